@@ -1,0 +1,164 @@
+"""A conversation in a terminal: lines in, cards as text out. It knows one person, and no files."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from conversations.ports import (
+    Button,
+    Chat,
+    ChatError,
+    Delivery,
+    Incoming,
+    Message,
+    MessageRef,
+    Pressed,
+    Receive,
+    Unreadable,
+)
+from conversations.views import FormErrors, OpenForm, Point, Reply, Tell, Toast, View
+from conversations.vocabulary import ConversationKey, Said
+
+PLATFORM = "console"
+KEY = ConversationKey(PLATFORM, "local", "me", "me")
+CHAT = Chat(PLATFORM, KEY.tenant, KEY.chat)
+_LANE = f"{PLATFORM}:{KEY.tenant}:{KEY.person}"
+_TOP_UP = "topup"
+_COMMAND = re.compile(r"/(\S+)(\s.*)?")
+_UPDATED = "(updated)"
+
+
+class ConsoleChat:
+    """Reads `lines`, prints through `write`; `new_id` names deliveries and messages uniquely.
+
+    The buttons of the newest card that has any are numbered; its number presses a button.
+    """
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        lines: AsyncIterable[str],
+        write: Callable[[str], None],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._lines = lines
+        self._write = write
+        self._new_id = new_id
+        self._buttons: tuple[Button, ...] = ()
+        self._owner: str | None = None
+        self._ended = asyncio.Event()
+
+    @asynccontextmanager
+    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+        """Read lines while entered."""
+        reading = asyncio.create_task(self._read(receive))
+        try:
+            yield
+        finally:
+            reading.cancel()
+            with suppress(asyncio.CancelledError):
+                await reading
+
+    async def ended(self) -> None:
+        """Return once there are no more lines, each of them stored and answered."""
+        await self._ended.wait()
+
+    def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
+        """A stored line or press in our words. Raises Unreadable."""
+        match body:
+            case {"press": str(token)}:
+                return Incoming(KEY, Pressed(token))
+            case {"text": str(text)}:
+                return Incoming(KEY, _said(text, body.get("card_number") is True))
+            case {"press": _} | {"text": _}:
+                raise Unreadable("neither a typed line nor a pressed button")
+            case _:
+                return None
+
+    async def show(
+        self, chat: Chat, message: Message, *, replacing: MessageRef | None
+    ) -> MessageRef:
+        """Print a card, or print it again. Raises ChatError when the terminal is gone."""
+        ref = replacing or MessageRef(chat.id, self._new_id())
+        buttons = tuple(button for line in message.buttons for button in line)
+        if buttons or self._owner == ref.id:
+            self._buttons, self._owner = buttons, ref.id
+        try:
+            self._write(_card(message.view, buttons, again=replacing is not None))
+        except OSError as error:
+            raise ChatError(f"The terminal took no text: {type(error).__name__}") from error
+        return ref
+
+    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
+        """None: a terminal has no channels."""
+        return frozenset()
+
+    async def _read(self, receive: Receive) -> None:
+        try:
+            async for line in self._lines:
+                if line.strip():
+                    await self._take(line.strip(), receive)
+        finally:
+            self._ended.set()
+
+    async def _take(self, line: str, receive: Receive) -> None:
+        button = self.numbered(line)
+        if button is not None and button.url is not None:
+            self._write(f"{_plain(button.label)}: {_plain(button.url)}")
+            return
+        body = {"text": line} if button is None else {"press": button.token or ""}
+        delivery = Delivery(PLATFORM, self._new_id(), _LANE, body, {})
+        ticket = await receive.store(delivery)
+        replies = None if ticket is None else await receive.answer(ticket)
+        for text in filter(None, map(_reply, replies or ())):
+            self._write(text)
+
+    def numbered(self, line: str) -> Button | None:
+        """The button with this number; None for words, and for amounts beyond the buttons."""
+        if not re.fullmatch("[1-9][0-9]?", line) or int(line) > len(self._buttons):
+            return None
+        return self._buttons[int(line) - 1]
+
+
+def _said(text: str, card_number: bool) -> Said:
+    """A line, or a command: `/topup 50 USD` says `50 USD`, any other says itself."""
+    typed = _COMMAND.fullmatch(text)
+    if typed is None:
+        return Said(text, card_number=card_number)
+    command, words = typed[1].lower(), (typed[2] or "").strip()
+    said = words if command == _TOP_UP else f"{command} {words}".strip()
+    return Said(said, command=True, card_number=card_number)
+
+
+def _reply(reply: Reply) -> str | None:
+    match reply:
+        case Toast(text) | Point(text):
+            return _plain(text)
+        case Tell(view):
+            return _card(view)
+        case OpenForm() | FormErrors():
+            return None  # no event of ours says that a form can be opened
+
+
+def _card(view: View, buttons: tuple[Button, ...] = (), *, again: bool = False) -> str:
+    """Title, sentences, rows, numbered choices and hint, with a line of air around them."""
+    rows = [f"  {row.label}: {row.value}" for row in view.rows]
+    choices = [f"  {number}. {_choice(button)}" for number, button in enumerate(buttons, start=1)]
+    title = f"{view.title} {_UPDATED}" if again else view.title
+    lines = ["", title, *view.body, *rows, *choices, *filter(None, [view.hint]), ""]
+    return "\n".join(map(_plain, lines))
+
+
+def _choice(button: Button) -> str:
+    return f"{button.label} → {button.url}" if button.url else button.label
+
+
+def _plain(text: str) -> str:
+    """Without control characters, which would steer the terminal."""
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})

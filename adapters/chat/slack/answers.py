@@ -1,0 +1,135 @@
+"""Answers a delivery where the person acted: a form, errors, words for their eyes only.
+
+All of it is best effort: what fails is logged without secrets, and the card tells anyway.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from slack_bolt import BoltResponse
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from adapters.chat.slack import render
+from adapters.chat.slack.events import form_missed
+from adapters.chat.slack.web import Content, SlackWeb
+from conversations.ports import ChatError, Delivery, Message, Receive
+from conversations.views import FormErrors, OpenForm, Point, Reply, Tell, Toast
+
+_log = logging.getLogger(__name__)
+
+_DIRECT_PREFIX = "D"
+
+
+class Answers:
+    """Answers deliveries over one workspace's Web API."""
+
+    def __init__(self, web: SlackWeb) -> None:
+        self._web = web
+
+    async def give(
+        self, delivery: Delivery, replies: Sequence[Reply], receive: Receive, ack: AsyncAck
+    ) -> BoltResponse:
+        """Acknowledge, with every reply that has a place there; the others go their own way."""
+        errors = _errors(delivery, replies)
+        if errors:
+            return await ack(response_action="errors", errors=errors)
+        forms = [reply for reply in replies if isinstance(reply, OpenForm)]
+        if forms and not await self._opened(delivery, forms[0]):
+            replies = (*replies, *(await receive(form_missed(delivery)) or ()))
+        told = await self._told(delivery, replies)
+        if told is None:
+            return await ack()
+        return await self._tell(delivery, told, ack)
+
+    async def _opened(self, delivery: Delivery, reply: OpenForm) -> bool:
+        trigger_id = delivery.context.get("trigger_id")
+        if not trigger_id:
+            return False
+        try:
+            await self._web.open_form(trigger_id, render.modal(reply.form))
+        except ChatError as error:
+            _log.warning("The form did not open, the question comes as a card: %s", error)
+            return False
+        return True
+
+    async def _told(self, delivery: Delivery, replies: Sequence[Reply]) -> Content | None:
+        """All words of the replies as one message; None when there are none."""
+        parts = [
+            part for reply in replies if (part := await self._part(delivery, reply)) is not None
+        ]
+        if not parts:
+            return None
+        return Content(
+            "\n".join(part.text for part in parts),
+            [block for part in parts for block in part.blocks],
+        )
+
+    async def _part(self, delivery: Delivery, reply: Reply) -> Content | None:
+        match reply:
+            case Tell(view):
+                return Content(render.fallback(view), render.blocks(Message(view)))
+            case Toast(text):
+                return Content(render.escaped(text), render.note(text))
+            case Point(text):
+                if not await self._elsewhere(delivery):
+                    return None
+                return Content(render.escaped(text), render.note(text))
+            case OpenForm() | FormErrors():
+                return None
+            case _:
+                assert_never(reply)
+
+    async def _elsewhere(self, delivery: Delivery) -> bool:
+        """Whether the person acted outside the direct message where their cards are."""
+        channel = str(delivery.body["channel"])
+        if delivery.body["type"] == "press":
+            return not channel.startswith(_DIRECT_PREFIX)
+        if delivery.body["type"] != "command":
+            return False
+        if not channel.startswith(_DIRECT_PREFIX):
+            return True
+        # It may as well be their direct message with a colleague.
+        try:
+            return channel != await self._web.direct_channel(str(delivery.body["user"]))
+        except ChatError as error:
+            _log.info("Slack did not tell whose direct message this is: %s", error)
+            return True
+
+    async def _tell(self, delivery: Delivery, told: Content, ack: AsyncAck) -> BoltResponse:
+        if delivery.body["type"] == "command":
+            return await ack(_ephemeral(told))
+        try:
+            response_url = delivery.context.get("response_url")
+            if response_url:
+                await self._web.respond(response_url, _ephemeral(told, replace_original=False))
+            else:
+                await self._web.post(str(delivery.body["user"]), told)
+        except ChatError as error:
+            _log.warning("An answer did not reach its person: %s", error)
+        return await ack()
+
+
+def _errors(delivery: Delivery, replies: Sequence[Reply]) -> dict[str, str]:
+    if delivery.body["type"] != "form":
+        return {}
+    errors = {
+        slot.value: text
+        for reply in replies
+        if isinstance(reply, FormErrors)
+        for slot, text in reply.errors
+    }
+    return render.form_errors(errors, tuple(delivery.body["values"]))
+
+
+def _ephemeral(told: Content, **more: Any) -> dict[str, Any]:
+    return {
+        "response_type": "ephemeral",
+        "text": told.text,
+        "blocks": told.blocks,
+        "unfurl_links": False,
+        "unfurl_media": False,
+        **more,
+    }

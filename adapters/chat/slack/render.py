@@ -1,0 +1,209 @@
+"""Views and forms as Block Kit. Pure; cuts what is too long, and lets no typed text be markup.
+
+Limits: https://docs.slack.dev/reference/block-kit. Whatever somebody typed goes into plain_text
+wherever Slack allows it, and is escaped elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    HeaderBlock,
+    InputBlock,
+    MarkdownTextObject,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+    TextObject,
+)
+from slack_sdk.models.views import View as Modal
+
+from conversations import words
+from conversations.ports import Button, Message
+from conversations.views import Field, Form, Row, Style, View
+
+FORM_ID = "topup_form"
+PRESS = "press"
+OPEN = "open"
+
+_MAX_BLOCKS = 50
+_MAX_FALLBACK = 3000
+_MAX_HEADER = 150
+_MAX_SECTION = 3000
+_MAX_FIELD = 2000
+_MAX_FIELDS = 10
+_MAX_CONTEXT = 2000
+_MAX_BUTTONS = 25
+_MAX_LABEL = 75
+_MAX_CONFIRM_TITLE = 100
+_MAX_CONFIRM_TEXT = 300
+_MAX_CONFIRM_LABEL = 30
+_MAX_MODAL_TITLE = 24
+_MAX_INPUT_TEXT = 2000
+_MAX_OPTIONS = 100
+_MAX_TYPED = 3000
+# Header, body, hint, and the smallest number of blocks that rows may always have.
+_FIXED_BLOCKS = 3
+_MIN_ROW_BLOCKS = 5
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_CUT_ENTITY = re.compile(r"&[a-z]{0,3}$")
+_FORMATTING = re.compile(r"[*_~`\n]")
+# Slack refuses an empty text object.
+_NOTHING = "–"
+
+
+def blocks(message: Message) -> list[dict[str, Any]]:
+    """The blocks of a card, ready for chat.postMessage and chat.update."""
+    view = message.view
+    buttons = list(
+        islice(_actions(message.buttons), _MAX_BLOCKS - _FIXED_BLOCKS - _MIN_ROW_BLOCKS)
+    )
+    rows = list(islice(_rows(view.rows), _MAX_BLOCKS - _FIXED_BLOCKS - len(buttons)))
+    all_blocks = [*_head(view), *rows, *buttons, *_hint(view)]
+    return [block.to_dict() for block in all_blocks]
+
+
+def fallback(view: View) -> str:
+    """The whole card in one escaped sentence, for screen readers and notifications."""
+    return escaped(view.fallback or view.title, _MAX_FALLBACK)
+
+
+def note(text: str) -> list[dict[str, Any]]:
+    """The blocks of a single sentence, shown letter by letter."""
+    return [SectionBlock(text=_plain(text, _MAX_SECTION)).to_dict()]
+
+
+def modal(form: Form) -> dict[str, Any]:
+    """The view of views.open; the draft's id comes back as its private_metadata."""
+    return Modal(
+        type="modal",
+        callback_id=FORM_ID,
+        private_metadata=form.draft,
+        title=_plain(form.title, _MAX_MODAL_TITLE),
+        submit=_plain(form.submit, _MAX_MODAL_TITLE),
+        close=_plain(form.close, _MAX_MODAL_TITLE),
+        blocks=[_input(field) for field in form.fields],
+    ).to_dict()
+
+
+def form_errors(errors: Mapping[str, str], block_ids: Sequence[str]) -> dict[str, str]:
+    """Sentences by block id. Slack refuses errors of blocks that the form has not."""
+    placed = {block: text for block, text in errors.items() if block in block_ids}
+    elsewhere = [text for block, text in errors.items() if block not in block_ids]
+    if elsewhere and block_ids:
+        first = block_ids[0]
+        placed[first] = " ".join([*([placed[first]] if first in placed else []), *elsewhere])
+    return {block: cut(text, _MAX_INPUT_TEXT) for block, text in placed.items()}
+
+
+def escaped(text: str, most: int = _MAX_SECTION) -> str:
+    """Text that mrkdwn shows letter by letter, apart from its bold and italic signs."""
+    whole = text.translate(_ENTITIES)
+    if len(whole) <= most:
+        return whole
+    return _CUT_ENTITY.sub("", whole[: most - 1]) + "…"
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters, the last an ellipsis where something is missing."""
+    text = text if text.strip() else _NOTHING
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _head(view: View) -> Iterator[Block]:
+    yield HeaderBlock(text=_plain(view.title, _MAX_HEADER))
+    if view.body:
+        yield SectionBlock(text=_plain("\n".join(view.body), _MAX_SECTION))
+
+
+def _hint(view: View) -> Iterator[Block]:
+    if view.hint:
+        yield ContextBlock(elements=[_plain(view.hint, _MAX_CONTEXT)])
+
+
+def _rows(rows: Sequence[Row]) -> Iterator[Block]:
+    """A table: fields stand in two columns, so label and value are a field each."""
+    fields = [text for row in rows for text in (_label(row), _value(row))]
+    for start in range(0, len(fields), _MAX_FIELDS):
+        yield SectionBlock(fields=fields[start : start + _MAX_FIELDS])
+
+
+def _label(row: Row) -> TextObject:
+    if not row.label.strip() or _FORMATTING.search(row.label):
+        return _plain(row.label, _MAX_FIELD)
+    return MarkdownTextObject(text=f"*{escaped(row.label.strip(), _MAX_FIELD - 2)}*")
+
+
+def _value(row: Row) -> TextObject:
+    if not row.code or not row.value.strip() or _FORMATTING.search(row.value):
+        return _plain(row.value, _MAX_FIELD)
+    return MarkdownTextObject(text=f"`{escaped(row.value, _MAX_FIELD - 2)}`")
+
+
+def _actions(lines: Sequence[Sequence[Button]]) -> Iterator[Block]:
+    for number, line in enumerate(lines):
+        elements = [_button(button, f"{number}:{place}") for place, button in enumerate(line)]
+        for start in range(0, len(elements), _MAX_BUTTONS):
+            yield ActionsBlock(elements=elements[start : start + _MAX_BUTTONS])
+
+
+def _button(button: Button, place: str) -> ButtonElement:
+    return ButtonElement(
+        text=_plain(button.label, _MAX_LABEL),
+        action_id=f"{OPEN if button.url else PRESS}:{place}",
+        value=button.token,
+        url=button.url,
+        style=None if button.style is Style.PLAIN else button.style.value,
+        confirm=_confirm(button),
+    )
+
+
+def _confirm(button: Button) -> ConfirmObject | None:
+    if not button.confirm:
+        return None
+    return ConfirmObject(
+        title=_plain(button.label, _MAX_CONFIRM_TITLE),
+        text=_plain(button.confirm, _MAX_CONFIRM_TEXT),
+        confirm=_plain(button.label, _MAX_CONFIRM_LABEL),
+        deny=_plain(words.FORM_CLOSE, _MAX_CONFIRM_LABEL),
+    )
+
+
+def _input(field: Field) -> InputBlock:
+    return InputBlock(
+        block_id=field.slot.value,
+        label=_plain(field.label, _MAX_INPUT_TEXT),
+        hint=_plain(field.hint, _MAX_INPUT_TEXT) if field.hint else None,
+        element=_select(field) if field.options else _text_input(field),
+    )
+
+
+def _select(field: Field) -> StaticSelectElement:
+    options = [
+        Option(value=option.value, text=_plain(option.label, _MAX_LABEL))
+        for option in field.options[:_MAX_OPTIONS]
+    ]
+    chosen = next((option for option in options if option.value == field.value), None)
+    return StaticSelectElement(action_id=field.slot.value, options=options, initial_option=chosen)
+
+
+def _text_input(field: Field) -> PlainTextInputElement:
+    return PlainTextInputElement(
+        action_id=field.slot.value, initial_value=field.value[:_MAX_TYPED] if field.value else None
+    )
+
+
+def _plain(text: str, most: int) -> PlainTextObject:
+    return PlainTextObject(text=cut(text, most), emoji=True)

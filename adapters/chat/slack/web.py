@@ -1,0 +1,207 @@
+"""The calls to Slack's Web API, each made once: whoever asks decides whether to ask again.
+
+Every method raises ChatError. The SDK's own retries are off: its default posts a message twice
+when Slack's answer is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.chat.slack.errors import SlackRefused, told_as_chat_error
+from conversations.ports import ChatError, MessageRef
+
+SLACK_API = "https://slack.com/api/"
+SLACK_HOOKS = "https://hooks.slack.com"
+
+_TIMEOUT_SECONDS = 10
+# The person waits for these, and Slack for our acknowledgement: 3 s in all.
+_PROMPT_SECONDS = 1.5
+_MEMBERS_FRESH = timedelta(seconds=60)
+_MEMBERS_PAGE = 200
+_MAX_PAGES = 100
+_MAX_REMEMBERED = 10_000
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+# The SDK logs whole requests and answers at DEBUG, however loud the root logger is set.
+_sdk_log = logging.getLogger(f"{__name__}.sdk")
+_sdk_log.setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says: escaped text for screen readers, blocks for everybody else."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+    subject: str | None = None
+
+    @property
+    def metadata(self) -> dict[str, Any] | None:
+        """Lets an operator find what a message is about, in Slack's own export."""
+        if self.subject is None:
+            return None
+        return {"event_type": "topup_card", "event_payload": {"subject": self.subject}}
+
+
+class SlackWeb:
+    """The Web API for one workspace. `now` dates what it remembers of channels."""
+
+    def __init__(self, token: str, base_url: str, now: Callable[[], datetime]) -> None:
+        self._base_url = base_url
+        self._now = now
+        self._client = AsyncWebClient(
+            token=token,
+            base_url=base_url,
+            timeout=_TIMEOUT_SECONDS,
+            retry_handlers=[],
+            logger=_sdk_log,
+        )
+        # The SDK takes any proxy of the environment, even for what stands in NO_PROXY.
+        self._client.proxy = proxy_for(base_url)
+        self._members: dict[str, tuple[datetime, frozenset[str]]] = {}
+        self._direct: dict[str, str] = {}
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Keep connections open while entered; outside, each call opens its own."""
+        timeout = aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            self._client.session = session
+            try:
+                yield
+            finally:
+                self._client.session = None
+
+    async def post(self, channel: str, content: Content) -> MessageRef:
+        """Post in a channel, or in the direct message of a person whose id is given."""
+        async with told_as_chat_error("chat.postMessage"):
+            answer = await self._client.chat_postMessage(
+                channel=channel,
+                text=content.text,
+                blocks=content.blocks,
+                metadata=content.metadata,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        return _message_ref(answer, "chat.postMessage")
+
+    async def update(self, message: MessageRef, content: Content) -> MessageRef:
+        """Edit a message of ours; it never unfurls, as it was posted so."""
+        async with told_as_chat_error("chat.update"):
+            answer = await self._client.chat_update(
+                channel=message.chat,
+                ts=message.id,
+                text=content.text,
+                blocks=content.blocks,
+                metadata=content.metadata,
+            )
+        return _message_ref(answer, "chat.update")
+
+    async def open_form(self, trigger_id: str, view: dict[str, Any]) -> None:
+        """Open a modal; the trigger id works once, for three seconds."""
+        async with told_as_chat_error("views.open"), asyncio.timeout(_PROMPT_SECONDS):
+            await self._client.views_open(trigger_id=trigger_id, view=view)
+
+    async def direct_channel(self, user: str) -> str:
+        """The id of the bot's direct message with a person."""
+        if user not in self._direct:
+            async with told_as_chat_error("conversations.open"), asyncio.timeout(_PROMPT_SECONDS):
+                answer = await self._client.conversations_open(users=user)
+            channel = answer.get("channel")
+            if len(self._direct) >= _MAX_REMEMBERED:
+                self._direct.clear()
+            self._direct[user] = _text(channel, "id", "conversations.open")
+        return self._direct[user]
+
+    async def members(self, channel: str) -> frozenset[str]:
+        """Who is in a channel, at most a minute ago; nobody where the bot may not look.
+
+        A deleted channel must not shut people out of their other channels.
+        """
+        known = self._members.get(channel)
+        if known is not None and self._now() - known[0] < _MEMBERS_FRESH:
+            return known[1]
+        asked_at = self._now()
+        try:
+            members = frozenset([member async for member in self._read_members(channel)])
+        except SlackRefused as refused:
+            if refused.code != "channel_not_found":
+                raise
+            members = frozenset()
+        if len(self._members) >= _MAX_REMEMBERED:
+            self._members.clear()
+        self._members[channel] = (asked_at, members)
+        return members
+
+    async def respond(self, response_url: str, body: dict[str, Any]) -> None:
+        """Answer where a person pressed. Only Slack's own addresses are called."""
+        if not self.may_call(response_url):
+            raise ChatError("slack response_url: not an address of Slack")
+        async with (
+            told_as_chat_error("response_url"),
+            asyncio.timeout(_PROMPT_SECONDS),
+            aiohttp.ClientSession() as http,
+        ):
+            answer = await http.post(
+                response_url, json=body, allow_redirects=False, proxy=proxy_for(response_url)
+            )
+            status = answer.status
+            answer.release()
+        if status != 200:
+            raise ChatError(f"slack response_url: http_{status}")
+
+    def may_call(self, url: str) -> bool:
+        """Whether it is Slack's; in front of an emulator, whether it is the emulator's."""
+        allowed = SLACK_HOOKS if _origin(self._base_url) == _origin(SLACK_API) else self._base_url
+        return _origin(url) == _origin(allowed)
+
+    async def _read_members(self, channel: str) -> AsyncIterator[str]:
+        cursor = ""
+        for _ in range(_MAX_PAGES):
+            async with told_as_chat_error("conversations.members"):
+                answer = await self._client.conversations_members(
+                    channel=channel, limit=_MEMBERS_PAGE, cursor=cursor or None
+                )
+            for member in answer.get("members") or []:
+                yield member
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for this address; none for this very machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in _LOOPBACK or proxy_bypass(host):
+        return None
+    return getproxies().get(parts.scheme)
+
+
+def _message_ref(answer: AsyncSlackResponse, method: str) -> MessageRef:
+    return MessageRef(_text(answer, "channel", method), _text(answer, "ts", method))
+
+
+def _text(record: Any, name: str, method: str) -> str:
+    value = record.get(name) if record is not None else None
+    if not isinstance(value, str) or not value:
+        raise ChatError(f"slack {method}: an answer without {name}")
+    return value
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc

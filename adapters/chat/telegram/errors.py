@@ -1,0 +1,117 @@
+"""What went wrong, in our words: Telegram's errors as ChatError or Trouble, without the token."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from conversations.ports import ChatError
+
+# The library's own switch: waits come as timedelta. Without it, each flood wait raises a warning.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+CREDENTIALS_REFUSED = (
+    "Telegram refused TELEGRAM_BOT_TOKEN: compare it with BotFather's, and check "
+    "TELEGRAM_API_BASE_URL if it is set."
+)
+_TWO_POLLERS = (
+    "Another poller or a webhook takes this bot's updates: stop the other program, or call "
+    "deleteWebhook. Telegram says: {said}"
+)
+_UNREACHABLE = "Telegram cannot be reached and is asked again until it can: {said}"
+_UNNUMBERED = "Telegram sent updates without an update_id; they are kept for inspection."
+_NOT_KEPT = "Updates could not be stored and are asked for again: {said}"
+
+_UNCHANGED = "message is not modified"
+_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_GONE = ("chat not found", "peer_id_invalid")
+_LATE = ("query is too old", "query id is invalid")
+
+
+class UnnumberedError(Exception):
+    """A batch of updates without any id, so that it cannot be confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why polling stands still. `kind` is the same for one outage; None wait: back off."""
+
+    kind: str
+    sentence: str
+    slow: bool = False
+    wait: timedelta | None = None
+
+
+def polling_trouble(error: Exception, token: str) -> Trouble:
+    """What to log, and how long to wait, when a round of polling failed."""
+    said = without_token(str(error), token)
+    match error:
+        case InvalidToken():
+            return Trouble("token", CREDENTIALS_REFUSED, slow=True)
+        case Conflict():
+            return Trouble("conflict", _TWO_POLLERS.format(said=said), slow=True)
+        case RetryAfter():
+            return Trouble("reach", _UNREACHABLE.format(said=said), wait=_wait(error))
+        case TelegramError():
+            return Trouble("reach", _UNREACHABLE.format(said=said))
+        case UnnumberedError():
+            return Trouble("unnumbered", _UNNUMBERED)
+        case _:
+            # The words of a storage error may quote what people wrote.
+            return Trouble("keep", _NOT_KEPT.format(said=type(error).__name__))
+
+
+def chat_error(error: Exception, token: str) -> ChatError:
+    """A refused or unanswered message as the port's error."""
+    said = without_token(str(error), token)
+    match error:
+        case Forbidden():
+            return ChatError(said, gone=True)
+        case RetryAfter():
+            return ChatError(said, retry_after=_wait(error))
+        case BadRequest():
+            return ChatError(said, lost=_says(error, _LOST), gone=_says(error, _GONE))
+        case InvalidToken():
+            return ChatError(CREDENTIALS_REFUSED)
+        case ChatMigrated():
+            return ChatError(f"The group became a supergroup with id {error.new_chat_id}.")
+        case TelegramError():
+            return ChatError(said)
+        case _:
+            return ChatError(f"Telegram's answer could not be read: {type(error).__name__}")
+
+
+def is_unchanged(error: Exception) -> bool:
+    """Whether an edit was refused because the message shows exactly this already."""
+    return isinstance(error, BadRequest) and _says(error, (_UNCHANGED,))
+
+
+def is_late(error: Exception) -> bool:
+    """Whether a press can no longer be answered, which happens and matters to nobody."""
+    return isinstance(error, BadRequest) and _says(error, _LATE)
+
+
+def without_token(text: str, token: str) -> str:
+    """The text as it may be logged."""
+    return text.replace(token, "(token)")
+
+
+def _says(error: Exception, phrases: tuple[str, ...]) -> bool:
+    said = str(error).lower()
+    return any(phrase in said for phrase in phrases)
+
+
+def _wait(error: RetryAfter) -> timedelta:
+    wait = error.retry_after
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)

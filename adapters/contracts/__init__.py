@@ -1,0 +1,1 @@
+"""Tests that every adapter of a kind inherits and must pass; they hold no adapter of their own."""

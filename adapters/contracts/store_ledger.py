@@ -1,0 +1,163 @@
+"""What every store must do with the ledger, and what its tables refuse; it knows no engine."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
+from adapters.contracts.store_money import begin, payment, top_up
+from adapters.storage.store import Rows
+from billing.ledger import FEES, USAGE, Kind, Posting, Transaction, charge, credit, customer
+from billing.money import Money
+
+_CLEARING = "gateway:sandbox:test"
+_ENDS = [customer("ops"), customer("lab"), FEES, USAGE, _CLEARING]
+
+_postings = st.builds(
+    lambda ends, minor: Posting(ends[0], ends[1], Money(minor, "USD")),
+    st.permutations(_ENDS),
+    st.integers(min_value=1, max_value=10**12),
+)
+_history = st.lists(
+    st.tuples(st.integers(0, 5), st.lists(_postings, min_size=1, max_size=4)), max_size=8
+)
+
+
+async def _post(store: StoreUnderTest, booking: Transaction) -> str | None:
+    return await store.transact(lambda tx: tx.ledger.post(booking))
+
+
+class LedgerContract(OpensStore):
+    """Bookings, balances, and what defends them."""
+
+    @abstractmethod
+    async def run_past(self, statement: str) -> None:
+        """Run a statement on the newest store's database, past the store."""
+
+    async def test_a_credit_is_booked_once(self, store: StoreUnderTest) -> None:
+        """The second booking of a reference gives None and moves nothing."""
+        booking = credit(top_up(), payment(), NOW)
+        await store.transact(begin)
+        first = await _post(store, booking)
+        again = await _post(store, booking)
+        ops = await store.transact(lambda tx: tx.accounts.get("ops"))
+
+        assert first is not None
+        assert again is None
+        assert ops is not None
+        assert ops.balance == Money(5000, "USD")
+        assert await store.transact(lambda tx: tx.ledger.find(booking.reference)) == first
+        assert await store.transact(lambda tx: tx.ledger.find("other")) is None
+        assert await store.transact(lambda tx: tx.ledger.balance_minor(FEES, "USD")) == 150
+        assert await store.transact(lambda tx: tx.ledger.balance_minor(_CLEARING, "USD")) == -5150
+        assert await store.transact(lambda tx: tx.ledger.balance_minor(FEES, "EUR")) == 0
+
+    @pytest.mark.parametrize(("account", "currency"), [("nobody", "USD"), ("ops", "EUR")])
+    async def test_what_cannot_be_booked_leaves_no_trace(
+        self, store: StoreUnderTest, account: str, currency: str
+    ) -> None:
+        """An unknown account or currency raises, and nothing of it stays for who goes on."""
+        booking = charge(account, Money(100, currency), "k1", NOW)
+
+        def work(tx: Rows) -> None:
+            with pytest.raises(LookupError):
+                tx.ledger.post(booking)
+
+        await store.transact(begin)
+        await store.transact(work)
+
+        assert await store.transact(lambda tx: tx.ledger.find(booking.reference)) is None
+        assert await store.transact(lambda tx: tx.ledger.balance_minor(USAGE, currency)) == 0
+
+    @settings(max_examples=15, suppress_health_check=[HealthCheck.differing_executors])
+    @given(history=_history)
+    async def test_balances_are_the_sum_of_postings(
+        self, history: list[tuple[int, list[Posting]]]
+    ) -> None:
+        """After any bookings, stored balances and summed postings agree, and all sum to zero."""
+        expected: Counter[str] = Counter()
+        booked: set[int] = set()
+        store = await self.open_store()
+        await store.transact(begin)
+        for reference, postings in history:
+            booking = Transaction(f"ref-{reference}", Kind.CHARGE, tuple(postings), NOW)
+            new = await _post(store, booking)
+            assert (new is not None) == (reference not in booked)
+            booked.add(reference)
+            for each in postings if new else ():
+                expected[each.source] -= each.amount.minor
+                expected[each.destination] += each.amount.minor
+
+        sums = await store.transact(
+            lambda tx: {end: tx.ledger.balance_minor(end, "USD") for end in _ENDS}
+        )
+        stored = await store.transact(lambda tx: tx.accounts.all())
+        await store.close()
+        assert sums == {end: expected[end] for end in _ENDS}
+        assert {customer(each.id): each.balance_minor for each in stored} == {
+            end: sums[end] for end in _ENDS[:2]
+        }
+        assert sum(sums.values()) == 0
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE transactions SET reference = 'again'",
+            "UPDATE postings SET amount_minor = 1",
+            "UPDATE audit SET actor = 'nobody'",
+            "DELETE FROM transactions",
+            "DELETE FROM postings",
+            "DELETE FROM audit",
+        ],
+    )
+    async def test_the_ledger_and_the_audit_trail_only_grow(
+        self, store: StoreUnderTest, statement: str
+    ) -> None:
+        """The database refuses to change or delete their rows, whoever asks."""
+        booking = credit(top_up(), payment(), NOW)
+        await store.transact(begin)
+        await _post(store, booking)
+        await store.transact(lambda tx: tx.audit.write(NOW, "cli", "reconcile", "TU-1", {"a": 1}))
+
+        with pytest.raises(Exception, match="never changed"):
+            await self.run_past(statement)
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE accounts SET currency = 'USDT'",
+            "UPDATE accounts SET mode = 'test'",
+            "UPDATE top_ups SET amount_minor = 0",
+            "UPDATE top_ups SET fee_minor = -1",
+            "UPDATE top_ups SET status = 'done'",
+            "UPDATE top_ups SET account = 'nobody'",
+            "UPDATE payments SET status = 'refused'",
+            "UPDATE payments SET disposition = 'lost'",
+            "UPDATE payments SET disposition = 'held'",
+            "UPDATE payments SET top_up = NULL",
+            "UPDATE payments SET top_up = 'TU-404'",
+            "DELETE FROM accounts",
+            "DELETE FROM top_ups",
+            "INSERT INTO postings (transaction_id, source, destination, amount_minor, currency)"
+            " VALUES (1, 'a', 'b', 0, 'USD')",
+            "INSERT INTO postings (transaction_id, source, destination, amount_minor, currency)"
+            " VALUES (1, 'a', 'a', 1, 'USD')",
+            "INSERT INTO postings (transaction_id, source, destination, amount_minor, currency)"
+            " VALUES (404, 'a', 'b', 1, 'USD')",
+        ],
+    )
+    async def test_the_database_defends_the_money(
+        self, store: StoreUnderTest, statement: str
+    ) -> None:
+        """What no program should write is refused by the tables themselves."""
+        await store.transact(begin)
+        await store.transact(lambda tx: tx.payments.put(payment(), NOW))
+        await _post(store, credit(top_up(), payment(), NOW))
+
+        with pytest.raises(Exception, match=r"(?i)constraint"):
+            await self.run_past(statement)

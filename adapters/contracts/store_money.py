@@ -1,0 +1,188 @@
+"""What every store must do with accounts, top-ups and payments; it knows no engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
+from adapters.storage.store import Rows
+from billing.money import Money
+from billing.records import Account, Attempt, Link, LinkKind
+from billing.topups import (
+    Disposition,
+    HeldReason,
+    Mode,
+    Payment,
+    PaymentStatus,
+    Status,
+    TopUp,
+)
+
+OPS = Account("ops", "Operations", "USD", Mode.SANDBOX, threshold_minor=2000, country="FR")
+LAB = Account("lab", "Laboratory", "USD", Mode.SANDBOX)
+
+
+def top_up(name: str = "TU-1", **changes: object) -> TopUp:
+    """A top-up of 50.00 USD with a fee of 1.50 for the account `ops`."""
+    plain = TopUp(
+        id=name,
+        account="ops",
+        amount=Money(5000, "USD"),
+        fee=Money(150, "USD"),
+        method="card",
+        gateway="sandbox",
+        merchant_account="test",
+        mode=Mode.SANDBOX,
+        status=Status.AWAITING_PAYMENT,
+        revision=1,
+        requester="slack:T1:U1",
+        card="card-1",
+        created_at=NOW,
+        expires_at=NOW + timedelta(hours=1),
+        watched_until=NOW + timedelta(hours=73),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]  # tests change any field
+
+
+def payment(name: str = "pi_1", top_up: str | None = "TU-1") -> Payment:
+    """A payment of 51.50 USD that is applied to its top-up."""
+    return Payment(
+        gateway="sandbox",
+        merchant_account="test",
+        payment_ref=name,
+        top_up=top_up,
+        status=PaymentStatus.PAID,
+        amount=Money(5150, "USD"),
+        disposition=Disposition.APPLIED,
+    )
+
+
+def begin(tx: Rows) -> None:
+    """Two accounts and an unpaid top-up."""
+    tx.accounts.add(OPS, NOW)
+    tx.accounts.add(LAB, NOW)
+    tx.top_ups.add(top_up())
+
+
+class MoneyContract(OpensStore):
+    """Accounts, top-ups and payments."""
+
+    async def test_an_account_is_kept_as_it_was_added(self, store: StoreUnderTest) -> None:
+        """A taken id is refused and changes nothing; alerts are set afterwards."""
+        assert await store.transact(lambda tx: tx.accounts.add(OPS, NOW))
+        assert not await store.transact(lambda tx: tx.accounts.add(replace(OPS, title="x"), NOW))
+        assert await store.transact(lambda tx: tx.accounts.add(LAB, NOW))
+        await store.transact(lambda tx: tx.accounts.set_threshold("lab", 700))
+        await store.transact(lambda tx: tx.accounts.set_alert_card("lab", "card-9"))
+
+        lab = replace(LAB, threshold_minor=700, alert_card="card-9")
+        assert await store.transact(lambda tx: tx.accounts.get("ops")) == OPS
+        assert await store.transact(lambda tx: tx.accounts.get("nobody")) is None
+        assert await store.transact(lambda tx: tx.accounts.all()) == [lab, OPS]
+
+    async def test_an_accountbegins_empty(self, store: StoreUnderTest) -> None:
+        """A balance that nobody posted is refused."""
+        with pytest.raises(ValueError, match="begins empty"):
+            await store.transact(lambda tx: tx.accounts.add(replace(OPS, balance_minor=1), NOW))
+
+    async def test_a_link_is_made_once(self, store: StoreUnderTest) -> None:
+        """Links are found by account or all together; one to no account is refused."""
+        team = Link("ops", "slack", "T1", LinkKind.TEAM, "T1")
+        person = Link("lab", "telegram", "", LinkKind.PERSON, "42")
+        await store.transact(begin)
+
+        assert await store.transact(lambda tx: tx.accounts.link(team, NOW))
+        assert await store.transact(lambda tx: tx.accounts.link(person, NOW))
+        assert not await store.transact(lambda tx: tx.accounts.link(team, NOW))
+        assert await store.transact(lambda tx: tx.accounts.links()) == [person, team]
+        assert await store.transact(lambda tx: tx.accounts.links("ops")) == [team]
+        with pytest.raises(IntegrityError):
+            await store.transact(lambda tx: tx.accounts.link(replace(team, account="x"), NOW))
+
+    @pytest.mark.parametrize("status", Status)
+    async def test_a_top_up_is_kept_at_every_status(
+        self, store: StoreUnderTest, status: Status
+    ) -> None:
+        """What became of it comes back whole."""
+        later = top_up(status=status, revision=2, decline="insufficient_funds")
+        await store.transact(begin)
+        await store.transact(lambda tx: tx.top_ups.save(later))
+
+        assert await store.transact(lambda tx: tx.top_ups.get("TU-1")) == later
+        with pytest.raises(LookupError):
+            await store.transact(lambda tx: tx.top_ups.save(top_up("TU-404")))
+
+    async def test_top_ups_are_found_newest_first(self, store: StoreUnderTest) -> None:
+        """By requester, by account, and those still watched, each as many as asked."""
+        others = [
+            top_up("TU-2", created_at=NOW + timedelta(1), requester="slack:T1:U2"),
+            top_up("TU-3", created_at=NOW + timedelta(2), account="lab"),
+            top_up("TU-4", created_at=NOW + timedelta(3), watched_until=NOW),
+            top_up("TU-5", created_at=NOW + timedelta(4), status=Status.CREDITED),
+        ]
+
+        def names(found: list[TopUp]) -> list[str]:
+            return [each.id for each in found]
+
+        def read(tx: Rows) -> list[list[str]]:
+            begin(tx)
+            for each in others:
+                tx.top_ups.add(each)
+            return [
+                names([*tx.top_ups.of_requester("slack:T1:U1", 3)]),
+                names([*tx.top_ups.of_account("ops", 9)]),
+                names([*tx.top_ups.watched(NOW, 9)]),
+            ]
+
+        assert await store.transact(read) == [
+            ["TU-5", "TU-4", "TU-3"],
+            ["TU-5", "TU-4", "TU-2", "TU-1"],
+            ["TU-1", "TU-2", "TU-3"],
+        ]
+
+    async def test_one_attempt_for_each_revision(self, store: StoreUnderTest) -> None:
+        """A second attempt at the same revision is refused, so nobody is asked to pay twice."""
+        first = Attempt("a1", "TU-1", 1, "sandbox", NOW)
+        opened = replace(first, checkout_ref="cs_1", url="https://pay.example/cs_1")
+        second = Attempt("a2", "TU-1", 2, "sandbox", NOW)
+        await store.transact(begin)
+        await store.transact(lambda tx: tx.top_ups.add_attempt(second))
+        await store.transact(lambda tx: tx.top_ups.add_attempt(first))
+        await store.transact(
+            lambda tx: tx.top_ups.opened("a1", "cs_1", "https://pay.example/cs_1")
+        )
+
+        with pytest.raises(IntegrityError):
+            await store.transact(lambda tx: tx.top_ups.add_attempt(replace(first, id="a3")))
+        assert await store.transact(lambda tx: tx.top_ups.attempt("TU-1", 1)) == opened
+        assert await store.transact(lambda tx: tx.top_ups.attempt("TU-1", 3)) is None
+        assert await store.transact(lambda tx: tx.top_ups.attempts("TU-1")) == [opened, second]
+
+    async def test_a_payment_has_one_row(self, store: StoreUnderTest) -> None:
+        """News of it replaces what was known, and it keeps its place."""
+        unpaid = replace(payment(), status=PaymentStatus.PROCESSING, disposition=None)
+        held = replace(
+            payment("pi_2"),
+            disposition=Disposition.HELD,
+            held_because=HeldReason.SECOND_PAYMENT,
+        )
+        await store.transact(begin)
+        await store.transact(lambda tx: tx.payments.put(unpaid, NOW))
+        await store.transact(lambda tx: tx.payments.put(held, NOW + timedelta(1)))
+        await store.transact(lambda tx: tx.payments.put(payment(), NOW + timedelta(2)))
+
+        assert await store.transact(lambda tx: tx.payments.get("sandbox", "test", "pi_2")) == held
+        assert await store.transact(lambda tx: tx.payments.get("sandbox", "x", "pi_2")) is None
+        assert await store.transact(lambda tx: tx.payments.of_top_up("TU-1")) == [payment(), held]
+
+    async def test_a_second_payment_is_never_applied(self, store: StoreUnderTest) -> None:
+        """The database itself refuses two applied payments of one top-up."""
+        await store.transact(begin)
+        await store.transact(lambda tx: tx.payments.put(payment(), NOW))
+
+        with pytest.raises(IntegrityError):
+            await store.transact(lambda tx: tx.payments.put(payment("pi_2"), NOW))

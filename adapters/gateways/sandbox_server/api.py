@@ -1,0 +1,178 @@
+"""The API a merchant's server speaks: open, read and expire checkouts. It shows no page.
+
+Everything is JSON. Errors are `{"error": {"type", "code", "message", "param"}}`.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from adapters.gateways.sandbox_server.bodies import TooLong, body_of
+from adapters.gateways.sandbox_server.books import Checkout, Status, closed
+from adapters.gateways.sandbox_server.checkouts import (
+    AttemptReused,
+    Checkouts,
+    ExpiryOutOfRange,
+    Order,
+    UnknownCheckout,
+)
+from adapters.gateways.sandbox_server.settings import SandboxSettings
+
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_INVALID = "invalid_request_error"
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Refused(Exception):
+    """What was asked is not done; the answer says why."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        type: str = _INVALID,
+        param: str | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.answer = {"type": type, "code": code, "message": message, "param": param}
+
+
+class Api:
+    """The endpoints below /v1, behind the merchant's key."""
+
+    def __init__(self, checkouts: Checkouts, settings: SandboxSettings) -> None:
+        self._checkouts = checkouts
+        self._settings = settings
+
+    def app(self) -> Starlette:
+        """The endpoints as one application."""
+        app = Starlette(
+            routes=[
+                Route("/checkouts", self._guarded(self._open), methods=["POST"]),
+                Route("/checkouts/{id}", self._guarded(self._show), methods=["GET"]),
+                Route("/checkouts/{id}/expire", self._guarded(self._expire), methods=["POST"]),
+            ],
+            exception_handlers={Refused: _refused, HTTPException: _no_such_endpoint},
+        )
+        # A redirect would be built from the Host header, which anybody may send.
+        app.router.redirect_slashes = False
+        return app
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        wanted = f"Bearer {self._settings.api_key}".encode()
+
+        async def guarded(request: Request) -> Response:
+            given = request.headers.get("authorization", "").encode()
+            if not hmac.compare_digest(given, wanted):
+                raise Refused(
+                    401, "invalid_api_key", "Send Authorization: Bearer and the API key."
+                )
+            return await endpoint(request)
+
+        return guarded
+
+    async def _open(self, request: Request) -> Response:
+        attempt = _attempt(request)
+        order = await _order(request)
+        try:
+            checkout = await self._checkouts.open(attempt, order)
+        except AttemptReused:
+            raise Refused(
+                409,
+                "idempotency_key_reused",
+                "This Idempotency-Key was used for another order.",
+                type="idempotency_error",
+            ) from None
+        except ExpiryOutOfRange:
+            message = "A checkout expires in the future, within 30 days."
+            raise Refused(400, "expiry_out_of_range", message, param="expires_at") from None
+        return self._answer(checkout)
+
+    async def _show(self, request: Request) -> Response:
+        try:
+            return self._answer(await self._checkouts.get(request.path_params["id"]))
+        except UnknownCheckout:
+            raise _missing() from None
+
+    async def _expire(self, request: Request) -> Response:
+        try:
+            checkout = await self._checkouts.change(request.path_params["id"], closed)
+        except UnknownCheckout:
+            raise _missing() from None
+        if checkout.status is not Status.EXPIRED:
+            message = f"The payment is {checkout.status}; only an open checkout expires."
+            raise Refused(409, "checkout_not_open", message)
+        return self._answer(checkout)
+
+    def _answer(self, checkout: Checkout) -> Response:
+        return JSONResponse(
+            {
+                "id": checkout.id,
+                "url": self._settings.page(checkout.id),
+                "mode": "sandbox",
+                "merchant_account": self._settings.merchant_account,
+                "reference": checkout.reference,
+                "description": checkout.description,
+                "method": checkout.method,
+                "expires_at": checkout.expires_at.isoformat(),
+                "return_url": checkout.return_url,
+                "payment": {
+                    "id": checkout.payment,
+                    "status": checkout.status,
+                    "amount_minor": checkout.amount_minor,
+                    "currency": checkout.currency,
+                    "last_decline": checkout.last_decline,
+                },
+            }
+        )
+
+
+def _attempt(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise Refused(
+            400,
+            "idempotency_key_missing",
+            "Send an Idempotency-Key of 1 to 255 visible ASCII characters.",
+        )
+    return key
+
+
+async def _order(request: Request) -> Order:
+    try:
+        return Order.model_validate_json(await body_of(request))
+    except TooLong:
+        raise Refused(413, "body_too_long", "The body is too long.") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        param = ".".join(str(part) for part in first["loc"])
+        raise Refused(400, "parameter_invalid", first["msg"], param=param or None) from None
+
+
+def _missing() -> Refused:
+    return Refused(404, "no_such_checkout", "There is no checkout of that id.")
+
+
+# Starlette hands every handler an Exception; the key it is registered under says which.
+async def _refused(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": getattr(error, "answer", {})}, getattr(error, "status", 400))
+
+
+async def _no_such_endpoint(_request: Request, error: Exception) -> Response:
+    status: Any = getattr(error, "status_code", 404)
+    answer = {"type": _INVALID, "code": "no_such_endpoint", "message": "Not found.", "param": None}
+    return JSONResponse({"error": answer}, status)

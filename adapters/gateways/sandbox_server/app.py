@@ -1,0 +1,69 @@
+"""The sandbox gateway as one ASGI application, to be mounted anywhere. It moves no money."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import httpx
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from adapters.gateways.sandbox_server.api import Api
+from adapters.gateways.sandbox_server.books import Books
+from adapters.gateways.sandbox_server.callbacks import Errands
+from adapters.gateways.sandbox_server.checkouts import Checkouts
+from adapters.gateways.sandbox_server.hosted import Hosted
+from adapters.gateways.sandbox_server.settings import SandboxSettings
+
+
+class SandboxApp:
+    """An ASGI application, and what it does between requests."""
+
+    def __init__(
+        self, books: Books, settings: SandboxSettings, client: httpx.AsyncClient | None
+    ) -> None:
+        checkouts = Checkouts(books, settings)
+        self._errands = Errands(checkouts, settings)
+        self._client = client
+        self._app = Starlette(
+            routes=[
+                Mount("/v1", Api(checkouts, settings).app()),
+                Mount("/", Hosted(checkouts, settings).app()),
+            ]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._app(scope, receive, send)
+
+    @contextlib.asynccontextmanager
+    async def background(self) -> AsyncIterator[None]:
+        """Settle transfers, expire checkouts and deliver callbacks while this is entered."""
+        async with self._caller() as client:
+            task = asyncio.create_task(self._errands.run(client))
+            try:
+                yield
+            finally:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def work_off(self) -> None:
+        """Do once what is due now. For tests, which move the clock themselves."""
+        async with self._caller() as client:
+            await self._errands.work_off(client)
+
+    def _caller(self) -> contextlib.AbstractAsyncContextManager[httpx.AsyncClient]:
+        if self._client is not None:
+            return contextlib.nullcontext(self._client)
+        return httpx.AsyncClient()
+
+
+def sandbox_app(
+    books: Books, settings: SandboxSettings, client: httpx.AsyncClient | None = None
+) -> SandboxApp:
+    """The sandbox over these books; `client` delivers the callbacks, its own unless given."""
+    return SandboxApp(books, settings, client)

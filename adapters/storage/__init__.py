@@ -1,0 +1,1 @@
+"""Where everything is kept: tables, rows and migrations. It decides nothing about them."""

@@ -1,0 +1,122 @@
+"""Rows of lanes: the one way in which pending work is claimed. It does none of that work.
+
+A claim takes over everything that was scheduled before it. What is scheduled while it lasts is
+kept beside it, and comes back when the claim is released or its lease runs out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, delete, select, update
+
+from adapters.storage.statements import insert
+from adapters.storage.tables import counters, lanes
+from billing.records import Claim
+
+_FENCE = "fence"
+
+# Statements are built once: building them is most of what a short transaction would cost.
+_FREE = lanes.c.owner.is_(None)
+_ADD = insert(lanes)
+_NEW = _ADD.excluded.claimable_at
+_SCHEDULE = _ADD.on_conflict_do_update(
+    index_elements=["kind", "key"],
+    set_={
+        "claimable_at": case(
+            (_FREE & (lanes.c.claimable_at > _NEW), _NEW), else_=lanes.c.claimable_at
+        ),
+        "wanted_at": case((_FREE | (lanes.c.wanted_at <= _NEW), lanes.c.wanted_at), else_=_NEW),
+    },
+)
+_READY = (
+    select(lanes.c.key, lanes.c.tries)
+    .where(lanes.c.kind == bindparam("this_kind"), lanes.c.claimable_at <= bindparam("now"))
+    .order_by(lanes.c.claimable_at, lanes.c.key)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = update(lanes).where(
+    lanes.c.kind == bindparam("this_kind"),
+    lanes.c.key.in_(bindparam("these_keys", expanding=True)),
+)
+_HELD = (
+    (lanes.c.kind == bindparam("this_kind"))
+    & (lanes.c.key == bindparam("this_key"))
+    & (lanes.c.fence == bindparam("this_fence"))
+    & lanes.c.owner.is_not(None)
+)
+_HELD_LANE = select(lanes.c.wanted_at).where(_HELD).with_for_update()
+_HAND_BACK = update(lanes).where(_HELD)
+_RETIRE = delete(lanes).where(_HELD)
+_ADD_COUNTER = insert(counters)
+_COUNT = _ADD_COUNTER.on_conflict_do_update(
+    index_elements=["name"], set_={"value": counters.c.value + 1}
+).returning(counters.c.value)
+
+
+class LaneRows:
+    """Everything pending: a kind of work and a key, due at a time, claimed under a lease."""
+
+    def __init__(self, connection: Connection, scheduled: set[str]) -> None:
+        """`scheduled` collects the kinds that somebody should look at after the commit."""
+        self._connection = connection
+        self._scheduled = scheduled
+
+    def schedule(self, kind: str, key: str, due_at: datetime) -> None:
+        """Due at that time, or earlier if it already was; never lost to a claim in progress."""
+        self._connection.execute(_SCHEDULE, {"kind": kind, "key": key, "claimable_at": due_at})
+        self._scheduled.add(kind)
+
+    def claim(
+        self, kind: str, now: datetime, *, owner: str, until: datetime, limit: int
+    ) -> Sequence[Claim]:
+        """Take due lanes that nobody holds; each claim raises the fence.
+
+        The one that has waited longest comes first. A lease that ends at `now` has run out.
+        """
+        due = {"this_kind": kind, "now": now, "most": limit}
+        ready = self._connection.execute(_READY, due).all()
+        if not ready:
+            return ()
+        fence = self._next_fence()
+        take = _TAKE.values(
+            owner=owner,
+            fence=fence,
+            claimable_at=until,
+            # Left by a claim whose lease ran out: what is due by now this claim serves.
+            wanted_at=case((lanes.c.wanted_at > now, lanes.c.wanted_at)),
+        )
+        these = {"this_kind": kind, "these_keys": [row.key for row in ready]}
+        self._connection.execute(take, these)
+        return [Claim(kind, row.key, fence, row.tries, until) for row in ready]
+
+    def release(self, claim: Claim, *, next_due: datetime | None, tries: int) -> bool:
+        """Hand it back; None retires it unless it was scheduled meanwhile. False: fenced off."""
+        row = self._connection.execute(_HELD_LANE, _this(claim)).first()
+        if row is None:
+            return False
+        times = [time for time in (row.wanted_at, next_due) if time is not None]
+        if not times:
+            self._connection.execute(_RETIRE, _this(claim))
+            return True
+        due = {"owner": None, "claimable_at": min(times), "wanted_at": None, "tries": tries}
+        self._connection.execute(_HAND_BACK, _this(claim) | due)
+        self._scheduled.add(claim.kind)
+        return True
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether the claim is still ours: nobody took it over, and it was not handed back."""
+        return self._connection.execute(_HELD_LANE, _this(claim)).first() is not None
+
+    def _next_fence(self) -> int:
+        # One count for all lanes: a lane that was retired and scheduled again must not give out
+        # the number of a claim that somebody may still believe to hold.
+        fence: int = self._connection.execute(_COUNT, {"name": _FENCE, "value": 1}).scalar_one()
+        return fence
+
+
+def _this(claim: Claim) -> dict[str, Any]:
+    return {"this_kind": claim.kind, "this_key": claim.key, "this_fence": claim.fence}

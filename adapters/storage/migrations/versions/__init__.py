@@ -1,0 +1,1 @@
+"""The steps themselves, numbered; each only adds to what the one before left."""

@@ -1,0 +1,196 @@
+"""Rows of accounts, their links and the ledger. A balance changes only together with postings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
+
+from adapters.storage.statements import expect_one, insert
+from adapters.storage.tables import accounts, links, postings, transactions
+from billing.ledger import Posting, Transaction, customer_of
+from billing.records import Account, Link, LinkKind
+from billing.topups import Mode
+
+# Statements are built once: building them is most of what a short transaction would cost.
+_ACCOUNT = select(accounts).where(accounts.c.id == bindparam("this"))
+_ADD_ACCOUNT = insert(accounts).on_conflict_do_nothing(index_elements=["id"])
+_ADD_LINK = insert(links).on_conflict_do_nothing()
+_ADD_TRANSACTION = (
+    insert(transactions)
+    .on_conflict_do_nothing(index_elements=["reference"])
+    .returning(transactions.c.id)
+)
+_ADD_POSTING = insert(postings)
+_TRANSACTION = select(transactions.c.id).where(transactions.c.reference == bindparam("this"))
+_MOVE_BALANCE = (
+    update(accounts)
+    .where(accounts.c.id == bindparam("this"), accounts.c.currency == bindparam("of"))
+    .values(balance_minor=accounts.c.balance_minor + bindparam("change"))
+)
+
+
+class AccountRows:
+    """Accounts and who may use them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, account: Account, at: datetime) -> bool:
+        """False when the id is taken. Raises ValueError for a balance nobody posted."""
+        if account.balance_minor:
+            raise ValueError("an account begins empty: post what it holds")
+        row = {
+            "id": account.id,
+            "title": account.title,
+            "currency": account.currency,
+            "mode": account.mode,
+            "threshold_minor": account.threshold_minor,
+            "alert_card": account.alert_card,
+            "country": account.country,
+            "created_at": at,
+        }
+        return self._connection.execute(_ADD_ACCOUNT, row).rowcount == 1
+
+    def get(self, account: str) -> Account | None:
+        """The account with that id."""
+        row = self._connection.execute(_ACCOUNT, {"this": account}).first()
+        return _account(row) if row else None
+
+    def all(self) -> Sequence[Account]:
+        """Every account, by id."""
+        rows = self._connection.execute(select(accounts).order_by(accounts.c.id))
+        return [_account(row) for row in rows]
+
+    def link(self, link: Link, at: datetime) -> bool:
+        """False when it is linked already."""
+        row = {
+            "account": link.account,
+            "platform": link.platform,
+            "tenant": link.tenant,
+            "kind": link.kind,
+            "external_id": link.external_id,
+            "created_at": at,
+        }
+        return self._connection.execute(_ADD_LINK, row).rowcount == 1
+
+    def links(self, account: str | None = None) -> Sequence[Link]:
+        """The links of one account, or of all, in the order of their keys."""
+        query = select(links).order_by(*links.primary_key.columns)
+        if account is not None:
+            query = query.where(links.c.account == account)
+        return [_link(row) for row in self._connection.execute(query)]
+
+    def set_threshold(self, account: str, threshold_minor: int | None) -> None:
+        """Alert below this balance; None for no alert. Raises LookupError."""
+        self._set(account, threshold_minor=threshold_minor)
+
+    def set_alert_card(self, account: str, card: str | None) -> None:
+        """The card that tells of the low balance now. Raises LookupError."""
+        self._set(account, alert_card=card)
+
+    def _set(self, account: str, **values: Any) -> None:
+        statement = update(accounts).where(accounts.c.id == account).values(values)
+        expect_one(self._connection.execute(statement), f"account {account}")
+
+
+class LedgerRows:
+    """Append-only double entry."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def post(self, transaction: Transaction) -> str | None:
+        """Book it, update stored balances, give its id; None when the reference is booked.
+
+        Raises LookupError when a customer's account does not exist in that currency, and
+        ValueError when there is nothing to post; either way nothing is booked.
+        """
+        if not transaction.postings:
+            raise ValueError("a transaction has postings")
+        with self._connection.begin_nested():
+            number = self._claim_reference(transaction)
+            if number is None:
+                return None
+            rows = [_posting_row(number, posting) for posting in transaction.postings]
+            self._connection.execute(_ADD_POSTING, rows)
+            self._move_balances(transaction.postings)
+        return _transaction_id(number)
+
+    def find(self, reference: str) -> str | None:
+        """The id of the transaction with that reference."""
+        number = self._connection.execute(_TRANSACTION, {"this": reference}).scalar()
+        return None if number is None else _transaction_id(number)
+
+    def balance_minor(self, ledger_account: str, currency: str) -> int:
+        """The sum of the postings: in minus out."""
+        came = self._sum(postings.c.destination == ledger_account, currency)
+        went = self._sum(postings.c.source == ledger_account, currency)
+        return came - went
+
+    def _sum(self, end: ColumnElement[bool], currency: str) -> int:
+        query = select(func.coalesce(func.sum(postings.c.amount_minor), 0))
+        query = query.where(end, postings.c.currency == currency)
+        return int(self._connection.execute(query).scalar_one())
+
+    def _claim_reference(self, transaction: Transaction) -> int | None:
+        row = {
+            "reference": transaction.reference,
+            "kind": transaction.kind,
+            "at": transaction.at,
+        }
+        number: int | None = self._connection.execute(_ADD_TRANSACTION, row).scalar()
+        return number
+
+    def _move_balances(self, moved: Iterable[Posting]) -> None:
+        # In the order of ids, so that two transactions never wait for each other.
+        for (account, currency), change in sorted(_changes(moved).items()):
+            move = {"this": account, "of": currency, "change": change}
+            expect_one(
+                self._connection.execute(_MOVE_BALANCE, move), f"account {account} in {currency}"
+            )
+
+
+def _changes(moved: Iterable[Posting]) -> Counter[tuple[str, str]]:
+    """What each customer's balance rises or falls by, in minor units, by account and currency."""
+    changes: Counter[tuple[str, str]] = Counter()
+    for posting in moved:
+        for end, sign in ((posting.source, -1), (posting.destination, 1)):
+            account = customer_of(end)
+            if account is not None:
+                changes[account, posting.amount.currency] += sign * posting.amount.minor
+    return changes
+
+
+def _posting_row(transaction: int, posting: Posting) -> dict[str, Any]:
+    return {
+        "transaction_id": transaction,
+        "source": posting.source,
+        "destination": posting.destination,
+        "amount_minor": posting.amount.minor,
+        "currency": posting.amount.currency,
+    }
+
+
+def _transaction_id(number: int) -> str:
+    return f"TX-{number:06d}"
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=row.id,
+        title=row.title,
+        currency=row.currency,
+        mode=Mode(row.mode),
+        balance_minor=row.balance_minor,
+        threshold_minor=row.threshold_minor,
+        alert_card=row.alert_card,
+        country=row.country,
+    )
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(row.account, row.platform, row.tenant, LinkKind(row.kind), row.external_id)

@@ -1,0 +1,163 @@
+"""Rows of cards: what each message should show, and what it shows. They send nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, bindparam, case, select, update
+
+from adapters.storage.statements import expect_one, insert
+from adapters.storage.tables_chat import cards
+from conversations.ports import Chat, MessageRef
+from conversations.records import Card
+from conversations.views import View
+
+_VIEW: TypeAdapter[View] = TypeAdapter(View)
+_FIRST_REVISION = 1
+
+# Statements are built once: building them is most of what a short transaction would cost.
+_ADD = insert(cards).on_conflict_do_nothing(index_elements=["id"])
+_CARD = select(cards).where(cards.c.id == bindparam("this")).with_for_update()
+_SET = update(cards).where(cards.c.id == bindparam("this"))
+_DUE = (
+    select(cards)
+    .where(
+        cards.c.platform == bindparam("on"),
+        cards.c.tenant == bindparam("of"),
+        cards.c.chat == bindparam("this"),
+        cards.c.shown_rev < cards.c.wanted_rev,
+        cards.c.given_up_rev < cards.c.wanted_rev,
+    )
+    .order_by(cards.c.position)
+    .limit(bindparam("most"))
+)
+
+
+class CardRows:
+    """Messages wanted and shown."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def want(self, card: Card) -> Card:
+        """Insert, or raise `wanted_rev` of the card with that id when its view differs.
+
+        Locale, zone and subject count as part of what is shown; the chat never changes.
+        """
+        fresh = replace(card, wanted_rev=_FIRST_REVISION, shown_rev=0, tries=0)
+        row = _looks(card) | {
+            "id": card.id,
+            "platform": card.chat.platform,
+            "tenant": card.chat.tenant,
+            "chat": card.chat.id,
+            "person": card.person,
+            "wanted_rev": _FIRST_REVISION,
+            "message_chat": card.message.chat if card.message else None,
+            "message_id": card.message.id if card.message else None,
+        }
+        if self._connection.execute(_ADD, row).rowcount == 1:
+            return fresh
+        return self._want_again(card)
+
+    def get(self, card: str) -> Card | None:
+        """The card with that id."""
+        row = self._connection.execute(_CARD, {"this": card}).first()
+        return _card(row) if row else None
+
+    def due(self, chat: Chat, limit: int) -> Sequence[Card]:
+        """Cards of a chat that do not show what they should, in the order first wanted."""
+        where = {"on": chat.platform, "of": chat.tenant, "this": chat.id, "most": limit}
+        return [_card(row) for row in self._connection.execute(_DUE, where)]
+
+    def shown(self, card: str, revision: int, message: MessageRef) -> None:
+        """That message shows this revision now; word of an older one changes nothing."""
+        statement = (
+            update(cards)
+            .where(cards.c.id == card, cards.c.shown_rev <= revision)
+            .values(
+                shown_rev=revision,
+                message_chat=message.chat,
+                message_id=message.id,
+                # Tries at a newer revision that is wanted by now are not this one's.
+                tries=case((cards.c.wanted_rev == revision, 0), else_=cards.c.tries),
+                error=None,
+            )
+        )
+        self._connection.execute(statement)
+
+    def forget_message(self, card: str) -> None:
+        """The message is gone from the platform: the next showing posts a new one."""
+        self._set(card, message_chat=None, message_id=None)
+
+    def failed(self, card: str, error: str) -> int:
+        """Counts one more try and returns how many there were. Raises LookupError."""
+        statement = _SET.values(tries=cards.c.tries + 1, error=error).returning(cards.c.tries)
+        tries: int | None = self._connection.execute(statement, {"this": card}).scalar()
+        if tries is None:
+            raise LookupError(f"no card {card}")
+        return tries
+
+    def give_up(self, card: str, error: str) -> None:
+        """Never try this revision again; a newer one may be shown. Raises LookupError."""
+        statement = _SET.values(given_up_rev=cards.c.wanted_rev, error=error)
+        expect_one(self._connection.execute(statement, {"this": card}), f"card {card}")
+
+    def _want_again(self, card: Card) -> Card:
+        stored = self.get(card.id)
+        if stored is None:
+            raise LookupError(f"no card {card.id}")
+        if _same_looks(stored, card):
+            return stored
+        wanted = replace(
+            stored,
+            locale=card.locale,
+            zone=card.zone,
+            subject=card.subject,
+            wanted=card.wanted,
+            wanted_rev=stored.wanted_rev + 1,
+            tries=0,
+        )
+        self._set(card.id, **_looks(card), wanted_rev=wanted.wanted_rev, tries=0, error=None)
+        return wanted
+
+    def _set(self, card: str, **values: Any) -> None:
+        result = self._connection.execute(_SET, values | {"this": card})
+        expect_one(result, f"card {card}")
+
+
+def _looks(card: Card) -> dict[str, Any]:
+    return {
+        "locale": card.locale,
+        "zone": card.zone,
+        "subject": card.subject,
+        "wanted_view": _VIEW.dump_json(card.wanted).decode(),
+    }
+
+
+def _same_looks(one: Card, other: Card) -> bool:
+    return (one.wanted, one.locale, one.zone, one.subject) == (
+        other.wanted,
+        other.locale,
+        other.zone,
+        other.subject,
+    )
+
+
+def _card(row: Row[Any]) -> Card:
+    message = None if row.message_id is None else MessageRef(row.message_chat, row.message_id)
+    return Card(
+        id=row.id,
+        chat=Chat(row.platform, row.tenant, row.chat),
+        person=row.person,
+        locale=row.locale,
+        zone=row.zone,
+        wanted=_VIEW.validate_json(row.wanted_view),
+        wanted_rev=row.wanted_rev,
+        shown_rev=row.shown_rev,
+        message=message,
+        subject=row.subject,
+        tries=row.tries,
+    )

@@ -1,0 +1,244 @@
+"""Rows of top-ups, attempts and payments. What they may become is decided in billing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
+
+from adapters.storage.statements import expect_one, insert
+from adapters.storage.tables import attempts, payments, top_ups
+from billing.money import Money
+from billing.records import Attempt
+from billing.topups import (
+    Disposition,
+    HeldReason,
+    Mode,
+    Payment,
+    PaymentStatus,
+    Status,
+    TopUp,
+)
+
+_PAYMENT_KEY = ("gateway", "merchant_account", "payment_ref")
+_PAYMENT_NEWS = (
+    "top_up",
+    "status",
+    "amount_minor",
+    "currency",
+    "disposition",
+    "held_because",
+    "updated_at",
+)
+
+# Statements are built once: building them is most of what a short transaction would cost.
+_TOP_UP = select(top_ups).where(top_ups.c.id == bindparam("this"))
+_ADD_TOP_UP = insert(top_ups)
+_SAVE_TOP_UP = update(top_ups).where(top_ups.c.id == bindparam("this"))
+_ADD_ATTEMPT = insert(attempts)
+_PAYMENT = select(payments).where(
+    *(payments.c[part] == bindparam(f"this_{part}") for part in _PAYMENT_KEY)
+)
+_ADD_PAYMENT = insert(payments)
+_PUT_PAYMENT = _ADD_PAYMENT.on_conflict_do_update(
+    index_elements=_PAYMENT_KEY,
+    set_={column: _ADD_PAYMENT.excluded[column] for column in _PAYMENT_NEWS},
+)
+_PAYMENTS_OF_TOP_UP = (
+    select(payments)
+    .where(payments.c.top_up == bindparam("this"))
+    .order_by(payments.c.first_seen_at, *payments.primary_key.columns)
+)
+
+
+class TopUpRows:
+    """Top-ups and the attempts to pay them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, top_up: TopUp) -> None:
+        """Raises ValueError when amount and fee are of two currencies."""
+        self._connection.execute(_ADD_TOP_UP, _top_up_row(top_up))
+
+    def get(self, top_up: str) -> TopUp | None:
+        """The top-up with that id."""
+        row = self._connection.execute(_TOP_UP, {"this": top_up}).first()
+        return _top_up(row) if row else None
+
+    def save(self, top_up: TopUp) -> None:
+        """Write what became of it. Raises LookupError when it was never added."""
+        row = _top_up_row(top_up) | {"this": top_up.id}
+        expect_one(self._connection.execute(_SAVE_TOP_UP, row), f"top-up {top_up.id}")
+
+    def of_requester(self, requester: str, limit: int) -> Sequence[TopUp]:
+        """The newest first."""
+        return self._newest(top_ups.c.requester == requester, limit)
+
+    def of_account(self, account: str, limit: int) -> Sequence[TopUp]:
+        """The newest first."""
+        return self._newest(top_ups.c.account == account, limit)
+
+    def watched(self, now: datetime, limit: int) -> Sequence[TopUp]:
+        """Not credited, and still inside the time they are watched; the first to end first."""
+        query = (
+            select(top_ups)
+            .where(top_ups.c.status != Status.CREDITED, top_ups.c.watched_until > now)
+            .order_by(top_ups.c.watched_until, top_ups.c.id)
+            .limit(limit)
+        )
+        return [_top_up(row) for row in self._connection.execute(query)]
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """One for each revision of a top-up."""
+        row = {
+            "id": attempt.id,
+            "top_up": attempt.top_up,
+            "revision": attempt.revision,
+            "gateway": attempt.gateway,
+            "created_at": attempt.created_at,
+            "checkout_ref": attempt.checkout_ref,
+            "url": attempt.url,
+        }
+        self._connection.execute(_ADD_ATTEMPT, row)
+
+    def attempt(self, top_up: str, revision: int) -> Attempt | None:
+        """The attempt at that revision."""
+        query = select(attempts).where(
+            attempts.c.top_up == top_up, attempts.c.revision == revision
+        )
+        row = self._connection.execute(query).first()
+        return _attempt(row) if row else None
+
+    def attempts(self, top_up: str) -> Sequence[Attempt]:
+        """By revision."""
+        query = select(attempts).where(attempts.c.top_up == top_up).order_by(attempts.c.revision)
+        return [_attempt(row) for row in self._connection.execute(query)]
+
+    def opened(self, attempt: str, checkout_ref: str, url: str) -> None:
+        """The gateway opened this checkout for it. Raises LookupError."""
+        statement = (
+            update(attempts)
+            .where(attempts.c.id == attempt)
+            .values(checkout_ref=checkout_ref, url=url)
+        )
+        expect_one(self._connection.execute(statement), f"attempt {attempt}")
+
+    def _newest(self, condition: ColumnElement[bool], limit: int) -> Sequence[TopUp]:
+        query = (
+            select(top_ups)
+            .where(condition)
+            .order_by(top_ups.c.created_at.desc(), top_ups.c.id.desc())
+            .limit(limit)
+        )
+        return [_top_up(row) for row in self._connection.execute(query)]
+
+
+class PaymentRows:
+    """What gateways say they took."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, gateway: str, merchant_account: str, payment_ref: str) -> Payment | None:
+        """The payment with that unique key."""
+        key = {
+            "this_gateway": gateway,
+            "this_merchant_account": merchant_account,
+            "this_payment_ref": payment_ref,
+        }
+        row = self._connection.execute(_PAYMENT, key).first()
+        return _payment(row) if row else None
+
+    def put(self, payment: Payment, at: datetime) -> None:
+        """Insert or update by its unique key. A second applied one of a top-up raises."""
+        row = {
+            "gateway": payment.gateway,
+            "merchant_account": payment.merchant_account,
+            "payment_ref": payment.payment_ref,
+            "top_up": payment.top_up,
+            "status": payment.status,
+            "amount_minor": payment.amount.minor,
+            "currency": payment.amount.currency,
+            "disposition": payment.disposition,
+            "held_because": payment.held_because,
+            "first_seen_at": at,
+            "updated_at": at,
+        }
+        self._connection.execute(_PUT_PAYMENT, row)
+
+    def of_top_up(self, top_up: str) -> Sequence[Payment]:
+        """In the order first seen."""
+        found = self._connection.execute(_PAYMENTS_OF_TOP_UP, {"this": top_up})
+        return [_payment(row) for row in found]
+
+
+def _top_up_row(top_up: TopUp) -> dict[str, Any]:
+    total = top_up.total  # raises unless amount and fee share the one currency column
+    return {
+        "id": top_up.id,
+        "account": top_up.account,
+        "amount_minor": top_up.amount.minor,
+        "fee_minor": top_up.fee.minor,
+        "currency": total.currency,
+        "method": top_up.method,
+        "gateway": top_up.gateway,
+        "merchant_account": top_up.merchant_account,
+        "mode": top_up.mode,
+        "status": top_up.status,
+        "revision": top_up.revision,
+        "requester": top_up.requester,
+        "card": top_up.card,
+        "created_at": top_up.created_at,
+        "expires_at": top_up.expires_at,
+        "watched_until": top_up.watched_until,
+        "decline": top_up.decline,
+    }
+
+
+def _top_up(row: Row[Any]) -> TopUp:
+    return TopUp(
+        id=row.id,
+        account=row.account,
+        amount=Money(row.amount_minor, row.currency),
+        fee=Money(row.fee_minor, row.currency),
+        method=row.method,
+        gateway=row.gateway,
+        merchant_account=row.merchant_account,
+        mode=Mode(row.mode),
+        status=Status(row.status),
+        revision=row.revision,
+        requester=row.requester,
+        card=row.card,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        watched_until=row.watched_until,
+        decline=row.decline,
+    )
+
+
+def _attempt(row: Row[Any]) -> Attempt:
+    return Attempt(
+        id=row.id,
+        top_up=row.top_up,
+        revision=row.revision,
+        gateway=row.gateway,
+        created_at=row.created_at,
+        checkout_ref=row.checkout_ref,
+        url=row.url,
+    )
+
+
+def _payment(row: Row[Any]) -> Payment:
+    return Payment(
+        gateway=row.gateway,
+        merchant_account=row.merchant_account,
+        payment_ref=row.payment_ref,
+        top_up=row.top_up,
+        status=PaymentStatus(row.status),
+        amount=Money(row.amount_minor, row.currency),
+        disposition=None if row.disposition is None else Disposition(row.disposition),
+        held_because=None if row.held_because is None else HeldReason(row.held_because),
+    )

@@ -1,0 +1,78 @@
+"""One connection to SQLite, set so that a commit is on the disk. It knows no table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
+
+_BUSY_MILLISECONDS = 5000
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # Without it INSERT OR REPLACE would delete a row of the ledger unseen by its trigger.
+    "PRAGMA recursive_triggers = ON",
+)
+_MEMORY = (None, "", ":memory:")
+
+
+def connect(database_url: str) -> Connection:
+    """Open `sqlite:///path`, or `sqlite://` in memory. Raises ValueError for any other address.
+
+    Use it in the thread that opened it, and `disconnect` it there.
+    """
+    engine = create_engine(
+        _sqlite_url(database_url),
+        poolclass=NullPool,
+        # The driver must not begin transactions of its own: ours are IMMEDIATE, so that a
+        # transaction never finds out halfway that somebody else wrote.
+        connect_args={"isolation_level": None},
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine.connect()
+
+
+def disconnect(connection: Connection) -> None:
+    """Close the connection and forget its engine."""
+    connection.close()
+    connection.engine.dispose()
+
+
+def set_foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Switch the checks of foreign keys; SQLite heeds it only outside a transaction."""
+    driver: PoolProxiedConnection = connection.connection
+    _run(driver, f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+
+
+def _sqlite_url(database_url: str) -> URL:
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        raise ValueError("a database address looks like sqlite:///topup.db") from None
+    if url.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise ValueError(f"{url.drivername} is not supported; use sqlite:///topup.db")
+    if url.database not in _MEMORY:
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    return url
+
+
+def _set_up(driver: DBAPIConnection, _record: object) -> None:
+    for pragma in _PRAGMAS:
+        _run(driver, pragma)
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _run(driver: DBAPIConnection | PoolProxiedConnection, statement: str) -> None:
+    cursor = driver.cursor()
+    cursor.execute(statement)
+    cursor.close()

@@ -1,0 +1,84 @@
+"""The tables of what is said: deliveries in, conversations, cards out. No money is here."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Table, UniqueConstraint
+
+from adapters.storage.columns import UtcTime, count, key, metadata, number, row_number, word
+
+conversations = Table(
+    "conversations",
+    metadata,
+    key("platform"),
+    key("tenant"),
+    key("chat"),
+    key("person"),
+    word("state"),
+    Column("touched_at", UtcTime, nullable=False),
+    word("locale"),
+    word("zone"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    row_number("id"),
+    word("source"),
+    word("sender_id"),
+    word("lane"),
+    Column("body", JSON, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    count("tries"),
+    word("error", null=True),
+    Column("done_at", UtcTime),
+    Column("quarantined_at", UtcTime),
+    UniqueConstraint("source", "sender_id"),
+    sqlite_autoincrement=True,
+)
+_pending = deliveries.c.done_at.is_(None) & deliveries.c.quarantined_at.is_(None)
+Index(
+    "ix_deliveries_pending",
+    deliveries.c.lane,
+    deliveries.c.id,
+    sqlite_where=_pending,
+    postgresql_where=_pending,
+)
+
+# `position` is the order in which cards were first wanted; everybody else names them by `id`.
+cards = Table(
+    "cards",
+    metadata,
+    row_number("position"),
+    word("id"),
+    word("platform"),
+    word("tenant"),
+    word("chat"),
+    word("person"),
+    word("locale"),
+    word("zone"),
+    word("subject", null=True),
+    word("wanted_view"),
+    number("wanted_rev"),
+    count("shown_rev"),
+    count("given_up_rev"),
+    word("message_chat", null=True),
+    word("message_id", null=True),
+    count("tries"),
+    word("error", null=True),
+    UniqueConstraint("id"),
+    CheckConstraint("wanted_rev >= 1", "wanted"),
+    CheckConstraint("shown_rev BETWEEN 0 AND wanted_rev", "shown"),
+    CheckConstraint("given_up_rev BETWEEN 0 AND wanted_rev", "given_up"),
+    CheckConstraint("(message_chat IS NULL) = (message_id IS NULL)", "message"),
+    sqlite_autoincrement=True,
+)
+_due = (cards.c.shown_rev < cards.c.wanted_rev) & (cards.c.given_up_rev < cards.c.wanted_rev)
+Index(
+    "ix_cards_due",
+    cards.c.platform,
+    cards.c.tenant,
+    cards.c.chat,
+    cards.c.position,
+    sqlite_where=_due,
+    postgresql_where=_due,
+)

@@ -1,0 +1,111 @@
+"""Which words of a line make up an amount. It leaves the value of it to `billing.amounts`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from billing.amount_parts import Context, Parts, dissect, has_currency_symbol
+from billing.currency_signs import find_sign, sign_key
+from billing.numerals import clean, groups_by_space
+
+# Codes that are also English words: in a free line only `TRY` is the lira, `try` is a word.
+_ALSO_WORDS = frozenset(
+    ("all", "bam", "cop", "cup", "gel", "mad", "mop", "pen", "ron", "sos", "top", "try")
+)
+
+_SCIENTIFIC_OR_HEX = re.compile(
+    r"[-+]*(?:[0-9][0-9_.,']*e[-+]?[0-9]+|0[xob][0-9a-f_]+)", re.IGNORECASE
+)
+_NAME_AND_NUMBER = re.compile(r"[^\W\d_]-+[0-9]")  # team-2
+_GROUP_HEAD = re.compile(r"[^0-9]*[1-9][0-9]{0,2}")
+_GROUP = re.compile(r"[0-9]{3}")
+_GROUP_TAIL = re.compile(r"[0-9]{3}(?P<decimals>[.,][0-9]+)?[^0-9]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A cleaned word, or a number that was written as several, and the words as typed."""
+
+    text: str
+    words: tuple[str, ...]
+
+
+def join_groups(words: Sequence[str], context: Context) -> list[Piece]:
+    """The words cleaned, with the groups of a number such as `1 000,50` made one piece."""
+    words = [word for word in words if clean(word)]  # an invisible word is no word
+    texts = [clean(word) for word in words]
+    pieces = []
+    start = 0
+    while start < len(words):
+        end = _group_end(texts, start, context)
+        pieces.append(Piece("'".join(texts[start:end]), tuple(words[start:end])))
+        start = end
+    return pieces
+
+
+def _group_end(texts: list[str], start: int, context: Context) -> int:
+    """Where the number that begins at `start` ends; `start + 1` if the next word is no group."""
+    if not _GROUP_HEAD.fullmatch(texts[start]) or not looks_like_amount(texts[start], context):
+        return start + 1
+    end = start + 1
+    while end < len(texts) and _GROUP.fullmatch(texts[end]):
+        end += 1
+    tail = _GROUP_TAIL.fullmatch(texts[end]) if end < len(texts) else None
+    if tail and looks_like_amount(texts[end], context):
+        end += 1
+    # Elsewhere `50 100` is more likely two amounts, but no amount begins with a zero.
+    one_number = (
+        groups_by_space(context.locale)
+        or (tail is not None and tail["decimals"] is not None)
+        or all(text.startswith("0") for text in texts[start + 1 : end])
+    )
+    return end if one_number else start + 1
+
+
+def looks_like_amount(text: str, context: Context) -> bool:
+    """Whether a word is meant as an amount, be it a good one or not."""
+    if not any("0" <= char <= "9" for char in text):
+        return False
+    letters = "".join(filter(str.isalpha, text))
+    if not letters or _SCIENTIFIC_OR_HEX.fullmatch(text) or has_currency_symbol(text):
+        return True
+    if _NAME_AND_NUMBER.search(text) or _is_plain_word(letters, context):
+        return False
+    return isinstance(dissect(text, context), Parts)
+
+
+def with_signs(pieces: Sequence[Piece], index: int, context: Context) -> range:
+    """The piece at `index` with the minus, sign or code on either side of it."""
+    first = _before_minus(pieces, index)
+    before = [piece.text for piece in pieces[max(first - 2, 0) : first]]
+    first = _before_minus(pieces, first - _sign_length(before, before[-1:], context))
+    after = [piece.text for piece in pieces[index + 1 : index + 3]]
+    return range(first, index + 1 + _sign_length(after, after[:1], context))
+
+
+def _before_minus(pieces: Sequence[Piece], index: int) -> int:
+    while index > 0 and not pieces[index - 1].text.strip("+-"):
+        index -= 1
+    return index
+
+
+def _sign_length(pair: list[str], nearest: list[str], context: Context) -> int:
+    """How many of two neighbours are one sign: 2 for `F CFA`, 1 for `eur bank`, 0 for none."""
+    if len(pair) > 1 and _is_sign(pair, context):
+        return len(pair)
+    return len(nearest) if _is_sign(nearest, context) else 0
+
+
+def _is_sign(words: list[str], context: Context) -> bool:
+    text = " ".join(words)
+    if _is_plain_word(text, context) or any(map(str.isdecimal, text)):
+        return False
+    known = find_sign(text, context.locale, context.currency) is not None
+    return known or (has_currency_symbol(text) and not any(map(str.isalpha, text)))
+
+
+def _is_plain_word(text: str, context: Context) -> bool:
+    word = sign_key(text)
+    return word in _ALSO_WORDS and not text.isupper() and word.upper() != context.currency

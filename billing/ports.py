@@ -1,0 +1,88 @@
+"""What billing asks of a payment gateway. It defines shapes only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from billing.methods import PaymentMethod
+from billing.money import Money
+from billing.topups import Mode, PaymentSnapshot
+
+
+class GatewayError(Exception):
+    """A gateway did not do what was asked; `retry` says whether asking again can help."""
+
+    def __init__(self, message: str, *, retry: bool) -> None:
+        super().__init__(message)
+        self.retry = retry
+
+
+class BadSignature(Exception):
+    """A callback is not from the gateway, or was altered or is too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRequest:
+    """One attempt to pay. `attempt` is the idempotency key, `reference` the top-up's id."""
+
+    attempt: str
+    reference: str
+    description: str
+    total: Money
+    method: str
+    expires_at: datetime
+    return_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostedPage:
+    """The gateway's own page where the payer pays; `checkout_ref` is the gateway's id of it."""
+
+    checkout_ref: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentHint:
+    """A callback's claim that something happened. Worth a fetch, never a credit."""
+
+    checkout_ref: str
+
+
+class PaymentGateway(Protocol):
+    """A translator between one gateway's words and ours."""
+
+    @property
+    def name(self) -> str:
+        """The gateway's name in settings, addresses and the ledger: `sandbox`."""
+
+    @property
+    def mode(self) -> Mode:
+        """Whether it takes real money."""
+
+    @property
+    def merchant_account(self) -> str:
+        """Our account at the gateway."""
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Origins (`https://checkout.example`) that a hosted page may lead to."""
+
+    @property
+    def methods(self) -> tuple[PaymentMethod, ...]:
+        """The ways to pay it offers, in the order to show them."""
+
+    async def open_checkout(self, request: CheckoutRequest) -> HostedPage:
+        """Open a hosted page; the same attempt gives the same page. Raises GatewayError."""
+
+    def read_webhook(
+        self, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> tuple[PaymentHint, ...]:
+        """What a callback claims; header names in lower case. Raises BadSignature. Pure."""
+
+    async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:
+        """Every payment of a checkout as it is now. Raises GatewayError."""

@@ -1,0 +1,75 @@
+"""Rows that billing keeps: accounts, links, attempts and claims. They hold facts, no rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from billing.money import Money
+from billing.topups import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account whose balance our own ledger keeps. `threshold_minor` None means no alert."""
+
+    id: str
+    title: str
+    currency: str
+    mode: Mode
+    balance_minor: int = 0
+    threshold_minor: int | None = None
+    alert_card: str | None = None
+    country: str | None = None
+
+    @property
+    def balance(self) -> Money:
+        """The stored balance: always the sum of its postings."""
+        return Money(self.balance_minor, self.currency)
+
+
+class LinkKind(StrEnum):
+    """To what an account is linked."""
+
+    TEAM = "team"
+    CHANNEL = "channel"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Who may use an account, and which channel reads its alerts.
+
+    `tenant` is the Slack workspace, or "" for Telegram; `external_id` the team, channel or person.
+    """
+
+    account: str
+    platform: str
+    tenant: str
+    kind: LinkKind
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to open a checkout; its id is the idempotency key. Written before the call."""
+
+    id: str
+    top_up: str
+    revision: int
+    gateway: str
+    created_at: datetime
+    checkout_ref: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A lane that this process may work on until `until`, as long as its `fence` is current."""
+
+    kind: str
+    key: str
+    fence: int
+    tries: int
+    until: datetime

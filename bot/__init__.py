@@ -1,0 +1,1 @@
+"""The running application: it wires rules, chats, gateways and storage together."""

@@ -1,0 +1,110 @@
+"""Who may use which account, at this moment. Deny by default; it opens no doors itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from billing.topups import Mode
+from bot.desk import Desk
+from bot.ports import Account, Link, LinkKind, Tx
+from conversations.facts import AccountFacts
+from conversations.vocabulary import ConversationKey
+
+SIGNUP_CURRENCY = "USD"
+SIGNUP_THRESHOLD_MINOR = 2_000
+TITLE_MAX = 60
+# Platforms where one person talks alone with the bot, so that an account of their own makes sense.
+SIGNUP_PLATFORMS = frozenset({"telegram", "console"})
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """An account and the links that let the person in."""
+
+    account: Account
+    links: tuple[Link, ...]
+
+
+def allowed(tx: Tx, key: ConversationKey, channels: frozenset[str]) -> tuple[Allowed, ...]:
+    """The accounts of a person who is in these channels right now, the oldest first."""
+    found: list[Allowed] = []
+    every = tx.accounts.links()
+    for account in tx.accounts.all():
+        mine = tuple(
+            link for link in every if link.account == account.id and _opens(link, key, channels)
+        )
+        if mine:
+            found.append(Allowed(account, mine))
+    return tuple(found)
+
+
+def account_facts(found: Allowed) -> AccountFacts:
+    """An allowed account as the conversation knows it."""
+    account = found.account
+    return AccountFacts(
+        id=account.id,
+        title=account.title,
+        currency=account.currency,
+        balance=account.balance,
+        mode=account.mode,
+        team=all(link.kind is not LinkKind.PERSON for link in found.links),
+        country=account.country,
+    )
+
+
+def linked_channels(tx: Tx, key: ConversationKey) -> frozenset[str]:
+    """The channels whose membership would let this person in."""
+    return frozenset(
+        link.external_id
+        for link in tx.accounts.links()
+        if link.kind is LinkKind.CHANNEL and _same_place(link, key)
+    )
+
+
+def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> bool:
+    """Give a person an account of their own, where signing up is open. False: not here."""
+    if not desk.signup_open or key.platform not in SIGNUP_PLATFORMS:
+        return False
+    now = desk.sources.now()
+    account = Account(
+        id=f"{key.platform}-{key.person}",
+        title=one_line(name) or key.person,
+        currency=SIGNUP_CURRENCY,
+        mode=Mode.SANDBOX,
+        threshold_minor=SIGNUP_THRESHOLD_MINOR,
+    )
+    tx.accounts.add(account, now)
+    link = Link(account.id, key.platform, "", LinkKind.PERSON, key.person)
+    tx.accounts.link(link, now)
+    tx.audit.write(now, key.actor, "account_opened", account.id, {"title": account.title})
+    return True
+
+
+def one_line(name: str) -> str:
+    """A name as a title: one line, cut where gateways would refuse it."""
+    return " ".join(name.split())[:TITLE_MAX]
+
+
+def link_command(key: ConversationKey) -> str:
+    """What an operator types to let this person in."""
+    match key.platform:
+        case "slack":
+            return f"topup-bot accounts link ACCOUNT --slack-team {key.tenant}"
+        case _:
+            return f"topup-bot accounts link ACCOUNT --{key.platform}-person {key.person}"
+
+
+def _opens(link: Link, key: ConversationKey, channels: frozenset[str]) -> bool:
+    if not _same_place(link, key):
+        return False
+    match link.kind:
+        case LinkKind.TEAM:
+            return link.external_id == key.tenant
+        case LinkKind.CHANNEL:
+            return link.external_id in channels
+        case LinkKind.PERSON:
+            return link.external_id == key.person
+
+
+def _same_place(link: Link, key: ConversationKey) -> bool:
+    return link.platform == key.platform and link.tenant in ("", key.tenant)

@@ -1,0 +1,137 @@
+"""Use cases of an operator: add accounts, link people, draw balances down. It asks no gateway."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from billing.amounts import Context, parse_amount
+from billing.ledger import charge as charge_transaction
+from billing.money import Money, format_money, is_currency
+from billing.topups import Mode
+from bot import alerts
+from bot.access import TITLE_MAX, one_line
+from bot.config import Config
+from bot.desk import Desk
+from bot.ports import Account, Link, LinkKind, Tx
+
+OPERATOR = "operator"
+_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
+
+
+class Refused(Exception):
+    """What an operator asked for cannot be; the message says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An account as an operator describes it, in text."""
+
+    id: str
+    title: str
+    currency: str
+    mode: str
+    alert_below: str
+
+
+def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
+    """Add an account with nothing on it. Raises Refused."""
+    if not _ID.fullmatch(wanted.id):
+        raise Refused(f"{wanted.id}: an account id is a-z, 0-9 and -, and begins with a letter.")
+    currency = wanted.currency.upper()
+    if not is_currency(currency):
+        raise Refused(f"{wanted.currency}: no ISO currency code such as USD.")
+    if wanted.mode not in list(Mode):
+        raise Refused(f"{wanted.mode}: a mode is sandbox or live.")
+    if one_line(wanted.title) != wanted.title:
+        raise Refused(f"--title: one line of at most {TITLE_MAX} characters.")
+    threshold = _amount(wanted.alert_below, currency) if wanted.alert_below else None
+    account = Account(
+        id=wanted.id,
+        title=wanted.title,
+        currency=currency,
+        mode=Mode(wanted.mode),
+        threshold_minor=threshold.minor if threshold else None,
+    )
+    if not tx.accounts.add(account, now):
+        raise Refused(f"{wanted.id}: there is an account of that id already.")
+    tx.audit.write(now, OPERATOR, "account_added", account.id, {"currency": currency})
+
+
+def link_of(account: str, platform: str, kind: LinkKind, who: str) -> Link:
+    """A link from an operator's words: a channel is written `T…/C…`. Raises Refused."""
+    if kind is LinkKind.CHANNEL:
+        tenant, slash, channel = who.partition("/")
+        if not (tenant and slash and channel):
+            raise Refused(f"{who}: a Slack channel is written as team/channel, such as T0A/C0B.")
+        return Link(account, platform, tenant, kind, channel)
+    if kind is LinkKind.PERSON and not who.isdigit():
+        raise Refused(f"{who}: a Telegram person is a number. The bot tells strangers theirs.")
+    return Link(account, platform, who if kind is LinkKind.TEAM else "", kind, who)
+
+
+def link(tx: Tx, wanted: Link, now: datetime) -> None:
+    """Let somebody use an account; linking twice is the same as once. Raises Refused."""
+    if tx.accounts.get(wanted.account) is None:
+        raise Refused(f"{wanted.account}: no such account. See: topup-bot accounts list")
+    if tx.accounts.link(wanted, now):
+        detail = {"to": f"{wanted.platform} {wanted.kind} {wanted.external_id}"}
+        tx.audit.write(now, OPERATOR, "account_linked", wanted.account, detail)
+
+
+def charge(tx: Tx, account_id: str, text: str, key: str, desk: Desk) -> str:
+    """Draw an amount once for each key; gives the balance left, for people. Raises Refused."""
+    account = tx.accounts.get(account_id)
+    if account is None:
+        raise Refused(f"{account_id}: no such account. See: topup-bot accounts list")
+    amount = _amount(text, account.currency)
+    now = desk.sources.now()
+    drawn = charge_transaction(account.id, amount, key or desk.sources.attempt(), now)
+    known = tx.ledger.find(drawn.reference)
+    if known is None:
+        tx.ledger.post(drawn)
+        alerts.after_posting(tx, account.id, desk)
+    left = tx.accounts.get(account.id) or account
+    return format_money(left.balance)
+
+
+def listing(tx: Tx) -> list[dict[str, Any]]:
+    """The accounts as plain facts, for a table or JSON."""
+    links = tx.accounts.links()
+    return [
+        {
+            "id": account.id,
+            "title": account.title,
+            "currency": account.currency,
+            "mode": str(account.mode),
+            "balance": format_money(account.balance),
+            "balance_minor": account.balance_minor,
+            "alert_below": _threshold(account),
+            "links": [
+                f"{one.platform} {one.kind} {one.external_id}"
+                for one in links
+                if one.account == account.id
+            ],
+        }
+        for account in tx.accounts.all()
+    ]
+
+
+def with_open_signup(config: Config) -> Config:
+    """The terminal is its owner's own: it needs no leave."""
+    return replace(config, signup_open=True)
+
+
+def _threshold(account: Account) -> str | None:
+    if account.threshold_minor is None:
+        return None
+    return format_money(Money(account.threshold_minor, account.currency))
+
+
+def _amount(text: str, currency: str) -> Money:
+    reading = parse_amount(text, Context(currency, "en", None, None))
+    if not isinstance(reading, Money) or reading.currency != currency:
+        raise Refused(f"{text}: no amount in {currency} such as 12.50.")
+    return reading

@@ -1,0 +1,226 @@
+"""Composition root: puts rules, chats, gateways and storage together. It has no rules itself."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import httpx
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Mount
+
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
+from adapters.gateways.sandbox import MERCHANT_ACCOUNT, SandboxGateway
+from adapters.gateways.sandbox_server.app import SandboxApp, sandbox_app
+from adapters.gateways.sandbox_server.settings import SandboxSettings
+from adapters.storage.store import open_store
+from billing.ports import PaymentGateway
+from bot import topups
+from bot.books import StoredBooks
+from bot.cards import SHOW
+from bot.checkout import Cashier
+from bot.config import Config
+from bot.delivery import Deliverer
+from bot.desk import Desk, Merchant, Point, pass_by
+from bot.ids import Sources
+from bot.inbox import TURNS, Inbox
+from bot.lanes import Runner, Work
+from bot.links import derive
+from bot.ports import Store
+from bot.web import Site, problem
+from conversations.ports import ChatAdapter
+from conversations.words import COMMANDS
+
+SANDBOX = "sandbox"
+AT_ONCE = {TURNS: 4, SHOW: 8, topups.PAYMENTS: 4, topups.RECONCILE: 2, topups.EXPIRE: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A bot put together, not yet listening."""
+
+    store: Store
+    desk: Desk
+    inbox: Inbox
+    cashier: Cashier
+    deliverer: Deliverer
+    web: Starlette
+    runners: tuple[Runner, ...]
+    chats: tuple[ChatAdapter, ...]
+    sandbox: SandboxApp | None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Work off what is pending and listen to the chats, while entered."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.store.close)
+            tasks = [asyncio.create_task(runner.run()) for runner in self.runners]
+            stack.push_async_callback(_stop, tasks)
+            if self.sandbox is not None:
+                await stack.enter_async_context(self.sandbox.background())
+            for chat in self.chats:
+                await stack.enter_async_context(chat.listening(self.inbox))
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """Chat platforms, and where those that send requests send them."""
+
+    adapters: tuple[ChatAdapter, ...]
+    routes: tuple[BaseRoute, ...] = ()
+
+
+def build(
+    config: Config,
+    sources: Sources,
+    chats: Chats,
+    *,
+    settle_after_seconds: float = 20,
+    reached: Callable[[Point], None] = pass_by,
+) -> App:
+    """Put an application together. Opens the database; calls nobody."""
+    store = open_store(config.database_url)
+    sandbox, gateway = _sandbox(config, sources, store, settle_after_seconds)
+    gateways: dict[str, PaymentGateway] = {gateway.name: gateway}
+    adapters = {chat.platform: chat for chat in chats.adapters}
+    desk = _desk(config, sources, gateways, reached)
+    cashier = Cashier(store, gateways, desk, config.public_url)
+    inbox = Inbox(store, adapters, desk)
+    deliverer = Deliverer(store, adapters, desk, config.public_url)
+    site = Site(store, gateways, cashier, desk, config.public_url)
+    routes = [*site.routes(), *chats.routes, Mount(f"/{SANDBOX}", sandbox)]
+    return App(
+        store=store,
+        desk=desk,
+        inbox=inbox,
+        cashier=cashier,
+        deliverer=deliverer,
+        web=Starlette(routes=routes, exception_handlers={HTTPException: problem}),
+        runners=_runners(store, sources, inbox, deliverer, cashier),
+        chats=chats.adapters,
+        sandbox=sandbox,
+    )
+
+
+def chats_of(config: Config, sources: Sources) -> Chats:
+    """The chat platforms that are configured."""
+    chats: list[ChatAdapter] = []
+    routes: list[BaseRoute] = []
+    if config.slack is not None:
+        slack = SlackSettings(
+            bot_token=config.slack.bot_token.get_secret_value(),
+            signing_secret=config.slack.signing_secret.get_secret_value(),
+            api_base_url=config.slack.api_base_url,
+        )
+        slack_chat = SlackChat(slack, sources.now)
+        chats.append(slack_chat)
+        routes += slack_chat.routes
+    if config.telegram is not None:
+        telegram = TelegramSettings(
+            token=config.telegram.token.get_secret_value(),
+            api_base_url=config.telegram.api_base_url,
+            public_url=config.public_url,
+        )
+        chats.append(TelegramChat(telegram, COMMANDS))
+    return Chats(tuple(chats), tuple(routes))
+
+
+def desk_of(config: Config, sources: Sources) -> Desk:
+    """A desk for commands that touch rows only and call no gateway."""
+    return _desk(config, sources, {}, pass_by)
+
+
+def _desk(
+    config: Config,
+    sources: Sources,
+    gateways: dict[str, PaymentGateway],
+    reached: Callable[[Point], None],
+) -> Desk:
+    token = config.telegram.token.get_secret_value() if config.telegram else ""
+    return Desk(
+        sources=sources,
+        secret=derive(config.secret_key.get_secret_value(), "links"),
+        support=config.support_contact,
+        zone=config.timezone,
+        methods=tuple(method for one in gateways.values() for method in one.methods),
+        merchants=tuple(
+            Merchant(one.name, one.merchant_account, one.mode) for one in gateways.values()
+        ),
+        signup_open=config.signup_open,
+        tenants={"telegram": token.partition(":")[0], "console": "local"},
+        reached=reached,
+    )
+
+
+def _sandbox(
+    config: Config, sources: Sources, store: Store, settle_after_seconds: float
+) -> tuple[SandboxApp, SandboxGateway]:
+    """The shipped sandbox, and the translator that talks to it inside this process."""
+    secret = config.secret_key.get_secret_value()
+    api_key = derive(secret, "sandbox api").hex()
+    webhook_secret = "whsec_" + base64.b64encode(derive(secret, "sandbox callbacks")).decode()
+    public_url = f"{config.public_url}/{SANDBOX}"
+    settings = SandboxSettings(
+        api_key=api_key,
+        webhook_secret=webhook_secret,
+        public_url=public_url,
+        callback_url=f"http://{_reachable(config.host)}:{config.port}/webhooks/{SANDBOX}",
+        now=sources.now,
+        new_id=sources.attempt,
+        merchant_account=MERCHANT_ACCOUNT,
+        settle_after_seconds=settle_after_seconds,
+    )
+    app = sandbox_app(StoredBooks(store), settings)
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
+    gateway = SandboxGateway(
+        client,
+        public_url=public_url,
+        api_key=api_key,
+        webhook_secrets=(webhook_secret,),
+        api_url="http://sandbox",
+    )
+    return app, gateway
+
+
+def _reachable(host: str) -> str:
+    """An address of this machine for a host that may mean all of them."""
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 (not bound here)
+
+
+def _runners(
+    store: Store, sources: Sources, inbox: Inbox, deliverer: Deliverer, cashier: Cashier
+) -> tuple[Runner, ...]:
+    works: dict[str, Work] = {
+        TURNS: inbox.work,
+        SHOW: deliverer.work,
+        topups.PAYMENTS: cashier.fetch,
+        topups.RECONCILE: cashier.reconcile,
+        topups.EXPIRE: cashier.expire,
+    }
+    owner = sources.attempt()
+    runners = {
+        kind: Runner(store, kind, work, sources, owner=owner, at_once=AT_ONCE[kind])
+        for kind, work in works.items()
+    }
+
+    def wake(kind: str) -> None:
+        if kind in runners:
+            runners[kind].wake()
+
+    store.on_schedule(wake)
+    return tuple(runners.values())
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,76 @@
+"""Wants cards: what each message should show, written with the fact it tells. It sends none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+from billing.topups import TopUp
+from bot.desk import Desk
+from bot.ports import Card, Tx
+from bot.terms import top_up_facts
+from conversations.cards import credited_note, top_up_card
+from conversations.ports import Chat
+from conversations.speech import Speaker
+from conversations.views import View
+
+SHOW = "show"
+# Somebody who waited this long has looked away; an edited card would not call them back.
+NOTE_AFTER = timedelta(minutes=2)
+_SEPARATOR = "|"
+
+
+def want(tx: Tx, card: Card, desk: Desk) -> None:
+    """Have a card shown, or shown anew if it differs from what it was to show."""
+    stored = tx.cards.want(card)
+    tx.lanes.schedule(SHOW, lane_of(stored.chat), desk.sources.now())
+
+
+def want_view(tx: Tx, card: Card, view: View, desk: Desk) -> None:
+    """Have a card that exists show another view."""
+    want(tx, replace(card, wanted=view), desk)
+
+
+def want_top_up(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    """Have a top-up's card show how it stands."""
+    card = tx.cards.get(top_up.card)
+    if card is not None:
+        facts = top_up_facts(tx, top_up, desk)
+        speaker = Speaker(card.locale, card.zone)
+        want_view(tx, card, top_up_card(facts, speaker, desk.support), desk)
+
+
+def want_note(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    """Tell the credit in a new message, once, to somebody who had to wait for it."""
+    card = tx.cards.get(top_up.card)
+    if card is None or desk.sources.now() - top_up.created_at < NOTE_AFTER:
+        return
+    view = credited_note(top_up_facts(tx, top_up, desk), Speaker(card.locale, card.zone))
+    note = Card(
+        id=derived_id(top_up.id, "credited"),
+        chat=card.chat,
+        person=card.person,
+        locale=card.locale,
+        zone=card.zone,
+        wanted=view,
+        wanted_rev=1,
+        subject=top_up.id,
+    )
+    want(tx, note, desk)
+
+
+def derived_id(*parts: str) -> str:
+    """A card id that the same parts always give: what is wanted twice is shown once."""
+    return sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def lane_of(chat: Chat) -> str:
+    """The lane in which one chat's cards are shown, in order."""
+    return _SEPARATOR.join((chat.platform, chat.tenant, chat.id))
+
+
+def chat_of(lane: str) -> Chat:
+    """The chat behind a lane."""
+    platform, tenant, chat = lane.split(_SEPARATOR, 2)
+    return Chat(platform, tenant, chat)

@@ -1,0 +1,171 @@
+"""Use cases that ask gateways: open a checkout, fetch payments, reconcile. No chat, no HTML."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
+from billing.topups import PaymentSnapshot, Status, TopUp
+from bot import topups
+from bot.desk import Desk, Point
+from bot.links import PayLink
+from bot.ports import Attempt, Claim, Store, Tx
+from bot.terms import top_up_facts
+from conversations.facts import TopUpFacts
+from conversations.pages import Closed
+
+# After an opened checkout: 30 s, 1, 2, 5, 15, 60 minutes, then hourly.
+RECONCILE_AFTER = tuple(timedelta(seconds=each) for each in (30, 60, 120, 300, 900, 3600))
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Cashier:
+    """Talks to the gateways; what they answer goes through `topups.settle`."""
+
+    rows: Store
+    gateways: Mapping[str, PaymentGateway]
+    desk: Desk
+    public_url: str
+
+    async def look(self, link: PayLink) -> TopUpFacts | None:
+        """The top-up behind a pay link; changes nothing. None when the link is not its newest."""
+
+        def work(tx: Tx) -> TopUpFacts | None:
+            top_up = tx.top_ups.get(link.top_up)
+            if top_up is None or top_up.revision != link.revision:
+                return None
+            return top_up_facts(tx, top_up, self.desk)
+
+        return await self.rows.transact(work)
+
+    def closed(self, facts: TopUpFacts | None) -> Closed | None:
+        """Why this top-up cannot be paid now; None when it can."""
+        if facts is None:
+            return Closed.UNKNOWN
+        status, now = facts.top_up.status, self.desk.sources.now()
+        if status in (Status.PROCESSING, Status.PAID, Status.CREDITED):
+            return Closed.PAID
+        if status is not Status.AWAITING_PAYMENT or facts.top_up.expires_at <= now:
+            return Closed.OVER
+        return None
+
+    def host(self, top_up: TopUp) -> str:
+        """Where the gateway's own page lives, for people to compare."""
+        gateway = self.gateways.get(top_up.gateway)
+        origins = sorted(gateway.hosts) if gateway else []
+        return urlsplit(origins[0]).netloc if origins else top_up.gateway
+
+    async def open(self, link: PayLink, return_url: str) -> str | Closed:
+        """The address of the gateway's page for this link, opening it if need be."""
+        facts = await self.look(link)
+        closed = self.closed(facts)
+        if closed is not None or facts is None:
+            return closed or Closed.UNKNOWN
+        gateway = self.gateways.get(facts.top_up.gateway)
+        if gateway is None:
+            return Closed.GATEWAY_DOWN
+        attempt = await self._attempt(facts.top_up)
+        if attempt.url is not None:
+            return attempt.url
+        try:
+            return await self._open(gateway, facts, attempt, return_url)
+        except GatewayError as error:
+            log.warning("checkout_failed top_up=%s error=%s", facts.top_up.id, error)
+            return Closed.GATEWAY_DOWN
+
+    async def _attempt(self, top_up: TopUp) -> Attempt:
+        """The row first, then the call: its id is the idempotency key, also after a crash."""
+
+        def work(tx: Tx) -> Attempt:
+            known = tx.top_ups.attempt(top_up.id, top_up.revision)
+            if known is not None:
+                return known
+            sources = self.desk.sources
+            fresh = Attempt(
+                sources.attempt(), top_up.id, top_up.revision, top_up.gateway, sources.now()
+            )
+            tx.top_ups.add_attempt(fresh)
+            return fresh
+
+        attempt = await self.rows.transact(work)
+        self.desk.reached(Point.ATTEMPT_STORED)
+        return attempt
+
+    async def _open(
+        self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt, return_url: str
+    ) -> str:
+        top_up = facts.top_up
+        page = await gateway.open_checkout(
+            CheckoutRequest(
+                attempt=self.desk.sources.attempt(),
+                reference=top_up.id,
+                description=f"Top-up {top_up.id} for {facts.account_title}",
+                total=top_up.total,
+                method=top_up.method,
+                expires_at=top_up.expires_at,
+                return_url=return_url,
+            )
+        )
+        if origin(page.url) not in gateway.hosts:
+            raise GatewayError(f"{gateway.name} answered with a foreign address", retry=False)
+        self.desk.reached(Point.CHECKOUT_OPENED)
+        first = self.desk.sources.now() + RECONCILE_AFTER[0]
+
+        def work(tx: Tx) -> None:
+            tx.top_ups.opened(attempt.id, page.checkout_ref, page.url)
+            tx.lanes.schedule(topups.RECONCILE, top_up.id, first)
+
+        await self.rows.transact(work)
+        return page.url
+
+    async def fetch(self, claim: Claim) -> datetime | None:
+        """Ask a gateway about one checkout and settle what it says, whatever hinted at it."""
+        name, checkout_ref = claim.key.split("|", 1)
+        gateway = self.gateways.get(name)
+        if gateway is None:
+            log.error("gateway_missing gateway=%s", name)
+            return self.desk.sources.now() + timedelta(minutes=5)
+        snapshots = await gateway.fetch(checkout_ref)
+        for snapshot in snapshots:
+            await self._settle(snapshot)
+            self.desk.reached(Point.SETTLED)
+        await self.rows.transact(lambda tx: self._hints_done(tx, claim.key))
+        return None
+
+    async def _settle(self, snapshot: PaymentSnapshot) -> None:
+        await self.rows.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
+
+    def _hints_done(self, tx: Tx, lane: str) -> None:
+        for delivery in tx.deliveries.pending(lane, limit=100):
+            tx.deliveries.done(delivery.id, self.desk.sources.now())
+
+    async def reconcile(self, claim: Claim) -> datetime | None:
+        """Look for what callbacks missed, less and less often, as long as a top-up is watched."""
+        now = self.desk.sources.now()
+
+        def work(tx: Tx) -> TopUp | None:
+            top_up = tx.top_ups.get(claim.key)
+            if top_up is None or top_up.status is Status.CREDITED or top_up.watched_until <= now:
+                return None
+            topups.ask_gateway(tx, top_up, self.desk)
+            return top_up
+
+        if await self.rows.transact(work) is None:
+            return None
+        return now + RECONCILE_AFTER[min(claim.tries + 1, len(RECONCILE_AFTER) - 1)]
+
+    async def expire(self, claim: Claim) -> datetime | None:
+        """End the life of a pay link."""
+        await self.rows.transact(lambda tx: topups.expire(tx, claim.key, self.desk))
+        return None
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,64 @@
+"""What every use case has at hand: clock, ids, secrets, prices and policy. It does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from billing.methods import Limits, PaymentMethod, limits
+from bot import links
+from bot.ids import Sources
+from bot.links import PayLink
+
+
+class Point(StrEnum):
+    """Places where a test may stop the process dead, to see that nothing is lost."""
+
+    DELIVERY_STORED = "delivery_stored"
+    TURN_COMMITTED = "turn_committed"
+    ATTEMPT_STORED = "attempt_stored"
+    CHECKOUT_OPENED = "checkout_opened"
+    PAYMENT_STORED = "payment_stored"
+    SETTLED = "settled"
+    CARD_SENT = "card_sent"
+
+
+def pass_by(_: Point) -> None:
+    """Nothing happens at a point, outside of tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """Where the money of one gateway goes, as the use cases need to know it."""
+
+    gateway: str
+    merchant_account: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Clock, ids, secrets, prices and policy. `methods` are those of all gateways, in order.
+
+    `tenants` names our one tenant on platforms where a link does not: the Telegram bot.
+    """
+
+    sources: Sources
+    secret: bytes
+    support: str
+    zone: str
+    methods: tuple[PaymentMethod, ...]
+    merchants: tuple[Merchant, ...]
+    signup_open: bool = False
+    tenants: Mapping[str, str] = field(default_factory=dict)
+    limits: Callable[[str], Limits] = limits
+    reached: Callable[[Point], None] = pass_by
+
+    def code(self, top_up: str, revision: int) -> str:
+        """The four characters on the card and on the pay page."""
+        return links.code(PayLink(top_up, revision), self.secret)
+
+    def merchant(self, gateway: str) -> Merchant | None:
+        """Our account at a gateway that is configured."""
+        return next((one for one in self.merchants if one.gateway == gateway), None)

@@ -1,0 +1,46 @@
+"""Fresh ids: top-ups that people read aloud, and opaque ones. The only randomness there is."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.links import CARD_ID_BYTES, CROCKFORD
+
+TOP_UP_LENGTH = 8
+_CHECK_MODULUS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The clock and the dice, injected so that tests can hold both."""
+
+    now: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes]
+
+    def card(self) -> str:
+        """An id for a card or a draft: 16 hexadecimal digits."""
+        return self.random_bytes(CARD_ID_BYTES).hex()
+
+    def top_up(self) -> str:
+        """`TU-` and eight of Crockford's characters, the last one a check of the others."""
+        digits = [byte % len(CROCKFORD) for byte in self.random_bytes(TOP_UP_LENGTH - 1)]
+        body = "".join(CROCKFORD[digit] for digit in digits)
+        return f"TU-{body}{check_character(body)}"
+
+    def attempt(self) -> str:
+        """An idempotency key: 32 hexadecimal digits."""
+        return self.random_bytes(16).hex()
+
+
+def check_character(body: str) -> str:
+    """One character that changes when any other changes, or two neighbours swap."""
+    weighted = sum((at + 2) * CROCKFORD.index(digit) for at, digit in enumerate(body))
+    return CROCKFORD[weighted % _CHECK_MODULUS]
+
+
+def system_sources() -> Sources:
+    """The machine's own clock and dice."""
+    return Sources(now=lambda: datetime.now(UTC), random_bytes=secrets.token_bytes)

@@ -1,0 +1,187 @@
+"""Stores every delivery before it is acknowledged, and works each off once. It reads no chat."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from billing.pan import contains_card_number, scrub_card_numbers
+from bot import turns
+from bot.access import linked_channels
+from bot.desk import Desk, Point
+from bot.lanes import back_off
+from bot.ports import Claim, Store, StoredDelivery, Tx
+from bot.turns import Turn
+from conversations.ports import ChatAdapter, ChatError, Delivery, Incoming, Unreadable
+from conversations.views import Reply
+
+TURNS = "turns"
+ANSWER_SECONDS = 2.0
+SHARES_SECONDS = 1.0
+TRIES_MAX = 5
+BATCH_MAX = 20
+# Where people's own words stand in a delivery; ids and times elsewhere must not be touched.
+TYPED_KEYS = frozenset({"text", "values", "caption", "raw"})
+_HIDDEN = frozenset({"token", "response_url", "trigger_id", "authorization", "secret"})
+log = logging.getLogger(__name__)
+
+Waiting = asyncio.Future[tuple[Reply, ...]]
+
+
+@dataclass(slots=True)
+class Inbox:
+    """The one door for deliveries. It is the `Receive` that chat adapters call."""
+
+    rows: Store
+    adapters: Mapping[str, ChatAdapter]
+    desk: Desk
+    _waiting: dict[int, Waiting] = field(default_factory=dict)
+
+    async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
+        """Store, then answer."""
+        ticket = await self.store(delivery)
+        return None if ticket is None else await self.answer(ticket)
+
+    async def store(self, delivery: Delivery) -> int | None:
+        """Commit the delivery and give its ticket; None when it was received before."""
+        now = self.desk.sources.now()
+        kept = replace(delivery, body=scrub(delivery.body))
+
+        def work(tx: Tx) -> int | None:
+            ticket = tx.deliveries.add(kept, now)
+            if ticket is not None:
+                tx.lanes.schedule(TURNS, kept.lane, now)
+                if delivery.context:
+                    # Before the commit: the worker may take it as soon as it is there.
+                    self._waiting[ticket] = loop.create_future()
+            return ticket
+
+        loop = asyncio.get_running_loop()
+        ticket = await self.rows.transact(work)
+        self.desk.reached(Point.DELIVERY_STORED)
+        return ticket
+
+    async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
+        """The replies to a stored delivery; None when they will not come in time."""
+        waiting = self._waiting.get(ticket)
+        if waiting is None:
+            return None
+        try:
+            return await asyncio.wait_for(waiting, ANSWER_SECONDS)
+        except TimeoutError:
+            log.warning("answer_late delivery=%d", ticket)
+            return None
+        finally:
+            self._waiting.pop(ticket, None)
+
+    async def work(self, claim: Claim) -> datetime | None:
+        """Work off one conversation's deliveries, in order."""
+        pending = await self.rows.transact(lambda tx: tx.deliveries.pending(claim.key, BATCH_MAX))
+        for delivery in pending:
+            if not await self._work_off(delivery):
+                return self.desk.sources.now() + back_off(delivery.tries + 1)
+        return self.desk.sources.now() if len(pending) == BATCH_MAX else None
+
+    async def _work_off(self, delivery: StoredDelivery) -> bool:
+        """False when it should be tried again later; poison is quarantined instead."""
+        try:
+            await self._take(delivery)
+        except Unreadable as error:
+            await self._quarantine(delivery, f"unreadable: {error}")
+        except Exception as error:
+            log.exception("turn_failed delivery=%d source=%s", delivery.id, delivery.source)
+            why = type(error).__name__
+            tries = await self.rows.transact(lambda tx: tx.deliveries.failed(delivery.id, why))
+            if tries < TRIES_MAX:
+                return False
+            await self._quarantine(delivery, why)
+        return True
+
+    async def _take(self, delivery: StoredDelivery) -> None:
+        incoming = self.adapters[delivery.source].to_event(delivery.body)
+        waiting = self._waiting.get(delivery.id)
+        if incoming is None:
+            await self.rows.transact(
+                lambda tx: tx.deliveries.done(delivery.id, self.desk.sources.now())
+            )
+            self._give(waiting, ())
+            return
+        turn = Turn(incoming, await self._channels(incoming), prompt=waiting is not None)
+
+        def work(tx: Tx) -> tuple[Reply, ...]:
+            replies = turns.take(tx, turn, self.desk)
+            tx.deliveries.done(delivery.id, self.desk.sources.now())
+            return replies
+
+        replies = await self.rows.transact(work)
+        self.desk.reached(Point.TURN_COMMITTED)
+        if turn.prompt and not self._give(waiting, replies):
+            await self.rows.transact(lambda tx: turns.take_late(tx, turn, replies, self.desk))
+
+    async def _channels(self, incoming: Incoming) -> frozenset[str]:
+        """Linked channels that the person is in; none when the platform does not say in time."""
+        key = incoming.key
+        linked = await self.rows.transact(lambda tx: linked_channels(tx, key))
+        if not linked:
+            return frozenset()
+        try:
+            shares = self.adapters[key.platform].shares(key, linked)
+            return await asyncio.wait_for(shares, SHARES_SECONDS)
+        except (TimeoutError, ChatError):
+            # Fail closed: nobody is let in on an old memory.
+            log.warning("membership_unknown platform=%s tenant=%s", key.platform, key.tenant)
+            return frozenset()
+
+    async def _quarantine(self, delivery: StoredDelivery, error: str) -> None:
+        log.error("delivery_quarantined delivery=%d error=%s", delivery.id, error)
+        now = self.desk.sources.now()
+        await self.rows.transact(lambda tx: tx.deliveries.quarantine(delivery.id, error, now))
+        self._give(self._waiting.get(delivery.id), ())
+
+    @staticmethod
+    def _give(waiting: Waiting | None, replies: tuple[Reply, ...]) -> bool:
+        """Hand the replies to whoever waits; False when nobody does any more."""
+        if waiting is None or waiting.done():
+            return False
+        waiting.set_result(replies)
+        return True
+
+
+def scrub(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body without secrets and card numbers; `card_number` says if there was one. Pure."""
+    clean = {name: _clean(name, value) for name, value in body.items() if name not in _HIDDEN}
+    return {**clean, "card_number": True} if _has_card_number(body) else clean
+
+
+def _clean(name: str, value: Any, *, typed: bool = False) -> Any:
+    typed = typed or name in TYPED_KEYS
+    match value:
+        case Mapping():
+            return {
+                key: _clean(key, inner, typed=typed)
+                for key, inner in value.items()
+                if key not in _HIDDEN
+            }
+        case list() | tuple():
+            return [_clean(name, inner, typed=typed) for inner in value]
+        case str() if typed:
+            return scrub_card_numbers(value)
+        case _:
+            return value
+
+
+def _has_card_number(value: Any, name: str = "", *, typed: bool = False) -> bool:
+    typed = typed or name in TYPED_KEYS
+    match value:
+        case Mapping():
+            return any(_has_card_number(inner, key, typed=typed) for key, inner in value.items())
+        case list() | tuple():
+            return any(_has_card_number(inner, typed=typed) for inner in value)
+        case str():
+            return typed and contains_card_number(value)
+        case _:
+            return False

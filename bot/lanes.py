@@ -1,0 +1,99 @@
+"""Works off pending lanes of one kind: claim, work, hand back. It knows no kind of work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from bot.ids import Sources
+from bot.ports import Claim, Store
+
+LEASE = timedelta(seconds=60)
+POLL_SECONDS = 1.0
+BACK_OFF_SECONDS_MAX = 60.0
+log = logging.getLogger(__name__)
+
+Work = Callable[[Claim], Awaitable[datetime | None]]
+"""Does what is due in a lane and says when it is due again; None when it is not."""
+
+
+class Runner:
+    """Claims due lanes of one kind and works on several of them at once."""
+
+    def __init__(
+        self, store: Store, kind: str, work: Work, sources: Sources, *, owner: str, at_once: int
+    ) -> None:
+        self.kind = kind
+        self._store, self._work, self._sources = store, work, sources
+        self._owner, self._at_once = owner, at_once
+        self._wake = asyncio.Event()
+        self._busy: set[asyncio.Task[None]] = set()
+        self._rests = False
+
+    def wake(self) -> None:
+        """Look again at once: something was scheduled."""
+        self._wake.set()
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing was due when it last looked, and nothing is in hand."""
+        return self._rests and not self._busy and not self._wake.is_set()
+
+    async def run(self) -> None:
+        """Until cancelled; then the lanes in hand are finished first."""
+        try:
+            while True:
+                self._wake.clear()
+                self._rests = False
+                self._rests = not await self._claim_some()
+                if self._rests:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        finally:
+            await asyncio.gather(*self._busy, return_exceptions=True)
+
+    async def _claim_some(self) -> bool:
+        free = self._at_once - len(self._busy)
+        if free == 0:
+            await asyncio.wait(self._busy, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        now = self._sources.now()
+        claims = await self._store.transact(
+            lambda tx: tx.lanes.claim(
+                self.kind, now, owner=self._owner, until=now + LEASE, limit=free
+            )
+        )
+        for claim in claims:
+            task = asyncio.create_task(self._take(claim))
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
+        return bool(claims)
+
+    async def _take(self, claim: Claim) -> None:
+        try:
+            next_due, tries = await self._work(claim), 0
+            if next_due is not None:
+                tries = claim.tries + 1
+        except Exception:
+            # Work that fails is due again, later each time; what it holds is not lost.
+            log.exception(
+                "lane_failed kind=%s key=%s tries=%d", claim.kind, claim.key, claim.tries
+            )
+            tries = claim.tries + 1
+            next_due = self._sources.now() + back_off(tries)
+        held = await self._store.transact(
+            lambda tx: tx.lanes.release(claim, next_due=next_due, tries=tries)
+        )
+        if not held:
+            log.warning("lane_lost kind=%s key=%s", claim.kind, claim.key)
+
+
+def back_off(tries: int) -> timedelta:
+    """1, 2, 4 … 60 seconds, each shortened by up to a half so that many do not come at once."""
+    longest = min(BACK_OFF_SECONDS_MAX, 2.0 ** max(0, min(tries, 10) - 1))
+    # The spread needs no secrecy.
+    return timedelta(seconds=longest * (0.5 + random.random() / 2))  # noqa: S311

@@ -1,0 +1,105 @@
+"""Sign and read pay links and button payloads. Pure: it looks nothing up and allows nothing."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from binascii import Error as Base64Error
+from dataclasses import dataclass
+from hashlib import sha256
+
+CARD_ID_BYTES = 8
+PRESS_MAC_BYTES = 8
+PAY_MAC_BYTES = 16
+CODE_LENGTH = 4
+REVISION_MODULUS = 2**16
+TOKEN_MAX = 200
+# Crockford's base32: no letter that is taken for another one when read aloud.
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button: which card, which revision of it (modulo 65,536), which choice."""
+
+    card: str
+    revision: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayLink:
+    """A link to the pay page of one revision of a top-up."""
+
+    top_up: str
+    revision: int
+
+
+def sign_press(press: Press, secret: bytes) -> str:
+    """A token of 26 characters: opaque, and useless for any other card, revision or choice."""
+    payload = (
+        bytes.fromhex(press.card)
+        + (press.revision % REVISION_MODULUS).to_bytes(2, "big")
+        + press.index.to_bytes(1, "big")
+    )
+    return _encode(payload + _mac(b"press", payload, secret)[:PRESS_MAC_BYTES])
+
+
+def read_press(token: str, secret: bytes) -> Press | None:
+    """The button behind a token; None when it was not signed by us."""
+    raw = _decode(token)
+    if raw is None or len(raw) != CARD_ID_BYTES + 3 + PRESS_MAC_BYTES:
+        return None
+    payload, mac = raw[:-PRESS_MAC_BYTES], raw[-PRESS_MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(b"press", payload, secret)[:PRESS_MAC_BYTES]):
+        return None
+    card, rest = payload[:CARD_ID_BYTES], payload[CARD_ID_BYTES:]
+    return Press(card.hex(), int.from_bytes(rest[:2], "big"), rest[2])
+
+
+def sign_pay_link(link: PayLink, secret: bytes) -> str:
+    """The token in `/pay/{token}`."""
+    payload = f"{link.top_up}.{link.revision}".encode()
+    return _encode(payload + _mac(b"pay", payload, secret)[:PAY_MAC_BYTES])
+
+
+def read_pay_link(token: str, secret: bytes) -> PayLink | None:
+    """The top-up behind a pay token; None when it was not signed by us."""
+    raw = _decode(token)
+    if raw is None or len(raw) <= PAY_MAC_BYTES:
+        return None
+    payload, mac = raw[:-PAY_MAC_BYTES], raw[-PAY_MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(b"pay", payload, secret)[:PAY_MAC_BYTES]):
+        return None
+    top_up, _, revision = payload.decode().rpartition(".")
+    return PayLink(top_up, int(revision))
+
+
+def code(link: PayLink, secret: bytes) -> str:
+    """Four characters that stand on the card and on the pay page: the same page, not a fake."""
+    digest = _mac(b"code", f"{link.top_up}.{link.revision}".encode(), secret)
+    return "".join(CROCKFORD[byte % len(CROCKFORD)] for byte in digest[:CODE_LENGTH])
+
+
+def derive(secret: str, purpose: str) -> bytes:
+    """A key for one purpose, so that no two uses of SECRET_KEY share a key."""
+    return hmac.new(secret.encode(), purpose.encode(), sha256).digest()
+
+
+def _mac(purpose: bytes, payload: bytes, secret: bytes) -> bytes:
+    return hmac.new(secret, purpose + b"\0" + payload, sha256).digest()
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def _decode(token: str) -> bytes | None:
+    if len(token) > TOKEN_MAX or not token.isascii():
+        return None
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (Base64Error, ValueError):
+        return None
+    # Base64 ignores spare bits of the last character: one token has one spelling only.
+    return raw if _encode(raw) == token else None

@@ -1,0 +1,63 @@
+"""Collects the facts a conversation needs from the rows of one transaction. It changes none."""
+
+from __future__ import annotations
+
+from billing.ledger import credit_reference
+from billing.methods import PaymentMethod
+from billing.topups import Disposition, Status, TopUp
+from bot.access import Allowed, account_facts, link_command
+from bot.desk import Desk
+from bot.ports import Tx
+from conversations.facts import AccountFacts, Terms, TopUpFacts
+from conversations.speech import Speaker
+from conversations.vocabulary import ConversationKey
+
+HISTORY_MAX = 10
+
+
+def terms_for(
+    tx: Tx, key: ConversationKey, found: tuple[Allowed, ...], speaker: Speaker, desk: Desk
+) -> Terms:
+    """What is possible here and now for one person."""
+    accounts = tuple(account_facts(one) for one in found)
+    mine = tx.top_ups.of_requester(key.actor, HISTORY_MAX)
+    credited = [one for one in mine if one.status is Status.CREDITED]
+    return Terms(
+        now=desk.sources.now(),
+        new_id=desk.sources.card(),
+        speaker=speaker,
+        accounts=accounts,
+        methods=_methods(accounts, desk),
+        limits=desk.limits,
+        support=desk.support,
+        link_command=link_command(key),
+        history=tuple(top_up_facts(tx, one, desk) for one in mine),
+        last_account=mine[0].account if mine else None,
+        last_method=credited[0].method if credited else None,
+    )
+
+
+def top_up_facts(tx: Tx, top_up: TopUp, desk: Desk) -> TopUpFacts:
+    """A top-up with everything its card tells."""
+    account = tx.accounts.get(top_up.account)
+    payments = tx.payments.of_top_up(top_up.id)
+    applied = next((one for one in payments if one.disposition is Disposition.APPLIED), None)
+    latest = applied or (payments[-1] if payments else None)
+    booked = tx.ledger.find(credit_reference(applied)) if applied else None
+    return TopUpFacts(
+        top_up=top_up,
+        account_title=account.title if account else top_up.account,
+        code=desk.code(top_up.id, top_up.revision),
+        news_at=desk.sources.now(),
+        payment=latest,
+        held=tuple(one for one in payments if one.disposition is Disposition.HELD),
+        transaction=booked,
+        balance=account.balance if account and booked else None,
+    )
+
+
+def _methods(accounts: tuple[AccountFacts, ...], desk: Desk) -> tuple[PaymentMethod, ...]:
+    """The ways to pay whose gateway takes the kind of money these accounts hold."""
+    modes = {str(one.mode) for one in accounts}
+    taking = {one.gateway for one in desk.merchants if one.mode in modes}
+    return tuple(method for method in desk.methods if method.gateway in taking)

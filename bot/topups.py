@@ -1,0 +1,188 @@
+"""Use cases of a top-up's rows: open, settle, cancel, expire. It calls nobody outside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from billing.ledger import credit
+from billing.topups import (
+    Disposition,
+    Payment,
+    PaymentSnapshot,
+    Status,
+    TopUp,
+    advance,
+    judge,
+)
+from bot import alerts
+from bot.cards import want_note, want_top_up
+from bot.desk import Desk, Point
+from bot.ports import Tx
+from bot.terms import top_up_facts
+from conversations.facts import Terms
+from conversations.vocabulary import (
+    CancelAnswered,
+    CheckStarted,
+    NotOpened,
+    OpenTopUp,
+    PressRefused,
+    Refusal,
+    TopUpOpened,
+    TopUpRefused,
+)
+
+PAYMENTS, RECONCILE, EXPIRE = "payments", "reconcile", "expire"
+RECONCILE_FIRST_SECONDS = 30
+
+
+def open_top_up(
+    tx: Tx, wanted: OpenTopUp, terms: Terms, actor: str, desk: Desk
+) -> TopUpOpened | TopUpRefused:
+    """Write down a top-up that was reviewed and confirmed; no money is involved yet."""
+    account = next((one for one in terms.accounts if one.id == wanted.account), None)
+    method = next((one for one in terms.methods if one.key == wanted.method), None)
+    if account is None:
+        return TopUpRefused(NotOpened.NOT_ALLOWED)
+    merchant = desk.merchant(method.gateway) if method else None
+    if method is None or merchant is None or merchant.mode != account.mode:
+        return TopUpRefused(NotOpened.METHOD_GONE)
+    expires_at = terms.now + method.link_life
+    top_up = TopUp(
+        id=desk.sources.top_up(),
+        account=account.id,
+        amount=wanted.amount,
+        fee=wanted.fee,
+        method=method.key,
+        gateway=method.gateway,
+        merchant_account=merchant.merchant_account,
+        mode=account.mode,
+        status=Status.AWAITING_PAYMENT,
+        revision=1,
+        requester=actor,
+        card=wanted.card,
+        created_at=terms.now,
+        expires_at=expires_at,
+        watched_until=expires_at + method.watched_after_expiry,
+    )
+    tx.top_ups.add(top_up)
+    tx.lanes.schedule(EXPIRE, top_up.id, expires_at)
+    _audit(tx, desk, actor, "top_up_opened", top_up)
+    return TopUpOpened(top_up_facts(tx, top_up, desk))
+
+
+def cancel(tx: Tx, top_up_id: str, actor: str, desk: Desk) -> CancelAnswered | PressRefused:
+    """Cancel a top-up of this person that is not paid yet; the answer tells which it was."""
+    top_up = tx.top_ups.get(top_up_id)
+    if top_up is None or top_up.requester != actor:
+        return PressRefused(Refusal.NOT_YOURS)
+    if top_up.status is not Status.AWAITING_PAYMENT:
+        return CancelAnswered(top_up_facts(tx, top_up, desk), cancelled=False)
+    top_up = replace(top_up, status=Status.CANCELLED)
+    tx.top_ups.save(top_up)
+    ask_gateway(tx, top_up, desk)
+    _audit(tx, desk, actor, "top_up_cancelled", top_up)
+    return CancelAnswered(top_up_facts(tx, top_up, desk), cancelled=True)
+
+
+def check(tx: Tx, top_up_id: str, actor: str, desk: Desk) -> CheckStarted | PressRefused:
+    """The person says they have paid: ask the gateway now."""
+    top_up = tx.top_ups.get(top_up_id)
+    if top_up is None or top_up.requester != actor:
+        return PressRefused(Refusal.NOT_YOURS)
+    ask_gateway(tx, top_up, desk)
+    return CheckStarted(top_up_facts(tx, top_up, desk))
+
+
+def expire(tx: Tx, top_up_id: str, desk: Desk) -> None:
+    """The pay link's time is over. Money that still arrives is credited all the same."""
+    top_up = tx.top_ups.get(top_up_id)
+    if top_up is None or top_up.status is not Status.AWAITING_PAYMENT:
+        return
+    top_up = replace(top_up, status=Status.EXPIRED)
+    tx.top_ups.save(top_up)
+    ask_gateway(tx, top_up, desk)
+    _audit(tx, desk, "clock", "top_up_expired", top_up)
+    want_top_up(tx, top_up, desk)
+
+
+def ask_gateway(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    """Have every checkout of a top-up looked at as soon as possible."""
+    for attempt in tx.top_ups.attempts(top_up.id):
+        if attempt.checkout_ref is not None:
+            key = payment_lane(attempt.gateway, attempt.checkout_ref)
+            tx.lanes.schedule(PAYMENTS, key, desk.sources.now())
+
+
+def payment_lane(gateway: str, checkout_ref: str) -> str:
+    """The lane in which one checkout's payments are fetched and settled."""
+    return f"{gateway}|{checkout_ref}"
+
+
+def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
+    """Take in what a gateway says of a payment, now. Any order, any number of times.
+
+    Only the ledger's and the payments' unique keys make a credit happen once; all else here
+    may be repeated.
+    """
+    known = tx.payments.get(snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref)
+    if known is not None and known.disposition is not None:
+        return
+    top_up = tx.top_ups.get(snapshot.reference) if snapshot.reference else None
+    payment = judge(top_up, snapshot, _applied(tx, top_up))
+    tx.payments.put(payment, desk.sources.now())
+    desk.reached(Point.PAYMENT_STORED)
+    if payment.disposition is Disposition.HELD:
+        _audit_payment(tx, desk, "payment_held", payment)
+    if top_up is None:
+        return
+    if payment.disposition is not Disposition.HELD:
+        top_up = _follow(tx, top_up, snapshot, payment, desk)
+    want_top_up(tx, top_up, desk)
+
+
+def _follow(
+    tx: Tx, top_up: TopUp, snapshot: PaymentSnapshot, payment: Payment, desk: Desk
+) -> TopUp:
+    status = advance(top_up.status, snapshot.status)
+    if payment.disposition is Disposition.APPLIED:
+        status = _credit(tx, top_up, payment, desk)
+    moved = replace(top_up, status=status, decline=snapshot.decline)
+    tx.top_ups.save(moved)
+    if status is not top_up.status:
+        _audit(tx, desk, f"gateway:{snapshot.gateway}", f"top_up_{status}", moved)
+    if status is Status.CREDITED:
+        want_note(tx, moved, desk)
+    return moved
+
+
+def _credit(tx: Tx, top_up: TopUp, payment: Payment, desk: Desk) -> Status:
+    now = desk.sources.now()
+    tx.ledger.post(credit(top_up, payment, now))
+    _audit_payment(tx, desk, "payment_applied", payment)
+    alerts.after_posting(tx, top_up.account, desk)
+    return Status.CREDITED
+
+
+def _applied(tx: Tx, top_up: TopUp | None) -> Payment | None:
+    payments = tx.payments.of_top_up(top_up.id) if top_up else ()
+    return next((one for one in payments if one.disposition is Disposition.APPLIED), None)
+
+
+def _audit(tx: Tx, desk: Desk, actor: str, act: str, top_up: TopUp) -> None:
+    detail = {
+        "account": top_up.account,
+        "amount_minor": top_up.amount.minor,
+        "currency": top_up.amount.currency,
+        "status": str(top_up.status),
+    }
+    tx.audit.write(desk.sources.now(), actor, act, top_up.id, detail)
+
+
+def _audit_payment(tx: Tx, desk: Desk, act: str, payment: Payment) -> None:
+    detail = {
+        "top_up": payment.top_up,
+        "amount_minor": payment.amount.minor,
+        "currency": payment.amount.currency,
+        "held_because": str(payment.held_because) if payment.held_because else None,
+    }
+    tx.audit.write(desk.sources.now(), f"gateway:{payment.gateway}", act, payment.key, detail)

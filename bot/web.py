@@ -1,0 +1,200 @@
+"""HTTP: callbacks, the pay page, health. It stores and asks use cases; it decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
+from starlette.routing import Route
+
+from billing.ports import BadSignature, PaymentGateway
+from billing.topups import Mode
+from bot import topups
+from bot.checkout import Cashier
+from bot.desk import Desk, Point
+from bot.inbox import scrub
+from bot.links import PayLink, read_pay_link
+from bot.ports import Store, Tx
+from conversations import page_words
+from conversations.facts import TopUpFacts
+from conversations.pages import Closed, Page, closed_page, message_page, pay_page
+from conversations.ports import Delivery
+from conversations.speech import Speaker
+
+CALLBACK_BYTES_MAX = 256 * 1024
+STYLE_PATH = "/pages.css"
+_PAGES = Path(__file__).parent / "pages"
+_LOCKED_DOWN = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_STATUS = {Closed.UNKNOWN: 404, Closed.PAID: 200, Closed.OVER: 410, Closed.GATEWAY_DOWN: 503}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The bot's own pages and endpoints."""
+
+    rows: Store
+    gateways: Mapping[str, PaymentGateway]
+    cashier: Cashier
+    desk: Desk
+    public_url: str
+
+    def routes(self) -> list[Route]:
+        """What is mounted beside the chat adapters' own routes."""
+        return [
+            Route("/healthz", _healthz),
+            Route("/readyz", self._readyz),
+            Route(STYLE_PATH, _style),
+            Route("/webhooks/{gateway}", self._callback, methods=["POST"]),
+            Route("/pay/{token}", self._pay, methods=["GET", "POST"]),
+            Route("/paid/{token}", self._returned, methods=["GET"]),
+        ]
+
+    async def _readyz(self, _: Request) -> Response:
+        try:
+            await self.rows.transact(lambda tx: tx.accounts.get(""))
+        except Exception:  # whatever is wrong with the database, we are not ready
+            return PlainTextResponse("the database does not answer\n", 503)
+        return PlainTextResponse("ready\n")
+
+    async def _callback(self, request: Request) -> Response:
+        """Signature over the raw body, then store, then acknowledge. Worth a fetch, no more."""
+        gateway = self.gateways.get(request.path_params["gateway"])
+        if gateway is None:
+            return PlainTextResponse("no such gateway\n", 404)
+        body = await _read(request, CALLBACK_BYTES_MAX)
+        if body is None:
+            return PlainTextResponse("too large\n", 413)
+        now = self.desk.sources.now()
+        try:
+            hints = gateway.read_webhook(dict(request.headers.items()), body, now)
+        except BadSignature:
+            return PlainTextResponse("bad signature\n", 401)
+        digest = sha256(body).hexdigest()
+
+        def work(tx: Tx) -> None:
+            for hint in hints:
+                lane = topups.payment_lane(gateway.name, hint.checkout_ref)
+                kept = Delivery(
+                    source=f"gateway:{gateway.name}",
+                    sender_id=f"{digest}:{hint.checkout_ref}",
+                    lane=lane,
+                    body=scrub({"raw": body.decode(), "checkout": hint.checkout_ref}),
+                    context={},
+                )
+                tx.deliveries.add(kept, now)
+                tx.lanes.schedule(topups.PAYMENTS, lane, now)
+
+        await self.rows.transact(work)
+        self.desk.reached(Point.DELIVERY_STORED)
+        return Response(status_code=204)
+
+    async def _pay(self, request: Request) -> Response:
+        """GET shows and changes nothing; POST opens the checkout and leads there."""
+        link = read_pay_link(request.path_params["token"], self.desk.secret)
+        if link is None:
+            return self._closed(None, Closed.UNKNOWN)
+        if request.method == "POST":
+            return await self._go(request, link)
+        facts = await self.cashier.look(link)
+        closed = self.cashier.closed(facts)
+        if facts is None or closed is not None:
+            return self._closed(facts, closed or Closed.UNKNOWN)
+        host = self.cashier.host(facts.top_up)
+        return self._page(facts, pay_page(facts, self._speaker(request), host), 200)
+
+    async def _go(self, request: Request, link: PayLink) -> Response:
+        token = request.path_params["token"]
+        found = await self.cashier.open(link, f"{self.public_url}/paid/{token}")
+        if isinstance(found, Closed):
+            return self._closed(await self.cashier.look(link), found)
+        return RedirectResponse(found, 303, headers=_LOCKED_DOWN)
+
+    async def _returned(self, request: Request) -> Response:
+        """Where the gateway sends the browser back to. It never credits anything."""
+        link = read_pay_link(request.path_params["token"], self.desk.secret)
+        if link is None:
+            return self._closed(None, Closed.UNKNOWN)
+        facts = await self.cashier.look(link)
+        page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, Speaker())
+        return self._page(facts, page, 200)
+
+    def _closed(self, facts: TopUpFacts | None, closed: Closed) -> Response:
+        return self._page(facts, closed_page(closed, Speaker()), _STATUS[closed])
+
+    def _page(self, facts: TopUpFacts | None, page: Page, status: int) -> Response:
+        sandbox = facts is not None and facts.top_up.mode is Mode.SANDBOX
+        html = (
+            _environment()
+            .get_template(page.template)
+            .render(**page.words, rows=page.rows, sandbox=sandbox, style=STYLE_PATH, lang="en")
+        )
+        return HTMLResponse(html, status, headers={**_LOCKED_DOWN, **self._policy(facts)})
+
+    def _policy(self, facts: TopUpFacts | None) -> dict[str, str]:
+        """No scripts, no frames; forms may lead on only to this top-up's gateway."""
+        gateway = self.gateways.get(facts.top_up.gateway) if facts else None
+        targets = " ".join(["'self'", *sorted(gateway.hosts if gateway else ())])
+        return {
+            "Content-Security-Policy": (
+                "default-src 'none'; style-src 'self'; base-uri 'none'; "
+                f"frame-ancestors 'none'; form-action {targets}"
+            )
+        }
+
+    def _speaker(self, _: Request) -> Speaker:
+        return Speaker(zone=self.desk.zone)
+
+
+async def problem(request: Request, error: Exception) -> Response:
+    """A plain page for addresses that do not exist and methods that do not fit."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"error": status}, status)
+    return PlainTextResponse(
+        f"{page_words.NOT_FOUND_TITLE}. {page_words.NOT_FOUND_BODY}\n", status
+    )
+
+
+async def _healthz(_: Request) -> Response:
+    return PlainTextResponse("alive\n")
+
+
+async def _style(_: Request) -> Response:
+    return FileResponse(_PAGES / "pages.css", media_type="text/css")
+
+
+async def _read(request: Request, limit: int) -> bytes | None:
+    """The raw body, never more than the limit of it; None when it is longer."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("bot", "pages"), autoescape=True, undefined=StrictUndefined
+    )

@@ -1,0 +1,169 @@
+"""A top-up, an alert -> a view: the same card at every stage of its life. It decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from billing.money import Money
+from billing.topups import PaymentStatus, Status
+from conversations import words
+from conversations.actions import (
+    CancelTopUp,
+    CheckPayment,
+    OpenPayPage,
+    Slot,
+    StartNew,
+    TopUpAccount,
+)
+from conversations.facts import TopUpFacts
+from conversations.speech import Speaker, Typed
+from conversations.views import Choice, Row, Style, View
+
+_ENDED_BADLY = frozenset({Status.CANCELLED, Status.EXPIRED, Status.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """An account whose balance fell below its threshold, or came back to it."""
+
+    account: str
+    account_title: str
+    balance: Money
+    threshold: Money
+    resolved: bool
+
+
+def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
+    """What happened, whether money was taken, what happens next, and every id."""
+    title = title_of(facts, speaker)
+    body = (*_body(facts, speaker), *_held(facts, speaker, support))
+    summary = speaker.say(
+        words.TOP_UP_SUMMARY,
+        top_up=facts.top_up.id,
+        amount=facts.top_up.amount,
+        account=Typed(facts.account_title),
+    )
+    return View(
+        title=title,
+        fallback=" ".join([f"{title}.", summary, *body]),
+        body=body,
+        rows=tuple(_rows(facts, speaker, support)),
+        choices=_choices(facts, speaker),
+    )
+
+
+def credited_note(facts: TopUpFacts, speaker: Speaker) -> View:
+    """A new message for somebody who waited: an edited card notifies nobody."""
+    title = speaker.say(
+        words.CREDITED_NOTE,
+        amount=facts.top_up.amount,
+        account=Typed(facts.account_title),
+    )
+    return View(title=title, fallback=f"{title}.", rows=tuple(_id_rows(facts, speaker)))
+
+
+def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
+    """A low balance, or its resolution; for a whole channel to read."""
+    say = speaker.say
+    name = Typed(facts.account_title)
+    title = say(words.RESOLVED_TITLE if facts.resolved else words.LOW_TITLE, account=name)
+    body = say(
+        words.RESOLVED_BODY if facts.resolved else words.LOW_BODY,
+        account=name,
+        balance=facts.balance,
+        threshold=facts.threshold,
+    )
+    top_up = Choice(say(words.TOP_UP), TopUpAccount(facts.account), Style.PRIMARY)
+    return View(
+        title=title,
+        fallback=f"{title}. {body}",
+        body=(body,),
+        rows=(
+            Row(say(words.BALANCE), speaker.fact(facts.balance)),
+            Row(say(words.THRESHOLD), speaker.fact(facts.threshold)),
+        ),
+        choices=() if facts.resolved else ((top_up,),),
+    )
+
+
+def title_of(facts: TopUpFacts, speaker: Speaker) -> str:
+    """Symbol and word for where the top-up stands."""
+    return speaker.say(words.TITLES[facts.top_up.status], amount=facts.top_up.amount)
+
+
+def _body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
+    top_up = facts.top_up
+    body = speaker.say(words.BODIES[top_up.status], account=Typed(facts.account_title))
+    if top_up.decline is None or top_up.status is not Status.AWAITING_PAYMENT:
+        return (body,)
+    why = speaker.say(words.DECLINES.get(top_up.decline, words.DECLINE_OTHER))
+    return (speaker.say(words.DECLINED, why=why),)
+
+
+def _held(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[str, ...]:
+    return tuple(
+        speaker.say(
+            words.HELD,
+            amount=payment.amount,
+            payment=payment.payment_ref,
+            why=speaker.say(words.HELD_BECAUSE[payment.held_because]),
+            support=support,
+        )
+        for payment in facts.held
+        if payment.held_because is not None
+    )
+
+
+def _rows(facts: TopUpFacts, speaker: Speaker, support: str) -> list[Row]:
+    top_up, say, fact = facts.top_up, speaker.say, speaker.fact
+    rows = [
+        Row(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
+        Row(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),
+        Row(say(words.FEE), fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)),
+        Row(say(words.TOTAL), fact(top_up.total)),
+        Row(say(words.SLOTS[Slot.METHOD]), say(words.METHODS.get(top_up.method, top_up.method))),
+    ]
+    if top_up.status is Status.AWAITING_PAYMENT:
+        rows.append(Row(say(words.PAY_BY), speaker.day_and_clock(top_up.expires_at)))
+        rows.append(Row(say(words.CODE), facts.code, code=True))
+    if facts.balance is not None and top_up.status is Status.CREDITED:
+        rows.append(Row(say(words.NEW_BALANCE), fact(facts.balance)))
+    rows += _id_rows(facts, speaker)
+    if top_up.status in _ENDED_BADLY or facts.held:
+        rows.append(Row(say(words.STARTED_AT), speaker.day_and_clock(top_up.created_at)))
+        rows.append(Row(say(words.SUPPORT), support))
+    return rows
+
+
+def _id_rows(facts: TopUpFacts, speaker: Speaker) -> list[Row]:
+    say = speaker.say
+    rows = [Row(say(words.TOP_UP_ID), facts.top_up.id, code=True)]
+    payment = facts.payment
+    if payment is not None and payment.status is not PaymentStatus.OPEN:
+        rows.append(Row(say(words.PAYMENT_ID), payment.payment_ref, code=True))
+    if facts.transaction is not None:
+        rows.append(Row(say(words.TRANSACTION_ID), facts.transaction, code=True))
+    return rows
+
+
+def _choices(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
+    top_up, say = facts.top_up, speaker.say
+    check = Choice(say(words.PAID_ALREADY), CheckPayment(top_up.id))
+    again = Choice(say(words.START_AGAIN), StartNew(top_up.account))
+    match top_up.status:
+        case Status.AWAITING_PAYMENT:
+            open_page = OpenPayPage(top_up.id, top_up.revision)
+            pay = Choice(say(words.PAY, total=top_up.total), open_page, Style.PRIMARY)
+            cancel = Choice(
+                say(words.CANCEL_TOP_UP),
+                CancelTopUp(top_up.id),
+                Style.DANGER,
+                confirm=say(words.CANCEL_SURE),
+            )
+            return ((pay,), (check, cancel))
+        case Status.PROCESSING:
+            return ((check,),)
+        case Status.CANCELLED | Status.EXPIRED | Status.FAILED:
+            return ((again, check),)
+        case Status.PAID | Status.CREDITED:
+            return ()

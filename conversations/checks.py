@@ -1,0 +1,109 @@
+"""What is wrong with a draft, in a sentence that also says what would be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from billing.methods import PaymentMethod, offered
+from billing.money import Money
+from conversations import words
+from conversations.actions import Slot
+from conversations.facts import AccountFacts, Terms
+from conversations.speech import Typed
+from conversations.vocabulary import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What was wrong with a slot, in a sentence; `readings` are the amounts it may have meant."""
+
+    slot: Slot
+    sentence: str
+    readings: tuple[Money, ...] = ()
+
+
+def account_of(draft: Draft, terms: Terms) -> AccountFacts | None:
+    """The draft's account, as long as the person may still use it."""
+    return next((one for one in terms.accounts if one.id == draft.account), None)
+
+
+def methods_for(account: AccountFacts, terms: Terms) -> tuple[PaymentMethod, ...]:
+    """The ways to pay that fit the account's currency, country and mode."""
+    return offered(terms.methods, account.currency, account.country)
+
+
+def method_of(draft: Draft, terms: Terms) -> PaymentMethod | None:
+    """The draft's way to pay, as long as it is offered."""
+    return next((one for one in terms.methods if one.key == draft.method), None)
+
+
+def most(account: AccountFacts, terms: Terms) -> Money:
+    """The largest amount this person may top up alone."""
+    bounds = terms.limits(account.currency)
+    return bounds.approval_above if account.team else bounds.maximum
+
+
+def amount_problem(amount: Money, account: AccountFacts, terms: Terms) -> Problem | None:
+    bounds, say = terms.limits(account.currency), terms.speaker.say
+    least, largest = bounds.minimum, bounds.maximum
+    if amount.currency != account.currency:
+        return other_currency(Slot.AMOUNT, account, terms)
+    if amount.minor < least.minor:
+        sentence = say(words.TOO_SMALL, amount=amount, least=least, most=most(account, terms))
+        return Problem(Slot.AMOUNT, sentence)
+    if amount.minor > largest.minor:
+        sentence = say(words.TOO_MUCH, amount=amount, least=least, most=largest)
+        return Problem(Slot.AMOUNT, sentence)
+    if account.team and amount.minor > bounds.approval_above_minor:
+        limit = bounds.approval_above
+        sentence = say(words.NEEDS_APPROVAL, amount=amount, limit=limit, support=terms.support)
+        return Problem(Slot.AMOUNT, sentence)
+    return None
+
+
+def check_method(
+    draft: Draft, account: AccountFacts, terms: Terms
+) -> tuple[Draft, tuple[Problem, ...]]:
+    possible = methods_for(account, terms)
+    if not possible:
+        sentence = terms.speaker.say(
+            words.NO_METHOD, currency=account.currency, support=terms.support
+        )
+        return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
+    if draft.method is None:
+        return (replace(draft, method=possible[0].key) if len(possible) == 1 else draft), ()
+    method = next((one for one in possible if one.key == draft.method), None)
+    name = words.METHODS.get(draft.method, draft.method)
+    if method is None:
+        sentence = terms.speaker.say(words.METHOD_NOT_OFFERED, method=name)
+        return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
+    if draft.amount is not None and not method.takes(draft.amount):
+        least = Money(method.minimum_minor, account.currency)
+        sentence = terms.speaker.say(words.METHOD_RANGE, method=name, least=least)
+        return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
+    return draft, ()
+
+
+def other_currency(slot: Slot, account: AccountFacts, terms: Terms) -> Problem:
+    sentence = terms.speaker.say(
+        words.OTHER_CURRENCY, account=Typed(account.title), currency=account.currency
+    )
+    return Problem(slot, sentence)
+
+
+def no_account_in(currency: str, terms: Terms) -> Problem:
+    names = ", ".join(f"{one.title} ({one.currency})" for one in terms.accounts)
+    sentence = terms.speaker.say(words.NO_ACCOUNT_IN, currency=currency, accounts=Typed(names))
+    return Problem(Slot.ACCOUNT, sentence)
+
+
+def unknown_words(typed: str, slot: Slot, terms: Terms) -> Problem:
+    """Words that name nothing here, and what could be typed instead."""
+    say = terms.speaker.say
+    accounts = ", ".join(one.id for one in terms.accounts)
+    methods = ", ".join(
+        dict.fromkeys(words.METHOD_WORDS.get(m.key, (m.key,))[0] for m in terms.methods)
+    )
+    unknown = say(words.UNKNOWN_WORDS, words=Typed(typed))
+    possible = say(words.POSSIBLE, accounts=Typed(accounts), methods=methods)
+    return Problem(slot, f"{unknown} {possible}")

@@ -1,0 +1,188 @@
+"""The part of the machine that makes a draft: ask, fill, review, confirm. It opens nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations import answers, questions, words
+from conversations.actions import Ask, Change, Confirm, DropDraft, Pick, Resume, Slot
+from conversations.checks import Problem, method_of
+from conversations.drafts import Filled, fill_from_form, fill_from_line, next_slot, pick
+from conversations.facts import Terms
+from conversations.forms import form
+from conversations.views import FormErrors, OpenForm, Point, Reply, Show, Step
+from conversations.vocabulary import (
+    Asking,
+    Chose,
+    Draft,
+    Idle,
+    OpenTopUp,
+    Reviewing,
+    State,
+    Submitted,
+)
+
+
+def begin(
+    text: str,
+    terms: Terms,
+    *,
+    form: bool,
+    leaving: State | None = None,
+    draft: Draft | None = None,
+) -> Step:
+    """Start a draft with these words; with none, as a form where the platform has one."""
+    draft = draft or Draft(terms.new_id)
+    if form and not text:
+        return open_form(draft, terms)
+    shown = _leave(leaving, terms) if leaving is not None else ()
+    taken = show_filled(fill_from_line(draft, text, terms), terms, card=terms.new_id)
+    return replace(taken, shows=(*shown, *taken.shows), replies=(*taken.replies, _point(terms)))
+
+
+def open_form(draft: Draft, terms: Terms) -> Step:
+    """Ask for everything at once; no card yet."""
+    slot = next_slot(draft) or Slot.AMOUNT
+    return Step(Asking(draft, slot), (), (OpenForm(form(draft, terms)),))
+
+
+def on_words(state: State, text: str, terms: Terms) -> Step:
+    """Plain words fill the draft that is open, or start one; else tell what is possible."""
+    draft = Draft(terms.new_id) if isinstance(state, Idle) else state.draft
+    filled = fill_from_line(draft, text, terms)
+    if isinstance(state, Idle) and filled.draft in (draft, _with_defaults(draft, terms)):
+        return Step(state, (Show(terms.new_id, answers.help_card(terms, unknown=True)),))
+    taken = show_filled(filled, terms, card=terms.new_id)
+    return replace(taken, shows=(*_leave(state, terms), *taken.shows))
+
+
+def on_form(state: State, event: Submitted, terms: Terms) -> Step:
+    """Check a form: a sentence under each wrong field, or the review."""
+    filled = fill_from_form(_sent_from(state, event), event.values, terms)
+    if filled.problems:
+        errors: dict[Slot, str] = {}
+        for problem in filled.problems:
+            errors.setdefault(problem.slot, _sentence(problem, terms))
+        return Step(state, (), (FormErrors(tuple(errors.items())),))
+    taken = show_filled(filled, terms, card=terms.new_id)
+    return replace(taken, shows=(*_leave(state, terms), *taken.shows))
+
+
+def chose_in_draft(state: State, event: Chose, terms: Terms) -> Step | None:
+    """A button of the draft's own card; None when that card is not the draft's any more."""
+    if isinstance(state, Idle) or not _belongs(state, event):
+        return None
+    draft, card, action = state.draft, event.card, event.action
+    match action:
+        case Pick():
+            return show_filled(pick(draft, action, terms), terms, card=card)
+        case Ask(_, typed) if typed and not event.form:
+            view = questions.question_typed(draft, terms)
+            return Step(Asking(draft, Slot.AMOUNT, card), (Show(card, view),))
+        case Ask(_, typed) if typed:
+            return _form_over(draft, card, terms)
+        case Ask(slot):
+            view = questions.question(draft, slot, terms)
+            return Step(Asking(draft, slot, card), (Show(card, view),))
+        case Change() | Resume():
+            return ask(draft, terms, card=card)
+        case Confirm():
+            return _confirm(state, terms)
+        case DropDraft():
+            return drop(state, terms, typed=False)
+        case _:
+            return None
+
+
+def show_filled(filled: Filled, terms: Terms, *, card: str) -> Step:
+    """Ask for what is wrong or missing on `card`, or show the review there."""
+    problem = filled.problem
+    if problem is None:
+        return ask(filled.draft, terms, card=card)
+    view = questions.question(filled.draft, problem.slot, terms, problem)
+    return Step(Asking(filled.draft, problem.slot, card), (Show(card, view),))
+
+
+def ask(draft: Draft, terms: Terms, *, card: str) -> Step:
+    """Ask for the first empty slot, or show the review."""
+    filled = fill_from_line(draft, "", terms)
+    if filled.problem is not None:
+        return show_filled(filled, terms, card=card)
+    draft = filled.draft
+    slot = next_slot(draft)
+    view = questions.review(draft, terms) if slot is None else None
+    if view is not None:
+        return Step(Reviewing(draft, card), (Show(card, view),))
+    slot = slot or Slot.METHOD
+    return Step(Asking(draft, slot, card), (Show(card, questions.question(draft, slot, terms)),))
+
+
+def drop(state: State, terms: Terms, *, typed: bool) -> Step:
+    """Forget the draft and say that nothing was charged."""
+    view = questions.dropped(terms)
+    card = None if isinstance(state, Idle) else state.card
+    if card is None or typed:
+        return Step(Idle(), (*_leave(state, terms), Show(terms.new_id, view)))
+    return Step(Idle(), (Show(card, view),))
+
+
+def show_open_business(state: State, text: str, terms: Terms) -> Step | None:
+    """A draft or an unpaid top-up comes first; None when there is none."""
+    if not isinstance(state, Idle) and not state.draft.empty:
+        view = questions.open_draft(state.draft, terms, text)
+        moved = _leave(state, terms)
+        asking = Asking(state.draft, next_slot(state.draft) or Slot.AMOUNT, terms.new_id)
+        return Step(asking, (*moved, Show(terms.new_id, view)), (_point(terms),))
+    payable = answers.payable(terms)
+    if payable:
+        view = questions.open_top_up(payable[0], terms, text)
+        return Step(Idle(), (Show(terms.new_id, view),), (_point(terms),))
+    return None
+
+
+def _confirm(state: Asking | Reviewing, terms: Terms) -> Step | None:
+    draft, amount, account = state.draft, state.draft.amount, state.draft.account
+    if isinstance(state, Asking) or amount is None or account is None:
+        return None
+    # What was right when it was typed may not be right any more.
+    again = pick(draft, Pick(Slot.AMOUNT, str(amount.minor), amount.currency), terms)
+    method = method_of(again.draft, terms)
+    if method is None or again.problems:
+        return show_filled(again, terms, card=state.card)
+    fee = method.fee.of(amount)
+    opened = OpenTopUp(account, amount, fee, method.key, state.card, draft.origin)
+    return Step(state, effects=(opened,))
+
+
+def _form_over(draft: Draft, card: str, terms: Terms) -> Step:
+    return Step(Asking(draft, Slot.AMOUNT, card), (), (OpenForm(form(draft, terms)),))
+
+
+def _sent_from(state: State, event: Submitted) -> Draft:
+    """The form's draft, empty: what it names counts, and where it was begun."""
+    same = not isinstance(state, Idle) and state.draft.id == event.draft
+    return Draft(event.draft, origin=state.draft.origin if same else None)
+
+
+def _belongs(state: Asking | Reviewing, event: Chose) -> bool:
+    return state.card == event.card
+
+
+def _with_defaults(draft: Draft, terms: Terms) -> Draft:
+    return fill_from_line(draft, "", terms).draft
+
+
+def _leave(state: State, terms: Terms) -> tuple[Show, ...]:
+    """The card that showed the draft so far says that it goes on elsewhere."""
+    if isinstance(state, Idle) or state.card is None:
+        return ()
+    return (Show(state.card, questions.moved(terms)),)
+
+
+def _sentence(problem: Problem, terms: Terms) -> str:
+    readings = " / ".join(terms.speaker.fact(amount) for amount in problem.readings)
+    return f"{problem.sentence} {readings}".strip()
+
+
+def _point(terms: Terms) -> Reply:
+    return Point(terms.speaker.say(words.POINT))

@@ -1,0 +1,63 @@
+"""What the bot knows while it speaks: facts from billing, and what is possible here and now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from billing.methods import Limits, PaymentMethod
+from billing.money import Money
+from billing.topups import Mode, Payment, TopUp
+from conversations.speech import Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """An account that this person may top up. `team` accounts have an approval threshold."""
+
+    id: str
+    title: str
+    currency: str
+    balance: Money
+    mode: Mode
+    team: bool = False
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopUpFacts:
+    """A top-up with everything its card tells. `code` also stands on the pay page.
+
+    `news_at` is the time of the latest news; `transaction` and `balance` are known once credited.
+    """
+
+    top_up: TopUp
+    account_title: str
+    code: str
+    news_at: datetime
+    payment: Payment | None = None
+    held: tuple[Payment, ...] = ()
+    transaction: str | None = None
+    balance: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is possible here and now for one person. `new_id` is fresh for this step.
+
+    `link_command` is what an operator types to let the person in; `history` is their last
+    top-ups, newest first.
+    """
+
+    now: datetime
+    new_id: str
+    speaker: Speaker
+    accounts: tuple[AccountFacts, ...]
+    methods: tuple[PaymentMethod, ...]
+    limits: Callable[[str], Limits]
+    support: str
+    link_command: str
+    history: tuple[TopUpFacts, ...] = ()
+    last_account: str | None = None
+    last_method: str | None = None

@@ -1,0 +1,83 @@
+"""What a typed line names: a topic, an account, a method. It leaves the amount to billing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from conversations.actions import Topic
+from conversations.facts import AccountFacts, Terms
+from conversations.words import FILLER_WORDS, METHOD_WORDS, TOPIC_WORDS
+
+PREFIX_MIN = 3
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with what was recognised taken out; `rest` still has the amount, if there is one."""
+
+    accounts: tuple[AccountFacts, ...]
+    methods: tuple[str, ...]
+    rest: str
+
+
+def topic_of(text: str) -> tuple[Topic, str] | None:
+    """The topic a line begins with and the words after it; None when it begins otherwise."""
+    first, _, after = text.strip().partition(" ")
+    topic = TOPIC_WORDS.get(first.casefold())
+    return None if topic is None else (topic, after.strip())
+
+
+def read_line(text: str, terms: Terms) -> Line:
+    """Take accounts, methods and filler words out of a line, in any order."""
+    named, remaining = _named_by_title(text, terms.accounts)
+    accounts = list(named)
+    methods: list[str] = []
+    rest: list[str] = []
+    for word in remaining.split():
+        account = account_named(word, terms.accounts)
+        method = method_named(word)
+        if account is not None:
+            accounts.append(account)
+        elif method is not None:
+            methods.append(method)
+        elif word.casefold() not in FILLER_WORDS:
+            rest.append(word)
+    return Line(_unique(accounts), _unique(methods), " ".join(rest))
+
+
+def account_named(word: str, accounts: Iterable[AccountFacts]) -> AccountFacts | None:
+    """The account with that id or title, or the only one whose id begins so."""
+    wanted = word.strip().casefold()
+    known = tuple(accounts)
+    for account in known:
+        if wanted in (account.id.casefold(), account.title.casefold()):
+            return account
+    starting = [account for account in known if account.id.casefold().startswith(wanted)]
+    return starting[0] if len(wanted) >= PREFIX_MIN and len(starting) == 1 else None
+
+
+def method_named(word: str) -> str | None:
+    """The key of the method that people call so."""
+    wanted = word.strip().casefold()
+    return next((key for key, words in METHOD_WORDS.items() if wanted in words), None)
+
+
+def _named_by_title(
+    text: str, accounts: Iterable[AccountFacts]
+) -> tuple[tuple[AccountFacts, ...], str]:
+    found: list[AccountFacts] = []
+    for account in sorted(accounts, key=lambda one: -len(one.title)):
+        title = account.title.casefold()
+        padded = f" {' '.join(text.split())} "
+        at = padded.casefold().find(f" {title} ")
+        if " " in title and at >= 0 and len(padded.casefold()) == len(padded):
+            found.append(account)
+            text = padded[:at] + " " + padded[at + len(title) + 2 :]
+    return tuple(found), text
+
+
+def _unique(things: list[Thing]) -> tuple[Thing, ...]:
+    return tuple(dict.fromkeys(things))

@@ -1,0 +1,25 @@
+"""Every sentence on the bot's own web pages. The gateways' pages speak for themselves."""
+
+from __future__ import annotations
+
+from conversations.words import N_
+
+PAY_TITLE = N_("Pay for your top-up")
+PAY_INTRO = N_("Check that this is what you asked for, and that the code is the one on your card.")
+PAY_BUTTON = N_("Continue to payment: {total}")
+PAY_WHERE = N_("Next, you pay on {host}. We never see your card.")
+PAY_VALID = N_("This page works until {until}.")
+HOST = N_("Payment page")
+
+UNKNOWN_TITLE = N_("This pay link is not valid")
+UNKNOWN_BODY = N_("Nothing was charged. Open the link from your chat again, or type /topup.")
+PAID_TITLE = N_("Already paid")
+PAID_BODY = N_("A payment for this top-up has arrived or is on its way. Your chat shows more.")
+OVER_TITLE = N_("This pay link is over")
+OVER_BODY = N_("Nothing was charged. Type /topup in your chat to begin anew.")
+DOWN_TITLE = N_("The payment service does not answer")
+DOWN_BODY = N_("Nothing was charged. Please go back and try again in a minute.")
+RETURN_TITLE = N_("Thank you")
+RETURN_BODY = N_("Your chat shows how the payment stands. You can close this page.")
+NOT_FOUND_TITLE = N_("There is nothing here")
+NOT_FOUND_BODY = N_("Open the link from your chat again.")

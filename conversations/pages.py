@@ -1,0 +1,82 @@
+"""What the bot's own web pages say: a top-up to pay, or why it cannot be paid. No HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from conversations import page_words, words
+from conversations.actions import Slot
+from conversations.facts import TopUpFacts
+from conversations.speech import Speaker, Typed
+
+
+class Closed(StrEnum):
+    """Why a pay link leads nowhere."""
+
+    UNKNOWN = "unknown"
+    PAID = "paid"
+    OVER = "over"
+    GATEWAY_DOWN = "gateway_down"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One line of a page."""
+
+    label: str
+    value: str
+    strong: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A template's name, its sentences and its rows."""
+
+    template: str
+    words: dict[str, str]
+    rows: tuple[PageRow, ...] = field(default=())
+
+
+_CLOSED = {
+    Closed.UNKNOWN: (page_words.UNKNOWN_TITLE, page_words.UNKNOWN_BODY),
+    Closed.PAID: (page_words.PAID_TITLE, page_words.PAID_BODY),
+    Closed.OVER: (page_words.OVER_TITLE, page_words.OVER_BODY),
+    Closed.GATEWAY_DOWN: (page_words.DOWN_TITLE, page_words.DOWN_BODY),
+}
+
+
+def pay_page(facts: TopUpFacts, speaker: Speaker, host: str) -> Page:
+    """Who, what, how much, where it leads, until when, and the code the card shows too."""
+    top_up, say, fact = facts.top_up, speaker.say, speaker.fact
+    fee = fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)
+    method = say(words.METHODS.get(top_up.method, top_up.method))
+    rows = (
+        PageRow(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
+        PageRow(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),
+        PageRow(say(words.FEE), fee),
+        PageRow(say(words.TOTAL), fact(top_up.total), strong=True),
+        PageRow(say(words.SLOTS[Slot.METHOD]), method),
+        PageRow(say(page_words.HOST), host),
+        PageRow(say(words.CODE_HERE), facts.code, code=True),
+        PageRow(say(words.TOP_UP_ID), top_up.id),
+    )
+    sentences = {
+        "title": say(page_words.PAY_TITLE),
+        "intro": say(page_words.PAY_INTRO),
+        "button": say(page_words.PAY_BUTTON, total=top_up.total),
+        "where": say(page_words.PAY_WHERE, host=host),
+        "valid": say(page_words.PAY_VALID, until=speaker.day_and_clock(top_up.expires_at)),
+    }
+    return Page("pay.html", sentences, rows)
+
+
+def closed_page(closed: Closed, speaker: Speaker) -> Page:
+    """Why a pay link leads nowhere, and what to do."""
+    return message_page(*_CLOSED[closed], speaker)
+
+
+def message_page(title: str, body: str, speaker: Speaker) -> Page:
+    """A title and one sentence."""
+    return Page("base.html", {"title": speaker.say(title), "body": speaker.say(body)})

@@ -1,0 +1,270 @@
+"""Views of a draft: one question at a time, a whole form, the review. They decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import assert_never
+
+from billing.methods import PaymentMethod
+from billing.money import Money
+from conversations import words
+from conversations.actions import (
+    Ask,
+    CancelTopUp,
+    Confirm,
+    DropDraft,
+    OpenPayPage,
+    Pick,
+    Resume,
+    Slot,
+    StartNew,
+)
+from conversations.checks import Problem, account_of, method_of, methods_for, most
+from conversations.facts import AccountFacts, Terms, TopUpFacts
+from conversations.speech import Typed
+from conversations.views import Choice, Row, Style, View
+from conversations.vocabulary import Draft
+
+BUTTONS_PER_LINE = 3
+ACCOUNTS_SHOWN_MAX = 20
+
+
+def question(draft: Draft, slot: Slot, terms: Terms, problem: Problem | None = None) -> View:
+    """Ask for one slot; `problem` says first what was wrong with the last answer."""
+    say = terms.speaker.say
+    title = say(words.ASK_TITLE[slot])
+    body = (problem.sentence,) if problem else ()
+    hint = _hint(draft, slot, terms)
+    offers = _readings(problem, terms) or _offers(draft, slot, terms)
+    return View(
+        title=title,
+        fallback=" ".join([title, *body, hint]),
+        body=body,
+        rows=draft_rows(draft, terms),
+        choices=(*_lines(offers), (_cancel(terms),)),
+        hint=hint,
+    )
+
+
+def question_typed(draft: Draft, terms: Terms, problem: Problem | None = None) -> View:
+    """Ask for the amount in the person's own words."""
+    say = terms.speaker.say
+    title, hint = say(words.ASK_TITLE[Slot.AMOUNT]), typed_hint(draft, terms)
+    body = (problem.sentence,) if problem else ()
+    return View(
+        title=title,
+        fallback=" ".join([title, *body, hint]),
+        body=body,
+        rows=draft_rows(draft, terms),
+        choices=(*_lines(_readings(problem, terms)), (_cancel(terms),)),
+        hint=hint,
+    )
+
+
+def review(draft: Draft, terms: Terms) -> View | None:
+    """Everything before money: None when the draft is not complete."""
+    account, method = account_of(draft, terms), method_of(draft, terms)
+    if account is None or method is None or draft.amount is None:
+        return None
+    say = terms.speaker.say
+    title, body = say(words.REVIEW_TITLE), say(words.REVIEW_BODY)
+    total = draft.amount + method.fee.of(draft.amount)
+    rows = draft_rows(draft, terms)
+    facts = "; ".join(f"{row.label}: {row.value}" for row in rows)
+    confirm = Choice(say(words.CONFIRM, total=total), Confirm(), Style.PRIMARY)
+    return View(
+        title=title,
+        fallback=f"{title}. {facts}. {body}",
+        body=(body,),
+        rows=rows,
+        choices=((confirm,), *_lines(_changes(account, terms)), (_cancel(terms),)),
+        hint=_link_life(method, terms),
+    )
+
+
+def open_draft(draft: Draft, terms: Terms, text: str) -> View:
+    """There is a draft already: go on, start anew, or drop it."""
+    say = terms.speaker.say
+    title, body = say(words.OPEN_DRAFT_TITLE), say(words.OPEN_DRAFT_BODY)
+    rows = draft_rows(draft, terms)
+    facts = "; ".join(f"{row.label}: {row.value}" for row in rows)
+    go_on = Choice(say(words.CONTINUE), Resume(), Style.PRIMARY)
+    anew = Choice(say(words.START_NEW), StartNew(text))
+    return View(
+        title, f"{title}. {facts}. {body}", (body,), rows, ((go_on, anew), (_cancel(terms),))
+    )
+
+
+def open_top_up(facts: TopUpFacts, terms: Terms, text: str) -> View:
+    """There is an unpaid top-up already: pay it, cancel it, or start another."""
+    say, top_up = terms.speaker.say, facts.top_up
+    title, body = say(words.OPEN_TOP_UP_TITLE), say(words.OPEN_TOP_UP_BODY)
+    summary = say(
+        words.TOP_UP_SUMMARY,
+        top_up=top_up.id,
+        amount=top_up.amount,
+        account=Typed(facts.account_title),
+    )
+    pay = Choice(
+        say(words.PAY, total=top_up.total),
+        OpenPayPage(top_up.id, top_up.revision),
+        Style.PRIMARY,
+    )
+    anew = Choice(say(words.START_NEW), StartNew(text))
+    cancel = Choice(say(words.CANCEL_TOP_UP), CancelTopUp(top_up.id), Style.DANGER)
+    return View(
+        title=title,
+        fallback=f"{title}. {summary} {body}",
+        body=(summary, body),
+        choices=((pay,), (anew, cancel)),
+    )
+
+
+def moved(terms: Terms) -> View:
+    """What an older message says once the draft goes on in a newer one."""
+    title, body = terms.speaker.say(words.MOVED_TITLE), terms.speaker.say(words.MOVED_BODY)
+    return View(title=title, fallback=f"{title}. {body}", body=(body,))
+
+
+def dropped(terms: Terms) -> View:
+    """The draft was cancelled."""
+    title, body = terms.speaker.say(words.DROPPED_TITLE), terms.speaker.say(words.DROPPED_BODY)
+    return View(title=title, fallback=f"{title}. {body}", body=(body,))
+
+
+def draft_rows(draft: Draft, terms: Terms) -> tuple[Row, ...]:
+    """What the draft has so far; the price as soon as amount and method are known."""
+    say, account, method = terms.speaker.say, account_of(draft, terms), method_of(draft, terms)
+    rows: list[Row] = []
+    if account is not None:
+        rows.append(Row(say(words.SLOTS[Slot.ACCOUNT]), terms.speaker.fact(Typed(account.title))))
+    if draft.amount is not None:
+        rows.append(Row(say(words.SLOTS[Slot.AMOUNT]), terms.speaker.fact(draft.amount)))
+    if method is not None:
+        rows.append(Row(say(words.SLOTS[Slot.METHOD]), method_label(method.key, terms)))
+    if draft.amount is not None and method is not None:
+        rows += price_rows(draft.amount, method.fee.of(draft.amount), terms)
+    return tuple(rows)
+
+
+def price_rows(amount: Money, fee: Money, terms: Terms) -> list[Row]:
+    """Fee and total."""
+    say, fact = terms.speaker.say, terms.speaker.fact
+    return [
+        Row(say(words.FEE), fact(fee) if fee.minor else say(words.NO_FEE)),
+        Row(say(words.TOTAL), fact(amount + fee)),
+    ]
+
+
+def method_label(key: str, terms: Terms) -> str:
+    """A method's name for people."""
+    return terms.speaker.say(words.METHODS.get(key, key))
+
+
+def _cancel(terms: Terms) -> Choice:
+    return Choice(terms.speaker.say(words.CANCEL), DropDraft(), Style.DANGER)
+
+
+def _lines(choices: Iterable[Choice]) -> tuple[tuple[Choice, ...], ...]:
+    every = tuple(choices)
+    return tuple(
+        every[at : at + BUTTONS_PER_LINE] for at in range(0, len(every), BUTTONS_PER_LINE)
+    )
+
+
+def _readings(problem: Problem | None, terms: Terms) -> tuple[Choice, ...]:
+    readings = problem.readings if problem else ()
+    return tuple(_amount_choice(amount, terms) for amount in readings)
+
+
+def _amount_choice(amount: Money, terms: Terms) -> Choice:
+    pick = Pick(Slot.AMOUNT, str(amount.minor), amount.currency)
+    return Choice(terms.speaker.fact(amount), pick)
+
+
+def _offers(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
+    account = account_of(draft, terms)
+    match slot:
+        case Slot.ACCOUNT:
+            wanted = draft.currency
+            fitting = [a for a in terms.accounts if wanted is None or a.currency == wanted]
+            return tuple(
+                Choice(f"{one.title} ({one.currency})", Pick(slot, one.id))
+                for one in (fitting or list(terms.accounts))[:ACCOUNTS_SHOWN_MAX]
+            )
+        case Slot.AMOUNT:
+            if account is None:
+                return ()
+            presets = _presets(account, terms)
+            typed = Choice(terms.speaker.say(words.OTHER_AMOUNT), Ask(slot, typed=True))
+            return (*(_amount_choice(amount, terms) for amount in presets), typed)
+        case Slot.CURRENCY:
+            return tuple(Choice(code, Pick(slot, code)) for code in _currencies(account, terms))
+        case Slot.METHOD:
+            fitting_methods = methods_for(account, terms) if account else ()
+            return tuple(
+                Choice(method_label(one.key, terms), Pick(slot, one.key))
+                for one in fitting_methods
+                if draft.amount is None or one.takes(draft.amount)
+            )
+        case _:
+            assert_never(slot)
+
+
+def _presets(account: AccountFacts, terms: Terms) -> list[Money]:
+    """The operator's presets, and before them the last amount that is none of them."""
+    bounds = terms.limits(account.currency)
+    used = [one.top_up.amount.minor for one in terms.history if one.top_up.account == account.id]
+    own = [minor for minor in used if minor not in bounds.presets_minor][:1]
+    return [
+        Money(minor, account.currency)
+        for minor in (*own, *bounds.presets_minor)
+        if minor <= most(account, terms).minor
+    ]
+
+
+def _currencies(account: AccountFacts | None, terms: Terms) -> tuple[str, ...]:
+    if account is not None and len(terms.accounts) == 1:
+        return (account.currency,)
+    return tuple(dict.fromkeys(one.currency for one in terms.accounts))
+
+
+def _changes(account: AccountFacts, terms: Terms) -> list[Choice]:
+    slots = [Slot.AMOUNT]
+    if len(terms.accounts) > 1:
+        slots.append(Slot.ACCOUNT)
+    if len(methods_for(account, terms)) > 1:
+        slots.append(Slot.METHOD)
+    return [Choice(terms.speaker.say(words.CHANGE[slot]), Ask(slot)) for slot in slots]
+
+
+def _hint(draft: Draft, slot: Slot, terms: Terms) -> str:
+    account = account_of(draft, terms)
+    if slot is not Slot.AMOUNT or account is None:
+        return terms.speaker.say(words.ASK_CHOICE_HINT)
+    least = terms.limits(account.currency).minimum
+    return terms.speaker.say(words.ASK_AMOUNT_HINT, least=least, most=most(account, terms))
+
+
+def typed_hint(draft: Draft, terms: Terms) -> str:
+    """How to type an amount, with an example and the limits."""
+    account = account_of(draft, terms) or first_account(terms)
+    bounds = terms.limits(account.currency)
+    example = Money(bounds.presets_minor[1], account.currency)
+    return terms.speaker.say(
+        words.ASK_AMOUNT_TYPED, example=example, least=bounds.minimum, most=most(account, terms)
+    )
+
+
+def _link_life(method: PaymentMethod, terms: Terms) -> str:
+    if method.link_life >= timedelta(days=1):
+        return terms.speaker.say(words.LINK_LIFE_DAYS, days=method.link_life.days)
+    minutes = int(method.link_life / timedelta(minutes=1))
+    return terms.speaker.say(words.LINK_LIFE_MINUTES, minutes=minutes)
+
+
+def first_account(terms: Terms) -> AccountFacts:
+    """The account to offer first: the last one used, or the first there is."""
+    last = (one for one in terms.accounts if one.id == terms.last_account)
+    return next(last, terms.accounts[0])

@@ -1,0 +1,55 @@
+"""Rows that conversations keep: deliveries, cards and states. They hold facts, no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from conversations.ports import Chat, MessageRef
+from conversations.views import View
+from conversations.vocabulary import State
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDelivery:
+    """A delivery as the inbox kept it."""
+
+    id: int
+    source: str
+    sender_id: str
+    lane: str
+    body: Mapping[str, Any]
+    received_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message that is to show `wanted`; it does once `shown_rev` equals `wanted_rev`.
+
+    `person` is "" on cards that a whole channel reads; `subject` is the top-up or account shown.
+    """
+
+    id: str
+    chat: Chat
+    person: str
+    locale: str
+    zone: str
+    wanted: View
+    wanted_rev: int
+    shown_rev: int = 0
+    message: MessageRef | None = None
+    subject: str | None = None
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SavedState:
+    """A conversation's state, and when it was last touched."""
+
+    state: State
+    touched_at: datetime
+    locale: str
+    zone: str

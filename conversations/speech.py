@@ -1,0 +1,109 @@
+"""How facts become a sentence for one person: their language, their clock. It has no sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.dates import format_date, format_time
+
+from billing.money import Money, format_money, known_locale
+
+FIRST_STRONG_ISOLATE = "\u2068"
+POP_DIRECTIONAL_ISOLATE = "\u2069"
+# Marks that reorder text around them; a typed name must not carry them into our sentences.
+_BIDI_MARKS = dict.fromkeys(
+    [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], None
+)
+
+# A sentence that ends so needs no full stop when another follows it.
+_ENDINGS = (".", "?", "!", "…", ":")
+
+Fact = Money | datetime | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Text that some person typed or named; it is wrapped so it cannot reorder a sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Speaks to one person: in the language of the catalogue, with facts by locale and zone.
+
+    `locale` (`de-AT`) writes amounts and times, `zone` is an IANA zone. `catalogue` has our
+    English sentences and their translations into `language`; what it lacks stays English.
+    """
+
+    locale: str = "en"
+    zone: str = "UTC"
+    language: str = "en"
+    catalogue: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def say(self, sentence: str, **facts: Fact | Typed) -> str:
+        """The sentence, translated, with its facts filled in as this person reads them."""
+        spoken = self.catalogue.get(sentence, sentence)
+        return spoken.format(**{name: self.fact(value) for name, value in facts.items()})
+
+    @property
+    def direction(self) -> str:
+        """Which way the language is written: `ltr` or `rtl`, as HTML says it."""
+        return known_locale(self.language).text_direction
+
+    def fact(self, value: Fact | Typed) -> str:
+        """One fact as text: money and times by locale and zone, typed text isolated."""
+        match value:
+            case Typed(text):
+                return isolate(text)
+            case Money():
+                return format_money(value, self.locale)
+            case datetime():
+                return self.clock(value)
+            case _:
+                return str(value)
+
+    def clock(self, at: datetime) -> str:
+        """A time of day with its zone: `14:05 UTC`."""
+        local = at.astimezone(_zone(self.zone))
+        time = format_time(local, "short", locale=known_locale(self.locale))
+        return f"{time} {_zone_name(local, self.locale)}"
+
+    def day_and_clock(self, at: datetime) -> str:
+        """A date and time of day with its zone: `Nov 23, 2026, 2:05 PM UTC`."""
+        return f"{self.day(at)}, {self.clock(at)}"
+
+    def day(self, at: datetime) -> str:
+        """A date: `Nov 23, 2026`."""
+        local = at.astimezone(_zone(self.zone))
+        return format_date(local, "medium", locale=known_locale(self.locale))
+
+
+def isolate(text: str) -> str:
+    """Typed text without direction marks of its own, wrapped so it cannot reorder neighbours."""
+    return FIRST_STRONG_ISOLATE + text.translate(_BIDI_MARKS) + POP_DIRECTIONAL_ISOLATE
+
+
+def ended(text: str) -> str:
+    """A title as a sentence that others may follow: with a full stop, unless it ends already."""
+    return text if text.endswith(_ENDINGS) else f"{text}."
+
+
+def _zone_name(local: datetime, locale: str) -> str:
+    """What people there call it (CET, in German MEZ), or the distance: UTC+05:45."""
+    spoken = get_timezone_name(local, "short", locale=known_locale(locale))
+    named = next((name for name in (spoken, local.tzname() or "") if name[:1].isalpha()), None)
+    offset = local.strftime("%z")
+    return named or f"UTC{offset[:3]}:{offset[3:]}"
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,227 @@
+"""step(state, event, terms): what one event leads to. Total: never raises, never stays silent."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from conversations import answers, words
+from conversations.actions import (
+    Ask,
+    AskTopic,
+    CancelTopUp,
+    Change,
+    CheckPayment,
+    Confirm,
+    DropDraft,
+    OpenPayPage,
+    Pick,
+    Resume,
+    ShowTopUp,
+    StartNew,
+    Topic,
+    TopUpAccount,
+)
+from conversations.cards import top_up_card
+from conversations.drafting import (
+    ask,
+    begin,
+    chose_in_draft,
+    drop,
+    on_form,
+    on_words,
+    show_open_business,
+)
+from conversations.facts import Terms, TopUpFacts
+from conversations.lines import topic_of
+from conversations.views import Point, Reply, Show, Step, Tell, Toast, View
+from conversations.vocabulary import (
+    AskGateway,
+    AskToCancel,
+    CancelAnswered,
+    CheckStarted,
+    Chose,
+    Draft,
+    Event,
+    FormMissed,
+    Idle,
+    NotOpened,
+    PressRefused,
+    Refusal,
+    Said,
+    State,
+    Submitted,
+    TopUpOpened,
+    TopUpRefused,
+)
+
+
+def step(state: State, event: Event, terms: Terms) -> Step:
+    """Answer one event. Whoever has no account learns how to ask for one, and no more."""
+    if isinstance(event, Said) and event.card_number:
+        warning = answers.note(words.CARD_NUMBER_TITLE, words.CARD_NUMBER_BODY, terms)
+        return _told(state, warning, terms, here=event.form)
+    if not terms.accounts:
+        return _stranger(event, terms)
+    match event:
+        case Said():
+            return _said(state, event, terms)
+        case Chose():
+            return _chose(state, event, terms)
+        case PressRefused(refusal):
+            return _toast(state, words.REFUSALS[refusal], terms, alert=True)
+        case Submitted():
+            return on_form(state, event, terms)
+        case FormMissed():
+            return _form_missed(state, terms)
+        case TopUpOpened(facts) | CheckStarted(facts) | CancelAnswered(facts):
+            return _told_of_top_up(state, event, facts, terms)
+        case TopUpRefused(because):
+            return _not_opened(because, terms)
+        case _:
+            assert_never(event)
+
+
+def _said(state: State, event: Said, terms: Terms) -> Step:
+    text = event.text.strip()
+    topic = topic_of(text)
+    if topic is not None:
+        return _topic(state, *topic, terms, here=event.form)
+    if not event.command:
+        return on_words(state, text, terms)
+    business = show_open_business(state, text, terms)
+    if business is not None:
+        return business
+    return begin(text, terms, form=event.form)
+
+
+def _chose(state: State, event: Chose, terms: Terms) -> Step:
+    action = event.action
+    match action:
+        case Pick() | Ask() | Change() | Confirm() | Resume() | DropDraft():
+            step_taken = chose_in_draft(state, event, terms)
+            return step_taken or _toast(state, words.REFUSALS[Refusal.STALE], terms, alert=True)
+        case StartNew(text):
+            return begin(text, terms, form=event.form and not text, leaving=state)
+        case TopUpAccount(account):
+            begun = Draft(terms.new_id, account=account, origin=event.card)
+            return begin("", terms, form=event.form, leaving=state, draft=begun)
+        case AskTopic(topic):
+            return _topic(state, topic, "", terms, here=event.form)
+        case CheckPayment(top_up):
+            return Step(state, effects=(AskGateway(top_up),))
+        case CancelTopUp(top_up):
+            return Step(state, effects=(AskToCancel(top_up),))
+        case ShowTopUp(top_up):
+            return _show_top_up(state, top_up, terms, here=event.form)
+        case OpenPayPage():
+            return _toast(state, words.PAY_HERE, terms)
+        case _:
+            assert_never(action)
+
+
+def _topic(state: State, topic: Topic, after: str, terms: Terms, *, here: bool) -> Step:
+    match topic:
+        case Topic.BALANCE:
+            return _told(state, answers.balance(terms), terms, here=here)
+        case Topic.HISTORY:
+            return _told(state, answers.history(terms), terms, here=here)
+        case Topic.STATUS if after:
+            return _show_top_up(state, after.upper(), terms, here=here)
+        case Topic.STATUS:
+            return _told(state, answers.status(terms), terms, here=here)
+        case Topic.CANCEL:
+            return _cancel(state, after.upper(), terms, here=here)
+        case Topic.HELP:
+            return _told(state, answers.help_card(terms), terms, here=here)
+        case _:
+            assert_never(topic)
+
+
+def _cancel(state: State, wanted: str, terms: Terms, *, here: bool) -> Step:
+    if wanted:
+        known = _find(wanted, terms)
+        if known is None:
+            return _told(
+                state, answers.note(words.STATUS_TITLE, words.NOT_FOUND, terms), terms, here=here
+            )
+        return Step(state, effects=(AskToCancel(wanted),))
+    if not isinstance(state, Idle) and not state.draft.empty:
+        return drop(state, terms, typed=True)
+    open_ones = answers.open_ones(terms)
+    if not open_ones:
+        nothing = answers.note(words.STATUS_TITLE, words.NOTHING_TO_CANCEL, terms)
+        return _told(Idle(), nothing, terms, here=here)
+    if len(open_ones) == 1:
+        return Step(Idle(), effects=(AskToCancel(open_ones[0].top_up.id),))
+    return Step(Idle(), (Show(terms.new_id, answers.which_to_cancel(terms)),), _point(terms))
+
+
+def _show_top_up(state: State, wanted: str, terms: Terms, *, here: bool) -> Step:
+    facts = _find(wanted, terms)
+    if facts is None:
+        unknown = answers.note(words.STATUS_TITLE, words.NOT_FOUND, terms)
+        return _told(state, unknown, terms, here=here)
+    view = top_up_card(facts, terms.speaker, terms.support)
+    return Step(state, (Show(terms.new_id, view, facts.top_up.id),), _point(terms))
+
+
+def _told_of_top_up(state: State, event: Event, facts: TopUpFacts, terms: Terms) -> Step:
+    view = top_up_card(facts, terms.speaker, terms.support)
+    show = Show(facts.top_up.card, view, facts.top_up.id)
+    match event:
+        case TopUpOpened():
+            return Step(Idle(), (show,))
+        case CancelAnswered(cancelled=cancelled):
+            said = words.CANCELLED_TOAST if cancelled else words.CANCEL_TOO_LATE
+            replies: tuple[Reply, ...] = (Toast(terms.speaker.say(said), alert=not cancelled),)
+            return Step(state, (show,), replies)
+        case _:
+            return Step(state, (show,), (Toast(terms.speaker.say(words.CHECKING)),))
+
+
+def _not_opened(because: NotOpened, terms: Terms) -> Step:
+    match because:
+        case NotOpened.NOT_ALLOWED:
+            why = words.NOT_ALLOWED
+        case NotOpened.METHOD_GONE:
+            why = words.METHOD_GONE
+        case _:
+            assert_never(because)
+    sentence = terms.speaker.say(words.NOT_OPENED, why=terms.speaker.say(why))
+    return Step(Idle(), (), (Toast(sentence, alert=True),))
+
+
+def _form_missed(state: State, terms: Terms) -> Step:
+    if isinstance(state, Idle):
+        return _told(state, answers.help_card(terms), terms, here=False)
+    return ask(state.draft, terms, card=terms.new_id)
+
+
+def _stranger(event: Event, terms: Terms) -> Step:
+    view = answers.stranger(terms)
+    match event:
+        case Said(form=here):
+            return _told(Idle(), view, terms, here=here)
+        case Submitted() | FormMissed():
+            return _told(Idle(), view, terms, here=False)
+        case _:
+            return Step(Idle(), (), (Toast(view.fallback, alert=True),))
+
+
+def _told(state: State, view: View, terms: Terms, *, here: bool) -> Step:
+    """Answer in place where the platform can; a message of its own elsewhere."""
+    if here:
+        return Step(state, (), (Tell(view),))
+    return Step(state, (Show(terms.new_id, view),))
+
+
+def _toast(state: State, sentence: str, terms: Terms, *, alert: bool = False) -> Step:
+    return Step(state, (), (Toast(terms.speaker.say(sentence), alert=alert),))
+
+
+def _point(terms: Terms) -> tuple[Reply, ...]:
+    return (Point(terms.speaker.say(words.POINT)),)
+
+
+def _find(top_up: str, terms: Terms) -> TopUpFacts | None:
+    return next((facts for facts in terms.history if facts.top_up.id == top_up), None)

@@ -1,0 +1,142 @@
+"""What a person is shown, before any platform's looks. Plain text only: adapters escape it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conversations.actions import Action, Slot
+from conversations.vocabulary import Effect, State
+
+
+class Style(StrEnum):
+    """How a button stands out. Its label says the same in words."""
+
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a card: what it is, and its value. `code` marks ids that people copy."""
+
+    label: str
+    value: str
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: its label is a verb, unique on its card. `confirm` asks once more first."""
+
+    label: str
+    action: Action
+    style: Style = Style.PLAIN
+    confirm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A card: title (symbol and words), sentences, rows, buttons in lines, and a hint.
+
+    `fallback` says all of it in one or two sentences, for screen readers and notifications.
+    """
+
+    title: str
+    fallback: str
+    body: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a field, and the words for it."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One slot of a form: a choice among options, or typed when there are none."""
+
+    slot: Slot
+    label: str
+    options: tuple[Option, ...] = ()
+    value: str | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All slots of a draft at once, for platforms that can open one."""
+
+    draft: str
+    title: str
+    fields: tuple[Field, ...]
+    submit: str
+    close: str
+
+
+# --- replies: the answer that belongs in the acknowledgement; best effort ------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """Open this form now."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class FormErrors:
+    """The form stays open: a sentence under each field that is wrong."""
+
+    errors: tuple[tuple[Slot, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A sentence that appears for a moment where the person pressed."""
+
+    text: str
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """An answer in place, for this person's eyes only; a card of its own where that is late."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where the card is, for somebody who typed elsewhere."""
+
+    text: str
+
+
+Reply = OpenForm | FormErrors | Toast | Tell | Point
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Make the card `card` show this view in the person's own chat; `subject` is the top-up."""
+
+    card: str
+    view: View
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one event led to."""
+
+    state: State
+    shows: tuple[Show, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    effects: tuple[Effect, ...] = ()

@@ -1,0 +1,245 @@
+"""Every sentence a person reads in a chat, and none elsewhere. It fills in nothing itself."""
+
+from __future__ import annotations
+
+from billing.amounts import Reason
+from billing.topups import HeldReason, Status
+from conversations.actions import Slot, Topic
+from conversations.vocabulary import Refusal
+
+N_ = str
+"""Marks a sentence for translation."""
+
+# --- words people type -------------------------------------------------------------------------
+
+METHOD_WORDS: dict[str, tuple[str, ...]] = {
+    "card": ("card", "cards", "credit", "debit"),
+    "bank_transfer": ("bank", "transfer", "wire", "bank_transfer", "bank-transfer"),
+}
+TOPIC_WORDS: dict[str, Topic] = {
+    "balance": Topic.BALANCE,
+    "balances": Topic.BALANCE,
+    "history": Topic.HISTORY,
+    "status": Topic.STATUS,
+    "cancel": Topic.CANCEL,
+    "stop": Topic.CANCEL,
+    "help": Topic.HELP,
+    "start": Topic.HELP,
+    "?": Topic.HELP,
+}
+FILLER_WORDS = frozenset({"to", "for", "with", "by", "via", "please", "topup", "top-up", "from"})
+
+# --- names of things ---------------------------------------------------------------------------
+
+METHODS: dict[str, str] = {"card": N_("Card"), "bank_transfer": N_("Bank transfer")}
+SLOTS: dict[Slot, str] = {
+    Slot.ACCOUNT: N_("Account"),
+    Slot.AMOUNT: N_("Amount"),
+    Slot.CURRENCY: N_("Currency"),
+    Slot.METHOD: N_("Method"),
+}
+FEE = N_("Fee")
+NO_FEE = N_("none")
+TOTAL = N_("Total to pay")
+PAY_BY = N_("Pay by")
+CODE = N_("Code on the pay page")
+CODE_HERE = N_("Code")
+BALANCE = N_("Balance")
+NEW_BALANCE = N_("New balance")
+TOP_UP_ID = N_("Top-up")
+PAYMENT_ID = N_("Payment")
+TRANSACTION_ID = N_("Transaction")
+THRESHOLD = N_("Alert below")
+STARTED_AT = N_("Started")
+SUPPORT = N_("Support")
+WHEN = N_("When")
+
+# --- buttons: verbs ----------------------------------------------------------------------------
+
+CONFIRM = N_("Confirm {total}")
+CHANGE: dict[Slot, str] = {
+    Slot.ACCOUNT: N_("Change account"),
+    Slot.AMOUNT: N_("Change amount"),
+    Slot.CURRENCY: N_("Change currency"),
+    Slot.METHOD: N_("Change method"),
+}
+OTHER_AMOUNT = N_("Type another amount")
+CANCEL = N_("Cancel")
+CONTINUE = N_("Continue this top-up")
+START_NEW = N_("Start a new top-up")
+START_AGAIN = N_("Top up again")
+TOP_UP = N_("Top up")
+TOP_UP_NAMED = N_("Top up {account}")
+PAY = N_("Pay {total}")
+PAID_ALREADY = N_("I have paid")
+CANCEL_TOP_UP = N_("Cancel this top-up")
+CANCEL_NAMED = N_("Cancel {top_up}")
+CANCEL_SURE = N_("The pay link stops working. Money that is already on its way is still credited.")
+SEE_BALANCE = N_("Show balance")
+
+# --- questions ---------------------------------------------------------------------------------
+
+FORM_TITLE = N_("Top up")
+FORM_SUBMIT = N_("Review")
+FORM_CLOSE = N_("Close")
+ASK_TITLE: dict[Slot, str] = {
+    Slot.ACCOUNT: N_("➕ Top up: which account?"),
+    Slot.AMOUNT: N_("➕ Top up: how much?"),
+    Slot.CURRENCY: N_("➕ Top up: which currency?"),
+    Slot.METHOD: N_("➕ Top up: how do you want to pay?"),
+}
+ASK_AMOUNT_HINT = N_("Press an amount, or type one from {least} to {most}.")
+ASK_AMOUNT_TYPED = N_("Type the amount, for example {example}. Anything from {least} to {most}.")
+ASK_CHOICE_HINT = N_("Press a button, or type its name.")
+REVIEW_TITLE = N_("🔎 Review your top-up")
+REVIEW_BODY = N_("Nothing is charged until you pay on the payment page.")
+LINK_LIFE_MINUTES = N_("The pay link will work for {minutes} minutes.")
+LINK_LIFE_DAYS = N_("The pay link will work for {days} days.")
+MOVED_TITLE = N_("↓ Continued below")
+MOVED_BODY = N_("This top-up goes on in a newer message.")
+DROPPED_TITLE = N_("🚫 Cancelled")
+DROPPED_BODY = N_("The draft is gone. Nothing was charged.")
+OPEN_DRAFT_TITLE = N_("📝 You have a draft")
+OPEN_DRAFT_BODY = N_("Do you want to go on with it, or start anew?")
+OPEN_TOP_UP_TITLE = N_("⏳ You have an open top-up")
+OPEN_TOP_UP_BODY = N_("Pay it, cancel it, or start another one.")
+
+# --- what was wrong, and what would be right ---------------------------------------------------
+
+AMOUNT_REFUSED: dict[Reason, str] = {
+    Reason.NOT_AN_AMOUNT: N_("I could not read that as an amount. Type a number, such as 50."),
+    Reason.NEGATIVE: N_("An amount to top up is above zero. Type it without a minus sign."),
+    Reason.ZERO: N_("An amount to top up is above zero."),
+    Reason.TOO_MANY_DECIMALS: N_("That has more decimals than the currency has."),
+    Reason.TOO_LARGE: N_("That number is too long to be an amount."),
+    Reason.UNKNOWN_CURRENCY: N_("I do not know that currency. Use a code such as USD or EUR."),
+    Reason.CURRENCY_UNCLEAR: N_("Which currency is that? Write its code, such as 50 USD."),
+    Reason.MIXED_CURRENCIES: N_("That names two currencies. Use one."),
+    Reason.TWO_AMOUNTS: N_("That has two amounts. Send one."),
+}
+AMOUNT_RANGE = N_("Use {least} to {most}.")
+AMBIGUOUS = N_("That can be read in two ways. Which one do you mean?")
+TOO_SMALL = N_("{amount} is too little. Use {least} to {most}.")
+TOO_MUCH = N_("{amount} is too much for one top-up. Use {least} to {most}.")
+NEEDS_APPROVAL = N_(
+    "{amount} is above {limit}, which needs a second person, and the bot cannot ask one yet."
+    " Use {limit} or less, or ask {support} to top up for you."
+)
+OTHER_CURRENCY = N_(
+    "{account} is kept in {currency}, and the bot does not convert yet."
+    " Give the amount in {currency}."
+)
+NO_ACCOUNT_IN = N_("None of your accounts is kept in {currency}. Yours: {accounts}.")
+NO_METHOD = N_("No way to pay takes {currency} yet. Ask {support}.")
+METHOD_RANGE = N_("{method} takes {least} or more. Raise the amount, or pick another method.")
+METHOD_NOT_OFFERED = N_("{method} does not take this currency. Pick another method.")
+UNKNOWN_WORDS = N_("I do not know “{words}”.")
+UNKNOWN_ACCOUNT = N_("That is not one of your accounts. Pick one.")
+UNKNOWN_METHOD = N_("That is not a way to pay. Pick one.")
+POSSIBLE = N_("You can type an amount, an account ({accounts}) and a method ({methods}).")
+
+# --- answers to a press ------------------------------------------------------------------------
+
+REFUSALS: dict[Refusal, str] = {
+    Refusal.STALE: N_("That button was used already. The newest card shows how things stand."),
+    Refusal.FORGED: N_("That button is not valid. Nothing was changed. Type /topup to begin."),
+    Refusal.NOT_YOURS: N_("That button belongs to somebody else. Nothing was changed."),
+}
+CHECKING = N_("I am asking the payment service now. This card will show the answer.")
+CANCELLED_TOAST = N_("Cancelled. Nothing was charged.")
+CANCEL_TOO_LATE = N_("It cannot be cancelled any more. The card shows how things stand.")
+NOT_OPENED = N_("That did not work: {why} Nothing was charged.")
+NOT_ALLOWED = N_("you may not top up this account any more.")
+METHOD_GONE = N_("this way to pay is not offered any more.")
+PAY_HERE = N_("The payment page opens in your browser.")
+POINT = N_("I have sent you the card in our direct messages.")
+NOT_FOUND = N_("I do not know that top-up. Type /topup history to see yours.")
+
+# --- a top-up's card: what happened, was money taken, what happens next ------------------------
+
+TITLES: dict[Status, str] = {
+    Status.AWAITING_PAYMENT: N_("⏳ Waiting for payment"),
+    Status.PROCESSING: N_("🏦 Bank transfer pending"),
+    Status.PAID: N_("💳 Paid, crediting…"),
+    Status.CREDITED: N_("✅ Credited {amount}"),
+    Status.CANCELLED: N_("🚫 Cancelled"),
+    Status.EXPIRED: N_("⌛ Pay link expired"),
+    Status.FAILED: N_("❌ Payment failed"),
+}
+BODIES: dict[Status, str] = {
+    Status.AWAITING_PAYMENT: N_("No money was taken yet. Pay on the payment page."),
+    Status.PROCESSING: N_("The money is on its way and not credited yet. This card will tell."),
+    Status.PAID: N_("The money was taken and is being credited. There is nothing you need to do."),
+    Status.CREDITED: N_("The money arrived and {account} was credited."),
+    Status.CANCELLED: N_("No money was taken. If you did pay, it will still be credited."),
+    Status.EXPIRED: N_("No money was taken. If you did pay, it will still be credited."),
+    Status.FAILED: N_("The payment did not go through and no money was taken."),
+}
+DECLINED = N_("The last try did not go through: {why} No money was taken. Try again.")
+DECLINES: dict[str, str] = {
+    "card_declined": N_("the card was declined."),
+    "insufficient_funds": N_("the card has insufficient funds."),
+    "authentication_failed": N_("the bank's confirmation (3-D Secure) failed."),
+}
+DECLINE_OTHER = N_("the payment service refused it.")
+HELD = N_("⚠️ A payment of {amount} ({payment}) is held: {why} It is safe. Ask {support}.")
+HELD_BECAUSE: dict[HeldReason, str] = {
+    HeldReason.UNKNOWN_TOP_UP: N_("it names no top-up we know."),
+    HeldReason.SECOND_PAYMENT: N_("this top-up was paid already."),
+    HeldReason.WRONG_AMOUNT: N_("the amount is not the one asked for."),
+    HeldReason.WRONG_CURRENCY: N_("the currency is not the one asked for."),
+    HeldReason.WRONG_MODE: N_("it is a test payment for a live account, or the reverse."),
+    HeldReason.WRONG_MERCHANT: N_("it was paid to another merchant account."),
+}
+TOP_UP_SUMMARY = N_("Top-up {top_up}: {amount} to {account}.")
+CREDITED_NOTE = N_("✅ {amount} was credited to {account}")
+
+# --- answers to a question ---------------------------------------------------------------------
+
+BALANCE_TITLE = N_("💰 Balance")
+HISTORY_TITLE = N_("🧾 Your last top-ups")
+STATUS_TITLE = N_("📋 Open top-ups")
+NO_HISTORY = N_("You have no top-ups yet. Type /topup to begin.")
+NOTHING_OPEN = N_("You have no open top-up.")
+NOTHING_TO_CANCEL = N_("There is nothing to cancel: no draft and no open top-up.")
+WHICH_CANCEL = N_("Which one?")
+AS_OF = N_("As of {at}.")
+HISTORY_LINE = N_("{amount} to {account}, {status}, {day}")
+HELP_TITLE = N_("👋 Top up an account")
+HELP_BODY = N_("I take a top-up, send you a secure pay link, and tell you when it is credited.")
+NOT_UNDERSTOOD = N_("I did not understand that. This is what I can do:")
+HELP_CARD = N_("I never ask for card numbers. You pay on the payment page only.")
+HELP_ROWS: tuple[tuple[str, str], ...] = (
+    ("/topup", N_("start a top-up, step by step")),
+    ("/topup 50 USD card", N_("all in one line, in any order")),
+    ("/topup balance", N_("what is left")),
+    ("/topup status", N_("top-ups that are not finished")),
+    ("/topup history", N_("the last ten, with their ids")),
+    ("/topup cancel", N_("stop what is open")),
+)
+CARD_NUMBER_TITLE = N_("🛑 Please never send card numbers")
+CARD_NUMBER_BODY = N_(
+    "Your message looked like it had a card number. I did not keep it."
+    " Delete the message here, and pay on the payment page only."
+)
+STRANGER_TITLE = N_("🔒 You have no account here yet")
+STRANGER_BODY = N_("Ask {support} to let you in. Send them this line:")
+STRANGER_ROW = N_("For the operator")
+
+# --- alerts ------------------------------------------------------------------------------------
+
+LOW_TITLE = N_("🔻 Low balance: {account}")
+LOW_BODY = N_("{account} has {balance} left, below the {threshold} you asked to be told at.")
+RESOLVED_TITLE = N_("✅ Resolved: {account}")
+RESOLVED_BODY = N_("{account} has {balance} again, at least the {threshold} it should have.")
+
+# --- commands, as chats list them --------------------------------------------------------------
+
+COMMANDS: tuple[tuple[str, str], ...] = (
+    ("topup", N_("Top up an account")),
+    ("balance", N_("What is left")),
+    ("status", N_("Top-ups that are not finished")),
+    ("history", N_("The last ten top-ups")),
+    ("cancel", N_("Stop what is open")),
+    ("help", N_("How this works")),
+)

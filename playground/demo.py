@@ -1,0 +1,115 @@
+"""`topup-bot demo`: says where the page is and keeps everything going; it holds no rule of chat.
+
+The bot that it runs gets ordinary settings and does not know that it is in a demo.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from playground.folder import DemoRefused, Folder
+from playground.program import HOST, Program, settings
+from playground.stage import set_up
+
+_PORTS_TRIED = 50
+_PORT_MAX = 65_535
+
+
+def play(folder: Path, *, fresh: bool, port: int, browser: bool) -> None:
+    """Run the demo until Ctrl-C, a hang-up or SIGTERM. `port` 0 is any free one.
+
+    Exits with one sentence when it cannot start.
+    """
+    try:
+        with closing(Folder(folder, fresh=fresh)) as kept, listen(port) as listener:
+            asyncio.run(_play(kept, listener, wanted_port=port, browser=browser))
+    except DemoRefused as refused:
+        raise SystemExit(str(refused)) from None
+
+
+async def _play(
+    folder: Folder, listener: socket.socket, *, wanted_port: int, browser: bool
+) -> None:
+    port = listener.getsockname()[1]
+    address = f"http://{HOST}:{port}/"
+    _say(address)
+    if wanted_port not in (0, port):
+        _say(f"Port {wanted_port} is taken, hence port {port}.")
+    program = Program(folder.path, settings(folder.kept, port, _bot_port(folder, port)))
+    _say("Open it in a browser: a Slack and a Telegram to top up from. Ctrl-C stops it.")
+    _say(f"The bot's log is in {program.log}")
+    stage = set_up(folder, program, port, _say)
+    if browser:
+        _open_browser(address)
+    await stage.serve(listener)
+    _say(f"Stopped. Everything is kept in {folder.path}; --fresh begins anew.")
+
+
+def _say(line: str) -> None:
+    """One line, at once. Who reads may go away; the demo goes on."""
+    with suppress(OSError):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+# -- ports
+
+
+def listen(wanted: int) -> socket.socket:
+    """A listening socket at the wanted port, or at the next that is free. Raises DemoRefused."""
+    last = min(wanted + _PORTS_TRIED, _PORT_MAX) if wanted else 0
+    for port in range(wanted, last + 1):
+        listener = _bound(port)
+        if listener is not None:
+            listener.listen()
+            return listener
+    raise DemoRefused(f"No port from {wanted} to {last} is free. Choose another with --port.")
+
+
+def _bot_port(folder: Folder, port: int) -> int:
+    """The bot's port of last time while it is free, since pay links have it in them."""
+    known = folder.kept.bot_port
+    for wanted in (known or port + 1, 0):
+        listener = _bound(wanted)
+        if listener is not None:
+            with listener:
+                chosen: int = listener.getsockname()[1]
+            folder.keep(replace(folder.kept, bot_port=chosen))
+            return chosen
+    raise DemoRefused("No port is free for the bot.")
+
+
+def _bound(port: int) -> socket.socket | None:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":
+        # Closed connections of the last demo do not keep the port; on Windows it means more.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except (OSError, OverflowError):
+        listener.close()
+        return None
+    return listener
+
+
+# -- the browser
+
+
+def _open_browser(address: str) -> None:
+    """Open the page where there is a screen; whatever happens, the demo goes on."""
+    screens = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform in ("win32", "darwin") or any(os.environ.get(each) for each in screens):
+        threading.Thread(target=_open, args=(address,), daemon=True).start()
+
+
+def _open(address: str) -> None:
+    with suppress(Exception):
+        webbrowser.open(address)

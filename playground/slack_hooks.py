@@ -1,0 +1,105 @@
+"""Response URLs: five uses in thirty minutes; they ask for no token and no membership."""
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from playground.slack_chat import content
+from playground.slack_journal import note
+from playground.slack_records import Json, Message, SlackError
+from playground.slack_world import SlackWorld
+
+_MAX_USES = 5
+_LIFE = timedelta(minutes=30)
+
+
+@dataclass(slots=True)
+class _Hook:
+    user: str
+    channel: str
+    message_ts: str
+    thread_ts: str
+    expires_at: datetime
+    uses_left: int = _MAX_USES
+
+
+@dataclass(slots=True)
+class ResponseUrls:
+    """Issues and serves `/slack/hook/{id}` below `base_url` (scheme and host, no slash)."""
+
+    world: SlackWorld
+    base_url: str
+    _hooks: dict[str, _Hook] = field(default_factory=dict)
+
+    def issue(self, user_id: str, channel_id: str, message: Message | None = None) -> str:
+        now = self.world.now()
+        self._hooks = {k: hook for k, hook in self._hooks.items() if hook.expires_at > now - _LIFE}
+        hook_id = self.world.new_id("H")
+        ts, thread_ts = (message.ts, message.thread_ts) if message else ("", "")
+        self._hooks[hook_id] = _Hook(user_id, channel_id, ts, thread_ts, now + _LIFE)
+        return f"{self.base_url}/slack/hook/{hook_id}"
+
+    def route(self) -> Route:
+        return Route("/slack/hook/{id}", self._answer, methods=["POST"])
+
+    async def _answer(self, request: Request) -> Response:
+        raw = await request.body()
+        response = self._use(str(request.path_params["id"]), raw)
+        said = raw.decode(errors="replace")
+        status, body = response.status_code, bytes(response.body).decode()
+        note(self.world, "bot", "response_url", said, status, body, 0.0)
+        return response
+
+    def _use(self, hook_id: str, raw: bytes) -> Response:
+        try:
+            hook = self._take(hook_id)
+            body = json.loads(raw)
+            if not isinstance(body, dict):
+                raise SlackError("invalid_payload")
+            answer(self.world, hook.user, hook.channel, body, hook.message_ts, hook.thread_ts)
+        except ValueError:
+            return PlainTextResponse("invalid_payload", status_code=400)
+        except SlackError as refusal:
+            gone = refusal.code in ("used_url", "expired_url")
+            told = {"ok": False, "error": refusal.code, "messages": list(refusal.messages)}
+            return JSONResponse(told, status_code=404 if gone else 400)
+        return PlainTextResponse("ok")
+
+    def _take(self, hook_id: str) -> _Hook:
+        hook = self._hooks.get(hook_id)
+        if hook is None or hook.uses_left < 1:
+            raise SlackError("used_url")
+        if self.world.now() >= hook.expires_at:
+            raise SlackError("expired_url")
+        hook.uses_left -= 1
+        return hook
+
+
+def answer(
+    world: SlackWorld,
+    user_id: str,
+    channel_id: str,
+    body: Json,
+    original_ts: str = "",
+    thread_ts: str = "",
+) -> None:
+    """Do what a command's answer or a response URL's body asks; SlackError as chat methods."""
+    if original_ts and body.get("delete_original"):
+        world.remove_message(channel_id, original_ts)
+        return
+    text, blocks = content(world, body)
+    if original_ts and body.get("replace_original"):
+        original = world.message(channel_id, original_ts)
+        edited_ts = original.edited_ts if blocks else world.next_ts()
+        world.replace_message(replace(original, text=text, blocks=blocks, edited_ts=edited_ts))
+        return
+    private = body.get("response_type", "ephemeral") != "in_channel"
+    message = Message(
+        world.next_ts(), channel_id, world.settings.bot_user_id, text, blocks,
+        str(body.get("thread_ts") or thread_ts), ephemeral_to=user_id if private else "",
+    )  # fmt: skip
+    world.add_message(message)

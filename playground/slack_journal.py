@@ -1,0 +1,43 @@
+"""Keeps the last requests both ways for the inspector; no token, signature or secret gets in."""
+
+import json
+import re
+from typing import Any
+
+from playground.slack_records import Json
+from playground.slack_world import SlackWorld
+
+_MAX_BODY = 4000
+_SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|v0=[0-9a-f]{64}|Bearer\s+\S+")
+_HOOK = re.compile(r"(/slack/hook/)\w+")
+
+
+def note(
+    world: SlackWorld,
+    sender: str,
+    what: str,
+    request: object,
+    status: int | None,
+    response: object,
+    milliseconds: float,
+) -> None:
+    """Add one request and its answer; `sender` is slack or bot, status None is no answer."""
+    entry: Json = {
+        "at": world.now().isoformat(timespec="milliseconds"),
+        "sender": sender,
+        "what": what,
+        "request": _readable(request),
+        "status": status,
+        "response": _readable(response),
+        "milliseconds": round(milliseconds, 1),
+    }
+    world.journal.append(entry)
+
+
+def redacted(text: str) -> str:
+    return _HOOK.sub(r"\1…", _SECRET.sub("…", text))
+
+
+def _readable(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return redacted(text)[:_MAX_BODY]

@@ -1,0 +1,100 @@
+// Building the page from data. Nothing here, or in what uses it, ever parses a string as HTML.
+
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "data") Object.assign(node.dataset, value);
+    else if (name === "value") node.value = value;
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== ""));
+  return node;
+}
+
+// Make the children of `parent` be these items, touching only those whose signature changed.
+export function reconcile(parent, items, { key, signature, render }) {
+  const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  let place = parent.firstElementChild;
+  for (const item of items) {
+    const name = key(item);
+    const sign = signature(item);
+    let node = old.get(name);
+    if (!node || node.signature !== sign) {
+      const fresh = render(item, node);
+      fresh.dataset.key = name;
+      fresh.signature = sign;
+      if (node) {
+        if (place === node) place = fresh;
+        const hadFocus = node.contains(document.activeElement);
+        node.replaceWith(fresh);
+        if (hadFocus) keepFocus(fresh);
+      }
+      node = fresh;
+    }
+    old.delete(name);
+    if (node === place) place = place.nextElementSibling;
+    else parent.insertBefore(node, place);
+  }
+  for (const gone of old.values()) gone.remove();
+}
+
+// Whoever moves by keyboard stays where they were, though what they stood on was drawn anew.
+function keepFocus(node) {
+  const next = node.matches("button, a, option") ? node : node.querySelector("button, a[href]");
+  if (next) next.focus({ preventScroll: true });
+  else {
+    node.tabIndex = -1;
+    node.focus({ preventScroll: true });
+  }
+}
+
+export async function send(path, body) {
+  try {
+    const reply = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return await reply.json();
+  } catch {
+    return { ok: false, error: "The playground does not answer." };
+  }
+}
+
+export async function look(path) {
+  try {
+    const reply = await fetch(path, { cache: "no-store" });
+    return reply.ok ? await reply.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+// A dialog keeps the keyboard within itself, and gives the focus back when it goes.
+export function trap(dialog, onEscape) {
+  const before = document.activeElement;
+  const inside = () => [
+    ...dialog.querySelectorAll("button, a[href], input, select, textarea, summary"),
+  ].filter((node) => !node.disabled && node.offsetParent !== null);
+  const onKey = (event) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      onEscape();
+    } else if (event.key === "Tab") {
+      const all = inside();
+      const edge = event.shiftKey ? all[0] : all.at(-1);
+      if (document.activeElement === edge || !dialog.contains(document.activeElement)) {
+        event.preventDefault();
+        (event.shiftKey ? all.at(-1) : all[0])?.focus();
+      }
+    }
+  };
+  dialog.addEventListener("keydown", onKey);
+  return () => {
+    dialog.removeEventListener("keydown", onKey);
+    if (before?.isConnected) before.focus({ preventScroll: true });
+  };
+}

@@ -1,0 +1,15 @@
+"""What all tests share: how Hypothesis searches, and asserts that explain themselves."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# The contracts that adapters inherit live in the product; their asserts should explain too.
+pytest.register_assert_rewrite("adapters.contracts")
+
+# No deadline, since a busy machine is not a bug; in CI the same examples each time.
+settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("house")

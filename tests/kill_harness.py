@@ -1,0 +1,126 @@
+"""Kills bots and lets them live again: every life is a fork of one process that only imports.
+
+A fork must not inherit threads or an event loop, so the forking is left to a process of its own:
+`python -m tests.kill_harness`, cases in, outcomes out, a line of JSON each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from bot.desk import Point
+from tests.kill_child import Fuse, live
+
+ROOT = Path(__file__).parent.parent
+AT_ONCE = 6
+KILLED = -9
+QUIET = 0
+FAILED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A top-up, and where each life before the last one ends: a point, and which passing of it."""
+
+    name: str
+    method: str
+    kills: tuple[tuple[Point, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How each life ended, and where the database, the journal and the log are."""
+
+    case: Case
+    ends: tuple[int, ...]
+    directory: Path
+
+    @property
+    def log(self) -> str:
+        """What all lives printed."""
+        return (self.directory / "log").read_text(encoding="utf-8")
+
+
+def run(cases: Iterable[Case], directory: Path) -> dict[str, Outcome]:
+    """Live through every case, each in a directory below this one; outcomes by case name."""
+    known = {case.name: case for case in cases}
+    asked = "\n".join(json.dumps(asdict(case)) for case in known.values())
+    answered = subprocess.run(  # noqa: S603 (a program of our own, without a shell)
+        [sys.executable, "-m", "tests.kill_harness", str(directory)],
+        cwd=ROOT,
+        input=asked,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = [json.loads(line) for line in answered.stdout.splitlines()]
+    return {
+        name: Outcome(known[name], tuple(ends), directory / name)
+        for name, ends in sorted((each["name"], each["ends"]) for each in found)
+    }
+
+
+def main() -> None:
+    """Fork a keeper for each case, a few at once."""
+    directory = Path(sys.argv[1])
+    keepers = 0
+    for line in sys.stdin:
+        read = json.loads(line)
+        kills = tuple((Point(point), hit) for point, hit in read["kills"])
+        if keepers == AT_ONCE:
+            os.wait()
+            keepers -= 1
+        _forked(partial(_keep, Case(read["name"], read["method"], kills), directory))
+        keepers += 1
+    for _ in range(keepers):
+        os.wait()
+
+
+def _keep(case: Case, parent: Path) -> None:
+    """Live through one case, life after life, and print how each of them ended."""
+    directory = parent / case.name
+    directory.mkdir()
+    door = socket.create_server(("127.0.0.1", 0))
+    lives: list[Fuse | None] = [*(Fuse(point, hit) for point, hit in case.kills), None]
+    ends = []
+    for life, fuse in enumerate(lives):
+        child = _forked(partial(_live, directory, life, case.method, fuse, door))
+        ends.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    os.write(1, json.dumps({"name": case.name, "ends": ends}).encode() + b"\n")
+
+
+def _live(
+    directory: Path, life: int, method: str, fuse: Fuse | None, door: socket.socket
+) -> None:
+    log = os.open(directory / "log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    asyncio.run(live(directory, life, method, fuse, door))
+
+
+def _forked(work: Callable[[], None]) -> int:
+    """The id of a new process that does this work and nothing else."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        work()
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(FAILED)
+    os._exit(QUIET)
+
+
+if __name__ == "__main__":
+    main()

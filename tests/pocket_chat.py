@@ -1,0 +1,107 @@
+"""A chat platform in memory, small enough to read: people type, press and send forms in it.
+
+It decides nothing. Whoever outlives it may keep what it shows: see tests/kill_child.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from conversations.actions import Slot
+from conversations.ports import (
+    Button,
+    Chat,
+    Delivery,
+    Incoming,
+    Message,
+    MessageRef,
+    Pressed,
+    Receive,
+    Unreadable,
+)
+from conversations.vocabulary import ConversationKey, Said, Submitted
+
+PLATFORM = "pocket"
+TENANT = "T1"
+
+
+def chat_of(person: str) -> Chat:
+    """The chat in which a person talks with the bot alone."""
+    return Chat(PLATFORM, TENANT, f"dm-{person}")
+
+
+def key_of(person: str) -> ConversationKey:
+    """A person's conversation."""
+    return ConversationKey(PLATFORM, TENANT, chat_of(person).id, person)
+
+
+def delivery(name: str, person: str, *, waits: bool = False, **body: Any) -> Delivery:
+    """What a person did: `text`, `press` (a token) or `form` (slot: value); unique by `name`."""
+    context = {"answer": "here"} if waits else {}
+    whole = {"person": person, **body}
+    return Delivery(PLATFORM, name, f"{PLATFORM}:{TENANT}:{person}", whole, context)
+
+
+def to_event(body: Mapping[str, Any]) -> Incoming | None:
+    """A stored body in our words. Raises Unreadable for what names nobody."""
+    match body:
+        case {"person": str(person), "text": str(text)}:
+            first, _, rest = text.partition(" ")
+            said = Said(rest, command=True) if first == "/topup" else Said(text)
+            return Incoming(key_of(person), said)
+        case {"person": str(person), "press": str(token)}:
+            return Incoming(key_of(person), Pressed(token))
+        case {"person": str(person), "form": dict(form)}:
+            values = tuple((Slot(slot), str(value)) for slot, value in form.items())
+            return Incoming(key_of(person), Submitted("00000000000000dd", values))
+        case _:
+            raise Unreadable("nobody did anything")
+
+
+@dataclass(slots=True)
+class PocketChat:
+    """Keeps the messages that people see, the newest content of each, and nothing else."""
+
+    messages: dict[MessageRef, Message] = field(default_factory=dict)
+    platform: str = PLATFORM
+
+    @asynccontextmanager
+    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+        """Nobody writes by themselves here: tests hand deliveries to the inbox."""
+        yield
+
+    def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
+        """See `to_event` above."""
+        return to_event(body)
+
+    async def show(
+        self, chat: Chat, message: Message, *, replacing: MessageRef | None
+    ) -> MessageRef:
+        """Keep it."""
+        ref = replacing or MessageRef(chat.id, str(len(self.messages) + 1))
+        self.messages[ref] = message
+        return ref
+
+    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
+        """None: there are no channels."""
+        return frozenset()
+
+    def seen_by(self, person: str) -> list[Message]:
+        """Every message in a person's chat, in the order they were posted."""
+        return [each for ref, each in self.messages.items() if ref.chat == chat_of(person).id]
+
+    def newest(self, person: str) -> Message:
+        """The last message posted to a person."""
+        return self.seen_by(person)[-1]
+
+
+def button(message: Message, label: str) -> Button:
+    """The button whose label begins so. Raises LookupError."""
+    for line in message.buttons:
+        for each in line:
+            if each.label.startswith(label):
+                return each
+    raise LookupError(f"no button {label!r} under {message.view.title!r}")

@@ -1,0 +1,79 @@
+"""The amount is found in a line of words in any order, and the other words are given back."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing.amounts import AmountReading, Context, Reason, Refused, find_amount, take_amount
+from billing.money import Money
+
+_DOLLARS = Context("USD", "en", minimum_minor=500, maximum_minor=200_000)
+
+
+def _refused(reason: Reason) -> Refused:
+    return Refused(reason, "USD")
+
+
+_LINES: list[tuple[str, AmountReading | None, str]] = [
+    ("", None, ""),
+    ("team-a card", None, "team-a card"),
+    ("NaN Infinity", None, "NaN Infinity"),
+    ("team-2 acct7 k8s-prod 3d-lab TU-7K3M9Q2X", None, "team-2 acct7 k8s-prod 3d-lab TU-7K3M9Q2X"),
+    ("<@U123> <#C042|ops>", None, "<@U123> <#C042|ops>"),
+    ("50", Money(50_00, "USD"), ""),
+    ("50 USD card", Money(50_00, "USD"), "card"),
+    ("$50", Money(50_00, "USD"), ""),
+    ("USD 50 card", Money(50_00, "USD"), "card"),
+    ("card USD 50 team-a", Money(50_00, "USD"), "card team-a"),
+    ("50USD", Money(50_00, "USD"), ""),
+    ("50 €", Money(50_00, "EUR"), ""),
+    ("team-a 1.5k eur bank", Money(1500_00, "EUR"), "team-a bank"),
+    ("team-a 1 000,50 eur bank", Money(1000_50, "EUR"), "team-a bank"),
+    ("team-a 1\u00a0000,50\u00a0€ bank", Money(1000_50, "EUR"), "team-a bank"),
+    ("1'000.50 bank", Money(1000_50, "USD"), "bank"),
+    ("$1 000 bank", Money(1000_00, "USD"), "bank"),
+    ("1 000 000 JPY", Money(1_000_000, "JPY"), ""),
+    ("team-2 50", Money(50_00, "USD"), "team-2"),
+    ("team2 500", Money(500_00, "USD"), "team2"),
+    ("eur-1 50", Money(50_00, "USD"), "eur-1"),
+    ("50 US dollars bank", Money(50_00, "USD"), "bank"),
+    ("us $ 50", Money(50_00, "USD"), ""),
+    ("a $ 50", Money(50_00, "USD"), "a"),
+    ("50 F CFA bank", _refused(Reason.CURRENCY_UNCLEAR), "bank"),
+    ("card, 50 eur, team-a", Money(50_00, "EUR"), "card, team-a"),
+    ("try 50 card", Money(50_00, "USD"), "try card"),
+    ("TRY 50 card", Money(50_00, "TRY"), "card"),
+    ("top5 50", Money(50_00, "USD"), "top5"),
+    ("50 please", Money(50_00, "USD"), "please"),
+    ("Ana\u200b 50 \u200b", Money(50_00, "USD"), "Ana\u200b"),
+    ("¥5000 bank", _refused(Reason.CURRENCY_UNCLEAR), "bank"),
+    ("50 usd 20 eur bank", _refused(Reason.TWO_AMOUNTS), "bank"),
+    ("team-a 50 100", _refused(Reason.TWO_AMOUNTS), "team-a"),
+    ("team-a -5 card", _refused(Reason.NEGATIVE), "team-a card"),
+    ("team-a - $ 5 card", _refused(Reason.NEGATIVE), "team-a card"),
+    ("--5", _refused(Reason.NEGATIVE), ""),
+    ("$-5", _refused(Reason.NEGATIVE), ""),
+    ("1e9 card", _refused(Reason.NOT_AN_AMOUNT), "card"),
+    ("$1e9", _refused(Reason.NOT_AN_AMOUNT), ""),
+    ("1_000", _refused(Reason.NOT_AN_AMOUNT), ""),
+    ("0x10", _refused(Reason.NOT_AN_AMOUNT), ""),
+    ("50² card", _refused(Reason.NOT_AN_AMOUNT), "card"),
+    ("12:30", _refused(Reason.NOT_AN_AMOUNT), ""),
+    ("50 ¢", _refused(Reason.UNKNOWN_CURRENCY), ""),
+    ("usd 50 eur", _refused(Reason.MIXED_CURRENCIES), ""),
+]
+
+
+@pytest.mark.parametrize(("line", "reading", "rest"), _LINES)
+def test_an_amount_is_taken_out_of_a_line(
+    line: str, reading: AmountReading | None, rest: str
+) -> None:
+    """The amount goes with its sign, whatever the order; names with digits stay behind."""
+    taken = take_amount(line, _DOLLARS)
+    assert (taken.reading, taken.rest) == (reading, tuple(rest.split()))
+
+
+def test_words_that_are_split_already_are_read_alike() -> None:
+    """A caller that took out known names hands the remaining words over."""
+    line = "1 000,50 eur bank"
+    assert find_amount(line.split(), _DOLLARS) == take_amount(line, _DOLLARS)

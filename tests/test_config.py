@@ -1,0 +1,82 @@
+"""Settings: fail closed, and name what is missing in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.config import Misconfigured, Settings, load
+
+KEY = "k" * 32
+TELEGRAM = "123456:telegram-token-of-a-test"
+
+
+def settings(**given: object) -> Settings:
+    """Settings as an environment would give them, without reading one."""
+    return Settings.model_validate({"secret_key": KEY, **given})
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_what_is_configured_is_started() -> None:
+    """Both chats, when both are set; addresses lose their trailing slash."""
+    config = load(
+        settings(
+            telegram_bot_token=TELEGRAM,
+            slack_bot_token="xoxb-1",
+            slack_signing_secret="s",
+            slack_api_base_url="http://127.0.0.1:1/slack/api",
+            public_url="https://pay.example.com/",
+        )
+    )
+
+    assert config.telegram is not None
+    assert config.slack is not None
+    assert config.slack.api_base_url == "http://127.0.0.1:1/slack/api/"
+    assert config.public_url == "https://pay.example.com"
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"secret_key": ""}, "SECRET_KEY"),
+        ({"secret_key": "short"}, "SECRET_KEY"),
+        ({"slack_bot_token": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
+        ({"slack_signing_secret": "s"}, "SLACK_BOT_TOKEN"),
+        ({"telegram_bot_token": "not-a-token"}, "TELEGRAM_BOT_TOKEN"),
+        ({"gateways": "paypol"}, "GATEWAYS"),
+        ({"gateways": " , "}, "GATEWAYS"),
+        ({"signup": "maybe"}, "SIGNUP"),
+        ({"timezone": "Mars/Olympus"}, "TIMEZONE"),
+        ({"public_url": "pay.example.com"}, "PUBLIC_URL"),
+        (
+            {"telegram_bot_token": TELEGRAM, "telegram_api_base_url": "ftp://x"},
+            "TELEGRAM_API_BASE_URL",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_named(given: dict[str, object], named: str) -> None:
+    """The sentence names the setting, and never the secret itself."""
+    with pytest.raises(Misconfigured, match=named) as refused:
+        load(settings(**given))
+
+    assert "not-a-token" not in str(refused.value)
+
+
+def test_an_unreadable_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port that is no number is a sentence, not a traceback."""
+    monkeypatch.setenv("PORT", "eighty")
+
+    with pytest.raises(Misconfigured, match="PORT"):
+        load()
+
+
+def test_secrets_do_not_print() -> None:
+    """A config may be logged by mistake; its secrets may not."""
+    config = load(settings(telegram_bot_token=TELEGRAM))
+
+    assert KEY not in repr(config)
+    assert TELEGRAM not in repr(config)

@@ -1,0 +1,99 @@
+"""The demo's parts alone: its folder, its ports, the bot that keeps ending. No bot runs here."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from playground.child import Child
+from playground.demo import listen
+from playground.folder import DemoRefused, Folder
+from playground.program import HOST, Program
+
+
+def test_a_fresh_demo_forgets_the_last_one(tmp_path: Path) -> None:
+    """--fresh removes what was there and makes new secrets."""
+    with closing(Folder(tmp_path / "demo")) as first:
+        before = first.kept
+        (first.path / "old").mkdir()
+        (first.path / "old" / "file").write_text("old")
+
+    with closing(Folder(tmp_path / "demo", fresh=True)) as second:
+        assert not (second.path / "old").exists()
+        assert second.kept.secret_key != before.secret_key
+
+
+def test_a_demo_keeps_its_secrets(tmp_path: Path) -> None:
+    """Without --fresh the next start has the same secrets, so its pay links stay good."""
+    with closing(Folder(tmp_path)) as first:
+        before = first.kept
+
+    with closing(Folder(tmp_path)) as second:
+        assert second.kept == before
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, fresh: bool) -> None:
+    """What no demo made is neither used nor removed."""
+    (tmp_path / "thesis.txt").write_text("ten years")
+
+    with pytest.raises(DemoRefused, match="left alone"):
+        Folder(tmp_path, fresh=fresh)
+    assert [each.name for each in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_file_in_the_folder_s_place_is_refused(tmp_path: Path) -> None:
+    """The sentence says what is in the way."""
+    (tmp_path / "demo").write_text("")
+
+    with pytest.raises(DemoRefused, match="is a file"):
+        Folder(tmp_path / "demo")
+
+
+def test_damaged_secrets_are_refused_until_fresh(tmp_path: Path) -> None:
+    """A demo that cannot read its secrets says so, does not guess, and can begin anew."""
+    file = tmp_path / "topup-bot-demo.json"
+    file.write_text('{"secret_key"')
+
+    with pytest.raises(DemoRefused, match="--fresh"):
+        Folder(tmp_path)
+    with closing(Folder(tmp_path, fresh=True)) as begun:
+        assert begun.kept.secret_key
+
+
+def test_a_taken_port_gives_way_to_the_next() -> None:
+    """The page is served at the first free port from the wanted one on."""
+    with socket.create_server((HOST, 0)) as taken:
+        wanted = taken.getsockname()[1]
+        with listen(wanted) as listener:
+            assert wanted < listener.getsockname()[1] <= wanted + 50
+
+
+async def test_a_bot_that_keeps_ending_is_shown_with_its_last_lines(tmp_path: Path) -> None:
+    """Each end is one line; at the third in a row the log's end is shown too."""
+    (tmp_path / "bot").mkdir()
+    # Python looks in the folder where it runs first, so this is the bot that it finds there.
+    (tmp_path / "bot" / "__main__.py").write_text("raise SystemExit('no luck today')")
+    said: list[str] = []
+    told = asyncio.Event()
+
+    def say(line: str) -> None:
+        said.append(line)
+        if "no luck" in line:
+            told.set()
+
+    child = Child(Program(tmp_path, {}), f"http://{HOST}:9", say=say)
+    keeping = asyncio.create_task(child.keep_running())
+    await asyncio.wait_for(told.wait(), 20)
+    keeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await keeping
+
+    ended = [line for line in said if line.startswith("The bot ended (exit code 1).")]
+    assert len(ended) == 3
+    assert said[-1].splitlines()[-1] == "no luck today"
+    assert child.ready is False

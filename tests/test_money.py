@@ -1,0 +1,86 @@
+"""Money: exact in every exponent, and never of two currencies at once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.methods import Fee, PaymentMethod, limits
+from billing.money import Money, exponent, format_money, from_decimal, to_decimal
+
+CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF", "HUF", "INR"])
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("JPY", 0), ("USD", 2), ("KWD", 3), ("CLF", 4)])
+def test_exponents_are_iso_4217(currency: str, digits: int) -> None:
+    """The exponent is ISO's, not what a locale happens to display."""
+    assert digits == exponent(currency)
+
+
+@given(st.integers(-(10**12), 10**12), CURRENCIES)
+def test_decimal_and_back_is_exact(minor: int, currency: str) -> None:
+    """No amount changes on its way through major units."""
+    money = Money(minor, currency)
+
+    assert money == from_decimal(to_decimal(money), currency)
+
+
+def test_too_many_decimals_are_refused() -> None:
+    """Half a cent is not rounded away in silence."""
+    with pytest.raises(ValueError, match="more decimals"):
+        from_decimal(Decimal("0.005"), "USD")
+
+
+def test_two_currencies_do_not_add_up() -> None:
+    """Sums need one currency."""
+    with pytest.raises(ValueError, match="do not add up"):
+        Money(1, "USD") + Money(1, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("money", "locale", "text"),
+    [
+        (Money(5_000, "USD"), "en", "$50.00"),
+        (Money(5_000, "USD"), "en-US", "$50.00"),
+        (Money(5_000, "EUR"), "de", "50,00\xa0€"),
+        (Money(5_000, "JPY"), "ja", "￥5,000"),
+        (Money(1, "KWD"), "en", "KWD0.001"),
+        (Money(5_000, "USD"), "xx-bogus", "$50.00"),
+    ],
+)
+def test_money_reads_as_people_write_it(money: Money, locale: str, text: str) -> None:
+    """Every decimal is shown, none is rounded, in the person's own style."""
+    assert text == format_money(money, locale)
+
+
+@given(st.integers(1, 10**9), st.integers(0, 1_000))
+def test_a_fee_is_half_up_and_never_negative(minor: int, basis_points: int) -> None:
+    """The fee differs from the exact share by at most half a minor unit."""
+    fee = Fee(basis_points).of(Money(minor, "USD")).minor
+
+    assert fee >= 0
+    assert abs(fee * 10_000 - minor * basis_points) <= 5_000
+
+
+def test_a_method_fits_its_currencies_and_countries() -> None:
+    """Methods that fit nothing are not offered."""
+    method = PaymentMethod(
+        "card", "x", currencies=frozenset({"USD"}), countries=frozenset({"DE"}), minimum_minor=100
+    )
+
+    assert method.fits("USD", "DE")
+    assert not method.fits("EUR", "DE")
+    assert not method.fits("USD", "FR")
+    assert not method.takes(Money(99, "USD"))
+
+
+def test_limits_follow_the_size_of_the_unit() -> None:
+    """A yen is about a cent, so its limits are a hundred times larger."""
+    assert (Money(500, "USD"), Money(200_000, "USD")) == (
+        limits("USD").minimum,
+        limits("USD").maximum,
+    )
+    assert limits("JPY").presets_minor == (1_000, 3_000, 5_000, 10_000, 30_000)

@@ -1,0 +1,125 @@
+"""Telegram keeps the contract of every chat adapter, and its own rules about messages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.contracts.chat import WAIT, ChatContract, Trouble, example
+from conversations.ports import Button, Chat, ChatError, Message, MessageRef
+from conversations.views import Style, View
+from conversations.vocabulary import ConversationKey
+from tests.chat_inbox import Inbox
+from tests.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
+
+CHAT = Chat("telegram", "4242", "77")
+
+
+@dataclass(slots=True)
+class TelegramWorld:
+    """A Bot API with one private chat."""
+
+    api: BotApi
+    adapter: TelegramChat
+    chat: Chat = CHAT
+
+    def texts(self) -> list[str]:
+        return list(self.api.texts.values())
+
+    def refuse(self, trouble: Trouble) -> None:
+        seconds = int(WAIT.total_seconds())
+        answer = {
+            "wait": refusal(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds),
+            "gone": refusal(403, "Forbidden: bot was blocked by the user"),
+            "lost": refusal(400, "Bad Request: message to edit not found"),
+            "outage": refusal(502, "Bad Gateway"),
+        }[trouble]
+        for method in ("sendMessage", "editMessageText"):
+            self.api.answer_next(method, answer)
+
+
+@asynccontextmanager
+async def telegram() -> AsyncIterator[TelegramWorld]:
+    async with bot_api() as api:
+        chat = TelegramChat(TelegramSettings(TOKEN, f"{api.url}/"))
+        async with chat.listening(Inbox()):
+            yield TelegramWorld(api, chat)
+
+
+class TestTelegram(ChatContract):
+    """The whole contract, over HTTP."""
+
+    @asynccontextmanager
+    async def world(self) -> AsyncIterator[TelegramWorld]:
+        async with telegram() as world:
+            yield world
+
+    def said(self, text: str) -> Mapping[str, Any]:
+        return message(1, text)
+
+    def pressed(self, token: str) -> Mapping[str, Any]:
+        return press(2, token)
+
+
+async def test_what_is_sent() -> None:
+    """HTML without previews to the person's chat; buttons carry tokens and links."""
+    pay = Button("Pay", Style.PRIMARY, url="https://pay.example.org/pay/t")
+    sent = Message(View("Pay <now>", "Pay."), ((pay,), (Button("Stop", Style.PLAIN, token="t"),)))
+    async with telegram() as world:
+        assert await world.adapter.show(CHAT, sent, replacing=None) == MessageRef("77", "1")
+    (call,) = world.api.called("sendMessage")
+    assert call == {
+        "chat_id": 77,
+        "text": "<b>Pay &lt;now&gt;</b>",
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+        "reply_markup": {
+            "inline_keyboard": [
+                [{"text": "Pay", "url": pay.url}],
+                [{"text": "Stop", "callback_data": "t"}],
+            ]
+        },
+    }
+
+
+async def test_an_edit_without_buttons_takes_them_away() -> None:
+    """The edit names the message and sends no keyboard."""
+    async with telegram() as world:
+        ref = await world.adapter.show(CHAT, example(), replacing=None)
+        await world.adapter.show(CHAT, Message(View("Done", "Done.")), replacing=ref)
+    (call,) = world.api.called("editMessageText")
+    assert (call["chat_id"], call["message_id"]) == (77, 1)
+    assert "reply_markup" not in call
+
+
+async def test_nothing_is_sent_twice() -> None:
+    """A reply that cannot be read leaves the outcome open; the adapter does not try again."""
+    for answer in (PlainTextResponse("?"), PlainTextResponse("{}"), PlainTextResponse("[]", 500)):
+        async with telegram() as world:
+            world.api.answer_next("sendMessage", answer)
+            with pytest.raises(ChatError) as caught:
+                await world.adapter.show(CHAT, example(), replacing=None)
+        assert not caught.value.gone
+        assert world.api.counts()["sendmessage"] == 1
+
+
+async def test_an_impossible_button_is_a_chat_error() -> None:
+    """A token that Telegram cannot carry fails this one card, before any call."""
+    card = Message(View("T", "T"), ((Button("Go", Style.PLAIN, token="x" * 65),),))
+    async with telegram() as world:
+        with pytest.raises(ChatError):
+            await world.adapter.show(CHAT, card, replacing=None)
+    assert not world.api.called("sendMessage")
+
+
+async def test_no_channels_are_shared() -> None:
+    """Telegram serves private chats only, so nobody reads alerts in a channel there."""
+    chat = TelegramChat(TelegramSettings(TOKEN))
+    key = ConversationKey("telegram", "4242", "77", "77")
+    assert await chat.shares(key, frozenset({"-5"})) == frozenset()
