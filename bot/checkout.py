@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
@@ -102,7 +103,7 @@ class Cashier:
         top_up = facts.top_up
         page = await gateway.open_checkout(
             CheckoutRequest(
-                attempt=self.desk.sources.attempt(),
+                attempt=attempt.id,
                 reference=top_up.id,
                 description=f"Top-up {top_up.id} for {facts.account_title}",
                 total=top_up.total,
@@ -130,7 +131,14 @@ class Cashier:
         if gateway is None:
             log.error("gateway_missing gateway=%s", name)
             return self.desk.sources.now() + timedelta(minutes=5)
-        snapshots = await gateway.fetch(checkout_ref)
+        try:
+            snapshots = await gateway.fetch(checkout_ref)
+        except GatewayError as error:
+            if error.retry:
+                raise
+            # Asking again will not help: a genuine hint at something the gateway does not know.
+            await self.rows.transact(partial(self._set_aside, lane=claim.key, error=str(error)))
+            return None
         for snapshot in snapshots:
             await self._settle(snapshot)
             self.desk.reached(Point.SETTLED)
@@ -143,6 +151,11 @@ class Cashier:
     def _hints_done(self, tx: Tx, lane: str) -> None:
         for delivery in tx.deliveries.pending(lane, limit=100):
             tx.deliveries.done(delivery.id, self.desk.sources.now())
+
+    def _set_aside(self, tx: Tx, lane: str, error: str) -> None:
+        log.error("hint_quarantined lane=%s error=%s", lane, error)
+        for delivery in tx.deliveries.pending(lane, limit=100):
+            tx.deliveries.quarantine(delivery.id, error, self.desk.sources.now())
 
     async def reconcile(self, claim: Claim) -> datetime | None:
         """Look for what callbacks missed, less and less often, as long as a top-up is watched."""
