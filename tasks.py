@@ -30,8 +30,12 @@ TASKS = {
     "test": "run the tests (arguments go to pytest)",
     "check": "formatting, lint, types and import rules",
     "run": "run the bot with the settings in the environment or .env",
+    "shots": "take the pictures in docs/shots anew, in the Chromium that this system has",
+    "fuzz": "the long run of the fuzzer (--seed, --share, --lane); never part of the tests",
     "lock": "write requirements/*.txt anew from pyproject.toml (arguments go to uv)",
 }
+# Tests that share something expensive stay together.
+ON_EVERY_CORE = ("--numprocesses=auto", "--dist=loadgroup")
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
@@ -66,7 +70,10 @@ def perform(task: str, extra: list[str]) -> int:
         return lock(extra)
     if task == "test":
         prepare("dev")
-        return become([str(PYTHON), "-m", "pytest", *extra])
+        return become([str(PYTHON), "-m", "pytest", *ON_EVERY_CORE, *extra])
+    if task in ("shots", "fuzz"):
+        prepare("dev")
+        return become([str(PYTHON), "-m", f"tests.{task}", *extra])
     if task == "check":
         prepare("dev")
         return check(extra)

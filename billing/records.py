@@ -1,4 +1,4 @@
-"""Rows that billing keeps: accounts, links, attempts and claims. They hold facts, no rules."""
+"""Rows that billing keeps, and sums of them: accounts, links, claims, … Facts, no rules."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from billing.ledger import Posting
 from billing.money import Money
 from billing.topups import Mode
 
@@ -73,3 +74,38 @@ class Claim:
     fence: int
     tries: int
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAccount:
+    """All that ever left (debit) and reached (credit) one ledger account in one currency."""
+
+    id: str
+    debit: Money
+    credit: Money
+    postings: int
+
+    @property
+    def balance(self) -> Money:
+        """What came less what went: a customer's money is ours to owe, so theirs is a credit."""
+        return self.credit - self.debit
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A posting as it stands in the ledger, with what is known of its transaction."""
+
+    transaction: str
+    kind: str
+    at: datetime
+    posting: Posting
+
+
+@dataclass(frozen=True, slots=True)
+class LaneCounts:
+    """How many lanes of a kind are due now, due later, or held by a claim that still counts."""
+
+    kind: str
+    due: int
+    later: int
+    held: int

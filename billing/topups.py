@@ -39,6 +39,14 @@ class PaymentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Act(StrEnum):
+    """What we do to a top-up ourselves: for its payer, by the clock, in the ledger."""
+
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+    CREDIT = "credit"
+
+
 class Disposition(StrEnum):
     """What became of money a gateway took."""
 
@@ -123,7 +131,7 @@ _ENDED_UNPAID = (Status.CANCELLED, Status.EXPIRED, Status.FAILED)
 
 # Pairs not listed change nothing: gateways repeat and reorder, and late news never moves a
 # status backwards. Money that arrives late is still money, so `PAID` leads on from every end.
-_NEXT: dict[tuple[Status, PaymentStatus], Status] = {
+NEXT: dict[tuple[Status, PaymentStatus], Status] = {
     (Status.AWAITING_PAYMENT, PaymentStatus.PROCESSING): Status.PROCESSING,
     (Status.AWAITING_PAYMENT, PaymentStatus.PAID): Status.PAID,
     (Status.AWAITING_PAYMENT, PaymentStatus.FAILED): Status.FAILED,
@@ -138,9 +146,21 @@ _NEXT: dict[tuple[Status, PaymentStatus], Status] = {
 }
 
 
+ACTS: dict[tuple[Status, Act], Status] = {
+    (Status.AWAITING_PAYMENT, Act.CANCEL): Status.CANCELLED,
+    (Status.AWAITING_PAYMENT, Act.EXPIRE): Status.EXPIRED,
+    (Status.PAID, Act.CREDIT): Status.CREDITED,
+}
+
+
 def advance(status: Status, payment: PaymentStatus) -> Status:
     """The status of a top-up after news of its payment. Total: unlisted pairs change nothing."""
-    return _NEXT.get((status, payment), status)
+    return NEXT.get((status, payment), status)
+
+
+def after(status: Status, act: Act) -> Status:
+    """The status of a top-up after an act of ours. Total: unlisted pairs change nothing."""
+    return ACTS.get((status, act), status)
 
 
 def held_reason(

@@ -90,6 +90,8 @@ def link_command(key: ConversationKey) -> str:
     match key.platform:
         case "slack":
             return f"topup-bot accounts link ACCOUNT --slack-team {key.tenant}"
+        case "telegram" if key.chat.startswith("-"):
+            return f"topup-bot accounts link ACCOUNT --telegram-group {key.chat}"
         case _:
             return f"topup-bot accounts link ACCOUNT --{key.platform}-person {key.person}"
 

@@ -19,6 +19,8 @@ from bot.ports import Account, Link, LinkKind, Tx
 
 OPERATOR = "operator"
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
+# A group, and perhaps the topic in it that reads the alerts.
+_GROUP = re.compile(r"-[0-9]{1,20}(?:/[0-9]{1,10})?")
 
 
 class Refused(Exception):
@@ -61,7 +63,11 @@ def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
 
 
 def link_of(account: str, platform: str, kind: LinkKind, who: str) -> Link:
-    """A link from an operator's words: a channel is written `T…/C…`. Raises Refused."""
+    """A link from an operator's words: a channel is `T…/C…`, a group `-100…`. Raises Refused."""
+    if kind is LinkKind.CHANNEL and platform == "telegram":
+        if not _GROUP.fullmatch(who):
+            raise Refused(f"{who}: a Telegram group is a number below zero. /help there tells it.")
+        return Link(account, platform, "", kind, who)
     if kind is LinkKind.CHANNEL:
         tenant, slash, channel = who.partition("/")
         if not (tenant and slash and channel):
@@ -109,6 +115,7 @@ def listing(tx: Tx) -> list[dict[str, Any]]:
             "balance": format_money(account.balance),
             "balance_minor": account.balance_minor,
             "alert_below": _threshold(account),
+            "alert_below_minor": account.threshold_minor,
             "links": [
                 f"{one.platform} {one.kind} {one.external_id}"
                 for one in links

@@ -12,8 +12,7 @@ from bot.ports import Account, Card, Link, LinkKind, Tx
 from conversations.cards import AlertFacts, alert_card
 from conversations.ports import Chat
 from conversations.speech import Speaker
-
-CHANNEL_LOCALE = "en"
+from conversations.vocabulary import ConversationKey
 
 
 def after_posting(tx: Tx, account_id: str, desk: Desk) -> None:
@@ -42,7 +41,6 @@ def after_posting(tx: Tx, account_id: str, desk: Desk) -> None:
 
 
 def _tell(tx: Tx, account: Account, alert: str, desk: Desk, *, resolved: bool) -> None:
-    speaker = Speaker(CHANNEL_LOCALE, desk.zone)
     facts = AlertFacts(
         account=account.id,
         account_title=account.title,
@@ -52,6 +50,7 @@ def _tell(tx: Tx, account: Account, alert: str, desk: Desk, *, resolved: bool) -
     )
     for link in _readers(tx, account.id):
         chat = Chat(link.platform, _tenant(link, desk), link.external_id)
+        speaker = _speaker(tx, link, chat, desk)
         card = Card(
             id=derived_id(alert, link.platform, link.tenant, link.external_id),
             chat=chat,
@@ -63,6 +62,13 @@ def _tell(tx: Tx, account: Account, alert: str, desk: Desk, *, resolved: bool) -
             subject=account.id,
         )
         want(tx, card, desk)
+
+
+def _speaker(tx: Tx, link: Link, chat: Chat, desk: Desk) -> Speaker:
+    """A person reads in the language of our last talk; a channel in the default one."""
+    person = link.external_id if link.kind is LinkKind.PERSON else ""
+    saved = tx.conversations.load(ConversationKey(chat.platform, chat.tenant, chat.id, person))
+    return desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
 
 
 def _readers(tx: Tx, account: str) -> tuple[Link, ...]:

@@ -25,20 +25,24 @@ from bot import topups
 from bot.books import StoredBooks
 from bot.cards import SHOW
 from bot.checkout import Cashier
-from bot.config import Config
+from bot.config import Config, Slack, split_keys
 from bot.delivery import Deliverer
 from bot.desk import Desk, Merchant, Point, pass_by
+from bot.homes import HOME, Homes
 from bot.ids import Sources
 from bot.inbox import TURNS, Inbox
+from bot.installs import StoredInstallations
 from bot.lanes import Runner, Work
+from bot.languages import catalogues, commands_in
 from bot.links import derive
 from bot.ports import Store
-from bot.web import Site, problem
+from bot.vault import Vault
+from bot.web import Site
 from conversations.ports import ChatAdapter
 from conversations.words import COMMANDS
 
 SANDBOX = "sandbox"
-AT_ONCE = {TURNS: 4, SHOW: 8, topups.PAYMENTS: 4, topups.RECONCILE: 2, topups.EXPIRE: 1}
+AT_ONCE = {TURNS: 4, SHOW: 8, topups.PAYMENTS: 4, topups.RECONCILE: 2, topups.EXPIRE: 1, HOME: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,11 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Chats:
-    """Chat platforms, and where those that send requests send them."""
+    """Chat platforms, where those that send requests send them, and who installed them."""
 
     adapters: tuple[ChatAdapter, ...]
     routes: tuple[BaseRoute, ...] = ()
+    installed: StoredInstallations | None = None
 
 
 def build(
@@ -82,18 +87,20 @@ def build(
     sources: Sources,
     chats: Chats,
     *,
-    settle_after_seconds: float = 20,
     reached: Callable[[Point], None] = pass_by,
 ) -> App:
     """Put an application together. Opens the database; calls nobody."""
     store = open_store(config.database_url)
-    sandbox, gateway = _sandbox(config, sources, store, settle_after_seconds)
+    if chats.installed is not None:
+        chats.installed.rows = store
+    sandbox, gateway = _sandbox(config, sources, store)
     gateways: dict[str, PaymentGateway] = {gateway.name: gateway}
     adapters = {chat.platform: chat for chat in chats.adapters}
     desk = _desk(config, sources, gateways, reached)
     cashier = Cashier(store, gateways, desk, config.public_url)
     inbox = Inbox(store, adapters, desk)
     deliverer = Deliverer(store, adapters, desk, config.public_url)
+    pages = Homes(store, inbox.channels, desk)
     site = Site(store, gateways, cashier, desk, config.public_url)
     routes = [*site.routes(), *chats.routes, Mount(f"/{SANDBOX}", sandbox)]
     return App(
@@ -102,24 +109,29 @@ def build(
         inbox=inbox,
         cashier=cashier,
         deliverer=deliverer,
-        web=Starlette(routes=routes, exception_handlers={HTTPException: problem}),
-        runners=_runners(store, sources, inbox, deliverer, cashier),
+        web=_web(routes, site),
+        runners=_runners(store, sources, inbox, deliverer, cashier, pages),
         chats=chats.adapters,
         sandbox=sandbox,
     )
+
+
+def _web(routes: list[BaseRoute], site: Site) -> Starlette:
+    web = Starlette(routes=routes, exception_handlers={HTTPException: site.problem})
+    # A redirect would be built from the Host header, which anybody may send.
+    web.router.redirect_slashes = False
+    return web
 
 
 def chats_of(config: Config, sources: Sources) -> Chats:
     """The chat platforms that are configured."""
     chats: list[ChatAdapter] = []
     routes: list[BaseRoute] = []
+    installed = None
     if config.slack is not None:
-        slack = SlackSettings(
-            bot_token=config.slack.bot_token.get_secret_value(),
-            signing_secret=config.slack.signing_secret.get_secret_value(),
-            api_base_url=config.slack.api_base_url,
-        )
-        slack_chat = SlackChat(slack, sources.now)
+        if config.slack.client_id:
+            installed = StoredInstallations(Vault(split_keys(config.secret_key)), sources.now)
+        slack_chat = SlackChat(_slack(config, config.slack), sources.now, installed)
         chats.append(slack_chat)
         routes += slack_chat.routes
     if config.telegram is not None:
@@ -127,9 +139,25 @@ def chats_of(config: Config, sources: Sources) -> Chats:
             token=config.telegram.token.get_secret_value(),
             api_base_url=config.telegram.api_base_url,
             public_url=config.public_url,
+            webhook_secret=config.telegram.webhook_secret.get_secret_value(),
         )
-        chats.append(TelegramChat(telegram, COMMANDS))
-    return Chats(tuple(chats), tuple(routes))
+        spoken = [(language, commands_in(language)) for language in catalogues()]
+        telegram_chat = TelegramChat(telegram, [("", COMMANDS), *spoken])
+        chats.append(telegram_chat)
+        routes += telegram_chat.routes
+    return Chats(tuple(chats), tuple(routes), installed)
+
+
+def _slack(config: Config, slack: Slack) -> SlackSettings:
+    return SlackSettings(
+        bot_token=slack.bot_token.get_secret_value(),
+        signing_secret=slack.signing_secret.get_secret_value(),
+        api_base_url=slack.api_base_url,
+        app_token=slack.app_token.get_secret_value(),
+        client_id=slack.client_id,
+        client_secret=slack.client_secret.get_secret_value(),
+        public_url=config.public_url,
+    )
 
 
 def desk_of(config: Config, sources: Sources) -> Desk:
@@ -144,11 +172,15 @@ def _desk(
     reached: Callable[[Point], None],
 ) -> Desk:
     token = config.telegram.token.get_secret_value() if config.telegram else ""
+    keys = tuple(derive(key, "links") for key in split_keys(config.secret_key))
     return Desk(
         sources=sources,
-        secret=derive(config.secret_key.get_secret_value(), "links"),
+        secret=keys[0],
+        older_secrets=keys[1:],
         support=config.support_contact,
         zone=config.timezone,
+        locale=config.locale,
+        catalogues=catalogues(),
         methods=tuple(method for one in gateways.values() for method in one.methods),
         merchants=tuple(
             Merchant(one.name, one.merchant_account, one.mode) for one in gateways.values()
@@ -159,11 +191,9 @@ def _desk(
     )
 
 
-def _sandbox(
-    config: Config, sources: Sources, store: Store, settle_after_seconds: float
-) -> tuple[SandboxApp, SandboxGateway]:
+def _sandbox(config: Config, sources: Sources, store: Store) -> tuple[SandboxApp, SandboxGateway]:
     """The shipped sandbox, and the translator that talks to it inside this process."""
-    secret = config.secret_key.get_secret_value()
+    secret = split_keys(config.secret_key)[0]
     api_key = derive(secret, "sandbox api").hex()
     webhook_secret = "whsec_" + base64.b64encode(derive(secret, "sandbox callbacks")).decode()
     public_url = f"{config.public_url}/{SANDBOX}"
@@ -175,7 +205,7 @@ def _sandbox(
         now=sources.now,
         new_id=sources.attempt,
         merchant_account=MERCHANT_ACCOUNT,
-        settle_after_seconds=settle_after_seconds,
+        settle_after_seconds=config.sandbox_settle_seconds,
     )
     app = sandbox_app(StoredBooks(store), settings)
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
@@ -195,7 +225,12 @@ def _reachable(host: str) -> str:
 
 
 def _runners(
-    store: Store, sources: Sources, inbox: Inbox, deliverer: Deliverer, cashier: Cashier
+    store: Store,
+    sources: Sources,
+    inbox: Inbox,
+    deliverer: Deliverer,
+    cashier: Cashier,
+    pages: Homes,
 ) -> tuple[Runner, ...]:
     works: dict[str, Work] = {
         TURNS: inbox.work,
@@ -203,6 +238,7 @@ def _runners(
         topups.PAYMENTS: cashier.fetch,
         topups.RECONCILE: cashier.reconcile,
         topups.EXPIRE: cashier.expire,
+        HOME: pages.work,
     }
     owner = sources.attempt()
     runners = {

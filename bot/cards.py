@@ -12,7 +12,6 @@ from bot.ports import Card, Tx
 from bot.terms import top_up_facts
 from conversations.cards import credited_note, top_up_card
 from conversations.ports import Chat
-from conversations.speech import Speaker
 from conversations.views import View
 
 SHOW = "show"
@@ -37,7 +36,7 @@ def want_top_up(tx: Tx, top_up: TopUp, desk: Desk) -> None:
     card = tx.cards.get(top_up.card)
     if card is not None:
         facts = top_up_facts(tx, top_up, desk)
-        speaker = Speaker(card.locale, card.zone)
+        speaker = desk.speaker(card.locale, card.zone)
         want_view(tx, card, top_up_card(facts, speaker, desk.support), desk)
 
 
@@ -46,7 +45,8 @@ def want_note(tx: Tx, top_up: TopUp, desk: Desk) -> None:
     card = tx.cards.get(top_up.card)
     if card is None or desk.sources.now() - top_up.created_at < NOTE_AFTER:
         return
-    view = credited_note(top_up_facts(tx, top_up, desk), Speaker(card.locale, card.zone))
+    speaker = desk.speaker(card.locale, card.zone)
+    view = credited_note(top_up_facts(tx, top_up, desk), speaker)
     note = Card(
         id=derived_id(top_up.id, "credited"),
         chat=card.chat,

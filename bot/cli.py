@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 import uvicorn
@@ -20,8 +20,10 @@ from adapters.storage.store import open_store
 from adapters.storage.upgrade import upgrade
 from bot import accounts, logs
 from bot.app import App, Chats, build, chats_of, desk_of
-from bot.config import Config, Misconfigured, database_url, load
+from bot.config import Config, Misconfigured, clock_offset_file, database_url, load
+from bot.diagrams import documents
 from bot.ids import system_sources
+from bot.inspect import LIMIT, listing
 from bot.ports import LinkKind, Tx
 
 Result = TypeVar("Result")
@@ -33,6 +35,8 @@ slack_app = typer.Typer(no_args_is_help=True, help="Connecting Slack.")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(db_app, name="db")
 app.add_typer(slack_app, name="slack")
+docs_app = typer.Typer(no_args_is_help=True, help="The docs that are made from the code.")
+app.add_typer(docs_app, name="docs")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 AccountId = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id.")]
@@ -54,11 +58,12 @@ def run() -> None:
     if config.slack is None and config.telegram is None:
         _fail(
             "Nothing to run: set TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN and "
-            "SLACK_SIGNING_SECRET, in the environment or in .env. See .env.example. "
+            "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN, in the environment or in .env. "
+            "See .env.example. "
             "To try everything without any token: topup-bot demo"
         )
     logs.set_up()
-    sources = system_sources()
+    sources = system_sources(config.clock_offset_file)
     asyncio.run(_serve(build(config, sources, chats_of(config, sources)), config))
 
 
@@ -67,7 +72,7 @@ def chat() -> None:
     """Top up in this terminal, against the sandbox."""
     config = load()
     logs.set_up(level=logs.QUIET)
-    sources = system_sources()
+    sources = system_sources(config.clock_offset_file)
     console = ConsoleChat(_typed_lines(), _print, sources.card)
     typer.echo("Type /topup to begin, a number to press a button, Ctrl-D to leave.")
     bot = build(accounts.with_open_signup(config), sources, Chats((console,)))
@@ -82,9 +87,27 @@ def charge(
 ) -> None:
     """Draw a balance down, as a program that spends from it does."""
     config = load()
-    desk = desk_of(config, system_sources())
+    desk = desk_of(config, system_sources(config.clock_offset_file))
     balance = _transact(lambda tx: accounts.charge(tx, account, amount, key, desk))
     typer.echo(balance)
+
+
+@app.command()
+def inspect(
+    as_json: AsJson = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many rows of each kind.")] = LIMIT,
+) -> None:
+    """Show conversations, ledger, cards, payments and pending work; change nothing."""
+    now = system_sources(clock_offset_file()).now()
+    found = _transact(lambda tx: listing(tx, now, limit))
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    for title, rows in found.items():
+        if rows and isinstance(rows, list):
+            _print_table(title, rows)
+        else:
+            typer.echo(f"{title}: {rows or 'none'}")
 
 
 @app.command()
@@ -109,7 +132,7 @@ def accounts_add(
     alert_below: Annotated[str, typer.Option(help="Tell when less is left.")] = "",
 ) -> None:
     """Add an account whose balance this bot keeps."""
-    sources = system_sources()
+    sources = system_sources(clock_offset_file())
     wanted = accounts.Wanted(account, title or account, currency, mode, alert_below)
     _transact(lambda tx: accounts.add(tx, wanted, sources.now()))
     typer.echo(f"Added {account}. Next: topup-bot accounts link {account} --help")
@@ -136,17 +159,19 @@ def accounts_link(
     slack_team: Annotated[str, typer.Option(help="Everybody of this workspace: T…")] = "",
     slack_channel: Annotated[str, typer.Option(help="Alerts, and its members: T…/C…")] = "",
     telegram_person: Annotated[str, typer.Option(help="One person, by number.")] = "",
+    telegram_group: Annotated[str, typer.Option(help="Alerts, and its members: -100…")] = "",
 ) -> None:
     """Let a Slack team, a Slack channel or a Telegram person use an account."""
-    now = system_sources().now()
+    now = system_sources(clock_offset_file()).now()
     named = {
         ("slack", LinkKind.TEAM): slack_team,
         ("slack", LinkKind.CHANNEL): slack_channel,
         ("telegram", LinkKind.PERSON): telegram_person,
+        ("telegram", LinkKind.CHANNEL): telegram_group,
     }
     wanted = [(platform, kind, who) for (platform, kind), who in named.items() if who]
     if not wanted:
-        _fail("Say to whom: --slack-team, --slack-channel or --telegram-person.")
+        _fail("Say to whom: --slack-team, --slack-channel, --telegram-person or --telegram-group.")
     for platform, kind, who in wanted:
         link = accounts.link_of(account, platform, kind, who)
         _transact(lambda tx, one=link: accounts.link(tx, one, now))  # type: ignore[misc]
@@ -163,9 +188,27 @@ def db_upgrade() -> None:
 @slack_app.command("manifest")
 def slack_manifest(
     base_url: Annotated[str, typer.Option(help="Default: PUBLIC_URL.")] = "",
+    socket_mode: Annotated[
+        bool, typer.Option("--socket-mode", help="The bot connects to Slack, not Slack to it.")
+    ] = False,
+    distributed: Annotated[
+        bool, typer.Option("--distributed", help="Several workspaces install the app.")
+    ] = False,
 ) -> None:
     """Print the app manifest to paste into Slack."""
-    typer.echo(json.dumps(manifest(base_url or load().public_url), indent=2))
+    known = base_url or ("" if socket_mode and not distributed else load().public_url)
+    made = manifest(known, socket_mode=socket_mode, distributed=distributed)
+    typer.echo(json.dumps(made, indent=2))
+
+
+@docs_app.command("diagram")
+def docs_diagram(
+    into: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("docs"),
+) -> None:
+    """Draw the conversation and the life of a top-up from the code, as SVG and as text."""
+    for name, content in documents().items():
+        (into / name).write_text(content, "utf-8")
+        typer.echo(into / name)
 
 
 async def _serve(
@@ -184,6 +227,17 @@ async def _serve(
             )
             server.should_exit = True
         await serving
+
+
+def _print_table(title: str, rows: list[dict[str, Any]]) -> None:
+    """What of the rows fits in a line each; JSON has the rest."""
+    table = Table(title=f"{title} ({len(rows)})", title_justify="left")
+    flat = [{k: v for k, v in row.items() if not isinstance(v, list | dict)} for row in rows]
+    for column in flat[0] if flat else ():
+        table.add_column(column, overflow="fold")
+    for row in flat:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    Console().print(table)
 
 
 def _print(text: str) -> None:

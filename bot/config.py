@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale, UnknownLocaleError
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.clock import on_this_machine
 
 SECRET_KEY_MIN = 32
 TELEGRAM_OFFICIAL = "https://api.telegram.org"
 SLACK_OFFICIAL = "https://slack.com/api/"
+NO_SECRET = SecretStr("")
 KNOWN_GATEWAYS = ("sandbox",)
+WEBHOOK_SECRET_MIN = 16
+_WEBHOOK_SECRET = re.compile(rf"[A-Za-z0-9_-]{{{WEBHOOK_SECRET_MIN},256}}")
+_WEBHOOK_PORTS = (443, 80, 88, 8443)
+SETTLE_SECONDS_MAX = 86_400
 
 
 class Misconfigured(Exception):
@@ -26,9 +36,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
     telegram_bot_token: SecretStr = SecretStr("")
+    telegram_webhook_secret: SecretStr = SecretStr("")
     telegram_api_base_url: str = TELEGRAM_OFFICIAL
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr = SecretStr("")
     slack_api_base_url: str = SLACK_OFFICIAL
     public_url: str = "http://127.0.0.1:8080"
     host: str = "127.0.0.1"
@@ -36,26 +50,36 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///topup.db"
     secret_key: SecretStr = SecretStr("")
     gateways: Annotated[str, NoDecode] = "sandbox"
+    sandbox_settle_seconds: float = 20
     signup: str = "closed"
     support_contact: str = "your operator"
     timezone: str = "UTC"
+    default_locale: str = "en"
+    clock_offset_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """What the Telegram adapter needs."""
+    """What the Telegram adapter needs. With a `webhook_secret` updates come by webhook only."""
 
     token: SecretStr
     api_base_url: str
+    webhook_secret: SecretStr = NO_SECRET
 
 
 @dataclass(frozen=True, slots=True)
 class Slack:
-    """What the Slack adapter needs."""
+    """What the Slack adapter needs. With an `app_token` it receives by Socket Mode only.
+
+    With a `client_id` workspaces install the app themselves, and there is no `bot_token`.
+    """
 
     bot_token: SecretStr
     signing_secret: SecretStr
     api_base_url: str
+    app_token: SecretStr = NO_SECRET
+    client_id: str = ""
+    client_secret: SecretStr = NO_SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +97,9 @@ class Config:
     signup_open: bool
     support_contact: str
     timezone: str
+    locale: str = "en"
+    sandbox_settle_seconds: float = 20
+    clock_offset_file: Path | None = None
 
 
 def load(settings: Settings | None = None) -> Config:
@@ -90,12 +117,20 @@ def load(settings: Settings | None = None) -> Config:
         signup_open=_signup_open(found),
         support_contact=found.support_contact,
         timezone=_zone(found),
+        locale=_locale(found),
+        sandbox_settle_seconds=_settle_seconds(found),
+        clock_offset_file=_clock_offset_file(found),
     )
 
 
 def database_url() -> str:
     """DATABASE_URL alone, for commands that need no secret."""
     return _read().database_url
+
+
+def clock_offset_file() -> Path | None:
+    """CLOCK_OFFSET_FILE alone, checked as `load` does, for commands that need no secret."""
+    return _clock_offset_file(_read())
 
 
 def _read() -> Settings:
@@ -114,26 +149,80 @@ def _telegram(found: Settings) -> Telegram | None:
     if not (bot_id.isdigit() and colon and rest):
         raise Misconfigured("TELEGRAM_BOT_TOKEN does not look like 123456:ABC… from @BotFather.")
     url = _url("TELEGRAM_API_BASE_URL", found.telegram_api_base_url)
-    return Telegram(found.telegram_bot_token, url)
+    secret = found.telegram_webhook_secret
+    if secret.get_secret_value():
+        _check_webhook(secret.get_secret_value(), url, found.public_url)
+    return Telegram(found.telegram_bot_token, url, secret)
+
+
+def _check_webhook(secret: str, api: str, public_url: str) -> None:
+    """https://core.telegram.org/bots/api#setwebhook tells what Telegram posts to."""
+    if not _WEBHOOK_SECRET.fullmatch(secret):
+        raise Misconfigured(
+            f"TELEGRAM_WEBHOOK_SECRET has {WEBHOOK_SECRET_MIN} to 256 of A-Z, a-z, 0-9, _ and -. "
+            'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+        )
+    ours = urlsplit(_url("PUBLIC_URL", public_url))
+    if api != TELEGRAM_OFFICIAL:
+        return
+    if ours.scheme != "https" or (ours.port or 443) not in _WEBHOOK_PORTS:
+        raise Misconfigured(
+            "TELEGRAM_WEBHOOK_SECRET is set, but Telegram posts to https addresses only, at port "
+            "443, 80, 88 or 8443: change PUBLIC_URL, or leave the secret empty to poll."
+        )
 
 
 def _slack(found: Settings) -> Slack | None:
     token = found.slack_bot_token.get_secret_value()
     secret = found.slack_signing_secret.get_secret_value()
-    if not token and not secret:
+    app_token = found.slack_app_token.get_secret_value()
+    client_id = found.slack_client_id
+    if not any((token, secret, app_token, client_id)):
         return None
-    if not token:
-        raise Misconfigured("SLACK_BOT_TOKEN is missing, but SLACK_SIGNING_SECRET is set.")
-    if not secret:
-        raise Misconfigured("SLACK_SIGNING_SECRET is missing, but SLACK_BOT_TOKEN is set.")
+    _one_way_to_be_installed(found)
+    if not token and not client_id:
+        given = "SLACK_APP_TOKEN" if app_token else "SLACK_SIGNING_SECRET"
+        raise Misconfigured(f"SLACK_BOT_TOKEN is missing, but {given} is set.")
+    if app_token and not app_token.startswith("xapp-"):
+        raise Misconfigured("SLACK_APP_TOKEN begins with xapp-: it is the app-level token.")
+    if not secret and not app_token:
+        raise Misconfigured(
+            "SLACK_SIGNING_SECRET is missing, but Slack is set up otherwise. "
+            "For Socket Mode set SLACK_APP_TOKEN instead."
+        )
     url = _url("SLACK_API_BASE_URL", found.slack_api_base_url) + "/"
-    return Slack(found.slack_bot_token, found.slack_signing_secret, url)
+    return Slack(
+        bot_token=found.slack_bot_token,
+        signing_secret=found.slack_signing_secret,
+        api_base_url=url,
+        app_token=found.slack_app_token,
+        client_id=client_id,
+        client_secret=found.slack_client_secret,
+    )
+
+
+def _one_way_to_be_installed(found: Settings) -> None:
+    """By the operator, with a bot token; or by the workspaces, with the app's client id."""
+    if bool(found.slack_client_id) != bool(found.slack_client_secret.get_secret_value()):
+        raise Misconfigured("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: set both, or neither.")
+    if found.slack_client_id and found.slack_bot_token.get_secret_value():
+        raise Misconfigured(
+            "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for several: set one of them."
+        )
+
+
+def split_keys(secret_key: SecretStr) -> tuple[str, ...]:
+    """The keys in SECRET_KEY, separated by commas: the first signs, what any signed holds."""
+    keys = (key.strip() for key in secret_key.get_secret_value().split(","))
+    return tuple(key for key in keys if key)
 
 
 def _secret_key(found: Settings) -> SecretStr:
-    if len(found.secret_key.get_secret_value()) < SECRET_KEY_MIN:
+    keys = split_keys(found.secret_key)
+    if not keys or any(len(key) < SECRET_KEY_MIN for key in keys):
         raise Misconfigured(
-            f"SECRET_KEY is missing or shorter than {SECRET_KEY_MIN} characters. "
+            f"SECRET_KEY is missing, or a key in it has under {SECRET_KEY_MIN} characters "
+            "(a comma stands between two keys). "
             'Make one: python3 -c "import secrets; print(secrets.token_hex(32))"'
         )
     return found.secret_key
@@ -150,6 +239,27 @@ def _gateways(found: Settings) -> tuple[str, ...]:
     return names
 
 
+def _settle_seconds(found: Settings) -> float:
+    seconds = found.sandbox_settle_seconds
+    if not 0 <= seconds <= SETTLE_SECONDS_MAX:
+        raise Misconfigured(f"SANDBOX_SETTLE_SECONDS is from 0 to {SETTLE_SECONDS_MAX}.")
+    return seconds
+
+
+def _clock_offset_file(found: Settings) -> Path | None:
+    """A clock that can be moved is for a playground: nothing real may be near it."""
+    if not found.clock_offset_file:
+        return None
+    only = "CLOCK_OFFSET_FILE is only for the playground, but"
+    for name in _gateways(found):
+        if name != "sandbox":
+            raise Misconfigured(f"{only} GATEWAYS names {name}.")
+    for setting in ("slack_api_base_url", "telegram_api_base_url"):
+        if not on_this_machine(_url(setting.upper(), getattr(found, setting))):
+            raise Misconfigured(f"{only} {setting.upper()} is not on this machine.")
+    return Path(found.clock_offset_file)
+
+
 def _signup_open(found: Settings) -> bool:
     if found.signup not in ("open", "closed"):
         raise Misconfigured("SIGNUP is open or closed.")
@@ -163,8 +273,19 @@ def _zone(found: Settings) -> str:
         raise Misconfigured("TIMEZONE is no IANA zone such as Europe/Berlin.") from None
 
 
+def _locale(found: Settings) -> str:
+    try:
+        return str(Locale.parse(found.default_locale.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        raise Misconfigured("DEFAULT_LOCALE is no locale such as en, de or de-AT.") from None
+
+
 def _url(name: str, value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and parts.netloc and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
         raise Misconfigured(f"{name} is no address such as https://pay.example.com.")
     return value.rstrip("/")

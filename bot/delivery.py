@@ -7,17 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot import places
 from bot.cards import chat_of
 from bot.desk import Desk, Point
 from bot.lanes import back_off
 from bot.links import PayLink, Press, sign_pay_link, sign_press
+from bot.pictures import qr_png
 from bot.ports import Card, Claim, Store, Tx
-from conversations.actions import OpenPayPage
-from conversations.ports import Button, ChatAdapter, ChatError, Message
-from conversations.views import Choice
+from conversations.actions import CopyText, DropDraft, OpenPayPage
+from conversations.ports import Button, ChatAdapter, ChatError, Message, Picture
+from conversations.views import Choice, PayCode
 
 BATCH_MAX = 10
 TRIES_MAX = 30
+# Platforms whose buttons can fill a clipboard; elsewhere ids are copied from the text.
+COPYING = frozenset({"telegram"})
+# A card with one of these leads to a payment, or to the card of one by an edit.
+_PAYING = (DropDraft, OpenPayPage)
 log = logging.getLogger(__name__)
 
 
@@ -65,6 +71,9 @@ class Deliverer:
         log.warning("card_not_shown card=%s error=%s", card.id, error)
 
         def work(tx: Tx) -> timedelta | None:
+            if error.moved_to is not None and error.moved_to != card.chat.id:
+                places.move(tx, card.chat, error.moved_to, self.desk)
+                return timedelta(0)
             if error.lost:
                 tx.cards.forget_message(card.id)
                 return timedelta(0)
@@ -73,7 +82,10 @@ class Deliverer:
                 # What failed is not wanted any more; what is wanted has not been tried.
                 return error.retry_after or timedelta(0)
             tries = tx.cards.failed(card.id, str(error))
-            if error.gone or tries >= TRIES_MAX:
+            # Nobody answered, or we were told to wait: that says nothing against the card.
+            blameless = error.outage or error.retry_after is not None
+            if error.gone or (tries >= TRIES_MAX and not blameless):
+                log.warning("card_given_up card=%s until its chat is back", card.id)
                 tx.cards.give_up(card.id, str(error))
                 return None
             return error.retry_after or back_off(tries)
@@ -87,21 +99,40 @@ class Deliverer:
         for line in card.wanted.choices:
             buttons = []
             for choice in line:
-                buttons.append(self._button(card, choice, index))
+                if not isinstance(choice.action, CopyText) or card.chat.platform in COPYING:
+                    buttons.append(self._button(card, choice, index))
                 index += 1
-            lines.append(tuple(buttons))
-        return Message(card.wanted, tuple(lines), card.subject)
+            if buttons:
+                lines.append(tuple(buttons))
+        paying = any(
+            isinstance(choice.action, _PAYING) for line in card.wanted.choices for choice in line
+        )
+        picture = self._picture(card.wanted.picture) if card.wanted.picture else None
+        return Message(
+            card.wanted, tuple(lines), card.subject, card.id, protected=paying, picture=picture
+        )
+
+    def _picture(self, code: PayCode) -> Picture:
+        url = self._pay_url(code.top_up, code.revision)
+        return Picture(qr_png(url), f"{url}/qr.png", code.alt)
+
+    def _pay_url(self, top_up: str, revision: int) -> str:
+        token = sign_pay_link(PayLink(top_up, revision), self.desk.secret)
+        return f"{self.public_url}/pay/{token}"
 
     def _button(self, card: Card, choice: Choice, index: int) -> Button:
         token = sign_press(Press(card.id, card.wanted_rev, index), self.desk.secret)
-        url = None
+        url = copy = None
+        if isinstance(choice.action, CopyText):
+            copy = choice.action.text
         if isinstance(choice.action, OpenPayPage):
-            link = PayLink(choice.action.top_up, choice.action.revision)
-            url = f"{self.public_url}/pay/{sign_pay_link(link, self.desk.secret)}"
+            url = self._pay_url(choice.action.top_up, choice.action.revision)
         return Button(
             label=choice.label,
             style=choice.style,
-            token=None if url else token,
+            token=None if url or copy else token,
             url=url,
+            copy=copy,
             confirm=choice.confirm,
+            deny=choice.deny,
         )

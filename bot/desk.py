@@ -9,7 +9,9 @@ from enum import StrEnum
 from billing.methods import Limits, PaymentMethod, limits
 from bot import links
 from bot.ids import Sources
+from bot.languages import ENGLISH, Catalogue, speaker_of
 from bot.links import PayLink
+from conversations.speech import Speaker
 
 
 class Point(StrEnum):
@@ -42,6 +44,8 @@ class Desk:
     """Clock, ids, secrets, prices and policy. `methods` are those of all gateways, in order.
 
     `tenants` names our one tenant on platforms where a link does not: the Telegram bot.
+    `locale` and `zone` are for channels, and for people of whom we know neither.
+    `secret` signs; what `older_secrets` signed still holds, until an operator drops them.
     """
 
     sources: Sources
@@ -50,14 +54,29 @@ class Desk:
     zone: str
     methods: tuple[PaymentMethod, ...]
     merchants: tuple[Merchant, ...]
+    older_secrets: tuple[bytes, ...] = ()
     signup_open: bool = False
     tenants: Mapping[str, str] = field(default_factory=dict)
+    locale: str = ENGLISH
+    catalogues: Mapping[str, Catalogue] = field(default_factory=dict)
     limits: Callable[[str], Limits] = limits
     reached: Callable[[Point], None] = pass_by
 
+    def speaker(self, locale: str | None = None, zone: str | None = None) -> Speaker:
+        """Speaks to a person of that locale and zone, as far as they are known."""
+        return speaker_of(locale or self.locale, zone or self.zone, self.catalogues)
+
     def code(self, top_up: str, revision: int) -> str:
-        """The four characters on the card and on the pay page."""
-        return links.code(PayLink(top_up, revision), self.secret)
+        """The four characters on the card and on the pay page.
+
+        By the oldest key: a card that stands there already must go on showing the same.
+        """
+        return links.code(PayLink(top_up, revision), self.secrets[-1])
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """Every key whose signature holds, the one that signs first."""
+        return (self.secret, *self.older_secrets)
 
     def merchant(self, gateway: str) -> Merchant | None:
         """Our account at a gateway that is configured."""

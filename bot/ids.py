@@ -6,7 +6,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from bot.clock import MovedClock
 from bot.links import CARD_ID_BYTES, CROCKFORD
 
 TOP_UP_LENGTH = 8
@@ -41,6 +43,11 @@ def check_character(body: str) -> str:
     return CROCKFORD[weighted % _CHECK_MODULUS]
 
 
-def system_sources() -> Sources:
-    """The machine's own clock and dice."""
-    return Sources(now=lambda: datetime.now(UTC), random_bytes=secrets.token_bytes)
+def system_sources(offset_file: Path | None = None) -> Sources:
+    """The machine's own dice and clock, the clock moved by a playground's file if there is one."""
+    now = _now if offset_file is None else MovedClock(offset_file)
+    return Sources(now=now, random_bytes=secrets.token_bytes)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -16,8 +16,9 @@ from bot.desk import Desk, Point
 from bot.lanes import back_off
 from bot.ports import Claim, Store, StoredDelivery, Tx
 from bot.turns import Turn
-from conversations.ports import ChatAdapter, ChatError, Delivery, Incoming, Unreadable
+from conversations.ports import ChatAdapter, ChatError, Delivery, Unreadable
 from conversations.views import Reply
+from conversations.vocabulary import ConversationKey
 
 TURNS = "turns"
 ANSWER_SECONDS = 2.0
@@ -110,7 +111,7 @@ class Inbox:
             )
             self._give(waiting, ())
             return
-        turn = Turn(incoming, await self._channels(incoming), prompt=waiting is not None)
+        turn = Turn(incoming, await self.channels(incoming.key), prompt=waiting is not None)
 
         def work(tx: Tx) -> tuple[Reply, ...]:
             replies = turns.take(tx, turn, self.desk)
@@ -122,9 +123,8 @@ class Inbox:
         if turn.prompt and not self._give(waiting, replies):
             await self.rows.transact(lambda tx: turns.take_late(tx, turn, replies, self.desk))
 
-    async def _channels(self, incoming: Incoming) -> frozenset[str]:
+    async def channels(self, key: ConversationKey) -> frozenset[str]:
         """Linked channels that the person is in; none when the platform does not say in time."""
-        key = incoming.key
         linked = await self.rows.transact(lambda tx: linked_channels(tx, key))
         if not linked:
             return frozenset()

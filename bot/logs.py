@@ -8,7 +8,7 @@ import re
 from billing.pan import scrub_card_numbers
 
 _SECRETS = re.compile(
-    r"\d{6,}:[A-Za-z0-9_-]{20,}"  # a Telegram bot token, also inside an address
+    r"\d{4,}:[A-Za-z0-9_-]{20,}"  # a Telegram bot token, also inside an address
     r"|xox[a-z]-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+"
     r"|whsec_[A-Za-z0-9+/=_-]+|[sr]k_(?:live|test)_[A-Za-z0-9]+"
     r"|https://hooks\.slack\.com/[^\s\"']+"

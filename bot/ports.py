@@ -7,10 +7,26 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from billing.ledger import Transaction
-from billing.records import Account, Attempt, Claim, Link, LinkKind
+from billing.records import (
+    Account,
+    Attempt,
+    Booked,
+    Claim,
+    LaneCounts,
+    LedgerAccount,
+    Link,
+    LinkKind,
+)
 from billing.topups import Payment, TopUp
+from conversations.installing import Installation
 from conversations.ports import Chat, Delivery, MessageRef
-from conversations.records import Card, SavedState, StoredDelivery
+from conversations.records import (
+    Card,
+    CardReport,
+    DeliveryCounts,
+    SavedState,
+    StoredDelivery,
+)
 from conversations.vocabulary import ConversationKey
 
 # The rows live below, where storage may see them too; use cases find them all here.
@@ -19,14 +35,21 @@ __all__ = [
     "Accounts",
     "Attempt",
     "Audit",
+    "Booked",
     "Card",
+    "CardReport",
     "Cards",
     "Claim",
     "Conversations",
     "Deliveries",
+    "DeliveryCounts",
     "Documents",
+    "Inspection",
+    "InstalledAt",
+    "LaneCounts",
     "Lanes",
     "Ledger",
+    "LedgerAccount",
     "Link",
     "LinkKind",
     "Payments",
@@ -50,6 +73,9 @@ class Accounts(Protocol):
     def all(self) -> Sequence[Account]: ...
     def link(self, link: Link, at: datetime) -> bool:
         """False when it is linked already."""
+
+    def move_links(self, platform: str, channel: str, to: str) -> Sequence[str]:
+        """A channel has another id now; the accounts that are linked to it."""
 
     def links(self, account: str | None = None) -> Sequence[Link]: ...
     def set_threshold(self, account: str, threshold_minor: int | None) -> None: ...
@@ -93,11 +119,20 @@ class Cards(Protocol):
     def forget_message(self, card: str) -> None:
         """The message is gone from the platform: the next showing posts a new one."""
 
+    def move(self, chat: Chat, to: str) -> None:
+        """The chat has another id now; its messages so far cannot be edited from there."""
+
+    def show_as(self, card: str, name: str) -> None:
+        """A card goes by another id from now on, and is shown anew; no such card is no error."""
+
     def failed(self, card: str, error: str) -> int:
         """Counts one more try and returns how many there were."""
 
     def give_up(self, card: str, error: str) -> None:
-        """Never try this revision again; a newer one may be shown."""
+        """Never try this revision again, until `revive`; a newer one may be shown."""
+
+    def revive(self, chat: Chat) -> Sequence[Chat]:
+        """What was given up in a chat is due again; the chat and the threads in it that wait."""
 
 
 class TopUps(Protocol):
@@ -178,6 +213,37 @@ class Documents(Protocol):
     def all(self, kind: str) -> Sequence[dict[str, Any]]: ...
 
 
+class InstalledAt(Protocol):
+    """Which workspaces installed the bot; their tokens are sealed."""
+
+    def save(self, installation: Installation, at: datetime) -> None: ...
+    def find(self, tenant: str) -> Installation | None: ...
+    def forget(self, tenant: str) -> bool:
+        """False when there was nothing to forget."""
+
+
+class Inspection(Protocol):
+    """Everything at a glance, for an operator; it changes nothing."""
+
+    def conversations(self, limit: int) -> Sequence[tuple[ConversationKey, SavedState]]:
+        """The last touched first."""
+
+    def ledger_accounts(self) -> Sequence[LedgerAccount]:
+        """Every ledger account with a posting, summed over all of them."""
+
+    def postings(self, limit: int) -> Sequence[Booked]:
+        """The newest first."""
+
+    def cards(self, limit: int) -> Sequence[CardReport]:
+        """The newest first."""
+
+    def payments(self, limit: int) -> Sequence[Payment]:
+        """The last that there was news of first."""
+
+    def deliveries(self) -> DeliveryCounts: ...
+    def lanes(self, now: datetime) -> Sequence[LaneCounts]: ...
+
+
 class Tx(Protocol):
     """One transaction, with its rows in groups."""
 
@@ -201,6 +267,10 @@ class Tx(Protocol):
     def audit(self) -> Audit: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def installations(self) -> InstalledAt: ...
+    @property
+    def inspection(self) -> Inspection: ...
 
 
 class Store(Protocol):

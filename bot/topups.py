@@ -6,18 +6,23 @@ from dataclasses import replace
 
 from billing.ledger import credit
 from billing.topups import (
+    Act,
     Disposition,
     Payment,
     PaymentSnapshot,
     Status,
     TopUp,
     advance,
+    after,
+    held_reason,
     judge,
 )
 from bot import alerts
 from bot.cards import want_note, want_top_up
 from bot.desk import Desk, Point
+from bot.homes import refresh
 from bot.ports import Tx
+from bot.progress import want_progress
 from bot.terms import top_up_facts
 from conversations.facts import Terms
 from conversations.vocabulary import (
@@ -75,12 +80,14 @@ def cancel(tx: Tx, top_up_id: str, actor: str, desk: Desk) -> CancelAnswered | P
     top_up = tx.top_ups.get(top_up_id)
     if top_up is None or top_up.requester != actor:
         return PressRefused(Refusal.NOT_YOURS)
-    if top_up.status is not Status.AWAITING_PAYMENT:
+    status = after(top_up.status, Act.CANCEL)
+    if status is top_up.status:
         return CancelAnswered(top_up_facts(tx, top_up, desk), cancelled=False)
-    top_up = replace(top_up, status=Status.CANCELLED)
+    top_up = replace(top_up, status=status)
     tx.top_ups.save(top_up)
     ask_gateway(tx, top_up, desk)
     _audit(tx, desk, actor, "top_up_cancelled", top_up)
+    want_progress(tx, top_up, desk)
     return CancelAnswered(top_up_facts(tx, top_up, desk), cancelled=True)
 
 
@@ -96,13 +103,13 @@ def check(tx: Tx, top_up_id: str, actor: str, desk: Desk) -> CheckStarted | Pres
 def expire(tx: Tx, top_up_id: str, desk: Desk) -> None:
     """The pay link's time is over. Money that still arrives is credited all the same."""
     top_up = tx.top_ups.get(top_up_id)
-    if top_up is None or top_up.status is not Status.AWAITING_PAYMENT:
+    if top_up is None or after(top_up.status, Act.EXPIRE) is top_up.status:
         return
-    top_up = replace(top_up, status=Status.EXPIRED)
+    top_up = replace(top_up, status=after(top_up.status, Act.EXPIRE))
     tx.top_ups.save(top_up)
     ask_gateway(tx, top_up, desk)
     _audit(tx, desk, "clock", "top_up_expired", top_up)
-    want_top_up(tx, top_up, desk)
+    _tell(tx, top_up, desk)
 
 
 def ask_gateway(tx: Tx, top_up: TopUp, desk: Desk) -> None:
@@ -135,9 +142,10 @@ def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
         _audit_payment(tx, desk, "payment_held", payment)
     if top_up is None:
         return
-    if payment.disposition is not Disposition.HELD:
+    # News of a payment that does not fit moves nothing, paid or not.
+    if held_reason(top_up, snapshot, _applied(tx, top_up)) is None:
         top_up = _follow(tx, top_up, snapshot, payment, desk)
-    want_top_up(tx, top_up, desk)
+    _tell(tx, top_up, desk)
 
 
 def _follow(
@@ -145,7 +153,8 @@ def _follow(
 ) -> TopUp:
     status = advance(top_up.status, snapshot.status)
     if payment.disposition is Disposition.APPLIED:
-        status = _credit(tx, top_up, payment, desk)
+        _credit(tx, top_up, payment, desk)
+        status = after(status, Act.CREDIT)
     moved = replace(top_up, status=status, decline=snapshot.decline)
     tx.top_ups.save(moved)
     if status is not top_up.status:
@@ -155,12 +164,18 @@ def _follow(
     return moved
 
 
-def _credit(tx: Tx, top_up: TopUp, payment: Payment, desk: Desk) -> Status:
+def _tell(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    """Everything that shows this top-up: its card, the channel's line, its person's page."""
+    want_top_up(tx, top_up, desk)
+    want_progress(tx, top_up, desk)
+    refresh(tx, top_up.requester, desk)
+
+
+def _credit(tx: Tx, top_up: TopUp, payment: Payment, desk: Desk) -> None:
     now = desk.sources.now()
     tx.ledger.post(credit(top_up, payment, now))
     _audit_payment(tx, desk, "payment_applied", payment)
     alerts.after_posting(tx, top_up.account, desk)
-    return Status.CREDITED
 
 
 def _applied(tx: Tx, top_up: TopUp | None) -> Payment | None:

@@ -7,17 +7,29 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
-from bot import access, topups
+from bot import access, homes, places, topups
 from bot.cards import want
 from bot.desk import Desk
 from bot.links import REVISION_MODULUS, read_press
 from bot.ports import Card, SavedState, Tx
+from bot.progress import begin_progress
 from bot.terms import terms_for
+from conversations import answers
+from conversations.actions import TopUpAccount
 from conversations.facts import Terms
-from conversations.ports import Chat, Incoming, Pressed
+from conversations.ports import (
+    AskedAbout,
+    Chat,
+    ChatMoved,
+    ChatOpened,
+    HomeOpened,
+    Incoming,
+    Pressed,
+)
 from conversations.speech import Speaker
 from conversations.steps import step
-from conversations.views import OpenForm, Reply, Show, Tell
+from conversations.surface_words import BARRED
+from conversations.views import OpenForm, Reply, Show, Tell, Toast
 from conversations.vocabulary import (
     AskGateway,
     AskToCancel,
@@ -27,18 +39,21 @@ from conversations.vocabulary import (
     Event,
     FormMissed,
     Idle,
+    NotOpened,
     OpenTopUp,
     PressRefused,
     Refusal,
     Said,
+    Standing,
     State,
     Submitted,
+    TopUpOpened,
+    TopUpRefused,
 )
 
 DRAFT_KEPT = timedelta(hours=24)
 # An effect answers with one event, and no answer asks for more than one effect.
 EVENTS_MAX = 8
-DEFAULT_LOCALE = "en"
 SIGNUP_WORD = "start"
 
 
@@ -58,16 +73,20 @@ class Turn:
 def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
     """Answer one incoming event; what is to be shown is wanted in the same transaction."""
     key, incoming = turn.incoming.key, turn.incoming
+    if isinstance(incoming.event, ChatMoved | ChatOpened):
+        places.changed(tx, key, incoming.event, desk)
+        return ()
     saved = tx.conversations.load(key)
-    speaker = Speaker(
-        incoming.locale or (saved.locale if saved else DEFAULT_LOCALE),
-        saved.zone if saved else desk.zone,
-    )
+    known = (saved.locale, saved.zone) if saved else (None, None)
+    speaker = desk.speaker(incoming.locale or known[0], incoming.zone or known[1])
     terms = terms_for(tx, key, _accounts(tx, turn, desk), speaker, desk)
+    terms = replace(terms, barred=BARRED.get(incoming.standing))
     state: State = Idle()
     if saved is not None and terms.now - saved.touched_at < DRAFT_KEPT:
         state = saved.state
-    events: list[Event] = [_event(tx, turn, desk)]
+    if isinstance(incoming.event, HomeOpened):
+        homes.opened(tx, key, terms, desk)
+    events = _events(tx, turn, terms, desk)
     replies: list[Reply] = []
     for _ in range(EVENTS_MAX):
         if not events:
@@ -76,8 +95,14 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
         state = taken.state
         replies += taken.replies
         _want(tx, taken.shows, key, speaker, desk)
-        events += [_perform(tx, effect, terms, key, desk) for effect in taken.effects]
+        events += [_perform(tx, effect, terms, turn, desk) for effect in taken.effects]
+        if taken.effects:
+            homes.refresh(tx, key.actor, desk)
     tx.conversations.save(key, SavedState(state, terms.now, speaker.locale, speaker.zone))
+    if _nothing_pops_up(turn):
+        toasts = [reply.text for reply in replies if isinstance(reply, Toast)]
+        notes = tuple(Show(desk.sources.card(), answers.said(text)) for text in toasts)
+        _want(tx, notes, key, speaker, desk)
     return tuple(replies)
 
 
@@ -85,7 +110,7 @@ def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
     """Say as cards what could not be answered in place in time."""
     key = turn.incoming.key
     saved = tx.conversations.load(key)
-    speaker = Speaker(saved.locale, saved.zone) if saved else Speaker(zone=desk.zone)
+    speaker = desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
     for reply in replies:
         match reply:
             case OpenForm():
@@ -100,28 +125,72 @@ def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
 
 def _accounts(tx: Tx, turn: Turn, desk: Desk) -> tuple[access.Allowed, ...]:
     key, event = turn.incoming.key, turn.incoming.event
+    if turn.incoming.standing in BARRED:
+        return ()
     found = access.allowed(tx, key, turn.channels)
-    begins = isinstance(event, Said) and event.command and event.text.split()[:1] == [SIGNUP_WORD]
-    if not found and begins and access.enrol(tx, key, turn.incoming.name, desk):
+    if not _begins(event):
+        return found
+    places.reopen(tx, Chat(key.platform, key.tenant, key.chat), desk)
+    if not found and access.enrol(tx, key, turn.incoming.name, desk):
         found = access.allowed(tx, key, turn.channels)
     return found
 
 
-def _event(tx: Tx, turn: Turn, desk: Desk) -> Event:
-    event = turn.incoming.event
+def _begins(event: object) -> bool:
+    """Whether a person opens the chat with the bot, by its command or by a link."""
     match event:
+        case Said(text, command=True, public=False):
+            return text.split()[:1] == [SIGNUP_WORD]
+        case Pressed(by_link=by_link):
+            return by_link
+        case _:
+            return False
+
+
+def _nothing_pops_up(turn: Turn) -> bool:
+    """Whether a sentence for the moment has no place to appear: nobody waits, nothing pressed."""
+    match turn.incoming.event:
         case Said():
-            return replace(event, form=event.form and turn.prompt)
+            return not turn.prompt
+        case Pressed(by_link=by_link):
+            return by_link
+        case _:
+            return False
+
+
+def _events(tx: Tx, turn: Turn, terms: Terms, desk: Desk) -> list[Event]:
+    """What happened, for the machine; looking at a page is nothing that it answers."""
+    event, key = turn.incoming.event, turn.incoming.key
+    match event:
+        case HomeOpened() | ChatMoved() | ChatOpened():
+            return []
+        case Pressed(by_link=True) if not terms.accounts:
+            return [Said(SIGNUP_WORD, command=True)]
+        case Said():
+            return [replace(event, form=event.form and turn.prompt)]
         case Submitted() | FormMissed():
-            return event
+            return [event]
         case Pressed(token, form):
-            return _pressed(tx, token, turn.incoming.key, desk, form=form and turn.prompt)
+            return [_pressed(tx, token, key, desk, form=form and turn.prompt)]
+        case AskedAbout(card, form):
+            return [_asked_about(tx, card, key, form=form and turn.prompt)]
         case _:
             assert_never(event)
 
 
+def _asked_about(tx: Tx, card_id: str, key: ConversationKey, *, form: bool) -> Event:
+    """The account of a card they may read; for any other message, a top-up from the start."""
+    card = tx.cards.get(card_id)
+    subject = card.subject if card is not None and _may_press(card, key) else None
+    top_up = tx.top_ups.get(subject) if subject else None
+    account = tx.accounts.get(top_up.account if top_up else subject) if subject else None
+    if account is None:
+        return Said("", command=True, form=form)
+    return Chose(TopUpAccount(account.id), card_id, form)
+
+
 def _pressed(tx: Tx, token: str, key: ConversationKey, desk: Desk, *, form: bool) -> Event:
-    press = read_press(token, desk.secret)
+    press = read_press(token, *desk.secrets)
     if press is None:
         return PressRefused(Refusal.FORGED)
     card = tx.cards.get(press.card)
@@ -141,10 +210,16 @@ def _may_press(card: Card, key: ConversationKey) -> bool:
     return same_place and card.person in ("", key.person)
 
 
-def _perform(tx: Tx, effect: Effect, terms: Terms, key: ConversationKey, desk: Desk) -> Event:
+def _perform(tx: Tx, effect: Effect, terms: Terms, turn: Turn, desk: Desk) -> Event:
+    key = turn.incoming.key
     match effect:
+        case OpenTopUp() if turn.incoming.standing is not Standing.MEMBER:
+            return TopUpRefused(NotOpened.NOT_SURE)
         case OpenTopUp():
-            return topups.open_top_up(tx, effect, terms, key.actor, desk)
+            opened = topups.open_top_up(tx, effect, terms, key.actor, desk)
+            if isinstance(opened, TopUpOpened) and effect.origin:
+                begin_progress(tx, opened.facts, effect.origin, turn.incoming, desk)
+            return opened
         case AskToCancel(top_up):
             return topups.cancel(tx, top_up, key.actor, desk)
         case AskGateway(top_up):
@@ -165,5 +240,6 @@ def _want(
             zone=speaker.zone,
             wanted=show.view,
             wanted_rev=1,
+            subject=show.subject,
         )
         want(tx, card, desk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,8 +27,10 @@ from bot import topups
 from bot.checkout import Cashier
 from bot.desk import Desk, Point
 from bot.inbox import scrub
+from bot.languages import preferred
 from bot.links import PayLink, read_pay_link
-from bot.ports import Store, Tx
+from bot.pictures import qr_png
+from bot.ports import Card, Store, Tx
 from conversations import page_words
 from conversations.facts import TopUpFacts
 from conversations.pages import Closed, Page, closed_page, message_page, pay_page
@@ -65,6 +68,7 @@ class Site:
             Route(STYLE_PATH, _style),
             Route("/webhooks/{gateway}", self._callback, methods=["POST"]),
             Route("/pay/{token}", self._pay, methods=["GET", "POST"]),
+            Route("/pay/{token}/qr.png", self._pay_code, methods=["GET"]),
             Route("/paid/{token}", self._returned, methods=["GET"]),
         ]
 
@@ -89,6 +93,7 @@ class Site:
         except BadSignature:
             return PlainTextResponse("bad signature\n", 401)
         digest = sha256(body).hexdigest()
+        text = body.decode(errors="replace")
 
         def work(tx: Tx) -> None:
             for hint in hints:
@@ -97,7 +102,7 @@ class Site:
                     source=f"gateway:{gateway.name}",
                     sender_id=f"{digest}:{hint.checkout_ref}",
                     lane=lane,
-                    body=scrub({"raw": body.decode(), "checkout": hint.checkout_ref}),
+                    body=scrub({"raw": text, "checkout": hint.checkout_ref}),
                     context={},
                 )
                 tx.deliveries.add(kept, now)
@@ -109,44 +114,50 @@ class Site:
 
     async def _pay(self, request: Request) -> Response:
         """GET shows and changes nothing; POST opens the checkout and leads there."""
-        link = read_pay_link(request.path_params["token"], self.desk.secret)
+        link = read_pay_link(request.path_params["token"], *self.desk.secrets)
+        speaker = await self._speaker(request, link)
         if link is None:
-            return self._closed(None, Closed.UNKNOWN)
+            return self._closed(None, Closed.UNKNOWN, speaker)
         if request.method == "POST":
-            return await self._go(request, link)
+            return await self._go(request, link, speaker)
         facts = await self.cashier.look(link)
         closed = self.cashier.closed(facts)
         if facts is None or closed is not None:
-            return self._closed(facts, closed or Closed.UNKNOWN)
+            return self._closed(facts, closed or Closed.UNKNOWN, speaker)
         host = self.cashier.host(facts.top_up)
-        return self._page(facts, pay_page(facts, self._speaker(request), host), 200)
+        return self._page(facts, pay_page(facts, speaker, host), 200)
 
-    async def _go(self, request: Request, link: PayLink) -> Response:
+    async def _pay_code(self, request: Request) -> Response:
+        """The pay link as a QR code; changes nothing."""
+        token = request.path_params["token"]
+        if read_pay_link(token, *self.desk.secrets) is None:
+            return Response(status_code=404)
+        png = qr_png(f"{self.public_url}/pay/{token}")
+        return Response(png, media_type="image/png", headers=_LOCKED_DOWN)
+
+    async def _go(self, request: Request, link: PayLink, speaker: Speaker) -> Response:
         token = request.path_params["token"]
         found = await self.cashier.open(link, f"{self.public_url}/paid/{token}")
         if isinstance(found, Closed):
-            return self._closed(await self.cashier.look(link), found)
+            return self._closed(await self.cashier.look(link), found, speaker)
         return RedirectResponse(found, 303, headers=_LOCKED_DOWN)
 
     async def _returned(self, request: Request) -> Response:
         """Where the gateway sends the browser back to. It never credits anything."""
-        link = read_pay_link(request.path_params["token"], self.desk.secret)
+        link = read_pay_link(request.path_params["token"], *self.desk.secrets)
+        speaker = await self._speaker(request, link)
         if link is None:
-            return self._closed(None, Closed.UNKNOWN)
+            return self._closed(None, Closed.UNKNOWN, speaker)
         facts = await self.cashier.look(link)
-        page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, Speaker())
+        page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, speaker)
         return self._page(facts, page, 200)
 
-    def _closed(self, facts: TopUpFacts | None, closed: Closed) -> Response:
-        return self._page(facts, closed_page(closed, Speaker()), _STATUS[closed])
+    def _closed(self, facts: TopUpFacts | None, closed: Closed, speaker: Speaker) -> Response:
+        return self._page(facts, closed_page(closed, speaker), _STATUS[closed])
 
     def _page(self, facts: TopUpFacts | None, page: Page, status: int) -> Response:
         sandbox = facts is not None and facts.top_up.mode is Mode.SANDBOX
-        html = (
-            _environment()
-            .get_template(page.template)
-            .render(**page.words, rows=page.rows, sandbox=sandbox, style=STYLE_PATH, lang="en")
-        )
+        html = page_html(page, sandbox=sandbox)
         return HTMLResponse(html, status, headers={**_LOCKED_DOWN, **self._policy(facts)})
 
     def _policy(self, facts: TopUpFacts | None) -> dict[str, str]:
@@ -160,18 +171,43 @@ class Site:
             )
         }
 
-    def _speaker(self, _: Request) -> Speaker:
-        return Speaker(zone=self.desk.zone)
+    async def _speaker(self, request: Request, link: PayLink | None) -> Speaker:
+        """The language and clock of the card that has the link; else what the browser asks."""
+        card = await self.rows.transact(lambda tx: _card(tx, link)) if link else None
+        if card is not None:
+            return self.desk.speaker(card.locale, card.zone)
+        asked = request.headers.get("accept-language", "")
+        return self.desk.speaker(preferred(asked, self.desk.catalogues))
+
+    async def problem(self, request: Request, error: Exception) -> Response:
+        """A plain page for addresses that do not exist and methods that do not fit."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"error": status}, status)
+        say = (await self._speaker(request, None)).say
+        title, body = say(page_words.NOT_FOUND_TITLE), say(page_words.NOT_FOUND_BODY)
+        return PlainTextResponse(f"{title}. {body}\n", status)
 
 
-async def problem(request: Request, error: Exception) -> Response:
-    """A plain page for addresses that do not exist and methods that do not fit."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if "application/json" in request.headers.get("accept", ""):
-        return JSONResponse({"error": status}, status)
-    return PlainTextResponse(
-        f"{page_words.NOT_FOUND_TITLE}. {page_words.NOT_FOUND_BODY}\n", status
+def page_html(page: Page, *, sandbox: bool) -> str:
+    """A page as HTML; `sandbox` says on it that no real money moves."""
+    return (
+        _environment()
+        .get_template(page.template)
+        .render(
+            **page.words,
+            rows=page.rows,
+            language=page.language,
+            direction=page.direction,
+            sandbox=sandbox,
+            style=STYLE_PATH,
+        )
     )
+
+
+def _card(tx: Tx, link: PayLink) -> Card | None:
+    top_up = tx.top_ups.get(link.top_up)
+    return tx.cards.get(top_up.card) if top_up else None
 
 
 async def _healthz(_: Request) -> Response:
@@ -194,6 +230,7 @@ async def _read(request: Request, limit: int) -> bytes | None:
     return b"".join(parts)
 
 
+@cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("bot", "pages"), autoescape=True, undefined=StrictUndefined

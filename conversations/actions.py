@@ -130,6 +130,30 @@ class AskTopic:
     kind: Literal["ask_topic"] = "ask_topic"
 
 
+@dataclass(frozen=True, slots=True)
+class SayHere:
+    """Answer in private what a person typed where others read along, as if typed there."""
+
+    words: str = ""
+    kind: Literal["say_here"] = "say_here"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPayCode:
+    """Show a top-up's pay link as a QR code, to go on with another device."""
+
+    top_up: str
+    kind: Literal["show_pay_code"] = "show_pay_code"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyText:
+    """Put an id on the person's clipboard. Their app does it: where it cannot, no button shows."""
+
+    text: str
+    kind: Literal["copy_text"] = "copy_text"
+
+
 Action = (
     Pick
     | Ask
@@ -143,5 +167,8 @@ Action = (
     | CheckPayment
     | CancelTopUp
     | ShowTopUp
+    | ShowPayCode
     | AskTopic
+    | SayHere
+    | CopyText
 )

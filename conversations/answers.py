@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from billing.topups import OPEN_STATUSES, Status
 from conversations import words
-from conversations.actions import CancelTopUp
+from conversations.actions import CancelTopUp, SayHere, Topic
+from conversations.aloud import aloud
 from conversations.cards import title_of
 from conversations.facts import Terms, TopUpFacts
+from conversations.lines import topic_of
 from conversations.speech import Typed
 from conversations.views import Choice, Row, Style, View
 
@@ -16,9 +18,8 @@ def balance(terms: Terms) -> View:
     say, fact = terms.speaker.say, terms.speaker.fact
     rows = tuple(Row(fact(Typed(one.title)), fact(one.balance)) for one in terms.accounts)
     as_of = say(words.AS_OF, at=terms.now)
-    facts = "; ".join(f"{row.label}: {row.value}" for row in rows)
     title = say(words.BALANCE_TITLE)
-    return View(title=title, fallback=f"{title}. {facts}. {as_of}", rows=rows, hint=as_of)
+    return View(title=title, fallback=aloud(title, (as_of,), rows), rows=rows, hint=as_of)
 
 
 def history(terms: Terms) -> View:
@@ -40,6 +41,8 @@ def which_to_cancel(terms: Terms) -> View:
                 say(words.CANCEL_NAMED, top_up=facts.top_up.id),
                 CancelTopUp(facts.top_up.id),
                 Style.DANGER,
+                confirm=say(words.CANCEL_SURE),
+                deny=say(words.KEEP),
             ),
         )
         for facts in open_ones(terms)
@@ -61,22 +64,43 @@ def help_card(terms: Terms, *, unknown: bool = False) -> View:
     rows = tuple(Row(command, say(meaning)) for command, meaning in words.HELP_ROWS)
     if unknown:
         body = (say(words.NOT_UNDERSTOOD), *body)
-    commands = "; ".join(f"{row.label}: {row.value}" for row in rows)
-    return View(title, f"{title}. {' '.join(body)} {commands}.", body, rows)
+    return View(title, aloud(title, body, rows), body, rows)
+
+
+def in_private(text: str, terms: Terms) -> View:
+    """The answer where others read along: a way to the private chat, and no money."""
+    say, topic = terms.speaker.say, topic_of(text)
+    title = say(words.PRIVATE_TITLE)
+    body: tuple[str, ...] = (say(words.PRIVATE_BODY),)
+    rows: tuple[Row, ...] = ()
+    if topic is not None and topic[0] is Topic.HELP:
+        body = (say(words.HELP_BODY), *body)
+        rows = (Row(say(words.OPERATOR_ROW), terms.link_command, code=True),)
+    go_on = Choice(say(words.CONTINUE_PRIVATE), SayHere(text.strip()), Style.PRIMARY)
+    return View(title, aloud(title, body, rows), body, rows, ((go_on,),))
+
+
+def said(sentence: str) -> View:
+    """A sentence that had nowhere to pop up, as a card."""
+    title = f"{words.NOTE_SYMBOL} {sentence}"
+    return View(title=title, fallback=title)
 
 
 def note(title: str, body: str, terms: Terms) -> View:
     """One sentence with a title."""
     spoken, said = terms.speaker.say(title), terms.speaker.say(body)
-    return View(title=spoken, fallback=f"{spoken}. {said}", body=(said,))
+    return View(title=spoken, fallback=aloud(spoken, (said,)), body=(said,))
 
 
 def stranger(terms: Terms) -> View:
-    """Somebody without an account learns how to ask for one."""
+    """Somebody without an account learns how to ask for one; who is barred learns why."""
     say = terms.speaker.say
+    if terms.barred is not None:
+        barred, why = say(terms.barred[0]), say(terms.barred[1], support=terms.support)
+        return View(barred, aloud(barred, (why,)), (why,))
     title, body = say(words.STRANGER_TITLE), say(words.STRANGER_BODY, support=terms.support)
     row = Row(say(words.STRANGER_ROW), terms.link_command, code=True)
-    return View(title, f"{title}. {body} {terms.link_command}", (body,), (row,))
+    return View(title, aloud(title, (body,), (row,)), (body,), (row,))
 
 
 def open_ones(terms: Terms) -> tuple[TopUpFacts, ...]:
@@ -97,13 +121,13 @@ def _listing(title: str, listed: tuple[TopUpFacts, ...], none: str, terms: Terms
     say = terms.speaker.say
     spoken = say(title)
     if not listed:
-        return View(title=spoken, fallback=f"{spoken}. {say(none)}", body=(say(none),))
-    rows = tuple(Row(facts.top_up.id, _line(facts, terms), code=True) for facts in listed)
-    lines = "; ".join(f"{row.label}: {row.value}" for row in rows)
-    return View(title=spoken, fallback=f"{spoken}. {lines}.", rows=rows)
+        return View(title=spoken, fallback=aloud(spoken, (say(none),)), body=(say(none),))
+    rows = tuple(Row(facts.top_up.id, history_line(facts, terms), code=True) for facts in listed)
+    return View(title=spoken, fallback=aloud(spoken, (), rows), rows=rows)
 
 
-def _line(facts: TopUpFacts, terms: Terms) -> str:
+def history_line(facts: TopUpFacts, terms: Terms) -> str:
+    """One top-up in a list: amount, account, where it stands, and the day it began."""
     return terms.speaker.say(
         words.HISTORY_LINE,
         amount=facts.top_up.amount,

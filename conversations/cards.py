@@ -6,19 +6,24 @@ from dataclasses import dataclass
 
 from billing.money import Money
 from billing.topups import PaymentStatus, Status
-from conversations import words
+from conversations import surface_words, words
 from conversations.actions import (
     CancelTopUp,
     CheckPayment,
+    CopyText,
     OpenPayPage,
+    ShowPayCode,
     Slot,
     StartNew,
     TopUpAccount,
 )
+from conversations.aloud import aloud
 from conversations.facts import TopUpFacts
 from conversations.speech import Speaker, Typed
-from conversations.views import Choice, Row, Style, View
+from conversations.views import Choice, PayCode, Row, Style, View
 
+# What chats take for a clipboard.
+COPY_MAX = 256
 _ENDED_BADLY = frozenset({Status.CANCELLED, Status.EXPIRED, Status.FAILED})
 
 
@@ -43,13 +48,32 @@ def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
         amount=facts.top_up.amount,
         account=Typed(facts.account_title),
     )
+    rows = tuple(_rows(facts, speaker, support))
     return View(
         title=title,
-        fallback=" ".join([f"{title}.", summary, *body]),
+        fallback=aloud(title, (summary, *body), rows),
         body=body,
-        rows=tuple(_rows(facts, speaker, support)),
+        rows=rows,
         choices=_choices(facts, speaker),
     )
+
+
+def pay_code_card(facts: TopUpFacts, speaker: Speaker) -> View:
+    """The pay link as a picture, with the same facts as text."""
+    top_up, say, fact = facts.top_up, speaker.say, speaker.fact
+    title, body = say(words.CODE_TITLE), say(words.CODE_BODY)
+    alt = say(words.CODE_ALT, total=top_up.total, top_up=top_up.id, code=facts.code)
+    open_page = OpenPayPage(top_up.id, top_up.revision)
+    pay = Choice(say(words.PAY, total=top_up.total), open_page, Style.PRIMARY)
+    rows = (
+        Row(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
+        Row(say(words.TOTAL), fact(top_up.total)),
+        Row(say(words.PAY_BY), speaker.day_and_clock(top_up.expires_at)),
+        Row(say(words.CODE), facts.code, code=True),
+        Row(say(words.TOP_UP_ID), top_up.id, code=True),
+    )
+    picture = PayCode(top_up.id, top_up.revision, alt)
+    return View(title, aloud(title, (body,), rows), (body,), rows, ((pay,),), picture=picture)
 
 
 def credited_note(facts: TopUpFacts, speaker: Speaker) -> View:
@@ -59,7 +83,8 @@ def credited_note(facts: TopUpFacts, speaker: Speaker) -> View:
         amount=facts.top_up.amount,
         account=Typed(facts.account_title),
     )
-    return View(title=title, fallback=f"{title}.", rows=tuple(_id_rows(facts, speaker)))
+    rows = tuple(_id_rows(facts, speaker))
+    return View(title=title, fallback=aloud(title, (), rows), rows=rows)
 
 
 def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
@@ -76,7 +101,7 @@ def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
     top_up = Choice(say(words.TOP_UP), TopUpAccount(facts.account), Style.PRIMARY)
     return View(
         title=title,
-        fallback=f"{title}. {body}",
+        fallback=aloud(title, (body,)),
         body=(body,),
         rows=(
             Row(say(words.BALANCE), speaker.fact(facts.balance)),
@@ -84,6 +109,15 @@ def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
         ),
         choices=() if facts.resolved else ((top_up,),),
     )
+
+
+def progress_card(facts: TopUpFacts, who: str, speaker: Speaker) -> View:
+    """Where a top-up stands, for a whole channel: who and how much, and nothing to press."""
+    say, top_up = speaker.say, facts.top_up
+    title = say(surface_words.PROGRESS[top_up.status], who=Typed(who), amount=top_up.amount)
+    begun_by = Row(say(surface_words.BEGUN_BY), speaker.fact(Typed(who)))
+    rows = (begun_by, Row(say(words.TOP_UP_ID), top_up.id, code=True))
+    return View(title=title, fallback=aloud(title, (), rows), rows=rows)
 
 
 def title_of(facts: TopUpFacts, speaker: Speaker) -> str:
@@ -159,11 +193,23 @@ def _choices(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], .
                 CancelTopUp(top_up.id),
                 Style.DANGER,
                 confirm=say(words.CANCEL_SURE),
+                deny=say(words.KEEP),
             )
-            return ((pay,), (check, cancel))
+            code = Choice(say(words.SHOW_CODE), ShowPayCode(top_up.id))
+            return ((pay,), (check, code), (cancel,))
         case Status.PROCESSING:
             return ((check,),)
         case Status.CANCELLED | Status.EXPIRED | Status.FAILED:
             return ((again, check),)
-        case Status.PAID | Status.CREDITED:
+        case Status.PAID:
             return ()
+        case Status.CREDITED:
+            return _copies(facts, speaker)
+
+
+def _copies(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
+    """The ids that support asks for, for the clipboard."""
+    copies = [Choice(speaker.say(words.COPY_TOP_UP), CopyText(facts.top_up.id))]
+    if facts.payment is not None and len(facts.payment.payment_ref) <= COPY_MAX:
+        copies.append(Choice(speaker.say(words.COPY_PAYMENT), CopyText(facts.payment.payment_ref)))
+    return (tuple(copies),)

@@ -52,7 +52,7 @@ def amount_problem(amount: Money, account: AccountFacts, terms: Terms) -> Proble
         sentence = say(words.TOO_SMALL, amount=amount, least=least, most=most(account, terms))
         return Problem(Slot.AMOUNT, sentence)
     if amount.minor > largest.minor:
-        sentence = say(words.TOO_MUCH, amount=amount, least=least, most=largest)
+        sentence = say(words.TOO_MUCH, amount=amount, least=least, most=most(account, terms))
         return Problem(Slot.AMOUNT, sentence)
     if account.team and amount.minor > bounds.approval_above_minor:
         limit = bounds.approval_above
@@ -73,7 +73,7 @@ def check_method(
     if draft.method is None:
         return (replace(draft, method=possible[0].key) if len(possible) == 1 else draft), ()
     method = next((one for one in possible if one.key == draft.method), None)
-    name = words.METHODS.get(draft.method, draft.method)
+    name = terms.speaker.say(words.METHODS.get(draft.method, draft.method))
     if method is None:
         sentence = terms.speaker.say(words.METHOD_NOT_OFFERED, method=name)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
@@ -102,7 +102,7 @@ def unknown_words(typed: str, slot: Slot, terms: Terms) -> Problem:
     say = terms.speaker.say
     accounts = ", ".join(one.id for one in terms.accounts)
     methods = ", ".join(
-        dict.fromkeys(words.METHOD_WORDS.get(m.key, (m.key,))[0] for m in terms.methods)
+        dict.fromkeys(say(words.METHOD_TYPED.get(one.key, one.key)) for one in terms.methods)
     )
     unknown = say(words.UNKNOWN_WORDS, words=Typed(typed))
     possible = say(words.POSSIBLE, accounts=Typed(accounts), methods=methods)

@@ -78,7 +78,8 @@ def chose_in_draft(state: State, event: Chose, terms: Terms) -> Step | None:
             return show_filled(pick(draft, action, terms), terms, card=card)
         case Ask(_, typed) if typed and not event.form:
             view = questions.question_typed(draft, terms)
-            return Step(Asking(draft, Slot.AMOUNT, card), (Show(card, view),))
+            prompt = questions.prompt_typed(draft, terms)
+            return Step(Asking(draft, Slot.AMOUNT, card), (Show(card, view),), (prompt,))
         case Ask(_, typed) if typed:
             return _form_over(draft, card, terms)
         case Ask(slot):
@@ -160,8 +161,9 @@ def _form_over(draft: Draft, card: str, terms: Terms) -> Step:
 
 def _sent_from(state: State, event: Submitted) -> Draft:
     """The form's draft, empty: what it names counts, and where it was begun."""
-    same = not isinstance(state, Idle) and state.draft.id == event.draft
-    return Draft(event.draft, origin=state.draft.origin if same else None)
+    if isinstance(state, Idle) or state.draft.id != event.draft:
+        return Draft(event.draft)
+    return Draft(event.draft, origin=state.draft.origin)
 
 
 def _belongs(state: Asking | Reviewing, event: Chose) -> bool:

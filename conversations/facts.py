@@ -47,7 +47,7 @@ class Terms:
     """What is possible here and now for one person. `new_id` is fresh for this step.
 
     `link_command` is what an operator types to let the person in; `history` is their last
-    top-ups, newest first.
+    top-ups, newest first. `barred` is why this person is not served at all, as title and body.
     """
 
     now: datetime
@@ -61,3 +61,4 @@ class Terms:
     history: tuple[TopUpFacts, ...] = ()
     last_account: str | None = None
     last_method: str | None = None
+    barred: tuple[str, str] | None = None

@@ -9,6 +9,7 @@ from conversations.actions import Slot
 from conversations.checks import account_of, methods_for
 from conversations.facts import AccountFacts, Terms
 from conversations.questions import first_account, method_label, typed_hint
+from conversations.speech import unmarked
 from conversations.views import Field, Form, Option
 from conversations.vocabulary import Draft
 
@@ -31,7 +32,7 @@ def _field(slot: Slot, draft: Draft, account: AccountFacts, terms: Terms) -> Fie
     match slot:
         case Slot.ACCOUNT:
             options = tuple(
-                Option(one.id, f"{one.title} ({one.currency})") for one in terms.accounts
+                Option(one.id, f"{unmarked(one.title)} ({one.currency})") for one in terms.accounts
             )
             return Field(slot, label, options, value=account.id)
         case Slot.AMOUNT:

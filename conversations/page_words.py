@@ -10,6 +10,8 @@ PAY_BUTTON = N_("Continue to payment: {total}")
 PAY_WHERE = N_("Next, you pay on {host}. We never see your card.")
 PAY_VALID = N_("This page works until {until}.")
 HOST = N_("Payment page")
+SANDBOX_TITLE = N_("Sandbox.")
+SANDBOX_BODY = N_("No real money.")
 
 UNKNOWN_TITLE = N_("This pay link is not valid")
 UNKNOWN_BODY = N_("Nothing was charged. Open the link from your chat again, or type /topup.")

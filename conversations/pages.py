@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations import page_words, words
@@ -32,11 +32,13 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A template's name, its sentences and its rows."""
+    """A template's name, its sentences and its rows; language and direction as HTML names them."""
 
     template: str
     words: dict[str, str]
-    rows: tuple[PageRow, ...] = field(default=())
+    rows: tuple[PageRow, ...]
+    language: str
+    direction: str
 
 
 _CLOSED = {
@@ -69,7 +71,7 @@ def pay_page(facts: TopUpFacts, speaker: Speaker, host: str) -> Page:
         "where": say(page_words.PAY_WHERE, host=host),
         "valid": say(page_words.PAY_VALID, until=speaker.day_and_clock(top_up.expires_at)),
     }
-    return Page("pay.html", sentences, rows)
+    return _page("pay.html", sentences, rows, speaker)
 
 
 def closed_page(closed: Closed, speaker: Speaker) -> Page:
@@ -79,4 +81,16 @@ def closed_page(closed: Closed, speaker: Speaker) -> Page:
 
 def message_page(title: str, body: str, speaker: Speaker) -> Page:
     """A title and one sentence."""
-    return Page("base.html", {"title": speaker.say(title), "body": speaker.say(body)})
+    sentences = {"title": speaker.say(title), "body": speaker.say(body)}
+    return _page("base.html", sentences, (), speaker)
+
+
+def _page(
+    template: str, sentences: dict[str, str], rows: tuple[PageRow, ...], speaker: Speaker
+) -> Page:
+    on_every_page = {
+        "sandbox_title": speaker.say(page_words.SANDBOX_TITLE),
+        "sandbox_body": speaker.say(page_words.SANDBOX_BODY),
+    }
+    words_of_page = on_every_page | sentences
+    return Page(template, words_of_page, rows, speaker.language, speaker.direction)

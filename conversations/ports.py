@@ -9,7 +9,18 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from conversations.views import Reply, Style, View
-from conversations.vocabulary import ConversationKey, FormMissed, Said, Submitted
+from conversations.vocabulary import (
+    ConversationKey,
+    FormMissed,
+    Said,
+    Standing,
+    Submitted,
+)
+
+# Between a chat and a message in it, in the id of the thread below that message.
+IN_THREAD = "/"
+# Before a person, in the id of the bot's own page that they see.
+HOME = "home:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,42 +40,109 @@ class MessageRef:
     id: str
 
 
+def home_of(key: ConversationKey) -> Chat:
+    """The bot's own page as one person sees it, where the platform has one: shown in place."""
+    return Chat(key.platform, key.tenant, f"{HOME}{key.person}")
+
+
+def thread_below(chat: Chat, message: MessageRef) -> Chat:
+    """The thread under a message, where the platform has threads: a place of its own."""
+    return Chat(chat.platform, chat.tenant, f"{message.chat}{IN_THREAD}{message.id}")
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A choice ready to send: either a signed `token` that comes back, or a `url` to open."""
+    """A choice ready to send: a signed `token` that comes back, a `url` to open, or a `copy`.
+
+    `copy` is text for the person's clipboard, at most 256 characters.
+    """
 
     label: str
     style: Style
     token: str | None = None
     url: str | None = None
     confirm: str | None = None
+    copy: str | None = None
+    deny: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG, where the same can be fetched, and what it shows in words."""
+
+    png: bytes
+    url: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A view ready to send: its choices have become buttons, in the same lines."""
+    """A view ready to send: its choices have become buttons, in the same lines.
+
+    `subject` is the top-up or account it tells of, `card` the card it shows; "" for an answer.
+    `protected` says that it leads to a payment, or will once it is edited: not for passing on.
+    """
 
     view: View
     buttons: tuple[tuple[Button, ...], ...] = ()
     subject: str | None = None
+    card: str = ""
+    protected: bool = False
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button came back; whether its token holds is judged inside the turn."""
+    """A button came back; whether its token holds is judged inside the turn.
+
+    `by_link` says that it came as a link to another chat, so that no answer can pop up on it.
+    """
 
     token: str
+    form: bool = False
+    by_link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """A person looks at the bot's own page in their chat, where the platform has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAbout:
+    """A person asks to top up what a message is about; `card` may not be one of ours."""
+
+    card: str
     form: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class ChatMoved:
+    """The chat goes on under another id; what was addressed to the old one belongs there."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOpened:
+    """The chat takes messages again: the bot was let in, or is no longer blocked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """A delivery in our words. `name` and `locale` are what the platform says of the person."""
+    """A delivery in our words. `name` and `locale` are what the platform says of the person.
+
+    The key's person is "" where the platform does not say who it was.
+    """
 
     key: ConversationKey
-    event: Said | Pressed | Submitted | FormMissed
+    event: (
+        Said | Pressed | Submitted | FormMissed | HomeOpened | AskedAbout | ChatMoved | ChatOpened
+    )
     name: str = ""
     locale: str | None = None
+    zone: str | None = None
+    standing: Standing = Standing.MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +164,8 @@ class ChatError(Exception):
     """A platform did not take a message.
 
     `retry_after` is what it asked us to wait, None for no word; `gone` says that the chat will
-    never take it; `lost` says that the message to edit is no longer there.
+    never take it; `lost` says that the message to edit is no longer there; `moved_to` is the
+    chat's new id; `outage` says that nobody answered, so that it is not the message's fault.
     """
 
     def __init__(
@@ -96,11 +175,15 @@ class ChatError(Exception):
         retry_after: timedelta | None = None,
         gone: bool = False,
         lost: bool = False,
+        moved_to: str | None = None,
+        outage: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         self.gone = gone
         self.lost = lost
+        self.moved_to = moved_to
+        self.outage = outage
 
 
 class Unreadable(Exception):

@@ -20,10 +20,11 @@ from conversations.actions import (
     Slot,
     StartNew,
 )
+from conversations.aloud import aloud
 from conversations.checks import Problem, account_of, method_of, methods_for, most
 from conversations.facts import AccountFacts, Terms, TopUpFacts
-from conversations.speech import Typed
-from conversations.views import Choice, Row, Style, View
+from conversations.speech import Typed, unmarked
+from conversations.views import Choice, Prompt, Row, Style, View
 from conversations.vocabulary import Draft
 
 BUTTONS_PER_LINE = 3
@@ -37,11 +38,12 @@ def question(draft: Draft, slot: Slot, terms: Terms, problem: Problem | None = N
     body = (problem.sentence,) if problem else ()
     hint = _hint(draft, slot, terms)
     offers = _readings(problem, terms) or _offers(draft, slot, terms)
+    rows = draft_rows(draft, terms)
     return View(
         title=title,
-        fallback=" ".join([title, *body, hint]),
+        fallback=aloud(title, (*body, hint), rows),
         body=body,
-        rows=draft_rows(draft, terms),
+        rows=rows,
         choices=(*_lines(offers), (_cancel(terms),)),
         hint=hint,
     )
@@ -52,13 +54,22 @@ def question_typed(draft: Draft, terms: Terms, problem: Problem | None = None) -
     say = terms.speaker.say
     title, hint = say(words.ASK_TITLE[Slot.AMOUNT]), typed_hint(draft, terms)
     body = (problem.sentence,) if problem else ()
+    rows = draft_rows(draft, terms)
     return View(
         title=title,
-        fallback=" ".join([title, *body, hint]),
+        fallback=aloud(title, (*body, hint), rows),
         body=body,
-        rows=draft_rows(draft, terms),
+        rows=rows,
         choices=(*_lines(_readings(problem, terms)), (_cancel(terms),)),
         hint=hint,
+    )
+
+
+def prompt_typed(draft: Draft, terms: Terms) -> Prompt:
+    """The same question for the person's keyboard, with an example in the empty field."""
+    say, example = terms.speaker.say, _example(draft, terms)
+    return Prompt(
+        say(words.ASK_TITLE[Slot.AMOUNT]), say(words.AMOUNT_PLACEHOLDER, example=example)
     )
 
 
@@ -70,16 +81,15 @@ def review(draft: Draft, terms: Terms) -> View | None:
     say = terms.speaker.say
     title, body = say(words.REVIEW_TITLE), say(words.REVIEW_BODY)
     total = draft.amount + method.fee.of(draft.amount)
-    rows = draft_rows(draft, terms)
-    facts = "; ".join(f"{row.label}: {row.value}" for row in rows)
+    rows, hint = draft_rows(draft, terms), _link_life(method, terms)
     confirm = Choice(say(words.CONFIRM, total=total), Confirm(), Style.PRIMARY)
     return View(
         title=title,
-        fallback=f"{title}. {facts}. {body}",
+        fallback=aloud(title, (body, hint), rows),
         body=(body,),
         rows=rows,
         choices=((confirm,), *_lines(_changes(account, terms)), (_cancel(terms),)),
-        hint=_link_life(method, terms),
+        hint=hint,
     )
 
 
@@ -88,11 +98,10 @@ def open_draft(draft: Draft, terms: Terms, text: str) -> View:
     say = terms.speaker.say
     title, body = say(words.OPEN_DRAFT_TITLE), say(words.OPEN_DRAFT_BODY)
     rows = draft_rows(draft, terms)
-    facts = "; ".join(f"{row.label}: {row.value}" for row in rows)
     go_on = Choice(say(words.CONTINUE), Resume(), Style.PRIMARY)
     anew = Choice(say(words.START_NEW), StartNew(text))
     return View(
-        title, f"{title}. {facts}. {body}", (body,), rows, ((go_on, anew), (_cancel(terms),))
+        title, aloud(title, (body,), rows), (body,), rows, ((go_on, anew), (_cancel(terms),))
     )
 
 
@@ -112,10 +121,16 @@ def open_top_up(facts: TopUpFacts, terms: Terms, text: str) -> View:
         Style.PRIMARY,
     )
     anew = Choice(say(words.START_NEW), StartNew(text))
-    cancel = Choice(say(words.CANCEL_TOP_UP), CancelTopUp(top_up.id), Style.DANGER)
+    cancel = Choice(
+        say(words.CANCEL_TOP_UP),
+        CancelTopUp(top_up.id),
+        Style.DANGER,
+        confirm=say(words.CANCEL_SURE),
+        deny=say(words.KEEP),
+    )
     return View(
         title=title,
-        fallback=f"{title}. {summary} {body}",
+        fallback=aloud(title, (summary, body)),
         body=(summary, body),
         choices=((pay,), (anew, cancel)),
     )
@@ -124,13 +139,13 @@ def open_top_up(facts: TopUpFacts, terms: Terms, text: str) -> View:
 def moved(terms: Terms) -> View:
     """What an older message says once the draft goes on in a newer one."""
     title, body = terms.speaker.say(words.MOVED_TITLE), terms.speaker.say(words.MOVED_BODY)
-    return View(title=title, fallback=f"{title}. {body}", body=(body,))
+    return View(title=title, fallback=aloud(title, (body,)), body=(body,))
 
 
 def dropped(terms: Terms) -> View:
     """The draft was cancelled."""
     title, body = terms.speaker.say(words.DROPPED_TITLE), terms.speaker.say(words.DROPPED_BODY)
-    return View(title=title, fallback=f"{title}. {body}", body=(body,))
+    return View(title=title, fallback=aloud(title, (body,)), body=(body,))
 
 
 def draft_rows(draft: Draft, terms: Terms) -> tuple[Row, ...]:
@@ -190,7 +205,7 @@ def _offers(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
             wanted = draft.currency
             fitting = [a for a in terms.accounts if wanted is None or a.currency == wanted]
             return tuple(
-                Choice(f"{one.title} ({one.currency})", Pick(slot, one.id))
+                Choice(f"{unmarked(one.title)} ({one.currency})", Pick(slot, one.id))
                 for one in (fitting or list(terms.accounts))[:ACCOUNTS_SHOWN_MAX]
             )
         case Slot.AMOUNT:
@@ -250,11 +265,15 @@ def _hint(draft: Draft, slot: Slot, terms: Terms) -> str:
 def typed_hint(draft: Draft, terms: Terms) -> str:
     """How to type an amount, with an example and the limits."""
     account = account_of(draft, terms) or first_account(terms)
-    bounds = terms.limits(account.currency)
-    example = Money(bounds.presets_minor[1], account.currency)
+    least, example = terms.limits(account.currency).minimum, _example(draft, terms)
     return terms.speaker.say(
-        words.ASK_AMOUNT_TYPED, example=example, least=bounds.minimum, most=most(account, terms)
+        words.ASK_AMOUNT_TYPED, example=example, least=least, most=most(account, terms)
     )
+
+
+def _example(draft: Draft, terms: Terms) -> Money:
+    account = account_of(draft, terms) or first_account(terms)
+    return Money(terms.limits(account.currency).presets_minor[1], account.currency)
 
 
 def _link_life(method: PaymentMethod, terms: Terms) -> str:

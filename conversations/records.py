@@ -53,3 +53,34 @@ class SavedState:
     touched_at: datetime
     locale: str
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardReport:
+    """How far a card is: its title as last wanted, and which revision of it is shown where."""
+
+    id: str
+    chat: Chat
+    person: str
+    subject: str | None
+    title: str
+    wanted_rev: int
+    shown_rev: int
+    given_up: bool
+    message: MessageRef | None
+    tries: int
+    error: str | None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether what it should show is still to be sent."""
+        return self.shown_rev < self.wanted_rev and not self.given_up
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCounts:
+    """How many deliveries wait, are done, and are set aside for a person to look at."""
+
+    waiting: int
+    done: int
+    quarantined: int

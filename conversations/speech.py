@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_name
 
 from billing.money import Money, format_money, known_locale
 
@@ -85,7 +85,12 @@ class Speaker:
 
 def isolate(text: str) -> str:
     """Typed text without direction marks of its own, wrapped so it cannot reorder neighbours."""
-    return FIRST_STRONG_ISOLATE + text.translate(_BIDI_MARKS) + POP_DIRECTIONAL_ISOLATE
+    return FIRST_STRONG_ISOLATE + unmarked(text) + POP_DIRECTIONAL_ISOLATE
+
+
+def unmarked(text: str) -> str:
+    """Typed text that stands alone, as on a button: without direction marks of its own."""
+    return text.translate(_BIDI_MARKS)
 
 
 def ended(text: str) -> str:

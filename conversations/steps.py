@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from conversations import answers, words
+from conversations import answers, surface_words, words
 from conversations.actions import (
     Ask,
     AskTopic,
@@ -12,16 +12,19 @@ from conversations.actions import (
     Change,
     CheckPayment,
     Confirm,
+    CopyText,
     DropDraft,
     OpenPayPage,
     Pick,
     Resume,
+    SayHere,
+    ShowPayCode,
     ShowTopUp,
     StartNew,
     Topic,
     TopUpAccount,
 )
-from conversations.cards import top_up_card
+from conversations.cards import pay_code_card, top_up_card
 from conversations.drafting import (
     ask,
     begin,
@@ -60,8 +63,10 @@ def step(state: State, event: Event, terms: Terms) -> Step:
     if isinstance(event, Said) and event.card_number:
         warning = answers.note(words.CARD_NUMBER_TITLE, words.CARD_NUMBER_BODY, terms)
         return _told(state, warning, terms, here=event.form)
+    if isinstance(event, Said) and event.public:
+        return Step(state, (Show(terms.new_id, answers.in_private(event.text, terms)),))
     if not terms.accounts:
-        return _stranger(event, terms)
+        return _stranger(state, event, terms)
     match event:
         case Said():
             return _said(state, event, terms)
@@ -76,7 +81,7 @@ def step(state: State, event: Event, terms: Terms) -> Step:
         case TopUpOpened(facts) | CheckStarted(facts) | CancelAnswered(facts):
             return _told_of_top_up(state, event, facts, terms)
         case TopUpRefused(because):
-            return _not_opened(because, terms)
+            return _not_opened(state, because, terms)
         case _:
             assert_never(event)
 
@@ -113,6 +118,13 @@ def _chose(state: State, event: Chose, terms: Terms) -> Step:
             return Step(state, effects=(AskToCancel(top_up),))
         case ShowTopUp(top_up):
             return _show_top_up(state, top_up, terms, here=event.form)
+        case ShowPayCode(top_up):
+            return _show_pay_code(state, top_up, terms, here=event.form)
+        case SayHere(text):
+            return _said(state, Said(text, command=True, form=event.form), terms)
+        case CopyText():
+            # Apps copy by themselves and send nothing; the id stands on the card for all others.
+            return _toast(state, words.REFUSALS[Refusal.STALE], terms)
         case OpenPayPage():
             return _toast(state, words.PAY_HERE, terms)
         case _:
@@ -141,15 +153,13 @@ def _cancel(state: State, wanted: str, terms: Terms, *, here: bool) -> Step:
     if wanted:
         known = _find(wanted, terms)
         if known is None:
-            return _told(
-                state, answers.note(words.STATUS_TITLE, words.NOT_FOUND, terms), terms, here=here
-            )
+            return _not_found(state, terms, here=here)
         return Step(state, effects=(AskToCancel(wanted),))
     if not isinstance(state, Idle) and not state.draft.empty:
         return drop(state, terms, typed=True)
     open_ones = answers.open_ones(terms)
     if not open_ones:
-        nothing = answers.note(words.STATUS_TITLE, words.NOTHING_TO_CANCEL, terms)
+        nothing = answers.note(words.NOTHING_TO_CANCEL_TITLE, words.NOTHING_TO_CANCEL, terms)
         return _told(Idle(), nothing, terms, here=here)
     if len(open_ones) == 1:
         return Step(Idle(), effects=(AskToCancel(open_ones[0].top_up.id),))
@@ -159,10 +169,22 @@ def _cancel(state: State, wanted: str, terms: Terms, *, here: bool) -> Step:
 def _show_top_up(state: State, wanted: str, terms: Terms, *, here: bool) -> Step:
     facts = _find(wanted, terms)
     if facts is None:
-        unknown = answers.note(words.STATUS_TITLE, words.NOT_FOUND, terms)
-        return _told(state, unknown, terms, here=here)
+        return _not_found(state, terms, here=here)
     view = top_up_card(facts, terms.speaker, terms.support)
     return Step(state, (Show(terms.new_id, view, facts.top_up.id),), _point(terms))
+
+
+def _not_found(state: State, terms: Terms, *, here: bool) -> Step:
+    unknown = answers.note(words.NOT_FOUND_TITLE, words.NOT_FOUND, terms)
+    return _told(state, unknown, terms, here=here)
+
+
+def _show_pay_code(state: State, wanted: str, terms: Terms, *, here: bool) -> Step:
+    facts = next((one for one in answers.payable(terms) if one.top_up.id == wanted), None)
+    if facts is None:
+        # Paid, cancelled or expired meanwhile: its card says which.
+        return _show_top_up(state, wanted, terms, here=here)
+    return Step(state, (Show(terms.new_id, pay_code_card(facts, terms.speaker)),), _point(terms))
 
 
 def _told_of_top_up(state: State, event: Event, facts: TopUpFacts, terms: Terms) -> Step:
@@ -179,16 +201,20 @@ def _told_of_top_up(state: State, event: Event, facts: TopUpFacts, terms: Terms)
             return Step(state, (show,), (Toast(terms.speaker.say(words.CHECKING)),))
 
 
-def _not_opened(because: NotOpened, terms: Terms) -> Step:
+def _not_opened(state: State, because: NotOpened, terms: Terms) -> Step:
+    left: State = Idle()
     match because:
         case NotOpened.NOT_ALLOWED:
             why = words.NOT_ALLOWED
         case NotOpened.METHOD_GONE:
             why = words.METHOD_GONE
+        case NotOpened.NOT_SURE:
+            # The review still stands: the same button may work in a minute.
+            left, why = state, surface_words.NOT_SURE
         case _:
             assert_never(because)
     sentence = terms.speaker.say(words.NOT_OPENED, why=terms.speaker.say(why))
-    return Step(Idle(), (), (Toast(sentence, alert=True),))
+    return Step(left, (), (Toast(sentence, alert=True),))
 
 
 def _form_missed(state: State, terms: Terms) -> Step:
@@ -197,15 +223,17 @@ def _form_missed(state: State, terms: Terms) -> Step:
     return ask(state.draft, terms, card=terms.new_id)
 
 
-def _stranger(event: Event, terms: Terms) -> Step:
+def _stranger(state: State, event: Event, terms: Terms) -> Step:
     view = answers.stranger(terms)
+    # Who is barred may not be for long: a platform that is silent must not lose them a draft.
+    left = state if terms.barred is not None else Idle()
     match event:
         case Said(form=here):
-            return _told(Idle(), view, terms, here=here)
+            return _told(left, view, terms, here=here)
         case Submitted() | FormMissed():
-            return _told(Idle(), view, terms, here=False)
+            return _told(left, view, terms, here=False)
         case _:
-            return Step(Idle(), (), (Toast(view.fallback, alert=True),))
+            return Step(left, (), (Toast(view.fallback, alert=True),))
 
 
 def _told(state: State, view: View, terms: Terms, *, here: bool) -> Step:

@@ -28,12 +28,25 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button: its label is a verb, unique on its card. `confirm` asks once more first."""
+    """A button: its label is a verb, unique on its card.
+
+    `confirm` asks once more first, and `deny` is the label of the way back then.
+    """
 
     label: str
     action: Action
     style: Style = Style.PLAIN
     confirm: str | None = None
+    deny: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayCode:
+    """A picture of a top-up's pay link, for a phone's camera; `alt` says what it shows."""
+
+    top_up: str
+    revision: int
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,7 @@ class View:
     rows: tuple[Row, ...] = ()
     choices: tuple[tuple[Choice, ...], ...] = ()
     hint: str = ""
+    picture: PayCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +134,18 @@ class Point:
     text: str
 
 
-Reply = OpenForm | FormErrors | Toast | Tell | Point
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Get the person's keyboard ready for typing; the card asks the same and stays if this fails.
+
+    `placeholder` stands in the empty input field, at most 64 characters.
+    """
+
+    text: str
+    placeholder: str
+
+
+Reply = OpenForm | FormErrors | Toast | Tell | Point | Prompt
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,20 @@ class ConversationKey:
         return f"{self.platform}:{self.tenant}:{self.person}"
 
 
+class Standing(StrEnum):
+    """How a person stands to the bot's tenant, as their platform says at this moment.
+
+    `REMEMBERED` is a member of a moment ago whose platform does not answer now: good for looking,
+    not for paying. `UNKNOWN` is somebody of whom it said nothing.
+    """
+
+    MEMBER = "member"
+    REMEMBERED = "remembered"
+    GUEST = "guest"
+    OUTSIDER = "outsider"
+    UNKNOWN = "unknown"
+
+
 # --- events: what happened --------------------------------------------------------------------
 
 
@@ -35,12 +49,14 @@ class Said:
 
     `form` says that the platform can open a form in answer to this very event.
     `card_number` says that a card number stood there and was removed before anyone saw it.
+    `public` says that it was typed where others read along, and the answer would stand there.
     """
 
     text: str
     command: bool = False
     form: bool = False
     card_number: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,7 @@ class NotOpened(StrEnum):
 
     NOT_ALLOWED = "not_allowed"
     METHOD_GONE = "method_gone"
+    NOT_SURE = "not_sure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,19 @@ N_ = str
 
 # --- words people type -------------------------------------------------------------------------
 
+# In every language at once: a team writes as it likes, whatever its profiles say.
 METHOD_WORDS: dict[str, tuple[str, ...]] = {
-    "card": ("card", "cards", "credit", "debit"),
-    "bank_transfer": ("bank", "transfer", "wire", "bank_transfer", "bank-transfer"),
+    "card": (
+        *("card", "cards", "credit", "debit"),
+        *("karte", "kreditkarte", "debitkarte", "kartenzahlung"),
+    ),
+    "bank_transfer": (
+        *("bank", "transfer", "wire", "bank_transfer", "bank-transfer"),
+        *("überweisung", "ueberweisung", "banküberweisung", "bankueberweisung", "überweisen"),
+    ),
 }
+METHOD_TYPED: dict[str, str] = {"card": N_("card"), "bank_transfer": N_("bank")}
+"""The word to suggest for each; a catalogue's word must be among METHOD_WORDS."""
 TOPIC_WORDS: dict[str, Topic] = {
     "balance": Topic.BALANCE,
     "balances": Topic.BALANCE,
@@ -26,8 +35,22 @@ TOPIC_WORDS: dict[str, Topic] = {
     "help": Topic.HELP,
     "start": Topic.HELP,
     "?": Topic.HELP,
+    "guthaben": Topic.BALANCE,
+    "kontostand": Topic.BALANCE,
+    "verlauf": Topic.HISTORY,
+    "historie": Topic.HISTORY,
+    "offen": Topic.STATUS,
+    "abbrechen": Topic.CANCEL,
+    "stornieren": Topic.CANCEL,
+    "stopp": Topic.CANCEL,
+    "hilfe": Topic.HELP,
 }
-FILLER_WORDS = frozenset({"to", "for", "with", "by", "via", "please", "topup", "top-up", "from"})
+FILLER_WORDS = frozenset(
+    {
+        *("to", "for", "with", "by", "via", "please", "topup", "top-up", "from"),
+        *("auf", "für", "fuer", "mit", "per", "bitte", "aufladen", "aufladung", "von", "zu"),
+    }
+)
 
 # --- names of things ---------------------------------------------------------------------------
 
@@ -72,10 +95,15 @@ TOP_UP = N_("Top up")
 TOP_UP_NAMED = N_("Top up {account}")
 PAY = N_("Pay {total}")
 PAID_ALREADY = N_("I have paid")
+SHOW_CODE = N_("Show QR code")
 CANCEL_TOP_UP = N_("Cancel this top-up")
 CANCEL_NAMED = N_("Cancel {top_up}")
+KEEP = N_("Keep it")
 CANCEL_SURE = N_("The pay link stops working. Money that is already on its way is still credited.")
 SEE_BALANCE = N_("Show balance")
+CONTINUE_PRIVATE = N_("Continue in private")
+COPY_TOP_UP = N_("Copy top-up id")
+COPY_PAYMENT = N_("Copy payment id")
 
 # --- questions ---------------------------------------------------------------------------------
 
@@ -90,6 +118,8 @@ ASK_TITLE: dict[Slot, str] = {
 }
 ASK_AMOUNT_HINT = N_("Press an amount, or type one from {least} to {most}.")
 ASK_AMOUNT_TYPED = N_("Type the amount, for example {example}. Anything from {least} to {most}.")
+# Telegram shows at most 64 characters of it.
+AMOUNT_PLACEHOLDER = N_("For example {example}")
 ASK_CHOICE_HINT = N_("Press a button, or type its name.")
 REVIEW_TITLE = N_("🔎 Review your top-up")
 REVIEW_BODY = N_("Nothing is charged until you pay on the payment page.")
@@ -141,11 +171,14 @@ POSSIBLE = N_("You can type an amount, an account ({accounts}) and a method ({me
 # --- answers to a press ------------------------------------------------------------------------
 
 REFUSALS: dict[Refusal, str] = {
-    Refusal.STALE: N_("That button was used already. The newest card shows how things stand."),
+    Refusal.STALE: N_("That button is out of date. The newest card shows how things stand."),
     Refusal.FORGED: N_("That button is not valid. Nothing was changed. Type /topup to begin."),
     Refusal.NOT_YOURS: N_("That button belongs to somebody else. Nothing was changed."),
 }
-CHECKING = N_("I am asking the payment service now. This card will show the answer.")
+CHECKING = N_(
+    "I am asking the payment service now. If it has your payment, this card changes in a moment."
+    " If not, nothing was taken yet."
+)
 CANCELLED_TOAST = N_("Cancelled. Nothing was charged.")
 CANCEL_TOO_LATE = N_("It cannot be cancelled any more. The card shows how things stand.")
 NOT_OPENED = N_("That did not work: {why} Nothing was charged.")
@@ -153,6 +186,7 @@ NOT_ALLOWED = N_("you may not top up this account any more.")
 METHOD_GONE = N_("this way to pay is not offered any more.")
 PAY_HERE = N_("The payment page opens in your browser.")
 POINT = N_("I have sent you the card in our direct messages.")
+NOT_FOUND_TITLE = N_("🔎 Not found")
 NOT_FOUND = N_("I do not know that top-up. Type /topup history to see yours.")
 
 # --- a top-up's card: what happened, was money taken, what happens next ------------------------
@@ -192,6 +226,9 @@ HELD_BECAUSE: dict[HeldReason, str] = {
     HeldReason.WRONG_MERCHANT: N_("it was paid to another merchant account."),
 }
 TOP_UP_SUMMARY = N_("Top-up {top_up}: {amount} to {account}.")
+CODE_TITLE = N_("📱 Pay with your phone")
+CODE_BODY = N_("Scan this with your phone's camera. It leads to the same page as the button.")
+CODE_ALT = N_("QR code of the pay page for {total}, top-up {top_up}, code {code}")
 CREDITED_NOTE = N_("✅ {amount} was credited to {account}")
 
 # --- answers to a question ---------------------------------------------------------------------
@@ -201,6 +238,7 @@ HISTORY_TITLE = N_("🧾 Your last top-ups")
 STATUS_TITLE = N_("📋 Open top-ups")
 NO_HISTORY = N_("You have no top-ups yet. Type /topup to begin.")
 NOTHING_OPEN = N_("You have no open top-up.")
+NOTHING_TO_CANCEL_TITLE = N_("🚫 Nothing to cancel")
 NOTHING_TO_CANCEL = N_("There is nothing to cancel: no draft and no open top-up.")
 WHICH_CANCEL = N_("Which one?")
 AS_OF = N_("As of {at}.")
@@ -225,6 +263,10 @@ CARD_NUMBER_BODY = N_(
 STRANGER_TITLE = N_("🔒 You have no account here yet")
 STRANGER_BODY = N_("Ask {support} to let you in. Send them this line:")
 STRANGER_ROW = N_("For the operator")
+PRIVATE_TITLE = N_("🔒 Let us go on in private")
+PRIVATE_BODY = N_("Amounts and balances stay between you and me. Press the button to go there.")
+OPERATOR_ROW = N_("For the operator, to send alerts here")
+NOTE_SYMBOL = "ℹ️"
 
 # --- alerts ------------------------------------------------------------------------------------
 
@@ -243,3 +285,5 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("cancel", N_("Stop what is open")),
     ("help", N_("How this works")),
 )
+# What a group's menu lists; all of them are answered there with a way to the private chat.
+GROUP_COMMANDS = ("topup", "balance", "help")

@@ -33,6 +33,8 @@ def play(folder: Path, *, fresh: bool, port: int, browser: bool) -> None:
             asyncio.run(_play(kept, listener, wanted_port=port, browser=browser))
     except DemoRefused as refused:
         raise SystemExit(str(refused)) from None
+    except OSError as error:
+        raise SystemExit(f"The demo cannot go on: {error}") from None
 
 
 async def _play(

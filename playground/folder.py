@@ -41,10 +41,14 @@ class Folder:
         _check(self.path)
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _locked(self.path)
-        if fresh:
-            _empty(self.path)
-        self.kept = self._read() or _new_secrets()
-        self.keep(self.kept)
+        try:
+            if fresh:
+                _empty(self.path)
+            self.kept = self._read() or _new_secrets()
+            self.keep(self.kept)
+        except BaseException:
+            self.close()
+            raise
 
     def keep(self, kept: Kept) -> None:
         """Remember this instead, in a file that only its owner may read."""

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from playground.folder import Kept
 
 HOST = "127.0.0.1"
+# In the folder: how many seconds the clock was moved ahead.
+CLOCK_FILE = "clock-offset"
 # The exit code of a command that says in a sentence what is wrong.
 REFUSED = 2
 
@@ -26,6 +28,8 @@ _PACKAGES = Path(__file__).resolve().parent.parent
 _PASSED_ON = (
     "PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL",
     "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH",
+    # How patient a demo is with bank transfers touches nothing that is real.
+    "SANDBOX_SETTLE_SECONDS",
 )  # fmt: skip
 
 
@@ -133,6 +137,7 @@ def settings(kept: Kept, port: int, bot_port: int) -> dict[str, str]:
         "SIGNUP": "open",
         "SUPPORT_CONTACT": "billing@acme.example",
         "TIMEZONE": _zone(),
+        "CLOCK_OFFSET_FILE": CLOCK_FILE,
     }
 
 

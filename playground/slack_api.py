@@ -20,10 +20,17 @@ Act = Callable[[SlackWindow, Json], Awaitable[Json]]
 
 
 def routes(world: SlackWorld, window: SlackWindow, live: Live) -> list[BaseRoute]:
-    """`/slack/api/…`, `/slack/hook/…` for the bot, `/window/slack/…` for the page."""
+    """`/slack/…` for the bot and for who installs it, `/window/slack/…` for the page."""
     world.listeners.append(lambda: live.publish("slack"))
     acts = [_act(name, act, window) for name, act in _ACTS.items()]
-    return [WebApi(world).route(), window.hooks.route(), *acts, *_looks(world, window)]
+    return [
+        WebApi(world, window.sockets, window.oauth).route(),
+        window.sockets.route(),
+        window.hooks.route(),
+        *window.oauth.routes(),
+        *acts,
+        *_looks(world, window),
+    ]
 
 
 _ACTS: dict[str, Act] = {
@@ -42,7 +49,14 @@ _ACTS: dict[str, Act] = {
     "close": lambda w, b: w.close_view(
         b["user"], b["view"], everything=bool(b.get("everything"))
     ),
-    "home": lambda w, b: w.open_home(b["user"]),
+    "home": lambda w, b: w.open_home(b["user"], b.get("tab", "home")),
+    "shortcut": lambda w, b: w.run_shortcut(
+        b["user"], b["callback_id"], b.get("channel", ""), b.get("ts", "")
+    ),
+    "redeliver": lambda w, b: w.redeliver(),
+    "refresh-sockets": lambda w, b: w.refresh_sockets(),
+    "remove-app": lambda w, b: w.remove_app(b["team"]),
+    "restore-app": lambda w, b: w.restore_app(),
 }  # fmt: skip
 
 

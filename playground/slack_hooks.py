@@ -17,8 +17,20 @@ _MAX_USES = 5
 _LIFE = timedelta(minutes=30)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the bot answers whom, and which message it may replace."""
+
+    bot: str
+    user: str
+    channel: str
+    original_ts: str = ""
+    thread_ts: str = ""
+
+
 @dataclass(slots=True)
 class _Hook:
+    bot: str
     user: str
     channel: str
     message_ts: str
@@ -35,12 +47,19 @@ class ResponseUrls:
     base_url: str
     _hooks: dict[str, _Hook] = field(default_factory=dict)
 
-    def issue(self, user_id: str, channel_id: str, message: Message | None = None) -> str:
+    def issue(
+        self, user_id: str, channel_id: str, message: Message | None = None, bot: str = ""
+    ) -> str:
+        """An address to answer this person in this channel; `bot` (that at home) is who answers.
+
+        With a message it can replace or delete that one, and answers in its thread.
+        """
+        bot = bot or self.world.settings.bot_user_id
         now = self.world.now()
         self._hooks = {k: hook for k, hook in self._hooks.items() if hook.expires_at > now - _LIFE}
         hook_id = self.world.new_id("H")
         ts, thread_ts = (message.ts, message.thread_ts) if message else ("", "")
-        self._hooks[hook_id] = _Hook(user_id, channel_id, ts, thread_ts, now + _LIFE)
+        self._hooks[hook_id] = _Hook(bot, user_id, channel_id, ts, thread_ts, now + _LIFE)
         return f"{self.base_url}/slack/hook/{hook_id}"
 
     def route(self) -> Route:
@@ -60,7 +79,8 @@ class ResponseUrls:
             body = json.loads(raw)
             if not isinstance(body, dict):
                 raise SlackError("invalid_payload")
-            answer(self.world, hook.user, hook.channel, body, hook.message_ts, hook.thread_ts)
+            place = Place(hook.bot, hook.user, hook.channel, hook.message_ts, hook.thread_ts)
+            answer(self.world, place, body)
         except ValueError:
             return PlainTextResponse("invalid_payload", status_code=400)
         except SlackError as refusal:
@@ -79,27 +99,25 @@ class ResponseUrls:
         return hook
 
 
-def answer(
-    world: SlackWorld,
-    user_id: str,
-    channel_id: str,
-    body: Json,
-    original_ts: str = "",
-    thread_ts: str = "",
-) -> None:
+def answer(world: SlackWorld, place: Place, body: Json) -> None:
     """Do what a command's answer or a response URL's body asks; SlackError as chat methods."""
-    if original_ts and body.get("delete_original"):
-        world.remove_message(channel_id, original_ts)
+    original = None
+    if place.original_ts and (body.get("delete_original") or body.get("replace_original")):
+        original = world.message(place.channel, place.original_ts)
+        if original.user != place.bot:
+            raise SlackError("cant_update_message")
+    if original and body.get("delete_original"):
+        world.remove_message(place.channel, original.ts)
         return
     text, blocks = content(world, body)
-    if original_ts and body.get("replace_original"):
-        original = world.message(channel_id, original_ts)
+    if original:
         edited_ts = original.edited_ts if blocks else world.next_ts()
         world.replace_message(replace(original, text=text, blocks=blocks, edited_ts=edited_ts))
         return
     private = body.get("response_type", "ephemeral") != "in_channel"
     message = Message(
-        world.next_ts(), channel_id, world.settings.bot_user_id, text, blocks,
-        str(body.get("thread_ts") or thread_ts), ephemeral_to=user_id if private else "",
+        world.next_ts(), place.channel, place.bot, text, blocks,
+        str(body.get("thread_ts") or place.thread_ts),
+        ephemeral_to=place.user if private else "",
     )  # fmt: skip
     world.add_message(message)

@@ -7,9 +7,10 @@ from typing import Any
 from playground.slack_records import Json
 from playground.slack_world import SlackWorld
 
-_MAX_BODY = 4000
-_SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|v0=[0-9a-f]{64}|Bearer\s+\S+")
-_HOOK = re.compile(r"(/slack/hook/)\w+")
+_MAX_BODY = 16_000
+_SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|v0=[0-9a-f]{64}|(Bearer|Basic)\s+\S+")
+_HOOK = re.compile(r"(/slack/hook/|[?&]ticket=)\w+")
+_NAMED = re.compile(r'("(?:client_secret|code)": ")[^"]+')
 
 
 def note(
@@ -20,22 +21,27 @@ def note(
     status: int | None,
     response: object,
     milliseconds: float,
+    via: str = "http",
 ) -> None:
     """Add one request and its answer; `sender` is slack or bot, status None is no answer."""
     entry: Json = {
         "at": world.now().isoformat(timespec="milliseconds"),
         "sender": sender,
         "what": what,
+        "via": via,
         "request": _readable(request),
         "status": status,
         "response": _readable(response),
         "milliseconds": round(milliseconds, 1),
     }
     world.journal.append(entry)
+    for listener in world.journal_listeners:
+        listener()
 
 
 def redacted(text: str) -> str:
-    return _HOOK.sub(r"\1…", _SECRET.sub("…", text))
+    """The text without tokens, secrets and the addresses that are as good as one."""
+    return _NAMED.sub(r"\1…", _HOOK.sub(r"\1…", _SECRET.sub("…", text)))
 
 
 def _readable(value: Any) -> str:

@@ -41,8 +41,9 @@ class Modals:
             self._world,
             "view_submission",
             user,
+            app=self._world.app_of(view.bot),
             view=view_payload(self._world, view),
-            trigger_id=self._world.issue_trigger(user.id, view.id),
+            trigger_id=self._world.issue_trigger(user.id, view.id, view.bot),
             response_urls=[],
         )
         reply = await self._delivery.interaction(payload)
@@ -59,8 +60,9 @@ class Modals:
         for gone in reversed(closed):
             if gone.body.get("notify_on_close"):
                 shown = view_payload(self._world, gone)
+                app = self._world.app_of(gone.bot)
                 told = interaction(
-                    self._world, "view_closed", user, view=shown, is_cleared=everything
+                    self._world, "view_closed", user, app=app, view=shown, is_cleared=everything
                 )
                 self._later(self._delivery.interaction(told))
         return {"ok": True}
@@ -78,7 +80,8 @@ class Modals:
                     checked = checked_view(new, self._world.new_id, "modal")
                     self._world.replace_view(replace(view, body=checked, values={}))
                 case {"response_action": "push", "view": new}:
-                    push(self._world, user.id, checked_view(new, self._world.new_id, "modal"))
+                    checked = checked_view(new, self._world.new_id, "modal")
+                    push(self._world, user.id, view.bot, checked)
                 case {"response_action": "clear"}:
                     self._drop(user, self._world.modals.get(user.id, []))
                 case {"response_action": _}:

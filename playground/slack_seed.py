@@ -1,12 +1,15 @@
-"""The workspace a newcomer finds: one team, three people, two channels, nothing said yet."""
+"""The workspaces a newcomer finds: Acme with the app, Globex without; nothing is said yet."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from playground import slack_snapshot
+from playground.slack_installs import install_at_home
 from playground.slack_records import SLACKBOT, Channel, Command, SlackSettings, Team, User
 from playground.slack_world import SlackWorld, random_id, utc_now
+
+_OTHER, _GLOBEX = "T0OTHER", "T0GLOBEX"
 
 
 def default_world(
@@ -16,44 +19,75 @@ def default_world(
     now: Callable[[], datetime] = utc_now,
     new_id: Callable[[str], str] = random_id,
 ) -> SlackWorld:
-    """Acme as it was left at `path`, or a fresh one when there is no snapshot."""
-    world = SlackWorld(settings, now, new_id, path)
+    """The workspaces as they were left at `path`, or fresh ones when there is no snapshot."""
+    world = SlackWorld(settings, now, new_id)
     world.commands = [
-        Command("/topup", "[amount currency account method]", "Add money to a prepaid account")
+        Command("/topup", "50 USD card | balance | history | help", "Add money to an account")
     ]
-    if path is not None and path.exists():
-        world.restore(json.loads(path.read_text(encoding="utf-8")))
-    else:
-        _seed(world)
+    _seed(world)
+    if settings.bot_token:
+        install_at_home(world)
+    if path is not None:
+        if path.exists():
+            slack_snapshot.restore(world, path)
+        slack_snapshot.keep(world, path)
     return world
 
 
 def _seed(world: SlackWorld) -> None:
-    team_id, bot = world.settings.team_id, world.settings.bot_user_id
-    teams = (Team(team_id, "Acme", "acme"), Team("T0OTHER", "Other Ltd", "other"))
-    users = (
-        User("U0ANA", team_id, "ana", "Ana Silva", "AS", "#2b6cb0", "Europe/Lisbon"),
-        User("U0BEN", team_id, "ben", "Ben Okafor", "BO", "#b7791f", "Europe/Berlin"),
+    home, bot = world.settings.team_id, world.settings.bot_user_id
+    world.teams = {team.id: team for team in _teams(home)}
+    world.users = {user.id: user for user in _users(home, bot)}
+    world.channels = {channel.id: channel for channel in _channels(home, bot)}
+
+
+def _teams(home: str) -> tuple[Team, ...]:
+    return (
+        Team(home, "Acme", "acme"),
+        Team(_GLOBEX, "Globex", "globex", "E0GLOBEX", "Globex Corporation"),
+        Team(_OTHER, "Other Ltd", "other", is_outside=True),
+    )
+
+
+def _users(home: str, bot: str) -> tuple[User, ...]:
+    return (
         User(
-            "U0CLEO", "T0OTHER", "cleo", "Cleo Marsh", "CM", "#97266d", "America/New_York",
-            is_restricted=True, is_stranger=True,
+            "U0ANA", home, "ana", "Ana Silva", "AS", "#2b6cb0", "Europe/Lisbon", is_admin=True
         ),
-        User(bot, team_id, "topupbot", "topup-bot", "+$", "#0b7a53", is_bot=True),
-        User(SLACKBOT, team_id, "slackbot", "Slackbot", "S", "#4a154b", is_bot=True),
+        User("U0BEN", home, "ben", "Ben Okafor", "BO", "#b7791f", "Europe/Berlin"),
+        User(
+            "U0DANA", home, "dana", "Dana Novak", "DN", "#2f855a", "Europe/Prague",
+            is_restricted=True,
+        ),
+        User(
+            "U0CLEO", _OTHER, "cleo", "Cleo Marsh", "CM", "#97266d", "America/New_York",
+            is_stranger=True,
+        ),
+        User(
+            "W0GIL", _GLOBEX, "gil", "Gil Weber", "GW", "#5a67d8", "Europe/Zurich", "de-DE",
+            is_admin=True,
+        ),
+        User(bot, home, "topupbot", "topup-bot", "+$", "#0b7a53", is_bot=True),
+        User(SLACKBOT, home, "slackbot", "Slackbot", "S", "#4a154b", is_bot=True),
     )  # fmt: skip
-    channels = (
+
+
+def _channels(home: str, bot: str) -> tuple[Channel, ...]:
+    named = (
+        Channel("C0GENERAL", "general", ("U0ANA", "U0BEN"), home, topic="Company-wide news"),
         Channel(
-            "C0GENERAL", "general", ("U0ANA", "U0BEN", "U0CLEO"),
-            is_ext_shared=True, topic="Shared with Other Ltd; topup-bot is not a member here",
-        ),
-        Channel(
-            "C0BILLING", "cloud-billing", ("U0ANA", "U0BEN", bot),
+            "C0BILLING", "cloud-billing", ("U0ANA", "U0BEN", "U0DANA", bot), home,
             topic="Low-balance alerts arrive here",
         ),
+        Channel(
+            "C0PARTNERS", "partners", ("U0ANA", "U0BEN", "U0CLEO", bot), home,
+            connected=(_OTHER,), topic="Joint projects",
+        ),
+        Channel("C0GLOBEX", "operations", ("W0GIL",), _GLOBEX, topic="Servers and suppliers"),
     )  # fmt: skip
-    world.teams = {team.id: team for team in teams}
-    world.users = {user.id: user for user in users}
-    world.channels = {channel.id: channel for channel in channels}
-    for name in ("ANA", "BEN", "CLEO"):
-        members = (f"U0{name}", bot)
-        world.channels[f"D0{name}"] = Channel(f"D0{name}", "directmessage", members, is_im=True)
+    # Cleo's is one that Slack would not open: it shows how a stranger is refused.
+    direct = tuple(
+        Channel(f"D0{name}", "directmessage", (f"U0{name}", bot), home, is_im=True)
+        for name in ("ANA", "BEN", "DANA", "CLEO")
+    )
+    return named + direct

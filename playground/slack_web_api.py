@@ -1,9 +1,11 @@
 """The emulated Slack's Web API over HTTP: token, arguments, faults; it holds no rule of chat."""
 
 import asyncio
+import base64
 import hmac
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +14,26 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from playground import slack_chat, slack_views
+from playground import slack_chat, slack_people, slack_views
+from playground.slack_installs import app_by_token, uninstall
 from playground.slack_journal import note
+from playground.slack_methods import TRUE, check_scope
+from playground.slack_oauth import OAuth
 from playground.slack_records import Fault, Json, SlackError
+from playground.slack_socket import Sockets
 from playground.slack_world import SlackWorld
 
-_METHODS = {**slack_chat.METHODS, **slack_views.METHODS}
+_METHODS = {**slack_chat.METHODS, **slack_people.METHODS, **slack_views.METHODS}
 _STRUCTURED = ("blocks", "view", "metadata", "attachments")
-_NO_TOKEN_NEEDED = ("api.test",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Credentials:
+    """A bearer's token, or the app's own name and password."""
+
+    token: str = ""
+    client_id: str = ""
+    client_secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,8 @@ class WebApi:
     """The ASGI application behind `/slack/api/{method}`."""
 
     world: SlackWorld
+    sockets: Sockets
+    oauth: OAuth
 
     def route(self) -> Route:
         return Route("/slack/api/{method}", self)
@@ -35,11 +51,11 @@ class WebApi:
         started = time.perf_counter()
         request = Request(scope, receive)
         method = str(request.path_params["method"])
-        args, token = await _arguments(request)
+        args, credentials = await _arguments(request)
         fault = self.world.take_fault(method)
         response = _failing(fault)
         if response is None:
-            response = self._answer(method, args, token)
+            response = self._answer(method, args, credentials)
         lost = fault is not None and fault.kind == "reply_lost"
         status = None if lost else response.status_code
         spent = (time.perf_counter() - started) * 1000
@@ -49,26 +65,68 @@ class WebApi:
         else:
             await response(scope, receive, send)
 
-    def _answer(self, method: str, args: Json, token: str) -> Response:
+    def _answer(self, method: str, args: Json, credentials: _Credentials) -> Response:
         try:
-            if method not in _METHODS:
-                raise SlackError("unknown_method")
-            if method not in _NO_TOKEN_NEEDED:
-                self._authorize(token)
-            answer = {"ok": True, **_METHODS[method](self.world, _opened(args))}
+            answer = {"ok": True, **self._do(method, _opened(args), credentials)}
         except SlackError as refusal:
             answer = _refused(refusal)
         return JSONResponse(answer)
 
-    def _authorize(self, token: str) -> None:
+    def _do(self, method: str, args: Json, credentials: _Credentials) -> Json:
+        match method:
+            case "api.test":
+                return _api_test(args)
+            case "apps.connections.open":
+                self._check_app_token(credentials.token)
+                return self.sockets.open()
+            case "oauth.v2.access":
+                self.oauth.check_client(credentials.client_id, credentials.client_secret)
+                return self.oauth.exchange(args)
+            case "apps.uninstall":
+                client_id, secret = (str(args.get(n, "")) for n in ("client_id", "client_secret"))
+                self.oauth.check_client(client_id, secret)
+                uninstall(self.world, app_by_token(self.world, credentials.token))
+                return {}
+            case "auth.revoke":
+                return self._revoke(args, credentials.token)
+            case _ if method in _METHODS:
+                self._refuse_app_token(credentials.token)
+                app = app_by_token(self.world, credentials.token)
+                check_scope(method, app)
+                return _METHODS[method](self.world, app, args)
+            case _:
+                raise SlackError("unknown_method")
+
+    def _revoke(self, args: Json, token: str) -> Json:
+        app = app_by_token(self.world, token)
+        if args.get("test") in TRUE:
+            return {"revoked": False}
+        # The bot's is the only token that an installation has here, so the app goes with it.
+        uninstall(self.world, app, "token_revoked")
+        return {"revoked": True}
+
+    def _check_app_token(self, token: str) -> None:
+        known = self.world.settings.app_token
         if not token:
             raise SlackError("not_authed")
-        if not hmac.compare_digest(token.encode(), self.world.settings.bot_token.encode()):
+        if token.startswith("xoxb-"):
+            raise SlackError("not_allowed_token_type")
+        if not known or not hmac.compare_digest(token.encode(), known.encode()):
             raise SlackError("invalid_auth")
+
+    def _refuse_app_token(self, token: str) -> None:
+        if token and token == self.world.settings.app_token:
+            raise SlackError("not_allowed_token_type")
+
+
+def _api_test(args: Json) -> Json:
+    if "error" in args:
+        raise SlackError(str(args["error"]))
+    return {"args": args} if args else {}
 
 
 def _refused(refusal: SlackError) -> Json:
-    answer: Json = {"ok": False, "error": refusal.code}
+    answer: Json = {"ok": False, "error": refusal.code, **refusal.more}
     if refusal.messages:
         answer["response_metadata"] = {"messages": list(refusal.messages)}
     if refusal.code == "invalid_blocks":
@@ -76,17 +134,37 @@ def _refused(refusal: SlackError) -> Json:
     return answer
 
 
-async def _arguments(request: Request) -> tuple[Json, str]:
-    """What the bot asked, from query, form or JSON body; and its token, kept apart."""
+async def _arguments(request: Request) -> tuple[Json, _Credentials]:
+    """What the bot asked, from query, form or JSON body; and who it is, kept apart."""
     args: Json = dict(request.query_params)
     kind = request.headers.get("content-type", "").split(";")[0]
     if kind == "application/json":
         args |= _object(await request.body())
     elif kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         args |= {name: value for name, value in (await request.form()).items()}
+    return args, _credentials(request.headers, args)
+
+
+def _credentials(headers: Mapping[str, str], args: Json) -> _Credentials:
+    """From the header, else from the arguments; a token among those is taken out of them."""
     token = str(args.pop("token", ""))
-    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
-    return args, credentials.strip() if scheme.lower() == "bearer" else token
+    scheme, _, said = headers.get("authorization", "").partition(" ")
+    match scheme.lower():
+        case "bearer":
+            return _Credentials(said.strip())
+        case "basic":
+            client_id, _, secret = _decoded_basic(said).partition(":")
+            return _Credentials("", client_id, secret)
+        case _:
+            client_id, secret = (str(args.get(n, "")) for n in ("client_id", "client_secret"))
+            return _Credentials(token, client_id, secret)
+
+
+def _decoded_basic(said: str) -> str:
+    try:
+        return base64.b64decode(said, validate=True).decode()
+    except ValueError:
+        return ""
 
 
 def _object(body: bytes) -> Json:

@@ -1,14 +1,10 @@
 """The state of the emulated Slack and how it changes; it checks no request and sends none."""
 
-import json
-import os
 import secrets
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 from playground.slack_records import (
     Blocks,
@@ -16,6 +12,7 @@ from playground.slack_records import (
     Command,
     Fault,
     FaultKind,
+    Installation,
     Json,
     Message,
     SlackError,
@@ -45,13 +42,16 @@ def random_id(prefix: str) -> str:
 
 @dataclass(slots=True)
 class SlackWorld:
-    """One workspace with one app. `path` keeps a snapshot, written at every change."""
+    """Workspaces with one app.
+
+    `announcers` are called with what the app is to hear of its own life: installation, event.
+    """
 
     settings: SlackSettings
     now: Callable[[], datetime] = utc_now
     new_id: Callable[[str], str] = random_id
-    path: Path | None = None
     teams: dict[str, Team] = field(default_factory=dict)
+    apps: dict[str, Installation] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
@@ -61,17 +61,45 @@ class SlackWorld:
     faults: list[Fault] = field(default_factory=list)
     journal: deque[Json] = field(default_factory=lambda: deque(maxlen=_MAX_JOURNAL))
     listeners: list[Callable[[], None]] = field(default_factory=list)
+    announcers: list[Callable[[Installation, Json], None]] = field(default_factory=list)
+    journal_listeners: list[Callable[[], None]] = field(default_factory=list)
+    dead_tokens: dict[str, str] = field(default_factory=dict)
+    last_micros: int = 0
     _triggers: dict[str, Trigger] = field(default_factory=dict)
     _earlier: dict[tuple[str, str], list[Blocks]] = field(default_factory=dict)
-    _last_micros: int = 0
+
+    # -- installations, by team id or, for a whole organisation, by enterprise id
+
+    def home(self) -> Installation:
+        """The app in the settings' own workspace; SlackError app_not_found."""
+        return self.app_of(self.settings.bot_user_id)
+
+    def app_of(self, bot_user_id: str) -> Installation:
+        """The installation whose bot this is; SlackError app_not_found."""
+        for app in self.apps.values():
+            if app.bot_user_id == bot_user_id:
+                return app
+        raise SlackError("app_not_found")
+
+    def app_for(self, team_id: str) -> Installation | None:
+        """The installation that serves a workspace, its own before its organisation's."""
+        team = self.teams.get(team_id)
+        return self.apps.get(team_id) or self.apps.get(team.enterprise_id if team else "")
+
+    def serves(self, app: Installation, team_id: str) -> bool:
+        """Whether a workspace is one of those in which this is installed."""
+        if app.team_id:
+            return app.team_id == team_id
+        team = self.teams.get(team_id)
+        return team is not None and team.enterprise_id == app.enterprise_id
 
     # -- messages
 
     def next_ts(self) -> str:
         """A message time `seconds.micros`, later than every one before it."""
         micros = int(self.now().timestamp() * _MICROS)
-        self._last_micros = max(micros, self._last_micros + 1)
-        return f"{self._last_micros // _MICROS}.{self._last_micros % _MICROS:06d}"
+        self.last_micros = max(micros, self.last_micros + 1)
+        return f"{self.last_micros // _MICROS}.{self.last_micros % _MICROS:06d}"
 
     def add_message(self, message: Message) -> Message:
         kept = self.messages.setdefault(message.channel, [])
@@ -98,6 +126,19 @@ class SlackWorld:
         self.changed()
         return kept[place]
 
+    def replies(self, message: Message) -> list[Message]:
+        """What everybody sees below a message, oldest first."""
+        kept = self.messages.get(message.channel, [])
+        return [m for m in kept if m.thread_ts == message.ts and not m.ephemeral_to]
+
+    def thread_of(self, channel_id: str, ts: str) -> str:
+        """The parent of a thread, given it or one of its replies; SlackError thread_not_found."""
+        try:
+            message = self.message(channel_id, ts)
+        except SlackError:
+            raise SlackError("thread_not_found") from None
+        return message.thread_ts or message.ts
+
     def earlier_blocks(self, message: Message) -> list[Blocks]:
         """The blocks of a message now and before its last edits, newest first."""
         return [message.blocks, *self._earlier.get((message.channel, message.ts), [])]
@@ -107,15 +148,17 @@ class SlackWorld:
         self.messages[channel_id] = [message for message in kept if message.ts != ts]
         self.changed()
 
-    def open_im(self, user_id: str) -> Channel:
-        """The direct message of this person and the bot, made when there is none yet."""
-        if user_id not in self.users or self.users[user_id].is_bot:
+    def open_im(self, app: Installation, user_id: str) -> Channel:
+        """The direct message of this person and a bot, made when there is none yet."""
+        user = self.users.get(user_id)
+        if user is None or user.is_bot or not (user.is_stranger or self.serves(app, user.team_id)):
             raise SlackError("user_not_found")
         for channel in self.channels.values():
-            if channel.is_im and user_id in channel.members:
+            if channel.is_im and {user_id, app.bot_user_id} <= set(channel.members):
                 return channel
-        members = (user_id, self.settings.bot_user_id)
-        channel = Channel(self.new_id("D"), "directmessage", members, is_im=True)
+        members = (user_id, app.bot_user_id)
+        team_id = app.team_id or user.team_id
+        channel = Channel(self.new_id("D"), "directmessage", members, team_id, is_im=True)
         self.channels[channel.id] = channel
         self.changed()
         return channel
@@ -144,29 +187,32 @@ class SlackWorld:
         if new.user in self.homes and self.homes[new.user].id == new.id:
             self.homes[new.user] = new
 
-    def new_view(self, user_id: str, body: Json, below: View | None = None) -> View:
+    def new_view(self, user_id: str, bot: str, body: Json, below: View | None = None) -> View:
         view_id = self.new_id("V")
         root_id, previous_id = (below.root_id, below.id) if below else (view_id, "")
-        return View(view_id, user_id, body, self._hash(), root_id, previous_id)
+        return View(view_id, user_id, bot, body, self._hash(), root_id, previous_id)
 
     def _hash(self) -> str:
         return f"{self.next_ts().split('.')[0]}.{self.new_id('h')}"
 
     # -- triggers and faults
 
-    def issue_trigger(self, user_id: str, view_id: str = "") -> str:
+    def issue_trigger(self, user_id: str, view_id: str = "", bot: str = "") -> str:
+        """A trigger for the installation whose bot this is; without one, for that at home."""
         now = self.now()
         limit = now - timedelta(seconds=60)
         self._triggers = {k: t for k, t in self._triggers.items() if t.expires_at > limit}
         trigger_id = f"{self.next_ts()}.{self.new_id('t')}"
         expires_at = now + timedelta(seconds=_TRIGGER_SECONDS)
-        self._triggers[trigger_id] = Trigger(trigger_id, user_id, expires_at, view_id)
+        self._triggers[trigger_id] = Trigger(
+            trigger_id, user_id, bot or self.settings.bot_user_id, expires_at, view_id
+        )
         return trigger_id
 
-    def take_trigger(self, trigger_id: str) -> Trigger:
+    def take_trigger(self, trigger_id: str, app: Installation) -> Trigger:
         """Use a trigger up; SlackError invalid_, expired_ or exchanged_trigger_id."""
         trigger = self._triggers.get(trigger_id)
-        if trigger is None:
+        if trigger is None or trigger.bot != app.bot_user_id:
             raise SlackError("invalid_trigger_id")
         if trigger.user == "":
             raise SlackError("exchanged_trigger_id")
@@ -178,54 +224,29 @@ class SlackWorld:
     def fail_next(
         self, method: str, kind: FaultKind, times: int = 1, retry_after_seconds: int = 1
     ) -> None:
-        """Make the next `times` calls of a Web API method fail; `*` is any method."""
+        """Make the next `times` calls of a Web API method fail; `*` is any method.
+
+        `ack_ignored` is for deliveries instead: command, interaction, event, or `*`.
+        """
         self.faults.extend(Fault(method, kind, retry_after_seconds) for _ in range(times))
 
-    def take_fault(self, method: str) -> Fault | None:
+    def take_fault(self, method: str, *, delivery: bool = False) -> Fault | None:
+        """The planned fault of a Web API call, or of a delivery; it is planned no more."""
         for fault in self.faults:
-            if fault.method in (method, "*"):
+            meant = (fault.kind == "ack_ignored") == delivery
+            if meant and fault.method in (method, "*"):
                 self.faults.remove(fault)
                 return fault
         return None
 
-    # -- change, snapshot, restore
+    # -- change
+
+    def announce(self, app: Installation, event: Json) -> None:
+        """Have the app hear of its own life, as of its removal."""
+        for announcer in self.announcers:
+            announcer(app, event)
 
     def changed(self) -> None:
-        """Keep the snapshot and tell the pages."""
-        if self.path is not None:
-            _write(self.path, self.snapshot())
+        """Tell who listens: the snapshot, the pages."""
         for listener in self.listeners:
             listener()
-
-    def snapshot(self) -> Json:
-        """What outlives a restart: people, channels, real messages and App Homes."""
-        lasting = [m for kept in self.messages.values() for m in kept if not m.ephemeral_to]
-        return {
-            "teams": [asdict(team) for team in self.teams.values()],
-            "users": [asdict(user) for user in self.users.values()],
-            "channels": [asdict(channel) for channel in self.channels.values()],
-            "messages": [asdict(message) for message in lasting],
-            "homes": [asdict(view) for view in self.homes.values()],
-            "last_micros": self._last_micros,
-        }
-
-    def restore(self, data: Json) -> None:
-        self.teams = {row["id"]: Team(**row) for row in data["teams"]}
-        self.users = {row["id"]: User(**row) for row in data["users"]}
-        self.channels = {row["id"]: _channel(row) for row in data["channels"]}
-        self.messages = {}
-        for row in data["messages"]:
-            self.messages.setdefault(row["channel"], []).append(Message(**row))
-        self.homes = {row["user"]: View(**row) for row in data["homes"]}
-        self._last_micros = int(data["last_micros"])
-
-
-def _channel(row: dict[str, Any]) -> Channel:
-    return Channel(**{**row, "members": tuple(row["members"])})
-
-
-def _write(path: Path, data: Json) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(".new")
-    scratch.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    os.replace(scratch, path)

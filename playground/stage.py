@@ -12,19 +12,21 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from playground import page, slack_api, telegram_api
+from playground import clock, page, slack_api, telegram_api
 from playground.child import Child
+from playground.clock import Clock
 from playground.folder import Folder
 from playground.guard import Loopback
+from playground.inspector import Inspector, names_in
+from playground.inspector_requests import Requests
 from playground.live import Live
-from playground.program import HOST, Program
+from playground.program import CLOCK_FILE, HOST, Program
 from playground.slack_records import SlackSettings
 from playground.slack_seed import default_world
 from playground.slack_window import SlackWindow
@@ -56,19 +58,23 @@ class Stage:
     say: Callable[[str], None]
 
     async def serve(self, listener: socket.socket) -> None:
-        """Serve the page and run the bot until a signal asks to stop."""
+        """Serve the page and run the bot until a signal asks to stop.
+
+        Raises OSError when the folder is gone.
+        """
         stop = asyncio.Event()
+        acts: list[asyncio.Task[None]] = []
 
         @asynccontextmanager
         async def running(_: Starlette) -> AsyncIterator[None]:
             # The web server took the signals just before; it gives back what it found then.
             with _signals_to(stop):
-                acting = asyncio.create_task(self._act(stop, server))
+                acts.append(asyncio.create_task(self._act(stop, server)))
                 try:
                     yield
                 finally:
                     stop.set()
-                    await acting
+                    await asyncio.wait(acts)
 
         app = Starlette(routes=self.routes, middleware=[Middleware(Loopback)], lifespan=running)
         server = uvicorn.Server(
@@ -80,6 +86,7 @@ class Stage:
             )
         )
         await server.serve(sockets=[listener])
+        await asyncio.gather(*acts)
 
     async def _act(self, stop: asyncio.Event, server: uvicorn.Server) -> None:
         bot = asyncio.create_task(self._run_bot())
@@ -90,10 +97,11 @@ class Stage:
             with suppress(asyncio.CancelledError):
                 await bot
         finally:
+            # First what cannot fail, so that nothing keeps the server: a chat writes its state.
+            server.should_exit = True
+            self.live.close()
             await self.slack.aclose()
             self.telegram.close()
-            self.live.close()
-            server.should_exit = True
 
     async def _run_bot(self) -> None:
         if not self.folder.kept.seeded:
@@ -110,37 +118,51 @@ def set_up(folder: Folder, program: Program, port: int, say: Callable[[str], Non
     live = Live()
     child = Child(program, program.settings["PUBLIC_URL"], say=say)
     world = World(program, child, live)
-    slack = _slack(folder, child.url)
+    time = Clock(folder.path / CLOCK_FILE)
+    slack = _slack(folder, child.url, time)
     slack_window = SlackWindow(slack, f"http://{HOST}:{port}")
-    telegram = _telegram(folder)
+    telegram = _telegram(folder, time)
+    telegram_window = TelegramWindow(telegram)
+    requests = Requests(lambda: slack.journal, telegram_window.journal.entries, _secrets(folder))
+    inspector = Inspector(program, child, live, requests, lambda: names_in(slack, telegram))
     child.listeners.append(world.bot_changed)
     slack.listeners.append(world.touched)
     telegram.subscribe(world.touched)
+    slack.journal_listeners.append(inspector.requested)
+    telegram_window.journal.listeners.append(inspector.requested)
     routes = [
         *page.routes(live),
         *slack_api.routes(slack, slack_window, live),
-        *telegram_api.routes(telegram, TelegramWindow(telegram), live),
+        *telegram_api.routes(telegram, telegram_window, live),
         *world.routes(),
+        *inspector.routes(),
+        *clock.routes(time, live),
     ]
     return Stage(folder, program, child, live, slack_window, telegram, routes, say)
 
 
-def _slack(folder: Folder, bot_url: str) -> SlackWorld:
+def _slack(folder: Folder, bot_url: str, time: Clock) -> SlackWorld:
     settings = SlackSettings(
         bot_url=f"{bot_url}/slack/events",
         signing_secret=folder.kept.slack_signing_secret,
         bot_token=folder.kept.slack_bot_token,
     )
-    return default_world(settings, path=folder.path / "slack.json")
+    return default_world(settings, path=folder.path / "slack.json", now=time.now)
 
 
-def _telegram(folder: Folder) -> TelegramWorld:
+def _telegram(folder: Folder, time: Clock) -> TelegramWorld:
     return TelegramWorld(
         TelegramSettings(token=folder.kept.telegram_bot_token),
-        now=lambda: datetime.now(UTC),
+        now=time.now,
         new_id=lambda: secrets.token_hex(8),
         path=folder.path / "telegram.json",
     )
+
+
+def _secrets(folder: Folder) -> tuple[str, ...]:
+    kept = folder.kept
+    tokens = (kept.slack_bot_token, kept.telegram_bot_token)
+    return (kept.secret_key, kept.slack_signing_secret, *tokens)
 
 
 @contextmanager

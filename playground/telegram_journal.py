@@ -30,9 +30,10 @@ class Entry:
 
 
 class Journal:
-    """A bounded list, oldest first."""
+    """A bounded list, oldest first; `listeners` are called when it grew."""
 
     def __init__(self, token: str, now: Callable[[], datetime]) -> None:
+        self.listeners: list[Callable[[], None]] = []
         self._token = token
         self._now = now
         self._count = 0
@@ -67,6 +68,8 @@ class Journal:
         if self._entries and _is_empty_poll(entry) and _is_empty_poll(self._entries[-1]):
             entry = replace(entry, repeated=self._entries.pop().repeated + 1)
         self._entries.append(entry)
+        for listener in self.listeners:
+            listener()
 
     def _clean(self, value: object) -> str:
         if isinstance(value, dict):

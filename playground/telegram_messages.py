@@ -163,7 +163,8 @@ class Messages:
         message = self._world.message(chat.id, arguments.integer("message_id"))
         if message is None:
             raise bad_request(f"message to {what} not found")
-        if message.sender_id != self._world.state.bot.id:
+        # https://core.telegram.org/bots/api#updating-messages: none with another keyboard.
+        if message.sender_id != self._world.state.bot.id or message.reply_markup is not None:
             raise bad_request(f"message can't be {what}ed")
         return message
 

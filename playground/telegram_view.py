@@ -165,6 +165,7 @@ def _button(world: TelegramWorld, button: Json) -> Json:
         "kind": kind,
         "style": button.get("style", ""),
         **({"url": url} if kind == "url" else {}),
+        **({"data": button["callback_data"]} if kind == "callback" else {}),
     }
 
 

@@ -84,21 +84,29 @@ class TelegramWindow:
         return await self.say(person_id, person_id, f"/start {payload}", reply_to=0)
 
     async def press(
-        self, person_id: int, chat_id: int, message_id: int, row: int, column: int
+        self,
+        person_id: int,
+        chat_id: int,
+        message_id: int,
+        row: int,
+        column: int,
+        *,
+        data: str | None = None,
     ) -> Json:
         """Tap an inline button. Answers what the app does itself.
+
+        `data` is what the button had on the person's screen, which may be an old one: the app
+        sends that, as the real one does. Without it, the button is the one there is now.
 
         {"query": id} for a button that asks the bot, {"open": url}, {"copy": text}, or
         {"start": payload} for a link to this bot's own chat.
         """
         chat = self._chat(person_id, chat_id)
         message = self.world.message(chat_id, message_id)
-        if message is None or message.markup is None:
-            raise WindowRefusedError("This message has no buttons any more.")
-        rows = message.markup["inline_keyboard"]
-        if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
-            raise WindowRefusedError("This button is not there any more.")
-        button = rows[row][column]
+        if message is None:
+            raise WindowRefusedError("This message is not there any more.")
+        shown: Json = {"callback_data": data}
+        button = _button(message, row, column) if data is None else shown
         if "url" in button:
             payload = self._own_payload(button["url"])
             return {"open": button["url"]} if payload is None else {"start": payload}
@@ -186,3 +194,13 @@ class TelegramWindow:
         if chat is None or person_id not in chat.members or chat.migrated_to is not None:
             raise WindowRefusedError("There is no such chat.")
         return chat
+
+
+def _button(message: Message, row: int, column: int) -> Json:
+    if message.markup is None:
+        raise WindowRefusedError("This message has no buttons any more.")
+    rows = message.markup["inline_keyboard"]
+    if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
+        raise WindowRefusedError("This button is not there any more.")
+    button: Json = rows[row][column]
+    return button

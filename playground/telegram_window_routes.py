@@ -25,13 +25,7 @@ def window_routes(window: TelegramWindow) -> list[Route]:
     """Routes under /window/telegram: state, journal, photos, and one POST for each act."""
     acts: dict[str, _Act] = {
         "say": lambda body: _say(window, body),
-        "press": lambda body: window.press(
-            _integer(body, "user"),
-            _integer(body, "chat"),
-            _integer(body, "message"),
-            _integer(body, "row"),
-            _integer(body, "column"),
-        ),
+        "press": lambda body: _press(window, body),
         "start": lambda body: window.start(_integer(body, "user"), str(body.get("payload", ""))),
         "dismiss": lambda body: window.dismiss(_integer(body, "user"), str(body.get("notice"))),
         "block": lambda body: window.block(_integer(body, "user")),
@@ -111,6 +105,14 @@ async def _say(window: TelegramWindow, body: Json) -> int:
         str(body.get("text", "")),
         reply_to=reply_to if isinstance(reply_to, int) else None,
         thread_id=thread if isinstance(thread, int) else None,
+    )
+
+
+async def _press(window: TelegramWindow, body: Json) -> Json:
+    data = body.get("data")
+    return await window.press(
+        *(_integer(body, name) for name in ("user", "chat", "message", "row", "column")),
+        data=data if isinstance(data, str) else None,
     )
 
 

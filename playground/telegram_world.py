@@ -205,6 +205,12 @@ class TelegramWorld:
         self.state.chats[chat_id] = replace(chat, bot_present=False)
         self._tell_membership(chat, chat.members[0], "member", "kicked")
 
+    def bring_back_bot(self, chat_id: int) -> None:
+        """The bot is added to a group again."""
+        chat = replace(self.state.chats[chat_id], bot_present=True)
+        self.state.chats[chat_id] = chat
+        self._tell_membership(chat, chat.members[0], "left", "member")
+
     def fail_next(self, method: str, fault: Fault) -> None:
         """The next calls of a Bot API method (or of EVERY_METHOD) meet a fault."""
         self._faults[method.lower()].append(fault)

@@ -18,7 +18,7 @@ from playground.program import REFUSED, Answer, Program
 
 Json = dict[str, Any]
 
-# Each reading starts a Python, so they are made when a page asks, and not too often.
+# Each reading starts a Python, so they are made when a page looks, and not too often.
 _APART_SECONDS = 3.0
 _QUIET_SECONDS = 0.8
 _PATIENCE_SECONDS = 3.0
@@ -64,8 +64,8 @@ class World:
         self._child = child
         self._live = live
         self._known: list[Json] = []
-        self._changes = 0
-        self._read_change = -1
+        self._changes = 1
+        self._changes_read = 0
         self._next_read_at = 0.0
         self._reading: asyncio.Task[None] | None = None
         self._waiting_since = 0.0
@@ -89,46 +89,45 @@ class World:
             self._timer.cancel()
         else:
             return
-        self._timer = asyncio.get_running_loop().call_later(_QUIET_SECONDS, self.tell)
-
-    def tell(self) -> None:
-        """Have the pages look again."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._live.publish("world")
+        self._timer = asyncio.get_running_loop().call_later(_QUIET_SECONDS, self._tell)
 
     def bot_changed(self) -> None:
         """The bot became ready, or ended."""
         self._changes += 1
-        self.tell()
+        self.accounts()
+        self._tell()
 
-    async def accounts(self) -> list[Json]:
-        """The accounts as the page shows them, newest reading; the last known when it fails."""
-        # A reading on its way may have begun before the newest change; the one after it did not.
-        for _ in range(2):
-            if not self._child.ready or self._read_change == self._changes:
-                break
-            if self._reading is None or self._reading.done():
-                self._reading = asyncio.create_task(self._read())
-            await asyncio.shield(self._reading)
+    def accounts(self) -> list[Json]:
+        """The accounts as last known; where they may have changed, the pages hear of it soon."""
+        idle = self._reading is None or self._reading.done()
+        if idle and self._child.ready and self._changes_read != self._changes:
+            self._reading = asyncio.create_task(self._read())
         return self._known
 
     async def _read(self) -> None:
-        await asyncio.sleep(self._next_read_at - time.monotonic())
-        self._next_read_at = time.monotonic() + _APART_SECONDS
-        seen = self._changes
-        answer = await self._program.run("accounts", "list", "--json")
-        if answer.code == 0:
-            self._known = [_shown(account) for account in json.loads(answer.out)]
-        self._read_change = seen
+        while self._changes_read != self._changes:
+            await asyncio.sleep(self._next_read_at - time.monotonic())
+            self._next_read_at = time.monotonic() + _APART_SECONDS
+            self._changes_read = self._changes
+            answer = await self._program.run("accounts", "list", "--json")
+            before = self._known
+            if answer.code == 0:
+                self._known = [_shown(account) for account in json.loads(answer.out)]
+            if self._known != before:
+                self._tell()
+
+    def _tell(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._live.publish("world")
 
     async def _state(self, _: Request) -> JSONResponse:
         child = self._child
         return _fresh({"ready": child.ready, "bot_url": child.url, "bot_pid": child.pid})
 
     async def _accounts(self, _: Request) -> JSONResponse:
-        return _fresh({"ready": self._child.ready, "accounts": await self.accounts()})
+        return _fresh({"ready": self._child.ready, "accounts": self.accounts()})
 
     async def _spend(self, request: Request) -> JSONResponse:
         wanted = await _wanted(request)
@@ -143,6 +142,7 @@ class World:
             return _refused(f"That did not work; see {self._program.log.name} in the folder.")
         self._changes += 1
         self._next_read_at = 0.0
+        self.accounts()
         return _fresh({"ok": True, "balance": answer.out})
 
 
@@ -166,20 +166,15 @@ async def _wanted(request: Request) -> tuple[str, str] | None:
 
 
 def _shown(account: Json) -> Json:
-    below = _minor(account["alert_below"] or "")
+    below = account["alert_below_minor"]
     return {
         "id": account["id"],
         "name": account["title"],
         "currency": account["currency"],
         "balance": account["balance"],
         "balance_minor": account["balance_minor"],
-        "low": account["alert_below"] is not None and account["balance_minor"] < below,
+        "low": below is not None and account["balance_minor"] < below,
     }
-
-
-def _minor(amount: str) -> int:
-    """A formatted amount in minor units: it shows all of them, so its digits are the number."""
-    return int("".join(filter(str.isdigit, amount)) or "0")
 
 
 def _refused(sentence: str) -> JSONResponse:

@@ -13,15 +13,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 from pydantic import SecretStr
 
 from adapters.gateways import standard_webhooks
+from adapters.storage.upgrade import upgrade
 from billing.topups import Mode
 from bot.app import App, Chats, build
 from bot.config import Config
@@ -34,13 +37,13 @@ from tests.paying import PAID, pay_by_card
 from tests.pocket_chat import PLATFORM, TENANT, PocketChat, button, delivery
 
 PUBLIC_URL = "http://bot.test"
-SECRET_KEY = "a key that only the tests have, long enough"
+SECRET_KEY = "a key that only the tests have and long enough"
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ANA, BEN, EVE = "ana", "ben", "eve"
 ACCOUNT = "team-a"
 QUIET_SECONDS = 10
 # These tell that somebody was here, not what became of it.
-TRACES = frozenset({"deliveries", "counters", "lanes"})
+TRACES = frozenset({"deliveries", "counters", "lanes", "sqlite_sequence"})
 MONEY = ("accounts", "links", "top_ups", "attempts", "payments", "transactions", "postings")
 
 Rows = list[dict[str, Any]]
@@ -179,11 +182,12 @@ async def bot_place(
 ) -> AsyncIterator[BotPlace]:
     """A bot that runs while this is entered; `chats` are platforms beside the pocket chat."""
     clock, chat, database = Clock(), PocketChat(), directory / "bot.db"
+    database.write_bytes(empty_database())
     others = chats or Chats(())
     app = build(
         config_for(database),
         Sources(clock, Dice(seed)),
-        Chats((chat, *others.adapters), others.routes),
+        Chats((chat, *others.adapters), others.routes, others.installed),
     )
     await app.store.transact(let_in)
     browser = httpx.AsyncClient(
@@ -191,6 +195,15 @@ async def bot_place(
     )
     async with app.running(), browser:
         yield BotPlace(app, chat, database, clock, browser)
+
+
+@cache
+def empty_database() -> bytes:
+    """A database with all tables and no rows: to migrate once is enough for many tests."""
+    with TemporaryDirectory() as directory:
+        database = Path(directory) / "empty.db"
+        upgrade(f"sqlite:///{database}")
+        return database.read_bytes()
 
 
 def dump(database: Path, *tables: str) -> dict[str, Rows]:

@@ -10,6 +10,9 @@ from hypothesis import settings
 # The contracts that adapters inherit live in the product; their asserts should explain too.
 pytest.register_assert_rewrite("adapters.contracts")
 
+# One Chromium and one demo for every module that asks for them.
+pytest_plugins = ("tests.browser_fixtures",)
+
 # No deadline, since a busy machine is not a bug; in CI the same examples each time.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("house")

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from starlette.routing import BaseRoute
 
 from billing.records import Link
-from bot.config import Config
 from tests.dialog_script import AccountLine
 
 # Read once: it takes longer than a dialog's step.
@@ -26,6 +25,15 @@ class Person(Enum):
     YOU = "you"
     OTHER = "other"
     STRANGER = "stranger"
+    GUEST = "guest"
+
+
+class Where(Enum):
+    """Where somebody types; a chat without such a place takes it in private."""
+
+    PRIVATE = "private"
+    CHANNEL = "channel"
+    GROUP = "group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +66,19 @@ class Seen:
 
 
 class ChatPlace(Protocol):
-    """One emulated chat with its people."""
+    """One emulated chat with its people; acts that it does not have raise AssertionError.
+
+    `channel` is the id of the one channel or group, "" where there is none; `secrets` are what
+    must never be said.
+    """
 
     platform: str
     forms: bool
+    channel: str
+    secrets: tuple[str, ...]
 
-    def configured(self, config: Config) -> Config:
-        """The configuration with this chat switched on."""
+    def settings(self) -> dict[str, str]:
+        """What switches this chat on in the bot's configuration."""
 
     def routes(self) -> Sequence[BaseRoute]: ...
     def links(self, account: AccountLine) -> Sequence[Link]: ...
@@ -74,12 +88,22 @@ class ChatPlace(Protocol):
     def quiet(self) -> bool:
         """Whether the bot has taken and answered all that was done."""
 
-    async def say(self, who: Person, text: str, *, channel: bool) -> None: ...
+    def speak(self, who: Person, language: str) -> None:
+        """The person has their chat in this language, such as `de`."""
+
+    async def say(self, who: Person, text: str, *, where: Where) -> None: ...
     async def press(self, who: Person, button: Button) -> None:
         """Press it, whoever's it is and whether or not it is still shown."""
 
     async def submit(self, values: Mapping[str, str]) -> dict[str, str]:
         """Fill in your open form and submit it; sentences by field that is wrong."""
+
+    async def open_home(self) -> None: ...
+    async def run_shortcut(self, name: str) -> None:
+        """Run the shortcut of that name; one in the menu of messages on the bot's newest."""
+
+    async def block(self, *, blocked: bool) -> None:
+        """You block the bot, or let it in again."""
 
     async def close(self) -> None: ...
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import shake_256
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
@@ -28,7 +28,7 @@ from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money, exponent
 from bot import accounts
 from bot.app import App, Chats, build, chats_of
-from bot.config import Config
+from bot.config import Config, Settings, load
 from bot.ids import Sources
 from bot.ports import Tx
 from conversations.ports import Chat, ChatAdapter, Delivery, Incoming, Message, MessageRef
@@ -39,16 +39,19 @@ from tests.dialog_chats import TRUST, ChatPlace
 from tests.dialog_script import AccountLine
 from tests.dialog_slack import SlackPlace
 from tests.dialog_telegram import TelegramPlace
+from tests.dialog_wire import Sent, Wire
 from tests.telegram_place import serving
 
-PLACES: Mapping[str, type[SlackPlace] | type[TelegramPlace]] = {
-    "slack": SlackPlace,
-    "telegram": TelegramPlace,
+PLACES: Mapping[str, Callable[[str, Callable[[], datetime]], ChatPlace]] = {
+    "slack-http": SlackPlace,
+    "slack-socket": partial(SlackPlace, socket=True),
+    "telegram-polling": TelegramPlace,
+    "telegram-webhook": partial(TelegramPlace, webhook=True),
 }
+SECRET_KEY = "dialogs-" * 4
 _BEGIN = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-_STILL_SECONDS = 5.0
+_STILL_SECONDS = 30.0
 _LOOK_SECONDS = 0.001
-_TRANSFER_SECONDS = 20
 
 
 @dataclass(slots=True)
@@ -76,12 +79,21 @@ class Door:
             await self.app(scope, receive, send)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A view that went out to a chat, as a message; "" and None when it was told in place."""
+
+    chat: str
+    ref: MessageRef | None
+    view: View
+
+
 @dataclass(slots=True)
 class Watched:
     """A chat adapter, and the views that went through it: what was shown and told, in order."""
 
     inner: ChatAdapter
-    shown: list[tuple[MessageRef | None, View]] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
 
     @property
     def platform(self) -> str:
@@ -97,7 +109,7 @@ class Watched:
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
         ref = await self.inner.show(chat, message, replacing=replacing)
-        self.shown.append((ref, message.view))
+        self.shown.append(Shown(chat.id, ref, message.view))
         return ref
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
@@ -107,7 +119,7 @@ class Watched:
 @dataclass(frozen=True, slots=True)
 class _WatchedReceive:
     inner: TakeDelivery
-    shown: list[tuple[MessageRef | None, View]]
+    shown: list[Shown]
 
     async def store(self, delivery: Delivery) -> int | None:
         return await self.inner.store(delivery)
@@ -115,7 +127,7 @@ class _WatchedReceive:
     async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
         replies = await self.inner.answer(ticket)
         told = [reply.view for reply in replies or () if isinstance(reply, Tell)]
-        self.shown.extend((None, view) for view in told)
+        self.shown.extend(Shown("", None, view) for view in told)
         return replies
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
@@ -125,7 +137,7 @@ class _WatchedReceive:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The bot at work, the chat's people, and a browser."""
+    """The bot at work, the chat's people, and a browser; `sent` is what the bot sent so far."""
 
     app: App
     chat: ChatPlace
@@ -134,6 +146,7 @@ class Stage:
     door: Door
     browser: httpx.AsyncClient
     database: Path
+    sent: list[Sent]
 
     async def still(self) -> None:
         """Return once nothing is under way; TimeoutError if it never ends."""
@@ -185,33 +198,39 @@ class Stage:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the database holds, read past the store."""
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
+        with self._opened() as connection:
             return connection.execute(query).fetchall()
+
+    def dump(self) -> str:
+        """The whole database as text."""
+        with self._opened() as connection:
+            return "\n".join(connection.iterdump())
+
+    def _opened(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True))
 
 
 @asynccontextmanager
-async def stage(platform: str, database: Path) -> AsyncIterator[Stage]:
-    """Everything on one free port of this machine, closed again at the end."""
+async def stage(name: str, database: Path, *, signup: str = "closed") -> AsyncIterator[Stage]:
+    """One of PLACES with everything on one free port of this machine, closed again at the end."""
     clock, door = Clock(), Door()
     async with serving([Mount("/", door)]) as address:
-        place = PLACES[platform](address, clock)
-        sources = Sources(clock, _dice(platform))
-        config = place.configured(_config(address, database))
+        place = PLACES[name](address, clock)
+        sources = Sources(clock, _dice(place.platform))
+        config = _config(address, database, {**place.settings(), "signup": signup})
         chats = chats_of(config, sources)
         watched = Watched(chats.adapters[0])
-        app = build(
-            config,
-            sources,
-            Chats((watched,), chats.routes),
-            settle_after_seconds=_TRANSFER_SECONDS,
-        )
-        door.app = Starlette(routes=[*place.routes(), Mount("/", app.web)])
+        app = build(config, sources, Chats((watched,), chats.routes))
+        wire = Wire(Starlette(routes=[*place.routes(), Mount("/", app.web)]))
+        door.app = wire
         async with (
             httpx.AsyncClient(verify=TRUST, trust_env=False) as browser,
             _closing(place),
             app.running(),
         ):
-            yield Stage(app, place, watched, clock, door, browser, database)
+            opened = Stage(app, place, watched, clock, door, browser, database, wire.sent)
+            await opened.still()
+            yield opened
 
 
 @asynccontextmanager
@@ -222,20 +241,24 @@ async def _closing(place: ChatPlace) -> AsyncIterator[None]:
         await place.close()
 
 
-def _config(address: str, database: Path) -> Config:
-    return Config(
-        telegram=None,
-        slack=None,
-        public_url=address,
-        host="127.0.0.1",
-        port=int(address.rpartition(":")[2]),
-        database_url=f"sqlite:///{database}",
-        secret_key=SecretStr("dialogs-" * 4),
-        gateways=("sandbox",),
-        signup_open=False,
-        support_contact="ops@acme.example",
-        timezone="UTC",
-    )
+def _config(address: str, database: Path, chat: Mapping[str, str]) -> Config:
+    """As it is read from the environment, which is left aside."""
+    given = {
+        "telegram_bot_token": "",
+        "telegram_webhook_secret": "",
+        "slack_bot_token": "",
+        "slack_signing_secret": "",
+        "slack_app_token": "",
+        "public_url": address,
+        "host": "127.0.0.1",
+        "port": address.rpartition(":")[2],
+        "database_url": f"sqlite:///{database}",
+        "secret_key": SECRET_KEY,
+        "gateways": "sandbox",
+        "support_contact": "ops@acme.example",
+        "timezone": "UTC",
+    }
+    return load(Settings.model_validate({**given, **chat}))
 
 
 def _dice(seed: str) -> Any:
@@ -247,5 +270,3 @@ def _money(text: str, currency: str) -> Money:
     whole, _, part = text.partition(".")
     digits = exponent(currency)
     return Money(int(whole + part.ljust(digits, "0")), currency)
-
-

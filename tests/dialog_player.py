@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from urllib.parse import urljoin
-
-import httpx
 
 from billing.ledger import customer
 from billing.money import format_money
 from bot import accounts
 from conversations import words
 from conversations.actions import Slot
-from tests import paying
-from tests.dialog_chats import Button, Person, Seen, readable
+from tests.dialog_browser import Browser
+from tests.dialog_chats import Button, Person, Seen, Where, readable
 from tests.dialog_places import Stage
 from tests.dialog_script import Dialog, Line
 
-_TOP_UP = re.compile(r"TU-[0-9A-Z]{8}")
 _PRESS = re.compile(r"\[(?P<old>old: )?(?P<label>[^\]]+)\](?P<twice> twice)?")
 _PAY = re.compile(r"(?P<number>[0-9 ]+?)(?: (?P<answer>approve|fail))?")
-_CODE = f"{words.CODE}: "
 _UNITS = ("seconds", "minutes", "hours", "days")
-_ACTORS = {who.value: who for who in Person}
 
 
 class Player:
@@ -41,12 +34,18 @@ class Player:
         self._card: Seen | None = None
         self._answers: dict[str, str] = {}
         self._errors: dict[str, str] = {}
-        self._link, self._gateway, self._page = "", "", ""
+        self._browser = Browser(stage.browser)
         self._verbs: dict[str, Callable[[str], Awaitable[None]]] = {
             "you": lambda text: self._acts(Person.YOU, text),
-            "you channel": lambda text: self._acts(Person.YOU, text, channel=True),
+            "you channel": lambda text: self._acts(Person.YOU, text, Where.CHANNEL),
+            "you group": lambda text: self._acts(Person.YOU, text, Where.GROUP),
             "other": lambda text: self._acts(Person.OTHER, text),
             "stranger": lambda text: self._acts(Person.STRANGER, text),
+            "guest": lambda text: self._acts(Person.GUEST, text),
+            "home": lambda _: self._does(stage.chat.open_home()),
+            "shortcut": lambda text: self._does(stage.chat.run_shortcut(text)),
+            "block": lambda _: self._does(stage.chat.block(blocked=True)),
+            "unblock": lambda _: self._does(stage.chat.block(blocked=False)),
             "form": self._form,
             "form says": self._form_says,
             "bot says": self._bot_says,
@@ -67,6 +66,7 @@ class Player:
         """Every line, top to bottom. Raises AssertionError, naming the line."""
         for account in self._dialog.accounts:
             await self._stage.open_account(account)
+        self._stage.chat.speak(Person.YOU, self._dialog.language)
         await self._begin(Person.YOU)
         for line in self._dialog.lines:
             if line.only in ("", self._stage.chat.platform):
@@ -88,16 +88,21 @@ class Player:
 
     # --- acts ------------------------------------------------------------------------------------
 
-    async def _acts(self, who: Person, text: str, *, channel: bool = False) -> None:
+    async def _acts(self, who: Person, text: str, where: Where = Where.PRIVATE) -> None:
         pressed = _PRESS.fullmatch(text)
         if pressed is None:
             await self._begin(who)
-            await self._stage.chat.say(who, text, channel=channel)
+            await self._stage.chat.say(who, text, where=where)
         else:
             button = self._find(who, pressed["label"], old=pressed["old"] is not None)
             await self._begin(who)
-            presses = [self._stage.chat.press(who, button)] * (2 if pressed["twice"] else 1)
-            await asyncio.gather(*presses)
+            times = 2 if pressed["twice"] else 1
+            await asyncio.gather(*(self._stage.chat.press(who, button) for _ in range(times)))
+        await self._stage.still()
+
+    async def _does(self, act: Awaitable[None]) -> None:
+        await self._begin(Person.YOU)
+        await act
         await self._stage.still()
 
     async def _begin(self, who: Person) -> None:
@@ -172,62 +177,38 @@ class Player:
     # --- the browser -----------------------------------------------------------------------------
 
     async def _checkout(self, text: str) -> None:
-        """GET shows and changes nothing; the code on the page is the card's."""
-        seen = self._stage.chat.seen(Person.YOU)
-        self._past += [b for one in seen for b in one.buttons if b not in self._past]
-        link = next(b.url for b in reversed(self._past) if "/pay/" in b.url)
-        if text != "old":
-            link = self._newest_link()
-        page = await self._stage.browser.get(link)
-        self._link, self._gateway, self._page = link, "", _text(page)
-        if page.status_code != httpx.codes.OK or not paying.forms(page):
-            return
-        codes = [
-            line.removeprefix(_CODE)
-            for one in seen
-            for line in one.lines
-            if line.startswith(_CODE)
-        ]
-        assert codes[-1] in self._page, f"the page does not show the code {codes[-1]}"
-        [form] = paying.forms(page)
-        answer = await self._stage.browser.post(urljoin(link, form.action))
-        assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
-        self._gateway = answer.headers["location"]
-
-    def _newest_link(self) -> str:
-        links = [b.url for one in self._stage.chat.seen(Person.YOU) for b in one.buttons if b.url]
-        assert links, "no pay link is shown"
-        return links[-1]
+        await self._browser.open(self._link(old=text == "old"), self._lines())
 
     async def _pay(self, text: str) -> None:
         given = _PAY.fullmatch(text)
         assert given is not None, "pay> card number, approve or fail"
-        url, browser = await self._at_gateway(), self._stage.browser
-        page = await paying.pay_by_card(browser, url, given["number"])
-        if given["answer"]:
-            page = await paying.answer_3d_secure(
-                browser, url, approve=given["answer"] == "approve"
-            )
-        self._page = _text(page)
+        await self._to_gateway()
+        await self._browser.pay(given["number"], given["answer"])
         await self._stage.still()
 
     async def _transfer(self, text: str) -> None:
-        url = await self._at_gateway()
-        page = await paying.send_transfer(self._stage.browser, url, bounces=text == "bounces")
-        self._page = _text(page)
+        await self._to_gateway()
+        await self._browser.transfer(bounces=text == "bounces")
         await self._stage.still()
 
-    async def _at_gateway(self) -> str:
-        """The gateway's page that is open, unless a newer pay link is shown."""
-        shown = [b.url for one in self._stage.chat.seen(Person.YOU) for b in one.buttons if b.url]
-        if not self._gateway or (shown and shown[-1] != self._link):
-            await self._checkout("")
+    async def _to_gateway(self) -> None:
+        """Stay on the gateway's page that is open, unless a newer pay link is shown."""
+        if not self._browser.at_gateway or self._link() not in ("", self._browser.link):
+            await self._browser.open(self._link(), self._lines())
         await self._begin(Person.YOU)
-        assert self._gateway, f"the pay page leads nowhere: {self._page}"
-        return self._gateway
 
     async def _page_says(self, text: str) -> None:
-        assert text in self._page, self._page
+        assert text in self._browser.page, self._browser.page
+
+    def _link(self, *, old: bool = False) -> str:
+        """The newest pay link that is shown, or that ever was; "" when there is none."""
+        seen = self._stage.chat.seen(Person.YOU)
+        shown = [button for one in seen for button in one.buttons]
+        known = [*self._past, *shown] if old else shown
+        return next((each.url for each in reversed(known) if "/pay/" in each.url), "")
+
+    def _lines(self) -> list[str]:
+        return [line for one in self._stage.chat.seen(Person.YOU) for line in one.lines]
 
     # --- what is seen ----------------------------------------------------------------------------
 
@@ -238,7 +219,7 @@ class Player:
     def _shown(self, verb: str, title: str, details: tuple[str, ...]) -> None:
         seen = self._stage.chat.seen(Person.YOU) if verb == "card" else self._changed()
         if verb == "card":
-            seen = [one for one in seen if any("TU-" in line for line in one.lines)][-1:]
+            seen = [one for one in seen if one.buttons][-1:]
         fitting = [
             one
             for one in reversed(seen)
@@ -282,12 +263,8 @@ class Player:
         return "since the last act:\n  " + "\n  ".join(parts or ["nothing"])
 
     def _top_up(self) -> str:
-        ids = [
-            found
-            for one in self._stage.chat.seen(Person.YOU)
-            for found in _TOP_UP.findall(" ".join(one.lines))
-        ]
-        return ids[-1] if ids else "{top-up}"
+        newest = self._stage.rows("SELECT id FROM top_ups ORDER BY rowid DESC LIMIT 1")
+        return str(newest[0][0]) if newest else "{top-up}"
 
     # --- the books -------------------------------------------------------------------------------
 
@@ -311,8 +288,3 @@ class Player:
 def _holds(detail: str, line: str) -> bool:
     """Whether the line has the detail, not just the beginning of a longer word or number."""
     return re.search(rf"(?<!\w){re.escape(detail)}(?!\w|[.,]\d)", line) is not None
-
-
-def _text(page: httpx.Response) -> str:
-    """What a page says, without its tags."""
-    return " ".join(readable(html.unescape(re.sub(r"<[^>]+>", " ", page.text))))

@@ -1,8 +1,8 @@
 """Reads dialogs, the feature list in plain text. It plays nothing and knows no chat.
 
 A dialog is a file `tests/dialogs/<name>.txt`. Its first line is `# ` and a sentence that says the
-behaviour; more `# ` lines may explain. Then come the accounts, then lines `who> what`. Indented
-lines below a line are details of what is shown: each a row `Label: value`, or part of a sentence.
+behaviour; more `# ` lines may explain. Then come accounts and circumstances, then lines
+`who> what`. Indented lines below a line are details of what is shown: each a row `Label: value`, or part of a sentence.
 `{top-up}` stands for the id of the newest top-up. `slack|` or `telegram|` in front of a line says
 that it holds in that chat only.
 
@@ -10,6 +10,9 @@ that it holds in that chat only.
                              all after the currency may be left out. In Slack it is linked to the
                              channel #cloud-billing, in Telegram to the person; `shared` also to
                              the other person; `team` makes it a team's in Telegram, too
+    language de              you have your chat in this language; everybody else's is English
+    signup open              whoever writes may have an account of their own
+    only slack               the dialog is for that platform (slack, telegram)
 
     you> /topup 50           types in private; Slack has one command, so /balance is typed there
                              as /topup balance
@@ -17,9 +20,14 @@ that it holds in that chat only.
     you> [Label] twice       presses it again before anything could happen
     you> [old: Label]        presses such a button that an edit has removed, or an older message's
     you channel> text        types in the Slack channel; in Telegram the same as `you>`
+    you group> text          types in a Telegram group; in Slack the same as `you channel>`
     other> …                 the same by another person: who may use the account in Slack, and in
                              Telegram where it is `shared`. Another's button is pressed by craft
     stranger> …              the same by somebody without any account
+    guest> …                 the same by a guest of the Slack workspace, who is in the channel
+    home>                    opens the bot's home tab in Slack; it is a card, the oldest there is
+    shortcut> Name           runs the Slack shortcut of that name, if need be on the newest message
+    block>                   you block the bot in Telegram; `unblock>` lets it in again
     form> amount=50 method=card
                              Slack: fills the open form and submits it. Telegram: types the answers
                              to the questions, in the order asked
@@ -29,7 +37,7 @@ that it holds in that chat only.
                              acted, begins so; every new card must be named by the next act
     bot says> part           the same anywhere in it: a toast, words for their eyes only, a card
     channel> Title           as `bot>`, in the linked channel; in Telegram, where persons are told
-    card> Title              your newest message that shows a top-up begins so, changed or not
+    card> Title              your newest message with buttons begins so, changed or not
     buttons> One | Two       exactly these are on the card last named
     no change>               no card of whoever acted appeared or changed since the last act
 
@@ -51,7 +59,7 @@ that it holds in that chat only.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PLATFORMS = ("slack", "telegram")
@@ -60,7 +68,13 @@ VERBS = frozenset(
         "you",
         "you channel",
         "other",
+        "you group",
         "stranger",
+        "guest",
+        "home",
+        "shortcut",
+        "block",
+        "unblock",
         "form",
         "form says",
         "bot",
@@ -80,7 +94,10 @@ VERBS = frozenset(
         "payments",
     }
 )
-_LINE = re.compile(r"(?:(?P<only>slack|telegram)\| )?(?P<verb>[a-z]+(?: [a-z]+)?)>(?: (?P<text>.*))?")
+_LINE = re.compile(
+    r"(?:(?P<only>slack|telegram)\| )?(?P<verb>[a-z]+(?: [a-z]+)?)>(?: (?P<text>.*))?"
+)
+_CIRCUMSTANCE = re.compile(r"(?=language [a-z]{2}$|signup open$|only (?:slack|telegram)$)(\w+) (\w+)")
 _ACCOUNT = re.compile(
     r'account (?P<id>[a-z0-9-]+) "(?P<title>[^"]+)" (?P<currency>[A-Z]{3})'
     r"(?: balance (?P<balance>-?[0-9.]+))?(?: alert below (?P<below>[0-9.]+))?"
@@ -118,12 +135,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """A transcript to play."""
+    """A transcript to play; `only` names the platform it is for, "" is all of them."""
 
     name: str
     sentence: str
     accounts: tuple[AccountLine, ...]
     lines: tuple[Line, ...]
+    language: str = "en"
+    signup: str = "closed"
+    only: str = ""
 
 
 def read_dialogs(folder: Path) -> list[Dialog]:
@@ -139,27 +159,38 @@ def parse(name: str, text: str) -> Dialog:
     sentence = first.removeprefix("# ")
     if sentence == first or not sentence.endswith("."):
         raise ScriptError(f"{name}:1: begin with # and a sentence that says the behaviour")
-    accounts: list[AccountLine] = []
-    lines: list[Line] = []
+    read = _Read()
     for number, written in enumerate(rest.splitlines(), start=2):
         try:
-            _take(number, written.rstrip(), accounts, lines)
+            read.take(number, written.rstrip())
         except ValueError as problem:
             raise ScriptError(f"{name}:{number}: {problem}: {written}") from None
-    if not accounts or not lines:
+    if not read.lines or not (read.accounts or "signup" in read.circumstances):
         raise ScriptError(f"{name}: a dialog has an account and something said")
-    return Dialog(name, sentence, tuple(accounts), tuple(lines))
+    lines = tuple(read.lines)
+    return Dialog(name, sentence, tuple(read.accounts), lines, **read.circumstances)
 
 
-def _take(number: int, written: str, accounts: list[AccountLine], lines: list[Line]) -> None:
-    if not written or written.startswith("#"):
-        return
-    if written.startswith(" "):
-        lines.append(_with_detail(lines, written.strip()))
-    elif written.startswith("account "):
-        accounts.append(_account(written))
-    else:
-        lines.append(_line(number, written))
+@dataclass(slots=True)
+class _Read:
+    """What was read of a dialog so far."""
+
+    accounts: list[AccountLine] = field(default_factory=list)
+    circumstances: dict[str, str] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+    def take(self, number: int, written: str) -> None:
+        if not written or written.startswith("#"):
+            return
+        circumstance = _CIRCUMSTANCE.fullmatch(written)
+        if written.startswith(" "):
+            self.lines.append(_with_detail(self.lines, written.strip()))
+        elif circumstance is not None:
+            self.circumstances[circumstance[1]] = circumstance[2]
+        elif written.startswith("account "):
+            self.accounts.append(_account(written))
+        else:
+            self.lines.append(_line(number, written))
 
 
 def _with_detail(lines: list[Line], detail: str) -> Line:

@@ -11,52 +11,65 @@ from itertools import count
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 from starlette.routing import BaseRoute
 
 from billing.records import Link, LinkKind
-from bot.config import Config, Slack
 from playground import slack_api
 from playground.live import Live
 from playground.slack_blocks import interactive
-from playground.slack_delivery import Delivery
 from playground.slack_payloads import interaction, message_surface
-from playground.slack_records import Message, SlackSettings
+from playground.slack_records import Blocks, Message, SlackSettings, View
 from playground.slack_seed import default_world
 from playground.slack_window import SlackWindow
-from tests.dialog_chats import TRUST, Button, Person, Seen, readable
+from tests.dialog_chats import TRUST, Button, Person, Seen, Where, readable
 from tests.dialog_script import AccountLine
 
+_PATIENCE_SECONDS = 60.0
 _MRKDWN = re.compile(r"^([*`])(.*)\1$", re.DOTALL)
 _SECRET, _TOKEN = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-dialogs"
+_APP_TOKEN = "xapp-dialogs"
 _TEAM, _CHANNEL = "T0ACME", "C0BILLING"
-_PEOPLE = {Person.YOU: "U0ANA", Person.OTHER: "U0BEN", Person.STRANGER: "U0CLEO"}
-_DIRECT = {Person.YOU: "D0ANA", Person.OTHER: "D0BEN", Person.STRANGER: "D0CLEO"}
+_PEOPLE = {Person.YOU: "U0ANA", Person.OTHER: "U0BEN", Person.STRANGER: "U0DAN"}
+_PEOPLE[Person.GUEST] = "U0DANA"
+_DIRECT = {who: f"D{user[1:]}" for who, user in _PEOPLE.items()}
+_LOCALES = {"en": "en-US", "de": "de-DE"}
+_HOME = "home"
 
 
 class SlackPlace:
-    """A Slack workspace: signed requests to the bot, its Web API for the bot."""
+    """A Slack workspace: its requests to the bot, signed or by socket, and its Web API."""
 
     platform = "slack"
     forms = True
+    channel = _CHANNEL
+    secrets = (_SECRET, _TOKEN, _APP_TOKEN)
 
-    def __init__(self, address: str, now: Callable[[], datetime]) -> None:
-        self._address = address
+    def __init__(
+        self, address: str, now: Callable[[], datetime], *, socket: bool = False
+    ) -> None:
+        self._address, self._socket = address, socket
         numbers = count(1)
+        app = SlackSettings(f"{address}/slack/events", _SECRET, _TOKEN)
+        by_socket = replace(app, app_token=_APP_TOKEN, socket_mode=True)
         self._world = default_world(
-            SlackSettings(f"{address}/slack/events", _SECRET, _TOKEN),
+            by_socket if socket else app,
             now=now,
             new_id=lambda prefix: f"{prefix}{next(numbers):010d}",
         )
         self._http = httpx.AsyncClient(verify=TRUST, trust_env=False)
-        self._window = SlackWindow(self._world, address, http=self._http, retry_delays=())
-        self._filled: dict[str, str] = {}
-
-    def configured(self, config: Config) -> Config:
-        slack = Slack(
-            SecretStr(_TOKEN), SecretStr(_SECRET), f"{self._address}/slack/api/"
+        self._window = SlackWindow(
+            self._world, address, http=self._http, retry_delays=(), ack_seconds=_PATIENCE_SECONDS
         )
-        return replace(config, slack=slack)
+        self._filled: dict[str, str] = {}
+        self._add_people()
+
+    def settings(self) -> dict[str, str]:
+        way = {"slack_app_token": _APP_TOKEN} if self._socket else {"slack_signing_secret": _SECRET}
+        return {
+            **way,
+            "slack_bot_token": _TOKEN,
+            "slack_api_base_url": f"{self._address}/slack/api/",
+        }
 
     def routes(self) -> Sequence[BaseRoute]:
         return slack_api.routes(self._world, self._window, Live())
@@ -74,13 +87,18 @@ class SlackPlace:
             if message.user == self._world.settings.bot_user_id
             if message.ephemeral_to in ("", user)
         ]
-        return sorted(shown, key=lambda one: one.order)
+        homes = [_seen_at_home(view) for view in self._world.homes.values() if view.user == user]
+        return [*homes, *sorted(shown, key=lambda one: one.order)]
 
     def quiet(self) -> bool:
-        return True
+        return len(self._window.sockets) > 0 if self._socket else True
 
-    async def say(self, who: Person, text: str, *, channel: bool) -> None:
-        place = _CHANNEL if channel else _DIRECT[who]
+    def speak(self, who: Person, language: str) -> None:
+        user = self._world.users[_PEOPLE[who]]
+        self._world.users[user.id] = replace(user, locale=_LOCALES[language])
+
+    async def say(self, who: Person, text: str, *, where: Where) -> None:
+        place = _DIRECT[who] if where is Where.PRIVATE else _CHANNEL
         if text.startswith("/") and not text.startswith("/topup"):
             text = f"/topup {text[1:]}"
         await self._window.say(_PEOPLE[who], place, text)
@@ -89,7 +107,10 @@ class SlackPlace:
     async def press(self, who: Person, button: Button) -> None:
         channel, ts, block, action = button.place
         user = _PEOPLE[who]
-        if user in self._world.channels[channel].members:
+        if channel == _HOME:
+            answer = await self._window.press_in_view(user, ts, action, block)
+            assert answer == {"ok": True}, answer
+        elif user in self._world.channels[channel].members:
             answer = await self._window.press(user, channel, ts, action, block)
             assert answer == {"ok": True}, answer
         else:
@@ -110,7 +131,7 @@ class SlackPlace:
             trigger_id=world.issue_trigger(user.id),
             actions=[pressed],
         )
-        answer = await Delivery(world, self._http, ()).interaction(payload)
+        answer = await self._window.delivery.interaction(payload)
         assert not answer.error, answer
 
     async def submit(self, values: Mapping[str, str]) -> dict[str, str]:
@@ -118,37 +139,72 @@ class SlackPlace:
         assert opened, "no form is open"
         self._filled |= values
         filled = {slot: {slot: value} for slot, value in self._filled.items()}
-        answer = await self._window.submit_view(
-            _PEOPLE[Person.YOU], opened[-1].id, filled
-        )
+        answer = await self._window.submit_view(_PEOPLE[Person.YOU], opened[-1].id, filled)
         assert answer["ok"] or "errors" in answer, answer
         if answer["ok"]:
             self._filled.clear()
         return dict(answer.get("errors", {}))
 
+    async def open_home(self) -> None:
+        await self._window.open_home(_PEOPLE[Person.YOU])
+        await self._window.settle()
+
+    async def run_shortcut(self, name: str) -> None:
+        [found] = [one for one in self._world.settings.shortcuts if one.name == name]
+        bot = self._world.settings.bot_user_id
+        told = [one.ts for one in self._world.messages.get(_CHANNEL, []) if one.user == bot]
+        where = (_CHANNEL, told[-1]) if found.kind == "message" else ("", "")
+        answer = await self._window.run_shortcut(_PEOPLE[Person.YOU], found.callback_id, *where)
+        assert answer == {"ok": True}, answer
+
+    async def block(self, *, blocked: bool) -> None:
+        raise AssertionError("Slack has no blocking")
+
     async def close(self) -> None:
         await self._window.aclose()
 
+    def _add_people(self) -> None:
+        """Dan joins the company but not the channel, and all have the same clock."""
+        world = self._world
+        ben, direct = world.users["U0BEN"], world.channels["D0BEN"]
+        world.users["U0DAN"] = replace(ben, id="U0DAN", name="dan", real_name="Dan Roy")
+        members = ("U0DAN", world.settings.bot_user_id)
+        world.channels["D0DAN"] = replace(direct, id="D0DAN", members=members)
+        for user in world.users.values():
+            world.users[user.id] = replace(user, tz="Etc/UTC")
+
 
 def _seen_in_slack(message: Message) -> Seen:
-    lines = [line for block in message.blocks for line in _block_lines(block)]
-    buttons = tuple(
-        Button(
-            element["text"]["text"],
-            (message.channel, message.ts, block["block_id"], element["action_id"]),
-            element.get("value", ""),
-            element.get("url", ""),
-        )
-        for block, element in interactive(message.blocks)
-    )
     return Seen(
         id=f"{message.channel}:{message.ts}",
         order=float(message.ts),
-        lines=tuple(lines) or readable(message.text),
-        buttons=buttons,
+        lines=_lines(message.blocks) or readable(message.text),
+        buttons=_buttons(message.blocks, message.channel, message.ts),
         card=any(block["type"] == "header" for block in message.blocks),
         channel=message.channel == _CHANNEL and not message.ephemeral_to,
     )
+
+
+def _seen_at_home(view: View) -> Seen:
+    """The home tab is beside all messages, so it counts as the oldest."""
+    blocks = view.body["blocks"]
+    return Seen(_HOME, 0.0, _lines(blocks), _buttons(blocks, _HOME, view.id))
+
+
+def _buttons(blocks: Blocks, *place: str) -> tuple[Button, ...]:
+    return tuple(
+        Button(
+            element["text"]["text"],
+            (*place, block["block_id"], element["action_id"]),
+            element.get("value", ""),
+            element.get("url", ""),
+        )
+        for block, element in interactive(blocks)
+    )
+
+
+def _lines(blocks: Blocks) -> tuple[str, ...]:
+    return tuple(line for block in blocks for line in _block_lines(block))
 
 
 def _block_lines(block: Mapping[str, Any]) -> list[str]:

@@ -7,45 +7,48 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
-from pydantic import SecretStr
 from starlette.routing import BaseRoute
 
 from billing.records import Link, LinkKind
-from bot.config import Config, Telegram
 from playground import telegram_api
 from playground.live import Live
 from playground.telegram_state import CallbackQuery, Message, TelegramSettings
+from playground.telegram_state import Person as TelegramPerson
 from playground.telegram_window import TelegramWindow
 from playground.telegram_wire import message_object, person_object
 from playground.telegram_world import TelegramWorld
-from tests.dialog_chats import Button, Person, Seen, readable
+from tests.dialog_chats import Button, Person, Seen, Where, readable
 from tests.dialog_script import AccountLine
 
-_TOKEN = "9001:dialogs"
+_TOKEN, _SECRET = "9001:dialogs", "dialogs-webhook-secret"
 _PEOPLE = {Person.YOU: 7001, Person.OTHER: 7002, Person.STRANGER: 7003}
 
 
 class TelegramPlace:
-    """A Telegram with private chats only: the bot polls it."""
+    """A Telegram that the bot polls, or that posts to it; a group is made when it is needed."""
 
     platform = "telegram"
     forms = False
+    secrets = (_TOKEN, _TOKEN.partition(":")[2], _SECRET)
 
-    def __init__(self, address: str, now: Callable[[], datetime]) -> None:
-        self._address = address
+    def __init__(
+        self, address: str, now: Callable[[], datetime], *, webhook: bool = False
+    ) -> None:
+        self._address, self._webhook = address, webhook
+        self.channel = ""
         numbers = count(1)
         self._world = TelegramWorld(
-            TelegramSettings(_TOKEN), now=now, new_id=lambda: f"id{next(numbers)}"
+            TelegramSettings(_TOKEN, webhook_retry_seconds=0.02), now=now, new_id=lambda: f"id{next(numbers)}"
         )
         self._window = TelegramWindow(self._world)
-        self._add_stranger()
-        for chat in self._world.state.chats.values():
-            # Alerts may reach a person before that person says anything.
-            self._world.state.chats[chat.id] = replace(chat, started=True)
+        self._add_people()
 
-    def configured(self, config: Config) -> Config:
-        telegram = Telegram(SecretStr(_TOKEN), f"{self._address}/telegram")
-        return replace(config, telegram=telegram)
+    def settings(self) -> dict[str, str]:
+        return {
+            "telegram_bot_token": _TOKEN,
+            "telegram_webhook_secret": _SECRET if self._webhook else "",
+            "telegram_api_base_url": f"{self._address}/telegram",
+        }
 
     def routes(self) -> Sequence[BaseRoute]:
         return telegram_api.routes(self._world, self._window, Live())
@@ -56,15 +59,17 @@ class TelegramPlace:
             return [Link(account.id, "telegram", bot, LinkKind.TEAM, bot)]
         people = (Person.YOU, Person.OTHER) if account.shared else (Person.YOU,)
         return [
-            Link(account.id, "telegram", "", LinkKind.PERSON, str(_PEOPLE[who]))
-            for who in people
+            Link(account.id, "telegram", "", LinkKind.PERSON, str(_PEOPLE[who])) for who in people
         ]
 
     def seen(self, who: Person) -> list[Seen]:
-        state, person = self._world.state, _PEOPLE[who]
+        state, person = self._world.state, _PEOPLE.get(who, 0)
+        chats = [chat.id for chat in state.chats.values() if person in chat.members]
+        # The group before what is private, where a person's newest message is.
         shown = [
             _seen_in_telegram(message)
-            for message in state.messages.get(person, {}).values()
+            for chat in sorted(chats)
+            for message in state.messages.get(chat, {}).values()
             if message.sender_id == state.bot.id
         ]
         toasts = [
@@ -80,28 +85,38 @@ class TelegramPlace:
             query.answered for query in state.queries.values()
         )
 
-    async def say(self, who: Person, text: str, *, channel: bool) -> None:
+    def speak(self, who: Person, language: str) -> None:
+        people = self._world.state.people
+        people[_PEOPLE[who]] = replace(people[_PEOPLE[who]], language_code=language)
+
+    async def say(self, who: Person, text: str, *, where: Where) -> None:
         person = _PEOPLE[who]
-        await self._window.say(person, person, text)
+        chat = await self._group() if where is Where.GROUP else person
+        await self._window.say(person, chat, text)
 
     async def press(self, who: Person, button: Button) -> None:
         chat, number, row, column = button.place
         message = self._world.message(chat, number)
         assert message is not None, "the message is gone"
-        if chat == _PEOPLE[who] and button in _seen_in_telegram(message).buttons:
-            await self._window.press(chat, chat, number, row, column)
+        person, members = _PEOPLE[who], self._world.state.chats[chat].members
+        if person in members and button in _seen_in_telegram(message).buttons:
+            did = await self._window.press(person, chat, number, row, column)
+            if "start" in did:
+                await self._window.start(person, did["start"])
         else:
             self._press_crafted(who, button, message)
 
     def _press_crafted(self, who: Person, button: Button, message: Message) -> None:
         """As a slow app sends it after an edit, or as nobody's app would."""
         state, person = self._world.state, _PEOPLE[who]
+        _, _, row, column = button.place
         query = CallbackQuery(
             self._world.new_id(),
             person,
             person,
             message.message_id,
-            *button.place[2:],
+            row,
+            column,
             self._world.seconds(),
         )
         state.queries[query.id] = query
@@ -117,18 +132,33 @@ class TelegramPlace:
     async def submit(self, values: Mapping[str, str]) -> dict[str, str]:
         raise AssertionError("Telegram has no forms")
 
+    async def open_home(self) -> None:
+        raise AssertionError("Telegram has no home tab")
+
+    async def run_shortcut(self, name: str) -> None:
+        raise AssertionError("Telegram has no shortcuts")
+
+    async def block(self, *, blocked: bool) -> None:
+        act = self._window.block if blocked else self._window.unblock
+        await act(_PEOPLE[Person.YOU])
+
     async def close(self) -> None:
         self._world.close()
 
-    def _add_stranger(self) -> None:
-        mia = replace(
-            self._world.state.people[_PEOPLE[Person.OTHER]],
-            id=_PEOPLE[Person.STRANGER],
-            first_name="Mia",
-            username="mia_s",
-            language_code="en",
-        )
+    async def _group(self) -> int:
+        if not self.channel:
+            self.channel = str(await self._window.new_group(_PEOPLE[Person.YOU], "Cloud Billing"))
+        return int(self.channel)
+
+    def _add_people(self) -> None:
+        """A stranger joins, all speak English, and alerts may reach them before they write."""
+        state = self._world.state
+        mia = TelegramPerson(_PEOPLE[Person.STRANGER], "Mia", "mia_s", "en")
         self._world.add_person(mia)
+        for person in state.people.values():
+            state.people[person.id] = replace(person, language_code="en")
+        for chat in state.chats.values():
+            state.chats[chat.id] = replace(chat, started=True)
 
 
 def _seen_in_telegram(message: Message) -> Seen:

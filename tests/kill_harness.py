@@ -22,7 +22,7 @@ from bot.desk import Point
 from tests.kill_child import Fuse, live
 
 ROOT = Path(__file__).parent.parent
-AT_ONCE = 6
+AT_ONCE = 4
 KILLED = -9
 QUIET = 0
 FAILED = 3
@@ -99,9 +99,7 @@ def _keep(case: Case, parent: Path) -> None:
     os.write(1, json.dumps({"name": case.name, "ends": ends}).encode() + b"\n")
 
 
-def _live(
-    directory: Path, life: int, method: str, fuse: Fuse | None, door: socket.socket
-) -> None:
+def _live(directory: Path, life: int, method: str, fuse: Fuse | None, door: socket.socket) -> None:
     log = os.open(directory / "log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(log, 1)
     os.dup2(log, 2)

@@ -50,7 +50,12 @@ def to_event(body: Mapping[str, Any]) -> Incoming | None:
     match body:
         case {"person": str(person), "text": str(text)}:
             first, _, rest = text.partition(" ")
-            said = Said(rest, command=True) if first == "/topup" else Said(text)
+            command = first == "/topup"
+            said = Said(
+                rest if command else text,
+                command=command,
+                card_number=body.get("card_number") is True,
+            )
             return Incoming(key_of(person), said)
         case {"person": str(person), "press": str(token)}:
             return Incoming(key_of(person), Pressed(token))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -17,6 +18,7 @@ from starlette.applications import Starlette
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.slack.guard import sign
 from adapters.contracts.chat import WAIT, Trouble
+from conversations.installing import Installations
 from conversations.ports import Chat, Delivery
 from conversations.views import Reply
 from tests.slack_server import BOT_TOKEN, DIRECT, FakeSlack, Json, Planned
@@ -35,8 +37,11 @@ class Received:
         self.deliveries: list[Delivery] = []
         self.says: Answer = lambda delivery: ()
         self.broken = False
+        self.asked = 0
+        self.seconds = 0.0
 
     async def store(self, delivery: Delivery) -> int | None:
+        self.asked += 1
         if self.broken:
             raise OSError("disk full: " + json.dumps(dict(delivery.body)))
         if delivery.sender_id in [known.sender_id for known in self.deliveries]:
@@ -45,6 +50,7 @@ class Received:
         return len(self.deliveries) - 1
 
     async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
+        await asyncio.sleep(self.seconds)
         return self.says(self.deliveries[ticket])
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
@@ -55,12 +61,17 @@ class Received:
 class SlackWorld:
     """The fake Slack, the adapter, and a way to send it signed requests."""
 
-    def __init__(self, slack: FakeSlack) -> None:
+    def __init__(
+        self,
+        slack: FakeSlack,
+        settings: SlackSettings | None = None,
+        installed: Installations | None = None,
+    ) -> None:
         self.slack = slack
         self.received = Received()
         self.at = NOW
-        settings = SlackSettings(BOT_TOKEN, SIGNING_SECRET, slack.base_url)
-        self.adapter = SlackChat(settings, now=lambda: self.at)
+        settings = settings or SlackSettings(BOT_TOKEN, SIGNING_SECRET, slack.base_url)
+        self.adapter = SlackChat(settings, lambda: self.at, installed)
         self.chat = Chat("slack", "T1", "U1")
         app = Starlette(routes=list(self.adapter.routes))
         self.http = httpx.AsyncClient(
@@ -127,15 +138,21 @@ class SlackWorld:
         }
         return await self.interaction("block_actions", **sent | more)
 
-    async def submit(self, values: Mapping[str, Json], form: str = "topup_form") -> httpx.Response:
+    async def submit(
+        self,
+        values: Mapping[str, Json],
+        form: str = "topup_form",
+        draft: str = "draft-1",
+        **more: Any,
+    ) -> httpx.Response:
         state = {"values": {block: {block: shown} for block, shown in values.items()}}
         view = {
             "type": "modal",
             "callback_id": form,
-            "private_metadata": "draft-1",
+            "private_metadata": draft,
             "state": state,
         }
-        return await self.interaction("view_submission", view=view, response_urls=[])
+        return await self.interaction("view_submission", view=view, response_urls=[], **more)
 
     async def event(self, event: Json, event_id: str = "Ev1") -> httpx.Response:
         envelope = {

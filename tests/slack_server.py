@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 BOT_TOKEN = "xoxb-secret-token"
+APP_TOKEN = "xapp-secret-token"
 DIRECT = "D1"
 
 Json = dict[str, Any]
@@ -37,12 +38,30 @@ class FakeSlack:
         self.members: dict[str, list[str]] = {}
         self.plans: dict[str, list[Planned]] = {}
         self.base_url = ""
+        self.sockets: list[web.WebSocketResponse] = []
+        self.acknowledged: list[Json] = []
+        self.homes: dict[str, Json] = {}
+        self.people: dict[str, Json] = {}
+        self.channels: dict[str, Json] = {}
+        self.granted: dict[str, Json] = {}
+        self.bot_token = BOT_TOKEN
+
+    async def send_envelope(self, envelope: Json) -> None:
+        """One envelope over the newest socket, once there is one."""
+        while not self.sockets or self.sockets[-1].closed:
+            await asyncio.sleep(0.01)
+        await self.sockets[-1].send_json(envelope)
 
     def plan(self, method: str, planned: Planned) -> None:
         self.plans.setdefault(method, []).append(planned)
 
     def called(self, method: str) -> list[Json]:
         return [body for name, body in self.calls if name == method]
+
+    @property
+    def acts(self) -> list[tuple[str, Json]]:
+        """Every call but the question who somebody is."""
+        return [call for call in self.calls if call[0] != "users.info"]
 
     @property
     def hook_url(self) -> str:
@@ -54,6 +73,7 @@ class FakeSlack:
         app.router.add_post("/api/{method}", self._api)
         app.router.add_get("/api/{method}", self._api)
         app.router.add_post("/hook/1", self._hook)
+        app.router.add_get("/socket", self._socket)
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -62,6 +82,8 @@ class FakeSlack:
         try:
             yield
         finally:
+            for socket in self.sockets:
+                await socket.close()
             await runner.cleanup()
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
@@ -77,7 +99,9 @@ class FakeSlack:
         if planned.error or planned.status != 200:
             told = {"ok": False, "error": planned.error}
             return web.json_response(told, status=planned.status, headers=planned.headers)
-        if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
+        wanted = APP_TOKEN if method == "apps.connections.open" else self.bot_token
+        public = method == "oauth.v2.access"
+        if not public and request.headers.get("Authorization") != f"Bearer {wanted}":
             return web.json_response({"ok": False, "error": "invalid_auth"})
         answer = self._do(method, body)
         if planned.lose_reply:
@@ -104,8 +128,36 @@ class FakeSlack:
                     "members": members[start : start + 2],
                     "response_metadata": {"next_cursor": more},
                 }
+            case "oauth.v2.access":
+                return self.granted[body["code"]]
+            case "auth.test":
+                return {"bot_id": "B1"}
+            case "views.open":
+                return {"view": {"id": "V1", "hash": "h1"}}
+            case "conversations.info":
+                return {
+                    "channel": {"id": body["channel"], **self.channels.get(body["channel"], {})}
+                }
+            case "users.info":
+                known = {"id": body["user"], "team_id": "T1", "name": "ana"}
+                return {"user": {**known, **self.people.get(body["user"], {})}}
+            case "views.publish":
+                self.homes[body["user_id"]] = body["view"]
+                return {"view": {"id": f"V{body['user_id']}"}}
+            case "apps.connections.open":
+                root = self.base_url.replace("http:", "ws:").replace("/api/", "/socket")
+                return {"url": f"{root}?ticket=secret-ticket"}
             case _:
                 return {}
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self.sockets.append(socket)
+        await socket.send_json({"type": "hello"})
+        async for received in socket:
+            self.acknowledged.append(received.json())
+        return socket
 
     async def _hook(self, request: web.Request) -> web.StreamResponse:
         self.hooked.append(await request.json())

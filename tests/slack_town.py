@@ -1,9 +1,9 @@
 """The emulated Slack, served for tests together with a small bot on the real slack-bolt."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +28,8 @@ from playground.slack_seed import default_world
 from playground.slack_window import SlackWindow
 from playground.slack_world import SlackWorld
 
-TOKEN = "xoxb-playground"
+TOKEN, APP_TOKEN = "xoxb-playground", "xapp-playground"
+CLIENT_SECRET = "client-hush"
 ANA, BEN, DM = "U0ANA", "U0BEN", "D0ANA"
 BUTTON = {
     "type": "actions",
@@ -100,9 +101,11 @@ class Bot:
         if self.fail_events and request.headers["content-type"] == "application/json":
             self.fail_events -= 1
             return Response(status_code=503)
-        return await AsyncSlackRequestHandler(self._app()).handle(request)
+        return await AsyncSlackRequestHandler(self.app()).handle(request)
 
-    def _app(self) -> AsyncApp:
+    def app(self) -> AsyncApp:
+        """The bot, for requests or for a socket."""
+
         async def authorize(**_: object) -> AuthorizeResult:
             return AuthorizeResult(
                 enterprise_id=None, team_id="T0ACME", bot_token=TOKEN, bot_user_id="U0TOPUP"
@@ -120,6 +123,10 @@ class Bot:
         app.view_closed("form")(self._closed)
         app.event("message")(self._message)
         app.event("app_home_opened")(self._home)
+        app.shortcut("topup_begin")(self._shortcut)
+        app.shortcut("topup_about")(self._shortcut)
+        for gone in ("app_uninstalled", "tokens_revoked"):
+            app.event(gone)(self._gone)
         return app
 
     async def _command(self, ack: Any, body: dict[str, Any]) -> None:
@@ -140,6 +147,14 @@ class Bot:
     async def _action(self, ack: Any, body: dict[str, Any]) -> None:
         self.heard.append(body)
         await ack()
+
+    async def _shortcut(self, ack: Any, body: dict[str, Any]) -> None:
+        self.heard.append(body)
+        await self.client.views_open(trigger_id=body["trigger_id"], view=MODAL)
+        await ack()
+
+    async def _gone(self, body: dict[str, Any]) -> None:
+        self.heard.append(body)
 
     async def _submitted(self, ack: Any, body: dict[str, Any]) -> None:
         self.heard.append(body)
@@ -167,7 +182,8 @@ class Bot:
         await self.client.chat_update(channel=sent["channel"], ts=sent["ts"], text="done")
 
     async def _home(self, event: dict[str, Any]) -> None:
-        view = {"type": "home", "blocks": [{"type": "divider"}]}
+        self.heard.append(event)
+        view = {"type": "home", "blocks": [{"type": "divider"}, BUTTON]}
         await self.client.views_publish(user_id=event["user"], view=view)
 
 
@@ -182,6 +198,13 @@ class Town:
     base_url: str
     live: Live
     server: uvicorn.Server
+
+    def change(self, **settings: Any) -> None:
+        """Change the app's settings, as on its pages at api.slack.com."""
+        self.world.settings = replace(self.world.settings, **settings)
+
+    def client_for(self, token: str) -> AsyncWebClient:
+        return AsyncWebClient(token, base_url=f"{self.base_url}/slack/api/", retry_handlers=[])
 
     def texts(self, user: str = ANA, channel: str = DM) -> list[str]:
         return [message["text"] for message in self.messages(user, channel)]
@@ -212,19 +235,27 @@ async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[uvic
 
 
 @asynccontextmanager
-async def slack_town() -> AsyncIterator[Town]:
-    """The emulated Slack and the small bot, served on one free port."""
+async def slack_town(
+    *, ack_seconds: float = 3.0, more: Callable[[str], list[Route]] = lambda base_url: []
+) -> AsyncIterator[Town]:
+    """The emulated Slack and the small bot, served on one free port; `more` gets its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         clock = Clock()
-        settings = SlackSettings(f"{base_url}/slack/events", "hush", TOKEN)
+        settings = SlackSettings(
+            f"{base_url}/slack/events", "hush", TOKEN, app_token=APP_TOKEN,
+            client_secret=CLIENT_SECRET,
+        )  # fmt: skip
         world = default_world(settings, now=clock)
-        window = SlackWindow(world, base_url, retry_delays=(0.0, 0.0, 0.0))
+        window = SlackWindow(
+            world, base_url, retry_delays=(0.0, 0.0, 0.0), ack_seconds=ack_seconds
+        )
         live = Live()
         client = AsyncWebClient(TOKEN, base_url=f"{base_url}/slack/api/", retry_handlers=[])
         bot = Bot(client, clock)
         events = Route("/slack/events", bot.take, methods=["POST"])
-        app = Starlette(routes=[events, *routes(world, window, live), *page.routes(live)])
+        ours = [*routes(world, window, live), *page.routes(live)]
+        app = Starlette(routes=[events, *more(base_url), *ours])
         async with serving(app, listener) as server:
             yield Town(world, window, bot, client, base_url, live, server)
             await window.aclose()

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from tests.telegram_place import serving
 
 BOT_ID = "4242"
+USERNAME = "topup_bot"
 TOKEN = f"{BOT_ID}:AAE-very_secret"
 PERSON = {"id": 77, "is_bot": False, "first_name": "Ana", "language_code": "pt-br"}
 PRIVATE = {"id": 77, "type": "private", "first_name": "Ana"}
@@ -57,6 +58,9 @@ class BotApi:
     texts: dict[int, str] = field(default_factory=dict)
     troubles: dict[str, list[Response]] = field(default_factory=dict)
     newly: asyncio.Event = field(default_factory=asyncio.Event)
+    webhook: str = ""
+    webhook_trouble: Json = field(default_factory=dict)
+    members: dict[int, Json] = field(default_factory=dict)
 
     def send(self, *updates: object) -> None:
         """Let these updates wait for the bot."""
@@ -93,7 +97,16 @@ class BotApi:
             case "getupdates":
                 return await self._pending(values)
             case "getme":
-                return {"id": int(BOT_ID), "is_bot": True, "first_name": "Bot"}
+                me = {"id": int(BOT_ID), "is_bot": True, "first_name": "Bot"}
+                return me | {"username": USERNAME}
+            case "getwebhookinfo":
+                info = {"url": self.webhook, "has_custom_certificate": False}
+                return info | {"pending_update_count": 0} | self.webhook_trouble
+            case "setwebhook" | "deletewebhook":
+                self.webhook = values.get("url", "")
+                return True
+            case "getchatmember":
+                return self.members.get(values["chat_id"]) or refusal(400, "Bad Request: no")
             case "sendmessage":
                 return self._send(values)
             case "editmessagetext":
@@ -101,7 +114,9 @@ class BotApi:
             case _:
                 return True
 
-    async def _pending(self, values: Json) -> list[Any]:
+    async def _pending(self, values: Json) -> list[Any] | Response:
+        if self.webhook:
+            return refusal(409, "Conflict: can't use getUpdates method while webhook is active")
         offset = values.get("offset", 0)
         self.updates = [update for update in self.updates if _number(update) >= offset]
         if not self.updates:

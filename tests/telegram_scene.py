@@ -13,7 +13,8 @@ from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import TOKEN, BotApi, bot_api
 
 CHAT = Chat("telegram", "4242", "77")
-COMMANDS = (("topup", "Top up an account"), ("help", "How this works"))
+COMMANDS = (("topup", "Top up an account"), ("history", "The last ten"), ("help", "How it works"))
+SECRET = "a-secret-that-only-tests-know"
 SOON_SECONDS = 5
 
 
@@ -52,10 +53,14 @@ class Scene:
 async def listening(
     prepare: Callable[[BotApi, Inbox], None] = lambda api, inbox: None,
     commands: tuple[tuple[str, str], ...] = (),
+    *,
+    secret: str = "",
 ) -> AsyncIterator[Scene]:
     async with bot_api() as api:
         inbox, pauses = Inbox(), Pauses()
         prepare(api, inbox)
-        chat = TelegramChat(TelegramSettings(TOKEN, api.url), commands, pause=pauses)
+        settings = TelegramSettings(TOKEN, api.url, "https://bot.example.org", secret)
+        menus = [("", commands)] if commands else []
+        chat = TelegramChat(settings, menus, pause=pauses)
         async with chat.listening(inbox):
             yield Scene(api, inbox, chat, pauses)

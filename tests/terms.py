@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from billing.methods import Fee, PaymentMethod, limits
@@ -63,3 +64,11 @@ def top_up(status: Status = Status.AWAITING_PAYMENT, minor: int = 5_000) -> TopU
 def facts(status: Status = Status.AWAITING_PAYMENT) -> TopUpFacts:
     """A top-up with what its card tells."""
     return TopUpFacts(top_up(status), "Team Alpha", "7K3M", NOW)
+
+
+def one_of_each() -> tuple[TopUpFacts, ...]:
+    """A history: a top-up in every state, each with its own id."""
+    return tuple(
+        replace(known, top_up=replace(known.top_up, id=f"TU-7K3M9Q2{number}"))
+        for number, known in enumerate(map(facts, Status))
+    )

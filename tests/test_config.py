@@ -15,6 +15,17 @@ def settings(**given: object) -> Settings:
     return Settings.model_validate({"secret_key": KEY, **given})
 
 
+def webhook(
+    shown: str = "a-secret-of-some-length", public_url: str = "https://pay.example.com"
+) -> dict[str, object]:
+    """A Telegram bot that is posted to."""
+    return {
+        "telegram_bot_token": TELEGRAM,
+        "telegram_webhook_secret": shown,
+        "public_url": public_url,
+    }
+
+
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
@@ -46,10 +57,31 @@ def test_what_is_configured_is_started() -> None:
         ({"secret_key": "short"}, "SECRET_KEY"),
         ({"slack_bot_token": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
         ({"slack_signing_secret": "s"}, "SLACK_BOT_TOKEN"),
+        ({"slack_app_token": "xapp-1"}, "SLACK_BOT_TOKEN"),
+        ({"slack_client_id": "1.2", "slack_signing_secret": "s"}, "SLACK_CLIENT_SECRET"),
+        (
+            {
+                "slack_client_id": "1.2",
+                "slack_client_secret": "c",
+                "slack_bot_token": "xoxb-1",
+                "slack_signing_secret": "s",
+            },
+            "SLACK_BOT_TOKEN",
+        ),
+        ({"slack_client_id": "1.2", "slack_client_secret": "c"}, "SLACK_SIGNING_SECRET"),
+        ({"secret_key": f"{KEY},short"}, "SECRET_KEY"),
+        ({"slack_bot_token": "xoxb-1", "slack_app_token": "xoxb-2"}, "SLACK_APP_TOKEN"),
         ({"telegram_bot_token": "not-a-token"}, "TELEGRAM_BOT_TOKEN"),
+        (webhook("short"), "TELEGRAM_WEBHOOK_SECRET"),
+        (webhook("no spaces in a secret!"), "TELEGRAM_WEBHOOK_SECRET"),
+        (webhook(public_url="http://pay.example.com"), "PUBLIC_URL"),
+        (webhook(public_url="https://pay.example.com:9999"), "PUBLIC_URL"),
+        (webhook(public_url="https://pay.example.com:x"), "PUBLIC_URL"),
         ({"gateways": "paypol"}, "GATEWAYS"),
         ({"gateways": " , "}, "GATEWAYS"),
         ({"signup": "maybe"}, "SIGNUP"),
+        ({"sandbox_settle_seconds": -1}, "SANDBOX_SETTLE_SECONDS"),
+        ({"sandbox_settle_seconds": float("nan")}, "SANDBOX_SETTLE_SECONDS"),
         ({"timezone": "Mars/Olympus"}, "TIMEZONE"),
         ({"public_url": "pay.example.com"}, "PUBLIC_URL"),
         (
@@ -66,6 +98,14 @@ def test_a_wrong_setting_is_named(given: dict[str, object], named: str) -> None:
     assert "not-a-token" not in str(refused.value)
 
 
+def test_socket_mode_needs_no_signing_secret() -> None:
+    """With an app token there is no address of ours for Slack to sign for."""
+    config = load(settings(slack_bot_token="xoxb-1", slack_app_token="xapp-1"))
+
+    assert config.slack is not None
+    assert config.slack.app_token.get_secret_value() == "xapp-1"
+
+
 def test_an_unreadable_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A port that is no number is a sentence, not a traceback."""
     monkeypatch.setenv("PORT", "eighty")
@@ -80,3 +120,30 @@ def test_secrets_do_not_print() -> None:
 
     assert KEY not in repr(config)
     assert TELEGRAM not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("given", "secret"),
+    [
+        (webhook(), "a-secret-of-some-length"),
+        (webhook(public_url="https://pay.example.com:8443"), "a-secret-of-some-length"),
+        (webhook(""), ""),
+    ],
+)
+def test_a_secret_means_webhook_and_none_means_polling(
+    given: dict[str, object], secret: str
+) -> None:
+    """Telegram posts to https at four ports; the secret stays out of sight."""
+    config = load(settings(**given))
+
+    assert config.telegram is not None
+    assert config.telegram.webhook_secret.get_secret_value() == secret
+    assert "a-secret" not in repr(config)
+
+
+def test_an_emulator_posts_without_https() -> None:
+    """Only Telegram's own API has that rule."""
+    local = {"telegram_api_base_url": "http://127.0.0.1:1/telegram"}
+    config = load(settings(**webhook(public_url="http://127.0.0.1:2"), **local))
+
+    assert config.telegram is not None

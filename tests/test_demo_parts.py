@@ -76,6 +76,7 @@ def test_a_taken_port_gives_way_to_the_next() -> None:
 async def test_a_bot_that_keeps_ending_is_shown_with_its_last_lines(tmp_path: Path) -> None:
     """Each end is one line; at the third in a row the log's end is shown too."""
     (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "__init__.py").touch()
     # Python looks in the folder where it runs first, so this is the bot that it finds there.
     (tmp_path / "bot" / "__main__.py").write_text("raise SystemExit('no luck today')")
     said: list[str] = []

@@ -150,10 +150,13 @@ async def test_the_look_up_methods(town: Town) -> None:
     assert cleo["tz_offset"] in (-18000, -14400)
     assert (await town.client.conversations_open(users=BEN))["channel"]["id"] == "D0BEN"
     listed = (await town.client.conversations_list())["channels"]
-    assert {c["name"]: c["is_member"] for c in listed} == {"general": False, "cloud-billing": True}
+    assert {c["name"]: c["is_member"] for c in listed} == {
+        "general": False,
+        "cloud-billing": True,
+        "partners": True,
+    }
     members = (await town.client.conversations_members(channel="C0BILLING"))["members"]
-    assert members == [ANA, BEN, "U0TOPUP"]
-    assert (await town.client.conversations_info(channel="C0GENERAL"))["channel"]["is_ext_shared"]
+    assert members == [ANA, BEN, "U0DANA", "U0TOPUP"]
     assert (await town.client.team_info())["team"]["domain"] == "acme"
 
 

@@ -107,5 +107,6 @@ async def test_the_home_tab_is_published_when_opened(town: Town) -> None:
     """app_home_opened reaches the bot; views.publish fills the tab."""
     await town.window.open_home(ANA)
     await town.window.settle()
-    assert [block["type"] for block in town.window.state(ANA)["home"]["blocks"]] == ["divider"]
+    shown = town.window.state(ANA)["home"]["blocks"]
+    assert [block["type"] for block in shown] == ["divider", "actions"]
     assert town.window.state(BEN)["home"] is None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 from itertools import groupby
-from pathlib import Path
 
 import pytest
 

@@ -97,7 +97,7 @@ async def test_an_answer_to_a_command_is_for_their_eyes_only(world: SlackWorld) 
         "emoji": True,
     }
     assert told["unfurl_links"] is False
-    assert world.slack.calls == []
+    assert world.slack.acts == []
 
 
 async def test_a_pointer_stands_only_outside_the_direct_message(world: SlackWorld) -> None:
@@ -167,7 +167,7 @@ async def test_other_kinds_of_requests_are_acknowledged_quietly(world: SlackWorl
     ]
     assert {(answer.status_code, answer.text) for answer in answers} == {(200, "")}
     assert world.received.deliveries == []
-    assert world.slack.calls == []
+    assert world.slack.acts == []
 
 
 # --- presses, forms, messages ------------------------------------------------------------------
@@ -244,7 +244,7 @@ async def test_a_good_form_closes(world: SlackWorld) -> None:
     world.received.says = lambda delivery: (POINT,)
     answer = await world.submit({"amount": {"value": "50"}})
     assert (answer.status_code, answer.text) == (200, "")
-    assert world.slack.calls == []
+    assert world.slack.acts == []
     assert world.received.deliveries[0].body["values"] == {"amount": "50"}
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.slack.events import delivery, form_missed, stored_body, to_event
+from adapters.chat.slack.events import delivery, form_missed, to_event
+from adapters.chat.slack.payloads import stored_body
 from conversations.actions import Slot
 from conversations.ports import Delivery, Pressed
 from conversations.vocabulary import ConversationKey, FormMissed, Said, Submitted

@@ -20,7 +20,7 @@ def test_scopes_are_those_of_the_methods_used() -> None:
     scopes = manifest("https://bot.test")["oauth_config"]["scopes"]["bot"]
     needed = [*METHOD_SCOPES.values(), *DELIVERY_SCOPES.values()]
     assert scopes == sorted({scope for each in needed for scope in each})
-    assert len(scopes) == 6
+    assert len(scopes) == 7
 
 
 def test_no_other_file_calls_the_web_api() -> None:
@@ -43,14 +43,27 @@ def test_every_address_is_the_one_route(base_url: str) -> None:
     """Commands, presses and events all come to /slack/events."""
     made = manifest(base_url, "/acme-topup")
     (command,) = made["features"]["slash_commands"]
+    assert [one["type"] for one in made["features"]["shortcuts"]] == ["global", "message"]
     url = "https://bot.test/slack/events"
     assert command["command"] == "/acme-topup"
     assert command["url"] == url
     assert command["should_escape"] is False
     assert made["settings"]["event_subscriptions"]["request_url"] == url
-    assert made["settings"]["event_subscriptions"]["bot_events"] == ["message.im"]
+    assert made["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_home_opened",
+        "app_uninstalled",
+        "message.im",
+        "tokens_revoked",
+    ]
     assert made["settings"]["interactivity"] == {"is_enabled": True, "request_url": url}
     assert made["settings"]["socket_mode_enabled"] is False
+
+
+def test_socket_mode_names_no_address() -> None:
+    """Slack calls nobody then: the bot connects to it."""
+    made = manifest("", socket_mode=True)
+    assert made["settings"]["socket_mode_enabled"] is True
+    assert "url" not in json.dumps(made).replace("url_", "")
 
 
 def test_people_can_write_to_the_bot() -> None:

@@ -15,10 +15,12 @@ from conversations.actions import (
     Change,
     CheckPayment,
     Confirm,
+    CopyText,
     DropDraft,
     OpenPayPage,
     Pick,
     Resume,
+    SayHere,
     ShowTopUp,
     Slot,
     StartNew,
@@ -47,7 +49,7 @@ from conversations.vocabulary import (
     TopUpOpened,
     TopUpRefused,
 )
-from tests.terms import BANK, CARD, TEAM_A, TEAM_B, facts, terms
+from tests.terms import BANK, CARD, TEAM_A, TEAM_B, facts, one_of_each, terms
 
 CARDS = ("00000000000000aa", "00000000000000bb")
 LINES = st.one_of(
@@ -106,9 +108,11 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(CheckPayment, st.just("TU-7K3M9Q2X")),
     st.builds(CancelTopUp, st.just("TU-7K3M9Q2X")),
     st.builds(ShowTopUp, st.sampled_from(["TU-7K3M9Q2X", "TU-NONE"])),
+    st.builds(SayHere, LINES),
+    st.just(CopyText("TU-{not a format}")),
 )
 EVENTS: st.SearchStrategy[Event] = st.one_of(
-    st.builds(Said, LINES, st.booleans(), st.booleans(), st.booleans()),
+    st.builds(Said, LINES, st.booleans(), st.booleans(), st.booleans(), st.booleans()),
     st.builds(Chose, ACTIONS, st.sampled_from(CARDS), st.booleans()),
     st.builds(PressRefused, st.sampled_from(list(Refusal))),
     st.builds(
@@ -127,7 +131,7 @@ PLACES = st.sampled_from(
         terms(accounts=()),
         terms(methods=()),
         terms(methods=(CARD,), history=(facts(),)),
-        terms(history=tuple(facts(status) for status in Status), locale="de"),
+        terms(history=one_of_each(), locale="de"),
         terms(accounts=(TEAM_B,), methods=(BANK,), locale="ar"),
     ]
 )

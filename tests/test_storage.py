@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from adapters.contracts.store import NOW, StoreContract, StoreUnderTest
+from adapters.contracts.store_chats import ChatsContract
 from adapters.contracts.store_ledger import LedgerContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.storage.store import Rows, open_store
@@ -45,6 +46,10 @@ class SqliteFiles:
 
 class TestSqliteStore(SqliteFiles, StoreContract):
     """Transactions, deliveries, conversations and cards."""
+
+
+class TestSqliteChats(SqliteFiles, ChatsContract):
+    """Chats that move, and chats that are back."""
 
 
 class TestSqliteMoney(SqliteFiles, MoneyContract):

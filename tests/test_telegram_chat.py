@@ -14,7 +14,6 @@ from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.contracts.chat import WAIT, ChatContract, Trouble, example
 from conversations.ports import Button, Chat, ChatError, Message, MessageRef
 from conversations.views import Style, View
-from conversations.vocabulary import ConversationKey
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
 
@@ -116,10 +115,3 @@ async def test_an_impossible_button_is_a_chat_error() -> None:
         with pytest.raises(ChatError):
             await world.adapter.show(CHAT, card, replacing=None)
     assert not world.api.called("sendMessage")
-
-
-async def test_no_channels_are_shared() -> None:
-    """Telegram serves private chats only, so nobody reads alerts in a channel there."""
-    chat = TelegramChat(TelegramSettings(TOKEN))
-    key = ConversationKey("telegram", "4242", "77", "77")
-    assert await chat.shares(key, frozenset({"-5"})) == frozenset()

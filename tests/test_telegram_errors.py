@@ -17,7 +17,13 @@ from telegram.error import (
     TimedOut,
 )
 
-from adapters.chat.telegram.errors import chat_error, is_late, is_unchanged, polling_trouble
+from adapters.chat.telegram.errors import (
+    chat_error,
+    is_late,
+    is_topic_gone,
+    is_unchanged,
+    polling_trouble,
+)
 from adapters.chat.telegram.polling import back_off
 from adapters.chat.telegram.settings import TelegramSettings
 from tests.telegram_bot_api import TOKEN
@@ -38,6 +44,78 @@ def test_gone(said: str) -> None:
         caught = chat_error(error, TOKEN)
         assert caught.gone
         assert not caught.lost
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "chat not found",
+        "PEER_ID_INVALID",
+        "user not found",
+        "USER_IS_BLOCKED",
+        "INPUT_USER_DEACTIVATED",
+        "group chat was deactivated",
+        "not enough rights to send text messages to the chat",
+        "have no rights to send a message",
+        "CHAT_WRITE_FORBIDDEN",
+        "CHAT_RESTRICTED",
+    ],
+)
+def test_gone_by_other_words(said: str) -> None:
+    """A chat that is closed to the bot takes nothing until it opens again."""
+    caught = chat_error(BadRequest(f"Bad Request: {said}"), TOKEN)
+    assert caught.gone
+    assert not caught.lost
+    assert not caught.outage
+
+
+def test_a_group_that_moved() -> None:
+    """The new id is passed on; the group is neither gone nor away."""
+    caught = chat_error(ChatMigrated(-1001), TOKEN)
+    assert caught.moved_to == "-1001"
+    assert not caught.gone
+    assert not caught.outage
+
+
+@pytest.mark.parametrize("said", ["message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"])
+def test_a_topic_that_is_gone(said: str) -> None:
+    """Its group may take what it no longer does."""
+    assert is_topic_gone(BadRequest(f"Bad Request: {said}"))
+    assert not chat_error(BadRequest(f"Bad Request: {said}"), TOKEN).gone
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimedOut(),
+        NetworkError("httpx.ReadError: "),
+        NetworkError("Bad Gateway"),
+        InvalidToken(),
+        RetryAfter(600),
+        TelegramError("Invalid server response"),
+        KeyError("result"),
+    ],
+)
+def test_outages(error: Exception) -> None:
+    """Nobody took the message and nobody refused it: it is tried for as long as it takes."""
+    caught = chat_error(error, TOKEN)
+    assert caught.outage
+    assert not caught.gone
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BadRequest("Bad Request: can't parse entities"),
+        BadRequest("Bad Request: BUTTON_URL_INVALID"),
+        ValueError("A button's token must have 1 to 64 bytes."),
+    ],
+)
+def test_our_own_mistakes(error: Exception) -> None:
+    """What Telegram will never take is no outage, so that it holds a chat up for a while only."""
+    caught = chat_error(error, TOKEN)
+    assert not caught.outage
+    assert not caught.gone
 
 
 @pytest.mark.parametrize(
@@ -62,7 +140,6 @@ def test_wait() -> None:
         TimedOut(),
         NetworkError("httpx.ReadError: "),
         BadRequest("Bad Request: can't parse entities"),
-        ChatMigrated(-1001),
         InvalidToken(),
         TelegramError("Invalid server response"),
         KeyError("result"),
@@ -97,7 +174,7 @@ def test_troubles_are_told_apart() -> None:
     """A second poller, a refused token, an outage and a full disk each have their sentence."""
     two = polling_trouble(Conflict("Conflict: terminated by other getUpdates request"), TOKEN)
     assert two.slow
-    assert "Another poller" in two.sentence
+    assert "Another program polls" in two.sentence
     assert "terminated by other getUpdates" in two.sentence
     assert "TELEGRAM_BOT_TOKEN" in polling_trouble(InvalidToken(), TOKEN).sentence
     outage = polling_trouble(TimedOut(), TOKEN)

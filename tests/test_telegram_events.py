@@ -68,7 +68,8 @@ def read(body: dict[str, Any]) -> Incoming | None:
         ("/balance", Said("balance", command=True)),
         ("/status TU-7K3M", Said("status TU-7K3M", command=True)),
         ("/start", Said("start", command=True)),
-        ("/start p_Xy9", Said("start p_Xy9", command=True)),
+        ("/start invited", Said("start invited", command=True)),
+        ("/start p_", Said("start p_", command=True)),
         ("/nonsense here", Said("nonsense here", command=True)),
         ("/", Said("/")),
         ("/ topup", Said("/ topup")),
@@ -113,7 +114,6 @@ def test_a_press_brings_its_token() -> None:
         {},
         {"update_id": 1, "edited_message": message(1)["message"]},
         {"update_id": 1, "channel_post": message(1)["message"]},
-        {"update_id": 1, "my_chat_member": {"anything": 1}},
         message(1, "50", chat=GROUP),
         message(1, "50", **{"from": {**PERSON, "is_bot": True}}),
         message(1, None, new_chat_title="x"),
@@ -123,7 +123,7 @@ def test_a_press_brings_its_token() -> None:
     ],
 )
 def test_what_is_none_of_our_business(body: dict[str, Any]) -> None:
-    """Groups, channels, edits, robots, service messages and games mean nothing to us."""
+    """Chatter, channels, edits, robots, service messages and games mean nothing to us."""
     assert read(body) is None
 
 
@@ -131,6 +131,8 @@ def test_what_is_none_of_our_business(body: dict[str, Any]) -> None:
     "body",
     [
         {"update_id": 1, "message": 5},
+        {"update_id": 1, "my_chat_member": {"anything": 1}},
+        to_delivery("no update at all", BOT_ID).body,
         {"update_id": 1, "message": {"text": "50"}},
         {"message": message(1)["message"]},
         message(1, "50", chat={"id": "77", "type": "private"}),
@@ -160,9 +162,9 @@ def test_nearly_right_updates_raise_nothing_else(fields: dict[str, Any], pressed
     with suppress(Unreadable):
         incoming = read(body)
         if incoming is not None:
-            assert incoming.key.person.lstrip("-").isdigit()
             event = incoming.event
             assert isinstance(event, Said | Pressed)
+            assert incoming.key.person.lstrip("-").isdigit()
             (event.text if isinstance(event, Said) else event.token).encode()
 
 

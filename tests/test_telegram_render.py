@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import InlineKeyboardButton
+from telegram import CopyTextButton, InlineKeyboardButton
 
 from adapters.chat.telegram.render import Rendered, render
 from conversations.ports import Button, Message
@@ -125,6 +125,28 @@ def test_no_buttons_no_keyboard() -> None:
     """An edit to a view without buttons takes the old ones away."""
     assert render(Message(View("Done", "Done."))).keyboard is None
     assert render(Message(View("Done", "Done."), ((PAY,),)), link_buttons=False).keyboard is None
+
+
+def test_in_a_group_tokens_become_links() -> None:
+    """A press there would show its answer to everybody: it leads to the private chat instead."""
+    private_link = "https://t.me/topup_bot?start=p_"
+    rendered = render(
+        Message(View("Low", "Low."), ((PAY, CANCEL),)),
+        link_buttons=False,
+        private_link=private_link,
+    )
+    assert keys(rendered) == [(InlineKeyboardButton("Cancel", url=f"{private_link}k3.c"),)]
+
+
+def test_ids_are_copied() -> None:
+    """A button may carry an id for the clipboard, whole or not at all."""
+    copy = Button("Copy top-up id", Style.PLAIN, copy="TU-7K3M9Q2X")
+    (line,) = keys(render(Message(View("T", "T"), ((copy,),))))
+    assert line == (
+        InlineKeyboardButton("Copy top-up id", copy_text=CopyTextButton(copy.copy or "")),
+    )
+    with pytest.raises(ValueError, match="256"):
+        render(Message(View("T", "T"), ((Button("Copy", Style.PLAIN, copy="x" * 257),),)))
 
 
 @pytest.mark.parametrize("token", ["", None, "x" * 65, "é" * 33])

@@ -12,7 +12,7 @@ from adapters.chat.telegram import TelegramChat, TelegramSettings
 from conversations.ports import ChatError, Message
 from conversations.views import View
 from tests.chat_inbox import Inbox
-from tests.telegram_bot_api import TOKEN, BotApi, message, press, refusal
+from tests.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
 from tests.telegram_scene import CHAT, COMMANDS, SOON_SECONDS, Pauses, listening
 
 
@@ -39,7 +39,7 @@ async def test_an_outage_does_not_stop_the_start(caplog: pytest.LogCaptureFixtur
     with caplog.at_level(logging.INFO):
         async with listening(prepare, COMMANDS) as scene:
             await scene.until(lambda: scene.inbox.stored)
-            await scene.until(lambda: len(scene.api.called("setMyCommands")) == 2)
+            await scene.until(lambda: len(scene.api.called("setMyCommands")) == 3)
     assert caplog.text.count("Telegram cannot be reached") == 1
     assert caplog.text.count("arrive again") == 1
     assert len(scene.pauses.seconds) == 5
@@ -49,7 +49,8 @@ async def test_an_outage_does_not_stop_the_start(caplog: pytest.LogCaptureFixtur
 async def test_nobody_listens_at_all() -> None:
     """A refused connection is an outage like any other."""
     pauses = Pauses()
-    chat = TelegramChat(TelegramSettings(TOKEN, "http://127.0.0.1:9"), COMMANDS, pause=pauses)
+    settings = TelegramSettings(TOKEN, "http://127.0.0.1:9")
+    chat = TelegramChat(settings, [("", COMMANDS)], pause=pauses)
     async with chat.listening(Inbox()):
         async with asyncio.timeout(SOON_SECONDS):
             while len(pauses.seconds) < 4:
@@ -77,18 +78,37 @@ async def test_a_second_poller_is_named(caplog: pytest.LogCaptureFixture) -> Non
 
     async with listening(prepare) as scene:
         await scene.until(lambda: scene.inbox.stored)
-    assert caplog.text.count("Another poller") == 1
+    assert caplog.text.count("Another program polls") == 1
     assert all(seconds >= 15 for seconds in scene.pauses.seconds)
 
 
 async def test_commands_are_registered() -> None:
-    """The person's menu lists the commands with their descriptions."""
+    """A person's menu lists every command, a group's only those that it may ask."""
     async with listening(commands=COMMANDS) as scene:
-        await scene.until(lambda: scene.api.called("setMyCommands"))
-    (call,) = scene.api.called("setMyCommands")
-    assert call["commands"] == [
-        {"command": name, "description": description} for name, description in COMMANDS
+        await scene.until(lambda: len(scene.api.called("setMyCommands")) == 2)
+    listed = [
+        (call["scope"]["type"], [each["command"] for each in call["commands"]])
+        for call in scene.api.called("setMyCommands")
     ]
+    assert listed == [
+        ("all_private_chats", ["topup", "history", "help"]),
+        ("all_group_chats", ["topup", "help"]),
+    ]
+    assert all("language_code" not in call for call in scene.api.called("setMyCommands"))
+
+
+async def test_each_language_has_its_menu() -> None:
+    """A menu in German is for people whose app speaks German; refused ones stop no other."""
+    german = (("topup", "Konto aufladen"),)
+    async with bot_api() as api:
+        api.answer_next("setMyCommands", refusal(400, "Bad Request: BOT_COMMAND_INVALID"))
+        chat = TelegramChat(TelegramSettings(TOKEN, api.url), [("", COMMANDS), ("de", german)])
+        async with asyncio.timeout(SOON_SECONDS), chat.listening(Inbox()):
+            while len(api.called("setMyCommands")) < 4:
+                await asyncio.sleep(0.002)
+    languages = [call.get("language_code") for call in api.called("setMyCommands")]
+    assert languages == [None, None, "de", "de"]
+    assert api.called("setMyCommands")[2]["commands"][0]["description"] == "Konto aufladen"
 
 
 async def test_pending_updates_are_never_dropped() -> None:
@@ -96,6 +116,7 @@ async def test_pending_updates_are_never_dropped() -> None:
     async with listening(lambda api, _: api.send(message(7)), COMMANDS) as scene:
         await scene.until(lambda: scene.inbox.stored)
         await scene.until(lambda: scene.api.called("setMyCommands"))
+        assert "drop_pending_updates" not in str(scene.api.calls)
     assert set(scene.api.counts()) == {"getme", "getupdates", "setmycommands"}
 
 
@@ -122,5 +143,5 @@ async def test_the_token_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
 async def test_links_as_text_are_explained_once(caplog: pytest.LogCaptureFixture) -> None:
     """Where link buttons would be refused, the log says why, at start."""
     settings = TelegramSettings(TOKEN, public_url="http://localhost:8000")
-    TelegramChat(settings)._tell_about_links()
-    assert "PUBLIC_URL is http://localhost:8000" in caplog.text
+    TelegramChat(settings)._tell_about_settings()
+    assert caplog.text.count("PUBLIC_URL is http://localhost:8000") == 1

@@ -21,7 +21,7 @@ from conversations.ports import (
     Receive,
     Unreadable,
 )
-from conversations.views import FormErrors, OpenForm, Point, Reply, Tell, Toast, View
+from conversations.views import FormErrors, OpenForm, Point, Prompt, Reply, Tell, Toast, View
 from conversations.vocabulary import ConversationKey, Said
 
 PLATFORM = "console"
@@ -92,7 +92,8 @@ class ConsoleChat:
         try:
             self._write(_card(message.view, buttons, again=replacing is not None))
         except OSError as error:
-            raise ChatError(f"The terminal took no text: {type(error).__name__}") from error
+            said = f"The terminal took no text: {type(error).__name__}"
+            raise ChatError(said, outage=True) from error
         return ref
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
@@ -142,8 +143,8 @@ def _reply(reply: Reply) -> str | None:
             return _plain(text)
         case Tell(view):
             return _card(view)
-        case OpenForm() | FormErrors():
-            return None  # no event of ours says that a form can be opened
+        case OpenForm() | FormErrors() | Prompt():
+            return None  # no event of ours says that a form can be opened; a keyboard is here
 
 
 def _card(view: View, buttons: tuple[Button, ...] = (), *, again: bool = False) -> str:

@@ -187,11 +187,12 @@ class ChatContract(ABC):
         assert not caught.value.gone
 
     async def test_an_outage_is_only_an_outage(self) -> None:
-        """A 5xx says nothing of the chat or the message."""
+        """A 5xx says nothing of the chat or the message, so no card is given up for it."""
         async with self.world() as world:
             world.refuse("outage")
             with pytest.raises(ChatError) as caught:
                 await world.adapter.show(world.chat, example(), replacing=None)
+        assert caught.value.outage
         assert not caught.value.gone
         assert not caught.value.lost
         assert caught.value.retry_after is None

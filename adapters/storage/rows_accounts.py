@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, update
 
 from adapters.storage.statements import expect_one, insert
 from adapters.storage.tables import accounts, links, postings, transactions
@@ -77,6 +77,21 @@ class AccountRows:
         }
         return self._connection.execute(_ADD_LINK, row).rowcount == 1
 
+    def move_links(self, platform: str, channel: str, to: str) -> Sequence[str]:
+        """A channel has another id now; the accounts that are linked to it."""
+        old = (
+            (links.c.platform == platform)
+            & (links.c.kind == LinkKind.CHANNEL)
+            & (links.c.external_id == channel)
+        )
+        found = self._connection.execute(select(links).where(old)).all()
+        for row in found:
+            # Somebody may have linked the new id by hand already.
+            moved = {**row._mapping, "external_id": to}
+            self._connection.execute(_ADD_LINK, moved)
+        self._connection.execute(delete(links).where(old))
+        return [row.account for row in found]
+
     def links(self, account: str | None = None) -> Sequence[Link]:
         """The links of one account, or of all, in the order of their keys."""
         query = select(links).order_by(*links.primary_key.columns)
@@ -118,12 +133,12 @@ class LedgerRows:
             rows = [_posting_row(number, posting) for posting in transaction.postings]
             self._connection.execute(_ADD_POSTING, rows)
             self._move_balances(transaction.postings)
-        return _transaction_id(number)
+        return transaction_id(number)
 
     def find(self, reference: str) -> str | None:
         """The id of the transaction with that reference."""
         number = self._connection.execute(_TRANSACTION, {"this": reference}).scalar()
-        return None if number is None else _transaction_id(number)
+        return None if number is None else transaction_id(number)
 
     def balance_minor(self, ledger_account: str, currency: str) -> int:
         """The sum of the postings: in minus out."""
@@ -175,7 +190,8 @@ def _posting_row(transaction: int, posting: Posting) -> dict[str, Any]:
     }
 
 
-def _transaction_id(number: int) -> str:
+def transaction_id(number: int) -> str:
+    """How people name a transaction: `TX-000042`."""
     return f"TX-{number:06d}"
 
 

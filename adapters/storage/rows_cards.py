@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, select, update
 
 from adapters.storage.statements import expect_one, insert
 from adapters.storage.tables_chat import cards
-from conversations.ports import Chat, MessageRef
+from conversations.ports import IN_THREAD, Chat, MessageRef
 from conversations.records import Card
 from conversations.views import View
 
@@ -105,6 +105,35 @@ class CardRows:
         statement = _SET.values(given_up_rev=cards.c.wanted_rev, error=error)
         expect_one(self._connection.execute(statement, {"this": card}), f"card {card}")
 
+    def move(self, chat: Chat, to: str) -> None:
+        """The chat has another id now; its messages so far cannot be edited from there."""
+        moved = update(cards).where(*_in(chat), cards.c.chat == chat.id)
+        self._connection.execute(moved.values(chat=to, message_chat=None, message_id=None))
+
+    def show_as(self, card: str, name: str) -> None:
+        """A card goes by another id from now on, and is shown anew; no such card is no error."""
+        anew = {"shown_rev": 0, "given_up_rev": 0, "tries": 0}
+        renamed = update(cards).where(cards.c.id == card)
+        values = anew | {"id": name, "message_chat": None, "message_id": None}
+        self._connection.execute(renamed.values(values))
+
+    def revive(self, chat: Chat) -> Sequence[Chat]:
+        """What was given up in a chat is due again; the chat and the threads in it that wait."""
+        within = (cards.c.chat == chat.id) | cards.c.chat.startswith(
+            f"{chat.id}{IN_THREAD}", autoescape=True
+        )
+        given_up = (cards.c.given_up_rev == cards.c.wanted_rev) & (
+            cards.c.shown_rev < cards.c.wanted_rev
+        )
+        statement = (
+            update(cards)
+            .where(*_in(chat), within, given_up)
+            .values(given_up_rev=0, tries=0)
+            .returning(cards.c.chat)
+        )
+        waiting = sorted({row.chat for row in self._connection.execute(statement)})
+        return [Chat(chat.platform, chat.tenant, each) for each in waiting]
+
     def _want_again(self, card: Card) -> Card:
         stored = self.get(card.id)
         if stored is None:
@@ -126,6 +155,10 @@ class CardRows:
     def _set(self, card: str, **values: Any) -> None:
         result = self._connection.execute(_SET, values | {"this": card})
         expect_one(result, f"card {card}")
+
+
+def _in(chat: Chat) -> tuple[ColumnElement[bool], ...]:
+    return cards.c.platform == chat.platform, cards.c.tenant == chat.tenant
 
 
 def _looks(card: Card) -> dict[str, Any]:

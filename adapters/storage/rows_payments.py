@@ -150,7 +150,7 @@ class PaymentRows:
             "this_payment_ref": payment_ref,
         }
         row = self._connection.execute(_PAYMENT, key).first()
-        return _payment(row) if row else None
+        return payment_of(row) if row else None
 
     def put(self, payment: Payment, at: datetime) -> None:
         """Insert or update by its unique key. A second applied one of a top-up raises."""
@@ -172,7 +172,7 @@ class PaymentRows:
     def of_top_up(self, top_up: str) -> Sequence[Payment]:
         """In the order first seen."""
         found = self._connection.execute(_PAYMENTS_OF_TOP_UP, {"this": top_up})
-        return [_payment(row) for row in found]
+        return [payment_of(row) for row in found]
 
 
 def _top_up_row(top_up: TopUp) -> dict[str, Any]:
@@ -231,7 +231,8 @@ def _attempt(row: Row[Any]) -> Attempt:
     )
 
 
-def _payment(row: Row[Any]) -> Payment:
+def payment_of(row: Row[Any]) -> Payment:
+    """The payment that a row holds."""
     return Payment(
         gateway=row.gateway,
         merchant_account=row.merchant_account,

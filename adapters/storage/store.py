@@ -19,6 +19,8 @@ from adapters.storage.rows_accounts import AccountRows, LedgerRows
 from adapters.storage.rows_audit import AuditRows, DocumentRows
 from adapters.storage.rows_cards import CardRows
 from adapters.storage.rows_chat import ConversationRows, DeliveryRows
+from adapters.storage.rows_inspect import InspectionRows
+from adapters.storage.rows_installs import InstallationRows
 from adapters.storage.rows_payments import PaymentRows, TopUpRows
 from adapters.storage.sqlite import connect, disconnect
 from adapters.storage.upgrade import upgrade_connection
@@ -42,6 +44,8 @@ class Rows:
         self.lanes = LaneRows(connection, self.scheduled)
         self.audit = AuditRows(connection)
         self.documents = DocumentRows(connection)
+        self.installations = InstallationRows(connection)
+        self.inspection = InspectionRows(connection)
 
 
 class SqliteStore:

@@ -1,4 +1,4 @@
-"""The tables of what is said: deliveries in, conversations, cards out. No money is here."""
+"""The tables of what is said, and of who installed the bot to say it. No money is here."""
 
 from __future__ import annotations
 
@@ -82,3 +82,17 @@ Index(
     sqlite_where=_due,
     postgresql_where=_due,
 )
+
+# `bot_token` is sealed. `team_id` is '' where a whole organisation installed at once.
+slack_installations = Table(
+    "slack_installations",
+    metadata,
+    key("enterprise_id"),
+    key("team_id"),
+    number("is_enterprise_install"),
+    word("bot_token"),
+    Column("installed_at", UtcTime, nullable=False),
+    CheckConstraint("is_enterprise_install IN (0, 1)", "enterprise"),
+    CheckConstraint("enterprise_id <> '' OR team_id <> ''", "whose"),
+)
+Index("ix_slack_installations_team_id", slack_installations.c.team_id)

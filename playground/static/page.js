@@ -1,9 +1,12 @@
 // The shell: loads the two windows, listens for changes, and keeps the accounts below them.
 
+import { clockControls } from "./clock.js";
 import { el, look, send } from "./dom.js";
+import { mountInspector } from "./inspector.js";
 
 const WINDOWS = ["slack", "telegram"];
-const handlers = { slack: new Set(), telegram: new Set(), world: new Set() };
+const TOPICS = [...WINDOWS, "world", "requests", "inspector", "clock"];
+const handlers = Object.fromEntries(TOPICS.map((topic) => [topic, new Set()]));
 const refetch = (topic) => handlers[topic].forEach((handler) => handler(topic));
 
 // A window asks to be told of changes: onEvent(handler), or onEvent(topic, handler).
@@ -94,7 +97,7 @@ function mountControls(panel) {
   const list = el("ul", { class: "page-accounts", "aria-label": "Balances" });
   const form = el("form", { class: "page-spend" },
     el("h2", {}, "Spend"), accounts, amount, el("button", {}, "Spend"), said);
-  panel.replaceChildren(form, list);
+  panel.replaceChildren(form, clockControls(subscription("clock")), list);
 
   const say = (text, bad = false) => {
     said.textContent = text;
@@ -114,6 +117,7 @@ function mountControls(panel) {
   async function refresh() {
     const answer = await look("/world/accounts");
     const known = Array.isArray(answer) ? answer : (answer?.accounts ?? []);
+    document.querySelector(".page-starting").hidden = answer?.ready !== false;
     const chosen = accounts.value;
     accounts.replaceChildren(...known.map((a) => el("option", { value: a.id }, a.name ?? a.id)));
     if (known.some((a) => a.id === chosen)) accounts.value = chosen;
@@ -129,5 +133,7 @@ function mountControls(panel) {
 
 wireTabs();
 mountControls(document.getElementById("controls"));
+mountInspector(document.getElementById("inspect"), document.getElementById("inspector"),
+  subscription("inspector"));
 await mountWindows();
 listen();

@@ -1,12 +1,16 @@
 // The Slack window: people, channels, messages, composer, modals; all of it drawn from one state.
 
 import { el, look, reconcile, send } from "./dom.js";
-import { drawBlocks, collect } from "./slack_blocks.js";
 import { Composer } from "./slack_composer.js";
-import { ModalLayer } from "./slack_modal.js";
+import { drawEmpty, Home, Tabs } from "./slack_home.js";
+import { openMenu } from "./slack_menu.js";
 import { avatar, drawMessages } from "./slack_messages.js";
+import { ModalLayer } from "./slack_modal.js";
+import { Side } from "./slack_side.js";
+import { ThreadPane } from "./slack_thread.js";
 
 const CALL = "/window/slack/";
+const FLASH_MILLISECONDS = 6000;
 
 export async function mount(element, { onEvent }) {
   const view = new SlackView(element);
@@ -34,14 +38,16 @@ class SlackView {
   #state = null;
   #user = recall("person", "");
   #chosen = {};
-  #seen = {};
   #tab = "messages";
   #parts = {};
   #turn = 0;
   #drawn = 0;
 
+  #element;
+
   constructor(element) {
-    this.#build(element);
+    this.#element = element;
+    this.#build();
     this.modals = new ModalLayer(this.#parts.root, {
       submit: (view, values) => this.#call("submit", { view: view.id, values }),
       close: (view, everything) => this.#call("close", { view: view.id, everything }),
@@ -55,10 +61,15 @@ class SlackView {
     const state = (await ask(this.#user)) ?? (await ask(""));
     if (!state || turn < this.#drawn) return;
     this.#drawn = turn;
+    // Nobody can act before there is something to act on.
+    if (!this.#state) this.#element.replaceChildren(this.#parts.root);
     this.#state = state;
     this.#user = state.me;
+    remember(`in-${state.team.id}`, state.me);
     this.#draw();
   }
+
+  // -- acts
 
   async #call(act, body) {
     const answer = await send(CALL + act, { user: this.#user, ...body });
@@ -81,20 +92,76 @@ class SlackView {
     return answer.ok ? "" : answer.error;
   }
 
-  #channel() {
-    const { channels, me } = this.#state;
-    const wanted = this.#chosen[me] ?? recall(`channel-${me}`, "");
-    return channels.find((c) => c.id === wanted) ?? channels.find((c) => c.is_im) ?? channels[0];
+  async #run(shortcut, on = {}) {
+    const answer = await this.#call("shortcut", { callback_id: shortcut.callback_id, ...on });
+    if (!answer.ok) this.#flash(`${shortcut.name} did not work (${answer.error}).`);
+  }
+
+  #openMore(message, anchor) {
+    const { shortcuts, users, bot } = this.#state;
+    const ours = shortcuts.filter((one) => one.kind === "message").map((shortcut) => ({
+      label: shortcut.name,
+      about: users[bot].name,
+      mark: avatar(users[bot], "small"),
+      act: () => this.#run(shortcut, { channel: this.#channel().id, ts: message.ts }),
+    }));
+    openMenu(anchor, "More actions", [
+      { label: "Reply in thread", act: () => this.#openThread(message) },
+      { label: "Copy text", act: () => navigator.clipboard?.writeText(message.text) },
+      ...(ours.length ? [{ rule: true }, { heading: "More message shortcuts" }, ...ours] : []),
+    ]);
+  }
+
+  #openThread(message) {
+    this.#parts.thread.open(message);
+    this.#draw();
+    this.#parts.thread.focus();
   }
 
   #choose(channel) {
     this.#chosen[this.#user] = channel.id;
     remember(`channel-${this.#user}`, channel.id);
     this.#tab = "messages";
-    this.#shutMenu();
-    this.#parts.composer.leaveThread();
+    this.#shutSide();
+    this.#parts.thread.close();
     this.#draw();
+    if (channel.is_im && channel.is_served) this.#call("home", { tab: "messages" });
     if (matchMedia("(hover: hover)").matches) this.#parts.composer.focus();
+  }
+
+  #chooseTab(name) {
+    this.#tab = name;
+    this.#parts.thread.close();
+    this.#draw();
+    this.#call("home", { tab: name });
+  }
+
+  #become(user) {
+    this.#user = user;
+    remember("person", user);
+    this.#tab = "messages";
+    this.#parts.thread.close();
+    this.#shutSide();
+    this.refresh();
+  }
+
+  #shutSide() {
+    this.#parts.root.classList.remove("open");
+    this.#parts.menu.setAttribute("aria-expanded", "false");
+  }
+
+  #flash(text) {
+    this.#parts.flash.textContent = text;
+    clearTimeout(this.#parts.flash.timer);
+    this.#parts.flash.timer = setTimeout(() => {
+      this.#parts.flash.textContent = "";
+    }, FLASH_MILLISECONDS);
+  }
+
+  #channel() {
+    const { channels, me } = this.#state;
+    const wanted = this.#chosen[me] ?? recall(`channel-${me}`, "");
+    return channels.find((c) => c.id === wanted) ?? channels.find((c) => c.is_im) ?? channels[0];
   }
 
   #context() {
@@ -105,27 +172,19 @@ class SlackView {
       tz: users[me].tz,
       locale: users[me].locale,
       press: (...rest) => this.#press(...rest),
-      reply: (message) => this.#parts.composer.replyTo(message, users[message.user]?.name),
+      thread: (message) => this.#openThread(message),
+      more: (message, anchor) => this.#openMore(message, anchor),
     };
-  }
-
-  #shutMenu() {
-    this.#parts.root.classList.remove("open");
-    this.#parts.menu.setAttribute("aria-expanded", "false");
   }
 
   // -- building, once
 
-  #build(element) {
+  #build() {
     const parts = this.#parts;
+    const say = (text, thread_ts = "") =>
+      this.#call("say", { channel: this.#channel().id, text, thread_ts });
     parts.person = el("select", {
-      id: "sl-person",
-      onchange: (event) => {
-        this.#user = event.target.value;
-        remember("person", this.#user);
-        this.#parts.composer.leaveThread();
-        this.refresh();
-      },
+      id: "sl-person", onchange: (event) => this.#become(event.target.value),
     });
     parts.menu = el("button", {
       type: "button", class: "sl-menu", "aria-label": "Channels", "aria-expanded": "false",
@@ -135,32 +194,33 @@ class SlackView {
       },
     }, "☰");
     parts.me = el("span", { class: "sl-me" });
-    parts.team = el("div", { class: "sl-team" });
-    parts.channels = el("ul");
-    parts.directs = el("ul");
-    parts.title = el("h2");
-    parts.topic = el("p");
-    parts.tabs = el("div", { class: "sl-tabs", role: "tablist" });
-    parts.log = el("div", { class: "sl-log", role: "log", "aria-label": "Messages", tabindex: 0 });
-    parts.home = el("div", { class: "sl-home", role: "tabpanel", "aria-label": "Home" });
-    parts.composer = new Composer({
-      say: (text, thread_ts) =>
-        this.#call("say", { channel: this.#channel().id, text, thread_ts }),
+    parts.side = new Side({
+      choose: (channel) => this.#choose(channel),
+      goTo: (one) => this.#become(recall(`in-${one.id}`, one.people[0])),
+      remove: (one) => this.#call("remove-app", { team: one.id }),
+      restore: () => this.#call("restore-app", {}),
+      shut: () => this.#shutSide(),
     });
+    parts.title = el("h2");
+    parts.shared = el("p", { class: "sl-shared-with" });
+    parts.topic = el("p");
+    parts.tabs = new Tabs((name) => this.#chooseTab(name));
+    parts.log = el("div", {
+      class: "sl-log", id: "sl-messages", role: "log", "aria-label": "Messages", tabindex: 0,
+    });
+    parts.home = new Home((...rest) => this.#pressInView(...rest));
+    parts.flash = el("p", { class: "sl-flash", role: "status" });
+    parts.composer = new Composer({ say, run: (shortcut) => this.#run(shortcut) });
+    parts.thread = new ThreadPane({ say, closed: () => this.#draw() });
     parts.root = el("div", { class: "sl" },
       el("header", { class: "sl-top" }, parts.menu,
         el("span", { class: "sl-brand" }, logo(), "Slack"),
         el("label", { for: "sl-person" }, "You are"), parts.person, parts.me),
-      el("nav", {
-        class: "sl-side", "aria-label": "Channels",
-        onkeydown: (event) => event.key === "Escape" && this.#shutMenu(),
-      }, parts.team,
-        el("h3", {}, "Channels"), parts.channels,
-        el("h3", {}, "Direct messages"), parts.directs),
-      el("div", { class: "sl-main", onclick: () => this.#shutMenu() },
-        el("header", { class: "sl-channel" }, parts.title, parts.topic),
-        parts.tabs, parts.log, parts.home, parts.composer.node));
-    element.replaceChildren(parts.root);
+      parts.side.node,
+      el("div", { class: "sl-main", onclick: () => this.#shutSide() },
+        el("header", { class: "sl-channel" }, parts.title, parts.shared, parts.topic),
+        parts.tabs.node, parts.log, parts.home.node, parts.flash, parts.composer.node),
+      parts.thread.node);
   }
 
   // -- drawing, at every change
@@ -168,118 +228,65 @@ class SlackView {
   #draw() {
     const state = this.#state;
     const channel = this.#channel();
+    const bot = this.#app();
+    const context = this.#context();
     this.#drawPeople(state);
-    this.#drawSide(state, channel);
-    this.#drawMain(state, channel);
-    this.modals.show(state.modal, state.modal_depth, this.#context());
+    this.#parts.side.draw(state, channel);
+    this.#drawHead(state, channel);
+    this.#drawMain(state, channel, bot, context);
+    const hasThread = Boolean(this.#parts.thread.ts);
+    this.#parts.root.classList.toggle("threaded", hasThread);
+    if (hasThread) this.#parts.thread.draw(channel, nameOf(channel, state.users), context);
+    this.modals.show(state.modal, state.modal_depth, context);
+  }
+
+  // The app's bot, or what it would look like where it is not installed.
+  #app() {
+    const { users, bot } = this.#state;
+    return users[bot] ?? Object.values(users).find((user) => user.is_app);
   }
 
   #drawPeople({ people, users, me }) {
+    const note = ({ is_stranger: stranger, is_guest: guest, team }) =>
+      stranger ? ` (${team})` : guest ? " (guest)" : "";
     reconcile(this.#parts.person, people, {
       key: (id) => id,
       signature: (id) => users[id].name,
-      render: (id) => el("option", { value: id },
-        users[id].name + (users[id].is_stranger ? ` (${users[id].team})` : "")),
+      render: (id) => el("option", { value: id }, users[id].name + note(users[id])),
     });
     this.#parts.person.value = me;
     this.#parts.me.replaceChildren(avatar(users[me], "small"));
   }
 
-  #drawSide({ team, channels, users, bot, me }, current) {
-    this.#parts.team.textContent = team.name;
-    const unread = (channel) => {
-      const key = `${me} ${channel.id}`;
-      const latest = channel.messages.at(-1)?.ts ?? "";
-      if (channel.id === current.id || this.#seen[key] === undefined) this.#seen[key] = latest;
-      return channel.messages
-        .filter((m) => m.ts > this.#seen[key] && m.user !== me).length;
-    };
-    const draw = (list, items) => reconcile(list, items, {
-      key: (item) => item.channel.id,
-      signature: (item) => JSON.stringify([item.count, item.current, item.channel.name]),
-      render: (item) => el("li", {}, this.#entry(item, users[bot])),
-    });
-    const items = channels.map((channel) =>
-      ({ channel, count: unread(channel), current: channel.id === current.id }));
-    draw(this.#parts.channels, items.filter((item) => !item.channel.is_im));
-    draw(this.#parts.directs, items.filter((item) => item.channel.is_im));
-  }
-
-  #entry({ channel, count, current }, bot) {
-    return el("button", {
-      type: "button",
-      class: count ? "unread" : null,
-      "aria-current": current ? "page" : null,
-      onclick: () => this.#choose(channel),
-    },
-    channel.is_im
-      ? [avatar(bot, "tiny"), el("span", { class: "sl-name" }, bot.name),
-        el("span", { class: "sl-app" }, "APP")]
-      : [el("span", { class: "sl-hash", "aria-hidden": "true" }, "#"),
-        el("span", { class: "sl-name" }, channel.name)],
-    count ? el("span", { class: "sl-badge", "aria-label": `${count} unread` }, String(count)) : null);
-  }
-
-  #drawMain({ users, bot, home, commands }, channel) {
-    const context = this.#context();
+  #drawHead({ users }, channel) {
+    const other = users[channel.with];
     const title = channel.is_im
-      ? [avatar(users[bot], "tiny"), users[bot].name, el("span", { class: "sl-app" }, "APP")]
+      ? [avatar(other, "tiny"), other.name, el("span", { class: "sl-app" }, "APP")]
       : [el("span", { class: "sl-hash", "aria-hidden": "true" }, "#"), channel.name];
     this.#parts.title.replaceChildren(...title);
+    this.#parts.shared.textContent = channel.is_ext_shared
+      ? `Shared with ${channel.shared_with.join(", ")}` : "";
     this.#parts.topic.textContent = channel.is_im ? "" : channel.topic;
-    this.#parts.composer.aim(channel.is_im ? users[bot].name : `#${channel.name}`, commands, users[bot]);
-    this.#drawTabs(channel.is_im);
-    const isHome = channel.is_im && this.#tab === "home";
-    this.#parts.home.hidden = !isHome;
-    this.#parts.log.hidden = isHome;
-    this.#parts.composer.node.hidden = isHome;
-    if (isHome) this.#drawHome(home, context);
-    else if (channel.messages.length) drawMessages(this.#parts.log, channel, context);
-    else this.#drawEmpty(channel, users[bot]);
   }
 
-  #drawTabs(isShown) {
-    this.#parts.tabs.hidden = !isShown;
-    const tab = (name, label) => el("button", {
-      type: "button", role: "tab", "aria-selected": String(this.#tab === name),
-      onclick: async () => {
-        this.#tab = name;
-        this.#draw();
-        if (name === "home") await this.#call("home", {});
-      },
-    }, label);
-    if (this.#parts.tabs.dataset.tab === this.#tab && this.#parts.tabs.childElementCount) return;
-    this.#parts.tabs.dataset.tab = this.#tab;
-    this.#parts.tabs.replaceChildren(tab("home", "Home"), tab("messages", "Messages"));
-  }
-
-  #drawHome(home, context) {
-    if (!home) {
-      this.#parts.home.replaceChildren(el("p", { class: "sl-empty" },
-        "This app has nothing on its Home tab yet."));
-      this.#parts.home.hash = "";
-    } else if (this.#parts.home.hash !== home.hash) {
-      this.#parts.home.hash = home.hash;
-      this.#parts.home.replaceChildren(...drawBlocks(home.blocks, {
-        ...context,
-        scope: home.id,
-        act: (element, block, value) =>
-          this.#pressInView(home, element, block, value, collect(this.#parts.home)),
-      }));
-    }
-  }
-
-  #drawEmpty(channel, bot) {
-    delete this.#parts.log.dataset.channel;
-    const about = channel.is_im
-      ? [avatar(bot, "big"), el("h3", {}, bot.name),
-        el("p", {}, "Type ", el("code", { class: "sl-code" }, "/topup"), " to add money to an account, or ",
-          el("code", { class: "sl-code" }, "/topup 50 USD card"), " to say it all at once.")]
-      : [el("span", { class: "sl-bighash", "aria-hidden": "true" }, "#"), el("h3", {}, channel.name),
-        el("p", {}, channel.topic)];
-    this.#parts.log.replaceChildren(el("div", { class: "sl-empty", data: { key: "empty" } }, about));
+  #drawMain({ users, home, commands, shortcuts }, channel, bot, context) {
+    const { composer, log } = this.#parts;
+    const globals = shortcuts.filter((one) => one.kind === "global");
+    composer.aim(`Message ${nameOf(channel, users)}`, { commands, shortcuts: globals, bot });
+    composer.allow(channel.is_served);
+    const hasTabs = channel.is_im && channel.is_served;
+    this.#parts.tabs.draw(hasTabs, this.#tab);
+    const isHome = hasTabs && this.#tab === "home";
+    this.#parts.home.node.hidden = !isHome;
+    log.hidden = isHome;
+    composer.node.hidden = isHome;
+    if (isHome) this.#parts.home.draw(home, bot, context);
+    else if (channel.messages.length) drawMessages(log, channel, context);
+    else drawEmpty(log, channel, bot);
   }
 }
+
+const nameOf = (channel, users) => channel.is_im ? users[channel.with].name : `#${channel.name}`;
 
 function logo() {
   const mark = el("span", { class: "sl-logo", "aria-hidden": "true" });

@@ -42,7 +42,8 @@ const READ = {
 const WRITE = {
   field: (node, value) => { node.value = value; },
   radio: (node, value) => boxes(node).forEach((box) => { box.checked = box.value === value; }),
-  checks: (node, value) => boxes(node).forEach((box) => { box.checked = value.includes(box.value); }),
+  checks: (node, value) =>
+    boxes(node).forEach((box) => { box.checked = value.includes(box.value); }),
 };
 
 const boxes = (node) => node.querySelectorAll("input");
@@ -90,7 +91,8 @@ function drawElement(element, block, context) {
 
 const ELEMENT = {
   button: drawButton,
-  image: (element) => el("img", { class: "sl-accessory", src: element.image_url, alt: element.alt_text }),
+  image: (element) =>
+    el("img", { class: "sl-accessory", src: element.image_url, alt: element.alt_text }),
   static_select: drawSelect,
   overflow: drawOverflow,
   radio_buttons: (element, block, context) => drawBoxes("radio", element, block, context),
@@ -120,10 +122,13 @@ function drawButton(element, block, context) {
   const look = {
     class: `sl-button ${element.style ?? ""}`,
     "aria-label": element.accessibility_label,
+    data: { element: element.action_id },
     onclick: (event) => perform(event.currentTarget, element, block, context, null),
   };
   const label = plain(element.text.text);
-  if (!element.url || !isSafe(element.url)) return el("button", { type: "button", ...look }, label);
+  if (!element.url || !isSafe(element.url)) {
+    return el("button", { type: "button", ...look }, label);
+  }
   return el("a", { href: element.url, target: "_blank", rel: "noopener noreferrer", ...look },
     label);
 }

@@ -14,7 +14,8 @@ export function askToConfirm(node, confirm, context) {
       resolve(agreed);
     };
     const yes = el("button", {
-      type: "button", class: `sl-button ${confirm.style ?? "primary"} solid`, onclick: () => done(true),
+      type: "button", class: `sl-button ${confirm.style ?? "primary"} solid`,
+      onclick: () => done(true),
     }, plain(confirm.confirm.text));
     const dialog = el("div", {
       class: "sl-dialog small", role: "alertdialog", "aria-modal": "true",

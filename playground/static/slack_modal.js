@@ -10,7 +10,8 @@ export class ModalLayer {
   #calls;
   #open = null;
 
-  // calls: {submit(view, values), close(view, everything), act(view, element, block, value, values)}
+  // calls: {submit(view, values), close(view, everything),
+  //   act(view, element, block, value, values)}
   constructor(host, calls) {
     this.#host = host;
     this.#calls = calls;

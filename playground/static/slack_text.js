@@ -15,7 +15,8 @@ const INLINE = new RegExp([
 
 const SAFE = /^(https?:|mailto:)/i;
 
-const unescaped = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+const unescaped = (text) =>
+  text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
 export function plain(text) {
   return withEmoji(text.replace(/:([a-z0-9_+-]+):/g, (all, name) => SHORTCODES[name] ?? all));
@@ -25,7 +26,9 @@ export const isSafe = (url) => SAFE.test(url);
 
 export function link(url, label) {
   if (!isSafe(url)) return label;
-  return el("a", { href: url, target: "_blank", rel: "noopener noreferrer", class: "sl-link" }, label);
+  return el("a", {
+    href: url, target: "_blank", rel: "noopener noreferrer", class: "sl-link",
+  }, label);
 }
 
 // A text object, plain or mrkdwn.
@@ -87,7 +90,9 @@ function angle(inner, context) {
     return el("span", { class: "sl-mention" }, `#${name}`);
   }
   if (target.startsWith("!date^")) return date(target, shown, context);
-  if (target.startsWith("!")) return el("span", { class: "sl-mention loud" }, `@${target.slice(1)}`);
+  if (target.startsWith("!")) {
+    return el("span", { class: "sl-mention loud" }, `@${target.slice(1)}`);
+  }
   return link(unescaped(target), shown ?? unescaped(target));
 }
 
@@ -96,7 +101,8 @@ function date(target, fallback, context) {
   const [, seconds, format, url] = target.split("^");
   const when = new Date(Number(seconds) * 1000);
   if (Number.isNaN(when.getTime())) return fallback ?? target;
-  const say = (options) => when.toLocaleString(context.locale, { timeZone: context.tz, ...options });
+  const say = (options) =>
+    when.toLocaleString(context.locale, { timeZone: context.tz, ...options });
   const words = {
     date_num: say({ year: "numeric", month: "2-digit", day: "2-digit" }),
     date: say({ year: "numeric", month: "long", day: "numeric" }),
@@ -105,7 +111,8 @@ function date(target, fallback, context) {
     time: say({ hour: "numeric", minute: "2-digit" }),
     time_secs: say({ hour: "numeric", minute: "2-digit", second: "2-digit" }),
   };
-  const text = format.replace(/\{(\w+)\}/g, (all, name) => words[name.replace(/_pretty$/, "")] ?? all);
+  const text = format.replace(/\{(\w+)\}/g,
+    (all, name) => words[name.replace(/_pretty$/, "")] ?? all);
   const node = el("time", { datetime: when.toISOString(), title: fallback }, text);
   return url ? link(unescaped(url), node) : node;
 }

@@ -235,8 +235,9 @@ class TelegramApp {
   }
 
   async press(message, row, column) {
+    const { data } = message.buttons[row][column];
     const { result } = await this.post("press", { chat: this.chat.id, message: message.id, row,
-      column });
+      column, data });
     if (result?.copy !== undefined) this.copy(result.copy);
     if (result?.start !== undefined) this.arm(result.start);
   }

@@ -1,5 +1,6 @@
 // One row of the conversation: a bubble with its buttons, a service line or a day.
 
+import { now } from "./clock.js";
 import { el } from "./dom.js";
 import { icon } from "./telegram_icons.js";
 import { formatted } from "./telegram_text.js";
@@ -28,7 +29,7 @@ export function rows(messages, language) {
 }
 
 function dayName(date, language) {
-  const today = new Date().toDateString() === date.toDateString();
+  const today = now().toDateString() === date.toDateString();
   if (today) return "Today";
   return date.toLocaleDateString(language, { day: "numeric", month: "long" });
 }

@@ -1,29 +1,33 @@
-"""The Slack adapter: signed requests in, cards out. It stores before it acknowledges."""
+"""The Slack adapter: signed requests or a socket in, cards out. It stores before it answers."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
-from slack_bolt import BoltResponse
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncBoltRequest
-from slack_bolt.context.ack.async_ack import AsyncAck
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from adapters.chat.slack import events, guard, render
-from adapters.chat.slack.answers import Answers
+from adapters.chat.slack import events, guard, render, socket
 from adapters.chat.slack.bolt import bolt_app
-from adapters.chat.slack.manifest import EVENTS_PATH
-from adapters.chat.slack.web import SLACK_API, Content, SlackWeb
+from adapters.chat.slack.manifest import EVENTS_PATH, scopes
+from adapters.chat.slack.oauth import OAuthApp, install_routes
+from adapters.chat.slack.taking import Taker
+from adapters.chat.slack.web import SLACK_API, Content
+from adapters.chat.slack.workspaces import Workspaces
+from conversations.installing import Installations
 from conversations.ports import (
+    HOME,
+    IN_THREAD,
     Chat,
+    ChatError,
     Incoming,
     Message,
     MessageRef,
@@ -31,32 +35,55 @@ from conversations.ports import (
 )
 from conversations.vocabulary import ConversationKey
 
+# Channels and private channels; everything else is one person's own.
+_CHANNELS = ("C", "G")
+
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """One installed Slack app. `api_base_url` may lead to an emulator."""
+    """One installed Slack app. `api_base_url` may lead to an emulator.
+
+    With an `app_token` everything comes by Socket Mode, and nothing over HTTP. With a `client_id`
+    workspaces install it themselves, and `bot_token` is not used.
+    """
 
     bot_token: str = field(repr=False)
     signing_secret: str = field(repr=False)
     api_base_url: str = SLACK_API
+    app_token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    public_url: str = ""
 
 
 class SlackChat:
-    """One Slack workspace. Raises ValueError when a secret is missing."""
+    """One Slack app, in one workspace or in all that installed it.
 
-    def __init__(self, settings: SlackSettings, now: Callable[[], datetime]) -> None:
-        if not settings.bot_token.strip() or not settings.signing_secret.strip():
-            raise ValueError("Slack needs both a bot token and a signing secret")
-        self._secret = settings.signing_secret
+    Raises ValueError when a secret is missing.
+    """
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        now: Callable[[], datetime],
+        installed: Installations | None = None,
+    ) -> None:
+        if installed is None and not settings.bot_token.strip():
+            raise ValueError("Slack needs a bot token")
+        if not settings.signing_secret.strip() and not settings.app_token.strip():
+            raise ValueError("Slack needs a signing secret, or an app token for Socket Mode")
+        self._settings = settings
+        # Without one nobody can sign: what no one knows, no one signs with.
+        self._secret = settings.signing_secret or token_hex(32)
         self._now = now
-        self._web = SlackWeb(settings.bot_token, settings.api_base_url, now)
-        self._answers = Answers(self._web)
+        self._workspaces = Workspaces(settings.bot_token, settings.api_base_url, now, installed)
+        self._install_routes = _install_routes(settings, installed, now)
         self._receive: Receive | None = None
-        self._bolt = AsyncSlackRequestHandler(
-            bolt_app(settings.signing_secret, settings.api_base_url, now, self._take)
-        )
+        taker = Taker(self._workspaces, lambda: self._receive)
+        self._app = bolt_app(self._secret, settings.api_base_url, now, taker)
+        self._bolt = AsyncSlackRequestHandler(self._app)
 
     @property
     def platform(self) -> str:
@@ -65,18 +92,28 @@ class SlackChat:
 
     @property
     def routes(self) -> Sequence[Route]:
-        """Where Slack sends everything: commands, presses, forms and events."""
-        return [Route(EVENTS_PATH, self._serve, methods=["POST"])]
+        """Where Slack sends everything: commands, presses, forms and events; unless by socket."""
+        if self._settings.app_token:
+            return self._install_routes
+        return [Route(EVENTS_PATH, self._serve, methods=["POST"]), *self._install_routes]
 
     @asynccontextmanager
     async def listening(self, receive: Receive) -> AsyncIterator[None]:
-        """While entered, deliveries go to `receive`; outside, the route answers 503."""
-        async with self._web.connected():
+        """While entered, deliveries go to `receive`; outside, none is acknowledged."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._workspaces.connected())
             self._receive = receive
-            try:
-                yield
-            finally:
-                self._receive = None
+            stack.callback(self._stop_receiving)
+            if self._settings.app_token:
+                _log.info("Slack: Socket Mode, nothing is served at %s", EVENTS_PATH)
+                await stack.enter_async_context(
+                    socket.connected(
+                        self._app, self._settings.app_token, self._settings.api_base_url
+                    )
+                )
+            else:
+                _log.info("Slack: signed requests at %s, no Socket Mode", EVENTS_PATH)
+            yield
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """A stored delivery in our words; None for what is none of our business. Pure."""
@@ -85,19 +122,35 @@ class SlackChat:
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
-        """Post a card, or edit the one it replaces. Raises ChatError."""
-        content = Content(render.fallback(message.view), render.blocks(message), message.subject)
+        """Post a card, edit the one it replaces, or publish a home. Raises ChatError."""
+        content = Content(
+            render.fallback(message.view),
+            render.blocks(message, local_pictures=self._settings.api_base_url != SLACK_API),
+            message.subject,
+            message.card,
+        )
+        web = (await self._workspaces.of(chat.tenant)).web
+        if chat.id.startswith(HOME):
+            return await web.publish(chat.id, content)
+        channel, _, thread = chat.id.partition(IN_THREAD)
+        if channel.startswith(_CHANNELS) and await web.is_shared_outside(channel):
+            _log.warning("A card was kept from %s: other companies read it", channel)
+            raise ChatError("slack: the channel is shared with other companies", gone=True)
         if replacing is None:
-            return await self._web.post(chat.id, content)
-        return await self._web.update(replacing, content)
+            return await web.post(channel, content, thread=thread)
+        return await web.update(replacing, content)
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """Which of these channels the person is in, at most a minute ago. Raises ChatError."""
+        web = (await self._workspaces.of(key.tenant)).web
         shared = []
         for channel in sorted(channels):
-            if key.person in await self._web.members(channel):
+            if key.person in await web.members(channel):
                 shared.append(channel)
         return frozenset(shared)
+
+    def _stop_receiving(self) -> None:
+        self._receive = None
 
     async def _serve(self, request: Request) -> Response:
         if self._receive is None:
@@ -114,23 +167,17 @@ class SlackChat:
             _log.warning("A signed request could not be read: %s", type(error).__name__)
             return PlainTextResponse("not a request of Slack", status_code=400)
 
-    async def _take(self, ack: AsyncAck, req: AsyncBoltRequest) -> BoltResponse:
-        """Store a delivery, then answer it; what is not ours is only acknowledged."""
-        delivery = events.delivery(req.body, req.raw_body)
-        if delivery is None:
-            return await ack()
-        receive = self._receive
-        try:
-            ticket = await receive.store(delivery) if receive else None
-        except Exception as error:
-            # Slack sends events again, and tells a person that the app did not answer.
-            _log.error("A delivery was not stored: %s", type(error).__name__)
-            return BoltResponse(status=503, body="")
-        if receive is None or ticket is None:
-            return await ack()
-        try:
-            replies = await receive.answer(ticket)
-            return await self._answers.give(delivery, replies or (), receive, ack)
-        except Exception as error:
-            _log.error("A stored delivery was not answered: %s", type(error).__name__)
-            return BoltResponse(status=200, body="")
+
+def _install_routes(
+    settings: SlackSettings, installed: Installations | None, now: Callable[[], datetime]
+) -> list[Route]:
+    if installed is None:
+        return []
+    app = OAuthApp(
+        client_id=settings.client_id,
+        client_secret=settings.client_secret,
+        public_url=settings.public_url,
+        scopes=tuple(scopes()),
+        api_base_url=settings.api_base_url,
+    )
+    return install_routes(app, installed, now)

@@ -5,6 +5,7 @@ All of it is best effort: what fails is logged without secrets, and the card tel
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Any, assert_never
@@ -14,9 +15,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.chat.slack import render
 from adapters.chat.slack.events import form_missed
-from adapters.chat.slack.web import Content, SlackWeb
+from adapters.chat.slack.web import Content, Opened, SlackWeb
+from conversations import surface_words, words
 from conversations.ports import ChatError, Delivery, Message, Receive
-from conversations.views import FormErrors, OpenForm, Point, Reply, Tell, Toast
+from conversations.views import FormErrors, OpenForm, Point, Prompt, Reply, Tell, Toast
 
 _log = logging.getLogger(__name__)
 
@@ -28,16 +30,39 @@ class Answers:
 
     def __init__(self, web: SlackWeb) -> None:
         self._web = web
+        self._filling: set[asyncio.Task[None]] = set()
+
+    async def open_skeleton(self, delivery: Delivery) -> Opened | None:
+        """Open an empty form while the trigger lives; None when Slack did not take it."""
+        try:
+            view = render.notice(words.FORM_TITLE, surface_words.FORM_LOADING)
+            return await self._web.open_form(delivery.context["trigger_id"], view)
+        except ChatError as error:
+            _log.warning("No empty form opened: %s", error)
+            return None
 
     async def give(
-        self, delivery: Delivery, replies: Sequence[Reply], receive: Receive, ack: AsyncAck
+        self,
+        delivery: Delivery,
+        replies: Sequence[Reply],
+        receive: Receive,
+        ack: AsyncAck,
+        opened: Opened | None = None,
     ) -> BoltResponse:
-        """Acknowledge, with every reply that has a place there; the others go their own way."""
+        """Acknowledge, with every reply that has a place there; the others go their own way.
+
+        `opened` is the empty form that the person has before them, to be filled in.
+        """
         errors = _errors(delivery, replies)
         if errors:
             return await ack(response_action="errors", errors=errors)
         forms = [reply for reply in replies if isinstance(reply, OpenForm)]
-        if forms and not await self._opened(delivery, forms[0]):
+        if opened is not None:
+            # The acknowledgement is due by now; the form is filled behind it.
+            filling = asyncio.create_task(self._fill(opened, delivery, forms, receive))
+            self._filling.add(filling)
+            filling.add_done_callback(self._filling.discard)
+        elif forms and not await self._opened(delivery, forms[0]):
             replies = (*replies, *(await receive(form_missed(delivery)) or ()))
         told = await self._told(delivery, replies)
         if told is None:
@@ -54,6 +79,18 @@ class Answers:
             _log.warning("The form did not open, the question comes as a card: %s", error)
             return False
         return True
+
+    async def _fill(
+        self, opened: Opened, delivery: Delivery, forms: Sequence[OpenForm], receive: Receive
+    ) -> None:
+        elsewhere = render.notice(words.FORM_TITLE, surface_words.FORM_ELSEWHERE)
+        view = render.modal(forms[0].form) if forms else elsewhere
+        try:
+            await self._web.fill_form(opened, view)
+        except ChatError as error:
+            _log.warning("The form was not filled, the question comes as a card: %s", error)
+            if forms:
+                await receive(form_missed(delivery))
 
     async def _told(self, delivery: Delivery, replies: Sequence[Reply]) -> Content | None:
         """All words of the replies as one message; None when there are none."""
@@ -77,7 +114,7 @@ class Answers:
                 if not await self._elsewhere(delivery):
                     return None
                 return Content(render.escaped(text), render.note(text))
-            case OpenForm() | FormErrors():
+            case OpenForm() | FormErrors() | Prompt():
                 return None
             case _:
                 assert_never(reply)
@@ -85,6 +122,9 @@ class Answers:
     async def _elsewhere(self, delivery: Delivery) -> bool:
         """Whether the person acted outside the direct message where their cards are."""
         channel = str(delivery.body["channel"])
+        if not channel:
+            # From the home tab or a shortcut: the card itself is what they see next.
+            return False
         if delivery.body["type"] == "press":
             return not channel.startswith(_DIRECT_PREFIX)
         if delivery.body["type"] != "command":

@@ -19,6 +19,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 _log = logging.getLogger(__name__)
 
+EVENT_KINDS = ("message", "app_home_opened", "app_uninstalled", "tokens_revoked")
+
 _ANY = re.compile(".*", re.DOTALL)
 
 # Bolt logs whole requests at DEBUG, and warns of settings that are meant.
@@ -48,7 +50,9 @@ def bolt_app(
     app.command(_ANY)(listener)
     app.action(_ANY)(listener)
     app.view(_ANY)(listener)
-    app.event("message")(listener)
+    app.shortcut(_ANY)(listener)
+    for kind in EVENT_KINDS:
+        app.event(kind)(listener)
     app.error(_unhandled)
     return app
 

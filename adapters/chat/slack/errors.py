@@ -19,6 +19,7 @@ _GONE = frozenset(
     {
         "access_denied",
         "account_inactive",
+        "cannot_reply_to_message",
         "cannot_dm_bot",
         "channel_not_found",
         "ekm_access_denied",
@@ -28,17 +29,21 @@ _GONE = frozenset(
         "messages_tab_disabled",
         "no_permission",
         "not_authed",
+        "not_enabled",
         "not_in_channel",
         "org_login_required",
         "restricted_action",
         "team_access_not_granted",
+        "thread_not_found",
         "token_expired",
         "token_revoked",
         "user_disabled",
         "user_not_found",
     }
 )
+_OUTAGE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
 
 
 class SlackRefused(ChatError):
@@ -58,7 +63,9 @@ async def told_as_chat_error(method: str) -> AsyncIterator[None]:
     except SlackApiError as error:
         raise _refused(method, error) from None
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-        raise ChatError(f"slack {method}: no answer ({type(error).__name__})") from None
+        raise ChatError(
+            f"slack {method}: no answer ({type(error).__name__})", outage=True
+        ) from None
 
 
 def _refused(method: str, error: SlackApiError) -> SlackRefused:
@@ -68,6 +75,7 @@ def _refused(method: str, error: SlackApiError) -> SlackRefused:
         retry_after=_wait(error, code),
         gone=code in _GONE,
         lost=code in _LOST,
+        outage=code in _OUTAGE or _status(error) >= _SERVER_ERROR,
     )
     refused.code = code
     return refused

@@ -18,6 +18,7 @@ from slack_sdk.models.blocks import (
     ConfirmObject,
     ContextBlock,
     HeaderBlock,
+    ImageBlock,
     InputBlock,
     MarkdownTextObject,
     Option,
@@ -30,7 +31,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View as Modal
 
 from conversations import words
-from conversations.ports import Button, Message
+from conversations.ports import Button, Message, Picture
 from conversations.views import Field, Form, Row, Style, View
 
 FORM_ID = "topup_form"
@@ -52,6 +53,7 @@ _MAX_CONFIRM_LABEL = 30
 _MAX_MODAL_TITLE = 24
 _MAX_INPUT_TEXT = 2000
 _MAX_OPTIONS = 100
+_MAX_ALT = 2000
 _MAX_TYPED = 3000
 # Header, body, hint, and the smallest number of blocks that rows may always have.
 _FIXED_BLOCKS = 3
@@ -64,14 +66,17 @@ _FORMATTING = re.compile(r"[*_~`\n]")
 _NOTHING = "–"
 
 
-def blocks(message: Message) -> list[dict[str, Any]]:
-    """The blocks of a card, ready for chat.postMessage and chat.update."""
+def blocks(message: Message, *, local_pictures: bool = False) -> list[dict[str, Any]]:
+    """The blocks of a card, ready for chat.postMessage and chat.update.
+
+    `local_pictures` says that pictures need not be on public https.
+    """
     view = message.view
-    buttons = list(
-        islice(_actions(message.buttons), _MAX_BLOCKS - _FIXED_BLOCKS - _MIN_ROW_BLOCKS)
-    )
-    rows = list(islice(_rows(view.rows), _MAX_BLOCKS - _FIXED_BLOCKS - len(buttons)))
-    all_blocks = [*_head(view), *rows, *buttons, *_hint(view)]
+    pictures = list(_picture(message.picture, local=local_pictures))
+    room = _MAX_BLOCKS - _FIXED_BLOCKS - len(pictures)
+    buttons = list(islice(_actions(message.buttons), room - _MIN_ROW_BLOCKS))
+    rows = list(islice(_rows(view.rows), room - len(buttons)))
+    all_blocks = [*_head(view), *pictures, *rows, *buttons, *_hint(view)]
     return [block.to_dict() for block in all_blocks]
 
 
@@ -95,6 +100,16 @@ def modal(form: Form) -> dict[str, Any]:
         submit=_plain(form.submit, _MAX_MODAL_TITLE),
         close=_plain(form.close, _MAX_MODAL_TITLE),
         blocks=[_input(field) for field in form.fields],
+    ).to_dict()
+
+
+def notice(title: str, sentence: str) -> dict[str, Any]:
+    """A modal that only says something: there is nothing to send in it yet, or any more."""
+    return Modal(
+        type="modal",
+        title=_plain(title, _MAX_MODAL_TITLE),
+        close=_plain(words.FORM_CLOSE, _MAX_MODAL_TITLE),
+        blocks=[SectionBlock(text=_plain(sentence, _MAX_SECTION))],
     ).to_dict()
 
 
@@ -126,6 +141,12 @@ def _head(view: View) -> Iterator[Block]:
     yield HeaderBlock(text=_plain(view.title, _MAX_HEADER))
     if view.body:
         yield SectionBlock(text=_plain("\n".join(view.body), _MAX_SECTION))
+
+
+def _picture(picture: Picture | None, *, local: bool) -> Iterator[Block]:
+    # Slack fetches the picture itself, and refuses the whole message where it cannot.
+    if picture is not None and (local or picture.url.startswith("https://")):
+        yield ImageBlock(image_url=picture.url, alt_text=cut(picture.alt, _MAX_ALT))
 
 
 def _hint(view: View) -> Iterator[Block]:
@@ -177,7 +198,7 @@ def _confirm(button: Button) -> ConfirmObject | None:
         title=_plain(button.label, _MAX_CONFIRM_TITLE),
         text=_plain(button.confirm, _MAX_CONFIRM_TEXT),
         confirm=_plain(button.label, _MAX_CONFIRM_LABEL),
-        deny=_plain(words.FORM_CLOSE, _MAX_CONFIRM_LABEL),
+        deny=_plain(button.deny or words.FORM_CLOSE, _MAX_CONFIRM_LABEL),
     )
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +20,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.chat.slack.errors import SlackRefused, told_as_chat_error
-from conversations.ports import ChatError, MessageRef
+from adapters.chat.slack.payloads import METADATA_TYPE
+from conversations.ports import HOME, ChatError, MessageRef
 
 SLACK_API = "https://slack.com/api/"
 SLACK_HOOKS = "https://hooks.slack.com"
@@ -30,6 +30,7 @@ _TIMEOUT_SECONDS = 10
 # The person waits for these, and Slack for our acknowledgement: 3 s in all.
 _PROMPT_SECONDS = 1.5
 _MEMBERS_FRESH = timedelta(seconds=60)
+_SHARED_FRESH = timedelta(minutes=10)
 _MEMBERS_PAGE = 200
 _MAX_PAGES = 100
 _MAX_REMEMBERED = 10_000
@@ -47,13 +48,23 @@ class Content:
     text: str
     blocks: list[dict[str, Any]]
     subject: str | None = None
+    card: str = ""
 
     @property
     def metadata(self) -> dict[str, Any] | None:
-        """Lets an operator find what a message is about, in Slack's own export."""
+        """What a message is about: for its own menu, and for an operator in Slack's export."""
         if self.subject is None:
             return None
-        return {"event_type": "topup_card", "event_payload": {"subject": self.subject}}
+        about = {"subject": self.subject, **({"card": self.card} if self.card else {})}
+        return {"event_type": METADATA_TYPE, "event_payload": about}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A modal that a person has before them; `hash` changes with it."""
+
+    id: str
+    hash: str
 
 
 class SlackWeb:
@@ -73,26 +84,21 @@ class SlackWeb:
         self._client.proxy = proxy_for(base_url)
         self._members: dict[str, tuple[datetime, frozenset[str]]] = {}
         self._direct: dict[str, str] = {}
+        self._shared: dict[str, tuple[datetime, bool]] = {}
 
-    @asynccontextmanager
-    async def connected(self) -> AsyncIterator[None]:
-        """Keep connections open while entered; outside, each call opens its own."""
-        timeout = aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            self._client.session = session
-            try:
-                yield
-            finally:
-                self._client.session = None
+    def use(self, session: aiohttp.ClientSession | None) -> None:
+        """Keep connections open in this session; without one, each call opens its own."""
+        self._client.session = session
 
-    async def post(self, channel: str, content: Content) -> MessageRef:
-        """Post in a channel, or in the direct message of a person whose id is given."""
+    async def post(self, channel: str, content: Content, *, thread: str = "") -> MessageRef:
+        """Post in a channel, in a thread there, or in the direct message of a person's id."""
         async with told_as_chat_error("chat.postMessage"):
             answer = await self._client.chat_postMessage(
                 channel=channel,
                 text=content.text,
                 blocks=content.blocks,
                 metadata=content.metadata,
+                thread_ts=thread or None,
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -110,10 +116,24 @@ class SlackWeb:
             )
         return _message_ref(answer, "chat.update")
 
-    async def open_form(self, trigger_id: str, view: dict[str, Any]) -> None:
+    async def publish(self, home: str, content: Content) -> MessageRef:
+        """Show a person's home tab anew; `home` is `home:` and the person's id."""
+        view = {"type": "home", "blocks": content.blocks}
+        async with told_as_chat_error("views.publish"):
+            answer = await self._client.views_publish(user_id=home.removeprefix(HOME), view=view)
+        return MessageRef(home, _text(answer.get("view"), "id", "views.publish"))
+
+    async def open_form(self, trigger_id: str, view: dict[str, Any]) -> Opened:
         """Open a modal; the trigger id works once, for three seconds."""
         async with told_as_chat_error("views.open"), asyncio.timeout(_PROMPT_SECONDS):
-            await self._client.views_open(trigger_id=trigger_id, view=view)
+            answer = await self._client.views_open(trigger_id=trigger_id, view=view)
+        shown = answer.get("view") or {}
+        return Opened(str(shown.get("id", "")), str(shown.get("hash", "")))
+
+    async def fill_form(self, opened: Opened, view: dict[str, Any]) -> None:
+        """Put another view in the place of one that is open and has not changed since."""
+        async with told_as_chat_error("views.update"):
+            await self._client.views_update(view_id=opened.id, hash=opened.hash, view=view)
 
     async def direct_channel(self, user: str) -> str:
         """The id of the bot's direct message with a person."""
@@ -125,6 +145,15 @@ class SlackWeb:
                 self._direct.clear()
             self._direct[user] = _text(channel, "id", "conversations.open")
         return self._direct[user]
+
+    async def person(self, user: str) -> Mapping[str, Any]:
+        """Slack's record of a person, with their locale."""
+        async with told_as_chat_error("users.info"):
+            answer = await self._client.users_info(user=user, include_locale=True)
+        record = answer.get("user")
+        if not isinstance(record, Mapping):
+            raise ChatError("slack users.info: an answer without user")
+        return record
 
     async def members(self, channel: str) -> frozenset[str]:
         """Who is in a channel, at most a minute ago; nobody where the bot may not look.
@@ -145,6 +174,21 @@ class SlackWeb:
             self._members.clear()
         self._members[channel] = (asked_at, members)
         return members
+
+    async def is_shared_outside(self, channel: str) -> bool:
+        """Whether other companies read a channel, or soon will; at most ten minutes ago."""
+        known = self._shared.get(channel)
+        if known is not None and self._now() - known[0] < _SHARED_FRESH:
+            return known[1]
+        asked_at = self._now()
+        async with told_as_chat_error("conversations.info"):
+            answer = await self._client.conversations_info(channel=channel)
+        record = answer.get("channel") or {}
+        shared = any(record.get(name) for name in ("is_ext_shared", "is_pending_ext_shared"))
+        if len(self._shared) >= _MAX_REMEMBERED:
+            self._shared.clear()
+        self._shared[channel] = (asked_at, shared)
+        return shared
 
     async def respond(self, response_url: str, body: dict[str, Any]) -> None:
         """Answer where a person pressed. Only Slack's own addresses are called."""
@@ -180,6 +224,11 @@ class SlackWeb:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+
+
+def new_session() -> aiohttp.ClientSession:
+    """Connections that are kept open for the calls of every workspace."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS))
 
 
 def proxy_for(url: str) -> str | None:

@@ -4,61 +4,60 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
-from telegram import Bot, BotCommand, LinkPreviewOptions
-from telegram import Message as SentMessage
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken
 from telegram.request import HTTPXRequest
 
-from adapters.chat.telegram.errors import (
-    CREDENTIALS_REFUSED,
-    chat_error,
-    is_late,
-    is_unchanged,
-    without_token,
-)
-from adapters.chat.telegram.events import PLATFORM, QUERY, to_delivery, to_event
-from adapters.chat.telegram.polling import Pause, Polling, back_off
-from adapters.chat.telegram.render import Rendered, render
-from adapters.chat.telegram.settings import TelegramSettings
+from adapters.chat.telegram import menus, webhook
+from adapters.chat.telegram.errors import CREDENTIALS_REFUSED, WebhookElsewhere, without_token
+from adapters.chat.telegram.events import ALLOWED_UPDATES, PLATFORM, QUERY, to_delivery, to_event
+from adapters.chat.telegram.members import Members
+from adapters.chat.telegram.polling import Pause, Polling
+from adapters.chat.telegram.sending import Sending
+from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
 from conversations.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
-from conversations.views import Toast
 from conversations.vocabulary import ConversationKey
+from conversations.words import GROUP_COMMANDS
 
-_ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 _POLL_SECONDS = 25
 _READ_SECONDS = 10.0
 _ANSWERS_SECONDS = 3.0
-_MAX_TOAST = 200
 # Method names know no case. Under its usual spelling the library warns and asks for its own
 # getUpdates, which parses a batch as a whole and so sticks for ever on one poison update.
 _GET_UPDATES = "getupdates"
+# Here, too, its own would rather fail than read an answer that lacks a right of next year.
+_GET_CHAT_MEMBER = "getchatmember"
 # Below WARNING these print addresses, and with them the token.
 _TALKATIVE = ("httpx", "httpcore", "telegram")
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 log = logging.getLogger(__name__)
 
 
 class TelegramChat:
-    """Private chats of one bot. `commands` are names and descriptions for the person's menu."""
+    """One bot, in private chats and groups. `menus` are its commands in each language."""
 
     platform = PLATFORM
 
     def __init__(
         self,
         settings: TelegramSettings,
-        commands: tuple[tuple[str, str], ...] = (),
+        menus: Iterable[menus.Menu] = (),
         *,
         pause: Pause = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         _quieten()
         self._settings = settings
-        self._commands = commands
+        self._menus = tuple(menus)
         self._pause = pause
         self._request = HTTPXRequest(read_timeout=_READ_SECONDS)
         self._bot = Bot(
@@ -67,69 +66,50 @@ class TelegramChat:
             request=self._request,
             get_updates_request=self._request,
         )
+        self._sending = Sending(self._bot, link_buttons=settings.link_buttons)
+        self._members = Members(self._get_chat_member, clock, settings.token)
+        self._receive: Receive | None = None
         self._answers: set[asyncio.Task[None]] = set()
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """Where Telegram posts updates to; nowhere, when they are polled."""
+        if not self._settings.webhook_secret:
+            return ()
+        return (Route(WEBHOOK_PATH, self._serve, methods=["POST"]),)
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """A stored update in our words. Raises Unreadable."""
-        return to_event(body, self._settings.bot_id)
+        return to_event(body, self._settings.bot_id, self._sending.username)
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        """None: only private chats are served."""
-        return frozenset()
-
-    # --- out ------------------------------------------------------------------------------------
+        """Which of these groups the person is in, at most a minute ago; doubts are a no."""
+        return await self._members.shared(key.person, channels)
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
         """Post a message, or edit the one it replaces. Raises ChatError."""
-        try:
-            rendered = render(message, link_buttons=self._settings.link_buttons)
-            if replacing is None:
-                return await self._post(chat, rendered)
-            return await self._edit(replacing, rendered)
-        except Exception as error:  # an answer that cannot be read is an unknown outcome, too
-            if replacing is not None and is_unchanged(error):
-                return replacing
-            # Not chained: what the library quotes may hold the token.
-            raise chat_error(error, self._settings.token) from None
-
-    async def _post(self, chat: Chat, rendered: Rendered) -> MessageRef:
-        sent = await self._bot.send_message(
-            chat.id,
-            rendered.text,
-            parse_mode=ParseMode.HTML,
-            reply_markup=rendered.keyboard,
-            link_preview_options=_NO_PREVIEW,
-        )
-        return MessageRef(str(sent.chat.id), str(sent.message_id))
-
-    async def _edit(self, ref: MessageRef, rendered: Rendered) -> MessageRef:
-        edited = await self._bot.edit_message_text(
-            rendered.text,
-            chat_id=ref.chat,
-            message_id=int(ref.id),
-            parse_mode=ParseMode.HTML,
-            reply_markup=rendered.keyboard,
-            link_preview_options=_NO_PREVIEW,
-        )
-        if isinstance(edited, SentMessage):
-            return MessageRef(str(edited.chat.id), str(edited.message_id))
-        return ref
+        return await self._sending.show(chat, message, replacing)
 
     # --- in -------------------------------------------------------------------------------------
 
     @asynccontextmanager
     async def listening(self, receive: Receive) -> AsyncIterator[None]:
-        """Poll while entered. Raises ChatError if Telegram refuses the token; outages pass."""
-        self._tell_about_links()
+        """Poll, or be posted to, while entered.
+
+        Raises ChatError if Telegram refuses the token; outages pass.
+        """
+        self._tell_about_settings()
         await self._request.initialize()
         tasks: list[asyncio.Task[Any]] = []
         try:
             await self._check_token()
+            self._receive = receive
             tasks = [asyncio.create_task(work) for work in self._work(receive)]
             yield
         finally:
+            self._receive = None
             await _cancelled(tasks)
             if self._answers:
                 _, late = await asyncio.wait(self._answers, timeout=_ANSWERS_SECONDS)
@@ -137,71 +117,95 @@ class TelegramChat:
             await self._request.shutdown()
 
     def _work(self, receive: Receive) -> tuple[Coroutine[Any, Any, Any], ...]:
+        listing = menus.register(self._bot, self._menus, GROUP_COMMANDS, pause=self._pause)
+        if self._settings.webhook_secret:
+            registration = webhook.Registration(self._bot, self._settings, pause=self._pause)
+            return registration.run(), listing
+
         async def keep(update: object) -> None:
             await self._keep(receive, update)
 
         polling = Polling(self._ask, keep, pause=self._pause, token=self._settings.token)
-        return polling.run(), self._register_commands()
+        return polling.run(), listing
+
+    async def _serve(self, request: Request) -> Response:
+        receive = self._receive
+
+        async def keep(update: object) -> None:
+            if receive is not None:
+                await self._keep(receive, update)
+
+        return await webhook.take(
+            request, self._settings.webhook_secret, None if receive is None else keep
+        )
+
+    async def _get_chat_member(self, group: str, person: int) -> object:
+        asked = {"chat_id": int(group), "user_id": person}
+        return await self._bot.do_api_request(_GET_CHAT_MEMBER, asked)
 
     async def _ask(self, offset: int | None) -> object:
-        arguments = {"timeout": _POLL_SECONDS, "allowed_updates": _ALLOWED_UPDATES}
+        try:
+            return await self._get_updates(offset)
+        except Conflict as conflict:
+            if not await self._removed_own_webhook(conflict):
+                raise
+            return await self._get_updates(offset)
+
+    async def _get_updates(self, offset: int | None) -> object:
+        arguments = {"timeout": _POLL_SECONDS, "allowed_updates": ALLOWED_UPDATES}
         if offset is not None:
             arguments["offset"] = offset
         return await self._bot.do_api_request(
             _GET_UPDATES, arguments, read_timeout=_POLL_SECONDS + _READ_SECONDS
         )
 
+    async def _removed_own_webhook(self, conflict: Conflict) -> bool:
+        """A webhook that this bot set earlier makes way. Raises WebhookElsewhere for others."""
+        if "webhook" not in str(conflict).lower():
+            return False
+        info = await self._bot.get_webhook_info()
+        if info.url and info.url != self._settings.webhook_url:
+            host = urlsplit(info.url).hostname or "an unknown host"
+            raise WebhookElsewhere(host, self._settings.api_base_url.rstrip("/"))
+        await self._bot.delete_webhook(drop_pending_updates=False)
+        log.info("Removed this bot's own webhook, to poll. No update was dropped.")
+        return True
+
     async def _keep(self, receive: Receive, update: object) -> None:
         delivery = to_delivery(update, self._settings.bot_id)
         ticket = await receive.store(delivery)
         if query := delivery.context.get(QUERY):
-            task = asyncio.create_task(self._answer(receive, ticket, query))
+            task = asyncio.create_task(self._answer(receive, ticket, query, delivery.body))
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
 
-    async def _answer(self, receive: Receive, ticket: int | None, query: str) -> None:
+    async def _answer(
+        self, receive: Receive, ticket: int | None, query: str, body: Mapping[str, Any]
+    ) -> None:
         """Every press is answered, or its button spins on; a repeated one too."""
-        toast = Toast("")
+        replies = None
         try:
             replies = None if ticket is None else await receive.answer(ticket)
-            toast = next((r for r in replies or () if isinstance(r, Toast)), toast)
         except Exception as error:  # the press is stored and worked off all the same
             log.warning("A press was stored but not answered in time: %s", type(error).__name__)
-        try:
-            await self._bot.answer_callback_query(
-                query, text=toast.text[:_MAX_TOAST] or None, show_alert=toast.alert
-            )
-        except TelegramError as error:
-            if not is_late(error):
-                said = without_token(str(error), self._settings.token)
-                log.warning("Telegram did not take the answer to a press: %s", said)
+        await self._sending.answer(query, replies or (), body)
 
     # --- start ----------------------------------------------------------------------------------
 
     async def _check_token(self) -> None:
         try:
-            await self._bot.get_me()
+            await self._sending.learn_username()
         except InvalidToken:
             raise ChatError(CREDENTIALS_REFUSED) from None
         except Exception as error:  # an outage at start is the same as one later: polling tells
-            log.debug("Telegram did not answer at start: %s", type(error).__name__)
+            said = without_token(str(error), self._settings.token)
+            log.debug("Telegram did not answer at start: %s", said)
 
-    async def _register_commands(self) -> None:
-        """Tell Telegram the menu of commands, once it can be reached."""
-        failures = 0
-        while self._commands:
-            try:
-                await self._bot.set_my_commands([BotCommand(*line) for line in self._commands])
-            except (BadRequest, InvalidToken) as error:
-                said = without_token(str(error), self._settings.token)
-                log.warning("Telegram did not take the menu of commands: %s", said)
-            except Exception:  # polling tells why Telegram cannot be reached
-                failures += 1
-                await self._pause(back_off(failures))
-                continue
-            return
-
-    def _tell_about_links(self) -> None:
+    def _tell_about_settings(self) -> None:
+        if not self._settings.webhook_secret:
+            log.info("Telegram is polled for updates; with TELEGRAM_WEBHOOK_SECRET it posts them.")
+        else:
+            log.info("Telegram is asked to post updates to %s.", self._settings.webhook_url)
         if not self._settings.link_buttons:
             log.warning(
                 "Pay links are sent as text: Telegram takes buttons with a public https "

@@ -26,21 +26,54 @@ CREDENTIALS_REFUSED = (
     "TELEGRAM_API_BASE_URL if it is set."
 )
 _TWO_POLLERS = (
-    "Another poller or a webhook takes this bot's updates: stop the other program, or call "
-    "deleteWebhook. Telegram says: {said}"
+    "Another program polls for this bot's updates: stop it, or give this one a bot of its own. "
+    "Telegram says: {said}"
+)
+_WEBHOOK_ELSEWHERE = (
+    "A webhook at {host} takes this bot's updates, so that polling gets none: stop that program "
+    "and open {api}/bot<TELEGRAM_BOT_TOKEN>/deleteWebhook, or set TELEGRAM_WEBHOOK_SECRET to "
+    "receive them here by webhook."
 )
 _UNREACHABLE = "Telegram cannot be reached and is asked again until it can: {said}"
 _UNNUMBERED = "Telegram sent updates without an update_id; they are kept for inspection."
 _NOT_KEPT = "Updates could not be stored and are asked for again: {said}"
 
+# Telegram tells its errors apart by words only; these are the server's own.
 _UNCHANGED = "message is not modified"
 _LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
-_GONE = ("chat not found", "peer_id_invalid")
+_GONE = (
+    "chat not found",
+    "peer_id_invalid",
+    "user not found",
+    "user_is_blocked",
+    "user is deactivated",
+    "input_user_deactivated",
+    "group chat was deactivated",
+    "not enough rights",
+    "have no rights to send",
+    "chat_write_forbidden",
+    "chat_restricted",
+)
+_NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 _LATE = ("query is too old", "query id is invalid")
+_NO_MEMBER = (
+    "user not found",
+    "member not found",
+    "participant_id_invalid",
+    "user_not_participant",
+    "chat not found",
+)
 
 
 class UnnumberedError(Exception):
     """A batch of updates without any id, so that it cannot be confirmed."""
+
+
+class WebhookElsewhere(Conflict):
+    """Somebody else's webhook takes the updates. Only its host is named: paths hold secrets."""
+
+    def __init__(self, host: str, api: str) -> None:
+        super().__init__(_WEBHOOK_ELSEWHERE.format(host=host, api=api))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +92,8 @@ def polling_trouble(error: Exception, token: str) -> Trouble:
     match error:
         case InvalidToken():
             return Trouble("token", CREDENTIALS_REFUSED, slow=True)
+        case WebhookElsewhere():
+            return Trouble("webhook", said, slow=True)
         case Conflict():
             return Trouble("conflict", _TWO_POLLERS.format(said=said), slow=True)
         case RetryAfter():
@@ -79,22 +114,36 @@ def chat_error(error: Exception, token: str) -> ChatError:
         case Forbidden():
             return ChatError(said, gone=True)
         case RetryAfter():
-            return ChatError(said, retry_after=_wait(error))
+            return ChatError(said, retry_after=_wait(error), outage=True)
         case BadRequest():
             return ChatError(said, lost=_says(error, _LOST), gone=_says(error, _GONE))
         case InvalidToken():
-            return ChatError(CREDENTIALS_REFUSED)
+            return ChatError(CREDENTIALS_REFUSED, outage=True)
         case ChatMigrated():
-            return ChatError(f"The group became a supergroup with id {error.new_chat_id}.")
+            to = str(error.new_chat_id)
+            return ChatError(f"The group became a supergroup with id {to}.", moved_to=to)
         case TelegramError():
-            return ChatError(said)
+            return ChatError(said, outage=True)
+        case ValueError():
+            return ChatError(f"The card cannot be sent: {said}")
         case _:
-            return ChatError(f"Telegram's answer could not be read: {type(error).__name__}")
+            what = type(error).__name__
+            return ChatError(f"Telegram's answer could not be read: {what}", outage=True)
 
 
 def is_unchanged(error: Exception) -> bool:
     """Whether an edit was refused because the message shows exactly this already."""
     return isinstance(error, BadRequest) and _says(error, (_UNCHANGED,))
+
+
+def is_topic_gone(error: Exception) -> bool:
+    """Whether a topic takes no messages any more; its group may."""
+    return isinstance(error, BadRequest) and _says(error, _NO_TOPIC)
+
+
+def is_no_member(error: Exception) -> bool:
+    """Whether Telegram says for certain that somebody is not in a group."""
+    return isinstance(error, Forbidden | BadRequest) and _says(error, _NO_MEMBER)
 
 
 def is_late(error: Exception) -> bool:

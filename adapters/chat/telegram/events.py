@@ -9,24 +9,42 @@ from collections.abc import Mapping
 from typing import Any
 
 from telegram import CallbackQuery, Chat, Message, Update, User
-from telegram.constants import ChatType
+from telegram.constants import ChatMemberStatus, ChatType
 
-from conversations.ports import Delivery, Incoming, Pressed, Unreadable
+from adapters.chat.telegram.places import Place
+from conversations.ports import ChatMoved, ChatOpened, Delivery, Incoming, Pressed, Unreadable
 from conversations.vocabulary import ConversationKey, Said
+from conversations.words import COMMANDS
 
 PLATFORM = "telegram"
 QUERY = "callback_query_id"
-_OURS = ("message", "callback_query")
-_ANY = (*_OURS, "my_chat_member")
+# In front of a button's token, where a link carries it to the private chat.
+LINK_PREFIX = "p_"
+# The library refuses a member that lacks a right of next year, so that one is read by hand.
+_PARSED = ("message", "callback_query")
+_MEMBERSHIP = "my_chat_member"
+ALLOWED_UPDATES = (*_PARSED, _MEMBERSHIP)
 _TOP_UP = "topup"
-_COMMAND = re.compile(r"/([^\s@/]+)(?:@\S*)?(\s.*)?", re.DOTALL)
+_COMMAND = re.compile(r"/([^\s@/]+)(?:@(\S*))?(\s.*)?", re.DOTALL)
+_LINKED = re.compile(rf"/start(?:@\S*)?\s+{LINK_PREFIX}([A-Za-z0-9_-]{{1,62}})")
+# What a group may ask of any bot without naming one; others' commands are none of our business.
+_KNOWN = frozenset({"start", *(name for name, _ in COMMANDS)})
+_GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+# Telegram's stand-in for an administrator who writes in the group's own name.
+_ANONYMOUS_ADMIN = 1087968824
+_NOT_THERE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 # Ids beyond this are no ids: confirming one would silence the bot until Telegram reached it.
 _MAX_UPDATE_ID = 2**53
+# Telegram nests about ten deep; whoever walks through what is stored must not fall.
+_MAX_DEPTH = 60
+_NO_UPDATE = "not_an_update"
 
 
 def to_delivery(update: object, bot_id: str) -> Delivery:
     """A raw update ready to be stored, whatever it is; it is understood later."""
-    body: Mapping[str, Any] = update if isinstance(update, dict) else {"not_an_update": update}
+    if not _fits(update, _MAX_DEPTH):
+        update = {"update_id": update_id(update), _NO_UPDATE: "nested too deeply"}
+    body: Mapping[str, Any] = update if isinstance(update, dict) else {_NO_UPDATE: update}
     number = update_id(update)
     if number is None:
         raw = json.dumps(update, sort_keys=True).encode()
@@ -51,32 +69,70 @@ def update_id(update: object) -> int | None:
     return None
 
 
-def to_event(body: Mapping[str, Any], bot_id: str) -> Incoming | None:
-    """What a person did in private; None for everything else. Raises Unreadable."""
-    if not any(body.get(part) for part in _OURS):
+def to_event(body: Mapping[str, Any], bot_id: str, username: str | None = None) -> Incoming | None:
+    """What a person did, or what became of a chat; None for everything else. Raises Unreadable.
+
+    `username` is the bot's own: commands that name another bot are not for us.
+    """
+    if _NO_UPDATE in body:
+        raise Unreadable("not a Telegram update")
+    if not any(body.get(part) for part in ALLOWED_UPDATES):
         return None
+    bot = _Bot(bot_id, username)
     try:
-        update = Update.de_json({k: v for k, v in body.items() if k in (*_ANY, "update_id")})
-        return _read(update, body.get("card_number") is True, bot_id)
+        if change := body.get(_MEMBERSHIP):
+            return _membership(change, bot)
+        known = {k: v for k, v in body.items() if k in (*_PARSED, "update_id")}
+        card_number = body.get("card_number") is True
+        return _read(Update.de_json(known), card_number, bot)
     except Unreadable:
         raise
     except Exception as error:  # the library raises whatever alien input makes it stumble over
         raise Unreadable(f"not a Telegram update: {type(error).__name__}") from None
 
 
-def _read(update: Update, card_number: bool, bot_id: str) -> Incoming | None:
+class _Bot:
+    """Who we are, in the words of an update."""
+
+    def __init__(self, bot_id: str, username: str | None) -> None:
+        self.id = bot_id
+        self._username = username.lower() if username else None
+
+    def key(self, place: Place, person: str) -> ConversationKey:
+        return ConversationKey(PLATFORM, self.id, place.id, person)
+
+    def is_named(self, name: str) -> bool:
+        return self._username is None or name.lower() == self._username
+
+
+def _read(update: Update, card_number: bool, bot: _Bot) -> Incoming | None:
     match update:
+        case Update(message=Message(migrate_to_chat_id=int(to), chat=chat)):
+            return Incoming(bot.key(_place(chat), ""), ChatMoved(str(_number(to))))
         case Update(message=Message(from_user=User() as person) as message):
-            text = _typed(message)
-            if text is None:
-                return None
-            return _incoming(_said(text, card_number), person, message.chat, bot_id)
+            return _written(message, person, card_number, bot)
         case Update(callback_query=CallbackQuery(message=place, data=token) as query):
-            if place is None or token is None:
+            if place is None or token is None or place.chat.type != ChatType.PRIVATE:
                 return None
-            return _incoming(Pressed(_sound(token)), query.from_user, place.chat, bot_id)
+            return _by(query.from_user, _place(place.chat), Pressed(_sound(token)), bot)
         case _:
             return None
+
+
+def _written(message: Message, person: User, card_number: bool, bot: _Bot) -> Incoming | None:
+    text = _typed(message)
+    if text is None:
+        return None
+    if message.chat.type == ChatType.PRIVATE:
+        linked = _LINKED.fullmatch(text.strip())
+        event = Pressed(linked[1], by_link=True) if linked else _said(text, card_number)
+        return _by(person, _place(message.chat), event, bot)
+    if message.chat.type not in _GROUPS or not _is_for(text, bot):
+        return None
+    said = _said(text, card_number, public=True)
+    if person.id == _ANONYMOUS_ADMIN:
+        return Incoming(bot.key(_topic(message), ""), said)
+    return _by(person, _topic(message), said, bot)
 
 
 def _typed(message: Message) -> str | None:
@@ -87,23 +143,50 @@ def _typed(message: Message) -> str | None:
     return "" if message.effective_attachment and not message.successful_payment else None
 
 
-def _said(text: str, card_number: bool) -> Said:
+def _is_for(text: str, bot: _Bot) -> bool:
+    """Whether a group's message is a command to us: one that names us, or one that we know."""
+    typed = _COMMAND.fullmatch(text.strip())
+    if typed is None:
+        return False
+    return bot.is_named(typed[2]) if typed[2] else typed[1].lower() in _KNOWN
+
+
+def _said(text: str, card_number: bool, *, public: bool = False) -> Said:
     """`/topup 50 USD` and `/topup@this_bot 50 USD` say `50 USD`; other commands say themselves."""
     typed = _COMMAND.fullmatch(text.strip())
     if typed is None:
-        return Said(text, card_number=card_number)
-    command, words = typed[1].lower(), (typed[2] or "").strip()
+        return Said(text, card_number=card_number, public=public)
+    command, words = typed[1].lower(), (typed[3] or "").strip()
     said = words if command == _TOP_UP else f"{command} {words}".strip()
-    return Said(said, command=True, card_number=card_number)
+    return Said(said, command=True, card_number=card_number, public=public)
 
 
-def _incoming(event: Said | Pressed, person: User, chat: Chat, bot_id: str) -> Incoming | None:
-    if chat.type != ChatType.PRIVATE or person.is_bot:
+def _membership(change: Any, bot: _Bot) -> Incoming | None:
+    """The bot may write again where it was not; that it may no longer, the next card learns."""
+    before, now = change["old_chat_member"]["status"], change["new_chat_member"]["status"]
+    if before not in _NOT_THERE or now in _NOT_THERE:
         return None
-    key = ConversationKey(PLATFORM, bot_id, str(_number(chat.id)), str(_number(person.id)))
+    place = Place(str(_number(change["chat"]["id"])))
+    return Incoming(bot.key(place, ""), ChatOpened())
+
+
+def _by(person: User, place: Place, event: Said | Pressed, bot: _Bot) -> Incoming | None:
+    if person.is_bot:
+        return None
+    key = bot.key(place, str(_number(person.id)))
     locale = person.language_code
     name = _sound(person.first_name)
     return Incoming(key, event, name=name, locale=_sound(locale) if locale else None)
+
+
+def _place(chat: Chat) -> Place:
+    return Place(str(_number(chat.id)))
+
+
+def _topic(message: Message) -> Place:
+    """Where the answer belongs. A thread of replies has a number, too, but is no topic."""
+    topic = message.message_thread_id if message.is_topic_message is True else None
+    return Place(str(_number(message.chat.id)), None if topic is None else _number(topic))
 
 
 def _sound(text: object) -> str:
@@ -120,7 +203,7 @@ def _number(value: object) -> int:
 
 
 def _person(body: Mapping[str, Any]) -> str:
-    for part in _ANY:
+    for part in ALLOWED_UPDATES:
         number = _inner(_inner(body, part), "from").get("id")
         if type(number) is int:
             return str(number)
@@ -130,3 +213,13 @@ def _person(body: Mapping[str, Any]) -> str:
 def _inner(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     inner = body.get(name)
     return inner if isinstance(inner, dict) else {}
+
+
+def _fits(value: object, levels: int) -> bool:
+    match value:
+        case dict():
+            return levels > 0 and all(_fits(inner, levels - 1) for inner in value.values())
+        case list():
+            return levels > 0 and all(_fits(inner, levels - 1) for inner in value)
+        case _:
+            return True

@@ -10,13 +10,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from conversations.ports import Button, Message
 from conversations.views import View
 
 # Telegram counts UTF-16 units after reading the tags. Tags are counted here too: stricter, safe.
 _MAX_TEXT = 4096
+_MAX_CAPTION = 1024
 _MAX_TITLE = 200
 _MAX_LABEL = 100
 _MAX_VALUE = 600
@@ -24,6 +25,7 @@ _MAX_HINT = 500
 _MAX_LINKS = 3000
 _MAX_BUTTON = 64
 _MAX_TOKEN_BYTES = 64
+_MAX_COPY = 256
 _MAX_IN_LINE = 8
 _MAX_BUTTONS = 100
 _SMALLEST = 40
@@ -32,15 +34,22 @@ _CUT = "…"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What sendMessage and editMessageText take: HTML, and buttons if there are any."""
+    """What sendMessage and editMessageText take: HTML, and buttons if there are any.
+
+    With a `photo` (a PNG), the text is its caption.
+    """
 
     text: str
     keyboard: InlineKeyboardMarkup | None
+    photo: bytes | None = None
 
 
-def render(message: Message, *, link_buttons: bool = True) -> Rendered:
+def render(
+    message: Message, *, link_buttons: bool = True, private_link: str | None = None
+) -> Rendered:
     """Without `link_buttons`, links stand in the text, each on a line of its own.
 
+    `private_link` makes every token a link to the private chat, its token added at the end.
     Raises ValueError for a button that Telegram cannot carry.
     """
     lines = message.buttons
@@ -48,17 +57,19 @@ def render(message: Message, *, link_buttons: bool = True) -> Rendered:
     if not link_buttons:
         links = tuple(button for line in lines for button in line if button.url)
         lines = tuple(tuple(b for b in line if not b.url) for line in lines)
-    return Rendered(_text(message.view, links), _keyboard(lines))
+    photo = message.picture.png if message.picture else None
+    most = _MAX_CAPTION if photo else _MAX_TEXT
+    return Rendered(_text(message.view, links, most), _keyboard(lines, private_link), photo)
 
 
 # --- text ---------------------------------------------------------------------------------------
 
 
-def _text(view: View, links: tuple[Button, ...]) -> str:
+def _text(view: View, links: tuple[Button, ...], most: int) -> str:
     hint = _tagged("i", view.hint, _MAX_HINT)
     tail = "".join(f"\n\n{part}" for part in (_links(links), hint) if part)
-    text = _head(view, _MAX_TEXT - _units(tail)) + tail
-    return text.strip() or _fit(view.fallback, _MAX_TEXT) or _CUT
+    text = _head(view, most - _units(tail)) + tail
+    return text.strip() or _fit(view.fallback, most) or _CUT
 
 
 def _head(view: View, room: int) -> str:
@@ -135,21 +146,29 @@ def _units(text: str) -> int:
 # --- buttons ------------------------------------------------------------------------------------
 
 
-def _keyboard(lines: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+def _keyboard(
+    lines: tuple[tuple[Button, ...], ...], private_link: str | None
+) -> InlineKeyboardMarkup | None:
     left, rows = _MAX_BUTTONS, []
     for line in lines:
-        kept = [_button(button) for button in line[:left]]
+        kept = [_button(button, private_link) for button in line[:left]]
         left -= len(kept)
         rows += [kept[at : at + _MAX_IN_LINE] for at in range(0, len(kept), _MAX_IN_LINE)]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _button(button: Button, private_link: str | None) -> InlineKeyboardButton:
     if button.url:
         return InlineKeyboardButton(_label(button), url=button.url)
+    if button.copy:
+        if _units(button.copy) > _MAX_COPY:
+            raise ValueError(f"A button copies at most {_MAX_COPY} characters.")
+        return InlineKeyboardButton(_label(button), copy_text=CopyTextButton(button.copy))
     token = button.token or ""
     if not 1 <= len(token.encode()) <= _MAX_TOKEN_BYTES:
         raise ValueError(f"A button's token must have 1 to {_MAX_TOKEN_BYTES} bytes.")
+    if private_link is not None:
+        return InlineKeyboardButton(_label(button), url=f"{private_link}{token}")
     return InlineKeyboardButton(_label(button), callback_data=token)
 
 

@@ -7,27 +7,41 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 OFFICIAL_API = "https://api.telegram.org"
+WEBHOOK_PATH = "/telegram/webhook"
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+# https://core.telegram.org/bots/api#setwebhook
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramSettings:
-    """Raises ValueError, naming the setting, for a token that cannot be one."""
+    """Updates come by webhook where there is a `webhook_secret`, else by polling.
+
+    Raises ValueError, naming the setting, for a token or a secret that cannot be one.
+    """
 
     token: str = field(repr=False)
     api_base_url: str = OFFICIAL_API
     public_url: str = ""
+    webhook_secret: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if not _TOKEN.fullmatch(self.token):
             raise ValueError(
                 "TELEGRAM_BOT_TOKEN does not look like a token: BotFather's are 123456:ABC-DEF."
             )
+        if self.webhook_secret and not _SECRET.fullmatch(self.webhook_secret):
+            raise ValueError("TELEGRAM_WEBHOOK_SECRET has 1 to 256 of A-Z, a-z, 0-9, _ and -.")
 
     @property
     def bot_id(self) -> str:
         """The bot's own number, which stands before the colon of its token."""
         return self.token.partition(":")[0]
+
+    @property
+    def webhook_url(self) -> str:
+        """Where Telegram posts updates to, if it does."""
+        return self.public_url.rstrip("/") + WEBHOOK_PATH
 
     @property
     def official(self) -> bool:

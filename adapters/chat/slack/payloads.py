@@ -1,0 +1,189 @@
+"""What of Slack's payloads is kept, as JSON of our own. Pure; it never raises on alien things.
+
+Slack's tokens, trigger ids and response URLs are left behind: a body may be stored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from adapters.chat.slack.render import FORM_ID, PRESS
+from conversations.installing import BETWEEN
+
+TOP_UP_SHORTCUT = "topup_begin"
+ABOUT_SHORTCUT = "topup_about"
+METADATA_TYPE = "topup_card"
+
+# A stored body: `type` (command, message, press, form, form_missed, home, shortcut, about),
+# `team`, `user`, `name`, `channel`, what people.py was told (`locale`, `zone`, `standing`), and by
+# type `text`, `button` (the token that came back), `draft` and `values`, `card`.
+Body = dict[str, Any]
+
+_LINK = re.compile(r"<(?:mailto:|tel:|(?=https?:))([^<>|]+)(?:\|([^<>]*))?>", re.IGNORECASE)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def stored_body(payload: Mapping[str, Any]) -> Body | None:
+    """Of a payload what we keep; None for what is not ours."""
+    kind = word(payload, "type")
+    read = _PAYLOADS.get(kind or ("command" if word(payload, "command") else ""))
+    body = read(payload) if read else None
+    if not body or not body["team"] or not body["user"]:
+        return None
+    return {**body, "team": _tenant(payload, body["team"])}
+
+
+# --- one reader for each kind of payload ---------------------------------------------------------
+
+
+def _command(payload: Mapping[str, Any]) -> Body:
+    return {
+        "type": "command",
+        "team": word(payload, "team_id") or word(payload, "enterprise_id"),
+        "user": word(payload, "user_id"),
+        "name": word(payload, "user_name"),
+        "channel": word(payload, "channel_id"),
+        "text": _typed(word(payload, "text")),
+    }
+
+
+def _event(payload: Mapping[str, Any]) -> Body | None:
+    event = part(payload, "event")
+    if word(event, "type") == "app_home_opened" and word(event, "tab") == "home":
+        return _home(payload, event)
+    direct = word(event, "type") == "message" and word(event, "channel_type") == "im"
+    if not direct or event.get("subtype") is not None or event.get("bot_id") is not None:
+        return None
+    # `user_team` and `team` are the sender's own, which a Slack Connect guest brings along.
+    teams = (word(event, "user_team"), word(event, "team"), word(payload, "team_id"))
+    return {
+        "type": "message",
+        "team": next(filter(None, teams), ""),
+        "user": word(event, "user"),
+        "name": "",
+        "channel": word(event, "channel"),
+        "text": _typed(word(event, "text")),
+    }
+
+
+def _home(payload: Mapping[str, Any], event: Mapping[str, Any]) -> Body:
+    return {
+        "type": "home",
+        "team": word(payload, "team_id"),
+        "user": word(event, "user"),
+        "name": "",
+        "channel": "",
+    }
+
+
+def _shortcut(payload: Mapping[str, Any]) -> Body | None:
+    if word(payload, "callback_id") != TOP_UP_SHORTCUT:
+        return None
+    return {"type": "shortcut", **_person(payload)}
+
+
+def _about(payload: Mapping[str, Any]) -> Body | None:
+    """A message's own menu; the card is told by the metadata that we posted it with."""
+    if word(payload, "callback_id") != ABOUT_SHORTCUT:
+        return None
+    metadata = part(part(payload, "message"), "metadata")
+    ours = word(metadata, "event_type") == METADATA_TYPE
+    card = word(part(metadata, "event_payload"), "card") if ours else ""
+    return {"type": "about", **_person(payload), "card": card}
+
+
+def _press(payload: Mapping[str, Any]) -> Body | None:
+    actions = payload.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    token = word(action, "value")
+    if not token or not word(action, "action_id").startswith(f"{PRESS}:"):
+        return None
+    return {"type": "press", **_person(payload), "button": token}
+
+
+def _submission(payload: Mapping[str, Any]) -> Body | None:
+    view = part(payload, "view")
+    if word(view, "callback_id") != FORM_ID:
+        return None
+    values = part(part(view, "state"), "values")
+    return {
+        "type": "form",
+        **_person(payload),
+        "draft": word(view, "private_metadata"),
+        "values": {clean(block): _input(values.get(block)) for block in values},
+    }
+
+
+def _person(payload: Mapping[str, Any]) -> Body:
+    user = part(payload, "user")
+    team = word(part(payload, "team"), "id") or word(part(payload, "enterprise"), "id")
+    return {
+        "team": word(user, "team_id") or team,
+        "user": word(user, "id"),
+        "name": word(user, "name") or word(user, "username"),
+        "channel": word(part(payload, "channel"), "id"),
+    }
+
+
+def _input(block: Any) -> str:
+    """The one value of an input block, "" while nothing is chosen."""
+    actions = list(block.values()) if isinstance(block, Mapping) else []
+    state = actions[0] if actions else None
+    return word(part(state, "selected_option"), "value") or word(state, "value")
+
+
+_PAYLOADS: dict[str, Callable[[Mapping[str, Any]], Body | None]] = {
+    "command": _command,
+    "event_callback": _event,
+    "block_actions": _press,
+    "view_submission": _submission,
+    "shortcut": _shortcut,
+    "message_action": _about,
+}
+
+
+def uninstalled(payload: Mapping[str, Any]) -> str | None:
+    """The tenant whose installation ended with this event; None for all else.
+
+    Revoked tokens of single people are none of ours.
+    """
+    event = part(payload, "event")
+    kind, team = word(event, "type"), word(payload, "team_id")
+    revoked = kind == "tokens_revoked" and bool(part(event, "tokens").get("bot"))
+    tenant = _tenant(payload, team)
+    return tenant if tenant and (revoked or kind == "app_uninstalled") else None
+
+
+# --- small readers that take any JSON -----------------------------------------------------------
+
+
+def _tenant(payload: Mapping[str, Any], team: str) -> str:
+    """The workspace, behind its organisation where that installed the app as a whole."""
+    grants = payload.get("authorizations")
+    grant = grants[0] if isinstance(grants, list) and grants else payload
+    everywhere = part({"it": grant}, "it").get("is_enterprise_install") in (True, "true")
+    enterprise = word(grant, "enterprise_id") or word(part(payload, "enterprise"), "id")
+    return f"{enterprise}{BETWEEN}{team}" if everywhere and enterprise else team
+
+
+def _typed(text: str) -> str:
+    """Text as it was typed: Slack escapes & < > and turns addresses and numbers into links."""
+    unlinked = _LINK.sub(lambda link: link[2] or link[1], text)
+    return unlinked.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def word(record: Any, name: str) -> str:
+    value = record.get(name) if isinstance(record, Mapping) else None
+    return clean(value) if isinstance(value, str) else ""
+
+
+def part(record: Any, name: str) -> Mapping[str, Any]:
+    value = record.get(name) if isinstance(record, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def clean(text: str) -> str:
+    """Without what neither SQLite nor PostgreSQL stores as text."""
+    return _UNSTORABLE.sub("", text)

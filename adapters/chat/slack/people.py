@@ -1,0 +1,116 @@
+"""Who a person is, as Slack says: name, language, clock, and whether they are a full member.
+
+What Slack does not say in time counts against nobody for looking, and against all for paying.
+https://docs.slack.dev/reference/methods/users.info
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from conversations.ports import ChatError
+from conversations.vocabulary import Standing
+
+_STANDING_FRESH = timedelta(seconds=60)
+_REMEMBERED = timedelta(hours=1)
+_WAIT_SECONDS = 0.5
+_MAX_REMEMBERED = 10_000
+
+_log = logging.getLogger(__name__)
+
+
+class Asks(Protocol):
+    """The one call that is needed here."""
+
+    async def person(self, user: str) -> Mapping[str, Any]:
+        """Slack's record of a person. Raises ChatError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What Slack said of somebody, and when it was asked."""
+
+    name: str
+    locale: str
+    zone: str
+    standing: Standing
+    asked_at: datetime
+
+
+class People:
+    """Remembers people of one workspace for a minute, and for an hour while Slack is silent."""
+
+    def __init__(self, web: Asks, now: Callable[[], datetime]) -> None:
+        self._web, self._now = web, now
+        self._known: dict[str, Person] = {}
+        self._asking: dict[str, asyncio.Task[None]] = {}
+
+    async def told(self, team: str, user: str) -> dict[str, str]:
+        """What a stored delivery keeps of its person; waits half a second for it at most."""
+        known = self._known.get(user)
+        if known is None or self._now() - known.asked_at >= _STANDING_FRESH:
+            await self._ask(team, user)
+            known = self._known.get(user)
+        if known is None:
+            return {"standing": Standing.UNKNOWN}
+        said = {"name": known.name, "locale": known.locale, "zone": known.zone}
+        kept = {name: text for name, text in said.items() if text}
+        return {**kept, "standing": self._standing(known)}
+
+    def _standing(self, known: Person) -> Standing:
+        age = self._now() - known.asked_at
+        if known.standing is not Standing.MEMBER or age < _STANDING_FRESH:
+            return known.standing
+        return Standing.REMEMBERED if age <= _REMEMBERED else Standing.UNKNOWN
+
+    async def _ask(self, team: str, user: str) -> None:
+        """Ask once, however many wait; a late answer serves whoever comes next."""
+        task = self._asking.get(user)
+        if task is None:
+            task = asyncio.create_task(self._learn(team, user))
+            self._asking[user] = task
+            task.add_done_callback(lambda _: self._asking.pop(user, None))
+        await asyncio.wait({task}, timeout=_WAIT_SECONDS)
+
+    async def _learn(self, team: str, user: str) -> None:
+        asked_at = self._now()
+        try:
+            record = await self._web.person(user)
+        except ChatError as error:
+            _log.warning("Slack did not say who somebody is: %s", error)
+            return
+        if len(self._known) >= _MAX_REMEMBERED:
+            self._known.clear()
+        self._known[user] = _person(record, team, asked_at)
+
+
+def _person(record: Mapping[str, Any], team: str, asked_at: datetime) -> Person:
+    return Person(
+        name=_text(record, "name"),
+        locale=_text(record, "locale"),
+        zone=_text(record, "tz"),
+        standing=_standing_of(record, team),
+        asked_at=asked_at,
+    )
+
+
+def _standing_of(record: Mapping[str, Any], team: str) -> Standing:
+    """Guests are restricted members; strangers and former members are none of this workspace."""
+    if record.get("is_restricted") or record.get("is_ultra_restricted"):
+        return Standing.GUEST
+    if record.get("is_stranger") or record.get("deleted") or record.get("is_bot"):
+        return Standing.OUTSIDER
+    enterprise = record.get("enterprise_user")
+    teams = enterprise.get("teams") if isinstance(enterprise, Mapping) else None
+    of_teams = {_text(record, "team_id"), *(teams if isinstance(teams, list) else ())}
+    return Standing.MEMBER if team in of_teams else Standing.OUTSIDER
+
+
+def _text(record: Mapping[str, Any], name: str) -> str:
+    value = record.get(name)
+    return value if isinstance(value, str) else ""

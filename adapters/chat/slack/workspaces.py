@@ -1,0 +1,84 @@
+"""The workspaces one app serves: the configured one, or those that installed it. It has no rules.
+
+A tenant is a workspace `T1`, or `E1.T1` where its whole organisation installed the app at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import aiohttp
+
+from adapters.chat.slack.answers import Answers
+from adapters.chat.slack.people import People
+from adapters.chat.slack.web import SlackWeb, new_session
+from conversations.installing import Installations
+from conversations.ports import ChatError
+
+_MAX_REMEMBERED = 1_000
+
+
+class Workspace:
+    """The Web API, the people and the answers of one installation."""
+
+    def __init__(self, token: str, base_url: str, now: Callable[[], datetime]) -> None:
+        self.web = SlackWeb(token, base_url, now)
+        self.people = People(self.web, now)
+        self.answers = Answers(self.web)
+
+
+class Workspaces:
+    """Finds a tenant's workspace. `token` is that of the only one; "" with `installed`."""
+
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        now: Callable[[], datetime],
+        installed: Installations | None,
+    ) -> None:
+        self._token, self._base_url, self._now = token, base_url, now
+        self._installed = installed
+        self._by_token: dict[str, Workspace] = {}
+        self._session: aiohttp.ClientSession | None = None
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Keep connections open while entered; outside, each call opens its own."""
+        async with new_session() as session:
+            self._use(session)
+            try:
+                yield
+            finally:
+                self._use(None)
+
+    async def of(self, tenant: str) -> Workspace:
+        """The tenant's workspace. Raises ChatError, `gone`, where the app is not installed."""
+        if self._installed is None:
+            return self._of_token(self._token)
+        found = await self._installed.find(tenant)
+        if found is None:
+            raise ChatError("slack: the app is not installed in this workspace", gone=True)
+        return self._of_token(found.bot_token)
+
+    async def forget(self, tenant: str) -> None:
+        """The app was uninstalled there; a configured token is the operator's to change."""
+        if self._installed is not None:
+            await self._installed.forget(tenant)
+
+    def _of_token(self, token: str) -> Workspace:
+        workspace = self._by_token.get(token)
+        if workspace is None:
+            if len(self._by_token) >= _MAX_REMEMBERED:
+                self._by_token.clear()
+            workspace = Workspace(token, self._base_url, self._now)
+            workspace.web.use(self._session)
+            self._by_token[token] = workspace
+        return workspace
+
+    def _use(self, session: aiohttp.ClientSession | None) -> None:
+        self._session = session
+        for workspace in self._by_token.values():
+            workspace.web.use(session)

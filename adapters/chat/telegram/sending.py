@@ -1,0 +1,144 @@
+"""What the bot sends to Telegram: cards, edits, and answers to a press. It retries nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from telegram import Bot, ForceReply, LinkPreviewOptions
+from telegram import Message as SentMessage
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+
+from adapters.chat.telegram.errors import (
+    chat_error,
+    is_late,
+    is_topic_gone,
+    is_unchanged,
+    without_token,
+)
+from adapters.chat.telegram.events import LINK_PREFIX
+from adapters.chat.telegram.places import Place, place_of
+from adapters.chat.telegram.render import Rendered, render
+from conversations.ports import Chat, Message, MessageRef
+from conversations.views import Prompt, Reply, Toast
+
+_MAX_TOAST = 200
+_MAX_PLACEHOLDER = 64
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+log = logging.getLogger(__name__)
+
+
+class Sending:
+    """The outgoing half of one bot."""
+
+    def __init__(self, bot: Bot, *, link_buttons: bool) -> None:
+        self._bot = bot
+        self._link_buttons = link_buttons
+        self.username: str | None = None
+
+    async def learn_username(self) -> str:
+        """The bot's own name, which links to it need. Raises TelegramError."""
+        if self.username is None:
+            self.username = (await self._bot.get_me()).username
+        if not self.username:
+            raise TelegramError("Telegram did not tell this bot's own name")
+        return self.username
+
+    async def show(self, chat: Chat, message: Message, replacing: MessageRef | None) -> MessageRef:
+        """Post a message, or edit the one it replaces. Raises ChatError."""
+        try:
+            place = place_of(chat.id)
+            rendered = await self._rendered(place, message)
+            if replacing is not None:
+                return await self._edit(replacing, rendered)
+            # In a group it is for everybody to pass on; a payment is its person's alone.
+            protected = message.protected and not place.group
+            return await self._post(place, rendered, protected=protected)
+        except Exception as error:  # an answer that cannot be read is an unknown outcome, too
+            if replacing is not None and is_unchanged(error):
+                return replacing
+            # Not chained: what the library quotes may hold the token.
+            raise chat_error(error, self._bot.token) from None
+
+    async def answer(self, query: str, replies: Sequence[Reply], body: Mapping[str, Any]) -> None:
+        """End a press with the sentence for the moment, if there is one; best effort."""
+        toast = next((each for each in replies if isinstance(each, Toast)), Toast(""))
+        prompt = next((each for each in replies if isinstance(each, Prompt)), None)
+        try:
+            await self._bot.answer_callback_query(
+                query, text=toast.text[:_MAX_TOAST] or None, show_alert=toast.alert
+            )
+            if prompt is not None:
+                await self._prompt(body["callback_query"]["message"]["chat"]["id"], prompt)
+        except TelegramError as error:
+            if not is_late(error):
+                said = without_token(str(error), self._bot.token)
+                log.warning("Telegram did not take the answer to a press: %s", said)
+
+    async def _prompt(self, chat: int, prompt: Prompt) -> None:
+        """A message that opens the keyboard; the card above has the buttons and the details."""
+        placeholder = prompt.placeholder[:_MAX_PLACEHOLDER]
+        await self._bot.send_message(
+            chat, prompt.text, reply_markup=ForceReply(input_field_placeholder=placeholder)
+        )
+
+    async def _rendered(self, place: Place, message: Message) -> Rendered:
+        link = None
+        if place.group:
+            link = f"https://t.me/{await self.learn_username()}?start={LINK_PREFIX}"
+        return render(message, link_buttons=self._link_buttons, private_link=link)
+
+    async def _post(self, place: Place, rendered: Rendered, *, protected: bool) -> MessageRef:
+        try:
+            sent = await self._send(place, rendered, protected=protected)
+        except BadRequest as error:
+            if place.topic is None or not is_topic_gone(error):
+                raise
+            sent = await self._send(Place(place.chat), rendered, protected=protected)
+        return MessageRef(str(sent.chat.id), str(sent.message_id))
+
+    async def _send(self, place: Place, rendered: Rendered, *, protected: bool) -> SentMessage:
+        if rendered.photo is not None:
+            return await self._bot.send_photo(
+                place.chat,
+                rendered.photo,
+                caption=rendered.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=rendered.keyboard,
+                message_thread_id=place.topic,
+                protect_content=protected or None,
+            )
+        return await self._bot.send_message(
+            place.chat,
+            rendered.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=rendered.keyboard,
+            link_preview_options=_NO_PREVIEW,
+            message_thread_id=place.topic,
+            protect_content=protected or None,
+        )
+
+    async def _edit(self, ref: MessageRef, rendered: Rendered) -> MessageRef:
+        if rendered.photo is not None:
+            edited = await self._bot.edit_message_caption(
+                chat_id=ref.chat,
+                message_id=int(ref.id),
+                caption=rendered.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=rendered.keyboard,
+            )
+        else:
+            edited = await self._bot.edit_message_text(
+                rendered.text,
+                chat_id=ref.chat,
+                message_id=int(ref.id),
+                parse_mode=ParseMode.HTML,
+                reply_markup=rendered.keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+        if isinstance(edited, SentMessage):
+            return MessageRef(str(edited.chat.id), str(edited.message_id))
+        return ref

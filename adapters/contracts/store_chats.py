@@ -1,0 +1,99 @@
+"""What every store must do when a chat moves, or is back after a while; it knows no engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adapters.contracts.store import CHAT, NOW, OpensStore, StoreUnderTest, card
+from adapters.storage.store import Rows
+from billing.records import Account, Link, LinkKind
+from billing.topups import Mode
+from conversations.ports import Chat, MessageRef
+
+_THREAD = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}/7")
+_LIKE_IT = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}7")
+_ELSEWHERE = Chat(CHAT.platform, "T2", CHAT.id)
+_NEW = Chat(CHAT.platform, CHAT.tenant, "D9")
+_MESSAGE = MessageRef(CHAT.id, "1")
+
+
+class ChatsContract(OpensStore):
+    """Cards and links that follow a chat, and cards that wait for one to open."""
+
+    async def test_cards_follow_their_chat(self, store: StoreUnderTest) -> None:
+        """They are found under the new id, and forget messages that only the old one had."""
+
+        def work(tx: Rows) -> None:
+            tx.cards.want(card("shown"))
+            tx.cards.shown("shown", 1, _MESSAGE)
+            tx.cards.want(card("due"))
+            tx.cards.want(replace(card("other"), chat=_ELSEWHERE))
+            tx.cards.move(CHAT, _NEW.id)
+
+        await store.transact(work)
+        found = await store.transact(lambda tx: [tx.cards.get(each) for each in ("shown", "due")])
+        assert all(each is not None and each.chat == _NEW for each in found)
+        assert all(each is not None and each.message is None for each in found)
+        assert [each.id for each in await store.transact(lambda tx: tx.cards.due(_NEW, 9))] == [
+            "due"
+        ]
+        other = await store.transact(lambda tx: tx.cards.get("other"))
+        assert other is not None
+        assert other.chat == _ELSEWHERE
+
+    async def test_a_card_may_go_by_another_id(self, store: StoreUnderTest) -> None:
+        """It is shown anew under the new one; where there is no such card nothing happens."""
+
+        def work(tx: Rows) -> None:
+            tx.cards.want(card("old"))
+            tx.cards.shown("old", 1, _MESSAGE)
+            tx.cards.show_as("old", "new")
+            tx.cards.show_as("none", "other")
+
+        await store.transact(work)
+        (due,) = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
+        assert (due.id, due.message) == ("new", None)
+        assert await store.transact(lambda tx: tx.cards.get("old")) is None
+
+    async def test_what_was_given_up_waits_for_its_chat(self, store: StoreUnderTest) -> None:
+        """Once it is back, the chat and its threads show what they did not; no other chat does."""
+        places = {"a": CHAT, "b": _THREAD, "c": _LIKE_IT, "d": _ELSEWHERE, "e": CHAT}
+
+        def give_up(tx: Rows) -> None:
+            for name, chat in places.items():
+                tx.cards.want(replace(card(name), chat=chat))
+                tx.cards.failed(name, "blocked")
+                tx.cards.give_up(name, "blocked")
+            tx.cards.shown("e", 1, _MESSAGE)
+
+        await store.transact(give_up)
+        waiting = await store.transact(lambda tx: tx.cards.revive(CHAT))
+        again = await store.transact(lambda tx: tx.cards.revive(CHAT))
+        due = {
+            chat.id: await store.transact(lambda tx, one=chat: tx.cards.due(one, 9))  # type: ignore[misc]  # a default binds the loop's value
+            for chat in (CHAT, _THREAD, _LIKE_IT)
+        }
+        assert list(waiting) == [CHAT, _THREAD]
+        assert not again
+        assert [(each.id, each.tries) for each in due[CHAT.id]] == [("a", 0)]
+        assert [each.id for each in due[_THREAD.id]] == ["b"]
+        assert not due[_LIKE_IT.id]
+
+    async def test_links_follow_their_channel(self, store: StoreUnderTest) -> None:
+        """Once, although the new one may be linked already; persons and others stay."""
+        person = Link("ops", "telegram", "", LinkKind.PERSON, "-5")
+        old = Link("ops", "telegram", "", LinkKind.CHANNEL, "-5")
+        moved = replace(old, external_id="-1005")
+
+        def work(tx: Rows) -> list[str]:
+            for name in ("ops", "lab"):
+                tx.accounts.add(Account(name, name.upper(), "USD", Mode.SANDBOX), NOW)
+                tx.accounts.link(replace(old, account=name), NOW)
+            tx.accounts.link(moved, NOW)
+            tx.accounts.link(person, NOW)
+            return sorted(tx.accounts.move_links("telegram", "-5", "-1005"))
+
+        assert await store.transact(work) == ["lab", "ops"]
+        links = await store.transact(lambda tx: tx.accounts.links())
+        assert set(links) == {person, moved, replace(moved, account="lab")}
+        assert await store.transact(lambda tx: tx.accounts.move_links("slack", "-1005", "x")) == []

@@ -1,0 +1,77 @@
+"""The bot's own page of each person who opened it: wanted anew when something of it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import access
+from bot.cards import derived_id, want
+from bot.desk import Desk
+from bot.ports import Card, Claim, Store, Tx
+from bot.terms import terms_for
+from conversations.facts import Terms
+from conversations.home import home
+from conversations.ports import home_of
+from conversations.vocabulary import ConversationKey
+
+HOME = "home"
+
+
+def opened(tx: Tx, key: ConversationKey, terms: Terms, desk: Desk) -> None:
+    """A person looks at their page: make it show how things stand for them at this moment."""
+    card = Card(
+        id=_card_id(key),
+        chat=home_of(key),
+        person=key.person,
+        locale=terms.speaker.locale,
+        zone=terms.speaker.zone,
+        wanted=home(terms),
+        wanted_rev=1,
+    )
+    want(tx, card, desk)
+
+
+def refresh(tx: Tx, actor: str, desk: Desk) -> None:
+    """Something of a person's page changed; who never opened theirs has none."""
+    key = _key(actor)
+    if key is not None and tx.cards.get(_card_id(key)) is not None:
+        tx.lanes.schedule(HOME, actor, desk.sources.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Wants pages. `channels` tells in which linked channels somebody is right now."""
+
+    rows: Store
+    channels: Callable[[ConversationKey], Awaitable[frozenset[str]]]
+    desk: Desk
+
+    async def work(self, claim: Claim) -> datetime | None:
+        """Want one person's page as things stand."""
+        key = _key(claim.key)
+        if key is not None:
+            channels = await self.channels(key)
+            await self.rows.transact(lambda tx: _want_again(tx, key, channels, self.desk))
+        return None
+
+
+def _want_again(tx: Tx, key: ConversationKey, channels: frozenset[str], desk: Desk) -> None:
+    saved = tx.conversations.load(key)
+    speaker = desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
+    found = access.allowed(tx, key, channels)
+    opened(tx, key, terms_for(tx, key, found, speaker, desk), desk)
+
+
+def _key(actor: str) -> ConversationKey | None:
+    """The private conversation of `slack:T1:U1`; None for who is no person (`clock`)."""
+    parts = actor.split(":", 2)
+    if len(parts) != 3:
+        return None
+    platform, tenant, person = parts
+    return ConversationKey(platform, tenant, person, person)
+
+
+def _card_id(key: ConversationKey) -> str:
+    return derived_id(key.actor, HOME)

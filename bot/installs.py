@@ -1,0 +1,59 @@
+"""Keeps the workspaces that installed the bot. A token is never stored as it is, nor logged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.ports import Store, Tx
+from bot.vault import Sealed, Vault
+from conversations.installing import Installation
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class StoredInstallations:
+    """The `Installations` that the Slack adapter asks. Of no use before `rows` is given."""
+
+    vault: Vault
+    now: Callable[[], datetime]
+    rows: Store | None = None
+
+    async def save(self, installation: Installation) -> None:
+        """In place of what the same workspace or organisation installed before."""
+        sealed = replace(installation, bot_token=self.vault.seal(installation.bot_token))
+        whose = installation.team_id or installation.enterprise_id
+
+        def work(tx: Tx) -> None:
+            tx.installations.save(sealed, self.now())
+            tx.audit.write(self.now(), "slack", "app_installed", whose, {})
+
+        await self._store().transact(work)
+
+    async def find(self, tenant: str) -> Installation | None:
+        """The installation with its token; None when there is none, or it cannot be opened."""
+        found = await self._store().transact(lambda tx: tx.installations.find(tenant))
+        if found is None:
+            return None
+        try:
+            return replace(found, bot_token=self.vault.open(found.bot_token))
+        except Sealed as error:
+            log.error("installation_sealed tenant=%s error=%s", tenant, error)
+            return None
+
+    async def forget(self, tenant: str) -> None:
+        """The app was uninstalled: its token is deleted."""
+
+        def work(tx: Tx) -> None:
+            if tx.installations.forget(tenant):
+                tx.audit.write(self.now(), "slack", "app_uninstalled", tenant, {})
+
+        await self._store().transact(work)
+
+    def _store(self) -> Store:
+        if self.rows is None:
+            raise RuntimeError("no database is open yet")
+        return self.rows

@@ -1,0 +1,161 @@
+"""Rows and a desk to settle payments over, without chats, gateways or HTTP. It asserts nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TypeVar
+
+from adapters.storage.store import open_store
+from billing.ledger import FEES, customer
+from billing.money import Money
+from billing.topups import (
+    Mode,
+    Payment,
+    PaymentSnapshot,
+    PaymentStatus,
+    Status,
+    TopUp,
+)
+from bot import cards, topups
+from bot.desk import Desk
+from bot.ids import Sources
+from bot.ports import Account, Card, Store, Tx
+from conversations.ports import Chat
+from conversations.views import View
+from conversations.vocabulary import CancelAnswered, PressRefused
+from tests.bot_place import Clock, Dice
+from tests.terms import top_up as a_top_up
+
+PAYER = "telegram:9:7"
+GATEWAY, MERCHANT = "sandbox", "sandbox_merchant"
+CLEARING = f"gateway:{GATEWAY}:{MERCHANT}"
+CHAT = Chat("telegram", "9", "7")
+TOTAL = Money(5_075, "USD")
+SUPPORT = "billing@example.com"
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What is written down about one top-up now."""
+
+    status: Status
+    balance_minor: int
+    posted_minor: int
+    fees_minor: int
+    cleared_minor: int
+    payments: tuple[Payment, ...]
+    card: View
+
+
+@dataclass(slots=True)
+class SettlePlace:
+    """A database in memory; every top-up made here has an account and a card of its own."""
+
+    store: Store
+    runner: asyncio.Runner
+    clock: Clock = field(default_factory=Clock)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def desk(self) -> Desk:
+        """A desk with this place's clock."""
+        return Desk(
+            sources=Sources(self.clock, Dice()),
+            secret=b"for tests",
+            support=SUPPORT,
+            zone="UTC",
+            methods=(),
+            merchants=(),
+        )
+
+    def do(self, work: Callable[[Tx], Result]) -> Result:
+        """One transaction."""
+        return self.runner.run(self.store.transact(work))
+
+    def new(self, mode: Mode = Mode.SANDBOX) -> TopUp:
+        """A top-up of $50.00 plus $0.75 that waits for its payment."""
+        number = next(self.numbers)
+        account = f"account-{number}"
+        made = replace(
+            a_top_up(),
+            id=f"TU-{number:08}",
+            account=account,
+            card=f"{number:016x}",
+            mode=mode,
+            created_at=self.clock(),
+        )
+
+        def work(tx: Tx) -> None:
+            tx.accounts.add(Account(account, "Team Alpha", "USD", mode), self.clock())
+            tx.top_ups.add(made)
+            blank = Card(made.card, CHAT, "7", "en", "UTC", View("", ""), 1)
+            cards.want(tx, blank, self.desk)
+
+        self.do(work)
+        return made
+
+    def settle(self, snapshot: PaymentSnapshot) -> None:
+        """Take in one snapshot."""
+        self.do(lambda tx: topups.settle(tx, snapshot, self.desk))
+
+    def cancel(self, top_up: TopUp, actor: str = PAYER) -> CancelAnswered | PressRefused:
+        """Somebody presses Cancel."""
+        return self.do(lambda tx: topups.cancel(tx, top_up.id, actor, self.desk))
+
+    def expire(self, top_up: TopUp) -> None:
+        """The pay link's time is over."""
+        self.do(lambda tx: topups.expire(tx, top_up.id, self.desk))
+
+    def payment(self, ref: str, merchant: str = MERCHANT) -> Payment | None:
+        """What is known of a payment."""
+        return self.do(lambda tx: tx.payments.get(GATEWAY, merchant, ref))
+
+    def books(self, made: TopUp) -> Books:
+        """How a top-up stands."""
+
+        def read(tx: Tx) -> Books:
+            top_up, account = tx.top_ups.get(made.id), tx.accounts.get(made.account)
+            card = tx.cards.get(made.card)
+            if top_up is None or account is None or card is None:
+                raise LookupError(made.id)
+            return Books(
+                status=top_up.status,
+                balance_minor=account.balance_minor,
+                posted_minor=tx.ledger.balance_minor(customer(made.account), "USD"),
+                fees_minor=tx.ledger.balance_minor(FEES, "USD"),
+                cleared_minor=-tx.ledger.balance_minor(CLEARING, "USD"),
+                payments=tuple(tx.payments.of_top_up(made.id)),
+                card=card.wanted,
+            )
+
+        return self.do(read)
+
+
+def paid(top_up: TopUp, ref: str = "pay_1", amount: Money = TOTAL) -> PaymentSnapshot:
+    """The gateway says that a top-up was paid, as it should be."""
+    return PaymentSnapshot(
+        gateway=GATEWAY,
+        merchant_account=MERCHANT,
+        payment_ref=f"{top_up.id}-{ref}",
+        reference=top_up.id,
+        status=PaymentStatus.PAID,
+        amount=amount,
+        mode=top_up.mode,
+    )
+
+
+@contextmanager
+def settle_place() -> Iterator[SettlePlace]:
+    """A place that is closed again."""
+    with asyncio.Runner() as runner:
+        store = open_store("sqlite://")
+        try:
+            yield SettlePlace(store, runner)
+        finally:
+            runner.run(store.close())

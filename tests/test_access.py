@@ -1,0 +1,198 @@
+"""Who may use an account: nobody unless a link says so, judged by the rows of this moment."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from secrets import token_bytes
+
+import pytest
+
+from adapters.storage.store import SqliteStore, open_store
+from billing.ledger import Kind, Posting, Transaction, customer
+from billing.methods import Fee, PaymentMethod
+from billing.money import Money
+from billing.topups import Mode
+from bot import access, accounts, alerts
+from bot.accounts import Refused, Wanted
+from bot.desk import Desk
+from bot.ids import Sources
+from bot.ports import Link, LinkKind, Tx
+from conversations.ports import Chat
+from conversations.vocabulary import ConversationKey
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+ANA = ConversationKey("slack", "T1", "U1", "U1")
+ELSEWHERE = ConversationKey("slack", "T2", "U1", "U1")
+KIM = ConversationKey("telegram", "9", "7001", "7001")
+LEE = ConversationKey("telegram", "9", "7002", "7002")
+TEAM = Link("acme", "slack", "T1", LinkKind.TEAM, "T1")
+CHANNEL = Link("acme", "slack", "T1", LinkKind.CHANNEL, "C1")
+PERSON = Link("acme", "telegram", "", LinkKind.PERSON, "7001")
+
+
+def desk(*, signup_open: bool = False) -> Desk:
+    """A desk whose clock stands still."""
+    return Desk(
+        sources=Sources(now=lambda: NOW, random_bytes=token_bytes),
+        secret=b"s" * 32,
+        support="billing@example.com",
+        zone="UTC",
+        methods=(PaymentMethod("card", "sandbox", Fee()),),
+        merchants=(),
+        signup_open=signup_open,
+    )
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[SqliteStore]:
+    """A database with one account that nobody may use."""
+    opened = open_store("sqlite://")
+    wanted = Wanted("acme", "Acme Cloud", "usd", "sandbox", "20")
+    await opened.transact(lambda tx: accounts.add(tx, wanted, NOW))
+    yield opened
+    await opened.close()
+
+
+@pytest.mark.parametrize(
+    ("link", "key", "channels", "allowed"),
+    [
+        (TEAM, ANA, (), True),
+        (TEAM, ELSEWHERE, (), False),
+        (TEAM, KIM, (), False),
+        (CHANNEL, ANA, ("C1",), True),
+        (CHANNEL, ANA, ("C2",), False),
+        (CHANNEL, ANA, (), False),
+        (CHANNEL, ELSEWHERE, ("C1",), False),
+        (PERSON, KIM, (), True),
+        (PERSON, LEE, (), False),
+        (PERSON, ConversationKey("slack", "T1", "7001", "7001"), (), False),
+    ],
+)
+async def test_only_a_fitting_link_opens(
+    store: SqliteStore,
+    link: Link,
+    key: ConversationKey,
+    channels: tuple[str, ...],
+    allowed: bool,
+) -> None:
+    """Platform, tenant and kind must all fit; a channel also needs the person in it now."""
+    assert await store.transact(lambda tx: access.allowed(tx, key, frozenset(channels))) == ()
+
+    await store.transact(lambda tx: accounts.link(tx, link, NOW))
+    found = await store.transact(lambda tx: access.allowed(tx, key, frozenset(channels)))
+
+    assert allowed == bool(found)
+
+
+async def test_only_linked_channels_are_asked_about(store: SqliteStore) -> None:
+    """No other channel of the person is anybody's business."""
+    await store.transact(lambda tx: accounts.link(tx, CHANNEL, NOW))
+
+    assert {"C1"} == await store.transact(lambda tx: access.linked_channels(tx, ANA))
+    assert set() == await store.transact(lambda tx: access.linked_channels(tx, ELSEWHERE))
+
+
+async def test_a_team_has_a_threshold_and_a_person_has_none(store: SqliteStore) -> None:
+    """An account that a person has for themselves needs nobody's leave."""
+    for link, key, team in ((TEAM, ANA, True), (PERSON, KIM, False)):
+        await store.transact(lambda tx, one=link: accounts.link(tx, one, NOW))  # type: ignore[misc]
+        (found,) = await store.transact(
+            lambda tx, who=key: access.allowed(tx, who, frozenset())  # type: ignore[misc]
+        )
+
+        assert team == access.account_facts(found).team
+
+
+async def test_signing_up_is_closed_unless_opened(store: SqliteStore) -> None:
+    """Nobody gets an account of their own by asking, and in Slack nobody ever does."""
+    closed, opened = desk(), desk(signup_open=True)
+
+    assert not await store.transact(lambda tx: access.enrol(tx, KIM, "Kim", closed))
+    assert not await store.transact(lambda tx: access.enrol(tx, ANA, "Ana", opened))
+    assert await store.transact(lambda tx: access.enrol(tx, KIM, "Kim\n" * 40, opened))
+    (mine,) = await store.transact(lambda tx: access.allowed(tx, KIM, frozenset()))
+
+    assert Mode.SANDBOX is mine.account.mode
+    assert len(mine.account.title) <= access.TITLE_MAX
+    assert "\n" not in mine.account.title
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        (Wanted("acme", "Again", "USD", "sandbox", ""), "already"),
+        (Wanted("7up", "Seven", "USD", "sandbox", ""), "begins with a letter"),
+        (Wanted("beta", "Beta", "DOLLARS", "sandbox", ""), "ISO currency"),
+        (Wanted("beta", "Beta", "USD", "test", ""), "sandbox or live"),
+        (Wanted("beta", "Beta", "USD", "sandbox", "lots"), "no amount"),
+        (Wanted("beta", "Two\nlines", "USD", "sandbox", ""), "one line"),
+    ],
+)
+async def test_an_operators_mistake_is_told(store: SqliteStore, wanted: Wanted, why: str) -> None:
+    """The sentence says what would be right, and nothing is written."""
+    with pytest.raises(Refused, match=why):
+        await store.transact(lambda tx: accounts.add(tx, wanted, NOW))
+
+    assert [row["id"] for row in await store.transact(accounts.listing)] == ["acme"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "why"),
+    [
+        (LinkKind.CHANNEL, "C1", "team/channel"),
+        (LinkKind.PERSON, "@kim", "number"),
+    ],
+)
+def test_a_link_is_spelled_as_the_platform_does(kind: LinkKind, who: str, why: str) -> None:
+    """Ids, not names: names change hands."""
+    with pytest.raises(Refused, match=why):
+        accounts.link_of("acme", "slack", kind, who)
+
+
+async def test_an_unknown_account_is_not_linked(store: SqliteStore) -> None:
+    """A typo does not become an account."""
+    with pytest.raises(Refused, match="no such account"):
+        await store.transact(
+            lambda tx: accounts.link(tx, Link("acne", "slack", "T1", LinkKind.TEAM, "T1"), NOW)
+        )
+
+
+async def test_a_charge_is_drawn_once_for_each_key(store: SqliteStore) -> None:
+    """The same key again changes nothing, so a program may retry."""
+    for _ in range(3):
+        await store.transact(lambda tx: accounts.charge(tx, "acme", "5.00", "job-1", desk()))
+
+    left = await store.transact(lambda tx: accounts.charge(tx, "acme", "1", "job-2", desk()))
+
+    assert left == "-$6.00"
+
+
+async def test_an_alert_is_told_once_and_resolved_on_the_same_card(store: SqliteStore) -> None:
+    """Below the threshold there is one card, whatever is spent after; a new fall is a new one."""
+    at = desk()
+
+    def spend(tx: Tx, amount: str) -> None:
+        accounts.charge(tx, "acme", amount, amount, at)
+
+    def restore(tx: Tx) -> None:
+        amount = Money(10_000, "USD")
+        posting = Posting("gateway:sandbox:m", customer("acme"), amount)
+        tx.ledger.post(Transaction("a top-up", Kind.CREDIT, (posting,), NOW))
+        alerts.after_posting(tx, "acme", at)
+
+    def shown(tx: Tx) -> list[str]:
+        return [card.wanted.title for card in tx.cards.due(Chat("slack", "T1", "C1"), 10)]
+
+    await store.transact(lambda tx: accounts.link(tx, CHANNEL, NOW))
+    await store.transact(lambda tx: spend(tx, "1"))
+    await store.transact(lambda tx: spend(tx, "2"))
+    (low,) = await store.transact(shown)
+    await store.transact(restore)
+    (resolved,) = await store.transact(shown)
+    await store.transact(lambda tx: spend(tx, "90"))
+    titles = await store.transact(shown)
+
+    assert "Low balance" in low
+    assert "Resolved" in resolved
+    assert ["Resolved" in title for title in titles] == [True, False]

@@ -1,0 +1,93 @@
+"""The Telegram window in a real browser: step by step, a bank transfer, groups, old buttons."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.browser import PAID, Desk
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def kim(desk: Desk) -> Desk:
+    """Kim, who has pressed START."""
+    start = desk.telegram.region.get_by_role("button", name="Start", exact=True)
+    await expect(start.or_(desk.telegram.box)).to_be_visible()
+    if await start.is_visible():
+        await start.click()
+        await expect(desk.telegram.log).to_contain_text("I never ask for card numbers")
+    return desk
+
+
+async def test_step_by_step_to_credited(kim: Desk) -> None:
+    """Amount, method, review, payment: one message all along, edited to credited with its ids."""
+    await kim.telegram.say("/topup")
+    card = kim.telegram.card("how much?")
+    await card.get_by_role("button", name="$25.00").click()
+    card = kim.telegram.card("$25.00")
+    await card.get_by_role("button", name="Card").click()
+    before = await kim.telegram.log.get_by_role("listitem").count()
+    await card.get_by_role("button", name="Confirm").click()
+    await (await kim.checkout(card)).get_by_role("button", name=PAID).click()
+
+    await expect(card).to_contain_text("Credited $25.00")
+    await expect(card).to_contain_text(re.compile(r"TU-\w{8}"))
+    await expect(card).to_contain_text(re.compile(r"TX-\d+"))
+    await expect(card.get_by_role("link")).to_have_count(0)
+    assert await kim.telegram.log.get_by_role("listitem").count() == before
+
+
+async def test_a_bank_transfer_is_pending_and_then_credited(kim: Desk) -> None:
+    """All said in one line; the card says that the money is on its way until it is there."""
+    await kim.telegram.say("/topup 26 bank")
+    card = kim.telegram.card("$26.00")
+    await card.get_by_role("button", name="Confirm").click()
+    checkout = await kim.checkout(card)
+    await checkout.get_by_role("button", name="I have sent the transfer").click()
+
+    await expect(card).to_contain_text("Bank transfer pending")
+    await expect(card).to_contain_text("Credited $26.00")
+
+
+async def test_a_button_of_an_old_screen_changes_nothing(kim: Desk) -> None:
+    """A second tab that missed the change presses what is gone: told so, and nothing happens."""
+    await kim.telegram.say("/topup 27")
+    card = kim.telegram.card("$27.00")
+    await expect(card.get_by_role("button", name="Bank transfer")).to_be_visible()
+    old = await kim.frozen()
+    pressed = old.telegram.card("$27.00").get_by_role("button", name="Bank transfer")
+    await expect(pressed).to_be_visible()
+    await card.get_by_role("button", name="Card").click()
+    await expect(card).to_contain_text("Review your top-up")
+
+    await pressed.click()
+    told = kim.telegram.region.get_by_role("alertdialog")
+    await expect(told).to_contain_text("used already")
+    await told.get_by_role("button", name="OK").click()
+    await expect(card).to_contain_text("Method: Card")
+    await card.get_by_role("button", name="Cancel").click()
+    await expect(card.get_by_role("button", name="Confirm")).to_have_count(0)
+
+
+async def test_a_group_leads_to_the_private_chat(kim: Desk) -> None:
+    """A command in a group is answered with a button only; what was said waits behind it."""
+    region = kim.telegram.region
+    await region.get_by_role("button", name="More").click()
+    await region.get_by_role("button", name="New group with this bot").click()
+    await region.get_by_role("dialog").get_by_role("button", name="Create").click()
+    await expect(kim.telegram.log).to_contain_text("No messages yet")
+    await kim.telegram.say("/topup 29 card")
+    answer = kim.telegram.card("go on in private")
+    await expect(answer).not_to_contain_text("$")
+
+    await answer.get_by_role("button", name="Continue in private").click()
+    await region.get_by_role("button", name="Start", exact=True).click()
+    card = kim.telegram.card("$29.00")
+    await card.get_by_role("button", name="Confirm").click()
+    await (await kim.checkout(card)).get_by_role("button", name=PAID).click()
+    await expect(card).to_contain_text("Credited $29.00")

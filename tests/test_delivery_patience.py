@@ -1,0 +1,138 @@
+"""Cards that are not taken: outages are waited out, mistakes are not; and what a card may hold."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import Chats
+from bot.cards import lane_of
+from bot.delivery import COPYING, TRIES_MAX
+from bot.ports import Card, Claim
+from conversations.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
+from conversations.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
+from conversations.views import Choice, View
+from conversations.vocabulary import ConversationKey
+from tests.bot_place import BotPlace, bot_place
+
+CHAT = Chat("sulking", "T1", "D1")
+
+
+@dataclass(slots=True)
+class Sulking:
+    """A platform that takes nothing as long as there is an error to raise."""
+
+    error: ChatError | None = None
+    tries: int = 0
+    taken: list[Message] = field(default_factory=list)
+    platform: str = CHAT.platform
+
+    @asynccontextmanager
+    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+        yield
+
+    def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
+        return None
+
+    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
+        return frozenset()
+
+    async def show(
+        self, chat: Chat, message: Message, *, replacing: MessageRef | None
+    ) -> MessageRef:
+        self.tries += 1
+        if self.error is not None:
+            raise self.error
+        self.taken.append(message)
+        return MessageRef(chat.id, str(len(self.taken)))
+
+
+@asynccontextmanager
+async def sulking(
+    folder: Path, error: ChatError | None
+) -> AsyncIterator[tuple[BotPlace, Sulking]]:
+    chat = Sulking(error)
+    async with bot_place(folder, Chats((chat,))) as place:
+        # Wanted, but in no lane: only the test asks for it to be shown.
+        await place.app.store.transact(lambda tx: tx.cards.want(a_card()))
+        yield place, chat
+
+
+def a_card() -> Card:
+    choices = (
+        (Choice("Show it", ShowTopUp("TU-1")), Choice("Copy id", CopyText("TU-1"))),
+        (Choice("Copy payment", CopyText("pay_1")),),
+    )
+    return Card("0" * 16, CHAT, "U1", "en", "UTC", View("T", "T", choices=choices), 1)
+
+
+async def tried(place: BotPlace, times: int) -> list[object]:
+    """Ask so often for the card to be shown; when it is to be tried again, each time."""
+    claim = Claim("show", lane_of(CHAT), 0, 0, place.clock())
+    return [await place.app.deliverer.work(claim) for _ in range(times)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ChatError("Bad Gateway", outage=True),
+        ChatError("Too many requests", retry_after=timedelta(seconds=600)),
+    ],
+)
+async def test_an_outage_is_waited_out(tmp_path: Path, error: ChatError) -> None:
+    """However long the platform is away, its card is shown when it is back."""
+    async with sulking(tmp_path, error) as (place, chat):
+        assert all(await tried(place, TRIES_MAX + 5))
+        chat.error = None
+        await tried(place, 1)
+    assert len(chat.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [(ChatError("refused"), TRIES_MAX), (ChatError("blocked", gone=True), 1)],
+)
+async def test_what_is_refused_holds_nobody_up(
+    tmp_path: Path, error: ChatError, tries: int
+) -> None:
+    """A card that the platform refuses is given up, so that the next ones are shown."""
+    async with sulking(tmp_path, error) as (place, chat):
+        await tried(place, TRIES_MAX + 5)
+    assert chat.tries == tries
+
+
+async def test_ids_for_the_clipboard_need_a_platform_that_copies(tmp_path: Path) -> None:
+    """Elsewhere such buttons are left out, and those beside them keep their meaning."""
+    async with sulking(tmp_path, None) as (place, _):
+        shown = place.app.deliverer.dress(a_card())
+        (platform,) = COPYING
+        copying = place.app.deliverer.dress(replace(a_card(), chat=Chat(platform, "1", "7")))
+    assert [[each.label for each in line] for line in shown.buttons] == [["Show it"]]
+    assert [[each.copy for each in line] for line in copying.buttons] == [
+        [None, "TU-1"],
+        ["pay_1"],
+    ]
+    assert shown.buttons[0][0].token == copying.buttons[0][0].token
+
+
+@pytest.mark.parametrize(
+    ("choice", "protected"),
+    [
+        (Choice("Pay", OpenPayPage("TU-1", 1)), True),
+        (Choice("Cancel", DropDraft()), True),
+        (Choice("Show it", ShowTopUp("TU-1")), False),
+    ],
+)
+async def test_payments_and_drafts_are_protected(
+    tmp_path: Path, choice: Choice, protected: bool
+) -> None:
+    """A message keeps the protection it was sent with, so a draft needs it from the start."""
+    card = replace(a_card(), wanted=View("T", "T", choices=((choice,),)))
+    async with sulking(tmp_path, None) as (place, _):
+        assert place.app.deliverer.dress(card).protected is protected
