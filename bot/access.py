@@ -73,7 +73,9 @@ def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> bool:
         mode=Mode.SANDBOX,
         threshold_minor=SIGNUP_THRESHOLD_MINOR,
     )
-    tx.accounts.add(account, now)
+    if not tx.accounts.add(account, now):
+        # An operator's account of that name is nobody's to take.
+        return False
     link = Link(account.id, key.platform, "", LinkKind.PERSON, key.person)
     tx.accounts.link(link, now)
     tx.audit.write(now, key.actor, "account_opened", account.id, {"title": account.title})

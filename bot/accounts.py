@@ -12,10 +12,11 @@ from billing.ledger import charge as charge_transaction
 from billing.money import Money, format_money, is_currency
 from billing.topups import Mode
 from bot import alerts
-from bot.access import TITLE_MAX, one_line
+from bot.access import TITLE_MAX, allowed, enrol, one_line
 from bot.config import Config
 from bot.desk import Desk
 from bot.ports import Account, Link, LinkKind, Tx
+from conversations.vocabulary import ConversationKey
 
 OPERATOR = "operator"
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -129,6 +130,12 @@ def listing(tx: Tx) -> list[dict[str, Any]]:
 def with_open_signup(config: Config) -> Config:
     """The terminal is its owner's own: it needs no leave."""
     return replace(config, signup_open=True)
+
+
+def open_own(tx: Tx, key: ConversationKey, desk: Desk) -> None:
+    """An account for whoever sits at this terminal, unless there is one already."""
+    if not allowed(tx, key, frozenset()):
+        enrol(tx, key, "", desk)
 
 
 def _threshold(account: Account) -> str | None:

@@ -220,8 +220,10 @@ def _sandbox(config: Config, sources: Sources, store: Store) -> tuple[SandboxApp
 
 
 def _reachable(host: str) -> str:
-    """An address of this machine for a host that may mean all of them."""
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 (not bound here)
+    """This machine in an address, for a host that may mean all of its addresses."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104 (not bound here)
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def _runners(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
+from billing.origins import leads_to
 from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
 from billing.topups import PaymentSnapshot, Status, TopUp
 from bot import topups
@@ -112,7 +113,7 @@ class Cashier:
                 return_url=return_url,
             )
         )
-        if origin(page.url) not in gateway.hosts:
+        if not leads_to(page.url, gateway.hosts):
             raise GatewayError(f"{gateway.name} answered with a foreign address", retry=False)
         self.desk.reached(Point.CHECKOUT_OPENED)
         first = self.desk.sources.now() + RECONCILE_AFTER[0]
@@ -176,9 +177,3 @@ class Cashier:
         """End the life of a pay link."""
         await self.rows.transact(lambda tx: topups.expire(tx, claim.key, self.desk))
         return None
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port of an address."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -14,7 +15,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from adapters.chat.console import ConsoleChat
+from adapters.chat.console import KEY, ConsoleChat
 from adapters.chat.slack.manifest import manifest
 from adapters.storage.store import open_store
 from adapters.storage.upgrade import upgrade
@@ -70,12 +71,14 @@ def run() -> None:
 @app.command()
 def chat() -> None:
     """Top up in this terminal, against the sandbox."""
-    config = load()
+    config = accounts.with_open_signup(load())
     logs.set_up(level=logs.QUIET)
     sources = system_sources(config.clock_offset_file)
     console = ConsoleChat(_typed_lines(), _print, sources.card)
+    desk = desk_of(config, sources)
+    _transact(lambda tx: accounts.open_own(tx, KEY, desk))
     typer.echo("Type /topup to begin, a number to press a button, Ctrl-D to leave.")
-    bot = build(accounts.with_open_signup(config), sources, Chats((console,)))
+    bot = build(config, sources, Chats((console,)))
     asyncio.run(_serve(bot, config, until=console.ended))
 
 
@@ -174,7 +177,7 @@ def accounts_link(
         _fail("Say to whom: --slack-team, --slack-channel, --telegram-person or --telegram-group.")
     for platform, kind, who in wanted:
         link = accounts.link_of(account, platform, kind, who)
-        _transact(lambda tx, one=link: accounts.link(tx, one, now))  # type: ignore[misc]
+        _transact(partial(accounts.link, wanted=link, now=now))
         typer.echo(f"Linked {account} to {platform} {kind} {who}.")
 
 
@@ -206,6 +209,7 @@ def docs_diagram(
     into: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("docs"),
 ) -> None:
     """Draw the conversation and the life of a top-up from the code, as SVG and as text."""
+    into.mkdir(parents=True, exist_ok=True)
     for name, content in documents().items():
         (into / name).write_text(content, "utf-8")
         typer.echo(into / name)
@@ -230,9 +234,12 @@ async def _serve(
 
 
 def _print_table(title: str, rows: list[dict[str, Any]]) -> None:
-    """What of the rows fits in a line each; JSON has the rest."""
+    """What of the rows fits in a line each, and no amount twice; JSON has the rest."""
     table = Table(title=f"{title} ({len(rows)})", title_justify="left")
-    flat = [{k: v for k, v in row.items() if not isinstance(v, list | dict)} for row in rows]
+    flat = [
+        {k: v for k, v in row.items() if not (isinstance(v, list | dict) or k.endswith("_minor"))}
+        for row in rows
+    ]
     for column in flat[0] if flat else ():
         table.add_column(column, overflow="fold")
     for row in flat:

@@ -111,7 +111,7 @@ def load(settings: Settings | None = None) -> Config:
         public_url=_url("PUBLIC_URL", found.public_url),
         host=found.host,
         port=found.port,
-        database_url=found.database_url,
+        database_url=_database_url(found),
         secret_key=_secret_key(found),
         gateways=_gateways(found),
         signup_open=_signup_open(found),
@@ -125,7 +125,7 @@ def load(settings: Settings | None = None) -> Config:
 
 def database_url() -> str:
     """DATABASE_URL alone, for commands that need no secret."""
-    return _read().database_url
+    return _database_url(_read())
 
 
 def clock_offset_file() -> Path | None:
@@ -141,9 +141,17 @@ def _read() -> Settings:
         raise Misconfigured(f"{names}: the value cannot be read. See .env.example.") from None
 
 
+def _database_url(found: Settings) -> str:
+    if not found.database_url.startswith(("sqlite://", "sqlite+pysqlite://")):
+        raise Misconfigured("DATABASE_URL is not SQLite's, such as sqlite:///topup.db.")
+    return found.database_url
+
+
 def _telegram(found: Settings) -> Telegram | None:
     token = found.telegram_bot_token.get_secret_value()
     if not token:
+        if found.telegram_webhook_secret.get_secret_value():
+            raise Misconfigured("TELEGRAM_BOT_TOKEN is missing, but its webhook's secret is set.")
         return None
     bot_id, colon, rest = token.partition(":")
     if not (bot_id.isdigit() and colon and rest):
@@ -177,9 +185,9 @@ def _slack(found: Settings) -> Slack | None:
     secret = found.slack_signing_secret.get_secret_value()
     app_token = found.slack_app_token.get_secret_value()
     client_id = found.slack_client_id
+    _one_way_to_be_installed(found)
     if not any((token, secret, app_token, client_id)):
         return None
-    _one_way_to_be_installed(found)
     if not token and not client_id:
         given = "SLACK_APP_TOKEN" if app_token else "SLACK_SIGNING_SECRET"
         raise Misconfigured(f"SLACK_BOT_TOKEN is missing, but {given} is set.")

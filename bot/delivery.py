@@ -56,6 +56,10 @@ class Deliverer:
             shown = await adapter.show(card.chat, message, replacing=card.message)
         except ChatError as error:
             return await self._failed(card, error)
+        except Exception as error:
+            # A card that breaks its adapter must not keep the chat's other cards for ever.
+            log.exception("card_broken card=%s", card.id)
+            return await self._failed(card, ChatError(type(error).__name__))
         self.desk.reached(Point.CARD_SENT)
 
         def work(tx: Tx) -> bool:
@@ -74,7 +78,7 @@ class Deliverer:
             if error.moved_to is not None and error.moved_to != card.chat.id:
                 places.move(tx, card.chat, error.moved_to, self.desk)
                 return timedelta(0)
-            if error.lost:
+            if error.lost and card.message is not None:
                 tx.cards.forget_message(card.id)
                 return timedelta(0)
             now = tx.cards.get(card.id)

@@ -49,12 +49,12 @@ class Desk:
     """
 
     sources: Sources
-    secret: bytes
+    secret: bytes = field(repr=False)
     support: str
     zone: str
     methods: tuple[PaymentMethod, ...]
     merchants: tuple[Merchant, ...]
-    older_secrets: tuple[bytes, ...] = ()
+    older_secrets: tuple[bytes, ...] = field(default=(), repr=False)
     signup_open: bool = False
     tenants: Mapping[str, str] = field(default_factory=dict)
     locale: str = ENGLISH

@@ -129,7 +129,7 @@ def _facts() -> TopUpFacts:
         expires_at=later,
         watched_until=later,
     )
-    return TopUpFacts(top_up, "Acme", "0000", _NOW)
+    return TopUpFacts(top_up, "Acme", "0000")
 
 
 def _life_nodes() -> list[Node]:

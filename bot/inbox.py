@@ -83,14 +83,14 @@ class Inbox:
         """Work off one conversation's deliveries, in order."""
         pending = await self.rows.transact(lambda tx: tx.deliveries.pending(claim.key, BATCH_MAX))
         for delivery in pending:
-            if not await self._work_off(delivery):
+            if not await self._work_off(delivery, claim):
                 return self.desk.sources.now() + back_off(delivery.tries + 1)
         return self.desk.sources.now() if len(pending) == BATCH_MAX else None
 
-    async def _work_off(self, delivery: StoredDelivery) -> bool:
+    async def _work_off(self, delivery: StoredDelivery, claim: Claim) -> bool:
         """False when it should be tried again later; poison is quarantined instead."""
         try:
-            await self._take(delivery)
+            await self._take(delivery, claim)
         except Unreadable as error:
             await self._quarantine(delivery, f"unreadable: {error}")
         except Exception as error:
@@ -102,7 +102,7 @@ class Inbox:
             await self._quarantine(delivery, why)
         return True
 
-    async def _take(self, delivery: StoredDelivery) -> None:
+    async def _take(self, delivery: StoredDelivery, claim: Claim) -> None:
         incoming = self.adapters[delivery.source].to_event(delivery.body)
         waiting = self._waiting.get(delivery.id)
         if incoming is None:
@@ -113,12 +113,17 @@ class Inbox:
             return
         turn = Turn(incoming, await self.channels(incoming.key), prompt=waiting is not None)
 
-        def work(tx: Tx) -> tuple[Reply, ...]:
+        def work(tx: Tx) -> tuple[Reply, ...] | None:
+            if not tx.lanes.holds(claim):
+                return None
             replies = turns.take(tx, turn, self.desk)
             tx.deliveries.done(delivery.id, self.desk.sources.now())
             return replies
 
         replies = await self.rows.transact(work)
+        if replies is None:
+            # The lease ran out while we asked who this is: whoever took it over answers.
+            return
         self.desk.reached(Point.TURN_COMMITTED)
         if turn.prompt and not self._give(waiting, replies):
             await self.rows.transact(lambda tx: turns.take_late(tx, turn, replies, self.desk))

@@ -49,12 +49,21 @@ class Runner:
             while True:
                 self._wake.clear()
                 self._rests = False
-                self._rests = not await self._claim_some()
+                self._rests = not await self._look()
                 if self._rests:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
         finally:
             await asyncio.gather(*self._busy, return_exceptions=True)
+
+    async def _look(self) -> bool:
+        try:
+            return await self._claim_some()
+        except Exception:
+            # A database that is busy or full for a moment must not end the work for good.
+            log.exception("claim_failed kind=%s", self.kind)
+            await asyncio.sleep(POLL_SECONDS)
+            return True
 
     async def _claim_some(self) -> bool:
         free = self._at_once - len(self._busy)

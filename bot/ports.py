@@ -123,7 +123,10 @@ class Cards(Protocol):
         """The chat has another id now; its messages so far cannot be edited from there."""
 
     def show_as(self, card: str, name: str) -> None:
-        """A card goes by another id from now on, and is shown anew; no such card is no error."""
+        """A card goes by another id from now on, and is shown anew; no such card is no error.
+
+        Where there is a card of that id already, that one tells it, and this one is dropped.
+        """
 
     def failed(self, card: str, error: str) -> int:
         """Counts one more try and returns how many there were."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
-from billing.topups import Disposition, Status, TopUp
+from billing.topups import Disposition, Mode, Status, TopUp
 from bot.access import Allowed, account_facts, link_command
 from bot.desk import Desk
 from bot.ports import Tx
@@ -28,10 +30,11 @@ def terms_for(
         speaker=speaker,
         accounts=accounts,
         methods=_methods(accounts, desk),
+        modes={one.gateway: Mode(one.mode) for one in desk.merchants},
         limits=desk.limits,
         support=desk.support,
         link_command=link_command(key),
-        history=tuple(top_up_facts(tx, one, desk) for one in mine),
+        history=tuple(_seen_by(accounts, top_up_facts(tx, one, desk)) for one in mine),
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,
     )
@@ -48,12 +51,18 @@ def top_up_facts(tx: Tx, top_up: TopUp, desk: Desk) -> TopUpFacts:
         top_up=top_up,
         account_title=account.title if account else top_up.account,
         code=desk.code(top_up.id, top_up.revision),
-        news_at=desk.sources.now(),
         payment=latest,
         held=tuple(one for one in payments if one.disposition is Disposition.HELD),
         transaction=booked,
         balance=account.balance if account and booked else None,
     )
+
+
+def _seen_by(accounts: tuple[AccountFacts, ...], facts: TopUpFacts) -> TopUpFacts:
+    """A top-up stays its person's; the balance is for those who may use the account now."""
+    if any(one.id == facts.top_up.account for one in accounts):
+        return facts
+    return replace(facts, balance=None)
 
 
 def _methods(accounts: tuple[AccountFacts, ...], desk: Desk) -> tuple[PaymentMethod, ...]:

@@ -24,6 +24,7 @@ from bot.homes import refresh
 from bot.ports import Tx
 from bot.progress import want_progress
 from bot.terms import top_up_facts
+from conversations.checks import methods_for
 from conversations.facts import Terms
 from conversations.vocabulary import (
     CancelAnswered,
@@ -45,9 +46,10 @@ def open_top_up(
 ) -> TopUpOpened | TopUpRefused:
     """Write down a top-up that was reviewed and confirmed; no money is involved yet."""
     account = next((one for one in terms.accounts if one.id == wanted.account), None)
-    method = next((one for one in terms.methods if one.key == wanted.method), None)
     if account is None:
         return TopUpRefused(NotOpened.NOT_ALLOWED)
+    offered = methods_for(account, terms)
+    method = next((one for one in offered if one.key == wanted.method), None)
     merchant = desk.merchant(method.gateway) if method else None
     if method is None or merchant is None or merchant.mode != account.mode:
         return TopUpRefused(NotOpened.METHOD_GONE)

@@ -29,7 +29,7 @@ from conversations.ports import (
 from conversations.speech import Speaker
 from conversations.steps import step
 from conversations.surface_words import BARRED
-from conversations.views import OpenForm, Reply, Show, Tell, Toast
+from conversations.views import FormErrors, OpenForm, Reply, Show, Tell, Toast
 from conversations.vocabulary import (
     AskGateway,
     AskToCancel,
@@ -113,7 +113,8 @@ def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
     speaker = desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
     for reply in replies:
         match reply:
-            case OpenForm():
+            case OpenForm() | FormErrors():
+                # Without its answer the form closes: the question goes on as a card.
                 missed = replace(turn.incoming, event=FormMissed())
                 take(tx, replace(turn, incoming=missed, prompt=False), desk)
             case Tell(view):

@@ -66,6 +66,7 @@ class Site:
             Route("/healthz", _healthz),
             Route("/readyz", self._readyz),
             Route(STYLE_PATH, _style),
+            Route("/favicon.ico", _no_icon),
             Route("/webhooks/{gateway}", self._callback, methods=["POST"]),
             Route("/pay/{token}", self._pay, methods=["GET", "POST"]),
             Route("/pay/{token}/qr.png", self._pay_code, methods=["GET"]),
@@ -212,6 +213,11 @@ def _card(tx: Tx, link: PayLink) -> Card | None:
 
 async def _healthz(_: Request) -> Response:
     return PlainTextResponse("alive\n")
+
+
+async def _no_icon(_: Request) -> Response:
+    """Browsers ask for one on every site; there is none, and that is no error."""
+    return Response(status_code=204)
 
 
 async def _style(_: Request) -> Response:

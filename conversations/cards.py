@@ -25,6 +25,7 @@ from conversations.views import Choice, PayCode, Row, Style, View
 # What chats take for a clipboard.
 COPY_MAX = 256
 _ENDED_BADLY = frozenset({Status.CANCELLED, Status.EXPIRED, Status.FAILED})
+_SAYS_NOTHING_TAKEN = _ENDED_BADLY | {Status.AWAITING_PAYMENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,9 @@ def title_of(facts: TopUpFacts, speaker: Speaker) -> str:
 
 def _body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
     top_up = facts.top_up
+    if facts.held and top_up.status in _SAYS_NOTHING_TAKEN:
+        # Money was taken: what became of it is told instead.
+        return ()
     body = speaker.say(words.BODIES[top_up.status], account=Typed(facts.account_title))
     if top_up.decline is None or top_up.status is not Status.AWAITING_PAYMENT:
         return (body,)

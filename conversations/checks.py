@@ -29,12 +29,17 @@ def account_of(draft: Draft, terms: Terms) -> AccountFacts | None:
 
 def methods_for(account: AccountFacts, terms: Terms) -> tuple[PaymentMethod, ...]:
     """The ways to pay that fit the account's currency, country and mode."""
-    return offered(terms.methods, account.currency, account.country)
+    fitting = offered(terms.methods, account.currency, account.country)
+    return tuple(
+        one for one in fitting if terms.modes.get(one.gateway, account.mode) == account.mode
+    )
 
 
 def method_of(draft: Draft, terms: Terms) -> PaymentMethod | None:
     """The draft's way to pay, as long as it is offered."""
-    return next((one for one in terms.methods if one.key == draft.method), None)
+    account = account_of(draft, terms)
+    possible = terms.methods if account is None else methods_for(account, terms)
+    return next((one for one in possible if one.key == draft.method), None)
 
 
 def most(account: AccountFacts, terms: Terms) -> Money:

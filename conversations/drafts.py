@@ -15,6 +15,7 @@ from billing.amounts import (
     take_amount,
 )
 from billing.money import Money, is_currency
+from billing.pan import CARD_NUMBER_REMOVED
 from conversations import words
 from conversations.actions import Pick, Slot
 from conversations.checks import (
@@ -73,8 +74,10 @@ def fill_from_form(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Te
     if account is not None and currency != account.currency:
         problems.append(other_currency(Slot.CURRENCY, account, terms))
     blank = Draft(draft.id, account.id if account else None, method=method, origin=draft.origin)
-    context = _context(blank, terms, currency)
-    filled = _take(blank, parse_amount(given.get(Slot.AMOUNT, ""), context), terms)
+    context, amount = _context(blank, terms, currency), given.get(Slot.AMOUNT, "")
+    if CARD_NUMBER_REMOVED in amount:
+        problems.append(Problem(Slot.AMOUNT, terms.speaker.say(words.CARD_NUMBER_TYPED)))
+    filled = _take(blank, parse_amount(amount, context), terms)
     return _checked(filled.draft, (*problems, *filled.problems), terms)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from billing.methods import Limits, PaymentMethod
@@ -29,13 +29,12 @@ class AccountFacts:
 class TopUpFacts:
     """A top-up with everything its card tells. `code` also stands on the pay page.
 
-    `news_at` is the time of the latest news; `transaction` and `balance` are known once credited.
+    `transaction` and `balance` are known once credited.
     """
 
     top_up: TopUp
     account_title: str
     code: str
-    news_at: datetime
     payment: Payment | None = None
     held: tuple[Payment, ...] = ()
     transaction: str | None = None
@@ -48,6 +47,7 @@ class Terms:
 
     `link_command` is what an operator types to let the person in; `history` is their last
     top-ups, newest first. `barred` is why this person is not served at all, as title and body.
+    `modes` tells which kind of money each gateway takes.
     """
 
     now: datetime
@@ -62,3 +62,4 @@ class Terms:
     last_account: str | None = None
     last_method: str | None = None
     barred: tuple[str, str] | None = None
+    modes: Mapping[str, Mode] = field(default_factory=dict)

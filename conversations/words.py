@@ -75,7 +75,6 @@ TRANSACTION_ID = N_("Transaction")
 THRESHOLD = N_("Alert below")
 STARTED_AT = N_("Started")
 SUPPORT = N_("Support")
-WHEN = N_("When")
 
 # --- buttons: verbs ----------------------------------------------------------------------------
 
@@ -92,7 +91,6 @@ CONTINUE = N_("Continue this top-up")
 START_NEW = N_("Start a new top-up")
 START_AGAIN = N_("Top up again")
 TOP_UP = N_("Top up")
-TOP_UP_NAMED = N_("Top up {account}")
 PAY = N_("Pay {total}")
 PAID_ALREADY = N_("I have paid")
 SHOW_CODE = N_("Show QR code")
@@ -100,7 +98,6 @@ CANCEL_TOP_UP = N_("Cancel this top-up")
 CANCEL_NAMED = N_("Cancel {top_up}")
 KEEP = N_("Keep it")
 CANCEL_SURE = N_("The pay link stops working. Money that is already on its way is still credited.")
-SEE_BALANCE = N_("Show balance")
 CONTINUE_PRIVATE = N_("Continue in private")
 COPY_TOP_UP = N_("Copy top-up id")
 COPY_PAYMENT = N_("Copy payment id")
@@ -259,6 +256,10 @@ CARD_NUMBER_TITLE = N_("🛑 Please never send card numbers")
 CARD_NUMBER_BODY = N_(
     "Your message looked like it had a card number. I did not keep it."
     " Delete the message here, and pay on the payment page only."
+)
+CARD_NUMBER_TYPED = N_(
+    "That looked like a card number. I did not keep it."
+    " Type the amount here, and pay on the payment page only."
 )
 STRANGER_TITLE = N_("🔒 You have no account here yet")
 STRANGER_BODY = N_("Ask {support} to let you in. Send them this line:")

@@ -12,9 +12,9 @@ import httpx
 
 from conversations import words
 from tests import paying
-from tests.dialog_chats import readable
+from tests.dialog_chats import in_any_language, readable
 
-_CODE = f"{words.CODE}: "
+_CODE = tuple(f"{label}: " for label in in_any_language(words.CODE))
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Browser:
         self.link, self.page, self._gateway = link, _text(page), ""
         if page.status_code != httpx.codes.OK or not paying.forms(page):
             return
-        codes = [line.removeprefix(_CODE) for line in lines if line.startswith(_CODE)]
+        codes = [line.partition(": ")[2] for line in lines if line.startswith(_CODE)]
         assert codes, "the chat shows no code"
         assert codes[-1] in self.page, f"the page does not show the code {codes[-1]}"
         [form] = paying.forms(page)

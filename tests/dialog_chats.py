@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from starlette.routing import BaseRoute
 
 from billing.records import Link
+from bot.languages import catalogues
 from tests.dialog_script import AccountLine
 
 # Read once: it takes longer than a dialog's step.
@@ -106,6 +107,17 @@ class ChatPlace(Protocol):
         """You block the bot, or let it in again."""
 
     async def close(self) -> None: ...
+
+
+def label_of(text: str) -> str:
+    """A button's label as a person sees it, and as dialogs have it."""
+    return " ".join(readable(text))
+
+
+def in_any_language(sentence: str) -> frozenset[str]:
+    """One of the product's sentences, and all of its translations."""
+    known = catalogues().values()
+    return frozenset({sentence, *(each.get(sentence, sentence) for each in known)})
 
 
 def readable(text: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from bot import accounts
 from conversations import words
 from conversations.actions import Slot
 from tests.dialog_browser import Browser
-from tests.dialog_chats import Button, Person, Seen, Where, readable
+from tests.dialog_chats import Button, Person, Seen, Where, in_any_language, readable
 from tests.dialog_places import Stage
 from tests.dialog_script import Dialog, Line
 
@@ -156,7 +156,8 @@ class Player:
     def _asked(self) -> str | None:
         cards = [one for one in self._stage.chat.seen(Person.YOU) if one.card]
         title = cards[-1].title if cards else ""
-        return next((slot.value for slot in Slot if title == words.ASK_TITLE[slot]), None)
+        asking = (slot for slot in Slot if title in in_any_language(words.ASK_TITLE[slot]))
+        return next((slot.value for slot in asking), None)
 
     async def _spend(self, text: str) -> None:
         account, amount = text.split()

@@ -2,9 +2,9 @@
 
 A dialog is a file `tests/dialogs/<name>.txt`. Its first line is `# ` and a sentence that says the
 behaviour; more `# ` lines may explain. Then come accounts and circumstances, then lines
-`who> what`. Indented lines below a line are details of what is shown: each a row `Label: value`, or part of a sentence.
-`{top-up}` stands for the id of the newest top-up. `slack|` or `telegram|` in front of a line says
-that it holds in that chat only.
+`who> what`. Indented lines below a line are details of what is shown: each a row `Label: value`,
+or part of a sentence. `{top-up}` stands for the id of the newest top-up. `slack|` or `telegram|`
+in front of a line says that it holds in that chat only, however its messages come and go.
 
     account ID "Title" CUR balance 22.10 alert below 20 team shared
                              all after the currency may be left out. In Slack it is linked to the
@@ -97,7 +97,9 @@ VERBS = frozenset(
 _LINE = re.compile(
     r"(?:(?P<only>slack|telegram)\| )?(?P<verb>[a-z]+(?: [a-z]+)?)>(?: (?P<text>.*))?"
 )
-_CIRCUMSTANCE = re.compile(r"(?=language [a-z]{2}$|signup open$|only (?:slack|telegram)$)(\w+) (\w+)")
+_CIRCUMSTANCE = re.compile(
+    r"(?=language [a-z]{2}$|signup open$|only (?:slack|telegram)$)(\w+) (\w+)"
+)
 _ACCOUNT = re.compile(
     r'account (?P<id>[a-z0-9-]+) "(?P<title>[^"]+)" (?P<currency>[A-Z]{3})'
     r"(?: balance (?P<balance>-?[0-9.]+))?(?: alert below (?P<below>[0-9.]+))?"

@@ -21,7 +21,7 @@ from playground.slack_payloads import interaction, message_surface
 from playground.slack_records import Blocks, Message, SlackSettings, View
 from playground.slack_seed import default_world
 from playground.slack_window import SlackWindow
-from tests.dialog_chats import TRUST, Button, Person, Seen, Where, readable
+from tests.dialog_chats import TRUST, Button, Person, Seen, Where, label_of, readable
 from tests.dialog_script import AccountLine
 
 _PATIENCE_SECONDS = 60.0
@@ -42,11 +42,9 @@ class SlackPlace:
     platform = "slack"
     forms = True
     channel = _CHANNEL
-    secrets = (_SECRET, _TOKEN, _APP_TOKEN)
+    secrets: tuple[str, ...] = (_SECRET, _TOKEN, _APP_TOKEN)
 
-    def __init__(
-        self, address: str, now: Callable[[], datetime], *, socket: bool = False
-    ) -> None:
+    def __init__(self, address: str, now: Callable[[], datetime], *, socket: bool = False) -> None:
         self._address, self._socket = address, socket
         numbers = count(1)
         app = SlackSettings(f"{address}/slack/events", _SECRET, _TOKEN)
@@ -64,7 +62,9 @@ class SlackPlace:
         self._add_people()
 
     def settings(self) -> dict[str, str]:
-        way = {"slack_app_token": _APP_TOKEN} if self._socket else {"slack_signing_secret": _SECRET}
+        way = (
+            {"slack_app_token": _APP_TOKEN} if self._socket else {"slack_signing_secret": _SECRET}
+        )
         return {
             **way,
             "slack_bot_token": _TOKEN,
@@ -194,7 +194,7 @@ def _seen_at_home(view: View) -> Seen:
 def _buttons(blocks: Blocks, *place: str) -> tuple[Button, ...]:
     return tuple(
         Button(
-            element["text"]["text"],
+            label_of(element["text"]["text"]),
             (*place, block["block_id"], element["action_id"]),
             element.get("value", ""),
             element.get("url", ""),

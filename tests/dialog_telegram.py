@@ -17,10 +17,10 @@ from playground.telegram_state import Person as TelegramPerson
 from playground.telegram_window import TelegramWindow
 from playground.telegram_wire import message_object, person_object
 from playground.telegram_world import TelegramWorld
-from tests.dialog_chats import Button, Person, Seen, Where, readable
+from tests.dialog_chats import Button, Person, Seen, Where, label_of, readable
 from tests.dialog_script import AccountLine
 
-_TOKEN, _SECRET = "9001:dialogs", "dialogs-webhook-secret"
+_TOKEN, _SECRET = "9001:AAE-of-dialogs", "webhook-of-dialogs"
 _PEOPLE = {Person.YOU: 7001, Person.OTHER: 7002, Person.STRANGER: 7003}
 
 
@@ -29,7 +29,7 @@ class TelegramPlace:
 
     platform = "telegram"
     forms = False
-    secrets = (_TOKEN, _TOKEN.partition(":")[2], _SECRET)
+    secrets: tuple[str, ...] = (_TOKEN, _TOKEN.partition(":")[2], _SECRET)
 
     def __init__(
         self, address: str, now: Callable[[], datetime], *, webhook: bool = False
@@ -38,7 +38,9 @@ class TelegramPlace:
         self.channel = ""
         numbers = count(1)
         self._world = TelegramWorld(
-            TelegramSettings(_TOKEN, webhook_retry_seconds=0.02), now=now, new_id=lambda: f"id{next(numbers)}"
+            TelegramSettings(_TOKEN, webhook_retry_seconds=0.02),
+            now=now,
+            new_id=lambda: f"id{next(numbers)}",
         )
         self._window = TelegramWindow(self._world)
         self._add_people()
@@ -165,7 +167,7 @@ def _seen_in_telegram(message: Message) -> Seen:
     rows = message.markup["inline_keyboard"] if message.markup else []
     buttons = tuple(
         Button(
-            button["text"],
+            label_of(button["text"]),
             (message.chat_id, message.message_id, row, column),
             button.get("callback_data", ""),
             button.get("url", ""),

@@ -8,8 +8,9 @@ from collections import Counter
 
 COLOURS_MAX = 256
 
-# Colours that differ in these bits only are one.
-_SAME = 0xFCFCFC
+_HUES_MAX = 160
+_HUE = 0xE0E0E0
+_SHADE = 0xFCFCFC
 _RGB = 0xFFFFFF
 
 
@@ -33,17 +34,25 @@ def png(rgba: bytes, width: int) -> bytes:
     )
 
 
-def _colours(pixels: list[int]) -> tuple[int, ...]:
-    """For each kind of colour that is seen most, the one of its kind that is seen most."""
+def _colours(pixels: list[int]) -> list[int]:
+    """The most seen of each hue first, so that a small logo keeps its own; then shades."""
+    seen = Counter(pixels)
+    hues = _most_seen(seen, _HUE)[:_HUES_MAX]
+    shades = _most_seen(seen, _SHADE)
+    return list(dict.fromkeys([*hues, *shades]))[:COLOURS_MAX]
+
+
+def _most_seen(seen: Counter[int], bits: int) -> list[int]:
+    """For each kind of colour, told apart by these bits, the one seen most; kinds likewise."""
     kinds: Counter[int] = Counter()
     chosen: dict[int, int] = {}
-    for colour, times in Counter(pixels).most_common():
-        kinds[colour & _SAME] += times
-        chosen.setdefault(colour & _SAME, colour)
-    return tuple(chosen[kind] for kind, _ in kinds.most_common(COLOURS_MAX))
+    for colour, times in seen.most_common():
+        kinds[colour & bits] += times
+        chosen.setdefault(colour & bits, colour)
+    return [chosen[kind] for kind, _ in kinds.most_common()]
 
 
-def _nearest(pixel: int, colours: tuple[int, ...]) -> int:
+def _nearest(pixel: int, colours: list[int]) -> int:
     parts = pixel.to_bytes(3, "little")
 
     def apart(colour: int) -> int:

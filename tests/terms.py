@@ -63,7 +63,7 @@ def top_up(status: Status = Status.AWAITING_PAYMENT, minor: int = 5_000) -> TopU
 
 def facts(status: Status = Status.AWAITING_PAYMENT) -> TopUpFacts:
     """A top-up with what its card tells."""
-    return TopUpFacts(top_up(status), "Team Alpha", "7K3M", NOW)
+    return TopUpFacts(top_up(status), "Team Alpha", "7K3M")
 
 
 def one_of_each() -> tuple[TopUpFacts, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from secrets import token_bytes
 
 import pytest
@@ -96,10 +97,8 @@ async def test_only_linked_channels_are_asked_about(store: SqliteStore) -> None:
 async def test_a_team_has_a_threshold_and_a_person_has_none(store: SqliteStore) -> None:
     """An account that a person has for themselves needs nobody's leave."""
     for link, key, team in ((TEAM, ANA, True), (PERSON, KIM, False)):
-        await store.transact(lambda tx, one=link: accounts.link(tx, one, NOW))  # type: ignore[misc]
-        (found,) = await store.transact(
-            lambda tx, who=key: access.allowed(tx, who, frozenset())  # type: ignore[misc]
-        )
+        await store.transact(partial(accounts.link, wanted=link, now=NOW))
+        (found,) = await store.transact(partial(access.allowed, key=key, channels=frozenset()))
 
         assert team == access.account_facts(found).team
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from billing.pan import CARD_NUMBER_REMOVED
 from bot.links import Press, read_press, sign_press
 from conversations import words
+from conversations.actions import Slot
 from conversations.views import FormErrors, Toast
 from conversations.vocabulary import Refusal
 from tests.bot_place import ACCOUNT, ANA, BEN, EVE, BotPlace, bot_place, dump
@@ -94,7 +96,11 @@ async def test_34_a_card_number(place: BotPlace) -> None:
     number = "4242 4242 4242 4242"
 
     await place.does(ANA, text=f"/topup 50 USD {number}")
+    form = {"account": ACCOUNT, "amount": CARD_NUMBER_REMOVED, "method": "card"}
+    (reply,) = await place.does(ANA, form=form)
 
+    assert isinstance(reply, FormErrors)
+    assert dict(reply.errors)[Slot.AMOUNT].startswith(words.CARD_NUMBER_TYPED)
     assert place.chat.newest(ANA).view.title == words.CARD_NUMBER_TITLE
     everything = repr(dump(place.database)) + repr(place.chat.messages)
     assert number not in everything

@@ -10,7 +10,11 @@ from playwright.async_api import expect
 from tests.browser import Desk
 from tests.test_browser_page import fits
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+# One worker keeps them all: they share one demo.
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser"),
+]
 
 NAMES = ("Requests", "Conversation", "Ledger", "Cards", "Deliveries")
 

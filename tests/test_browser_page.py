@@ -9,7 +9,11 @@ from playwright.async_api import Page, expect
 
 from tests.browser import PAID, Desk
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+# One worker keeps them all: they share one demo.
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser"),
+]
 
 WIDER_THAN_ITSELF = """() => [document.documentElement, ...document.querySelectorAll("*")]
     .filter((node) => node.clientWidth && node.scrollWidth > node.clientWidth + 1

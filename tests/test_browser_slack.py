@@ -9,7 +9,11 @@ from playwright.async_api import Locator, expect
 
 from tests.browser import DECLINED, PAID, Desk
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+# One worker keeps them all: they share one demo.
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser"),
+]
 
 TOP_UP = re.compile(r"TU-\w{8}")
 
@@ -111,7 +115,7 @@ async def test_a_button_of_an_old_screen_changes_nothing(desk: Desk) -> None:
     await expect(card.get_by_role("button", name="Confirm")).to_have_count(0)
 
     await pressed.click()
-    await expect(desk.slack.log).to_contain_text("used already")
+    await expect(desk.slack.log).to_contain_text("The newest card shows how things stand")
     await expect(desk.slack.log.get_by_text("Waiting for payment")).to_have_count(0)
 
 

@@ -10,7 +10,11 @@ from playwright.async_api import expect
 
 from tests.browser import PAID, Desk
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+# One worker keeps them all: they share one demo.
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser"),
+]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -67,7 +71,7 @@ async def test_a_button_of_an_old_screen_changes_nothing(kim: Desk) -> None:
 
     await pressed.click()
     told = kim.telegram.region.get_by_role("alertdialog")
-    await expect(told).to_contain_text("used already")
+    await expect(told).to_contain_text("The newest card shows how things stand")
     await told.get_by_role("button", name="OK").click()
     await expect(card).to_contain_text("Method: Card")
     await card.get_by_role("button", name="Cancel").click()

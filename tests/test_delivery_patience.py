@@ -28,7 +28,7 @@ CHAT = Chat("sulking", "T1", "D1")
 class Sulking:
     """A platform that takes nothing as long as there is an error to raise."""
 
-    error: ChatError | None = None
+    error: Exception | None = None
     tries: int = 0
     taken: list[Message] = field(default_factory=list)
     platform: str = CHAT.platform
@@ -55,7 +55,7 @@ class Sulking:
 
 @asynccontextmanager
 async def sulking(
-    folder: Path, error: ChatError | None
+    folder: Path, error: Exception | None
 ) -> AsyncIterator[tuple[BotPlace, Sulking]]:
     chat = Sulking(error)
     async with bot_place(folder, Chats((chat,))) as place:
@@ -96,10 +96,15 @@ async def test_an_outage_is_waited_out(tmp_path: Path, error: ChatError) -> None
 
 @pytest.mark.parametrize(
     ("error", "tries"),
-    [(ChatError("refused"), TRIES_MAX), (ChatError("blocked", gone=True), 1)],
+    [
+        (ChatError("refused"), TRIES_MAX),
+        (ChatError("no such message, though none was to be edited", lost=True), TRIES_MAX),
+        (RuntimeError("the adapter broke"), TRIES_MAX),
+        (ChatError("blocked", gone=True), 1),
+    ],
 )
 async def test_what_is_refused_holds_nobody_up(
-    tmp_path: Path, error: ChatError, tries: int
+    tmp_path: Path, error: Exception, tries: int
 ) -> None:
     """A card that the platform refuses is given up, so that the next ones are shown."""
     async with sulking(tmp_path, error) as (place, chat):

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from adapters.contracts.gateway import GatewayContract, SignedCallback, checkout_request
-from adapters.gateways.origins import leads_to, origin
 from adapters.gateways.sandbox import SandboxGateway
 from billing.money import Money
+from billing.origins import leads_to, origin
 from billing.ports import BadSignature, GatewayError, PaymentGateway, PaymentHint
 from billing.topups import Mode, PaymentStatus
 from tests.paying import DECLINED, pay_by_card, send_transfer

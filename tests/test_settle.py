@@ -94,6 +94,7 @@ def test_15_17_a_payment_that_does_not_fit_is_held(
     (told,) = [line for line in books.card.body if "is held" in line]
     assert SUPPORT in told
     assert payment.payment_ref in told
+    assert "No money was taken" not in books.card.fallback
 
 
 def test_a_sandbox_payment_never_touches_a_live_account(place: SettlePlace) -> None:

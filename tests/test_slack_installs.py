@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ import pytest
 from adapters.chat.slack import SlackSettings
 from adapters.chat.slack.oauth import SignedStates
 from billing.records import Link, LinkKind
+from bot import accounts
 from bot.app import Chats
 from bot.installs import StoredInstallations
 from bot.vault import Sealed, Vault
@@ -85,7 +87,7 @@ async def _served(directory: Path) -> AsyncIterator[Served]:
             world.http = bot.web
             for team in ("T1", "E1.T1"):
                 link = Link(ACCOUNT, "slack", team, LinkKind.TEAM, team)
-                await bot.app.store.transact(lambda tx, one=link: tx.accounts.link(one, START))  # type: ignore[misc]  # mypy does not infer a lambda with a default
+                await bot.app.store.transact(partial(accounts.link, wanted=link, now=START))
             yield Served(slack, world, bot, installed)
 
 

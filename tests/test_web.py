@@ -167,6 +167,19 @@ async def test_64_a_page_on_a_foreign_host_is_refused(place: BotPlace, evil: str
     assert [each["url"] for each in place.rows("attempts")] == [None]
 
 
+@pytest.mark.parametrize("host", ["bot.test:80", "BOT.test"])
+async def test_a_host_counts_however_it_is_written(place: BotPlace, host: str) -> None:
+    """A page on the gateway's own host is led to, be it with a port or in capitals."""
+    card = await place.asks_for()
+    page = f"http://{host}/checkout"
+    odd = OddGateway(place.app.cashier.gateways["sandbox"], page)
+
+    async with site_over(place, odd) as browser:
+        answer = await browser.post(link_on(card))
+
+    assert (answer.status_code, answer.headers.get("location")) == (303, page)
+
+
 async def test_61_a_gateway_that_is_down_is_asked_again_by_the_same_key(place: BotPlace) -> None:
     """No answer: the page says so, and the next try uses the same idempotency key."""
     card = await place.asks_for()

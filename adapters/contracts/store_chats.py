@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.contracts.store import CHAT, NOW, OpensStore, StoreUnderTest, card
@@ -9,6 +10,7 @@ from adapters.storage.store import Rows
 from billing.records import Account, Link, LinkKind
 from billing.topups import Mode
 from conversations.ports import Chat, MessageRef
+from conversations.records import Card
 
 _THREAD = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}/7")
 _LIKE_IT = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}7")
@@ -55,6 +57,19 @@ class ChatsContract(OpensStore):
         assert (due.id, due.message) == ("new", None)
         assert await store.transact(lambda tx: tx.cards.get("old")) is None
 
+    async def test_an_id_that_is_taken_stays_with_its_card(self, store: StoreUnderTest) -> None:
+        """What would be told twice is told by the card that has the id; the other is dropped."""
+
+        def work(tx: Rows) -> None:
+            tx.cards.want(card("old"))
+            tx.cards.want(card("new"))
+            tx.cards.show_as("old", "new")
+
+        await store.transact(work)
+        due = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
+        assert [each.id for each in due] == ["new"]
+        assert await store.transact(lambda tx: tx.cards.get("old")) is None
+
     async def test_what_was_given_up_waits_for_its_chat(self, store: StoreUnderTest) -> None:
         """Once it is back, the chat and its threads show what they did not; no other chat does."""
         places = {"a": CHAT, "b": _THREAD, "c": _LIKE_IT, "d": _ELSEWHERE, "e": CHAT}
@@ -69,10 +84,11 @@ class ChatsContract(OpensStore):
         await store.transact(give_up)
         waiting = await store.transact(lambda tx: tx.cards.revive(CHAT))
         again = await store.transact(lambda tx: tx.cards.revive(CHAT))
-        due = {
-            chat.id: await store.transact(lambda tx, one=chat: tx.cards.due(one, 9))  # type: ignore[misc]  # a default binds the loop's value
-            for chat in (CHAT, _THREAD, _LIKE_IT)
-        }
+
+        def found(tx: Rows) -> dict[str, Sequence[Card]]:
+            return {chat.id: tx.cards.due(chat, 9) for chat in (CHAT, _THREAD, _LIKE_IT)}
+
+        due = await store.transact(found)
         assert list(waiting) == [CHAT, _THREAD]
         assert not again
         assert [(each.id, each.tries) for each in due[CHAT.id]] == [("a", 0)]

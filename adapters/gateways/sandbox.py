@@ -17,9 +17,9 @@ import httpx
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from adapters.gateways import standard_webhooks
-from adapters.gateways.origins import leads_to, origin
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
+from billing.origins import leads_to, origin
 from billing.ports import BadSignature, CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus
 

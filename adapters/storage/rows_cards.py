@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, select, update
 
 from adapters.storage.statements import expect_one, insert
 from adapters.storage.tables_chat import cards
@@ -111,7 +111,13 @@ class CardRows:
         self._connection.execute(moved.values(chat=to, message_chat=None, message_id=None))
 
     def show_as(self, card: str, name: str) -> None:
-        """A card goes by another id from now on, and is shown anew; no such card is no error."""
+        """A card goes by another id from now on, and is shown anew; no such card is no error.
+
+        Where there is a card of that id already, that one tells it, and this one is dropped.
+        """
+        if self.get(name) is not None:
+            self._connection.execute(delete(cards).where(cards.c.id == card))
+            return
         anew = {"shown_rev": 0, "given_up_rev": 0, "tries": 0}
         renamed = update(cards).where(cards.c.id == card)
         values = anew | {"id": name, "message_chat": None, "message_id": None}

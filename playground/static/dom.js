@@ -72,6 +72,21 @@ export async function look(path) {
   }
 }
 
+const AT_END_PIXELS = 80;
+
+// Whoever reads the end of a list goes on reading it when its room changes or a picture comes.
+export function keepEnd(scroller) {
+  let atEnd = true;
+  const stay = () => { if (atEnd) scroller.scrollTop = scroller.scrollHeight; };
+  scroller.addEventListener("scroll", () => {
+    const { scrollHeight, scrollTop, clientHeight } = scroller;
+    // Hidden, it has no height, and where it stands means nothing.
+    if (clientHeight) atEnd = scrollHeight - scrollTop - clientHeight < AT_END_PIXELS;
+  });
+  scroller.addEventListener("load", stay, true);
+  new ResizeObserver(stay).observe(scroller);
+}
+
 // A dialog keeps the keyboard within itself, and gives the focus back when it goes.
 export function trap(dialog, onEscape) {
   const before = document.activeElement;

@@ -5,7 +5,6 @@ import { drawCards, drawConversations, drawLedger, drawWork } from "./inspector_
 import { drawRequests } from "./inspector_requests.js";
 
 const QUIET_MILLISECONDS = 300;
-const END_PIXELS = 8;
 const NARROW = matchMedia("(max-width: 799px)");
 
 const TABS = [
@@ -79,7 +78,7 @@ export function mountInspector(button, panel, onEvent) {
   }
 
   function show() {
-    keepEnds(() => { panel.hidden = false; });
+    panel.hidden = false;
     button.setAttribute("aria-expanded", "true");
     panel.setAttribute("role", NARROW.matches ? "dialog" : "region");
     if (NARROW.matches) release = trap(panel, hide);
@@ -104,16 +103,6 @@ export function mountInspector(button, panel, onEvent) {
   for (const topic of ["slack", "telegram", "world", "clock"]) {
     onEvent(topic, () => { if (chosen.id !== "requests") refresh(true); });
   }
-}
-
-// Whoever was at the newest message stays there, though the windows get lower.
-function keepEnds(change) {
-  const every = [...document.querySelectorAll("[role=log]")];
-  const boxes = every.flatMap((node) => [node, node.parentElement]);
-  const atEnd = boxes.filter(
-    (box) => box.scrollHeight - box.scrollTop - box.clientHeight < END_PIXELS);
-  change();
-  for (const box of atEnd) box.scrollTop = box.scrollHeight;
 }
 
 // Why there is nothing to draw, in a sentence; "" where there is.

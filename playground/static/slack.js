@@ -1,6 +1,6 @@
 // The Slack window: people, channels, messages, composer, modals; all of it drawn from one state.
 
-import { el, look, reconcile, send } from "./dom.js";
+import { el, keepEnd, look, reconcile, send } from "./dom.js";
 import { Composer } from "./slack_composer.js";
 import { drawEmpty, Home, Tabs } from "./slack_home.js";
 import { openMenu } from "./slack_menu.js";
@@ -208,6 +208,7 @@ class SlackView {
     parts.log = el("div", {
       class: "sl-log", id: "sl-messages", role: "log", "aria-label": "Messages", tabindex: 0,
     });
+    keepEnd(parts.log);
     parts.home = new Home((...rest) => this.#pressInView(...rest));
     parts.flash = el("p", { class: "sl-flash", role: "status" });
     parts.composer = new Composer({ say, run: (shortcut) => this.#run(shortcut) });

@@ -1,6 +1,6 @@
 // The pane with one thread: its first message, the replies, and a place to answer.
 
-import { el, reconcile } from "./dom.js";
+import { el, keepEnd, reconcile } from "./dom.js";
 import { Composer } from "./slack_composer.js";
 import { drawMessage } from "./slack_messages.js";
 
@@ -17,6 +17,7 @@ export class ThreadPane {
     this.#parts.log = el("div", {
       class: "sl-log", role: "log", "aria-label": "Thread", tabindex: 0,
     });
+    keepEnd(this.#parts.log);
     this.#parts.composer = new Composer({ say: (text) => say(text, this.#ts) });
     this.node = el("section", {
       class: "sl-pane", "aria-label": "Thread", hidden: true,

@@ -1,6 +1,6 @@
 // The Telegram window: one person's app, drawn from /window/telegram/state after each change.
 
-import { el, look, reconcile, send } from "./dom.js";
+import { el, keepEnd, look, reconcile, send } from "./dom.js";
 import { composer } from "./telegram_composer.js";
 import { avatar, head } from "./telegram_head.js";
 import { alertBox, groupForm } from "./telegram_dialogs.js";
@@ -70,6 +70,7 @@ class TelegramApp {
       "aria-label": "To the newest message", onclick: () => this.scrollDown(true) }, icon("down"));
     this.scroller = el("div", { class: "tg-scroll", tabindex: "-1",
       onscroll: () => { this.down.hidden = this.near(); } }, this.list);
+    keepEnd(this.scroller);
     this.toasts = el("div", { class: "tg-toasts", role: "status" });
     const view = el("div", { class: "tg-view" }, this.scroller, this.down, this.toasts);
     const main = el("div", { class: "tg-main" }, this.head, this.topics, view, this.composer.node);

@@ -25,6 +25,7 @@ export function composer(act) {
     const reply = target();
     parts.field.value = "";
     chosen = null;
+    showCommands([]);
     act.say(text, reply ? reply.id : 0);
     show();
   }

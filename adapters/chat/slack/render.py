@@ -62,6 +62,8 @@ _MIN_ROW_BLOCKS = 5
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _CUT_ENTITY = re.compile(r"&[a-z]{0,3}$")
 _FORMATTING = re.compile(r"[*_~`\n]")
+# Between backticks everything else is shown as it is.
+_ENDS_CODE = re.compile(r"[`\n]")
 # Slack refuses an empty text object.
 _NOTHING = "–"
 
@@ -168,7 +170,7 @@ def _label(row: Row) -> TextObject:
 
 
 def _value(row: Row) -> TextObject:
-    if not row.code or not row.value.strip() or _FORMATTING.search(row.value):
+    if not row.code or not row.value.strip() or _ENDS_CODE.search(row.value):
         return _plain(row.value, _MAX_FIELD)
     return MarkdownTextObject(text=f"`{escaped(row.value, _MAX_FIELD - 2)}`")
 

@@ -82,7 +82,10 @@ class Sending:
         """A message that opens the keyboard; the card above has the buttons and the details."""
         placeholder = prompt.placeholder[:_MAX_PLACEHOLDER]
         await self._bot.send_message(
-            chat, prompt.text, reply_markup=ForceReply(input_field_placeholder=placeholder)
+            chat,
+            prompt.text,
+            reply_markup=ForceReply(input_field_placeholder=placeholder),
+            link_preview_options=_NO_PREVIEW,
         )
 
     async def _rendered(self, place: Place, message: Message) -> Rendered:

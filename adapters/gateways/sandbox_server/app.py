@@ -59,7 +59,8 @@ class SandboxApp:
     def _caller(self) -> contextlib.AbstractAsyncContextManager[httpx.AsyncClient]:
         if self._client is not None:
             return contextlib.nullcontext(self._client)
-        return httpx.AsyncClient()
+        # Callbacks go to this machine, which no proxy of the environment reaches.
+        return httpx.AsyncClient(trust_env=False)
 
 
 def sandbox_app(

@@ -11,7 +11,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from adapters.gateways.origins import origin
 from adapters.gateways.sandbox_server.books import (
     Books,
     Checkout,
@@ -24,6 +23,7 @@ from adapters.gateways.sandbox_server.books import (
 )
 from adapters.gateways.sandbox_server.settings import SandboxSettings
 from billing.money import is_currency
+from billing.origins import origin
 
 _CHECKOUT = "checkout"
 _ATTEMPT = "attempt"
