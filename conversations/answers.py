@@ -122,7 +122,7 @@ def _listing(title: str, listed: tuple[TopUpFacts, ...], none: str, terms: Terms
     spoken = say(title)
     if not listed:
         return View(title=spoken, fallback=aloud(spoken, (say(none),)), body=(say(none),))
-    rows = tuple(Row(facts.top_up.id, history_line(facts, terms), code=True) for facts in listed)
+    rows = tuple(Row(facts.top_up.id, history_line(facts, terms)) for facts in listed)
     return View(title=spoken, fallback=aloud(spoken, (), rows), rows=rows)
 
 

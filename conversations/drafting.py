@@ -34,16 +34,18 @@ def begin(
     """Start a draft with these words; with none, as a form where the platform has one."""
     draft = draft or Draft(terms.new_id)
     if form and not text:
-        return open_form(draft, terms)
+        # The card there was stays until the form is sent: who closes the form goes on from it.
+        standing = None if leaving is None or isinstance(leaving, Idle) else leaving.card
+        return open_form(draft, terms, card=standing)
     shown = _leave(leaving, terms) if leaving is not None else ()
     taken = show_filled(fill_from_line(draft, text, terms), terms, card=terms.new_id)
     return replace(taken, shows=(*shown, *taken.shows), replies=(*taken.replies, _point(terms)))
 
 
-def open_form(draft: Draft, terms: Terms) -> Step:
-    """Ask for everything at once; no card yet."""
+def open_form(draft: Draft, terms: Terms, *, card: str | None = None) -> Step:
+    """Ask for everything at once; no card but the one there was."""
     slot = next_slot(draft) or Slot.AMOUNT
-    return Step(Asking(draft, slot), (), (OpenForm(form(draft, terms)),))
+    return Step(Asking(draft, slot, card), (), (OpenForm(form(draft, terms)),))
 
 
 def on_words(state: State, text: str, terms: Terms) -> Step:
@@ -65,6 +67,12 @@ def on_form(state: State, event: Submitted, terms: Terms) -> Step:
             errors.setdefault(problem.slot, _sentence(problem, terms))
         return Step(state, (), (FormErrors(tuple(errors.items())),))
     taken = show_filled(filled, terms, card=terms.new_id)
+    return replace(taken, shows=(*_leave(state, terms), *taken.shows))
+
+
+def on_form_missed(state: Asking | Reviewing, terms: Terms) -> Step:
+    """The form could not be shown: the question comes as a card."""
+    taken = ask(state.draft, terms, card=terms.new_id)
     return replace(taken, shows=(*_leave(state, terms), *taken.shows))
 
 

@@ -26,11 +26,11 @@ from conversations.actions import (
 )
 from conversations.cards import pay_code_card, top_up_card
 from conversations.drafting import (
-    ask,
     begin,
     chose_in_draft,
     drop,
     on_form,
+    on_form_missed,
     on_words,
     show_open_business,
 )
@@ -96,7 +96,7 @@ def _said(state: State, event: Said, terms: Terms) -> Step:
     business = show_open_business(state, text, terms)
     if business is not None:
         return business
-    return begin(text, terms, form=event.form)
+    return begin(text, terms, form=event.form, leaving=state)
 
 
 def _chose(state: State, event: Chose, terms: Terms) -> Step:
@@ -220,7 +220,7 @@ def _not_opened(state: State, because: NotOpened, terms: Terms) -> Step:
 def _form_missed(state: State, terms: Terms) -> Step:
     if isinstance(state, Idle):
         return _told(state, answers.help_card(terms), terms, here=False)
-    return ask(state.draft, terms, card=terms.new_id)
+    return on_form_missed(state, terms)
 
 
 def _stranger(state: State, event: Event, terms: Terms) -> Step:

@@ -173,8 +173,8 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.NOT_YOURS: N_("That button belongs to somebody else. Nothing was changed."),
 }
 CHECKING = N_(
-    "I am asking the payment service now. If it has your payment, this card changes in a moment."
-    " If not, nothing was taken yet."
+    "I am asking the payment service now. If it has your payment, this message changes in a"
+    " moment. If not, nothing was taken yet."
 )
 CANCELLED_TOAST = N_("Cancelled. Nothing was charged.")
 CANCEL_TOO_LATE = N_("It cannot be cancelled any more. The card shows how things stand.")
@@ -182,7 +182,7 @@ NOT_OPENED = N_("That did not work: {why} Nothing was charged.")
 NOT_ALLOWED = N_("you may not top up this account any more.")
 METHOD_GONE = N_("this way to pay is not offered any more.")
 PAY_HERE = N_("The payment page opens in your browser.")
-POINT = N_("I have sent you the card in our direct messages.")
+POINT = N_("I have sent it to you in our direct messages.")
 NOT_FOUND_TITLE = N_("🔎 Not found")
 NOT_FOUND = N_("I do not know that top-up. Type /topup history to see yours.")
 

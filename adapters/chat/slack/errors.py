@@ -18,29 +18,35 @@ _LOST = frozenset({"message_not_found", "cant_update_message", "edit_window_clos
 _GONE = frozenset(
     {
         "access_denied",
-        "account_inactive",
         "cannot_reply_to_message",
         "cannot_dm_bot",
         "channel_not_found",
         "ekm_access_denied",
         "enterprise_is_restricted",
-        "invalid_auth",
         "is_archived",
         "messages_tab_disabled",
         "no_permission",
-        "not_authed",
         "not_enabled",
-        "not_in_channel",
-        "org_login_required",
         "restricted_action",
-        "team_access_not_granted",
         "thread_not_found",
-        "token_expired",
-        "token_revoked",
         "user_disabled",
         "user_not_found",
     }
 )
+# The bot is shut out, and may be let in again: what is to be shown waits instead of being lost.
+_SHUT_OUT = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "not_authed",
+        "not_in_channel",
+        "org_login_required",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
+)
+PAUSE = timedelta(minutes=5)
 _OUTAGE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
@@ -88,6 +94,8 @@ def _code(error: SlackApiError) -> str:
 
 
 def _wait(error: SlackApiError, code: str) -> timedelta | None:
+    if code in _SHUT_OUT:
+        return PAUSE
     if _status(error) != _TOO_MANY_REQUESTS and code not in ("ratelimited", "rate_limited"):
         return None
     said = str(getattr(error.response, "headers", {}).get("Retry-After", ""))

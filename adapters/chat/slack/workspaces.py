@@ -12,6 +12,7 @@ from datetime import datetime
 import aiohttp
 
 from adapters.chat.slack.answers import Answers
+from adapters.chat.slack.errors import PAUSE
 from adapters.chat.slack.people import People
 from adapters.chat.slack.web import SlackWeb, new_session
 from conversations.installing import Installations
@@ -60,7 +61,8 @@ class Workspaces:
             return self._of_token(self._token)
         found = await self._installed.find(tenant)
         if found is None:
-            raise ChatError("slack: the app is not installed in this workspace", gone=True)
+            sentence = "slack: the app is not installed in this workspace"
+            raise ChatError(sentence, retry_after=PAUSE)
         return self._of_token(found.bot_token)
 
     async def forget(self, tenant: str) -> None:
