@@ -7,7 +7,7 @@ import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import parse_qs
 
 import pytest
@@ -30,6 +30,7 @@ from tests.source import ROOT
 from tests.stripe_place import START, StripePlace
 
 Value = TypeVar("Value")
+_Plain: TypeAlias = dict[str, Value]
 REQUEST = checkout_request(START, Money(5_075, "USD"))
 PARAMS = order(REQUEST, REQUEST.expires_at)
 SPECIFICATION = Path(
@@ -46,7 +47,7 @@ def create_params() -> TypeAdapter[SessionCreateParams]:
         **vars(_request_options),
         **vars(_session_create_params),
         "StripeContext": str,
-        "UntypedStripeObject": dict[str, Value],
+        "UntypedStripeObject": _Plain,
     }
     # Some types that the library names it imports for type checkers only; we send plain dicts.
     types.rebuild(_types_namespace=names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import stripe
 
 from adapters.gateways.stripe_webhooks import EVENTS
 from billing.ports import BadSignature, PaymentHint
+from tests.source import ROOT
 from tests.stripe_place import OLD_SECRET, START, WEBHOOK_SECRET, StripePlace, event
 
 RECORDED = sorted((Path(__file__).parent / "fixtures" / "stripe").glob("*.json"))
@@ -123,3 +125,11 @@ def test_signed_nonsense_is_refused(world: StripePlace, body: bytes) -> None:
 
     with pytest.raises(BadSignature):
         world.gateway.read_webhook(callback.headers, callback.body, world.now)
+
+
+def test_the_docs_name_every_event() -> None:
+    """Whoever sets up the webhook subscribes to what is read here, and to nothing else."""
+    text = (ROOT / "docs" / "adding-a-gateway.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:checkout.session|payment_intent|charge|refund)\.[a-z_.]+)`", text)
+
+    assert set(named) == EVENTS
