@@ -19,13 +19,14 @@ from adapters.chat.telegram.settings import TelegramSettings
 from adapters.gateways.sandbox import MERCHANT_ACCOUNT, SandboxGateway
 from adapters.gateways.sandbox_server.app import SandboxApp, sandbox_app
 from adapters.gateways.sandbox_server.settings import SandboxSettings
+from adapters.gateways.stripe import StripeGateway
 from adapters.storage.store import open_store
 from billing.ports import PaymentGateway
 from bot import topups
 from bot.books import StoredBooks
 from bot.cards import SHOW
 from bot.checkout import Cashier
-from bot.config import Config, Slack, split_keys
+from bot.config import Config, Misconfigured, Slack, split_keys
 from bot.delivery import Deliverer
 from bot.desk import Desk, Merchant, Point, pass_by
 from bot.homes import HOME, Homes
@@ -58,12 +59,14 @@ class App:
     runners: tuple[Runner, ...]
     chats: tuple[ChatAdapter, ...]
     sandbox: SandboxApp | None
+    http: httpx.AsyncClient
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Work off what is pending and listen to the chats, while entered."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.store.close)
+            stack.push_async_callback(self.http.aclose)
             tasks = [asyncio.create_task(runner.run()) for runner in self.runners]
             stack.push_async_callback(_stop, tasks)
             if self.sandbox is not None:
@@ -88,13 +91,22 @@ def build(
     chats: Chats,
     *,
     reached: Callable[[Point], None] = pass_by,
+    http: httpx.AsyncClient | None = None,
 ) -> App:
-    """Put an application together. Opens the database; calls nobody."""
+    """Put an application together. Opens the database; calls nobody.
+
+    `http` is how gateways outside this process are asked; it is closed with the application.
+    """
     store = open_store(config.database_url)
     if chats.installed is not None:
         chats.installed.rows = store
-    sandbox, gateway = _sandbox(config, sources, store)
-    gateways: dict[str, PaymentGateway] = {gateway.name: gateway}
+    asking = http or httpx.AsyncClient()
+    sandbox, sandbox_gateway = _sandbox(config, sources, store)
+    known: dict[str, Callable[[], PaymentGateway]] = {
+        SANDBOX: lambda: sandbox_gateway,
+        "stripe": lambda: _stripe(config, sources, asking),
+    }
+    gateways = {name: known[name]() for name in config.gateways}
     adapters = {chat.platform: chat for chat in chats.adapters}
     desk = _desk(config, sources, gateways, reached)
     cashier = Cashier(store, gateways, desk, config.public_url)
@@ -102,7 +114,9 @@ def build(
     deliverer = Deliverer(store, adapters, desk, config.public_url)
     pages = Homes(store, inbox.channels, desk)
     site = Site(store, gateways, cashier, desk, config.public_url)
-    routes = [*site.routes(), *chats.routes, Mount(f"/{SANDBOX}", sandbox)]
+    routes = [*site.routes(), *chats.routes]
+    if SANDBOX in gateways:
+        routes.append(Mount(f"/{SANDBOX}", sandbox))
     return App(
         store=store,
         desk=desk,
@@ -112,7 +126,8 @@ def build(
         web=_web(routes, site),
         runners=_runners(store, sources, inbox, deliverer, cashier, pages),
         chats=chats.adapters,
-        sandbox=sandbox,
+        sandbox=sandbox if SANDBOX in gateways else None,
+        http=asking,
     )
 
 
@@ -217,6 +232,18 @@ def _sandbox(config: Config, sources: Sources, store: Store) -> tuple[SandboxApp
         api_url="http://sandbox",
     )
     return app, gateway
+
+
+def _stripe(config: Config, sources: Sources, http: httpx.AsyncClient) -> StripeGateway:
+    if config.stripe is None:
+        raise Misconfigured("GATEWAYS names stripe, but there are no settings for it.")
+    return StripeGateway(
+        http,
+        api_key=config.stripe.api_key.get_secret_value(),
+        webhook_secrets=config.stripe.webhook_secrets,
+        now=sources.now,
+        base_url=config.stripe.api_base_url,
+    )
 
 
 def _reachable(host: str) -> str:

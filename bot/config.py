@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -14,20 +12,21 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.clock import on_this_machine
+from bot.config_checks import (
+    STRIPE_OFFICIAL,
+    Stripe,
+    check_stripe,
+    check_telegram_webhook,
+    read_url,
+)
+from bot.config_checks import Misconfigured as Misconfigured
 
 SECRET_KEY_MIN = 32
 TELEGRAM_OFFICIAL = "https://api.telegram.org"
 SLACK_OFFICIAL = "https://slack.com/api/"
 NO_SECRET = SecretStr("")
-KNOWN_GATEWAYS = ("sandbox",)
-WEBHOOK_SECRET_MIN = 16
-_WEBHOOK_SECRET = re.compile(rf"[A-Za-z0-9_-]{{{WEBHOOK_SECRET_MIN},256}}")
-_WEBHOOK_PORTS = (443, 80, 88, 8443)
+KNOWN_GATEWAYS = ("sandbox", "stripe")
 SETTLE_SECONDS_MAX = 86_400
-
-
-class Misconfigured(Exception):
-    """A setting is missing or wrong; the message names it and says what would be right."""
 
 
 class Settings(BaseSettings):
@@ -51,6 +50,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     gateways: Annotated[str, NoDecode] = "sandbox"
     sandbox_settle_seconds: float = 20
+    stripe_api_key: SecretStr = SecretStr("")
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    stripe_api_base_url: str = STRIPE_OFFICIAL
     signup: str = "closed"
     support_contact: str = "your operator"
     timezone: str = "UTC"
@@ -100,6 +102,7 @@ class Config:
     locale: str = "en"
     sandbox_settle_seconds: float = 20
     clock_offset_file: Path | None = None
+    stripe: Stripe | None = None
 
 
 def load(settings: Settings | None = None) -> Config:
@@ -108,7 +111,7 @@ def load(settings: Settings | None = None) -> Config:
     return Config(
         telegram=_telegram(found),
         slack=_slack(found),
-        public_url=_url("PUBLIC_URL", found.public_url),
+        public_url=read_url("PUBLIC_URL", found.public_url),
         host=found.host,
         port=found.port,
         database_url=_database_url(found),
@@ -120,6 +123,7 @@ def load(settings: Settings | None = None) -> Config:
         locale=_locale(found),
         sandbox_settle_seconds=_settle_seconds(found),
         clock_offset_file=_clock_offset_file(found),
+        stripe=_stripe(found),
     )
 
 
@@ -156,28 +160,13 @@ def _telegram(found: Settings) -> Telegram | None:
     bot_id, colon, rest = token.partition(":")
     if not (bot_id.isdigit() and colon and rest):
         raise Misconfigured("TELEGRAM_BOT_TOKEN does not look like 123456:ABC… from @BotFather.")
-    url = _url("TELEGRAM_API_BASE_URL", found.telegram_api_base_url)
+    url = read_url("TELEGRAM_API_BASE_URL", found.telegram_api_base_url)
     secret = found.telegram_webhook_secret
     if secret.get_secret_value():
-        _check_webhook(secret.get_secret_value(), url, found.public_url)
+        check_telegram_webhook(
+            secret.get_secret_value(), found.public_url, official=url == TELEGRAM_OFFICIAL
+        )
     return Telegram(found.telegram_bot_token, url, secret)
-
-
-def _check_webhook(secret: str, api: str, public_url: str) -> None:
-    """https://core.telegram.org/bots/api#setwebhook tells what Telegram posts to."""
-    if not _WEBHOOK_SECRET.fullmatch(secret):
-        raise Misconfigured(
-            f"TELEGRAM_WEBHOOK_SECRET has {WEBHOOK_SECRET_MIN} to 256 of A-Z, a-z, 0-9, _ and -. "
-            'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
-        )
-    ours = urlsplit(_url("PUBLIC_URL", public_url))
-    if api != TELEGRAM_OFFICIAL:
-        return
-    if ours.scheme != "https" or (ours.port or 443) not in _WEBHOOK_PORTS:
-        raise Misconfigured(
-            "TELEGRAM_WEBHOOK_SECRET is set, but Telegram posts to https addresses only, at port "
-            "443, 80, 88 or 8443: change PUBLIC_URL, or leave the secret empty to poll."
-        )
 
 
 def _slack(found: Settings) -> Slack | None:
@@ -198,7 +187,7 @@ def _slack(found: Settings) -> Slack | None:
             "SLACK_SIGNING_SECRET is missing, but Slack is set up otherwise. "
             "For Socket Mode set SLACK_APP_TOKEN instead."
         )
-    url = _url("SLACK_API_BASE_URL", found.slack_api_base_url) + "/"
+    url = read_url("SLACK_API_BASE_URL", found.slack_api_base_url) + "/"
     return Slack(
         bot_token=found.slack_bot_token,
         signing_secret=found.slack_signing_secret,
@@ -247,6 +236,18 @@ def _gateways(found: Settings) -> tuple[str, ...]:
     return names
 
 
+def _stripe(found: Settings) -> Stripe | None:
+    named = "stripe" in _gateways(found)
+    if not named and found.stripe_api_key.get_secret_value():
+        raise Misconfigured("STRIPE_API_KEY is set, but GATEWAYS does not name stripe.")
+    if not named:
+        return None
+    url = read_url("STRIPE_API_BASE_URL", found.stripe_api_base_url)
+    stripe = Stripe(found.stripe_api_key, found.stripe_webhook_secret, url)
+    check_stripe(stripe, read_url("PUBLIC_URL", found.public_url))
+    return stripe
+
+
 def _settle_seconds(found: Settings) -> float:
     seconds = found.sandbox_settle_seconds
     if not 0 <= seconds <= SETTLE_SECONDS_MAX:
@@ -259,11 +260,11 @@ def _clock_offset_file(found: Settings) -> Path | None:
     if not found.clock_offset_file:
         return None
     only = "CLOCK_OFFSET_FILE is only for the playground, but"
-    for name in _gateways(found):
-        if name != "sandbox":
-            raise Misconfigured(f"{only} GATEWAYS names {name}.")
-    for setting in ("slack_api_base_url", "telegram_api_base_url"):
-        if not on_this_machine(_url(setting.upper(), getattr(found, setting))):
+    apis = ["slack_api_base_url", "telegram_api_base_url"]
+    if "stripe" in _gateways(found):
+        apis.append("stripe_api_base_url")
+    for setting in apis:
+        if not on_this_machine(read_url(setting.upper(), getattr(found, setting))):
             raise Misconfigured(f"{only} {setting.upper()} is not on this machine.")
     return Path(found.clock_offset_file)
 
@@ -286,14 +287,3 @@ def _locale(found: Settings) -> str:
         return str(Locale.parse(found.default_locale.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
         raise Misconfigured("DEFAULT_LOCALE is no locale such as en, de or de-AT.") from None
-
-
-def _url(name: str, value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        whole = parts.scheme in ("http", "https") and parts.netloc and parts.port != 0
-    except ValueError:
-        whole = False
-    if not whole:
-        raise Misconfigured(f"{name} is no address such as https://pay.example.com.")
-    return value.rstrip("/")

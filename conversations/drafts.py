@@ -67,7 +67,7 @@ def fill_from_form(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Te
     account = account_named(given.get(Slot.ACCOUNT, ""), terms.accounts)
     if account is None:
         problems.append(Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT)))
-    method = method_named(given.get(Slot.METHOD, ""))
+    method = method_named(given.get(Slot.METHOD, ""), terms.methods)
     if method is None:
         problems.append(Problem(Slot.METHOD, terms.speaker.say(words.UNKNOWN_METHOD)))
     currency = given.get(Slot.CURRENCY) or (account.currency if account else None)

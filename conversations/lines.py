@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from billing.methods import PaymentMethod
 from conversations.actions import Topic
 from conversations.facts import AccountFacts, Terms
 from conversations.words import FILLER_WORDS, METHOD_WORDS, TOPIC_WORDS
@@ -38,7 +39,7 @@ def read_line(text: str, terms: Terms) -> Line:
     rest: list[str] = []
     for word in remaining.split():
         account = account_named(word, terms.accounts)
-        method = method_named(word)
+        method = method_named(word, terms.methods)
         if account is not None:
             accounts.append(account)
         elif method is not None:
@@ -59,10 +60,11 @@ def account_named(word: str, accounts: Iterable[AccountFacts]) -> AccountFacts |
     return starting[0] if len(wanted) >= PREFIX_MIN and len(starting) == 1 else None
 
 
-def method_named(word: str) -> str | None:
-    """The key of the method that people call so."""
+def method_named(word: str, offered: Iterable[PaymentMethod] = ()) -> str | None:
+    """The key of the method that people call so: the first that is offered, if one is."""
     wanted = word.strip().casefold()
-    return next((key for key, words in METHOD_WORDS.items() if wanted in words), None)
+    named = [key for key, words in METHOD_WORDS.items() if wanted in words]
+    return next((one.key for one in offered if one.key in named), named[0] if named else None)
 
 
 def _named_by_title(

@@ -13,17 +13,24 @@ N_ = str
 # --- words people type -------------------------------------------------------------------------
 
 # In every language at once: a team writes as it likes, whatever its profiles say.
+_CARD_WORDS = (
+    *("card", "cards", "credit", "debit"),
+    *("karte", "kreditkarte", "debitkarte", "kartenzahlung"),
+)
 METHOD_WORDS: dict[str, tuple[str, ...]] = {
-    "card": (
-        *("card", "cards", "credit", "debit"),
-        *("karte", "kreditkarte", "debitkarte", "kartenzahlung"),
-    ),
+    "card": _CARD_WORDS,
+    # Whoever types "card" means this one where the other is not offered.
+    "stripe": ("stripe", *("card or bank (stripe)", "karte oder bank (stripe)"), *_CARD_WORDS),
     "bank_transfer": (
         *("bank", "transfer", "wire", "bank_transfer", "bank-transfer"),
         *("überweisung", "ueberweisung", "banküberweisung", "bankueberweisung", "überweisen"),
     ),
 }
-METHOD_TYPED: dict[str, str] = {"card": N_("card"), "bank_transfer": N_("bank")}
+METHOD_TYPED: dict[str, str] = {
+    "card": N_("card"),
+    "bank_transfer": N_("bank"),
+    "stripe": "stripe",
+}
 """The word to suggest for each; a catalogue's word must be among METHOD_WORDS."""
 TOPIC_WORDS: dict[str, Topic] = {
     "balance": Topic.BALANCE,
@@ -54,7 +61,11 @@ FILLER_WORDS = frozenset(
 
 # --- names of things ---------------------------------------------------------------------------
 
-METHODS: dict[str, str] = {"card": N_("Card"), "bank_transfer": N_("Bank transfer")}
+METHODS: dict[str, str] = {
+    "card": N_("Card"),
+    "bank_transfer": N_("Bank transfer"),
+    "stripe": N_("Card or bank (Stripe)"),
+}
 SLOTS: dict[Slot, str] = {
     Slot.ACCOUNT: N_("Account"),
     Slot.AMOUNT: N_("Amount"),

@@ -151,3 +151,50 @@ def test_an_emulator_posts_without_https() -> None:
     config = load(settings(**webhook(public_url="http://127.0.0.1:2"), **local))
 
     assert config.telegram is not None
+
+
+# --- Stripe ---
+
+STRIPE = {"gateways": "stripe", "stripe_api_key": "sk_test_abc", "public_url": "http://bot.test"}
+LIVE = {
+    "gateways": "sandbox, stripe",
+    "stripe_api_key": "sk_live_abc",
+    "stripe_webhook_secret": "whsec_new, whsec_old",
+    "public_url": "https://pay.example.com",
+}
+
+
+def test_stripe_is_configured_by_name() -> None:
+    """A key and the gateway's name will do for a trial; both webhook secrets of a change count."""
+    trial, live = load(settings(**STRIPE)).stripe, load(settings(**LIVE)).stripe
+
+    assert trial is not None
+    assert live is not None
+    assert (trial.live, trial.webhook_secrets) == (False, ())
+    assert (live.live, live.webhook_secrets) == (True, ("whsec_new", "whsec_old"))
+    assert "abc" not in repr(trial)
+    assert load(settings()).stripe is None
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"stripe_api_key": "sk_test_abc"}, "GATEWAYS"),
+        ({"gateways": "stripe"}, "STRIPE_API_KEY"),
+        ({**STRIPE, "stripe_api_key": "pk_live_abc"}, "STRIPE_API_KEY"),
+        ({**STRIPE, "stripe_api_key": "sk_abc"}, "STRIPE_API_KEY"),
+        ({**STRIPE, "stripe_webhook_secret": "whsec_a,secret"}, "STRIPE_WEBHOOK_SECRET"),
+        ({**STRIPE, "stripe_api_base_url": "stripe"}, "STRIPE_API_BASE_URL"),
+        ({**LIVE, "stripe_webhook_secret": " , "}, "STRIPE_WEBHOOK_SECRET"),
+        ({**LIVE, "public_url": "http://pay.example.com"}, "PUBLIC_URL"),
+        ({**LIVE, "stripe_api_base_url": "https://stripe.example"}, "STRIPE_API_BASE_URL"),
+    ],
+)
+def test_a_gateway_that_takes_money_refuses_half_a_configuration(
+    given: dict[str, object], named: str
+) -> None:
+    """Real money needs https, a webhook secret and Stripe itself; no refusal shows a key."""
+    with pytest.raises(Misconfigured, match=named) as refused:
+        load(settings(**given))
+
+    assert "abc" not in str(refused.value)

@@ -10,6 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import Status
 from bot.config import Misconfigured, Settings, load
@@ -99,6 +100,16 @@ def test_the_words_a_language_suggests_are_understood(language: str) -> None:
     for key, word in words.METHOD_TYPED.items():
         assert method_named(speaker(language).say(word)) == key
         assert method_named(speaker(language).say(words.METHODS[key])) == key
+
+
+def test_a_shared_word_means_what_is_offered() -> None:
+    """Two methods take cards: "card" is the first of them that is offered, or else the usual."""
+    card, stripe = PaymentMethod("card", "sandbox"), PaymentMethod("stripe", "stripe")
+
+    assert method_named("card", (stripe, card)) == "stripe"
+    assert method_named("Karte", (card, stripe)) == "card"
+    assert method_named("card", (stripe,)) == "stripe"
+    assert method_named("card", ()) == "card"
 
 
 def test_german_words_are_understood() -> None:

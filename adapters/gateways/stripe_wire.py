@@ -1,0 +1,96 @@
+"""Lets Stripe's library speak over our HTTP client, and judges its errors. It retries nothing."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Mapping
+from typing import TypeVar
+
+import httpx
+import stripe
+
+from billing.ports import GatewayError
+
+Answer = TypeVar("Answer")
+
+OFFICIAL = "https://api.stripe.com"
+
+_TIMEOUT_SECONDS = 20.0
+_ASK_AGAIN = frozenset({408, 409, 425, 429})
+_WORD = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+# What the library logs below a warning has whole answers in it; and it would tell Stripe how
+# long each call took and on what machine.
+logging.getLogger("stripe").setLevel(logging.WARNING)
+stripe.enable_telemetry = False
+
+
+class AttemptReused(GatewayError):
+    """An idempotency key came again with other parameters."""
+
+    def __init__(self) -> None:
+        super().__init__("stripe: the attempt was made with other parameters", retry=False)
+
+
+class Wire(stripe.HTTPClient):
+    """The library's own client takes no transport, follows proxies and cannot be closed by us."""
+
+    name = "httpx"
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        super().__init__()
+        self._client = client
+
+    async def request_async(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        post_data: str | None = None,
+    ) -> tuple[bytes, int, httpx.Headers]:
+        """One request, once. Raises httpx.HTTPError, which the library lets through."""
+        response = await self._client.request(
+            method,
+            url,
+            headers=dict(headers),
+            content=post_data,
+            timeout=_TIMEOUT_SECONDS,
+            follow_redirects=False,
+        )
+        return response.content, response.status_code, response.headers
+
+
+def client(http: httpx.AsyncClient, api_key: str, base_url: str) -> stripe.StripeClient:
+    """Stripe's client, with its retries off: only our own job knows what was asked before."""
+    return stripe.StripeClient(
+        api_key,
+        base_addresses={"api": base_url},
+        http_client=Wire(http),
+        max_network_retries=0,
+    )
+
+
+async def answer(asking: Awaitable[Answer]) -> Answer:
+    """What Stripe answers. Raises GatewayError, without anything that Stripe or a proxy wrote."""
+    try:
+        return await asking
+    except httpx.HTTPError as error:
+        raise GatewayError(f"stripe: no answer ({type(error).__name__})", retry=True) from None
+    except stripe.IdempotencyError:
+        raise AttemptReused from None
+    except stripe.StripeError as error:
+        raise _failure(error) from None
+
+
+def _failure(error: stripe.StripeError) -> GatewayError:
+    status = error.http_status or 0
+    # A success that cannot be read is a proxy's page, perhaps: it says nothing of Stripe.
+    again = status in _ASK_AGAIN or status >= 500 or status < 400
+    code, request = _word(error.code), _word(error.request_id)
+    return GatewayError(f"stripe: answered {status} {code} (request {request})", retry=again)
+
+
+def _word(text: str | None) -> str:
+    """Text that is one word: nothing else of an answer belongs in a log."""
+    return text if text and _WORD.fullmatch(text) else "unnamed"

@@ -1,0 +1,225 @@
+"""Stripe's translator keeps the contract of gateways, and believes what Stripe's API says only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from adapters.contracts.gateway import GatewayContract, checkout_request
+from adapters.gateways.stripe import CHECKOUT_ORIGIN, StripeGateway, mode_of
+from billing.money import Money
+from billing.ports import GatewayError, PaymentGateway
+from billing.topups import Mode, PaymentStatus
+from tests.paying import (
+    ASKS_3D_SECURE,
+    DECLINED,
+    INSUFFICIENT_FUNDS,
+    answer_3d_secure,
+    pay_by_card,
+    send_transfer,
+)
+from tests.stripe_place import API_KEY, START, STRIPE_URL, WEBHOOK_SECRET, StripePlace
+
+
+@pytest.fixture
+def world() -> StripePlace:
+    return StripePlace()
+
+
+class TestStripeKeepsTheContract(GatewayContract):
+    """Everything that every gateway must hold."""
+
+
+def test_a_test_key_is_a_sandbox(world: StripePlace) -> None:
+    """A test key takes no real money; any other may."""
+    gateway: PaymentGateway = world.gateway
+
+    assert (gateway.name, gateway.mode) == ("stripe", Mode.SANDBOX)
+    assert gateway.hosts == {CHECKOUT_ORIGIN, STRIPE_URL}
+    assert [mode_of(key) for key in ("rk_test_1", "sk_live_1", "rk_live_1", "sk_1")] == [
+        Mode.SANDBOX, Mode.LIVE, Mode.LIVE, Mode.LIVE
+    ]  # fmt: skip
+
+
+def test_stripe_itself_leads_to_its_own_page_only(world: StripePlace) -> None:
+    """With Stripe's own address there is no other host."""
+    gateway = StripeGateway(
+        world.client, api_key=API_KEY, webhook_secrets=(WEBHOOK_SECRET,), now=lambda: START
+    )
+
+    assert gateway.hosts == {CHECKOUT_ORIGIN}
+
+
+@pytest.mark.parametrize(
+    ("number", "decline"),
+    [(DECLINED, "card_declined"), (INSUFFICIENT_FUNDS, "insufficient_funds")],
+)
+async def test_a_decline_is_told_while_the_page_stays_open(
+    world: StripePlace, number: str, decline: str
+) -> None:
+    """After a declined card the payment is open still; a good card pays, and clears it."""
+    page = await world.open()
+
+    await pay_by_card(world.client, page.url, number)
+    declined = await world.payment(page)
+    await world.pay(page)
+    paid = await world.payment(page)
+
+    assert (declined.status, declined.decline) == (PaymentStatus.OPEN, decline)
+    assert (paid.status, paid.decline) == (PaymentStatus.PAID, None)
+
+
+async def test_a_failed_check_is_told(world: StripePlace) -> None:
+    """A 3-D Secure check that fails is no decline of the card."""
+    page = await world.open()
+
+    await pay_by_card(world.client, page.url, ASKS_3D_SECURE)
+    await answer_3d_secure(world.client, page.url, approve=False)
+
+    assert (await world.payment(page)).decline == "authentication_failed"
+
+
+@pytest.mark.parametrize(
+    ("bounces", "ends"), [(False, PaymentStatus.PAID), (True, PaymentStatus.FAILED)]
+)
+async def test_complete_is_not_paid(
+    world: StripePlace, bounces: bool, ends: PaymentStatus
+) -> None:
+    """A bank debit completes its session at once and is paid, or not, later."""
+    page = await world.open()
+    await send_transfer(world.client, page.url, bounces=bounces)
+
+    before = await world.payment(page)
+    await world.wait(20)
+    after = await world.payment(page)
+
+    assert world.ear.events[0] == "checkout.session.completed"
+    assert before.status is PaymentStatus.PROCESSING
+    assert after.status is ends
+
+
+async def test_a_page_expires(world: StripePlace) -> None:
+    """When its time is over an unpaid page is expired."""
+    page = await world.open()
+    await world.wait(3_600)
+
+    assert (await world.payment(page)).status is PaymentStatus.EXPIRED
+    assert world.ear.events == ["checkout.session.expired"]
+
+
+async def test_a_refund_leads_back_to_its_session(world: StripePlace) -> None:
+    """A hint at a payment intent finds the session that took the payment."""
+    page = await world.open()
+    await world.pay(page)
+    refund = {"payment_intent": world.intent(page), "amount": "100"}
+    await world.asks("POST", "/v1/refunds", data=refund)
+
+    (found,) = await world.gateway.fetch(world.intent(page))
+
+    assert found == await world.payment(page)
+    assert await world.gateway.fetch("pi_ofSomebodyElse") == ()
+
+
+async def test_sessions_of_others_are_not_ours(world: StripePlace) -> None:
+    """A shop on the same Stripe account has sessions too: they are no payments to hold."""
+    page = await world.open()
+    await world.pay(page)
+    world.stripe.sessions[page.checkout_ref]["metadata"] = {"order": "7"}
+
+    assert await world.gateway.fetch(page.checkout_ref) == ()
+
+
+async def test_what_was_received_counts(world: StripePlace) -> None:
+    """The amount of a paid payment is what Stripe received, not what the page asked for."""
+    page = await world.open()
+    await world.pay(page)
+    world.stripe.intents[world.intent(page)]["amount_received"] = 5_000
+
+    assert (await world.payment(page)).amount == Money(5_000, "USD")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": "teleported"}, {"payment_status": "promised"},
+     {"payment_status": "no_payment_required"}],
+    ids=repr,
+)  # fmt: skip
+async def test_an_unknown_status_gives_no_payment(
+    world: StripePlace, caplog: pytest.LogCaptureFixture, changes: dict[str, str]
+) -> None:
+    """A word we do not know is no news at all, and the log says which session."""
+    page = await world.open()
+    gateway = world.altering(lambda answer: answer | changes)
+
+    assert await gateway.fetch(page.checkout_ref) == ()
+    assert page.checkout_ref in caplog.text
+
+
+@pytest.mark.parametrize(
+    "changes", [{"id": None}, {"amount_total": "50"}, {"livemode": 1}], ids=repr
+)
+async def test_an_answer_in_no_known_form_is_asked_again(
+    world: StripePlace, changes: dict[str, Any]
+) -> None:
+    """What cannot be read says nothing about the payment, so it is asked for again."""
+    page = await world.open()
+
+    with pytest.raises(GatewayError) as caught:
+        await world.altering(lambda answer: answer | changes).fetch(page.checkout_ref)
+
+    assert caught.value.retry
+
+
+async def test_live_mode_is_told(world: StripePlace) -> None:
+    """A session in live mode is a live payment, whatever the key looks like."""
+    page = await world.open()
+    (found,) = await world.altering(lambda one: one | {"livemode": True}).fetch(page.checkout_ref)
+
+    assert found.mode is Mode.LIVE
+
+
+@pytest.mark.parametrize("ref", ["", "..", "cs_", "cs_a/b", "cs_a?b", "pi_a\n", "tok_1", "cs_ä"])
+async def test_a_strange_reference_is_never_asked_for(world: StripePlace, ref: str) -> None:
+    """What cannot be an id of a payment does not become part of an address."""
+    with pytest.raises(GatewayError) as caught:
+        await world.gateway.fetch(ref)
+
+    assert not caught.value.retry
+    assert world.asked == []
+
+
+async def test_an_unknown_session_is_not_asked_again(world: StripePlace) -> None:
+    """Stripe knows no such session, and will not know it later."""
+    with pytest.raises(GatewayError, match="404 resource_missing") as caught:
+        await world.gateway.fetch("cs_test_unknown")
+
+    assert not caught.value.retry
+
+
+async def test_stripe_is_told_nothing_about_this_machine(world: StripePlace) -> None:
+    """The library sends no telemetry, and tries nothing twice by itself."""
+    page = await world.open()
+    await world.payment(page)
+
+    sent = [{**request.headers} for request in world.asked]
+    assert len(sent) == 2
+    assert not any("x-stripe-client-telemetry" in headers for headers in sent)
+    assert not any("platform" in headers["x-stripe-client-user-agent"] for headers in sent)
+
+
+async def test_an_attempt_survives_a_late_start(world: StripePlace) -> None:
+    """With little time left the page lives as long as Stripe wants it to, at any later try."""
+    request = checkout_request(world.now, Money(1_000, "EUR"))
+    world.now += timedelta(minutes=25)
+    early = await world.gateway.open_checkout(request)
+    world.now += timedelta(minutes=20)
+    again = await world.gateway.open_checkout(request)
+
+    late = checkout_request(START, Money(1_000, "EUR"), attempt="another")
+    page = await world.gateway.open_checkout(late)
+
+    assert again == early
+    assert early.expires_at == request.expires_at
+    assert timedelta(minutes=30) <= page.expires_at - world.now <= timedelta(hours=2)
