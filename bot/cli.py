@@ -16,6 +16,7 @@ from rich.table import Table
 
 from adapters.chat.console import ConsoleChat
 from adapters.chat.slack.manifest import manifest
+from adapters.storage.address import Unusable
 from adapters.storage.store import open_store
 from adapters.storage.upgrade import upgrade
 from bot import accounts, logs
@@ -47,7 +48,7 @@ def main() -> None:
     """Run the command; a wrong setting is one sentence, not a traceback."""
     try:
         app()
-    except (Misconfigured, accounts.Refused) as error:
+    except (Misconfigured, Unusable, accounts.Refused) as error:
         _fail(str(error))
 
 
