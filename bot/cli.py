@@ -17,6 +17,7 @@ from rich.table import Table
 from adapters.chat.console import ConsoleChat
 from adapters.chat.slack.manifest import manifest
 from adapters.storage.address import Unusable
+from adapters.storage.sole import sole_bot
 from adapters.storage.store import open_store
 from adapters.storage.upgrade import upgrade
 from bot import accounts, logs
@@ -65,7 +66,8 @@ def run() -> None:
         )
     logs.set_up()
     sources = system_sources(config.clock_offset_file)
-    asyncio.run(_serve(build(config, sources, chats_of(config, sources)), config))
+    with sole_bot(config.database_url):
+        asyncio.run(_serve(build(config, sources, chats_of(config, sources)), config))
 
 
 @app.command()
@@ -76,8 +78,9 @@ def chat() -> None:
     sources = system_sources(config.clock_offset_file)
     console = ConsoleChat(_typed_lines(), _print, sources.card)
     typer.echo("Type /topup to begin, a number to press a button, Ctrl-D to leave.")
-    bot = build(accounts.with_open_signup(config), sources, Chats((console,)))
-    asyncio.run(_serve(bot, config, until=console.ended))
+    with sole_bot(config.database_url):
+        bot = build(accounts.with_open_signup(config), sources, Chats((console,)))
+        asyncio.run(_serve(bot, config, until=console.ended))
 
 
 @app.command()

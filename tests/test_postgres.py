@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -26,18 +27,22 @@ class PostgresDatabases:
     """Opens each store on a new database, so that statements can be run past it."""
 
     @pytest.fixture(autouse=True)
-    def _place(self, postgres: Server) -> None:
+    def _place(self, postgres: Server) -> Iterator[None]:
         self._server = postgres
-        self._database = ""
+        self._opened: list[str] = []
+        yield
+        for database in self._opened:
+            # Each takes some megabytes, and there are many.
+            postgres.run(f"DROP DATABASE {database} WITH (FORCE)")
 
     async def open_store(self) -> StoreUnderTest:
         """A store on a new database."""
-        self._database = self._server.fresh()
-        return open_store(self._server.url(self._database))
+        self._opened.append(self._server.fresh())
+        return open_store(self._server.url(self._opened[-1]))
 
     async def run_past(self, statement: str) -> None:
         """Run a statement on the newest database as its owner would."""
-        self._server.run(statement, self._database)
+        self._server.run(statement, self._opened[-1])
 
 
 class TestPostgresStore(PostgresDatabases, StoreContract):
