@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 from adapters.storage.store import open_store
@@ -54,10 +55,12 @@ async def settle_all(store: Store, seed: str, payments: int, deliveries: int) ->
     # A seed must give the same order again; nothing here is secret.
     random.Random(seed).shuffle(told)  # noqa: S311
 
+    def settling(number: int) -> Callable[[Tx], None]:
+        return lambda tx: topups.settle(tx, paid(top_up(number)), desk)
+
     async def work_off() -> None:
         while told:
-            news = paid(top_up(told.pop()))
-            await store.transact(lambda tx, news=news: topups.settle(tx, news, desk))  # type: ignore[misc]  # a default binds the loop's value
+            await store.transact(settling(told.pop()))
 
     await asyncio.gather(*(work_off() for _ in range(_AT_ONCE)))
 
