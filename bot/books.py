@@ -23,7 +23,7 @@ class StoredBooks:
         """Read, edit and write one document, atomically; returns what was written."""
 
         def work(tx: Tx) -> Document:
-            edited = edit(tx.documents.get(kind, key))
+            edited = edit(tx.documents.lock(kind, key))
             tx.documents.put(kind, key, edited)
             return edited
 

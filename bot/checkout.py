@@ -84,6 +84,7 @@ class Cashier:
         """The row first, then the call: its id is the idempotency key, also after a crash."""
 
         def work(tx: Tx) -> Attempt:
+            tx.top_ups.lock(top_up.id)
             known = tx.top_ups.attempt(top_up.id, top_up.revision)
             if known is not None:
                 return known

@@ -17,6 +17,8 @@ from rich.table import Table
 
 from adapters.chat.console import KEY, ConsoleChat
 from adapters.chat.slack.manifest import manifest
+from adapters.storage.address import Unusable
+from adapters.storage.sole import sole_bot
 from adapters.storage.store import open_store
 from adapters.storage.upgrade import upgrade
 from bot import accounts, logs
@@ -48,7 +50,7 @@ def main() -> None:
     """Run the command; a wrong setting is one sentence, not a traceback."""
     try:
         app()
-    except (Misconfigured, accounts.Refused) as error:
+    except (Misconfigured, Unusable, accounts.Refused) as error:
         _fail(str(error))
 
 
@@ -65,7 +67,8 @@ def run() -> None:
         )
     logs.set_up()
     sources = system_sources(config.clock_offset_file)
-    asyncio.run(_serve(build(config, sources, chats_of(config, sources)), config))
+    with sole_bot(config.database_url):
+        asyncio.run(_serve(build(config, sources, chats_of(config, sources)), config))
 
 
 @app.command()
@@ -78,8 +81,9 @@ def chat() -> None:
     desk = desk_of(config, sources)
     _transact(lambda tx: accounts.open_own(tx, KEY, desk))
     typer.echo("Type /topup to begin, a number to press a button, Ctrl-D to leave.")
-    bot = build(config, sources, Chats((console,)))
-    asyncio.run(_serve(bot, config, until=console.ended))
+    with sole_bot(config.database_url):
+        bot = build(config, sources, Chats((console,)))
+        asyncio.run(_serve(bot, config, until=console.ended))
 
 
 @app.command()

@@ -63,9 +63,9 @@ class Deliverer:
         self.desk.reached(Point.CARD_SENT)
 
         def work(tx: Tx) -> bool:
-            held = tx.lanes.holds(claim)
+            # The card first, then its lane: whoever wants cards locks in this order too.
             tx.cards.shown(card.id, card.wanted_rev, shown)
-            return held
+            return tx.lanes.holds(claim)
 
         # Whoever took the lane over meanwhile shows the rest.
         return None if await self.rows.transact(work) else timedelta(0)
@@ -81,7 +81,7 @@ class Deliverer:
             if error.lost and card.message is not None:
                 tx.cards.forget_message(card.id)
                 return timedelta(0)
-            now = tx.cards.get(card.id)
+            now = tx.cards.lock(card.id)
             if now is None or now.wanted_rev != card.wanted_rev:
                 # What failed is not wanted any more; what is wanted has not been tried.
                 return error.retry_after or timedelta(0)

@@ -86,6 +86,7 @@ class Conversations(Protocol):
     """What the next message needs in order to be understood."""
 
     def load(self, key: ConversationKey) -> SavedState | None: ...
+    def lock(self, key: ConversationKey) -> SavedState | None: ...
     def save(self, key: ConversationKey, saved: SavedState) -> None: ...
 
 
@@ -112,6 +113,7 @@ class Cards(Protocol):
         """Insert, or raise `wanted_rev` of the card with that id when its view differs."""
 
     def get(self, card: str) -> Card | None: ...
+    def lock(self, card: str) -> Card | None: ...
     def due(self, chat: Chat, limit: int) -> Sequence[Card]:
         """Cards of a chat that do not show what they should, in the order first wanted."""
 
@@ -143,6 +145,7 @@ class TopUps(Protocol):
 
     def add(self, top_up: TopUp) -> None: ...
     def get(self, top_up: str) -> TopUp | None: ...
+    def lock(self, top_up: str) -> TopUp | None: ...
     def save(self, top_up: TopUp) -> None: ...
     def of_requester(self, requester: str, limit: int) -> Sequence[TopUp]:
         """The newest first."""
@@ -163,6 +166,7 @@ class Payments(Protocol):
     """What gateways say they took."""
 
     def get(self, gateway: str, merchant_account: str, payment_ref: str) -> Payment | None: ...
+    def lock(self, gateway: str, merchant_account: str, payment_ref: str) -> Payment | None: ...
     def put(self, payment: Payment, at: datetime) -> None:
         """Insert or update by its unique key."""
 
@@ -212,6 +216,7 @@ class Documents(Protocol):
     """Small JSON documents of a shipped emulator (the sandbox gateway's own books)."""
 
     def get(self, kind: str, key: str) -> dict[str, Any] | None: ...
+    def lock(self, kind: str, key: str) -> dict[str, Any] | None: ...
     def put(self, kind: str, key: str, body: Mapping[str, Any]) -> None: ...
     def all(self, kind: str) -> Sequence[dict[str, Any]]: ...
 
@@ -277,7 +282,11 @@ class Tx(Protocol):
 
 
 class Store(Protocol):
-    """The only way to write: a plain sync function, so no network call fits inside."""
+    """The only way to write: a plain sync function, so no network call fits inside.
+
+    Transactions may run beside each other: what is read to be changed is read by `lock`, in the
+    order conversation, payment, top-up, account, card, lane. `work` may run more than once.
+    """
 
     async def transact(self, work: Callable[[Tx], Result]) -> Result:
         """Run `work` in one transaction and commit. Its exception rolls back and is raised."""

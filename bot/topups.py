@@ -79,7 +79,7 @@ def open_top_up(
 
 def cancel(tx: Tx, top_up_id: str, actor: str, desk: Desk) -> CancelAnswered | PressRefused:
     """Cancel a top-up of this person that is not paid yet; the answer tells which it was."""
-    top_up = tx.top_ups.get(top_up_id)
+    top_up = tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.requester != actor:
         return PressRefused(Refusal.NOT_YOURS)
     status = after(top_up.status, Act.CANCEL)
@@ -95,7 +95,7 @@ def cancel(tx: Tx, top_up_id: str, actor: str, desk: Desk) -> CancelAnswered | P
 
 def check(tx: Tx, top_up_id: str, actor: str, desk: Desk) -> CheckStarted | PressRefused:
     """The person says they have paid: ask the gateway now."""
-    top_up = tx.top_ups.get(top_up_id)
+    top_up = tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.requester != actor:
         return PressRefused(Refusal.NOT_YOURS)
     ask_gateway(tx, top_up, desk)
@@ -104,7 +104,7 @@ def check(tx: Tx, top_up_id: str, actor: str, desk: Desk) -> CheckStarted | Pres
 
 def expire(tx: Tx, top_up_id: str, desk: Desk) -> None:
     """The pay link's time is over. Money that still arrives is credited all the same."""
-    top_up = tx.top_ups.get(top_up_id)
+    top_up = tx.top_ups.lock(top_up_id)
     if top_up is None or after(top_up.status, Act.EXPIRE) is top_up.status:
         return
     top_up = replace(top_up, status=after(top_up.status, Act.EXPIRE))
@@ -133,10 +133,10 @@ def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
     Only the ledger's and the payments' unique keys make a credit happen once; all else here
     may be repeated.
     """
-    known = tx.payments.get(snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref)
+    known = tx.payments.lock(snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref)
     if known is not None and known.disposition is not None:
         return
-    top_up = tx.top_ups.get(snapshot.reference) if snapshot.reference else None
+    top_up = tx.top_ups.lock(snapshot.reference) if snapshot.reference else None
     payment = judge(top_up, snapshot, _applied(tx, top_up))
     tx.payments.put(payment, desk.sources.now())
     desk.reached(Point.PAYMENT_STORED)

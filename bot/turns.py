@@ -76,7 +76,7 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
     if isinstance(incoming.event, ChatMoved | ChatOpened):
         places.changed(tx, key, incoming.event, desk)
         return ()
-    saved = tx.conversations.load(key)
+    saved = tx.conversations.lock(key)
     known = (saved.locale, saved.zone) if saved else (None, None)
     speaker = desk.speaker(incoming.locale or known[0], incoming.zone or known[1])
     terms = terms_for(tx, key, _accounts(tx, turn, desk), speaker, desk)

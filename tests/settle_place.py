@@ -151,10 +151,10 @@ def paid(top_up: TopUp, ref: str = "pay_1", amount: Money = TOTAL) -> PaymentSna
 
 
 @contextmanager
-def settle_place() -> Iterator[SettlePlace]:
+def settle_place(database_url: str = "sqlite://") -> Iterator[SettlePlace]:
     """A place that is closed again."""
     with asyncio.Runner() as runner:
-        store = open_store("sqlite://")
+        store = open_store(database_url)
         try:
             yield SettlePlace(store, runner)
         finally:

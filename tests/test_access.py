@@ -9,7 +9,7 @@ from secrets import token_bytes
 
 import pytest
 
-from adapters.storage.store import SqliteStore, open_store
+from adapters.storage.store import open_store
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
@@ -18,7 +18,7 @@ from bot import access, accounts, alerts
 from bot.accounts import Refused, Wanted
 from bot.desk import Desk
 from bot.ids import Sources
-from bot.ports import Link, LinkKind, Tx
+from bot.ports import Link, LinkKind, Store, Tx
 from conversations.ports import Chat
 from conversations.vocabulary import ConversationKey
 
@@ -46,7 +46,7 @@ def desk(*, signup_open: bool = False) -> Desk:
 
 
 @pytest.fixture
-async def store() -> AsyncIterator[SqliteStore]:
+async def store() -> AsyncIterator[Store]:
     """A database with one account that nobody may use."""
     opened = open_store("sqlite://")
     wanted = Wanted("acme", "Acme Cloud", "usd", "sandbox", "20")
@@ -71,7 +71,7 @@ async def store() -> AsyncIterator[SqliteStore]:
     ],
 )
 async def test_only_a_fitting_link_opens(
-    store: SqliteStore,
+    store: Store,
     link: Link,
     key: ConversationKey,
     channels: tuple[str, ...],
@@ -86,7 +86,7 @@ async def test_only_a_fitting_link_opens(
     assert allowed == bool(found)
 
 
-async def test_only_linked_channels_are_asked_about(store: SqliteStore) -> None:
+async def test_only_linked_channels_are_asked_about(store: Store) -> None:
     """No other channel of the person is anybody's business."""
     await store.transact(lambda tx: accounts.link(tx, CHANNEL, NOW))
 
@@ -94,7 +94,7 @@ async def test_only_linked_channels_are_asked_about(store: SqliteStore) -> None:
     assert set() == await store.transact(lambda tx: access.linked_channels(tx, ELSEWHERE))
 
 
-async def test_a_team_has_a_threshold_and_a_person_has_none(store: SqliteStore) -> None:
+async def test_a_team_has_a_threshold_and_a_person_has_none(store: Store) -> None:
     """An account that a person has for themselves needs nobody's leave."""
     for link, key, team in ((TEAM, ANA, True), (PERSON, KIM, False)):
         await store.transact(partial(accounts.link, wanted=link, now=NOW))
@@ -103,7 +103,7 @@ async def test_a_team_has_a_threshold_and_a_person_has_none(store: SqliteStore) 
         assert team == access.account_facts(found).team
 
 
-async def test_signing_up_is_closed_unless_opened(store: SqliteStore) -> None:
+async def test_signing_up_is_closed_unless_opened(store: Store) -> None:
     """Nobody gets an account of their own by asking, and in Slack nobody ever does."""
     closed, opened = desk(), desk(signup_open=True)
 
@@ -128,7 +128,7 @@ async def test_signing_up_is_closed_unless_opened(store: SqliteStore) -> None:
         (Wanted("beta", "Two\nlines", "USD", "sandbox", ""), "one line"),
     ],
 )
-async def test_an_operators_mistake_is_told(store: SqliteStore, wanted: Wanted, why: str) -> None:
+async def test_an_operators_mistake_is_told(store: Store, wanted: Wanted, why: str) -> None:
     """The sentence says what would be right, and nothing is written."""
     with pytest.raises(Refused, match=why):
         await store.transact(lambda tx: accounts.add(tx, wanted, NOW))
@@ -149,7 +149,7 @@ def test_a_link_is_spelled_as_the_platform_does(kind: LinkKind, who: str, why: s
         accounts.link_of("acme", "slack", kind, who)
 
 
-async def test_an_unknown_account_is_not_linked(store: SqliteStore) -> None:
+async def test_an_unknown_account_is_not_linked(store: Store) -> None:
     """A typo does not become an account."""
     with pytest.raises(Refused, match="no such account"):
         await store.transact(
@@ -157,7 +157,7 @@ async def test_an_unknown_account_is_not_linked(store: SqliteStore) -> None:
         )
 
 
-async def test_a_charge_is_drawn_once_for_each_key(store: SqliteStore) -> None:
+async def test_a_charge_is_drawn_once_for_each_key(store: Store) -> None:
     """The same key again changes nothing, so a program may retry."""
     for _ in range(3):
         await store.transact(lambda tx: accounts.charge(tx, "acme", "5.00", "job-1", desk()))
@@ -167,7 +167,7 @@ async def test_a_charge_is_drawn_once_for_each_key(store: SqliteStore) -> None:
     assert left == "-$6.00"
 
 
-async def test_an_alert_is_told_once_and_resolved_on_the_same_card(store: SqliteStore) -> None:
+async def test_an_alert_is_told_once_and_resolved_on_the_same_card(store: Store) -> None:
     """Below the threshold there is one card, whatever is spent after; a new fall is a new one."""
     at = desk()
 

@@ -123,9 +123,8 @@ class StoreContract(OpensStore):
         self, store: StoreUnderTest
     ) -> None:
         """Who stops waiting in the middle changes nothing: it commits, wakes, and others go on."""
-        begun, go_on = threading.Event(), threading.Event()
-        woken: list[str] = []
-        store.on_schedule(woken.append)
+        begun, go_on, woken = threading.Event(), threading.Event(), asyncio.Queue[str]()
+        store.on_schedule(woken.put_nowait)
 
         def work(tx: Rows) -> None:
             tx.documents.put("payment", "p1", {})
@@ -141,14 +140,14 @@ class StoreContract(OpensStore):
             await task
         go_on.set()
 
+        assert await asyncio.wait_for(woken.get(), 9) == "cards"
         assert len(await store.transact(lambda tx: tx.documents.all("payment"))) == 2
-        assert woken == ["cards"]
 
     async def test_transactions_do_not_interleave(self, store: StoreUnderTest) -> None:
         """Many readers that write back what they read plus one lose no update."""
 
         def count(tx: Rows) -> None:
-            seen = tx.documents.get("count", "it") or {"value": 0}
+            seen = tx.documents.lock("count", "it") or {"value": 0}
             tx.documents.put("count", "it", {"value": seen["value"] + 1})
 
         await asyncio.gather(*(store.transact(count) for _ in range(40)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from adapters.storage.statements import insert
+from adapters.storage.statements import insert, locked_row
 from adapters.storage.tables import audit, documents
 
 # Statements are built once: building them is most of what a short transaction would cost.
@@ -52,6 +52,12 @@ class DocumentRows:
         which = {"this_kind": kind, "this_key": key}
         body: dict[str, Any] | None = self._connection.execute(_DOCUMENT, which).scalar()
         return body
+
+    def lock(self, kind: str, key: str) -> dict[str, Any] | None:
+        """The same, to be changed: who else would change it, or add it, waits."""
+        which = {"this_kind": kind, "this_key": key}
+        row = locked_row(self._connection, _DOCUMENT, which, "document")
+        return None if row is None else row.body
 
     def put(self, kind: str, key: str, body: Mapping[str, Any]) -> None:
         """In place of what was there."""

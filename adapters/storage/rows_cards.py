@@ -20,7 +20,8 @@ _FIRST_REVISION = 1
 
 # Statements are built once: building them is most of what a short transaction would cost.
 _ADD = insert(cards).on_conflict_do_nothing(index_elements=["id"])
-_CARD = select(cards).where(cards.c.id == bindparam("this")).with_for_update()
+_CARD = select(cards).where(cards.c.id == bindparam("this"))
+_LOCKED_CARD = _CARD.with_for_update()
 _SET = update(cards).where(cards.c.id == bindparam("this"))
 _DUE = (
     select(cards)
@@ -65,6 +66,11 @@ class CardRows:
     def get(self, card: str) -> Card | None:
         """The card with that id."""
         row = self._connection.execute(_CARD, {"this": card}).first()
+        return _card(row) if row else None
+
+    def lock(self, card: str) -> Card | None:
+        """The same, to be changed: who else would change it waits."""
+        row = self._connection.execute(_LOCKED_CARD, {"this": card}).first()
         return _card(row) if row else None
 
     def due(self, chat: Chat, limit: int) -> Sequence[Card]:
@@ -141,7 +147,7 @@ class CardRows:
         return [Chat(chat.platform, chat.tenant, each) for each in waiting]
 
     def _want_again(self, card: Card) -> Card:
-        stored = self.get(card.id)
+        stored = self.lock(card.id)
         if stored is None:
             raise LookupError(f"no card {card.id}")
         if _same_looks(stored, card):

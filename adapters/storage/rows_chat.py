@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from adapters.storage.statements import expect_one, insert
+from adapters.storage.statements import expect_one, insert, locked_row
 from adapters.storage.tables_chat import conversations, deliveries
 from conversations.ports import Delivery
 from conversations.records import SavedState, StoredDelivery
@@ -53,16 +53,12 @@ class ConversationRows:
 
     def load(self, key: ConversationKey) -> SavedState | None:
         """The state as last saved."""
-        whose = {
-            "this_platform": key.platform,
-            "this_tenant": key.tenant,
-            "this_chat": key.chat,
-            "this_person": key.person,
-        }
-        row = self._connection.execute(_CONVERSATION, whose).first()
-        if row is None:
-            return None
-        return SavedState(_STATE.validate_json(row.state), row.touched_at, row.locale, row.zone)
+        return _saved(self._connection.execute(_CONVERSATION, _whose(key)).first())
+
+    def lock(self, key: ConversationKey) -> SavedState | None:
+        """The same, for a turn: another turn of this conversation waits until this one ends."""
+        row = locked_row(self._connection, _CONVERSATION, _whose(key), "conversation")
+        return _saved(row)
 
     def save(self, key: ConversationKey, saved: SavedState) -> None:
         """In place of what was saved before."""
@@ -126,6 +122,21 @@ class DeliveryRows:
     def _set(self, delivery: int, **values: Any) -> None:
         statement = update(deliveries).where(deliveries.c.id == delivery).values(values)
         expect_one(self._connection.execute(statement), f"delivery {delivery}")
+
+
+def _whose(key: ConversationKey) -> dict[str, str]:
+    return {
+        "this_platform": key.platform,
+        "this_tenant": key.tenant,
+        "this_chat": key.chat,
+        "this_person": key.person,
+    }
+
+
+def _saved(row: Row[Any] | None) -> SavedState | None:
+    if row is None:
+        return None
+    return SavedState(_STATE.validate_json(row.state), row.touched_at, row.locale, row.zone)
 
 
 def _delivery(row: Row[Any]) -> StoredDelivery:

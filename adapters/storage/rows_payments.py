@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
 
-from adapters.storage.statements import expect_one, insert
+from adapters.storage.statements import expect_one, insert, locked_row
 from adapters.storage.tables import attempts, payments, top_ups
 from billing.money import Money
 from billing.records import Attempt
@@ -35,6 +35,7 @@ _PAYMENT_NEWS = (
 
 # Statements are built once: building them is most of what a short transaction would cost.
 _TOP_UP = select(top_ups).where(top_ups.c.id == bindparam("this"))
+_LOCKED_TOP_UP = _TOP_UP.with_for_update()
 _ADD_TOP_UP = insert(top_ups)
 _SAVE_TOP_UP = update(top_ups).where(top_ups.c.id == bindparam("this"))
 _ADD_ATTEMPT = insert(attempts)
@@ -66,6 +67,11 @@ class TopUpRows:
     def get(self, top_up: str) -> TopUp | None:
         """The top-up with that id."""
         row = self._connection.execute(_TOP_UP, {"this": top_up}).first()
+        return _top_up(row) if row else None
+
+    def lock(self, top_up: str) -> TopUp | None:
+        """The same, to be changed: who else would change it waits."""
+        row = self._connection.execute(_LOCKED_TOP_UP, {"this": top_up}).first()
         return _top_up(row) if row else None
 
     def save(self, top_up: TopUp) -> None:
@@ -144,12 +150,14 @@ class PaymentRows:
 
     def get(self, gateway: str, merchant_account: str, payment_ref: str) -> Payment | None:
         """The payment with that unique key."""
-        key = {
-            "this_gateway": gateway,
-            "this_merchant_account": merchant_account,
-            "this_payment_ref": payment_ref,
-        }
+        key = _payment_key(gateway, merchant_account, payment_ref)
         row = self._connection.execute(_PAYMENT, key).first()
+        return payment_of(row) if row else None
+
+    def lock(self, gateway: str, merchant_account: str, payment_ref: str) -> Payment | None:
+        """The same, to be changed: who else would change it, or add it, waits."""
+        key = _payment_key(gateway, merchant_account, payment_ref)
+        row = locked_row(self._connection, _PAYMENT, key, "payment")
         return payment_of(row) if row else None
 
     def put(self, payment: Payment, at: datetime) -> None:
@@ -173,6 +181,14 @@ class PaymentRows:
         """In the order first seen."""
         found = self._connection.execute(_PAYMENTS_OF_TOP_UP, {"this": top_up})
         return [payment_of(row) for row in found]
+
+
+def _payment_key(gateway: str, merchant_account: str, payment_ref: str) -> dict[str, str]:
+    return {
+        "this_gateway": gateway,
+        "this_merchant_account": merchant_account,
+        "this_payment_ref": payment_ref,
+    }
 
 
 def _top_up_row(top_up: TopUp) -> dict[str, Any]:

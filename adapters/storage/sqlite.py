@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
+
+from adapters.storage.address import parse, sqlite_file
 
 _BUSY_MILLISECONDS = 5000
 _PRAGMAS = (
@@ -19,7 +20,6 @@ _PRAGMAS = (
     # Without it INSERT OR REPLACE would delete a row of the ledger unseen by its trigger.
     "PRAGMA recursive_triggers = ON",
 )
-_MEMORY = (None, "", ":memory:")
 
 
 def connect(database_url: str) -> Connection:
@@ -52,14 +52,10 @@ def set_foreign_keys(connection: Connection, *, on: bool) -> None:
 
 
 def _sqlite_url(database_url: str) -> URL:
-    try:
-        url = make_url(database_url)
-    except ArgumentError:
-        raise ValueError("a database address looks like sqlite:///topup.db") from None
-    if url.drivername not in ("sqlite", "sqlite+pysqlite"):
-        raise ValueError(f"{url.drivername} is not supported; use sqlite:///topup.db")
-    if url.database not in _MEMORY:
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    url = parse(database_url)
+    file = sqlite_file(url)
+    if file is not None:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
     return url
 
 

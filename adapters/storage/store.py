@@ -1,7 +1,7 @@
-"""The store on SQLite: one thread writes, one transaction at a time. It is the only way in.
+"""The store for a database address, and the one on SQLite: a thread writes, one at a time.
 
-`open_store` gives it for a database address; in a file it survives a loss of power, in memory it
-lasts until it is closed.
+In a file it survives a loss of power, in memory it lasts until it is closed. The one on
+PostgreSQL is in `postgres_store`.
 """
 
 from __future__ import annotations
@@ -9,43 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from adapters.storage.lanes import LaneRows
-from adapters.storage.rows_accounts import AccountRows, LedgerRows
-from adapters.storage.rows_audit import AuditRows, DocumentRows
-from adapters.storage.rows_cards import CardRows
-from adapters.storage.rows_chat import ConversationRows, DeliveryRows
-from adapters.storage.rows_inspect import InspectionRows
-from adapters.storage.rows_installs import InstallationRows
-from adapters.storage.rows_payments import PaymentRows, TopUpRows
+from adapters.storage.address import is_postgres, parse
+from adapters.storage.postgres_store import PostgresStore, open_postgres
+from adapters.storage.rows import Rows
 from adapters.storage.sqlite import connect, disconnect
 from adapters.storage.upgrade import upgrade_connection
+from adapters.storage.waking import Wakes
+
+__all__ = ["PostgresStore", "Rows", "SqliteStore", "open_store"]
 
 Result = TypeVar("Result")
-
-
-class Rows:
-    """One transaction, with its rows in groups. Of no use once the transaction ended."""
-
-    def __init__(self, connection: Connection) -> None:
-        """`scheduled` collects the kinds of lanes that somebody should look at afterwards."""
-        self.scheduled: set[str] = set()
-        self.accounts = AccountRows(connection)
-        self.conversations = ConversationRows(connection)
-        self.deliveries = DeliveryRows(connection)
-        self.cards = CardRows(connection)
-        self.top_ups = TopUpRows(connection)
-        self.payments = PaymentRows(connection)
-        self.ledger = LedgerRows(connection)
-        self.lanes = LaneRows(connection, self.scheduled)
-        self.audit = AuditRows(connection)
-        self.documents = DocumentRows(connection)
-        self.installations = InstallationRows(connection)
-        self.inspection = InspectionRows(connection)
 
 
 class SqliteStore:
@@ -55,7 +32,7 @@ class SqliteStore:
         """`writer` has one thread, the one that opened `connection`."""
         self._connection = connection
         self._writer = writer
-        self._wakes: list[Callable[[str], None]] = []
+        self._wakes = Wakes()
         self._closed = False
 
     async def transact(self, work: Callable[[Rows], Result]) -> Result:
@@ -71,7 +48,7 @@ class SqliteStore:
 
         A lane that is handed back for later counts as scheduled.
         """
-        self._wakes.append(wake)
+        self._wakes.add(wake)
 
     async def close(self) -> None:
         """Finish what was begun and close the file; closing again does nothing."""
@@ -85,24 +62,19 @@ class SqliteStore:
         rows = Rows(self._connection)
         with self._connection.begin():
             result = work(rows)
-        if rows.scheduled:
-            # From here and not from `transact`: who waits there may be cancelled by now, and the
-            # lanes are committed. A loop that is closed has nobody left to wake.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._wake, sorted(rows.scheduled))
+        self._wakes.tell(loop, rows.scheduled)
         return result
 
-    def _wake(self, kinds: list[str]) -> None:
-        for kind in kinds:
-            for wake in self._wakes:
-                wake(kind)
 
+def open_store(database_url: str) -> SqliteStore | PostgresStore:
+    """Open a database: `sqlite:///path`, `sqlite://` in memory, or `postgresql://host/name`.
 
-def open_store(database_url: str) -> SqliteStore:
-    """Open `sqlite:///path`, or `sqlite://` in memory, with the newest tables.
-
-    Raises ValueError for an address that is none of these.
+    SQLite gets the newest tables; in PostgreSQL they must be there, see `upgrade`. Raises
+    ValueError for an address that is none of these, and Unusable for a database that is not
+    ready.
     """
+    if is_postgres(parse(database_url)):
+        return open_postgres(database_url)
     writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
     try:
         connection = writer.submit(_open, database_url).result()

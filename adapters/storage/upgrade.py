@@ -6,15 +6,24 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from adapters.storage.address import Unusable, is_postgres, parse
+from adapters.storage.postgres import connect_engine
 from adapters.storage.sqlite import connect, disconnect, set_foreign_keys
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number, as long as every version of this program takes the same.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(74053001)"
 
 
 def upgrade(database_url: str) -> None:
-    """Apply every migration that is missing. Raises ValueError for an address it cannot use."""
+    """Apply every migration that is missing. Raises Unusable for an address it cannot use."""
+    if is_postgres(parse(database_url)):
+        _upgrade_postgres(database_url)
+        return
     connection = connect(database_url)
     try:
         upgrade_connection(connection)
@@ -32,6 +41,33 @@ def upgrade_connection(connection: Connection) -> None:
             _refuse_orphans(connection)
     finally:
         set_foreign_keys(connection, on=True)
+
+
+def refuse_other_tables(connection: Connection) -> None:
+    """Raises Unusable when the tables are not those of this version."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    script = ScriptDirectory(str(_MIGRATIONS))
+    wanted = script.get_current_head()
+    if found == wanted:
+        return
+    if found is None:
+        raise Unusable("The database has no tables yet. Make them: topup-bot db upgrade")
+    if found in {step.revision for step in script.walk_revisions()}:
+        raise Unusable(
+            f"The database has the tables of an older version ({found}, not {wanted}). "
+            "Stop the bots that use it, then: topup-bot db upgrade"
+        )
+    raise Unusable(f"The database has the tables of a newer version ({found}); so must this be.")
+
+
+def _upgrade_postgres(database_url: str) -> None:
+    engine = connect_engine(database_url)
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(_ONE_AT_A_TIME)
+            command.upgrade(_configuration(connection), "head")
+    finally:
+        engine.dispose()
 
 
 def _configuration(connection: Connection) -> Config:

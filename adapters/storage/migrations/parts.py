@@ -78,9 +78,26 @@ def reference(name: str) -> sa.Column[int]:
 
 
 def forbid_changes(table: str) -> None:
-    """Triggers that refuse UPDATE and DELETE; written as SQLite spells them."""
+    """Triggers that refuse UPDATE and DELETE, and where there is such a thing TRUNCATE."""
+    if op.get_context().dialect.name == "postgresql":
+        _forbid_changes_in_postgres(table)
+        return
     for change in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER {table}_refuse_{change.lower()} BEFORE {change} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+        )
+
+
+def _forbid_changes_in_postgres(table: str) -> None:
+    op.execute(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    for change in ("UPDATE", "DELETE", "TRUNCATE"):
+        rows = "STATEMENT" if change == "TRUNCATE" else "ROW"
+        op.execute(
+            f"CREATE TRIGGER {table}_refuse_{change.lower()} BEFORE {change} ON {table} "
+            f"FOR EACH {rows} EXECUTE FUNCTION refuse_change()"
         )

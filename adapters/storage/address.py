@@ -1,0 +1,38 @@
+"""Reads a database address and says which engine it means. It opens nothing."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+_SQLITE = ("sqlite", "sqlite+pysqlite")
+_POSTGRES = ("postgresql", "postgresql+psycopg")
+_MEMORY = (None, "", ":memory:")
+_EXAMPLES = "sqlite:///topup.db or postgresql://user:password@host/database"
+
+
+class Unusable(ValueError):
+    """A database that cannot be used as it is; the message says what would help."""
+
+
+def parse(database_url: str) -> URL:
+    """The parts of an address that names a known engine. Raises Unusable with an example."""
+    try:
+        url = make_url(database_url)
+    except (ArgumentError, ValueError):
+        raise Unusable(f"DATABASE_URL is no database address such as {_EXAMPLES}.") from None
+    if url.drivername not in (*_SQLITE, *_POSTGRES):
+        raise Unusable(f"DATABASE_URL names {url.drivername}, which is unknown; use {_EXAMPLES}.")
+    return url
+
+
+def is_postgres(url: URL) -> bool:
+    """Whether it is PostgreSQL, where several processes may serve at once."""
+    return url.drivername in _POSTGRES
+
+
+def sqlite_file(url: URL) -> str | None:
+    """The file of a SQLite address; None where it is in memory, or no SQLite."""
+    if is_postgres(url) or url.database in _MEMORY:
+        return None
+    return url.database

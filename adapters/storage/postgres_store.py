@@ -1,0 +1,133 @@
+"""The store on PostgreSQL: a few connections, a thread each. It makes and changes no table.
+
+Transactions run beside each other at READ COMMITTED, and rows that are read to be changed are
+locked. Nothing here outlives a transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from adapters.storage.postgres import BEGIN_BRIEFLY, CONNECTIONS, connect_engine
+from adapters.storage.rows import Rows
+from adapters.storage.upgrade import refuse_other_tables
+from adapters.storage.waking import Wakes
+
+Result = TypeVar("Result")
+
+TRIES_MAX = 5
+_FIRST_PAUSE_SECONDS = 0.02
+_SERIALIZATION_FAILURE, _DEADLOCK, _LOCK_TIMEOUT = "40001", "40P01", "55P03"
+_WORTH_REPEATING = frozenset({_SERIALIZATION_FAILURE, _DEADLOCK, _LOCK_TIMEOUT})
+# With these the server takes its leave: what became of a commit it does not say.
+_LEAVING = "57P"
+
+
+class CommitUnknown(Exception):
+    """The connection broke during a commit: it happened or not. Keys make repeating safe."""
+
+
+class PostgresStore:
+    """Several transactions at once; those that want the same rows follow each other."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._workers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="store")
+        self._wakes = Wakes()
+        self._closed = False
+
+    async def transact(self, work: Callable[[Rows], Result]) -> Result:
+        """Run `work` in one transaction and commit. Its exception rolls back and is raised.
+
+        It runs again when it stood in another's way. Whoever is cancelled while waiting leaves
+        it whole: it runs to its end, or never begins. Raises CommitUnknown.
+        """
+        loop = asyncio.get_running_loop()
+        return await asyncio.wrap_future(self._workers.submit(self._run, work, loop))
+
+    def on_schedule(self, wake: Callable[[str], None]) -> None:
+        """Call `wake(kind)`, in the event loop, after commits that scheduled lanes of that kind.
+
+        Only commits of this process: what others schedule is found by looking again.
+        """
+        self._wakes.add(wake)
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the server; closing again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        await asyncio.to_thread(self._workers.shutdown)
+        self._engine.dispose()
+
+    def _run(self, work: Callable[[Rows], Result], loop: asyncio.AbstractEventLoop) -> Result:
+        for tried in range(1, TRIES_MAX):
+            try:
+                return self._once(work, loop)
+            except DBAPIError as error:
+                if not _is_worth_repeating(error):
+                    raise
+            # Not all at once again. The spread needs no secrecy.
+            time.sleep(_FIRST_PAUSE_SECONDS * 2**tried * random.random())  # noqa: S311
+        return self._once(work, loop)
+
+    def _once(self, work: Callable[[Rows], Result], loop: asyncio.AbstractEventLoop) -> Result:
+        worked = False
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                rows = Rows(connection)
+                result = work(rows)
+                _refuse_broken(connection)
+                worked = True
+        except DBAPIError as error:
+            if worked and not _was_refused(error):
+                raise CommitUnknown("the connection broke during a commit") from error
+            raise
+        self._wakes.tell(loop, rows.scheduled)
+        return result
+
+
+def open_postgres(database_url: str) -> PostgresStore:
+    """Open `postgresql://…`. Raises Unusable when nobody answers, or the tables are not ours."""
+    engine = connect_engine(database_url, BEGIN_BRIEFLY)
+    try:
+        with engine.begin() as connection:
+            refuse_other_tables(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return PostgresStore(engine)
+
+
+def _refuse_broken(connection: Connection) -> None:
+    """Raises RuntimeError where the server would answer COMMIT by rolling back, in silence."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError("another driver than psycopg")
+    if driver.info.transaction_status is TransactionStatus.INERROR:
+        raise RuntimeError("a statement failed and nobody told: nothing of this is committed")
+
+
+def _is_worth_repeating(error: DBAPIError) -> bool:
+    """Whether nothing of it happened, and it may well happen next time."""
+    return error.connection_invalidated or _state(error) in _WORTH_REPEATING
+
+
+def _was_refused(error: DBAPIError) -> bool:
+    """Whether the server itself said that it did not commit."""
+    state = _state(error)
+    return state != "" and not state.startswith(_LEAVING)
+
+
+def _state(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""

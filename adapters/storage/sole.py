@@ -1,0 +1,55 @@
+"""Lets one bot at a time serve from a SQLite file. It keeps nobody from reading or writing it.
+
+A lock of the operating system on a file beside it: it ends with the process, however that ends.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from adapters.storage.address import Unusable, parse, sqlite_file
+
+
+@contextmanager
+def sole_bot(database_url: str) -> Iterator[None]:
+    """Be the only bot on this database while entered, where it is a file. Raises Unusable."""
+    file = sqlite_file(parse(database_url))
+    if file is None:
+        yield
+        return
+    beside = Path(f"{file}.lock")
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    # Never deleted: a lock on a deleted file would keep nobody out.
+    with beside.open("a+b") as held:
+        if not _lock(held):
+            raise Unusable(
+                f"Another bot serves from {file} already. Stop it first. "
+                "For several bots use PostgreSQL: set DATABASE_URL to postgresql://…"
+            )
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(held: IO[bytes]) -> bool:
+        try:
+            held.seek(0)
+            msvcrt.locking(held.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(held: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

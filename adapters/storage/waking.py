@@ -1,0 +1,33 @@
+"""Tells the event loop, after a commit, what kinds of lanes were scheduled. It does no work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+
+class Wakes:
+    """Whom to call, whatever thread the transaction ran in."""
+
+    def __init__(self) -> None:
+        self._wakes: list[Callable[[str], None]] = []
+
+    def add(self, wake: Callable[[str], None]) -> None:
+        """Call `wake(kind)` from now on."""
+        self._wakes.append(wake)
+
+    def tell(self, loop: asyncio.AbstractEventLoop, kinds: Iterable[str]) -> None:
+        """Call everybody, in that loop, about each kind."""
+        found = sorted(kinds)
+        if not found:
+            return
+        # By the thread that committed and not by who waits for it: that one may be cancelled by
+        # now, and the lanes are committed. A loop that is closed has nobody left to wake.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._call, found)
+
+    def _call(self, kinds: list[str]) -> None:
+        for kind in kinds:
+            for wake in self._wakes:
+                wake(kind)

@@ -1,0 +1,92 @@
+"""One bot at a time on a SQLite file: others are refused, and operators' commands are not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adapters.storage.address import Unusable
+from adapters.storage.sole import sole_bot
+
+_HOLD = """
+import sys
+from adapters.storage.sole import sole_bot
+with sole_bot(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+_ENVIRONMENT = {
+    "SECRET_KEY": "0123456789abcdef" * 4,
+    "TELEGRAM_BOT_TOKEN": "1:token",
+    "TELEGRAM_API_BASE_URL": "http://127.0.0.1:9",
+}
+_ROOT = Path(__file__).parent.parent
+
+
+def test_54_a_second_bot_on_one_file_is_refused(tmp_path: Path) -> None:
+    """`run` and `chat` say so in a sentence; `accounts`, `charge` and `inspect` go on working."""
+    with sole_bot(f"sqlite:///{tmp_path}/topup.db"):
+        refused = [_command(tmp_path, command) for command in ("run", "chat")]
+        allowed = [
+            _command(tmp_path, "accounts", "add", "ops"),
+            _command(tmp_path, "charge", "ops", "5"),
+            _command(tmp_path, "inspect"),
+        ]
+
+    for done in refused:
+        assert done.returncode == 2
+        assert "Another bot serves from" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert [done.returncode for done in allowed] == [0, 0, 0]
+
+
+def test_a_bot_that_died_is_in_nobodys_way(tmp_path: Path) -> None:
+    """The lock of a process that was killed is gone with it."""
+    address = f"sqlite:///{tmp_path}/topup.db"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, address],
+        cwd=_ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(Unusable, match="Another bot"), sole_bot(address):
+            pass
+        holder.kill()
+
+    with sole_bot(address):
+        assert (tmp_path / "topup.db.lock").exists()
+
+
+@pytest.mark.parametrize("address", ["sqlite://", "postgresql://host/database"])
+def test_other_databases_take_no_lock(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In memory nobody else is, and on PostgreSQL everybody may be."""
+    monkeypatch.chdir(tmp_path)
+    with sole_bot(address), sole_bot(address):
+        assert list(tmp_path.iterdir()) == []
+
+
+def _command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(_ROOT),
+            "DATABASE_URL": f"sqlite:///{folder}/topup.db",
+            **_ENVIRONMENT,
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
