@@ -7,22 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
-from collections.abc import Callable, Coroutine, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
 import httpx
-from sqlalchemy import Connection
 from starlette.applications import Starlette
 
-from adapters.storage.sqlite import connect
 from adapters.storage.store import SqliteStore
-from adapters.storage.upgrade import upgrade_connection
 from billing.topups import Mode
 from bot import topups
 from bot.cards import SHOW
@@ -38,6 +32,7 @@ from bot.web import Site
 from tests import pocket_chat
 from tests.bot_place import PUBLIC_URL, START, Clock, Dice
 from tests.history_outside import WildChat, WildGateway
+from tests.history_rows import Here, driver, dump, emptied
 from tests.invariants import Seen, Tables
 
 PEOPLE = {"ana": "team-a", "ben": "team-a", "cat": "team-live"}
@@ -77,7 +72,7 @@ class World:
         self.before: Tables = {}
         self._log = Heard()
         self._sources = Sources(self.clock, Dice(seed))
-        self._connection = _emptied()
+        self._connection = emptied()
         self.store = SqliteStore(self._connection, Here(max_workers=1))
         self._runner = asyncio.Runner()
         self._start()
@@ -107,7 +102,7 @@ class World:
 
     def tables(self) -> Tables:
         """Every row there is."""
-        return _dump(self._connection)
+        return dump(self._connection)
 
     def seen(self, tables: Tables) -> Seen:
         """Everything that promises are about, compared with the last look."""
@@ -196,7 +191,7 @@ class World:
     def _due(self) -> set[str]:
         """The kinds of which a lane is due: asked past the store, since it is asked so often."""
         asked = "SELECT DISTINCT kind FROM lanes WHERE claimable_at <= ?"
-        return {kind for (kind,) in _driver(self._connection).execute(asked, (self.stored_now,))}
+        return {kind for (kind,) in driver(self._connection).execute(asked, (self.stored_now,))}
 
     async def _lanes(self, kind: str) -> None:
         """As bot.lanes.Runner does, one lane after the other."""
@@ -266,19 +261,6 @@ class World:
             raise Killed(point)
 
 
-class Here(ThreadPoolExecutor):
-    """Runs what it is given at once and here: a thread of its own would be most of the time."""
-
-    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
-        """The work is done when this returns."""
-        future: Future[Result] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except BaseException as error:
-            future.set_exception(error)
-        return future
-
-
 class Heard(logging.Handler):
     """Keeps everything that is logged."""
 
@@ -297,42 +279,3 @@ def _let_in(tx: Tx) -> None:
     for person, account in PEOPLE.items():
         place = pocket_chat.PLATFORM, pocket_chat.TENANT
         tx.accounts.link(Link(account, *place, LinkKind.PERSON, person), START)
-
-
-def _emptied() -> Connection:
-    """The one connection of this process, with all tables and no rows."""
-    connection, image = _connected()
-    _driver(connection).deserialize(image)
-    return connection
-
-
-@cache
-def _connected() -> tuple[Connection, bytes]:
-    """To migrate once, and to compile each statement once, is enough for many histories."""
-    connection = connect("sqlite://")
-    upgrade_connection(connection)
-    return connection, _driver(connection).serialize()
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, sqlite3.Connection):
-        raise TypeError("histories run on SQLite")
-    return driver
-
-
-def _dump(connection: Connection) -> dict[str, list[dict[str, Any]]]:
-    cursor = _driver(connection).cursor()
-    return {name: _rows(cursor, name) for name in _names(cursor)}
-
-
-def _names(cursor: sqlite3.Cursor) -> list[str]:
-    found = cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return [name for (name,) in found.fetchall()]
-
-
-def _rows(cursor: sqlite3.Cursor, table: str) -> list[dict[str, Any]]:
-    # The name comes from the database itself.
-    found = cursor.execute(f"SELECT * FROM {table}")  # noqa: S608
-    columns = [column[0] for column in found.description]
-    return [dict(zip(columns, row, strict=True)) for row in found]
