@@ -43,36 +43,46 @@ def plant(patches: Patches) -> None:
         setattr(owner, name, buggy)
 
 
+SETTLE = ("tests/test_settle.py",)
+BUTTONS = ("tests/test_bad_input_chat.py",)
 MUTATIONS = {
     "status checked outside the transaction": Mutation("AutoGPT #10672", money.checked_outside),
-    "dedupe by event id only": Mutation("opencode #28402", money.by_event),
     "grant before mark": Mutation("The-Leetcode-City #392", money.grant_first),
-    "late failure downgrades": Mutation("nearmerch #209", money.downgrades),
-    "expired top-up ignores a late payment": Mutation("btcpayserver #3449", money.too_late),
     "callback credited without a fetch": Mutation("BEDOLAGA #248", money.without_fetch),
-    "amount not compared": Mutation("Saleor #6428", money.not_compared(HeldReason.WRONG_AMOUNT)),
-    "currency not compared": Mutation(
-        "PayBridge #111", money.not_compared(HeldReason.WRONG_CURRENCY)
+    "acknowledged before it is stored": Mutation("openclaw #98806", chat.acknowledged_first),
+    "lost reply posted again": Mutation("slack-api-specs #10", chat.posted_again),
+    "card forgotten when it fails": Mutation("clawpatrol #595", chat.shown_first),
+    "dedupe by event id only": Mutation("opencode #28402", money.by_event, SETTLE),
+    "late failure downgrades": Mutation("nearmerch #209", money.downgrades, SETTLE),
+    "expired top-up ignores a late payment": Mutation("btcpay #3449", money.too_late, SETTLE),
+    "amount not compared": Mutation(
+        "Saleor #6428", money.not_compared(HeldReason.WRONG_AMOUNT), SETTLE
     ),
-    "mode not compared": Mutation("faults row 17", money.not_compared(HeldReason.WRONG_MODE)),
+    "currency not compared": Mutation(
+        "PayBridge #111", money.not_compared(HeldReason.WRONG_CURRENCY), SETTLE
+    ),
+    "mode not compared": Mutation(
+        "fault row 17", money.not_compared(HeldReason.WRONG_MODE), SETTLE
+    ),
     "merchant not compared": Mutation(
-        "new-api #4353", money.not_compared(HeldReason.WRONG_MERCHANT)
+        "new-api #4353", money.not_compared(HeldReason.WRONG_MERCHANT), SETTLE
     ),
     "second payment applied": Mutation(
-        "lnbits #2159", money.not_compared(HeldReason.SECOND_PAYMENT)
+        "lnbits #2159", money.not_compared(HeldReason.SECOND_PAYMENT), SETTLE
     ),
-    "idempotency key new for each try": Mutation("double charge, 12,000 users", money.new_key),
-    "reconcile ends at the first look": Mutation("song-nexus #12", money.no_second_look),
-    "acknowledged before it is stored": Mutation("openclaw #98806", chat.acknowledged_first),
+    "reconcile ends at the first look": Mutation(
+        "song-nexus #12", money.no_second_look, ("tests/test_second_payment.py",)
+    ),
+    "idempotency key new for each try": Mutation(
+        "12,000 charged twice", money.new_key, ("tests/test_web.py",)
+    ),
+    "stale button honoured": Mutation("clawpatrol #595", chat.stale_pressed, BUTTONS),
+    "another person's button honoured": Mutation("hermes-agent #6735", chat.anybody, BUTTONS),
+    "card number and token stored": Mutation("fault row 34", chat.kept_as_typed, BUTTONS),
     "offset advanced before store": Mutation(
         "python-telegram-bot #5329", chat.offset_first, ("tests/test_telegram_polling.py",)
     ),
-    "stale button honoured": Mutation("clawpatrol #595", chat.stale_pressed),
-    "another person's button honoured": Mutation("hermes-agent #6735", chat.anybody),
-    "card number and token stored": Mutation("faults row 34", chat.kept_as_typed),
     "unsigned callback taken": Mutation(
         "BEDOLAGA #1584", chat.unsigned, ("tests/test_bad_input_http.py",)
     ),
-    "lost reply posted again": Mutation("slack-api-specs #10", chat.posted_again),
-    "card forgotten when it fails": Mutation("clawpatrol #595", chat.shown_first),
 }
