@@ -161,20 +161,31 @@ class Cashier:
 
     async def reconcile(self, claim: Claim) -> datetime | None:
         """Look for what callbacks missed, less and less often, as long as a top-up is watched."""
-        now = self.desk.sources.now()
 
         def work(tx: Tx) -> TopUp | None:
             top_up = tx.top_ups.get(claim.key)
-            if top_up is None or top_up.status is Status.CREDITED or top_up.watched_until <= now:
-                return None
-            topups.ask_gateway(tx, top_up, self.desk)
+            if top_up is not None:
+                topups.ask_gateway(tx, top_up, self.desk)
             return top_up
 
-        if await self.rows.transact(work) is None:
-            return None
-        return now + RECONCILE_AFTER[min(claim.tries + 1, len(RECONCILE_AFTER) - 1)]
+        top_up = await self.rows.transact(work)
+        return next_look(top_up, self.desk.sources.now(), claim.tries) if top_up else None
 
     async def expire(self, claim: Claim) -> datetime | None:
         """End the life of a pay link."""
         await self.rows.transact(lambda tx: topups.expire(tx, claim.key, self.desk))
         return None
+
+
+def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
+    """When to ask the gateways about a top-up again; None once it is watched no longer.
+
+    Somebody may pay a second time after the credit, and no callback may tell: what is credited
+    is looked at when its pay link ends, and all is when the watch ends.
+    """
+    if now >= top_up.watched_until:
+        return None
+    if top_up.status is Status.CREDITED:
+        return top_up.expires_at if now < top_up.expires_at else top_up.watched_until
+    wait = RECONCILE_AFTER[min(tries + 1, len(RECONCILE_AFTER) - 1)]
+    return min(now + wait, top_up.watched_until)

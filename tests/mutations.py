@@ -1,0 +1,88 @@
+"""Bugs that others really had, planted at run time: tests/gate.py shows that ours are found.
+
+Each replaces functions of the product by ones with the bug, and never touches a file. As a pytest
+plugin (`-p tests.mutations`) it plants the one that the environment names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from billing.topups import HeldReason
+from tests import mutations_chat as chat
+from tests import mutations_money as money
+
+PLANTED = "PLANTED_BUG"
+HISTORIES = "tests/test_histories.py"
+Patches = Mapping[tuple[Any, str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A bug, who had it, what it replaces, and the tests that must find it."""
+
+    story: str
+    patches: Callable[[], Patches]
+    finders: tuple[str, ...] = (HISTORIES,)
+
+
+def pytest_configure() -> None:
+    """Plant what the environment asks for, before any test is imported."""
+    name = os.environ.get(PLANTED)
+    if name is not None:
+        plant(MUTATIONS[name].patches())
+
+
+def plant(patches: Patches) -> None:
+    """Put the bug in. Raises AttributeError when what it replaces is no longer there."""
+    for (owner, name), buggy in patches.items():
+        getattr(owner, name)
+        setattr(owner, name, buggy)
+
+
+SETTLE = ("tests/test_settle.py",)
+BUTTONS = ("tests/test_bad_input_chat.py",)
+MUTATIONS = {
+    "status checked outside the transaction": Mutation("AutoGPT #10672", money.checked_outside),
+    "grant before mark": Mutation("The-Leetcode-City #392", money.grant_first),
+    "callback credited without a fetch": Mutation("BEDOLAGA #248", money.without_fetch),
+    "acknowledged before it is stored": Mutation("openclaw #98806", chat.acknowledged_first),
+    "lost reply posted again": Mutation("slack-api-specs #10", chat.posted_again),
+    "card forgotten when it fails": Mutation("clawpatrol #595", chat.shown_first),
+    "dedupe by event id only": Mutation("opencode #28402", money.by_event, SETTLE),
+    "late failure downgrades": Mutation("nearmerch #209", money.downgrades, SETTLE),
+    "expired top-up ignores a late payment": Mutation("btcpay #3449", money.too_late, SETTLE),
+    "amount not compared": Mutation(
+        "Saleor #6428", money.not_compared(HeldReason.WRONG_AMOUNT), SETTLE
+    ),
+    "currency not compared": Mutation(
+        "PayBridge #111", money.not_compared(HeldReason.WRONG_CURRENCY), SETTLE
+    ),
+    "mode not compared": Mutation(
+        "fault row 17", money.not_compared(HeldReason.WRONG_MODE), SETTLE
+    ),
+    "merchant not compared": Mutation(
+        "new-api #4353", money.not_compared(HeldReason.WRONG_MERCHANT), SETTLE
+    ),
+    "second payment applied": Mutation(
+        "lnbits #2159", money.not_compared(HeldReason.SECOND_PAYMENT), SETTLE
+    ),
+    "reconcile ends at the first look": Mutation(
+        "song-nexus #12", money.no_second_look, ("tests/test_second_payment.py",)
+    ),
+    "idempotency key new for each try": Mutation(
+        "12,000 charged twice", money.new_key, ("tests/test_web.py",)
+    ),
+    "stale button honoured": Mutation("clawpatrol #595", chat.stale_pressed, BUTTONS),
+    "another person's button honoured": Mutation("hermes-agent #6735", chat.anybody, BUTTONS),
+    "card number and token stored": Mutation("fault row 34", chat.kept_as_typed, BUTTONS),
+    "offset advanced before store": Mutation(
+        "python-telegram-bot #5329", chat.offset_first, ("tests/test_telegram_polling.py",)
+    ),
+    "unsigned callback taken": Mutation(
+        "BEDOLAGA #1584", chat.unsigned, ("tests/test_bad_input_http.py",)
+    ),
+}

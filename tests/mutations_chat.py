@@ -1,0 +1,117 @@
+"""Bugs with deliveries, buttons and cards, as others had them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from adapters.chat.telegram.events import update_id
+from adapters.chat.telegram.polling import Polling
+from adapters.gateways import standard_webhooks
+from billing.ports import BadSignature
+from bot import inbox, turns
+from bot.delivery import Deliverer
+from bot.desk import Desk, Point
+from bot.inbox import Inbox
+from bot.links import read_press
+from bot.ports import Card, Tx
+from conversations.ports import ChatError, Delivery
+from conversations.vocabulary import Chose, ConversationKey, Event, PressRefused, Refusal
+
+Patches = Mapping[tuple[Any, str], Any]
+
+
+# --- deliveries and buttons ------------------------------------------------------------------
+
+
+def offset_first() -> Patches:
+    async def round_(self: Any) -> None:
+        updates = await self._fetch()
+        numbers = [number for number in map(update_id, updates) if number is not None]
+        self._offset = max((number + 1 for number in numbers), default=self._offset)
+        for update in updates:
+            await self._keep(update)
+
+    return {(Polling, "_round"): round_}
+
+
+def acknowledged_first() -> Patches:
+    right = Inbox.store
+
+    async def store(self: Inbox, delivery: Delivery) -> int | None:
+        try:
+            self.desk.reached(Point.DELIVERY_STORED)
+        except BaseException as dying:
+            if type(dying).__name__ == "Killed":
+                return None  # the sender has its answer, and the row was never written
+            raise
+        return await right(self, delivery)
+
+    return {(Inbox, "store"): store}
+
+
+def anybody() -> Patches:
+    def may_press(card: Card, key: ConversationKey) -> bool:
+        return True
+
+    return {(turns, "_may_press"): may_press}
+
+
+def stale_pressed() -> Patches:
+    def pressed(tx: Tx, token: str, key: ConversationKey, desk: Desk, *, form: bool) -> Event:
+        press = read_press(token, *desk.secrets)
+        card = tx.cards.get(press.card) if press else None
+        if press is None or card is None or not turns._may_press(card, key):
+            return PressRefused(Refusal.FORGED)
+        choices = [choice for line in card.wanted.choices for choice in line]
+        if press.index >= len(choices):
+            return PressRefused(Refusal.STALE)
+        return Chose(choices[press.index].action, card.id, form)
+
+    return {(turns, "_pressed"): pressed}
+
+
+def kept_as_typed() -> Patches:
+    def scrub(body: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(body)
+
+    return {(inbox, "scrub"): scrub}
+
+
+def unsigned() -> Patches:
+    right = standard_webhooks.verify
+
+    def verify(
+        keys: tuple[bytes, ...], headers: Mapping[str, str], body: bytes, at: datetime
+    ) -> None:
+        with suppress(BadSignature):
+            right(keys, headers, body, at)
+
+    return {(standard_webhooks, "verify"): verify}
+
+
+# --- cards -----------------------------------------------------------------------------------
+
+
+def posted_again() -> Patches:
+    right = Deliverer._failed
+
+    async def failed(self: Deliverer, card: Card, error: ChatError) -> timedelta | None:
+        if error.outage:
+            await self.rows.transact(lambda tx: tx.cards.forget_message(card.id))
+        return await right(self, card, error)
+
+    return {(Deliverer, "_failed"): failed}
+
+
+def shown_first() -> Patches:
+    right = Deliverer._failed
+
+    async def failed(self: Deliverer, card: Card, error: ChatError) -> timedelta | None:
+        await self.rows.transact(lambda tx: tx.cards.give_up(card.id, "sent, so forgotten"))
+        await right(self, card, error)
+        return None
+
+    return {(Deliverer, "_failed"): failed}

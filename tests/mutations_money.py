@@ -1,0 +1,169 @@
+"""Bugs with money, as others had them: credits, statuses, what is compared, what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from billing.ledger import credit
+from billing.ports import CheckoutRequest
+from billing.topups import (
+    HeldReason,
+    Payment,
+    PaymentSnapshot,
+    PaymentStatus,
+    Status,
+    TopUp,
+    held_reason,
+    judge,
+)
+from bot import checkout, topups
+from bot.checkout import Cashier
+from bot.desk import Desk, Point
+from bot.ports import Claim, Tx
+
+Patches = Mapping[tuple[Any, str], Any]
+
+
+# --- money that does not fit -----------------------------------------------------------------
+
+
+def not_compared(ignored: HeldReason) -> Callable[[], Patches]:
+    def patches() -> Patches:
+        def buggy(
+            top_up: TopUp | None, snapshot: PaymentSnapshot, applied: Payment | None
+        ) -> HeldReason | None:
+            reason = held_reason(top_up, snapshot, applied)
+            return None if reason is ignored else reason
+
+        def judged(
+            top_up: TopUp | None, snapshot: PaymentSnapshot, applied: Payment | None
+        ) -> Payment:
+            kept = judge(top_up, snapshot, applied)
+            if kept.held_because is not ignored or top_up is None:
+                return kept
+            fitting = replace(snapshot, amount=top_up.total, mode=top_up.mode)
+            applied_one = judge(top_up, fitting, None)
+            return replace(applied_one, amount=kept.amount)
+
+        return {(topups, "held_reason"): buggy, (topups, "judge"): judged}
+
+    return patches
+
+
+# --- credits ---------------------------------------------------------------------------------
+
+
+def _grant(tx: Tx, snapshot: PaymentSnapshot, desk: Desk, reference: str) -> None:
+    """Book a credit under any reference but the payment's own."""
+    top_up = tx.top_ups.get(snapshot.reference or "")
+    if top_up is None or held_reason(top_up, snapshot, None) is not None:
+        return
+    posted = credit(top_up, judge(top_up, snapshot, None), desk.sources.now())
+    tx.ledger.post(replace(posted, reference=f"{posted.reference}:{reference}"))
+
+
+def _is_paid(tx: Tx, snapshot: PaymentSnapshot) -> bool:
+    top_up = tx.top_ups.get(snapshot.reference or "")
+    return top_up is not None and top_up.status is Status.CREDITED
+
+
+def checked_outside() -> Patches:
+    async def settle(self: Cashier, snapshot: PaymentSnapshot) -> None:
+        credited = await self.rows.transact(lambda tx: _is_paid(tx, snapshot))
+        if snapshot.status is PaymentStatus.PAID and not credited:
+            key = self.desk.sources.attempt()
+            await self.rows.transact(lambda tx: _grant(tx, snapshot, self.desk, key))
+        await self.rows.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
+
+    return {(Cashier, "_settle"): settle, (topups, "_credit"): _no_credit}
+
+
+def grant_first() -> Patches:
+    async def settle(self: Cashier, snapshot: PaymentSnapshot) -> None:
+        def grant(tx: Tx) -> None:
+            if snapshot.status is PaymentStatus.PAID and not _is_paid(tx, snapshot):
+                _grant(tx, snapshot, self.desk, self.desk.sources.attempt())
+
+        await self.rows.transact(grant)
+        self.desk.reached(Point.SETTLED)
+        await self.rows.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
+
+    return {(Cashier, "_settle"): settle, (topups, "_credit"): _no_credit}
+
+
+def _no_credit(tx: Tx, top_up: TopUp, payment: Payment, desk: Desk) -> None:
+    """The grant is elsewhere."""
+
+
+def by_event() -> Patches:
+    right = topups.settle
+
+    def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
+        right(tx, snapshot, desk)
+        # Every event is a credit of its own; only the same event would have been dropped.
+        if snapshot.status is PaymentStatus.PAID:
+            _grant(tx, snapshot, desk, desk.sources.attempt())
+
+    return {(topups, "settle"): settle, (topups, "_credit"): _no_credit}
+
+
+def without_fetch() -> Patches:
+    async def fetch(self: Cashier, claim: Claim) -> datetime | None:
+        name, ref = claim.key.split("|", 1)
+        gateway = self.gateways[name]
+        asked = getattr(gateway, "asked", {}).get(ref)
+        if asked is not None:
+            snapshot = PaymentSnapshot(
+                name, gateway.merchant_account, ref, asked.reference,
+                PaymentStatus.PAID, asked.total, gateway.mode,
+            )  # fmt: skip
+            await self._settle(snapshot)
+        await self.rows.transact(lambda tx: self._hints_done(tx, claim.key))
+        return None
+
+    return {(Cashier, "fetch"): fetch}
+
+
+def new_key() -> Patches:
+    right, tries = CheckoutRequest, iter(range(10**6))
+
+    def request(**parts: Any) -> Any:
+        return right(**{**parts, "attempt": f"{next(tries):06}{parts['attempt']}"})
+
+    return {(checkout, "CheckoutRequest"): request}
+
+
+# --- statuses --------------------------------------------------------------------------------
+
+
+def downgrades() -> Patches:
+    right = topups.settle
+
+    def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
+        right(tx, snapshot, desk)
+        top_up = tx.top_ups.get(snapshot.reference or "")
+        if top_up is not None and snapshot.status is PaymentStatus.FAILED:
+            tx.top_ups.save(replace(top_up, status=Status.FAILED))
+
+    return {(topups, "settle"): settle}
+
+
+def too_late() -> Patches:
+    right = topups.settle
+
+    def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
+        top_up = tx.top_ups.get(snapshot.reference or "")
+        if top_up is None or top_up.status not in (Status.EXPIRED, Status.CANCELLED):
+            right(tx, snapshot, desk)
+
+    return {(topups, "settle"): settle}
+
+
+def no_second_look() -> Patches:
+    def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
+        return None
+
+    return {(checkout, "next_look"): next_look}

@@ -1,0 +1,21 @@
+"""500 histories of everything that may happen: the promises hold after every step."""
+
+from __future__ import annotations
+
+import os
+from random import SystemRandom
+
+import pytest
+
+from tests.histories import SEED_MAX, play
+
+PARTS, HISTORIES, STEPS = 4, 125, 10
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_01_to_48_any_history_keeps_every_promise(part: int) -> None:
+    """Whatever people, gateways, the chat, the clock and SIGKILL do, no promise is broken."""
+    number = part if "CI" in os.environ else SystemRandom().randrange(SEED_MAX)
+    print(f"python -m tests.histories --seed {number} --histories {HISTORIES} --steps {STEPS}")
+
+    play(HISTORIES, number, STEPS)
