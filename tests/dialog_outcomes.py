@@ -1,6 +1,8 @@
 """Plays each dialog once in each place, and keeps what came of it for every test that asks.
 
-Tests of one dialog share an xdist group, so that one worker has its outcomes; see `each`.
+Tests of one dialog share an xdist group, so that one worker has its outcomes; see `each`. Where
+groups are not kept (xdist 3.8 loses them under pytest 9.2: pytest-xdist issue 1386), another
+worker plays the dialog again: slower, and as right.
 """
 
 from __future__ import annotations
