@@ -34,8 +34,8 @@ TASKS = {
     "fuzz": "the long run of the fuzzer (--seed, --share, --lane); never part of the tests",
     "lock": "write requirements/*.txt anew from pyproject.toml (arguments go to uv)",
 }
-# Tests that share something expensive stay together.
-ON_EVERY_CORE = ("--numprocesses=auto", "--dist=loadgroup")
+# Which tests stay together is said in tests/scheduling.py.
+ON_EVERY_CORE = ("--numprocesses=auto",)
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),

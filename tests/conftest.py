@@ -26,3 +26,14 @@ def postgres() -> Iterator[Server]:
     """A PostgreSQL of this session's own."""
     with postgres_server() as server:
         yield server
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Files go to the two cores as they are, those that share something expensive together.
+
+    The marks of xdist for this have no effect under this pytest, and it does not say so.
+    """
+    from tests.scheduling import Together  # xdist may be switched off
+
+    return Together(config, log)

@@ -18,10 +18,10 @@ import stripe
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from adapters.gateways import stripe_webhooks as webhooks
-from adapters.gateways.origins import leads_to, origin
 from adapters.gateways.stripe_money import NotExact, from_stripe, to_stripe
 from adapters.gateways.stripe_wire import OFFICIAL, AttemptReused, answer, client
 from billing.methods import PaymentMethod
+from billing.origins import leads_to, origin
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus
 
