@@ -154,7 +154,7 @@ class Histories(RuleBasedStateMachine):
 
     # --- trouble -----------------------------------------------------------------------------
 
-    @rule(who=st.sampled_from(["chat", "wild", "real"]), trouble=st.sampled_from(Trouble))
+    @rule(who=st.sampled_from(["chat", "chat", "wild", "real"]), trouble=st.sampled_from(Trouble))
     def trouble(self, who: str, trouble: Trouble) -> None:
         """The platform or a gateway will not do its best next time; a gateway may also lag."""
         if who == "chat":

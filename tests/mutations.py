@@ -43,6 +43,7 @@ def plant(patches: Patches) -> None:
         setattr(owner, name, buggy)
 
 
+CASES = ("tests/test_history_cases.py",)
 SETTLE = ("tests/test_settle.py",)
 BUTTONS = ("tests/test_bad_input_chat.py",)
 MUTATIONS = {
@@ -50,8 +51,8 @@ MUTATIONS = {
     "grant before mark": Mutation("The-Leetcode-City #392", money.grant_first),
     "callback credited without a fetch": Mutation("BEDOLAGA #248", money.without_fetch),
     "acknowledged before it is stored": Mutation("openclaw #98806", chat.acknowledged_first),
-    "lost reply posted again": Mutation("slack-api-specs #10", chat.posted_again),
-    "card forgotten when it fails": Mutation("clawpatrol #595", chat.shown_first),
+    "lost reply posted again": Mutation("slack-api-specs #10", chat.posted_again, CASES),
+    "card forgotten when it fails": Mutation("clawpatrol #595", chat.shown_first, CASES),
     "dedupe by event id only": Mutation("opencode #28402", money.by_event, SETTLE),
     "late failure downgrades": Mutation("nearmerch #209", money.downgrades, SETTLE),
     "expired top-up ignores a late payment": Mutation("btcpay #3449", money.too_late, SETTLE),
@@ -70,9 +71,7 @@ MUTATIONS = {
     "second payment applied": Mutation(
         "lnbits #2159", money.not_compared(HeldReason.SECOND_PAYMENT), SETTLE
     ),
-    "reconcile ends at the first look": Mutation(
-        "song-nexus #12", money.no_second_look, ("tests/test_second_payment.py",)
-    ),
+    "reconcile ends at the first look": Mutation("song-nexus #12", money.no_second_look, CASES),
     "idempotency key new for each try": Mutation(
         "12,000 charged twice", money.new_key, ("tests/test_web.py",)
     ),

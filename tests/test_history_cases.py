@@ -1,0 +1,70 @@
+"""Single histories worth naming: what they found, or what chance meets too seldom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from billing.topups import PaymentStatus
+from tests.bot_place import PUBLIC_URL
+from tests.history_outside import Trouble
+from tests.history_world import World
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """A world in which Ana has confirmed a top-up and has the pay page of her gateway open."""
+    made = World()
+    made.does("ana", text="/topup 50 USD card")
+    made.works()
+    made.does("ana", press=made.chat.tokens[0][1])
+    made.works()
+    made.posts(made.chat.links[0].removeprefix(PUBLIC_URL))
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("after", [timedelta(minutes=5), timedelta(hours=70)])
+def test_10_a_second_payment_whose_callback_is_lost_is_held(
+    world: World, after: timedelta
+) -> None:
+    """Credited is not the end: the pay link's end and the end of the watch are looked at too."""
+    pays(world)
+    world.clock.advance(minutes=5)
+    world.works()
+    world.clock.at += after
+    (checkout,) = world.visited
+    world.gateways["wild"].pay(checkout, PaymentStatus.PAID)
+
+    world.clock.at = world.watched()[checkout]
+    world.works()
+
+    payments = world.tables()["payments"]
+    assert [(each["disposition"], each["held_because"]) for each in payments] == [
+        ("applied", None),
+        ("held", "second_payment"),
+    ]
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_37_trouble_over_an_edit_ends_in_one_message(world: World, trouble: Trouble) -> None:
+    """Down, limited or the reply lost: the card is edited later, where it stands."""
+    before = len(world.chat.messages)
+    world.chat.trouble = trouble
+
+    pays(world)
+    world.clock.advance(minutes=1)
+    world.works()
+
+    assert len(world.chat.messages) == before
+    assert sum("Credited" in each for each in world.chat.titles().values()) == 1
+
+
+def pays(world: World) -> None:
+    """The page is paid, and the gateway calls back."""
+    (checkout,) = world.visited
+    world.gateways["wild"].pay(checkout, PaymentStatus.PAID)
+    world.posts("/webhooks/wild", checkout)
+    world.works()
