@@ -73,6 +73,8 @@ class App:
                 await stack.enter_async_context(self.sandbox.background())
             for chat in self.chats:
                 await stack.enter_async_context(chat.listening(self.inbox))
+            # First of all at the end: what is being sent is finished before the chats close.
+            stack.push_async_callback(_stop, tasks)
             yield
 
 

@@ -9,7 +9,6 @@ from conversations.vocabulary import Refusal
 
 N_ = str
 """Marks a sentence for translation."""
-
 # --- words people type -------------------------------------------------------------------------
 
 # In every language at once: a team writes as it likes, whatever its profiles say.

@@ -12,11 +12,12 @@ from typing import TypeVar
 
 import pytest
 
-from adapters.storage.store import Rows, open_store
+from adapters.storage.postgres_store import PostgresStore
+from adapters.storage.store import Rows, SqliteStore, open_store
 from bot import lanes, turns
 from bot.ids import system_sources
 from bot.inbox import TURNS
-from bot.ports import Claim, SavedState, Store, Tx
+from bot.ports import Claim, SavedState, Tx
 from bot.turns import Turn
 from conversations.actions import Slot
 from conversations.ports import Incoming
@@ -32,7 +33,7 @@ Result = TypeVar("Result")
 class BusyAtFirst:
     """A store whose first transactions fail, as when somebody else holds the database."""
 
-    rows: Store
+    rows: SqliteStore | PostgresStore
     failures: int
 
     async def transact(self, work: Callable[[Rows], Result]) -> Result:
