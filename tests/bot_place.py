@@ -26,7 +26,8 @@ from pydantic import SecretStr
 from adapters.gateways import standard_webhooks
 from adapters.storage.upgrade import upgrade
 from billing.topups import Mode
-from bot.app import App, Chats, build
+from bot.app import App, build
+from bot.app_chats import Chats
 from bot.config import Config
 from bot.ids import Sources
 from bot.links import derive

@@ -27,7 +27,8 @@ from adapters.gateways.sandbox_server.books import from_document, next_due
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money, exponent
 from bot import accounts
-from bot.app import App, Chats, build, chats_of
+from bot.app import App, build
+from bot.app_chats import Chats, chats_of
 from bot.config import Config, Settings, load
 from bot.ids import Sources
 from bot.ports import Tx

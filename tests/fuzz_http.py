@@ -15,7 +15,7 @@ from random import Random
 
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.telegram import TelegramChat, TelegramSettings
-from bot.app import Chats
+from bot.app_chats import Chats
 from tests.bot_place import START, bot_place
 from tests.fuzzing import Progress
 from tests.telegram_bot_api import TOKEN, message

@@ -23,7 +23,8 @@ from typing import Any
 import httpx
 import uvicorn
 
-from bot.app import App, Chats, build
+from bot.app import App, build
+from bot.app_chats import Chats
 from bot.desk import Point, pass_by
 from bot.ids import Sources
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive

@@ -10,7 +10,7 @@ from typing import Any
 
 from billing.records import Link, LinkKind
 from bot.accounts import charge
-from bot.app import Chats
+from bot.app_chats import Chats
 from tests.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.paying import PAID, pay_by_card
 from tests.slack_place import SlackWorld, read

@@ -19,7 +19,8 @@ from starlette.routing import Mount
 
 from billing.records import Link, LinkKind
 from billing.topups import Mode
-from bot.app import App, build, chats_of
+from bot.app import App, build
+from bot.app_chats import chats_of
 from bot.config import Settings, load
 from bot.ids import Sources
 from bot.ports import Account, Tx

@@ -15,7 +15,7 @@ import pytest
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.slack.guard import sign
 from adapters.chat.telegram import TelegramChat, TelegramSettings
-from bot.app import Chats
+from bot.app_chats import Chats
 from bot.ports import Link, LinkKind, Tx
 from tests.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.slack_place import SIGNING_SECRET

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import Chats
+from bot.app_chats import Chats
 from bot.cards import lane_of
 from bot.delivery import COPYING, TRIES_MAX
 from bot.ports import Card, Claim

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message
 
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.gateways import standard_webhooks
-from bot.app import Chats
+from bot.app_chats import Chats
 from tests.bot_place import START, BotPlace, bot_place, callback_key
 
 EXAMPLES = 250

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from adapters.chat.slack import SlackChat, SlackSettings
 from billing.records import Link, LinkKind
 from bot.accounts import charge
-from bot.app import Chats
+from bot.app_chats import Chats
 from playground import slack_api
 from playground.live import Live
 from playground.slack_records import SlackSettings as EmulatedApp

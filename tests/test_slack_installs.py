@@ -17,7 +17,7 @@ from adapters.chat.slack import SlackSettings
 from adapters.chat.slack.oauth import SignedStates
 from billing.records import Link, LinkKind
 from bot import accounts
-from bot.app import Chats
+from bot.app_chats import Chats
 from bot.installs import StoredInstallations
 from bot.vault import Sealed, Vault
 from conversations.installing import Installation

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot.app import Chats, build
+from bot.app import build
+from bot.app_chats import Chats
 from bot.config_checks import Stripe
 from bot.ids import Sources
 from tests.bot_place import (

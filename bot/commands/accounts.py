@@ -1,0 +1,86 @@
+"""Commands about accounts: add, list, link, draw from them. They hold no rules."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot import accounts
+from bot.app import desk_of
+from bot.commands.common import AccountId, AsJson, fail, print_json, transact
+from bot.config import clock_offset_file, load
+from bot.ids import system_sources
+from bot.ports import LinkKind
+
+app = typer.Typer(no_args_is_help=True, help="Accounts, and who may use them.")
+
+
+@app.command("add")
+def accounts_add(
+    account: AccountId,
+    title: Annotated[str, typer.Option(help="What people read.")] = "",
+    currency: Annotated[str, typer.Option(help="ISO code.")] = "USD",
+    mode: Annotated[str, typer.Option(help="sandbox, or live for real money.")] = "sandbox",
+    alert_below: Annotated[str, typer.Option(help="Tell when less is left.")] = "",
+) -> None:
+    """Add an account whose balance this bot keeps."""
+    sources = system_sources(clock_offset_file())
+    wanted = accounts.Wanted(account, title or account, currency, mode, alert_below)
+    transact(lambda tx: accounts.add(tx, wanted, sources.now()))
+    typer.echo(f"Added {account}. Next: topup-bot accounts link {account} --help")
+
+
+@app.command("list")
+def accounts_list(as_json: AsJson = False) -> None:
+    """List the accounts, their balances and who may use them."""
+    rows = transact(accounts.listing)
+    if as_json:
+        print_json(rows)
+        return
+    table = Table("Account", "Title", "Balance", "Mode", "Alert below", "Linked to")
+    for row in rows:
+        linked = ", ".join(row["links"]) or "nobody"
+        alert = row["alert_below"] or "no alert"
+        table.add_row(row["id"], row["title"], row["balance"], row["mode"], alert, linked)
+    Console().print(table)
+
+
+@app.command("link")
+def accounts_link(
+    account: AccountId,
+    slack_team: Annotated[str, typer.Option(help="Everybody of this workspace: T…")] = "",
+    slack_channel: Annotated[str, typer.Option(help="Alerts, and its members: T…/C…")] = "",
+    telegram_person: Annotated[str, typer.Option(help="One person, by number.")] = "",
+    telegram_group: Annotated[str, typer.Option(help="Alerts, and its members: -100…")] = "",
+) -> None:
+    """Let a Slack team, a Slack channel or a Telegram person use an account."""
+    now = system_sources(clock_offset_file()).now()
+    named = {
+        ("slack", LinkKind.TEAM): slack_team,
+        ("slack", LinkKind.CHANNEL): slack_channel,
+        ("telegram", LinkKind.PERSON): telegram_person,
+        ("telegram", LinkKind.CHANNEL): telegram_group,
+    }
+    wanted = [(platform, kind, who) for (platform, kind), who in named.items() if who]
+    if not wanted:
+        fail("Say to whom: --slack-team, --slack-channel, --telegram-person or --telegram-group.")
+    for platform, kind, who in wanted:
+        link = accounts.link_of(account, platform, kind, who)
+        transact(partial(accounts.link, wanted=link, now=now))
+        typer.echo(f"Linked {account} to {platform} {kind} {who}.")
+
+
+def charge(
+    account: AccountId,
+    amount: Annotated[str, typer.Argument(help="How much to draw, such as 12.50.")],
+    key: Annotated[str, typer.Option(help="Idempotency key: the same key draws once.")] = "",
+) -> None:
+    """Draw a balance down, as a program that spends from it does."""
+    config = load()
+    desk = desk_of(config, system_sources(config.clock_offset_file))
+    balance = transact(lambda tx: accounts.charge(tx, account, amount, key, desk))
+    typer.echo(balance)

@@ -1,0 +1,60 @@
+"""What every command does alike: options, one transaction, tables, refusals. It has no command."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from adapters.storage.store import open_store
+from bot.config import database_url
+from bot.ports import Tx
+
+Result = TypeVar("Result")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+AccountId = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id.")]
+"""Named once: every command that takes an account takes it so."""
+
+
+def transact(work: Callable[[Tx], Result]) -> Result:
+    """Run `work` in one transaction on the database of the settings."""
+
+    async def once() -> Result:
+        store = open_store(database_url())
+        try:
+            return await store.transact(work)
+        finally:
+            await store.close()
+
+    return asyncio.run(once())
+
+
+def print_json(found: Any) -> None:
+    """For other programs."""
+    typer.echo(json.dumps(found, indent=2))
+
+
+def print_table(title: str, rows: list[dict[str, Any]]) -> None:
+    """What of the rows fits in a line each, and no amount twice; JSON has the rest."""
+    table = Table(title=f"{title} ({len(rows)})", title_justify="left")
+    flat = [
+        {k: v for k, v in row.items() if not (isinstance(v, list | dict) or k.endswith("_minor"))}
+        for row in rows
+    ]
+    for column in flat[0] if flat else ():
+        table.add_column(column, overflow="fold")
+    for row in flat:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    Console().print(table)
+
+
+def fail(sentence: str) -> NoReturn:
+    """One sentence that says what would be right, and exit code 2."""
+    typer.secho(sentence, err=True, fg="red")
+    raise SystemExit(2)

@@ -1,0 +1,71 @@
+"""Commands that show or write what rows and code hold: inspect, db, docs, slack manifest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.chat.slack.manifest import manifest
+from adapters.storage.upgrade import upgrade
+from bot.commands.common import AsJson, print_json, print_table, transact
+from bot.config import clock_offset_file, database_url, load
+from bot.diagrams import documents
+from bot.ids import system_sources
+from bot.inspect import LIMIT, listing
+
+db_app = typer.Typer(no_args_is_help=True, help="The database.")
+slack_app = typer.Typer(no_args_is_help=True, help="Connecting Slack.")
+docs_app = typer.Typer(no_args_is_help=True, help="The docs that are made from the code.")
+
+
+def inspect(
+    as_json: AsJson = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many rows of each kind.")] = LIMIT,
+) -> None:
+    """Show conversations, ledger, cards, payments and pending work; change nothing."""
+    now = system_sources(clock_offset_file()).now()
+    found = transact(lambda tx: listing(tx, now, limit))
+    if as_json:
+        print_json(found)
+        return
+    for title, rows in found.items():
+        if rows and isinstance(rows, list):
+            print_table(title, rows)
+        else:
+            typer.echo(f"{title}: {rows or 'none'}")
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to this version's tables."""
+    upgrade(database_url())
+    typer.echo("The database is up to date.")
+
+
+@slack_app.command("manifest")
+def slack_manifest(
+    base_url: Annotated[str, typer.Option(help="Default: PUBLIC_URL.")] = "",
+    socket_mode: Annotated[
+        bool, typer.Option("--socket-mode", help="The bot connects to Slack, not Slack to it.")
+    ] = False,
+    distributed: Annotated[
+        bool, typer.Option("--distributed", help="Several workspaces install the app.")
+    ] = False,
+) -> None:
+    """Print the app manifest to paste into Slack."""
+    known = base_url or ("" if socket_mode and not distributed else load().public_url)
+    made = manifest(known, socket_mode=socket_mode, distributed=distributed)
+    print_json(made)
+
+
+@docs_app.command("diagram")
+def docs_diagram(
+    into: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("docs"),
+) -> None:
+    """Draw the conversation and the life of a top-up from the code, as SVG and as text."""
+    into.mkdir(parents=True, exist_ok=True)
+    for name, content in documents().items():
+        (into / name).write_text(content, "utf-8")
+        typer.echo(into / name)

@@ -1,0 +1,84 @@
+"""What the use cases need from the rows of money, and of who did what. Shapes only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from billing.ledger import Transaction
+from billing.records import Account, Attempt, Link
+from billing.topups import Payment, TopUp
+
+
+class Accounts(Protocol):
+    """Accounts and who may use them."""
+
+    def add(self, account: Account, at: datetime) -> bool:
+        """False when the id is taken."""
+
+    def get(self, account: str) -> Account | None: ...
+    def all(self) -> Sequence[Account]: ...
+    def link(self, link: Link, at: datetime) -> bool:
+        """False when it is linked already."""
+
+    def move_links(self, platform: str, channel: str, to: str) -> Sequence[str]:
+        """A channel has another id now; the accounts that are linked to it."""
+
+    def links(self, account: str | None = None) -> Sequence[Link]: ...
+    def set_threshold(self, account: str, threshold_minor: int | None) -> None: ...
+    def set_alert_card(self, account: str, card: str | None) -> None: ...
+
+
+class TopUps(Protocol):
+    """Top-ups and the attempts to pay them."""
+
+    def add(self, top_up: TopUp) -> None: ...
+    def get(self, top_up: str) -> TopUp | None: ...
+    def lock(self, top_up: str) -> TopUp | None: ...
+    def save(self, top_up: TopUp) -> None: ...
+    def of_requester(self, requester: str, limit: int) -> Sequence[TopUp]:
+        """The newest first."""
+
+    def of_account(self, account: str, limit: int) -> Sequence[TopUp]:
+        """The newest first."""
+
+    def watched(self, now: datetime, limit: int) -> Sequence[TopUp]:
+        """Not credited, and still inside the time they are watched."""
+
+    def add_attempt(self, attempt: Attempt) -> None: ...
+    def attempt(self, top_up: str, revision: int) -> Attempt | None: ...
+    def attempts(self, top_up: str) -> Sequence[Attempt]: ...
+    def opened(self, attempt: str, checkout_ref: str, url: str) -> None: ...
+
+
+class Payments(Protocol):
+    """What gateways say they took."""
+
+    def get(self, gateway: str, merchant_account: str, payment_ref: str) -> Payment | None: ...
+    def lock(self, gateway: str, merchant_account: str, payment_ref: str) -> Payment | None: ...
+    def put(self, payment: Payment, at: datetime) -> None:
+        """Insert or update by its unique key."""
+
+    def of_top_up(self, top_up: str) -> Sequence[Payment]: ...
+
+
+class Ledger(Protocol):
+    """Append-only double entry."""
+
+    def post(self, transaction: Transaction) -> str | None:
+        """Book it, update stored balances, give its id; None when the reference is booked."""
+
+    def find(self, reference: str) -> str | None:
+        """The id of the transaction with that reference."""
+
+    def balance_minor(self, ledger_account: str, currency: str) -> int:
+        """The sum of the postings: in minus out."""
+
+
+class Audit(Protocol):
+    """Who did what."""
+
+    def write(
+        self, at: datetime, actor: str, act: str, subject: str, detail: Mapping[str, Any]
+    ) -> None: ...

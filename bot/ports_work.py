@@ -1,0 +1,130 @@
+"""What the use cases need from the rows of chats, of pending work, and to look. Shapes only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from billing.records import Booked, Claim, LaneCounts, LedgerAccount
+from billing.topups import Payment
+from conversations.installing import Installation
+from conversations.ports import Chat, Delivery, MessageRef
+from conversations.records import Card, CardReport, DeliveryCounts, SavedState, StoredDelivery
+from conversations.vocabulary import ConversationKey
+
+
+class Conversations(Protocol):
+    """What the next message needs in order to be understood."""
+
+    def load(self, key: ConversationKey) -> SavedState | None: ...
+    def lock(self, key: ConversationKey) -> SavedState | None: ...
+    def save(self, key: ConversationKey, saved: SavedState) -> None: ...
+
+
+class Deliveries(Protocol):
+    """The inbox."""
+
+    def add(self, delivery: Delivery, at: datetime) -> int | None:
+        """Its row id, or None when this sender id was received before."""
+
+    def pending(self, lane: str, limit: int) -> Sequence[StoredDelivery]:
+        """Neither done nor quarantined, in the order received."""
+
+    def done(self, delivery: int, at: datetime) -> None: ...
+    def failed(self, delivery: int, error: str) -> int:
+        """Counts one more try and returns how many there were."""
+
+    def quarantine(self, delivery: int, error: str, at: datetime) -> None: ...
+
+
+class Cards(Protocol):
+    """Messages wanted and shown."""
+
+    def want(self, card: Card) -> Card:
+        """Insert, or raise `wanted_rev` of the card with that id when its view differs."""
+
+    def get(self, card: str) -> Card | None: ...
+    def lock(self, card: str) -> Card | None: ...
+    def due(self, chat: Chat, limit: int) -> Sequence[Card]:
+        """Cards of a chat that do not show what they should, in the order first wanted."""
+
+    def shown(self, card: str, revision: int, message: MessageRef) -> None: ...
+    def forget_message(self, card: str) -> None:
+        """The message is gone from the platform: the next showing posts a new one."""
+
+    def move(self, chat: Chat, to: str) -> None:
+        """The chat has another id now; its messages so far cannot be edited from there."""
+
+    def show_as(self, card: str, name: str) -> None:
+        """A card goes by another id from now on, and is shown anew; no such card is no error.
+
+        Where there is a card of that id already, that one tells it, and this one is dropped.
+        """
+
+    def failed(self, card: str, error: str) -> int:
+        """Counts one more try and returns how many there were."""
+
+    def give_up(self, card: str, error: str) -> None:
+        """Never try this revision again, until `revive`; a newer one may be shown."""
+
+    def revive(self, chat: Chat) -> Sequence[Chat]:
+        """What was given up in a chat is due again; the chat and the threads in it that wait."""
+
+
+class Lanes(Protocol):
+    """Everything pending: a kind of work and a key, due at a time, claimed under a lease."""
+
+    def schedule(self, kind: str, key: str, due_at: datetime) -> None:
+        """Due at that time, or earlier if it already was; never lost to a claim in progress."""
+
+    def claim(
+        self, kind: str, now: datetime, *, owner: str, until: datetime, limit: int
+    ) -> Sequence[Claim]:
+        """Take due lanes that nobody holds; each claim raises the fence."""
+
+    def release(self, claim: Claim, *, next_due: datetime | None, tries: int) -> bool:
+        """Hand it back; None retires it unless it was scheduled meanwhile. False: fenced off."""
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether the claim is still ours."""
+
+
+class Documents(Protocol):
+    """Small JSON documents of a shipped emulator (the sandbox gateway's own books)."""
+
+    def get(self, kind: str, key: str) -> dict[str, Any] | None: ...
+    def lock(self, kind: str, key: str) -> dict[str, Any] | None: ...
+    def put(self, kind: str, key: str, body: Mapping[str, Any]) -> None: ...
+    def all(self, kind: str) -> Sequence[dict[str, Any]]: ...
+
+
+class InstalledAt(Protocol):
+    """Which workspaces installed the bot; their tokens are sealed."""
+
+    def save(self, installation: Installation, at: datetime) -> None: ...
+    def find(self, tenant: str) -> Installation | None: ...
+    def forget(self, tenant: str) -> bool:
+        """False when there was nothing to forget."""
+
+
+class Inspection(Protocol):
+    """Everything at a glance, for an operator; it changes nothing."""
+
+    def conversations(self, limit: int) -> Sequence[tuple[ConversationKey, SavedState]]:
+        """The last touched first."""
+
+    def ledger_accounts(self) -> Sequence[LedgerAccount]:
+        """Every ledger account with a posting, summed over all of them."""
+
+    def postings(self, limit: int) -> Sequence[Booked]:
+        """The newest first."""
+
+    def cards(self, limit: int) -> Sequence[CardReport]:
+        """The newest first."""
+
+    def payments(self, limit: int) -> Sequence[Payment]:
+        """The last that there was news of first."""
+
+    def deliveries(self) -> DeliveryCounts: ...
+    def lanes(self, now: datetime) -> Sequence[LaneCounts]: ...
