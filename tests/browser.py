@@ -135,6 +135,11 @@ class Window:
         await self.box.fill(text)
         await self.box.press("Enter")
 
+    @property
+    def person(self) -> Locator:
+        """Where the person who sits before the window is chosen."""
+        return self.region.get_by_role("combobox", name=re.compile("^You are|^Person"))
+
     def card(self, *texts: str) -> Locator:
         """The newest message that says all of this."""
         found = self.log.get_by_role(self.rows)
@@ -143,8 +148,13 @@ class Window:
         return found.last
 
     async def be(self, person: str) -> None:
-        """Choose who sits before the window."""
-        await self.region.get_by_role("combobox").first.select_option(label=person)
+        """Choose who sits before the window, and wait until it shows theirs."""
+        await self.person.select_option(label=person)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until what is shown belongs to the person chosen."""
+        await expect(self.region.locator("[aria-busy=true]")).to_have_count(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.browser import DECLINED, PAID, Desk
 
@@ -151,6 +152,38 @@ async def test_each_person_sees_their_own(desk: Desk) -> None:
     card = desk.slack.card("$34.00")
     await card.get_by_role("button", name="Cancel").click()
     await expect(card.get_by_role("button", name="Confirm")).to_have_count(0)
+
+
+async def test_a_late_answer_brings_nobody_back(desk: Desk) -> None:
+    """Ana's answer comes after Ben was chosen: nobody acts until his is there, and then he."""
+    person = desk.slack.person
+    ben = await person.locator("option", has_text="Ben Okafor").get_attribute("value") or ""
+    for_ana, for_ben = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await (for_ben if ben in route.request.url else for_ana).wait()
+        await route.continue_()
+
+    await channel(desk, "general")
+    await desk.page.route("**/slack/state?*", slowly)
+    async with desk.page.expect_request("**/slack/state?*"):
+        await desk.slack.say("I am Ana")
+    async with desk.page.expect_response("**/slack/state?*") as late:
+        await person.select_option(value=ben)
+        for_ana.set()
+    await (await late.value).finished()
+    await desk.page.evaluate("fetch('/world').then((reply) => reply.json())")
+    await expect(person).to_have_value(ben)
+    box = desk.slack.region.locator("textarea").first
+    await box.focus()
+    await expect(box).not_to_be_focused()
+
+    for_ben.set()
+    await desk.slack.settled()
+    await channel(desk, "general")
+    await desk.slack.say("I am Ben")
+    await expect(desk.slack.card("I am Ben")).to_have_accessible_name(re.compile("^Ben Okafor"))
+    await expect(person).to_have_value(ben)
 
 
 async def test_a_keyboard_is_enough(desk: Desk) -> None:

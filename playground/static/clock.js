@@ -1,6 +1,6 @@
 // What time it is in the playground, and the buttons that move it ahead.
 
-import { el, look, send } from "./dom.js";
+import { el, inTurn, look, send } from "./dom.js";
 
 const STEPS = ["minute", "hour", "day", "week"];
 const UNITS = [["week", 604_800], ["day", 86_400], ["hour", 3600], ["minute", 60]];
@@ -41,22 +41,23 @@ export function clockControls(onEvent) {
     const words = aheadInWords(aheadSeconds);
     ahead.textContent = words ? `, ${words}` : "";
   };
-  const take = (answer) => {
+  const refresh = inTurn(async () => {
+    const answer = await look("/world/clock");
     if (Number.isInteger(answer?.ahead_seconds)) aheadSeconds = answer.ahead_seconds;
     tick();
-  };
+  });
 
   async function move(step) {
     for (const button of buttons) button.disabled = true;
     const answer = await send("/world/clock", { step });
-    take(answer);
+    await refresh();
     said.textContent = answer.ok ? `It is now ${time.textContent}.` : answer.error;
     const pressed = buttons[STEPS.indexOf(step)];
     for (const button of buttons) button.disabled = false;
     if (document.activeElement === document.body) pressed.focus();
   }
 
-  onEvent("clock", async () => take(await look("/world/clock")));
+  onEvent("clock", refresh);
   setInterval(tick, TICK_MILLISECONDS);
   tick();
   return bar;

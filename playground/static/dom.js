@@ -72,6 +72,38 @@ export async function look(path) {
   }
 }
 
+// One run at a time; whoever asks meanwhile gets the one after it. Answers cannot overtake so.
+export function inTurn(run) {
+  let running = null;
+  let again = false;
+  const runAll = async () => {
+    try {
+      while (again) {
+        again = false;
+        await run();
+      }
+    } finally {
+      running = null;
+    }
+  };
+  return () => {
+    again = true;
+    running ??= runAll();
+    return running;
+  };
+}
+
+// While a window still shows one person and another is chosen, nothing below its head can be
+// used: what is pressed there would be the one's and done by the other.
+export function hold(root, isHeld) {
+  const focused = document.activeElement;
+  if (isHeld && root.contains(focused)) root.before = focused;
+  root.setAttribute("aria-busy", String(isHeld));
+  for (const node of [...root.children].slice(1)) node.inert = isHeld;
+  if (isHeld || document.activeElement !== document.body) return;
+  if (root.before?.isConnected) root.before.focus({ preventScroll: true });
+}
+
 const AT_END_PIXELS = 80;
 
 // Whoever reads the end of a list goes on reading it when its room changes or a picture comes.

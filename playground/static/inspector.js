@@ -1,6 +1,6 @@
 // The panel that shows what goes on behind the two windows. It asks only while it is open.
 
-import { el, look, trap } from "./dom.js";
+import { el, inTurn, look, trap } from "./dom.js";
 import { drawCards, drawConversations, drawLedger, drawWork } from "./inspector_inside.js";
 import { drawRequests } from "./inspector_requests.js";
 
@@ -20,6 +20,7 @@ export function mountInspector(button, panel, onEvent) {
   let release = () => {};
   let timer = 0;
   let fresh = false;
+  const drawInTurn = inTurn(draw);
 
   const body = el("div", {
     class: "inspector-body", id: "inspector-body", role: "tabpanel", tabindex: "0",
@@ -61,7 +62,7 @@ export function mountInspector(button, panel, onEvent) {
     if (panel.hidden) return;
     fresh ||= again;
     clearTimeout(timer);
-    timer = setTimeout(draw, body.childElementCount ? QUIET_MILLISECONDS : 0);
+    timer = setTimeout(drawInTurn, body.childElementCount ? QUIET_MILLISECONDS : 0);
   }
 
   async function draw() {

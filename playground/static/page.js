@@ -1,7 +1,7 @@
 // The shell: loads the two windows, listens for changes, and keeps the accounts below them.
 
 import { clockControls } from "./clock.js";
-import { el, look, send } from "./dom.js";
+import { el, inTurn, look, send } from "./dom.js";
 import { mountInspector } from "./inspector.js";
 
 const WINDOWS = ["slack", "telegram"];
@@ -114,7 +114,7 @@ function mountControls(panel) {
     refresh();
   });
 
-  async function refresh() {
+  const refresh = inTurn(async () => {
     const answer = await look("/world/accounts");
     const known = Array.isArray(answer) ? answer : (answer?.accounts ?? []);
     document.querySelector(".page-starting").hidden = answer?.ready !== false;
@@ -125,7 +125,7 @@ function mountControls(panel) {
     form.querySelector("button").disabled = known.length === 0;
     if (known.length === 0) say("Accounts appear here when the bot is running.");
     else if (said.textContent.startsWith("Accounts appear")) say("");
-  }
+  });
 
   handlers.world.add(refresh);
   refresh();

@@ -1,6 +1,6 @@
 // The Slack window: people, channels, messages, composer, modals; all of it drawn from one state.
 
-import { el, keepEnd, look, reconcile, send } from "./dom.js";
+import { el, hold, inTurn, keepEnd, look, reconcile, send } from "./dom.js";
 import { Composer } from "./slack_composer.js";
 import { drawEmpty, Home, Tabs } from "./slack_home.js";
 import { openMenu } from "./slack_menu.js";
@@ -40,10 +40,9 @@ class SlackView {
   #chosen = {};
   #tab = "messages";
   #parts = {};
-  #turn = 0;
-  #drawn = 0;
-
   #element;
+
+  refresh = inTurn(() => this.#load());
 
   constructor(element) {
     this.#element = element;
@@ -55,24 +54,25 @@ class SlackView {
     });
   }
 
-  async refresh() {
-    const turn = ++this.#turn;
+  async #load() {
+    const asked = this.#user;
     const ask = (user) => look(`${CALL}state?user=${encodeURIComponent(user)}`);
-    const state = (await ask(this.#user)) ?? (await ask(""));
-    if (!state || turn < this.#drawn) return;
-    this.#drawn = turn;
+    const state = (await ask(asked)) ?? (await ask(""));
+    // Somebody else was chosen meanwhile, and theirs is asked for next.
+    if (!state || asked !== this.#user) return;
     // Nobody can act before there is something to act on.
     if (!this.#state) this.#element.replaceChildren(this.#parts.root);
     this.#state = state;
     this.#user = state.me;
     remember(`in-${state.team.id}`, state.me);
     this.#draw();
+    hold(this.#parts.root, false);
   }
 
   // -- acts
 
   async #call(act, body) {
-    const answer = await send(CALL + act, { user: this.#user, ...body });
+    const answer = await send(CALL + act, { user: this.#state.me, ...body });
     await this.refresh();
     return answer;
   }
@@ -119,8 +119,9 @@ class SlackView {
   }
 
   #choose(channel) {
-    this.#chosen[this.#user] = channel.id;
-    remember(`channel-${this.#user}`, channel.id);
+    const { me } = this.#state;
+    this.#chosen[me] = channel.id;
+    remember(`channel-${me}`, channel.id);
     this.#tab = "messages";
     this.#shutSide();
     this.#parts.thread.close();
@@ -142,6 +143,7 @@ class SlackView {
     this.#tab = "messages";
     this.#parts.thread.close();
     this.#shutSide();
+    hold(this.#parts.root, true);
     this.refresh();
   }
 

@@ -1,6 +1,6 @@
 // The Telegram window: one person's app, drawn from /window/telegram/state after each change.
 
-import { el, keepEnd, look, reconcile, send } from "./dom.js";
+import { el, hold, inTurn, keepEnd, look, reconcile, send } from "./dom.js";
 import { composer } from "./telegram_composer.js";
 import { avatar, head } from "./telegram_head.js";
 import { alertBox, groupForm } from "./telegram_dialogs.js";
@@ -20,14 +20,14 @@ export async function mount(element, { onEvent }) {
 
 class TelegramApp {
   constructor(element) {
+    this.element = element;
     this.person = remembered();
     this.state = null;
     this.chosen = {};       // person -> chat
     this.topicOf = {};      // chat -> topic
     this.payload = null;    // a deep link waits for START
     this.shown = new Set(); // notices
-    this.loading = false;
-    this.again = false;
+    this.refresh = inTurn(() => this.load());
     this.listOpen = false;
     const act = {
       say: (text, replyTo) => this.post("say", { chat: this.chat.id, text, reply_to: replyTo,
@@ -45,7 +45,7 @@ class TelegramApp {
       press: (message, row, column) => this.press(message, row, column),
       reply: (message) => this.composer.reply(message),
     };
-    this.build(element);
+    this.build();
   }
 
   get chat() {
@@ -58,7 +58,7 @@ class TelegramApp {
     return this.topicOf[this.chat.id] ?? null;
   }
 
-  build(element) {
+  build() {
     this.people = el("select", { "aria-label": "Person who uses Telegram",
       onchange: () => this.switchTo(Number(this.people.value)) });
     this.chats = el("ul", { class: "tg-chats" });
@@ -78,27 +78,18 @@ class TelegramApp {
     const top = el("div", { class: "tg-top" }, el("span", { class: "tg-brand" }, icon("send"),
       "Telegram"), el("label", {}, el("span", {}, "You are"), this.people));
     this.root = el("div", { class: "tg" }, top, this.body);
-    element.replaceChildren(this.root);
-  }
-
-  // One fetch at a time; whoever asks meanwhile gets the one after it.
-  refresh() {
-    this.again = true;
-    if (!this.loading) this.settled = this.load();
-    return this.settled;
   }
 
   async load() {
-    this.loading = true;
-    while (this.again) {
-      this.again = false;
-      const asked = this.person;
-      const state = await look(`/window/telegram/state${asked ? `?user=${asked}` : ""}`)
-        ?? await look("/window/telegram/state");
-      if (asked !== this.person) this.again = true;
-      else if (state) this.show(state);
-    }
-    this.loading = false;
+    const asked = this.person;
+    const state = await look(`/window/telegram/state${asked ? `?user=${asked}` : ""}`)
+      ?? await look("/window/telegram/state");
+    // Somebody else was chosen meanwhile, and theirs is asked for next.
+    if (!state || asked !== this.person) return;
+    // Nobody can act before there is something to act on.
+    if (!this.state) this.element.replaceChildren(this.root);
+    this.show(state);
+    hold(this.root, false);
   }
 
   show(state) {
@@ -176,9 +167,10 @@ class TelegramApp {
   }
 
   async newGroup(body) {
+    const { person } = this;
     const { result } = await this.post("group", body);
     if (!result) return;
-    this.chosen[this.person] = result;
+    this.chosen[person] = result;
     this.refresh();
   }
 
@@ -214,6 +206,7 @@ class TelegramApp {
     this.payload = null;
     this.listOpen = false;
     try { sessionStorage.setItem(REMEMBERED, String(person)); } catch { /* private mode */ }
+    hold(this.root, true);
     this.refresh();
   }
 
@@ -231,7 +224,7 @@ class TelegramApp {
   async start(payload) {
     this.payload = null;
     await this.post("start", { payload });
-    await this.settled;
+    await this.refresh();
     this.composer.focus();
   }
 
