@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from playground.stripe_world import Json, StripeWorld
+from playground.stripe_forms import Json
+from playground.stripe_time import catch_up
+from playground.stripe_world import StripeWorld
 
 # Stripe itself goes on for three days, ever more slowly.
 RETRY_SECONDS = (1, 5, 30, 120, 600, 3_600, 14_400, 43_200)
@@ -39,13 +41,12 @@ class Delivery:
     async def run(self) -> None:
         """Deliver what is due, until cancelled."""
         while True:
-            self.world.as_of_now()
             await self.work_off()
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def work_off(self) -> None:
         """Deliver once what is due now."""
-        self.world.as_of_now()
+        catch_up(self.world)
         latest = self.world.now - self.switches.delay_seconds
         due = [event for event in self.world.outbox if event["due"] <= latest]
         for event in reversed(due) if self.switches.newest_first else due:

@@ -40,12 +40,19 @@ SESSION_CREATE: Json = {
     "payment_method_types": WORDS,
     "expand": WORDS,
 }
-SESSION_RETRIEVE: Json = {"expand": WORDS}
-SESSION_LIST: Json = {"payment_intent": TEXT, "limit": INTEGER, "expand": WORDS}
+RETRIEVE: Json = {"expand": WORDS}
+SESSION_LIST: Json = {
+    "payment_intent": TEXT,
+    "limit": INTEGER,
+    "starting_after": TEXT,
+    "expand": WORDS,
+}
+REVERSAL_LIST: Json = {"charge": TEXT, **SESSION_LIST}
 REFUND_CREATE: Json = {
+    "charge": TEXT,
     "payment_intent": TEXT,
     "amount": INTEGER,
-    "reason": TEXT,
+    "reason": ("duplicate", "fraudulent", "requested_by_customer"),
     "metadata": _METADATA,
     "expand": WORDS,
 }
@@ -109,6 +116,8 @@ def _checked(value: Any, shape: Any, param: str) -> Any:
         case None, _:
             raise _unknown(param)
         case "text", str() if value:
+            return value
+        case tuple(), str() if value in shape:
             return value
         case "integer", str() if _INTEGER.fullmatch(value):
             return int(value)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from playground.stripe_forms import Refused
-from playground.stripe_world import ASKS_3D_SECURE, CARDS, DISPUTED, StripeWorld
-
-Json = dict[str, Any]
+from playground import stripe_reversals as reversals
+from playground.stripe_forms import Json, Refused
+from playground.stripe_time import catch_up
+from playground.stripe_world import ASKED_ABOUT, CARDS, DISPUTED, Card, StripeWorld
 
 _SEPARATORS = re.compile(r"[ -]")
 _FORM_BYTES_MAX = 4_096
@@ -31,6 +30,7 @@ _STYLE = (
     "padding:.5rem 1rem}@media(prefers-color-scheme:dark){body{background:#111827;color:#f9fafb}"
     "button,input{background:#1f2937;color:#f9fafb}}"
 )
+_UNKNOWN = Card("Declined", decline="generic_decline")
 _DECLINES = {
     "generic_decline": "The card was declined. Try another card.",
     "insufficient_funds": "The card has insufficient funds. Try another card.",
@@ -41,6 +41,7 @@ def routes(world: StripeWorld) -> list[BaseRoute]:
     """The page of each session, and the one form address on it."""
 
     async def page(request: Request) -> Response:
+        catch_up(world)
         try:
             session = world.session(request.path_params["id"])
         except Refused:
@@ -66,21 +67,21 @@ def _take(world: StripeWorld, session: Json, fields: Json) -> None:
         case {"transfer": outcome}:
             world.send_debit(session, arrives=outcome == "arrives")
         case {"number": number}:
-            _, decline = CARDS.get(_SEPARATORS.sub("", number), ("", "generic_decline"))
-            _card(world, session, decline)
+            card = CARDS.get(_SEPARATORS.sub("", number), _UNKNOWN)
+            _take_card(world, session, card)
         case _:
             pass
 
 
-def _card(world: StripeWorld, session: Json, decline: str | None) -> None:
-    if decline == ASKS_3D_SECURE:
+def _take_card(world: StripeWorld, session: Json, card: Card) -> None:
+    if card.asks_3d_secure:
         session["in_3d_secure"] = True
-    elif decline in (None, DISPUTED):
-        world.pay(session)
-        if decline == DISPUTED:
-            world.dispute(session)
+    elif card.decline:
+        world.decline(session, "card_declined", card.decline)
     else:
-        world.decline(session, "card_declined", decline)
+        charge = world.pay(session, card.then)
+        if card.then in (DISPUTED, ASKED_ABOUT):
+            reversals.dispute(world, charge, inquiry=card.then == ASKED_ABOUT)
 
 
 def _body(world: StripeWorld, session: Json) -> str:
@@ -116,8 +117,8 @@ def _problem(world: StripeWorld, session: Json) -> str:
 
 def _ways() -> str:
     cards = "".join(
-        f'<button name="number" value="{number}">{number} · {outcome}</button>'
-        for number, (outcome, _) in CARDS.items()
+        f'<button name="number" value="{number}">{number} · {card.outcome}</button>'
+        for number, card in CARDS.items()
     )
     typed = (
         '<p><label>Card <input name="number" inputmode="numeric" autocomplete="off"></label> '

@@ -11,23 +11,38 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from playground.stripe_forms import Refused
-
-Json = dict[str, Any]
+from playground.stripe_forms import Json, Refused
+from playground.stripe_shown import shown
 
 API_VERSION = "2026-10-28.endive"
-# What each test card does: https://docs.stripe.com/testing. None pays at once.
-CARDS: dict[str, tuple[str, str | None]] = {
-    "4242424242424242": ("Paid", None),
-    "4000000000000002": ("Declined", "generic_decline"),
-    "4000000000009995": ("Declined: insufficient funds", "insufficient_funds"),
-    "4000002500003155": ("Asks for 3-D Secure", "3d_secure"),
-    "4000002760003184": ("Asks for 3-D Secure every time", "3d_secure"),
-    "4000000000000259": ("Paid, then disputed", "disputed"),
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a test card does, in words for people and for the world. `then` is what follows."""
+
+    outcome: str
+    decline: str | None = None
+    asks_3d_secure: bool = False
+    then: str | None = None
+
+
+DISPUTED, ASKED_ABOUT = "disputed", "asked about"
+REFUNDS_FAIL, REFUNDS_TAKE_TIME = "refunds fail", "refunds take time"
+
+# https://docs.stripe.com/testing
+CARDS = {
+    "4242424242424242": Card("Paid"),
+    "4000000000000002": Card("Declined", decline="generic_decline"),
+    "4000000000009995": Card("Declined: insufficient funds", decline="insufficient_funds"),
+    "4000002500003155": Card("Asks for 3-D Secure", asks_3d_secure=True),
+    "4000002760003184": Card("Asks for 3-D Secure every time", asks_3d_secure=True),
+    "4000000000000259": Card("Paid, then disputed", then=DISPUTED),
+    "4000000000001976": Card("Paid, then the bank inquires", then=ASKED_ABOUT),
+    "4000000000005126": Card("Paid; a refund fails later", then=REFUNDS_FAIL),
+    "4000000000007726": Card("Paid; a refund takes a while", then=REFUNDS_TAKE_TIME),
 }
-ASKS_3D_SECURE, DISPUTED = "3d_secure", "disputed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +67,13 @@ class StripeWorld:
         self.sessions: dict[str, Json] = {}
         self.intents: dict[str, Json] = {}
         self.charges: dict[str, Json] = {}
+        self.refunds: dict[str, Json] = {}
+        self.disputes: dict[str, Json] = {}
         self.keys: dict[str, Json] = {}
         self.outbox: list[Json] = []
         """Events still to be taken: id, body, tries and due (a timestamp)."""
-        self.settling: dict[str, Json] = {}
+        self.plans: list[Json] = []
+        """What time will bring: at (a timestamp), what, and the id of the object it is about."""
         self.listeners: list[Callable[[], None]] = []
         self._load()
 
@@ -72,23 +90,29 @@ class StripeWorld:
         return f"{self.settings.public_url.rstrip('/')}/c/pay/{session}"
 
     def session(self, id: str) -> Json:
-        """The session as of now. Raises Refused when there is none."""
-        found = self.sessions.get(id)
+        """The session. Raises Refused when there is none."""
+        return self.found("checkout.session", id)
+
+    def found(self, kind: str, id: str) -> Json:
+        """The object of that kind. Raises Refused when there is none."""
+        found = self._tables()[kind].get(id)
         if found is None:
-            message = f"No such checkout.session: {id}"
-            raise Refused(message, status=404, code="resource_missing", param="session")
-        self.as_of_now()
+            message = f"No such {kind}: '{id}'"
+            raise Refused(message, status=404, code="resource_missing", param=kind)
         return found
 
-    def as_of_now(self) -> None:
-        """Expire and settle what time alone has brought to its end."""
-        for session in self.sessions.values():
-            if session["status"] == "open" and session["expires_at"] <= self.now:
-                self.expire(session)
-        for id, plan in list(self.settling.items()):
-            if plan["at"] <= self.now:
-                del self.settling[id]
-                self._settle(self.sessions[id], arrives=plan["arrives"])
+    def behind(self, about: Json, field: str) -> Json | None:
+        """What stands behind a field: the object whose id it holds, or a charge's refunds."""
+        if field == "refunds":
+            data = [each for each in self.newest("refund") if each["charge"] == about["id"]]
+            url = f"/v1/charges/{about['id']}/refunds"
+            return {"object": "list", "url": url, "has_more": False, "data": data}
+        kind = "charge" if field == "latest_charge" else field
+        return self._tables()[kind].get(about[field] or "")
+
+    def newest(self, kind: str) -> list[Json]:
+        """Every object of that kind, the newest first."""
+        return list(reversed(self._tables()[kind].values()))
 
     def expire(self, session: Json) -> None:
         session |= {"status": "expired", "url": None}
@@ -102,12 +126,16 @@ class StripeWorld:
                 "object": "payment_intent",
                 "amount": session["amount_total"],
                 "amount_received": 0,
+                "capture_method": "automatic",
+                "confirmation_method": "automatic",
+                "created": self.now,
                 "currency": session["currency"],
                 "description": session["description"],
                 "last_payment_error": None,
                 "latest_charge": None,
                 "livemode": False,
                 "metadata": session["intent_metadata"],
+                "payment_method_types": ["card"],
                 "status": "requires_payment_method",
             }
             self.intents[intent["id"]] = intent
@@ -122,62 +150,37 @@ class StripeWorld:
         session["in_3d_secure"] = False
         self.tell("payment_intent.payment_failed", intent)
 
-    def pay(self, session: Json) -> None:
-        """The payer paid at once."""
-        intent = self._succeed(session)
+    def pay(self, session: Json, then: str | None = None) -> Json:
+        """The payer paid at once: the charge."""
+        charge = self._succeed(session, then)
         session |= {"status": "complete", "url": None, "in_3d_secure": False}
-        self.tell("payment_intent.succeeded", intent)
+        self.tell("payment_intent.succeeded", self.intents[charge["payment_intent"]])
         self.tell("checkout.session.completed", session)
+        return charge
 
     def send_debit(self, session: Json, *, arrives: bool) -> None:
         """The payer gave a bank debit: complete now, paid or failed later."""
         self.attempt(session)["status"] = "processing"
         session |= {"status": "complete", "url": None}
-        due = self.now + int(self.settings.settle_after_seconds)
-        self.settling[session["id"]] = {"at": due, "arrives": arrives}
+        self.plan("debit arrives" if arrives else "debit bounces", session)
         self.tell("checkout.session.completed", session)
 
-    def dispute(self, session: Json) -> None:
-        """The payer's bank takes the money back for now."""
-        charge = self.charges[self.intents[session["payment_intent"]]["latest_charge"]]
-        charge["disputed"] = True
-        found = {
-            "id": self.new_id("dp"),
-            "object": "dispute",
-            "amount": charge["amount"],
-            "charge": charge["id"],
-            "currency": charge["currency"],
-            "payment_intent": session["payment_intent"],
-            "status": "needs_response",
-        }
-        self.tell("charge.dispute.created", found)
+    def settle(self, session: Json, *, arrives: bool) -> None:
+        """The bank debit came in, or did not."""
+        if arrives:
+            self._succeed(session, None)
+            self.tell("checkout.session.async_payment_succeeded", session)
+            return
+        problem = {"type": "card_error", "code": "payment_intent_payment_attempt_failed"}
+        self.attempt(session).update(
+            {"status": "requires_payment_method", "last_payment_error": problem}
+        )
+        self.tell("checkout.session.async_payment_failed", session)
 
-    def refund(self, intent: Json, amount: int | None, metadata: Json) -> Json:
-        """Give money back. Raises Refused for more than is left."""
-        charge = self.charges.get(intent["latest_charge"] or "")
-        if charge is None:
-            raise Refused("This PaymentIntent does not have a successful charge to refund.")
-        left = charge["amount"] - charge["amount_refunded"]
-        if left == 0:
-            raise Refused("Charge has already been refunded.", code="charge_already_refunded")
-        wanted = left if amount is None else amount
-        if not 0 < wanted <= left:
-            raise Refused("Refund amount is greater than unrefunded amount on charge.")
-        charge["amount_refunded"] += wanted
-        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-        refund = {
-            "id": self.new_id("re"),
-            "object": "refund",
-            "amount": wanted,
-            "charge": charge["id"],
-            "currency": charge["currency"],
-            "metadata": metadata,
-            "payment_intent": intent["id"],
-            "status": "succeeded",
-        }
-        self.tell("charge.refunded", charge)
-        self.tell("refund.created", refund)
-        return refund
+    def plan(self, what: str, about: Json) -> None:
+        """Let time bring it."""
+        at = self.now + int(self.settings.settle_after_seconds)
+        self.plans.append({"at": at, "what": what, "id": about["id"]})
 
     def tell(self, kind: str, about: Json) -> None:
         """Put an event into the outbox and keep everything."""
@@ -198,24 +201,18 @@ class StripeWorld:
         for listener in self.listeners:
             listener()
 
-    def _settle(self, session: Json, *, arrives: bool) -> None:
-        if arrives:
-            self._succeed(session)
-            self.tell("checkout.session.async_payment_succeeded", session)
-            return
+    def _succeed(self, session: Json, then: str | None) -> Json:
         intent = self.attempt(session)
-        problem = {"type": "card_error", "code": "payment_intent_payment_attempt_failed"}
-        intent |= {"status": "requires_payment_method", "last_payment_error": problem}
-        self.tell("checkout.session.async_payment_failed", session)
-
-    def _succeed(self, session: Json) -> Json:
-        intent = self.attempt(session)
+        nobody = {"address": None, "email": None, "name": None, "phone": None}
         charge = {
             "id": self.new_id("ch"),
             "object": "charge",
             "amount": intent["amount"],
             "amount_captured": intent["amount"],
             "amount_refunded": 0,
+            "billing_details": nobody,
+            "captured": True,
+            "created": self.now,
             "currency": intent["currency"],
             "disputed": False,
             "livemode": False,
@@ -224,6 +221,7 @@ class StripeWorld:
             "payment_intent": intent["id"],
             "refunded": False,
             "status": "succeeded",
+            "then": then,
         }
         self.charges[charge["id"]] = charge
         intent |= {
@@ -233,7 +231,16 @@ class StripeWorld:
             "latest_charge": charge["id"],
         }
         session["payment_status"] = "paid"
-        return intent
+        return charge
+
+    def _tables(self) -> dict[str, dict[str, Json]]:
+        return {
+            "checkout.session": self.sessions,
+            "payment_intent": self.intents,
+            "charge": self.charges,
+            "refund": self.refunds,
+            "dispute": self.disputes,
+        }
 
     def keep(self) -> None:
         """Write everything to the path, if there is one."""
@@ -252,12 +259,7 @@ class StripeWorld:
                 setattr(self, name, kept[name])
 
 
-_KEPT = ("sessions", "intents", "charges", "keys", "outbox", "settling")
-# The world's own notes on a session, which Stripe shows nobody.
-_HIDDEN = frozenset({"description", "intent_metadata", "in_3d_secure"})
-
-
-def shown(about: Json) -> Json:
-    """The object as the API and events show it."""
-    hidden = _HIDDEN if about["object"] == "checkout.session" else frozenset()
-    return {name: value for name, value in about.items() if name not in hidden}
+_KEPT = (
+    *("sessions", "intents", "charges", "refunds", "disputes"),
+    *("keys", "outbox", "plans"),
+)

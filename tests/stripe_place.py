@@ -143,6 +143,10 @@ class StripePlace:
         """The id of the payment intent behind a page."""
         return str(self.stripe.sessions[page.checkout_ref]["payment_intent"])
 
+    def charge(self, page: HostedPage) -> dict[str, Any]:
+        """What the payer of a page was charged."""
+        return self.stripe.charges[self.stripe.intents[self.intent(page)]["latest_charge"]]
+
     async def wait(self, seconds: float) -> None:
         """Let time pass, then deliver what is due."""
         self.now += timedelta(seconds=seconds)

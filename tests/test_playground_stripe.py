@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from playground import stripe_reversals as reversals
 from playground.stripe_delivery import RETRY_SECONDS
 from playground.stripe_world import StripeSettings, StripeWorld
 from tests.paying import pay_by_card
@@ -145,7 +146,7 @@ async def test_deliveries_go_badly_when_told_to(world: StripePlace) -> None:
     early = list(world.ear.events)
     await world.wait(1)
     switches.lost = True
-    world.stripe.dispute(world.stripe.sessions[page.checkout_ref])
+    reversals.dispute(world.stripe, world.charge(page))
     await world.wait(60)
 
     completed, succeeded = "checkout.session.completed", "payment_intent.succeeded"
