@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import tasks
+from tests import audit
 from tests.source import ROOT
 
 # Builds an editable wheel by itself, so that the tiny project needs no package index.
@@ -159,12 +160,25 @@ def test_check_goes_on_after_a_failure_and_reports_each(
     """One failed check does not hide the others, and makes the whole fail."""
     monkeypatch.setattr(tasks, "PROGRAMS", Path(sys.executable).parent)
     python = Path(sys.executable).name
-    checks = ((python, "-c", "raise SystemExit(1)"), (python, "-c", "pass"))
+    codes = (1, 0, tasks.COULD_NOT)
+    checks = tuple((python, "-c", f"raise SystemExit({code})") for code in codes)
     monkeypatch.setattr(tasks, "CHECKS", checks)
 
     assert tasks.check([]) == 1
-    report = capsys.readouterr().err.splitlines()[-2:]
-    assert [line.split()[0] for line in report] == ["FAILED", "passed"]
+    report = capsys.readouterr().err.splitlines()[-3:]
+    assert [line.split("  ")[0] for line in report] == ["FAILED", "passed", "COULD NOT RUN"]
+
+
+def test_a_check_that_could_not_run_fails_nothing_and_is_told(
+    stamped: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a network the vulnerabilities stay unknown; the rest of the check still counts."""
+    monkeypatch.setattr(tasks, "PROGRAMS", Path(sys.executable).parent)
+    python = Path(sys.executable).name
+    monkeypatch.setattr(tasks, "CHECKS", ((python, "-c", f"raise SystemExit({audit.COULD_NOT})"),))
+
+    assert tasks.check([]) == 0
+    assert "COULD NOT RUN" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("words", "code"), [([], 0), (["--help"], 0), (["dance"], 2)])
