@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -93,7 +93,8 @@ class Config:
     public_url: str
     host: str
     port: int
-    database_url: str
+    # It may hold a password.
+    database_url: str = field(repr=False)
     secret_key: SecretStr
     gateways: tuple[str, ...]
     signup_open: bool
@@ -114,7 +115,7 @@ def load(settings: Settings | None = None) -> Config:
         public_url=read_url("PUBLIC_URL", found.public_url),
         host=found.host,
         port=found.port,
-        database_url=_database_url(found),
+        database_url=found.database_url,
         secret_key=_secret_key(found),
         gateways=_gateways(found),
         signup_open=_signup_open(found),
@@ -128,8 +129,8 @@ def load(settings: Settings | None = None) -> Config:
 
 
 def database_url() -> str:
-    """DATABASE_URL alone, for commands that need no secret."""
-    return _database_url(_read())
+    """DATABASE_URL alone, for commands that need no secret; the storage says what it takes."""
+    return _read().database_url
 
 
 def clock_offset_file() -> Path | None:
@@ -143,12 +144,6 @@ def _read() -> Settings:
     except ValidationError as error:
         names = ", ".join(str(each["loc"][0]).upper() for each in error.errors())
         raise Misconfigured(f"{names}: the value cannot be read. See .env.example.") from None
-
-
-def _database_url(found: Settings) -> str:
-    if not found.database_url.startswith(("sqlite://", "sqlite+pysqlite://")):
-        raise Misconfigured("DATABASE_URL is not SQLite's, such as sqlite:///topup.db.")
-    return found.database_url
 
 
 def _telegram(found: Settings) -> Telegram | None:

@@ -6,79 +6,70 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.source import ROOT
+from tests.terminal import Terminal
 
 _PATIENCE_SECONDS = 60
 
-TopupBot = Callable[..., subprocess.CompletedProcess[str]]
 
-
-@pytest.fixture
-def topup_bot(tmp_path: Path) -> TopupBot:
-    """Runs the command there, with these lines typed and these settings and no others."""
-
-    def run(*arguments: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 (our own command, without a shell)
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=tmp_path,
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT),
-                "SECRET_KEY": "k" * 32,
-                "PORT": "0",
-                **settings,
-            },
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE_SECONDS,
-            check=False,
-        )
-
-    return run
-
-
-def test_the_first_word_in_a_terminal_tops_up(topup_bot: TopupBot) -> None:
+def test_the_first_word_in_a_terminal_tops_up(tmp_path: Path, topup_bot: Terminal) -> None:
     """`chat` opens the account of whoever sits there by itself, and a second visit keeps it."""
-    first = topup_bot("chat", typed="/topup 50 USD card\n")
-    again = topup_bot("chat", typed="/topup balance\n")
-    listed = json.loads(topup_bot("accounts", "list", "--json").stdout)
+    first = _chatted(tmp_path, "/topup 50 USD card\n")
+    again = _chatted(tmp_path, "/topup balance\n")
+    listed = json.loads(topup_bot("accounts", "list", "--json").out)
 
-    assert "Total to pay: $50.75" in first.stdout
-    assert "$0.00" in again.stdout
+    assert "Total to pay: $50.75" in first
+    assert "$0.00" in again
     assert [account["links"] for account in listed] == [["console person me"]]
 
 
-def test_a_wrong_database_is_one_sentence(topup_bot: TopupBot) -> None:
+def test_a_wrong_database_is_one_sentence(topup_bot: Terminal) -> None:
     """Not a traceback; and nothing of the address is repeated, since it may hold a password."""
     refused = topup_bot("accounts", "list", DATABASE_URL="mysql://bot:hush@db/topup")
 
-    assert refused.returncode == 2
-    assert refused.stderr.startswith("DATABASE_URL")
-    assert "Traceback" not in refused.stderr
-    assert "hush" not in refused.stderr
+    assert refused.code == 2
+    assert refused.err.startswith("DATABASE_URL")
+    assert "Traceback" not in refused.err
+    assert "hush" not in refused.err
 
 
-def test_diagrams_are_drawn_into_a_new_folder(topup_bot: TopupBot, tmp_path: Path) -> None:
+def test_diagrams_are_drawn_into_a_new_folder(topup_bot: Terminal, tmp_path: Path) -> None:
     """The folder is made; every file that is named is there."""
-    drawn = topup_bot("docs", "diagram", "--into", "new/docs").stdout.split()
+    drawn = topup_bot("docs", "diagram", "--into", "new/docs").out.split()
 
     assert drawn
     assert all((tmp_path / name).is_file() for name in drawn)
 
 
-def test_inspect_tells_no_amount_twice(topup_bot: TopupBot) -> None:
+def test_inspect_tells_no_amount_twice(topup_bot: Terminal) -> None:
     """People read amounts as they are written; programs get minor units in JSON."""
     topup_bot("accounts", "add", "acme-cloud")
     topup_bot("charge", "acme-cloud", "5")
-    shown = topup_bot("inspect", COLUMNS="200").stdout
-    listed = json.loads(topup_bot("inspect", "--json").stdout)
+    shown = topup_bot("inspect").out
+    listed = json.loads(topup_bot("inspect", "--json").out)
 
     assert "-$5.00" in shown
     assert "_minor" not in shown
     assert listed["ledger"][0]["balance_minor"] == -500
+
+
+def _chatted(folder: Path, typed: str) -> str:
+    """What `topup-bot chat` printed to these lines, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "SECRET_KEY": "k" * 32,
+            "PORT": "0",
+        },
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_SECONDS,
+        check=False,
+    )
+    return done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -19,6 +20,7 @@ from adapters.storage.store import open_store
 from adapters.storage.tables import lanes
 from bot.ports import Store
 from tests.postgres_server import Server
+from tests.terminal import Terminal
 
 pytestmark = pytest.mark.xdist_group("postgres")
 
@@ -111,3 +113,17 @@ async def test_closing_finishes_what_was_begun(postgres: Server) -> None:
     assert await last
     with pytest.raises(RuntimeError):
         await store.transact(lambda tx: tx.accounts.all())
+
+
+def test_every_command_takes_its_address(postgres: Server, topup_bot: Terminal) -> None:
+    """Without tables the command that makes them is named; with them all is as on SQLite."""
+    address = postgres.url(postgres.empty())
+    refused = topup_bot("accounts", "list", DATABASE_URL=address)
+    wanted = (("db", "upgrade"), ("accounts", "add", "ops"), ("charge", "ops", "5"))
+    done = [topup_bot(*each, DATABASE_URL=address) for each in wanted]
+    (listed,) = json.loads(topup_bot("accounts", "list", "--json", DATABASE_URL=address).out)
+
+    assert refused.code == 2
+    assert "topup-bot db upgrade" in refused.err
+    assert [each.code for each in done] == [0, 0, 0]
+    assert listed["balance_minor"] == -500
