@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 import typer
 
 from adapters.storage.address import Unusable
 from bot import accounts as rules
+from bot import logs
 from bot.commands import accounts, looking, serving
 from bot.commands.common import fail
 from bot.config import Misconfigured
+from bot.secret_values import configured
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 for command in (serving.run, serving.chat, accounts.charge, looking.inspect, serving.demo):
@@ -20,8 +24,13 @@ app.add_typer(looking.docs_app, name="docs")
 
 
 def main() -> None:
-    """Run the command; a wrong setting is one sentence, not a traceback."""
+    """Run the command; a wrong setting is one sentence, and no traceback holds a secret."""
+    logs.set_up(secrets=configured())
     try:
         app()
     except (Misconfigured, Unusable, rules.Refused) as error:
-        fail(str(error))
+        fail(logs.redact(str(error)))
+    except Exception:
+        # Typer would print it its own way, past every log handler.
+        logging.getLogger(__name__).critical("The command failed:", exc_info=True)
+        raise SystemExit(1) from None

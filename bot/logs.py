@@ -1,41 +1,116 @@
-"""Log lines without secrets. Whatever a library logs, tokens and card numbers do not get out."""
+"""Log lines without secrets: none is made that holds a token, a secret or a card number.
+
+A record is cleaned when it is made, so that every handler gets it clean, whoever added it.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote, quote_plus
 
 from billing.pan import scrub_card_numbers
 
-_SECRETS = re.compile(
-    r"\d{4,}:[A-Za-z0-9_-]{20,}"  # a Telegram bot token, also inside an address
-    r"|xox[a-z]-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+"
-    r"|whsec_[A-Za-z0-9+/=_-]+|[sr]k_(?:live|test)_[A-Za-z0-9]+"
-    r"|https://hooks\.slack\.com/[^\s\"']+"
-)
+Redact = Callable[[str], str]
+
+USUAL, QUIET = logging.INFO, logging.ERROR
+# Anything shorter stands in a line by chance.
+SECRET_MIN = 6
 _HIDDEN = "[hidden]"
-QUIET = logging.ERROR
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-
-
-class Redacting(logging.Formatter):
-    """Formats a record whole, with its traceback, and then takes every secret out."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line as it may be kept."""
-        return redact(super().format(record))
+# They log each request, and would say nothing else when asked to.
+_TALKATIVE = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "alembic")
+_SHAPES = re.compile(
+    r"""
+      [0-9]{4,}(?::|%3A)[A-Za-z0-9_-]{20,}             # Telegram's token, also inside an address
+    | xox[a-z]-[A-Za-z0-9-]+ | xapp-[A-Za-z0-9-]+
+    | whsec_[A-Za-z0-9+/=_-]+ | [sr]k_(?:live|test)_[A-Za-z0-9_]+
+    | https?:(?:\\?/){2}hooks\.slack(?:-gov)?\.com[^\s"'<>]*
+    | VFUt[A-Za-z0-9_-]{20,}                           # a pay link's token: `TU-…` in base64
+    """,
+    re.VERBOSE,
+)
+# What stands before the secret says what it is, and is kept.
+_NAMED = re.compile(
+    r"""
+      ( [?&](?:ticket|code|state|password)= | \bresponse_url["']?\s*[:=]\s*["']? ) [^\s&"'<>]+
+    | ( \b(?:bearer|basic)\s+ ) [A-Za-z0-9+/=._~-]{12,}
+    | ( ://[^\s/:@"']*: ) [^\s/@"']+ (?=@)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def redact(text: str) -> str:
-    """The text with tokens, secrets, hook addresses and card numbers taken out."""
-    return scrub_card_numbers(_SECRETS.sub(_HIDDEN, text))
+    """The text with tokens, secrets, hook addresses and card numbers taken out, by their shape."""
+    shaped = _NAMED.sub(_name_only, _SHAPES.sub(_HIDDEN, text))
+    return scrub_card_numbers(shaped)
 
 
-def set_up(level: int = logging.INFO) -> None:
-    """Send every log line through one redacting handler."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(Redacting(_FORMAT))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    # They log each request's address, and Telegram's has the token in it.
-    for noisy in ("httpx", "httpcore", "slack_bolt", "slack_sdk", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+def redactor(secrets: Iterable[str]) -> Redact:
+    """`redact`, which also knows these secrets, however they are quoted."""
+    spellings = {each for secret in secrets for each in _spellings(secret)}
+    if not spellings:
+        return redact
+    longest_first = sorted(spellings, key=len, reverse=True)
+    known = re.compile("|".join(map(re.escape, longest_first)))
+    return lambda text: redact(known.sub(_HIDDEN, text))
+
+
+def set_up(level: int = logging.WARNING, secrets: Iterable[str] = ()) -> None:
+    """Log to standard error, warnings and uncaught errors too, and make every record clean."""
+    hide = redactor(secrets)
+    logging.setLogRecordFactory(lambda *given, **named: _record(hide, *given, **named))
+    logging.basicConfig(level=level, format=_FORMAT, force=True)
+    logging.captureWarnings(True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook = _died
+    sys.unraisablehook = lambda it: _died(it.exc_type, it.exc_value, it.exc_traceback)
+    threading.excepthook = lambda it: _died(it.exc_type, it.exc_value, it.exc_traceback)
+
+
+def set_level(level: int) -> None:
+    """How much is said from now on."""
+    logging.getLogger().setLevel(level)
+
+
+def _record(hide: Redact, *given: Any, **named: Any) -> logging.LogRecord:
+    """A record whose words and traceback are final, and clean."""
+    record = logging.LogRecord(*given, **named)
+    try:
+        said = record.getMessage()
+    except Exception:  # a handler would print what does not fit together, as it is
+        said = f"{record.msg} {record.args}"
+    record.msg, record.args = hide(said), ()
+    if record.exc_info:
+        record.exc_text = hide(logging.Formatter().formatException(record.exc_info))
+    if record.stack_info:
+        record.stack_info = hide(record.stack_info)
+    return record
+
+
+def _died(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        told = (kind, error or kind(), trace)
+        logging.getLogger(__name__).critical("Nobody caught this:", exc_info=told)
+
+
+def _name_only(found: re.Match[str]) -> str:
+    return "".join(filter(None, found.groups())) + _HIDDEN
+
+
+def _spellings(secret: str) -> Iterable[str]:
+    """As it is, in an address, in JSON, and as Python shows it."""
+    if len(secret) < SECRET_MIN:
+        return ()
+    quoted = (quote(secret), quote(secret, safe=""), quote_plus(secret))
+    return (secret, *quoted, json.dumps(secret)[1:-1], repr(secret)[1:-1])

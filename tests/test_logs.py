@@ -2,21 +2,75 @@
 
 from __future__ import annotations
 
-import logging
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from pydantic import SecretStr
 
-from bot.logs import Redacting, redact
+from bot.config import Settings
+from bot.links import PayLink, sign_pay_link
+from bot.logs import redact, redactor
+from bot.secret_values import secret_values
+from tests.source import ROOT
 
 SECRETS = [
     "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+    "123456789%3AAAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
     "xoxb-123456789012-abcdefABCDEF",
     "xapp-1-A111-222-abcdef",
     "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "sk_live_abcdefghijklmnop",
+    "rk_test_abcdefghijklmnop",
     "https://hooks.slack.com/commands/T1/2/abc",
+    r"https:\/\/hooks.slack.com\/commands\/T1\/2\/abc",
+    sign_pay_link(PayLink("TU-7K3M9Q2X", 1), b"k" * 32),
     "4242 4242 4242 4242",
 ]
+NAMED = [
+    ("wss://wss-primary.slack.com/link/?ticket=", "5d6ff5f9-6a1b"),
+    ("GET /slack/oauth_redirect?code=", "1234.5678"),
+    ("Authorization: Bearer ", "c2VjcmV0LXNlY3JldA=="),
+    ("{'response_url': '", "http://127.0.0.1:1/hooks/1"),
+    ("postgresql://topup:", "s3cr3t"),
+]
+# Nothing that can be told by its shape; quoted, it is spelled otherwise.
+PLANTED = 'canary-"\\/+ é-of-tests'
+STRIPE_TALKS = "{'success_url': 'canary-of-stripe'}"
+HOSTILE = f"""
+import asyncio, gc, logging, os, sqlite3, sys, threading, warnings
+from sqlalchemy import create_engine, text
+from adapters.gateways import stripe_wire
+from bot import logs
+from bot.secret_values import configured
+from stripe import _util
+
+logs.set_up(logging.DEBUG, configured())
+secret = os.environ["SLACK_SIGNING_SECRET"]
+def fail(*_): raise RuntimeError("lost " + secret)
+class Fails:
+    def __del__(self): fail()
+
+with create_engine("sqlite://", echo="debug").begin() as connection:
+    connection.execute(text("SELECT :secret"), {{"secret": secret}}).all()
+logging.getLogger("elsewhere").addHandler(logging.StreamHandler(sys.stdout))
+logging.getLogger("elsewhere").error("%s and %d", secret, "no number")
+warnings.warn("deprecated " + secret)
+_util.log_debug({STRIPE_TALKS!r})
+threading.Thread(target=fail).start()
+async def forgotten():
+    task = asyncio.ensure_future(asyncio.to_thread(fail))
+    await asyncio.wait([task])
+asyncio.run(forgotten())
+Fails()
+gc.collect()
+fail()
+"""
+TOLD = ("SELECT", "deprecated", "and", "Nobody caught this", "never retrieved", "lost")
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -26,17 +80,61 @@ def test_secrets_are_taken_out(secret: str) -> None:
         assert secret not in redact(text)
 
 
-def test_a_traceback_is_redacted_too() -> None:
-    """The exception's own text is part of the line."""
-    try:
-        raise RuntimeError(f"could not reach {SECRETS[0]}")
-    except RuntimeError as error:
-        record = logging.LogRecord(
-            "x", logging.ERROR, __file__, 1, "failed", (), (type(error), error, None)
-        )
+@pytest.mark.parametrize(("name", "secret"), NAMED)
+def test_what_is_called_a_secret_is_taken_out(name: str, secret: str) -> None:
+    """The name stays, so that a reader knows what was there."""
+    tail = "@localhost/db" if name.startswith("postgresql") else "' end"
 
-    assert SECRETS[0] not in Redacting("%(message)s").format(record)
-    assert "failed" in Redacting("%(message)s").format(record)
+    hidden = redact(name + secret + tail)
+
+    assert hidden.startswith(name)
+    assert secret not in hidden
+
+
+@pytest.mark.parametrize("spell", [str, quote, json.dumps, repr])
+def test_configured_secrets_are_taken_out(spell: object) -> None:
+    """A secret of any shape, as it is and as it stands in addresses, JSON and Python."""
+    assert callable(spell)
+    spelled = str(spell(PLANTED)).strip("\"'")
+
+    assert spelled not in redactor({PLANTED})(f"sent {spelled} to them")
+
+
+def test_every_setting_that_is_secret_is_known() -> None:
+    """Each secret, each of several keys, a token's own half and the database's password."""
+    fields = Settings.model_fields.items()
+    secret = [name for name, field in fields if field.annotation is SecretStr]
+    planted = {name: f"one-of-{name}, two-of-{name}" for name in secret}
+    planted["telegram_bot_token"] = "42:half-a-token"
+    given = planted | {"database_url": "postgresql://bot:pass%2Fword@db/topup"}
+
+    found = secret_values(Settings.model_validate(given))
+
+    assert {"half-a-token", "42:half-a-token", "pass/word"} <= found
+    for name in set(secret) - {"telegram_bot_token"}:
+        assert {f"one-of-{name}", f"two-of-{name}"} <= found
+
+
+def test_66_nothing_that_goes_wrong_tells_a_secret(tmp_path: Path) -> None:
+    """Errors that nobody caught, warnings, other libraries' own handlers: told, and clean."""
+    done = subprocess.run(  # noqa: S603 (our own program, without a shell)
+        [sys.executable, "-c", HOSTILE],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "SLACK_SIGNING_SECRET": PLANTED,
+            "STRIPE_LOG": "debug",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    said = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert [each for each in TOLD if each not in said] == []
+    assert "canary" not in said
 
 
 def test_ids_survive() -> None:

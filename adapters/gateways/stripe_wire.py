@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import httpx
 import stripe
+from stripe import _util
 
 from billing.ports import GatewayError
 
@@ -24,6 +25,8 @@ _WORD = re.compile(r"[A-Za-z0-9_-]{1,100}")
 # long each call took and on what machine.
 logging.getLogger("stripe").setLevel(logging.WARNING)
 stripe.enable_telemetry = False
+# Where the environment has STRIPE_LOG, the library prints all that past every log handler.
+_util.STRIPE_LOG = None
 
 
 class AttemptReused(GatewayError):

@@ -31,7 +31,7 @@ def run() -> None:
             "See .env.example. "
             "To try everything without any token: topup-bot demo"
         )
-    logs.set_up()
+    logs.set_level(logs.USUAL)
     sources = system_sources(config.clock_offset_file)
     with sole_bot(config.database_url):
         asyncio.run(_serve(build(config, sources, chats_of(config, sources)), config))
@@ -40,7 +40,7 @@ def run() -> None:
 def chat() -> None:
     """Top up in this terminal, against the sandbox."""
     config = accounts.with_open_signup(load())
-    logs.set_up(level=logs.QUIET)
+    logs.set_level(logs.QUIET)
     sources = system_sources(config.clock_offset_file)
     console = ConsoleChat(_typed_lines(), _print, sources.card)
     desk = desk_of(config, sources)

@@ -50,7 +50,8 @@ class _WithoutSecrets(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage().partition("(")[0].partition(":")[0].strip()
         error = record.exc_info[1] if record.exc_info else None
-        record.msg, record.args, record.exc_info = f"{said}{_why(error)}", (), None
+        record.msg, record.args = f"{said}{_why(error)}", ()
+        record.exc_info = record.exc_text = None
         return True
 
 
