@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from bot import places
 from bot.cards import chat_of
@@ -15,11 +16,14 @@ from bot.links import PayLink, Press, sign_pay_link, sign_press
 from bot.pictures import qr_png
 from bot.ports import Card, Claim, Store, Tx
 from conversations.actions import CopyText, DropDraft, OpenPayPage
-from conversations.ports import Button, ChatAdapter, ChatError, Message, Picture
+from conversations.ports import Button, ChatAdapter, ChatError, Message, Picture, Verdict
 from conversations.views import Choice, PayCode
 
 BATCH_MAX = 10
 TRIES_MAX = 30
+# Somebody has to let the bot in again: soon, or not for a long time.
+SHUT_OUT_PAUSE = timedelta(minutes=5)
+SHUT_OUT_PAUSE_MAX = timedelta(hours=1)
 # Platforms whose buttons can fill a clipboard; elsewhere ids are copied from the text.
 COPYING = frozenset({"telegram"})
 # A card with one of these leads to a payment, or to the card of one by an edit.
@@ -78,7 +82,7 @@ class Deliverer:
             if error.moved_to is not None and error.moved_to != card.chat.id:
                 places.move(tx, card.chat, error.moved_to, self.desk)
                 return timedelta(0)
-            if error.lost and card.message is not None:
+            if error.verdict is Verdict.LOST and card.message is not None:
                 tx.cards.forget_message(card.id)
                 return timedelta(0)
             now = tx.cards.lock(card.id)
@@ -86,13 +90,11 @@ class Deliverer:
                 # What failed is not wanted any more; what is wanted has not been tried.
                 return error.retry_after or timedelta(0)
             tries = tx.cards.failed(card.id, str(error))
-            # Nobody answered, or we were told to wait: that says nothing against the card.
-            blameless = error.outage or error.retry_after is not None
-            if error.gone or (tries >= TRIES_MAX and not blameless):
+            if _ends(error.verdict, tries):
                 log.warning("card_given_up card=%s until its chat is back", card.id)
                 tx.cards.give_up(card.id, str(error))
                 return None
-            return error.retry_after or back_off(tries)
+            return error.retry_after or _pause(error.verdict, tries)
 
         return await self.rows.transact(work)
 
@@ -140,3 +142,24 @@ class Deliverer:
             confirm=choice.confirm,
             deny=choice.deny,
         )
+
+
+def _ends(verdict: Verdict, tries: int) -> bool:
+    """Whether to try no more, now that it failed so often."""
+    match verdict:
+        case Verdict.OUTAGE | Verdict.SHUT_OUT:
+            # That says nothing against the card.
+            return False
+        case Verdict.GONE | Verdict.HOPELESS:
+            return True
+        case Verdict.UNCLEAR | Verdict.LOST:
+            return tries >= TRIES_MAX
+        case _:
+            assert_never(verdict)
+
+
+def _pause(verdict: Verdict, tries: int) -> timedelta:
+    """How long until the next try, where the platform did not say."""
+    if verdict is not Verdict.SHUT_OUT:
+        return back_off(tries)
+    return min(SHUT_OUT_PAUSE * (1 << min(tries - 1, 10)), SHUT_OUT_PAUSE_MAX)

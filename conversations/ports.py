@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any, Protocol
 
 from conversations.views import Reply, Style, View
@@ -160,30 +161,44 @@ class Delivery:
     context: Mapping[str, str]
 
 
+class Verdict(StrEnum):
+    """What is to be done about a message that a platform did not take."""
+
+    # Nothing is known for sure: tried again, and given up after many tries.
+    UNCLEAR = "unclear"
+    # Nobody answered, or we are to wait: tried for as long as it takes.
+    OUTAGE = "outage"
+    # The bot is kept out, and only somebody else can let it in again: tried now and then.
+    SHUT_OUT = "shut_out"
+    # The message to edit is no longer there: posted anew.
+    LOST = "lost"
+    # The chat takes no message, until it opens again: given up so long.
+    GONE = "gone"
+    # This message will never be taken, by any chat: given up.
+    HOPELESS = "hopeless"
+
+
 class ChatError(Exception):
     """A platform did not take a message.
 
-    `retry_after` is what it asked us to wait, None for no word; `gone` says that the chat will
-    never take it; `lost` says that the message to edit is no longer there; `moved_to` is the
-    chat's new id; `outage` says that nobody answered, so that it is not the message's fault.
+    `retry_after` is what it asked us to wait, None for no word; `limit` names the pace that the
+    wait is for, "" for the chat alone; `moved_to` is the chat's new id.
     """
 
     def __init__(
         self,
         message: str,
+        verdict: Verdict = Verdict.UNCLEAR,
         *,
         retry_after: timedelta | None = None,
-        gone: bool = False,
-        lost: bool = False,
+        limit: str = "",
         moved_to: str | None = None,
-        outage: bool = False,
     ) -> None:
         super().__init__(message)
+        self.verdict = verdict
         self.retry_after = retry_after
-        self.gone = gone
-        self.lost = lost
+        self.limit = limit
         self.moved_to = moved_to
-        self.outage = outage
 
 
 class Unreadable(Exception):

@@ -21,6 +21,7 @@ from conversations.ports import (
     Message,
     MessageRef,
     Receive,
+    Verdict,
 )
 from conversations.vocabulary import ConversationKey
 from tests import pocket_chat
@@ -214,7 +215,7 @@ class WildChat:
         self._put(ref, chat, message)
         if trouble is Trouble.REPLY_LOST:
             self.excuse()
-            raise ChatError("no answer", outage=True)
+            raise ChatError("no answer", Verdict.OUTAGE)
         return ref
 
     def excuse(self) -> None:
@@ -245,13 +246,13 @@ class WildChat:
 
     def _refuse(self, chat: Chat, trouble: Trouble | None, replacing: MessageRef | None) -> None:
         if trouble is Trouble.DOWN:
-            raise ChatError("down", outage=True)
+            raise ChatError("down", Verdict.OUTAGE)
         if trouble is Trouble.LIMITED:
-            raise ChatError("slow down", retry_after=timedelta(seconds=30))
+            raise ChatError("slow down", Verdict.OUTAGE, retry_after=timedelta(seconds=30))
         if chat.id in self.blocked:
-            raise ChatError("blocked", gone=True)
+            raise ChatError("blocked", Verdict.GONE)
         if replacing in self.deleted:
-            raise ChatError("message to edit not found", lost=True)
+            raise ChatError("message to edit not found", Verdict.LOST)
 
     def _put(self, ref: MessageRef, chat: Chat, message: Message) -> None:
         self.messages[ref] = message

@@ -17,7 +17,7 @@ from bot.desk import Desk, Point
 from bot.inbox import Inbox
 from bot.links import read_press
 from bot.ports import Card, Tx
-from conversations.ports import ChatError, Delivery
+from conversations.ports import ChatError, Delivery, Verdict
 from conversations.vocabulary import Chose, ConversationKey, Event, PressRefused, Refusal
 
 Patches = Mapping[tuple[Any, str], Any]
@@ -99,7 +99,7 @@ def posted_again() -> Patches:
     right = Deliverer._failed
 
     async def failed(self: Deliverer, card: Card, error: ChatError) -> timedelta | None:
-        if error.outage:
+        if error.verdict is Verdict.OUTAGE:
             await self.rows.transact(lambda tx: tx.cards.forget_message(card.id))
         return await right(self, card, error)
 

@@ -16,7 +16,15 @@ from bot.cards import lane_of
 from bot.delivery import COPYING, TRIES_MAX
 from bot.ports import Card, Claim
 from conversations.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
-from conversations.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
+from conversations.ports import (
+    Chat,
+    ChatError,
+    Incoming,
+    Message,
+    MessageRef,
+    Receive,
+    Verdict,
+)
 from conversations.views import Choice, View
 from conversations.vocabulary import ConversationKey
 from tests.bot_place import BotPlace, bot_place
@@ -81,12 +89,13 @@ async def tried(place: BotPlace, times: int) -> list[object]:
 @pytest.mark.parametrize(
     "error",
     [
-        ChatError("Bad Gateway", outage=True),
-        ChatError("Too many requests", retry_after=timedelta(seconds=600)),
+        ChatError("Bad Gateway", Verdict.OUTAGE),
+        ChatError("Too many requests", Verdict.OUTAGE, retry_after=timedelta(seconds=600)),
+        ChatError("token_revoked", Verdict.SHUT_OUT),
     ],
 )
-async def test_an_outage_is_waited_out(tmp_path: Path, error: ChatError) -> None:
-    """However long the platform is away, its card is shown when it is back."""
+async def test_36_an_outage_is_waited_out(tmp_path: Path, error: ChatError) -> None:
+    """However long the platform is away, or the bot shut out, its card is shown at last."""
     async with sulking(tmp_path, error) as (place, chat):
         assert all(await tried(place, TRIES_MAX + 5))
         chat.error = None
@@ -98,12 +107,13 @@ async def test_an_outage_is_waited_out(tmp_path: Path, error: ChatError) -> None
     ("error", "tries"),
     [
         (ChatError("refused"), TRIES_MAX),
-        (ChatError("no such message, though none was to be edited", lost=True), TRIES_MAX),
+        (ChatError("no such message, though none was to be edited", Verdict.LOST), TRIES_MAX),
         (RuntimeError("the adapter broke"), TRIES_MAX),
-        (ChatError("blocked", gone=True), 1),
+        (ChatError("blocked", Verdict.GONE), 1),
+        (ChatError("invalid_blocks", Verdict.HOPELESS), 1),
     ],
 )
-async def test_what_is_refused_holds_nobody_up(
+async def test_38_what_is_refused_holds_nobody_up(
     tmp_path: Path, error: Exception, tries: int
 ) -> None:
     """A card that the platform refuses is given up, so that the next ones are shown."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import pytest
 
 from adapters.chat.slack import SlackChat, SlackSettings
 from conversations.actions import Slot
-from conversations.ports import Button, ChatError, Message, MessageRef
+from conversations.ports import Button, ChatError, Message, MessageRef, Verdict
 from conversations.views import (
     Field,
     Form,
@@ -70,7 +69,7 @@ async def test_a_lost_reply_posts_once(world: SlackWorld) -> None:
     world.slack.plan("chat.postMessage", Planned(lose_reply=True))
     with pytest.raises(ChatError) as caught:
         await world.adapter.show(world.chat, Message(View("Title", "All.")), replacing=None)
-    assert (caught.value.gone, caught.value.lost, caught.value.retry_after) == (False, False, None)
+    assert (caught.value.verdict, caught.value.retry_after) == (Verdict.OUTAGE, None)
     assert len(world.slack.called("chat.postMessage")) == 1
 
 
@@ -80,44 +79,6 @@ async def test_cards_work_outside_listening_too(world: SlackWorld) -> None:
     adapter = SlackChat(settings, now=lambda: NOW)
     await adapter.show(world.chat, Message(View("Title", "All.")), replacing=None)
     assert len(world.slack.messages) == 1
-
-
-@pytest.mark.parametrize(
-    ("planned", "wait", "gone", "lost"),
-    [
-        (Planned("ratelimited", 429, {"Retry-After": "30"}), 30, False, False),
-        (Planned("ratelimited", 200, {"Retry-After": "3"}), 3, False, False),
-        (Planned("ratelimited", 429), None, False, False),
-        (Planned("ratelimited", 429, {"Retry-After": "soon"}), None, False, False),
-        (Planned("message_not_found"), None, False, True),
-        (Planned("cant_update_message"), None, False, True),
-        (Planned("edit_window_closed"), None, False, True),
-        (Planned("channel_not_found"), None, True, False),
-        (Planned("is_archived"), None, True, False),
-        (Planned("not_in_channel"), 300, False, False),
-        (Planned("user_disabled"), None, True, False),
-        (Planned("account_inactive"), 300, False, False),
-        (Planned("token_revoked"), 300, False, False),
-        (Planned("invalid_auth"), 300, False, False),
-        (Planned("invalid_blocks"), None, False, False),
-        (Planned("fatal_error"), None, False, False),
-        (Planned("service_unavailable", 503), None, False, False),
-        (Planned(status=502), None, False, False),
-    ],
-)
-async def test_each_error_says_what_to_do(
-    world: SlackWorld, planned: Planned, wait: int | None, gone: bool, lost: bool
-) -> None:
-    """Wait, give the chat up, post anew, or try again: one of these per code."""
-    world.slack.plan("chat.update", planned)
-    with pytest.raises(ChatError) as caught:
-        await world.adapter.show(
-            world.chat, Message(View("Title", "All.")), replacing=MessageRef(DIRECT, "1.2")
-        )
-    error = caught.value
-    assert error.retry_after == (timedelta(seconds=wait) if wait else None)
-    assert (error.gone, error.lost) == (gone, lost)
-    assert len(world.slack.called("chat.update")) == 1
 
 
 # --- who is in which channel -------------------------------------------------------------------

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.contracts.chat import WAIT, ChatContract, Trouble, example
-from conversations.ports import Button, Chat, ChatError, Message, MessageRef
+from conversations.ports import Button, Chat, ChatError, Message, MessageRef, Verdict
 from conversations.views import Style, View
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
@@ -104,7 +104,7 @@ async def test_nothing_is_sent_twice() -> None:
             world.api.answer_next("sendMessage", answer)
             with pytest.raises(ChatError) as caught:
                 await world.adapter.show(CHAT, example(), replacing=None)
-        assert not caught.value.gone
+        assert caught.value.verdict is Verdict.OUTAGE
         assert world.api.counts()["sendmessage"] == 1
 
 

@@ -26,132 +26,123 @@ from adapters.chat.telegram.errors import (
 )
 from adapters.chat.telegram.polling import back_off
 from adapters.chat.telegram.settings import TelegramSettings
+from conversations.ports import Verdict
 from tests.telegram_bot_api import TOKEN
 
+# The server's own words, as its source and its answers have them.
+TABLE: list[tuple[Exception, Verdict]] = [
+    *(
+        (Forbidden(f"Forbidden: {said}"), Verdict.GONE)
+        for said in (
+            "bot was blocked by the user",
+            "user is deactivated",
+            "bot can't initiate conversation with a user",
+            "bot was kicked from the group chat",
+            "bot was kicked from the supergroup chat",
+            "bot is not a member of the channel chat",
+            "bots can't send messages to bots",
+        )
+    ),
+    *(
+        (BadRequest(f"Bad Request: {said}"), Verdict.GONE)
+        for said in (
+            "chat not found",
+            "user not found",
+            "group chat was deactivated",
+            "have no rights to send a message",
+            "have no write access to the chat",
+            "need administrator rights in the channel chat",
+            "not enough rights to send text messages to the chat",
+            "CHANNEL_PRIVATE",
+            "CHAT_ADMIN_REQUIRED",
+            "CHAT_ID_INVALID",
+            "CHAT_RESTRICTED",
+            "CHAT_SEND_PHOTOS_FORBIDDEN",
+            "CHAT_SEND_PLAIN_FORBIDDEN",
+            "CHAT_WRITE_FORBIDDEN",
+            "INPUT_USER_DEACTIVATED",
+            "PEER_ID_INVALID",
+            "USER_BANNED_IN_CHANNEL",
+            "USER_IS_BLOCKED",
+        )
+    ),
+    *(
+        (BadRequest(f"Bad Request: {said}"), Verdict.LOST)
+        for said in (
+            "message to edit not found",
+            "message can't be edited",
+            "there is no text in the message to edit",
+            "there is no caption in the message to edit",
+            "MESSAGE_ID_INVALID",
+            "MESSAGE_AUTHOR_REQUIRED",
+        )
+    ),
+    *(
+        (BadRequest(f"Bad Request: {said}"), Verdict.HOPELESS)
+        for said in (
+            "can't parse entities: unsupported start tag",
+            "can't parse inline keyboard button: field text must be of type String",
+            "message text is empty",
+            "message is too long",
+            "message caption is too long",
+            "reply markup is too long",
+            "text must be non-empty",
+            "too many entities",
+            "wrong HTTP URL specified",
+            "BUTTON_DATA_INVALID",
+            "BUTTON_URL_INVALID",
+            "ENTITY_BOUNDS_INVALID",
+            "IMAGE_PROCESS_FAILED",
+            "MEDIA_CAPTION_TOO_LONG",
+            "PHOTO_INVALID_DIMENSIONS",
+            "REPLY_MARKUP_INVALID",
+        )
+    ),
+    (ValueError("A button's token must have 1 to 64 bytes."), Verdict.HOPELESS),
+    (InvalidToken(), Verdict.SHUT_OUT),
+    (RetryAfter(600), Verdict.OUTAGE),
+    (TimedOut(), Verdict.OUTAGE),
+    (NetworkError("httpx.ReadError: "), Verdict.OUTAGE),
+    (NetworkError("Bad Gateway"), Verdict.OUTAGE),
+    (NetworkError("Internal Server Error"), Verdict.OUTAGE),
+    (TelegramError("Invalid server response"), Verdict.OUTAGE),
+    (KeyError("result"), Verdict.OUTAGE),
+    (BadRequest("Bad Request: words of next year"), Verdict.UNCLEAR),
+]
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Forbidden: bot was blocked by the user",
-        "Forbidden: user is deactivated",
-        "Forbidden: bot can't initiate conversation with a user",
-        "Forbidden: bot was kicked from the group chat",
-    ],
-)
-def test_gone(said: str) -> None:
-    """Every Forbidden, and a chat that does not exist, will never take a message."""
-    for error in (Forbidden(said), BadRequest("Bad Request: chat not found")):
-        caught = chat_error(error, TOKEN)
-        assert caught.gone
-        assert not caught.lost
+
+@pytest.mark.parametrize(("error", "verdict"), TABLE, ids=[str(error) for error, _ in TABLE])
+def test_38_each_error_has_its_verdict(error: Exception, verdict: Verdict) -> None:
+    """Wait, wait to be let in, post anew, give the chat or the message up: one of these each."""
+    caught = chat_error(error, TOKEN)
+
+    assert caught.verdict is verdict
+    assert caught.moved_to is None
+    assert str(caught)
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "chat not found",
-        "PEER_ID_INVALID",
-        "user not found",
-        "USER_IS_BLOCKED",
-        "INPUT_USER_DEACTIVATED",
-        "group chat was deactivated",
-        "not enough rights to send text messages to the chat",
-        "have no rights to send a message",
-        "CHAT_WRITE_FORBIDDEN",
-        "CHAT_RESTRICTED",
-    ],
-)
-def test_gone_by_other_words(said: str) -> None:
-    """A chat that is closed to the bot takes nothing until it opens again."""
-    caught = chat_error(BadRequest(f"Bad Request: {said}"), TOKEN)
-    assert caught.gone
-    assert not caught.lost
-    assert not caught.outage
-
-
-def test_a_group_that_moved() -> None:
+def test_39_a_group_that_moved() -> None:
     """The new id is passed on; the group is neither gone nor away."""
     caught = chat_error(ChatMigrated(-1001), TOKEN)
     assert caught.moved_to == "-1001"
-    assert not caught.gone
-    assert not caught.outage
+    assert caught.verdict is Verdict.UNCLEAR
 
 
 @pytest.mark.parametrize("said", ["message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"])
 def test_a_topic_that_is_gone(said: str) -> None:
     """Its group may take what it no longer does."""
     assert is_topic_gone(BadRequest(f"Bad Request: {said}"))
-    assert not chat_error(BadRequest(f"Bad Request: {said}"), TOKEN).gone
+    assert chat_error(BadRequest(f"Bad Request: {said}"), TOKEN).verdict is Verdict.UNCLEAR
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        TimedOut(),
-        NetworkError("httpx.ReadError: "),
-        NetworkError("Bad Gateway"),
-        InvalidToken(),
-        RetryAfter(600),
-        TelegramError("Invalid server response"),
-        KeyError("result"),
-    ],
-)
-def test_outages(error: Exception) -> None:
-    """Nobody took the message and nobody refused it: it is tried for as long as it takes."""
-    caught = chat_error(error, TOKEN)
-    assert caught.outage
-    assert not caught.gone
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        BadRequest("Bad Request: can't parse entities"),
-        BadRequest("Bad Request: BUTTON_URL_INVALID"),
-        ValueError("A button's token must have 1 to 64 bytes."),
-    ],
-)
-def test_our_own_mistakes(error: Exception) -> None:
-    """What Telegram will never take is no outage, so that it holds a chat up for a while only."""
-    caught = chat_error(error, TOKEN)
-    assert not caught.outage
-    assert not caught.gone
-
-
-@pytest.mark.parametrize(
-    "said", ["message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"]
-)
-def test_lost(said: str) -> None:
-    """A message that cannot be edited any more is to be posted anew."""
-    caught = chat_error(BadRequest(f"Bad Request: {said}"), TOKEN)
-    assert caught.lost
-    assert not caught.gone
-
-
-def test_wait() -> None:
-    """Telegram's own waiting time is kept."""
-    assert chat_error(RetryAfter(7), TOKEN).retry_after == timedelta(seconds=7)
-    assert polling_trouble(RetryAfter(7), TOKEN).wait == timedelta(seconds=7)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        TimedOut(),
-        NetworkError("httpx.ReadError: "),
-        BadRequest("Bad Request: can't parse entities"),
-        InvalidToken(),
-        TelegramError("Invalid server response"),
-        KeyError("result"),
-    ],
-)
-def test_nothing_known(error: Exception) -> None:
-    """All else says nothing of chat or message, and asks for no certain wait."""
-    caught = chat_error(error, TOKEN)
-    assert not caught.gone
-    assert not caught.lost
-    assert caught.retry_after is None
-    assert str(caught)
+@pytest.mark.parametrize("seconds", [1, 7, 600])
+def test_35_a_wait_is_passed_on_to_the_second(seconds: int) -> None:
+    """Telegram's own waiting time is kept, for sending and for polling, and nothing else waits."""
+    wait = timedelta(seconds=seconds)
+    assert chat_error(RetryAfter(seconds), TOKEN).retry_after == wait
+    assert polling_trouble(RetryAfter(seconds), TOKEN).wait == wait
+    others = [error for error, _ in TABLE if not isinstance(error, RetryAfter)]
+    assert all(chat_error(error, TOKEN).retry_after is None for error in others)
 
 
 def test_harmless_refusals() -> None:

@@ -9,7 +9,7 @@ import pytest
 from starlette.responses import PlainTextResponse, Response
 
 from adapters.chat.telegram import TelegramChat, TelegramSettings
-from conversations.ports import ChatError, Message
+from conversations.ports import ChatError, Message, Verdict
 from conversations.views import View
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
@@ -57,7 +57,7 @@ async def test_nobody_listens_at_all() -> None:
                 await asyncio.sleep(0.002)
         with pytest.raises(ChatError) as caught:
             await chat.show(CHAT, Message(View("T", "T")), replacing=None)
-    assert not caught.value.gone
+    assert caught.value.verdict is Verdict.OUTAGE
 
 
 async def test_telegrams_wait_is_kept() -> None:

@@ -20,6 +20,7 @@ from conversations.ports import (
     Pressed,
     Receive,
     Unreadable,
+    Verdict,
 )
 from conversations.views import FormErrors, OpenForm, Point, Prompt, Reply, Tell, Toast, View
 from conversations.vocabulary import ConversationKey, Said
@@ -93,7 +94,7 @@ class ConsoleChat:
             self._write(_card(message.view, buttons, again=replacing is not None))
         except OSError as error:
             said = f"The terminal took no text: {type(error).__name__}"
-            raise ChatError(said, outage=True) from error
+            raise ChatError(said, Verdict.OUTAGE) from error
         return ref
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:

@@ -16,7 +16,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conversations.ports import Button, Chat, ChatAdapter, ChatError, Message, Pressed, Unreadable
+from conversations.ports import (
+    Button,
+    Chat,
+    ChatAdapter,
+    ChatError,
+    Message,
+    Pressed,
+    Unreadable,
+    Verdict,
+)
 from conversations.views import Row, Style, View
 from conversations.vocabulary import Said
 
@@ -166,7 +175,7 @@ class ChatContract(ABC):
             with pytest.raises(ChatError) as caught:
                 await world.adapter.show(world.chat, example(), replacing=None)
         assert caught.value.retry_after == WAIT
-        assert not caught.value.gone
+        assert caught.value.verdict is Verdict.OUTAGE
 
     async def test_a_chat_that_is_gone_is_told(self) -> None:
         """Nobody should try that chat again."""
@@ -174,7 +183,7 @@ class ChatContract(ABC):
             world.refuse("gone")
             with pytest.raises(ChatError) as caught:
                 await world.adapter.show(world.chat, example(), replacing=None)
-        assert caught.value.gone
+        assert caught.value.verdict is Verdict.GONE
 
     async def test_a_lost_message_is_told(self) -> None:
         """The message to edit is no longer there; the chat is."""
@@ -183,8 +192,7 @@ class ChatContract(ABC):
             world.refuse("lost")
             with pytest.raises(ChatError) as caught:
                 await world.adapter.show(world.chat, example("✅ Credited"), replacing=ref)
-        assert caught.value.lost
-        assert not caught.value.gone
+        assert caught.value.verdict is Verdict.LOST
 
     async def test_an_outage_is_only_an_outage(self) -> None:
         """A 5xx says nothing of the chat or the message, so no card is given up for it."""
@@ -192,9 +200,7 @@ class ChatContract(ABC):
             world.refuse("outage")
             with pytest.raises(ChatError) as caught:
                 await world.adapter.show(world.chat, example(), replacing=None)
-        assert caught.value.outage
-        assert not caught.value.gone
-        assert not caught.value.lost
+        assert caught.value.verdict is Verdict.OUTAGE
         assert caught.value.retry_after is None
 
 

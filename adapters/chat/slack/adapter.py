@@ -32,6 +32,7 @@ from conversations.ports import (
     Message,
     MessageRef,
     Receive,
+    Verdict,
 )
 from conversations.vocabulary import ConversationKey
 
@@ -135,7 +136,8 @@ class SlackChat:
         channel, _, thread = chat.id.partition(IN_THREAD)
         if channel.startswith(_CHANNELS) and await web.is_shared_outside(channel):
             _log.warning("A card was kept from %s: other companies read it", channel)
-            raise ChatError("slack: the channel is shared with other companies", gone=True)
+            said = "slack: the channel is shared with other companies"
+            raise ChatError(said, Verdict.GONE)
         if replacing is None:
             return await web.post(channel, content, thread=thread)
         return await web.update(replacing, content)

@@ -1,53 +1,56 @@
-"""Slack's error codes as ChatError: which mean wait, which gone, which lost. It retries nothing.
+"""Slack's error codes as ChatError: what each means for the message. It retries nothing.
 
-Codes: https://docs.slack.dev/reference/methods/chat.postMessage and …/chat.update.
+Codes: https://docs.slack.dev/reference/methods/chat.postMessage, …/chat.update, …/views.publish
+and …/conversations.info.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from conversations.ports import ChatError
+from conversations.ports import ChatError, Verdict
 
-_LOST = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-_GONE = frozenset(
-    {
-        "access_denied",
-        "cannot_reply_to_message",
-        "cannot_dm_bot",
-        "channel_not_found",
-        "ekm_access_denied",
-        "enterprise_is_restricted",
-        "is_archived",
-        "messages_tab_disabled",
-        "no_permission",
-        "not_enabled",
-        "restricted_action",
-        "thread_not_found",
-        "user_disabled",
-        "user_not_found",
-    }
-)
-# The bot is shut out, and may be let in again: what is to be shown waits instead of being lost.
-_SHUT_OUT = frozenset(
-    {
-        "account_inactive",
-        "invalid_auth",
-        "not_authed",
-        "not_in_channel",
-        "org_login_required",
-        "team_access_not_granted",
-        "token_expired",
-        "token_revoked",
-    }
-)
-PAUSE = timedelta(minutes=5)
-_OUTAGE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+_CODES: Mapping[Verdict, str] = {
+    Verdict.OUTAGE: """
+        external_channel_migrating fatal_error internal_error rate_limited ratelimited
+        request_timeout service_unavailable streaming_state_conflict team_added_to_org
+    """,
+    Verdict.LOST: "cant_update_message edit_window_closed message_not_found",
+    # A private channel that the bot is not in looks like none: it may still be invited.
+    Verdict.SHUT_OUT: """
+        access_denied accesslimited account_inactive channel_not_found ekm_access_denied
+        enterprise_is_restricted invalid_auth message_limit_exceeded messages_tab_disabled
+        missing_scope no_permission not_allowed_token_type not_authed not_enabled not_in_channel
+        org_login_required restricted_action restricted_action_read_only_channel
+        restricted_action_thread_only_channel team_access_not_granted token_expired token_revoked
+        two_factor_setup_required
+    """,
+    Verdict.GONE: """
+        cannot_dm_bot cannot_reply_to_message invalid_thread_ts is_archived is_inactive
+        restricted_action_non_threadable_channel restricted_action_thread_locked team_not_found
+        thread_not_found user_disabled user_not_found
+    """,
+    Verdict.HOPELESS: """
+        as_user_not_supported block_mismatch deprecated_endpoint invalid_arg_name
+        invalid_arguments invalid_array_arg invalid_attachments invalid_blocks
+        invalid_blocks_format invalid_charset invalid_form_data invalid_json
+        invalid_metadata_format invalid_metadata_schema invalid_post_type json_not_object
+        markdown_text_conflict metadata_must_be_sent_from_app metadata_too_large
+        method_deprecated missing_post_type msg_blocks_too_long msg_too_long no_text
+        slack_connect_file_link_sharing_blocked too_many_attachments too_many_contact_cards
+        unknown_method view_too_large
+    """,
+}
+_VERDICTS = {code: verdict for verdict, codes in _CODES.items() for code in codes.split()}
+_RATE_LIMITED = frozenset({"rate_limited", "ratelimited"})
+# Everywhere in a workspace where one method is refused so: only posting is counted by channel.
+# https://docs.slack.dev/apis/web-api/rate-limits
+_BY_CHANNEL = "chat.postMessage"
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 
@@ -69,19 +72,19 @@ async def told_as_chat_error(method: str) -> AsyncIterator[None]:
     except SlackApiError as error:
         raise _refused(method, error) from None
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-        raise ChatError(
-            f"slack {method}: no answer ({type(error).__name__})", outage=True
-        ) from None
+        what = f"slack {method}: no answer ({type(error).__name__})"
+        raise ChatError(what, Verdict.OUTAGE) from None
 
 
 def _refused(method: str, error: SlackApiError) -> SlackRefused:
-    code = _code(error)
+    code, status = _code(error), _status(error)
+    limited = status == _TOO_MANY_REQUESTS or code in _RATE_LIMITED
+    away = limited or status >= _SERVER_ERROR
     refused = SlackRefused(
         f"slack {method}: {code}",
-        retry_after=_wait(error, code),
-        gone=code in _GONE,
-        lost=code in _LOST,
-        outage=code in _OUTAGE or _status(error) >= _SERVER_ERROR,
+        Verdict.OUTAGE if away else _VERDICTS.get(code, Verdict.UNCLEAR),
+        retry_after=_told_to_wait(error) if limited else None,
+        limit="" if method == _BY_CHANNEL else method,
     )
     refused.code = code
     return refused
@@ -93,11 +96,7 @@ def _code(error: SlackApiError) -> str:
     return code if isinstance(code, str) else f"http_{_status(error)}"
 
 
-def _wait(error: SlackApiError, code: str) -> timedelta | None:
-    if code in _SHUT_OUT:
-        return PAUSE
-    if _status(error) != _TOO_MANY_REQUESTS and code not in ("ratelimited", "rate_limited"):
-        return None
+def _told_to_wait(error: SlackApiError) -> timedelta | None:
     said = str(getattr(error.response, "headers", {}).get("Retry-After", ""))
     return timedelta(seconds=int(said)) if said.isascii() and said.isdigit() else None
 

@@ -12,11 +12,10 @@ from datetime import datetime
 import aiohttp
 
 from adapters.chat.slack.answers import Answers
-from adapters.chat.slack.errors import PAUSE
 from adapters.chat.slack.people import People
 from adapters.chat.slack.web import SlackWeb, new_session
 from conversations.installing import Installations
-from conversations.ports import ChatError
+from conversations.ports import ChatError, Verdict
 
 _MAX_REMEMBERED = 1_000
 
@@ -56,13 +55,13 @@ class Workspaces:
                 self._use(None)
 
     async def of(self, tenant: str) -> Workspace:
-        """The tenant's workspace. Raises ChatError, `gone`, where the app is not installed."""
+        """The tenant's workspace. Raises ChatError, shut out, where the app is not installed."""
         if self._installed is None:
             return self._of_token(self._token)
         found = await self._installed.find(tenant)
         if found is None:
             sentence = "slack: the app is not installed in this workspace"
-            raise ChatError(sentence, retry_after=PAUSE)
+            raise ChatError(sentence, Verdict.SHUT_OUT)
         return self._of_token(found.bot_token)
 
     async def forget(self, tenant: str) -> None:

@@ -16,7 +16,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from conversations.ports import ChatError
+from conversations.ports import ChatError, Verdict
 
 # The library's own switch: waits come as timedelta. Without it, each flood wait raises a warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -40,7 +40,15 @@ _NOT_KEPT = "Updates could not be stored and are asked for again: {said}"
 
 # Telegram tells its errors apart by words only; these are the server's own.
 _UNCHANGED = "message is not modified"
-_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_LOST = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "message_author_required",
+    # It is a picture now and was none, or the other way round.
+    "there is no text in the message to edit",
+    "there is no caption in the message to edit",
+)
 _GONE = (
     "chat not found",
     "peer_id_invalid",
@@ -51,8 +59,31 @@ _GONE = (
     "group chat was deactivated",
     "not enough rights",
     "have no rights to send",
-    "chat_write_forbidden",
+    "have no write access",
+    "need administrator rights",
+    "not a member",
+    "channel_private",
+    "chat_admin_required",
+    "chat_id_invalid",
     "chat_restricted",
+    "chat_send_",
+    "chat_write_forbidden",
+    "user_banned_in_channel",
+)
+# What is wrong with the message itself is wrong at every try.
+_HOPELESS = (
+    "can't parse",
+    "text is empty",
+    "text must be non-empty",
+    "too long",
+    "too_long",
+    "button_",
+    "reply_markup_",
+    "entities",
+    "entity_",
+    "photo_invalid_dimensions",
+    "image_process_failed",
+    "wrong http url",
 )
 _NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 _LATE = ("query is too old", "query id is invalid")
@@ -112,23 +143,29 @@ def chat_error(error: Exception, token: str) -> ChatError:
     said = without_token(str(error), token)
     match error:
         case Forbidden():
-            return ChatError(said, gone=True)
+            return ChatError(said, Verdict.GONE)
         case RetryAfter():
-            return ChatError(said, retry_after=_wait(error), outage=True)
+            return ChatError(said, Verdict.OUTAGE, retry_after=_wait(error))
         case BadRequest():
-            return ChatError(said, lost=_says(error, _LOST), gone=_says(error, _GONE))
+            return ChatError(said, _verdict(error))
         case InvalidToken():
-            return ChatError(CREDENTIALS_REFUSED, outage=True)
+            return ChatError(CREDENTIALS_REFUSED, Verdict.SHUT_OUT)
         case ChatMigrated():
             to = str(error.new_chat_id)
             return ChatError(f"The group became a supergroup with id {to}.", moved_to=to)
         case TelegramError():
-            return ChatError(said, outage=True)
+            return ChatError(said, Verdict.OUTAGE)
         case ValueError():
-            return ChatError(f"The card cannot be sent: {said}")
+            return ChatError(f"The card cannot be sent: {said}", Verdict.HOPELESS)
         case _:
-            what = type(error).__name__
-            return ChatError(f"Telegram's answer could not be read: {what}", outage=True)
+            what = f"Telegram's answer could not be read: {type(error).__name__}"
+            return ChatError(what, Verdict.OUTAGE)
+
+
+def _verdict(error: BadRequest) -> Verdict:
+    told = {Verdict.LOST: _LOST, Verdict.GONE: _GONE, Verdict.HOPELESS: _HOPELESS}
+    found = (verdict for verdict, phrases in told.items() if _says(error, phrases))
+    return next(found, Verdict.UNCLEAR)
 
 
 def is_unchanged(error: Exception) -> bool:
