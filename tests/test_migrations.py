@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from adapters.contracts.store import NOW
 from adapters.contracts.store_money import OPS
+from adapters.storage.address import Unusable
 from adapters.storage.sqlite import connect, disconnect
 from adapters.storage.store import open_store
 from adapters.storage.tables import metadata
@@ -123,6 +124,16 @@ def test_a_migration_that_fails_leaves_nothing(
 
     assert not after_failure
     assert "transactions" in _schema(connection)
+
+
+def test_tables_of_a_newer_version_are_refused(connection: Connection) -> None:
+    """What a later version made, this one does not touch."""
+    upgrade_connection(connection)
+    with connection.begin():
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(Unusable, match=r"newer version \(9999\)"):
+        upgrade_connection(connection)
 
 
 def test_orphans_stop_an_upgrade(connection: Connection) -> None:

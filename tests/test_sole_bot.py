@@ -11,6 +11,7 @@ import pytest
 
 from adapters.storage.address import Unusable
 from adapters.storage.sole import sole_bot
+from tests.terminal import Terminal
 
 _HOLD = """
 import sys
@@ -27,21 +28,21 @@ _ENVIRONMENT = {
 _ROOT = Path(__file__).parent.parent
 
 
-def test_54_a_second_bot_on_one_file_is_refused(tmp_path: Path) -> None:
+def test_54_a_second_bot_on_one_file_is_refused(tmp_path: Path, topup_bot: Terminal) -> None:
     """`run` and `chat` say so in a sentence; `accounts`, `charge` and `inspect` go on working."""
     with sole_bot(f"sqlite:///{tmp_path}/topup.db"):
         refused = [_command(tmp_path, command) for command in ("run", "chat")]
         allowed = [
-            _command(tmp_path, "accounts", "add", "ops"),
-            _command(tmp_path, "charge", "ops", "5"),
-            _command(tmp_path, "inspect"),
+            topup_bot("accounts", "add", "ops"),
+            topup_bot("charge", "ops", "5"),
+            topup_bot("inspect"),
         ]
 
     for done in refused:
         assert done.returncode == 2
         assert "Another bot serves from" in done.stderr
         assert "Traceback" not in done.stderr
-    assert [done.returncode for done in allowed] == [0, 0, 0]
+    assert [done.code for done in allowed] == [0, 0, 0]
 
 
 def test_a_bot_that_died_is_in_nobodys_way(tmp_path: Path) -> None:
@@ -62,6 +63,14 @@ def test_a_bot_that_died_is_in_nobodys_way(tmp_path: Path) -> None:
 
     with sole_bot(address):
         assert (tmp_path / "topup.db.lock").exists()
+
+
+def test_a_lock_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    """As where the folder is somebody else's."""
+    (tmp_path / "topup.db.lock").mkdir()
+    held = sole_bot(f"sqlite:///{tmp_path}/topup.db")
+    with pytest.raises(Unusable, match="beside the database"), held:
+        pass
 
 
 @pytest.mark.parametrize("address", ["sqlite://", "postgresql://host/database"])

@@ -14,6 +14,7 @@ from adapters.contracts.store import NOW, StoreContract, StoreUnderTest
 from adapters.contracts.store_chats import ChatsContract
 from adapters.contracts.store_ledger import LedgerContract
 from adapters.contracts.store_money import OPS, MoneyContract
+from adapters.storage.address import Unusable
 from adapters.storage.store import Rows, open_store
 from billing.ledger import Transaction, charge
 from billing.money import Money
@@ -144,6 +145,24 @@ def test_other_addresses_are_refused(address: str) -> None:
     """The message shows what an address looks like."""
     with pytest.raises(ValueError, match=r"sqlite:///topup\.db"):
         open_store(address)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("text", r"file in DATABASE_URL .*not a database"),
+        ("folder", r"file in DATABASE_URL .*unable to open"),
+        ("text/topup.db", r"text, where DATABASE_URL leads"),
+    ],
+)
+def test_a_file_that_is_no_database_is_one_sentence(path: str, said: str, tmp_path: Path) -> None:
+    """Whatever stands there instead is left as it is."""
+    (tmp_path / "text").write_text("no database, but a letter to a friend")
+    (tmp_path / "folder").mkdir()
+
+    with pytest.raises(Unusable, match=said):
+        open_store(f"sqlite:///{tmp_path}/{path}")
+    assert (tmp_path / "text").read_text().startswith("no database")
 
 
 async def test_a_row_of_the_ledger_is_not_replaced() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from adapters.storage.address import Unusable, parse, sqlite_file
+from adapters.storage.sqlite import make_folder_of
 
 
 @contextmanager
@@ -21,16 +22,22 @@ def sole_bot(database_url: str) -> Iterator[None]:
     if file is None:
         yield
         return
-    beside = Path(f"{file}.lock")
-    beside.parent.mkdir(parents=True, exist_ok=True)
+    make_folder_of(file)
     # Never deleted: a lock on a deleted file would keep nobody out.
-    with beside.open("a+b") as held:
+    with _opened(Path(f"{file}.lock")) as held:
         if not _lock(held):
             raise Unusable(
                 f"Another bot serves from {file} already. Stop it first. "
                 "For several bots use PostgreSQL: set DATABASE_URL to postgresql://…"
             )
         yield
+
+
+def _opened(beside: Path) -> IO[bytes]:
+    try:
+        return beside.open("a+b")
+    except OSError as error:
+        raise Unusable(f"{beside}, beside the database: {error.strerror}.") from None
 
 
 if sys.platform == "win32":

@@ -7,9 +7,10 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
-from adapters.storage.address import parse, sqlite_file
+from adapters.storage.address import Unusable, parse, sqlite_file
 
 _BUSY_MILLISECONDS = 5000
 _PRAGMAS = (
@@ -23,7 +24,7 @@ _PRAGMAS = (
 
 
 def connect(database_url: str) -> Connection:
-    """Open `sqlite:///path`, or `sqlite://` in memory. Raises ValueError for any other address.
+    """Open `sqlite:///path`, or `sqlite://` in memory. Raises Unusable where that cannot be.
 
     Use it in the thread that opened it, and `disconnect` it there.
     """
@@ -36,7 +37,11 @@ def connect(database_url: str) -> Connection:
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin_immediate)
-    return engine.connect()
+    try:
+        return engine.connect()
+    except DBAPIError as error:
+        engine.dispose()
+        raise Unusable(f"The file in DATABASE_URL cannot be used: {error.orig}.") from None
 
 
 def disconnect(connection: Connection) -> None:
@@ -55,8 +60,17 @@ def _sqlite_url(database_url: str) -> URL:
     url = parse(database_url)
     file = sqlite_file(url)
     if file is not None:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        make_folder_of(file)
     return url
+
+
+def make_folder_of(file: str) -> None:
+    """Make the folder of a database that is new. Raises Unusable where it cannot be made."""
+    folder = Path(file).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"{folder}, where DATABASE_URL leads: {error.strerror}.") from None
 
 
 def _set_up(driver: DBAPIConnection, _record: object) -> None:

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from adapters.storage.address import Unusable, is_postgres, parse
@@ -20,7 +21,7 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(74053001)"
 
 
 def upgrade(database_url: str) -> None:
-    """Apply every migration that is missing. Raises Unusable for an address it cannot use."""
+    """Apply every migration that is missing. Raises Unusable for a database it cannot use."""
     if is_postgres(parse(database_url)):
         _upgrade_postgres(database_url)
         return
@@ -37,7 +38,7 @@ def upgrade_connection(connection: Connection) -> None:
     set_foreign_keys(connection, on=False)
     try:
         with connection.begin():
-            command.upgrade(_configuration(connection), "head")
+            _migrate(connection)
             _refuse_orphans(connection)
     finally:
         set_foreign_keys(connection, on=True)
@@ -46,18 +47,24 @@ def upgrade_connection(connection: Connection) -> None:
 def refuse_other_tables(connection: Connection) -> None:
     """Raises Unusable when the tables are not those of this version."""
     found = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory(str(_MIGRATIONS))
-    wanted = script.get_current_head()
+    wanted = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
     if found == wanted:
         return
     if found is None:
         raise Unusable("The database has no tables yet. Make them: topup-bot db upgrade")
-    if found in {step.revision for step in script.walk_revisions()}:
+    _refuse_newer(found)
+    raise Unusable(
+        f"The database has the tables of an older version ({found}, not {wanted}). "
+        "Stop the bots that use it, then: topup-bot db upgrade"
+    )
+
+
+def _refuse_newer(found: str | None) -> None:
+    known = {step.revision for step in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
+    if found is not None and found not in known:
         raise Unusable(
-            f"The database has the tables of an older version ({found}, not {wanted}). "
-            "Stop the bots that use it, then: topup-bot db upgrade"
+            f"The database has the tables of a newer version ({found}); so must this be."
         )
-    raise Unusable(f"The database has the tables of a newer version ({found}); so must this be.")
 
 
 def _upgrade_postgres(database_url: str) -> None:
@@ -65,9 +72,17 @@ def _upgrade_postgres(database_url: str) -> None:
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql(_ONE_AT_A_TIME)
-            command.upgrade(_configuration(connection), "head")
+            _migrate(connection)
     finally:
         engine.dispose()
+
+
+def _migrate(connection: Connection) -> None:
+    try:
+        command.upgrade(_configuration(connection), "head")
+    except CommandError:
+        _refuse_newer(MigrationContext.configure(connection).get_current_revision())
+        raise
 
 
 def _configuration(connection: Connection) -> Config:
