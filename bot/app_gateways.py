@@ -49,11 +49,12 @@ def _sandbox(config: Config, sources: Sources, store: Store) -> tuple[SandboxApp
     api_key = derive(secret, "sandbox api").hex()
     webhook_secret = "whsec_" + base64.b64encode(derive(secret, "sandbox callbacks")).decode()
     public_url = f"{config.public_url}/{SANDBOX}"
+    webhook = f"http://{_reachable(config.host)}:{config.port}/webhooks/{SANDBOX}"
     settings = SandboxSettings(
         api_key=api_key,
         webhook_secret=webhook_secret,
         public_url=public_url,
-        callback_url=f"http://{_reachable(config.host)}:{config.port}/webhooks/{SANDBOX}",
+        callback_url=config.sandbox_callback_url or webhook,
         now=sources.now,
         new_id=sources.attempt,
         merchant_account=MERCHANT_ACCOUNT,

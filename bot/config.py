@@ -17,6 +17,7 @@ from bot.config_checks import (
     Stripe,
     check_stripe,
     check_telegram_webhook,
+    read_detour,
     read_url,
 )
 from bot.config_checks import Misconfigured as Misconfigured
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     gateways: Annotated[str, NoDecode] = "sandbox"
     sandbox_settle_seconds: float = 20
+    sandbox_callback_url: str = ""
     stripe_api_key: SecretStr = SecretStr("")
     stripe_webhook_secret: SecretStr = SecretStr("")
     stripe_api_base_url: str = STRIPE_OFFICIAL
@@ -102,6 +104,7 @@ class Config:
     timezone: str
     locale: str = "en"
     sandbox_settle_seconds: float = 20
+    sandbox_callback_url: str = ""
     clock_offset_file: Path | None = None
     stripe: Stripe | None = None
 
@@ -123,6 +126,7 @@ def load(settings: Settings | None = None) -> Config:
         timezone=_zone(found),
         locale=_locale(found),
         sandbox_settle_seconds=_settle_seconds(found),
+        sandbox_callback_url=read_detour(found.sandbox_callback_url),
         clock_offset_file=_clock_offset_file(found),
         stripe=_stripe(found),
     )

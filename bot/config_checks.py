@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from bot.clock import on_this_machine
+
 STRIPE_OFFICIAL = "https://api.stripe.com"
 WEBHOOK_SECRET_MIN = 16
 _WEBHOOK_SECRET = re.compile(rf"[A-Za-z0-9_-]{{{WEBHOOK_SECRET_MIN},256}}")
@@ -50,6 +52,17 @@ def read_url(name: str, value: str) -> str:
     if not whole:
         raise Misconfigured(f"{name} is no address such as https://pay.example.com.")
     return value.rstrip("/")
+
+
+def read_detour(url: str) -> str:
+    """Where the sandbox's callbacks go in a playground, on this machine; "" is straight to us."""
+    if not url:
+        return ""
+    if not on_this_machine(read_url("SANDBOX_CALLBACK_URL", url)):
+        raise Misconfigured(
+            "SANDBOX_CALLBACK_URL is only for the playground, but is not on this machine."
+        )
+    return url
 
 
 def check_telegram_webhook(secret: str, public_url: str, *, official: bool) -> None:

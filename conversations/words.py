@@ -20,6 +20,10 @@ METHOD_WORDS: dict[str, tuple[str, ...]] = {
     "card": _CARD_WORDS,
     # Whoever types "card" means this one where the other is not offered.
     "stripe": ("stripe", *("card or bank (stripe)", "karte oder bank (stripe)"), *_CARD_WORDS),
+    "stripe_simulated": (
+        *("stripe", "simulated", "stripe (simulated)", "stripe (simuliert)"),
+        *_CARD_WORDS,
+    ),
     "bank_transfer": (
         *("bank", "transfer", "wire", "bank_transfer", "bank-transfer"),
         *("überweisung", "ueberweisung", "banküberweisung", "bankueberweisung", "überweisen"),
@@ -29,27 +33,15 @@ METHOD_TYPED: dict[str, str] = {
     "card": N_("card"),
     "bank_transfer": N_("bank"),
     "stripe": "stripe",
+    "stripe_simulated": "stripe",
 }
 """The word to suggest for each; a catalogue's word must be among METHOD_WORDS."""
 TOPIC_WORDS: dict[str, Topic] = {
-    "balance": Topic.BALANCE,
-    "balances": Topic.BALANCE,
-    "history": Topic.HISTORY,
-    "status": Topic.STATUS,
-    "cancel": Topic.CANCEL,
-    "stop": Topic.CANCEL,
-    "help": Topic.HELP,
-    "start": Topic.HELP,
-    "?": Topic.HELP,
-    "guthaben": Topic.BALANCE,
-    "kontostand": Topic.BALANCE,
-    "verlauf": Topic.HISTORY,
-    "historie": Topic.HISTORY,
-    "offen": Topic.STATUS,
-    "abbrechen": Topic.CANCEL,
-    "stornieren": Topic.CANCEL,
-    "stopp": Topic.CANCEL,
-    "hilfe": Topic.HELP,
+    **dict.fromkeys(("balance", "balances", "guthaben", "kontostand"), Topic.BALANCE),
+    **dict.fromkeys(("history", "verlauf", "historie"), Topic.HISTORY),
+    **dict.fromkeys(("status", "offen"), Topic.STATUS),
+    **dict.fromkeys(("cancel", "stop", "abbrechen", "stornieren", "stopp"), Topic.CANCEL),
+    **dict.fromkeys(("help", "start", "?", "hilfe"), Topic.HELP),
 }
 FILLER_WORDS = frozenset(
     {
@@ -64,6 +56,7 @@ METHODS: dict[str, str] = {
     "card": N_("Card"),
     "bank_transfer": N_("Bank transfer"),
     "stripe": N_("Card or bank (Stripe)"),
+    "stripe_simulated": N_("Stripe (simulated)"),
 }
 SLOTS: dict[Slot, str] = {
     Slot.ACCOUNT: N_("Account"),

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import sqlite3
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 _KEPT = "topup-bot-demo.json"
@@ -28,6 +28,8 @@ class Kept:
     slack_signing_secret: str
     slack_bot_token: str
     telegram_bot_token: str
+    stripe_api_key: str
+    stripe_webhook_secret: str
     bot_port: int = 0
     seeded: bool = False
 
@@ -69,7 +71,8 @@ class Folder:
         if not file.exists():
             return None
         try:
-            return Kept(**json.loads(file.read_text(encoding="utf-8")))
+            # What an older demo did not make is made now.
+            return replace(_new_secrets(), **json.loads(file.read_text(encoding="utf-8")))
         except (ValueError, TypeError):
             raise DemoRefused(f"{file} cannot be read. Begin anew with --fresh.") from None
 
@@ -114,4 +117,6 @@ def _new_secrets() -> Kept:
         slack_signing_secret=secrets.token_hex(16),
         slack_bot_token=f"xoxb-{secrets.token_hex(24)}",
         telegram_bot_token=f"{_TELEGRAM_BOT_ID}:{secrets.token_urlsafe(26)}",
+        stripe_api_key=f"sk_test_{secrets.token_hex(24)}",
+        stripe_webhook_secret=f"whsec_{secrets.token_hex(16)}",
     )

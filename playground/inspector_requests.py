@@ -1,16 +1,16 @@
-"""Both chats' raw requests in one shape for the inspector; it adds none and shows no secret."""
+"""Everybody's raw requests in one shape for the inspector; it adds none and shows no secret."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from playground.journal import Entry, Journal
 from playground.slack_records import Json
-from playground.telegram_journal import Entry
 
 _SHOWN_MAX = 200
 _HIDDEN = "[hidden]"
@@ -19,15 +19,19 @@ _FORM_STARTS = ("payload=", "token=", "command=", "team_id=")
 
 
 class Requests:
-    """What `slack` and `telegram` answer is read anew at every look; `secrets` are blotted out."""
+    """What the sources answer is read anew at every look; `secrets` are blotted out.
+
+    `gateways` are journals by the gateway's name.
+    """
 
     def __init__(
         self,
         slack: Callable[[], Iterable[Json]],
         telegram: Callable[[], Iterable[Entry]],
         secrets: Iterable[str],
+        gateways: Mapping[str, Journal] | None = None,
     ) -> None:
-        self._slack, self._telegram = slack, telegram
+        self._slack, self._telegram, self._gateways = slack, telegram, gateways or {}
         self._secrets = tuple(filter(None, secrets))
 
     def newest(self) -> list[Json]:
@@ -45,6 +49,8 @@ class Requests:
     def _all(self) -> list[Json]:
         every = [_of_slack(each) for each in self._slack()]
         every += [_of_telegram(each) for each in self._telegram()]
+        for name, journal in self._gateways.items():
+            every += [_of_gateway(name, each) for each in journal.entries()]
         every.sort(key=lambda each: datetime.fromisoformat(each["at"]), reverse=True)
         return [self._without_secrets(each) for each in every]
 
@@ -86,6 +92,23 @@ def _of_telegram(entry: Entry) -> Json:
         "from_bot": from_bot,
         "what": entry.method + times,
         "path": f"POST /bot…/{entry.method}" if from_bot else "POST /telegram/webhook",
+        "status": entry.status or None,
+        "milliseconds": entry.milliseconds,
+        "request": entry.request,
+        "response": entry.response,
+    }
+
+
+def _of_gateway(name: str, entry: Entry) -> Json:
+    from_bot = entry.direction == "from the bot"
+    verb, _, path = entry.method.partition(" ")
+    return {
+        "key": f"{name}-{entry.number}",
+        "at": entry.at.isoformat(),
+        "chat": name,
+        "from_bot": from_bot,
+        "what": path.removeprefix("/v1/") if from_bot else entry.method,
+        "path": f"{verb} {path}" if from_bot else f"POST /webhooks/{name}",
         "status": entry.status or None,
         "milliseconds": entry.milliseconds,
         "request": entry.request,

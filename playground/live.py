@@ -7,7 +7,10 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
-TOPICS = ("slack", "telegram", "world", "requests", "inspector", "clock")
+TOPICS = (
+    *("slack", "telegram", "stripe", "world"),
+    *("requests", "inspector", "clock", "faults"),
+)
 
 _HEARTBEAT_SECONDS = 15.0
 _LOOK_SECONDS = 0.25

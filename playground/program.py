@@ -17,9 +17,13 @@ from playground.folder import Kept
 HOST = "127.0.0.1"
 # In the folder: how many seconds the clock was moved ahead.
 CLOCK_FILE = "clock-offset"
+# Where the played Stripe is, and where the sandbox's callbacks go on their way to the bot.
+STRIPE = "/stripe"
+SANDBOX_CALLBACKS = "/callbacks/sandbox"
 # The exit code of a command that says in a sentence what is wrong.
 REFUSED = 2
 
+_SETTLE_SECONDS = 20.0
 _COMMAND_SECONDS = 30.0
 _LOG_BYTES_MAX = 2_000_000
 _TAIL_BYTES = 8_000
@@ -133,12 +137,24 @@ def settings(kept: Kept, port: int, bot_port: int) -> dict[str, str]:
         # In the folder where the program runs; an absolute path might need escapes in an address.
         "DATABASE_URL": "sqlite:///topup.db",
         "SECRET_KEY": kept.secret_key,
-        "GATEWAYS": "sandbox",
+        "GATEWAYS": "sandbox,stripe",
+        "SANDBOX_CALLBACK_URL": f"http://{HOST}:{port}{SANDBOX_CALLBACKS}",
+        "STRIPE_API_KEY": kept.stripe_api_key,
+        "STRIPE_WEBHOOK_SECRET": kept.stripe_webhook_secret,
+        "STRIPE_API_BASE_URL": f"http://{HOST}:{port}{STRIPE}",
         "SIGNUP": "open",
         "SUPPORT_CONTACT": "billing@acme.example",
         "TIMEZONE": _zone(),
         "CLOCK_OFFSET_FILE": CLOCK_FILE,
     }
+
+
+def settle_seconds() -> float:
+    """How long a bank takes, the played Stripe's like the sandbox's own."""
+    try:
+        return float(os.environ.get("SANDBOX_SETTLE_SECONDS", ""))
+    except ValueError:
+        return _SETTLE_SECONDS
 
 
 def _zone() -> str:

@@ -18,10 +18,11 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from playground import clock, page, slack_api, telegram_api
+from playground import clock, gateways, page, slack_api, telegram_api
 from playground.child import Child
 from playground.clock import Clock
 from playground.folder import Folder
+from playground.gateways import Gateways
 from playground.guard import Loopback
 from playground.inspector import Inspector, names_in
 from playground.inspector_requests import Requests
@@ -54,6 +55,7 @@ class Stage:
     live: Live
     slack: SlackWindow
     telegram: TelegramWorld
+    gateways: Gateways
     routes: list[BaseRoute]
     say: Callable[[str], None]
 
@@ -91,11 +93,13 @@ class Stage:
     async def _act(self, stop: asyncio.Event, server: uvicorn.Server) -> None:
         bot = asyncio.create_task(self._run_bot())
         bot.add_done_callback(lambda _: stop.set())
+        delivering = asyncio.create_task(self.gateways.run())
         try:
             await stop.wait()
-            bot.cancel()
-            with suppress(asyncio.CancelledError):
-                await bot
+            for task in (bot, delivering):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
         finally:
             # First what cannot fail, so that nothing keeps the server: a chat writes its state.
             server.should_exit = True
@@ -123,22 +127,31 @@ def set_up(folder: Folder, program: Program, port: int, say: Callable[[str], Non
     slack_window = SlackWindow(slack, f"http://{HOST}:{port}")
     telegram = _telegram(folder, time)
     telegram_window = TelegramWindow(telegram)
-    requests = Requests(lambda: slack.journal, telegram_window.journal.entries, _secrets(folder))
+    played = gateways.set_up(folder, port, child.url, time)
+    requests = Requests(
+        lambda: slack.journal,
+        telegram_window.journal.entries,
+        _secrets(folder),
+        played.journals,
+    )
     inspector = Inspector(program, child, live, requests, lambda: names_in(slack, telegram))
     child.listeners.append(world.bot_changed)
     slack.listeners.append(world.touched)
     telegram.subscribe(world.touched)
+    played.stripe.listeners += [world.touched, lambda: live.publish("stripe")]
     slack.journal_listeners.append(inspector.requested)
-    telegram_window.journal.listeners.append(inspector.requested)
+    for journal in (telegram_window.journal, *played.journals.values()):
+        journal.listeners.append(inspector.requested)
     routes = [
         *page.routes(live),
         *slack_api.routes(slack, slack_window, live),
         *telegram_api.routes(telegram, telegram_window, live),
+        *played.routes(),
         *world.routes(),
         *inspector.routes(),
         *clock.routes(time, live),
     ]
-    return Stage(folder, program, child, live, slack_window, telegram, routes, say)
+    return Stage(folder, program, child, live, slack_window, telegram, played, routes, say)
 
 
 def _slack(folder: Folder, bot_url: str, time: Clock) -> SlackWorld:
@@ -162,7 +175,8 @@ def _telegram(folder: Folder, time: Clock) -> TelegramWorld:
 def _secrets(folder: Folder) -> tuple[str, ...]:
     kept = folder.kept
     tokens = (kept.slack_bot_token, kept.telegram_bot_token)
-    return (kept.secret_key, kept.slack_signing_secret, *tokens)
+    stripe = (kept.stripe_api_key, kept.stripe_webhook_secret)
+    return (kept.secret_key, kept.slack_signing_secret, *tokens, *stripe)
 
 
 @contextmanager

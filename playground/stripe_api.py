@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hmac
 import json
+import time
 from collections.abc import Callable
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from playground import stripe_forms as forms
 from playground import stripe_orders as orders
 from playground import stripe_reversals as reversals
+from playground.journal import Journal
 from playground.stripe_forms import Json, Refused, read
 from playground.stripe_shown import expanded, page_of
 from playground.stripe_time import catch_up
@@ -28,15 +31,19 @@ _KEY_LENGTH_MAX = 255
 Work = Callable[[StripeWorld, Request, Json], Json]
 
 
-def routes(world: StripeWorld) -> list[BaseRoute]:
-    """The endpoints below /v1."""
+def routes(world: StripeWorld, journal: Journal | None = None) -> list[BaseRoute]:
+    """The endpoints below /v1; what is asked there is noted in the journal, if any."""
 
     def route(path: str, method: str, shape: Json, work: Work) -> Route:
         async def answer(request: Request) -> Response:
+            began = time.perf_counter()
             try:
-                return await _answer(world, request, shape, work)
+                response = await _answer(world, request, shape, work)
             except Refused as refused:
-                return JSONResponse({"error": refused.error}, refused.status)
+                response = JSONResponse({"error": refused.error}, refused.status)
+            if journal is not None:
+                await _note(journal, request, response, time.perf_counter() - began)
+            return response
 
         return Route(path, answer, methods=[method])
 
@@ -57,6 +64,26 @@ def routes(world: StripeWorld) -> list[BaseRoute]:
     ]
 
 
+async def _note(journal: Journal, request: Request, response: Response, seconds: float) -> None:
+    form = (await request.body()).decode(errors="replace") or request.url.query
+    asked = dict(parse_qsl(form, keep_blank_values=True))
+    if "idempotency-key" in request.headers:
+        asked["(Idempotency-Key)"] = request.headers["idempotency-key"]
+    journal.add(
+        direction="from the bot",
+        method=f"{request.method} {_path(request)}",
+        request=asked,
+        status=response.status_code,
+        response=bytes(response.body).decode(),
+        milliseconds=seconds * 1000,
+    )
+
+
+def _path(request: Request) -> str:
+    """Below the base address, wherever that is mounted."""
+    return request.url.path.removeprefix(request.scope.get("root_path", ""))
+
+
 async def _answer(world: StripeWorld, request: Request, shape: Json, work: Work) -> Response:
     _authorize(world, request)
     catch_up(world)
@@ -70,7 +97,7 @@ async def _answer(world: StripeWorld, request: Request, shape: Json, work: Work)
     if len(key) > _KEY_LENGTH_MAX:
         raise Refused("Idempotency keys have 255 characters at most.", type="idempotency_error")
     params = read(text, shape)
-    asked = json.dumps([request.url.path, params], sort_keys=True)
+    asked = json.dumps([_path(request), params], sort_keys=True)
     known = world.keys.get(key)
     if known is not None and known["asked"] != asked:
         message = "Keys for idempotent requests can only be used with the same parameters."
@@ -139,7 +166,7 @@ def _listed(kind: str) -> Work:
     def list_(world: StripeWorld, request: Request, params: Json) -> Json:
         wanted = {name: params[name] for name in ("payment_intent", "charge") if name in params}
         found = [each for each in world.newest(kind) if wanted.items() <= each.items()]
-        return page_of(found, request.url.path, params, world.behind)
+        return page_of(found, _path(request), params, world.behind)
 
     return list_
 

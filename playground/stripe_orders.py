@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 from playground.stripe_forms import Json, Refused, required
+from playground.stripe_money import THOUSANDTHS
 from playground.stripe_world import StripeWorld
 
 _LIFE_MIN_SECONDS, _LIFE_MAX_SECONDS = 30 * 60, 24 * 60 * 60
-_THOUSANDTHS = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 _WHOLE_ONLY = frozenset({"isk", "ugx"})
 _CURRENCY = re.compile(r"[a-z]{3}")
 _ADDRESS = re.compile(r"https?://[^\s]+")
@@ -77,7 +77,7 @@ def _price(items: list[Json]) -> tuple[str, int]:
         required(item, "price_data.product_data.name")
         if not _CURRENCY.fullmatch(currency):
             raise Refused(f"Invalid currency: {currency}", param="line_items[0]")
-        uneven = (currency in _THOUSANDTHS and amount % 10) or (
+        uneven = (currency in THOUSANDTHS and amount % 10) or (
             currency in _WHOLE_ONLY and amount % 100
         )
         if amount <= 0 or uneven:

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from playground import stripe_reversals as reversals
 from playground.stripe_forms import Json, Refused
+from playground.stripe_money import in_words
 from playground.stripe_time import catch_up
 from playground.stripe_world import ASKED_ABOUT, CARDS, DISPUTED, Card, StripeWorld
 
@@ -20,15 +21,29 @@ _FORM_BYTES_MAX = 4_096
 _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
     "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
     "x-robots-tag": "noindex",
 }
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;"
-    "color:#1a1f36;background:#fff}button{display:block;width:100%;margin:.4rem 0;padding:.7rem;"
-    "text-align:left;font:inherit;background:#f6f8fa;color:inherit;border:1px solid #6b7280;"
-    "border-radius:6px}input{font:inherit;padding:.4rem}header{background:#fde68a;color:#3b2f00;"
-    "padding:.5rem 1rem}@media(prefers-color-scheme:dark){body{background:#111827;color:#f9fafb}"
-    "button,input{background:#1f2937;color:#f9fafb}}"
+    "*{box-sizing:border-box}body{margin:0;font:16px/1.5 system-ui,sans-serif;color:#1a1f36;"
+    "background:#f2f4f8}header{padding:.6rem 1rem;text-align:center;color:#3b2f00;"
+    "background:#fde68a}header b{display:block}main{max-width:30rem;margin:1.5rem auto;"
+    "padding:1.25rem 1.5rem;background:#fff;border-radius:12px;box-shadow:0 1px 8px #1a1f3626}"
+    "h1{margin:0;font-size:1.1rem;font-weight:600}h2{margin:1.4rem 0 .2rem;font-size:1rem}"
+    "p{margin:.2rem 0}.price{font-size:1.9rem;font-weight:700}form{margin-top:.7rem}"
+    "label{display:block;margin:.5rem 0;font-size:.9rem}.pair{display:grid;gap:.8rem;"
+    "grid-template-columns:1fr 1fr}input{display:block;width:100%;padding:.55rem .7rem;"
+    "font:inherit;font-size:1rem;border:1px solid #8792a2;border-radius:6px;color:inherit;"
+    "background:#fff}button{display:block;width:100%;margin:.4rem 0;padding:.6rem .8rem;"
+    "text-align:left;font:inherit;color:inherit;background:#f6f8fa;border:1px solid #8792a2;"
+    "border-radius:6px;cursor:pointer}button b{display:block;font-variant-numeric:tabular-nums}"
+    "button:hover{background:#e9edf5}.pay{text-align:center;font-weight:600;color:#fff;"
+    "background:#4b45c6;border-color:#4b45c6}.pay:hover{background:#3a35a5}"
+    "[role=alert]{margin:.6rem 0;padding:.5rem .8rem;border-left:4px solid #b3093c;"
+    "background:#fde8ee}a{color:#4b45c6}:focus-visible{outline:3px solid #1d9bd1;"
+    "outline-offset:2px}@media(prefers-color-scheme:dark){body{color:#f3f4f8;background:#10131f}"
+    "main,input{background:#1b2030}button{background:#252b3d}button:hover{background:#323a52}"
+    "[role=alert]{background:#4a1526}a{color:#a8b1ff}}"
 )
 _UNKNOWN = Card("Declined", decline="generic_decline")
 _DECLINES = {
@@ -86,8 +101,8 @@ def _take_card(world: StripeWorld, session: Json, card: Card) -> None:
 
 def _body(world: StripeWorld, session: Json) -> str:
     what = (
-        f"<p>{escape(session['description'])}</p><p><b>{session['amount_total']} "
-        f"{escape(session['currency'].upper())}</b>, in Stripe's smallest unit</p>"
+        f'<p>{escape(session["description"])}</p><p class="price">'
+        f"{in_words(session['amount_total'], session['currency'])}</p>"
     )
     back = f'<p><a href="{escape(session["success_url"])}">Back to the merchant</a></p>'
     match session:
@@ -99,9 +114,9 @@ def _body(world: StripeWorld, session: Json) -> str:
         case {"status": "open"}:
             return what + _problem(world, session) + _ways()
         case {"status": "complete", "payment_status": "paid"}:
-            return f"{what}<h2>✓ Paid</h2>{back}"
+            return f'{what}<h2 role="status">✓ Paid</h2>{back}'
         case {"status": "complete"}:
-            return f"{what}<h2>⏳ On its way</h2>{back}"
+            return f'{what}<h2 role="status">⏳ On its way</h2>{back}'
         case _:
             return f"{what}<h2>This page has expired</h2>{back}"
 
@@ -117,19 +132,27 @@ def _problem(world: StripeWorld, session: Json) -> str:
 
 def _ways() -> str:
     cards = "".join(
-        f'<button name="number" value="{number}">{number} · {card.outcome}</button>'
+        f'<button name="number" value="{number}"><b>{_grouped(number)}</b> {card.outcome}</button>'
         for number, card in CARDS.items()
     )
     typed = (
-        '<p><label>Card <input name="number" inputmode="numeric" autocomplete="off"></label> '
-        '<label>Expiry <input name="expiry" size="5"></label> '
-        '<label>CVC <input name="cvc" size="4"></label></p><button>Pay</button>'
+        '<label>Card number <input name="number" inputmode="numeric" autocomplete="off" required>'
+        '</label><div class="pair"><label>Expiry <input name="expiry" placeholder="12 / 34">'
+        '</label><label>CVC <input name="cvc" inputmode="numeric" placeholder="123"></label></div>'
+        '<button class="pay">Pay</button>'
     )
     debit = (
         '<button name="transfer" value="arrives">Bank debit that arrives</button>'
         '<button name="transfer" value="bounces">Bank debit that bounces</button>'
     )
-    return f"{_form(typed)}<h2>Test cards</h2>{_form(cards)}<h2>Slow ways</h2>{_form(debit)}"
+    return (
+        f"{_form(typed)}<h2>Test cards</h2><p>Stripe's own: one press pays.</p>{_form(cards)}"
+        f"<h2>Slow ways</h2>{_form(debit)}"
+    )
+
+
+def _grouped(number: str) -> str:
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 def _form(inside: str) -> str:
@@ -140,7 +163,7 @@ def _html(title: str, body: str, status: int) -> HTMLResponse:
     page = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title} · Stripe (simulated)'
         '</title><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style><header><b>Stripe (simulated).</b> No real card, no money."
-        f"</header><main><h1>{title}</h1>{body}</main></html>"
+        f"<style>{_STYLE}</style><header><b>Stripe (simulated)</b> This page is played on your "
+        f"machine. No real card, no money.</header><main><h1>{title}</h1>{body}</main></html>"
     )
     return HTMLResponse(page, status, headers=_HEADERS)

@@ -47,12 +47,11 @@ CARDS = {
 
 @dataclass(frozen=True, slots=True)
 class StripeSettings:
-    """`public_url` is where browsers and the merchant reach this Stripe, `webhook_url` the bot."""
+    """`public_url` is where browsers and the merchant reach this Stripe."""
 
     api_key: str = field(repr=False)
     webhook_secret: str = field(repr=False)
     public_url: str
-    webhook_url: str
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     settle_after_seconds: float = 20

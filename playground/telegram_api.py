@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from playground.telegram_journal import Journal
+from playground.journal import Journal
 from playground.telegram_methods import Methods
 from playground.telegram_parameters import Arguments, CallRefusedError, Upload
 from playground.telegram_state import Fault, Json

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from playground.journal import Journal
 from playground.telegram_html import utf16_length
-from playground.telegram_journal import Journal
 from playground.telegram_messages import Messages
 from playground.telegram_parameters import (
     Arguments,

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import httpx
 
-from playground.telegram_journal import Journal
+from playground.journal import Journal
 from playground.telegram_parameters import Arguments, CallRefusedError, bad_request
 from playground.telegram_rules import Rules
 from playground.telegram_state import Json, Update, Webhook

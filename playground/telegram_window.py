@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
+from playground.journal import Journal
 from playground.telegram_html import Formatted, trimmed, utf16_length, with_found_entities
-from playground.telegram_journal import Journal
 from playground.telegram_rules import MAX_TEXT
 from playground.telegram_state import CallbackQuery, Chat, Json, Message
 from playground.telegram_view import awaited_reply, view

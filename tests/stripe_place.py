@@ -22,6 +22,7 @@ from billing.money import Money
 from billing.ports import HostedPage
 from billing.topups import PaymentSnapshot
 from playground import stripe_api, stripe_page
+from playground.callbacks import Line
 from playground.stripe_delivery import Delivery
 from playground.stripe_world import StripeSettings, StripeWorld
 from tests.paying import PAID, pay_by_card
@@ -63,13 +64,12 @@ class StripePlace:
             api_key=API_KEY,
             webhook_secret=WEBHOOK_SECRET,
             public_url=STRIPE_URL,
-            webhook_url=WEBHOOK_URL,
             now=lambda: self.now,
             new_id=ids.__next__,
         )
         self.stripe = StripeWorld(settings)
         bot = httpx.AsyncClient(transport=httpx.MockTransport(self.ear))
-        self.delivery = Delivery(self.stripe, bot)
+        self.delivery = Delivery(self.stripe, Line(bot, WEBHOOK_URL))
         app = Starlette(routes=[*stripe_api.routes(self.stripe), *stripe_page.routes(self.stripe)])
         self.asked: list[httpx.Request] = []
         self.client = httpx.AsyncClient(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from contextlib import closing, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,20 @@ def test_a_demo_keeps_its_secrets(tmp_path: Path) -> None:
 
     with closing(Folder(tmp_path)) as second:
         assert second.kept == before
+
+
+def test_an_older_demo_goes_on(tmp_path: Path) -> None:
+    """What a version before did not make is made now, and nothing else is changed."""
+    with closing(Folder(tmp_path)) as first:
+        known = asdict(first.kept)
+    file = tmp_path / "topup-bot-demo.json"
+    older = {name: value for name, value in known.items() if not name.startswith("stripe")}
+    file.write_text(json.dumps(older))
+
+    with closing(Folder(tmp_path)) as second:
+        kept = asdict(second.kept)
+    assert kept["stripe_api_key"].startswith("sk_test_")
+    assert {name: kept[name] for name in older} == older
 
 
 @pytest.mark.parametrize("fresh", [False, True])

@@ -11,10 +11,10 @@ import pytest
 
 from bot.inspect import listing
 from playground.inspector_requests import Requests, readable
+from playground.journal import Journal
 from playground.slack_journal import note
 from playground.slack_records import SlackSettings
 from playground.slack_seed import default_world
-from playground.telegram_journal import Journal
 from tests.bot_place import ANA, BEN, BotPlace, bot_place
 
 # --- what the product says of its inside -----------------------------------------------------

@@ -48,9 +48,9 @@ async def place(tmp_path: Path, stripe: StripePlace) -> AsyncIterator[BotPlace]:
     app = build(config, Sources(clock, Dice()), Chats((chat,)), http=stripe.client)
     await app.store.transact(let_in)
     transport = httpx.ASGITransport(app.web, raise_app_exceptions=False)
-    stripe.delivery.http = httpx.AsyncClient(transport=transport)
+    stripe.delivery.line.http = httpx.AsyncClient(transport=transport)
     browser = httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL)
-    async with app.running(), browser, stripe.delivery.http:
+    async with app.running(), browser, stripe.delivery.line.http:
         yield BotPlace(app, chat, database, clock, browser)
 
 
@@ -66,7 +66,7 @@ async def test_a_payment_is_credited_once(place: BotPlace, stripe: StripePlace) 
 
     (top_up,) = place.rows("top_ups")
     assert page.startswith(f"{STRIPE_URL}/c/pay/cs_")
-    assert (top_up["status"], top_up["method"]) == ("credited", "stripe")
+    assert (top_up["status"], top_up["method"]) == ("credited", "stripe_simulated")
     assert [row["amount_minor"] for row in place.rows("postings")] == [5_000]
     assert stripe.stripe.outbox == []
 

@@ -43,6 +43,14 @@ def test_a_test_key_is_a_sandbox(world: StripePlace) -> None:
     ]  # fmt: skip
 
 
+def test_a_played_stripe_is_called_so(world: StripePlace) -> None:
+    """People read (simulated) wherever the API is not Stripe's own, and never otherwise."""
+    real = StripeGateway(world.client, api_key=API_KEY, webhook_secrets=(), now=lambda: world.now)
+
+    assert [method.key for method in real.methods] == ["stripe"]
+    assert [method.key for method in world.gateway.methods] == ["stripe_simulated"]
+
+
 def test_stripe_itself_leads_to_its_own_page_only(world: StripePlace) -> None:
     """With Stripe's own address there is no other host."""
     gateway = StripeGateway(

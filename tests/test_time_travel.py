@@ -80,6 +80,16 @@ def test_a_clock_is_not_moved_near_anything_real(given: dict[str, str], named: s
         load(Settings.model_validate(ON_THIS_MACHINE | given))
 
 
+def test_callbacks_take_no_detour_off_this_machine() -> None:
+    """The playground's detour for the sandbox's callbacks is refused anywhere else."""
+    here = {"secret_key": "k" * 32, "sandbox_callback_url": "http://127.0.0.1:8765/callbacks"}
+    away = here | {"sandbox_callback_url": "http://10.0.0.7/callbacks"}
+
+    assert load(Settings.model_validate(here)).sandbox_callback_url.endswith("/callbacks")
+    with pytest.raises(Misconfigured, match="SANDBOX_CALLBACK_URL"):
+        load(Settings.model_validate(away))
+
+
 # --- the playground's clock -------------------------------------------------------------------
 
 

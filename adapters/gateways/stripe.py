@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +33,8 @@ NAME = "stripe"
 MERCHANT_ACCOUNT = "stripe_account"
 # Which ways to pay the page offers is set in Stripe's dashboard; the slow ones take days.
 METHODS = (PaymentMethod("stripe", NAME, watched_after_expiry=timedelta(days=10)),)
+# Nobody takes what is not Stripe's own for the real one.
+PLAYED_METHODS = tuple(replace(method, key="stripe_simulated") for method in METHODS)
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 
 # Stripe refuses a session that lives less than 30 minutes or more than 24 hours. One minute more
@@ -103,7 +105,6 @@ class StripeGateway:
 
     name = NAME
     merchant_account = MERCHANT_ACCOUNT
-    methods = METHODS
 
     def __init__(
         self,
@@ -115,6 +116,7 @@ class StripeGateway:
         base_url: str = OFFICIAL,
     ) -> None:
         elsewhere = set() if base_url == OFFICIAL else {origin(base_url)}
+        self.methods = PLAYED_METHODS if elsewhere else METHODS
         self.mode = mode_of(api_key)
         self.hosts = frozenset({CHECKOUT_ORIGIN, *elsewhere})
         self._sessions = client(http, api_key, base_url).v1.checkout.sessions

@@ -2,7 +2,7 @@
 
 import { el, look, reconcile } from "./dom.js";
 
-const CHATS = { slack: "Slack", telegram: "Telegram" };
+const CHATS = { slack: "Slack", telegram: "Telegram", stripe: "Stripe", sandbox: "Sandbox" };
 
 export const clockTime = (at) => new Date(at).toLocaleTimeString("en-US", {
   hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
