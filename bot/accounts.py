@@ -19,6 +19,7 @@ from bot.ports import Account, Link, LinkKind, Tx
 from conversations.vocabulary import ConversationKey
 
 OPERATOR = "operator"
+TRIAL_GATEWAY = "sandbox"
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 # A group, and perhaps the topic in it that reads the alerts.
 _GROUP = re.compile(r"-[0-9]{1,20}(?:/[0-9]{1,10})?")
@@ -127,9 +128,9 @@ def listing(tx: Tx) -> list[dict[str, Any]]:
     ]
 
 
-def with_open_signup(config: Config) -> Config:
-    """The terminal is its owner's own: it needs no leave."""
-    return replace(config, signup_open=True)
+def for_a_trial(config: Config) -> Config:
+    """The terminal is its owner's own, who needs no leave; and no money moves there."""
+    return replace(config, signup_open=True, gateways=(TRIAL_GATEWAY,), stripe=None)
 
 
 def open_own(tx: Tx, key: ConversationKey, desk: Desk) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from billing.pan import contains_card_number, scrub_card_numbers
@@ -24,6 +24,7 @@ TURNS = "turns"
 ANSWER_SECONDS = 2.0
 SHARES_SECONDS = 1.0
 TRIES_MAX = 5
+AWAY_PAUSE = timedelta(minutes=5)
 BATCH_MAX = 20
 # Where people's own words stand in a delivery; ids and times elsewhere must not be touched.
 TYPED_KEYS = frozenset({"text", "values", "caption", "raw"})
@@ -83,6 +84,9 @@ class Inbox:
         """Work off one conversation's deliveries, in order."""
         pending = await self.rows.transact(lambda tx: tx.deliveries.pending(claim.key, BATCH_MAX))
         for delivery in pending:
+            if delivery.source not in self.adapters:
+                # Configured away for now; what was said waits until its platform is back.
+                return self.desk.sources.now() + AWAY_PAUSE
             if not await self._work_off(delivery, claim):
                 return self.desk.sources.now() + back_off(delivery.tries + 1)
         return self.desk.sources.now() if len(pending) == BATCH_MAX else None

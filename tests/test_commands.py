@@ -15,12 +15,14 @@ _PATIENCE_SECONDS = 60
 
 
 def test_the_first_word_in_a_terminal_tops_up(tmp_path: Path, topup_bot: Terminal) -> None:
-    """`chat` opens the account of whoever sits there by itself, and a second visit keeps it."""
-    first = _chatted(tmp_path, "/topup 50 USD card\n")
+    """`chat` opens an account by itself, numbers press buttons, and a second visit keeps all."""
+    first = _chatted(tmp_path, "/topup 50 USD card\n1\n2\n")
     again = _chatted(tmp_path, "/topup balance\n")
     listed = json.loads(topup_bot("accounts", "list", "--json").out)
 
     assert "Total to pay: $50.75" in first
+    assert "Waiting for payment" in first
+    assert "I am asking the payment service" in first
     assert "$0.00" in again
     assert [account["links"] for account in listed] == [["console person me"]]
 
@@ -33,6 +35,14 @@ def test_a_wrong_database_is_one_sentence(topup_bot: Terminal) -> None:
     assert refused.err.startswith("DATABASE_URL")
     assert "Traceback" not in refused.err
     assert "hush" not in refused.err
+
+
+def test_a_trial_is_not_for_a_database_that_bots_share(topup_bot: Terminal) -> None:
+    """There it would take their messages, which it cannot send."""
+    refused = topup_bot("chat", DATABASE_URL="postgresql://bot:hush@db/topup")
+
+    assert refused.code == 2
+    assert "SQLite" in refused.err
 
 
 def test_diagrams_are_drawn_into_a_new_folder(topup_bot: Terminal, tmp_path: Path) -> None:
@@ -65,6 +75,9 @@ def _chatted(folder: Path, typed: str) -> str:
             "PYTHONPATH": str(ROOT),
             "SECRET_KEY": "k" * 32,
             "PORT": "0",
+            # A terminal is for trying things out, whatever else is configured.
+            "GATEWAYS": "stripe",
+            "STRIPE_API_KEY": "sk_test_abc",
         },
         input=typed,
         capture_output=True,

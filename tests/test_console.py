@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from itertools import count
@@ -12,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.chat.console import CHAT, KEY, ConsoleChat
-from conversations.ports import Button, ChatError, Incoming, Message, Pressed, Unreadable
+from conversations.ports import (
+    Button,
+    ChatError,
+    Incoming,
+    Message,
+    MessageRef,
+    Pressed,
+    Unreadable,
+)
 from conversations.views import Point, Row, Style, Tell, Toast, View
 from conversations.vocabulary import Said
 from tests.chat_inbox import Inbox
@@ -100,6 +109,20 @@ async def test_other_numbers_are_amounts(line: str) -> None:
     chat, _ = console(line)
     await chat.show(CHAT, CARD, replacing=None)
     assert await heard(chat, Inbox()) == [{"text": line}]
+
+
+async def test_a_pasted_number_waits_for_its_card() -> None:
+    """Lines that come faster than the cards between them mean what they mean when typed."""
+
+    async def pasted() -> AsyncIterator[str]:
+        yield "/topup"
+        showing.append(asyncio.create_task(chat.show(CHAT, CARD, replacing=None)))
+        yield "2"
+
+    showing: list[asyncio.Task[MessageRef]] = []
+    chat = ConsoleChat(pasted(), lambda text: None, iter(("id1", "id2", "id3")).__next__)
+    assert (await heard(chat, Inbox()))[1] == {"press": "tok.check"}
+    assert all(task.done() for task in showing)
 
 
 async def test_numbers_follow_the_newest_buttons() -> None:

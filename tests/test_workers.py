@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -90,6 +90,23 @@ async def test_a_lane_that_was_lost_is_left_alone(tmp_path: Path) -> None:
         assert untouched == (None, [])
         assert place.rows("deliveries")[0]["done_at"] is not None
         assert len(place.chat.seen_by(ANA)) == 1
+
+
+async def test_what_was_said_waits_while_its_platform_is_configured_away(tmp_path: Path) -> None:
+    """Started without Slack, say, the bot leaves Slack's deliveries as they are."""
+    sent = replace(delivery("d1", ANA, text="/topup 50 USD card"), source="away")
+    async with bot_place(tmp_path) as place:
+        await place.app.inbox.store(sent)
+        await place.quiet()
+        (waiting,) = place.rows("deliveries")
+        place.app.inbox.adapters = {"away": place.chat}
+        place.clock.advance(minutes=5)
+        for runner in place.app.runners:
+            runner.wake()
+        await place.quiet()
+
+        assert (waiting["done_at"], waiting["tries"], waiting["error"]) == (None, 0, None)
+        assert "Review" in place.chat.newest(ANA).view.title
 
 
 async def test_a_form_that_is_answered_too_late_goes_on_as_a_card(tmp_path: Path) -> None:

@@ -32,6 +32,9 @@ _LANE = f"{PLATFORM}:{KEY.tenant}:{KEY.person}"
 _TOP_UP = "topup"
 _COMMAND = re.compile(r"/(\S+)(\s.*)?")
 _UPDATED = "(updated)"
+_NUMBER = re.compile("[1-9][0-9]?")
+# A pasted number follows the line before it faster than that line's card; a person's does not.
+SHOWN_SECONDS = 2.0
 
 
 class ConsoleChat:
@@ -54,6 +57,8 @@ class ConsoleChat:
         self._buttons: tuple[Button, ...] = ()
         self._owner: str | None = None
         self._ended = asyncio.Event()
+        self._shown = asyncio.Event()
+        self._shown.set()
 
     @asynccontextmanager
     async def listening(self, receive: Receive) -> AsyncIterator[None]:
@@ -110,12 +115,17 @@ class ConsoleChat:
             self._ended.set()
 
     async def _take(self, line: str, receive: Receive) -> None:
+        if _NUMBER.fullmatch(line):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._shown.wait(), SHOWN_SECONDS)
         button = self.numbered(line)
         if button is not None and button.url is not None:
             self._write(f"{_plain(button.label)}: {_plain(button.url)}")
             return
         body = {"text": line} if button is None else {"press": button.token or ""}
-        delivery = Delivery(PLATFORM, self._new_id(), _LANE, body, {})
+        # A context says that somebody waits here for the replies.
+        delivery = Delivery(PLATFORM, self._new_id(), _LANE, body, {"terminal": PLATFORM})
+        self._shown.clear()
         ticket = await receive.store(delivery)
         replies = None if ticket is None else await receive.answer(ticket)
         for text in filter(None, map(_reply, replies or ())):
@@ -123,7 +133,7 @@ class ConsoleChat:
 
     def numbered(self, line: str) -> Button | None:
         """The button with this number; None for words, and for amounts beyond the buttons."""
-        if not re.fullmatch("[1-9][0-9]?", line) or int(line) > len(self._buttons):
+        if not _NUMBER.fullmatch(line) or int(line) > len(self._buttons):
             return None
         return self._buttons[int(line) - 1]
 

@@ -12,6 +12,7 @@ import typer
 import uvicorn
 
 from adapters.chat.console import KEY, ConsoleChat
+from adapters.storage.address import is_postgres, parse
 from adapters.storage.sole import sole_bot
 from bot import accounts, logs
 from bot.app import App, build, desk_of
@@ -39,7 +40,12 @@ def run() -> None:
 
 def chat() -> None:
     """Top up in this terminal, against the sandbox."""
-    config = accounts.with_open_signup(load())
+    config = accounts.for_a_trial(load())
+    if is_postgres(parse(config.database_url)):
+        fail(
+            "chat works on a SQLite file: in a PostgreSQL that bots share it would hold up their "
+            "messages. Try: DATABASE_URL=sqlite:///trial.db topup-bot chat"
+        )
     logs.set_level(logs.QUIET)
     sources = system_sources(config.clock_offset_file)
     console = ConsoleChat(_typed_lines(), _print, sources.card)
