@@ -49,14 +49,15 @@ class App:
     runners: tuple[Runner, ...]
     chats: tuple[ChatAdapter, ...]
     sandbox: SandboxApp | None
-    http: httpx.AsyncClient
+    clients: tuple[httpx.AsyncClient, ...]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Work off what is pending and listen to the chats, while entered."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.store.close)
-            stack.push_async_callback(self.http.aclose)
+            for client in self.clients:
+                stack.push_async_callback(client.aclose)
             tasks = [asyncio.create_task(runner.run()) for runner in self.runners]
             stack.push_async_callback(_stop, tasks)
             if self.sandbox is not None:
@@ -74,17 +75,16 @@ def build(
     chats: Chats,
     *,
     reached: Callable[[Point], None] = pass_by,
-    http: httpx.AsyncClient | None = None,
+    reach: httpx.AsyncBaseTransport | None = None,
 ) -> App:
     """Put an application together. Opens the database; calls nobody.
 
-    `http` is how gateways outside this process are asked; it is closed with the application.
+    `reach` is how gateways outside this process are reached, where it is not by the network.
     """
     store = open_store(config.database_url)
     if chats.installed is not None:
         chats.installed.rows = store
-    asking = http or httpx.AsyncClient()
-    known = gateways_of(config, sources, store, asking)
+    known = gateways_of(config, sources, store, reach)
     gateways = known.by_name
     adapters = {chat.platform: chat for chat in chats.adapters}
     desk = _desk(config, sources, gateways, reached)
@@ -106,7 +106,7 @@ def build(
         runners=_runners(store, sources, inbox, deliverer, cashier, pages),
         chats=chats.adapters,
         sandbox=known.sandbox,
-        http=asking,
+        clients=known.clients,
     )
 
 

@@ -11,76 +11,99 @@ from adapters.gateways.sandbox import MERCHANT_ACCOUNT, SandboxGateway
 from adapters.gateways.sandbox_server.app import SandboxApp, sandbox_app
 from adapters.gateways.sandbox_server.settings import SandboxSettings
 from adapters.gateways.stripe import StripeGateway
+from adapters.outgoing import Door, http_client
 from billing.ports import PaymentGateway
 from bot.books import StoredBooks
 from bot.config import Config, Misconfigured, split_keys
+from bot.config_checks import Stripe
 from bot.ids import Sources
 from bot.links import derive
 from bot.ports import Store
 
 SANDBOX = "sandbox"
+# How the sandbox is called inside this process, where no name is looked up.
+_INSIDE = "http://sandbox"
 
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """Gateways by name, and the shipped sandbox server where it is one of them."""
+    """Gateways by name, the shipped sandbox server where it is one of them, what to close."""
 
     by_name: dict[str, PaymentGateway]
     sandbox: SandboxApp | None
+    clients: tuple[httpx.AsyncClient, ...]
 
 
 def gateways_of(
-    config: Config, sources: Sources, store: Store, http: httpx.AsyncClient
+    config: Config, sources: Sources, store: Store, reach: httpx.AsyncBaseTransport | None = None
 ) -> Gateways:
-    """The gateways that are configured, in the order in which people see their ways to pay."""
+    """The gateways that are configured, in the order in which people see their ways to pay.
+
+    `reach` is how those outside this process are reached, where it is not by the network.
+    """
     found: dict[str, PaymentGateway] = {}
+    clients: list[httpx.AsyncClient] = []
     server: SandboxApp | None = None
     for name in config.gateways:
         if name == SANDBOX:
-            server, found[name] = _sandbox(config, sources, store)
+            server = _sandbox_server(config, sources, store)
+            clients.append(http_client(Door(name, _INSIDE), httpx.ASGITransport(server)))
+            found[name] = _sandbox(config, clients[-1])
         else:
-            found[name] = _stripe(config, sources, http)
-    return Gateways(found, server)
+            stripe = _configured(config)
+            clients.append(http_client(Door(name, stripe.api_base_url), reach))
+            found[name] = _stripe(stripe, sources, clients[-1])
+    return Gateways(found, server, tuple(clients))
 
 
-def _sandbox(config: Config, sources: Sources, store: Store) -> tuple[SandboxApp, SandboxGateway]:
-    """The shipped sandbox, and the translator that talks to it inside this process."""
-    secret = split_keys(config.secret_key)[0]
-    api_key = derive(secret, "sandbox api").hex()
-    webhook_secret = "whsec_" + base64.b64encode(derive(secret, "sandbox callbacks")).decode()
-    public_url = f"{config.public_url}/{SANDBOX}"
+def _sandbox_server(config: Config, sources: Sources, store: Store) -> SandboxApp:
+    """The shipped sandbox, which lives in this process."""
     webhook = f"http://{_reachable(config.host)}:{config.port}/webhooks/{SANDBOX}"
     settings = SandboxSettings(
-        api_key=api_key,
-        webhook_secret=webhook_secret,
-        public_url=public_url,
+        api_key=_sandbox_key(config),
+        webhook_secret=_sandbox_secret(config),
+        public_url=f"{config.public_url}/{SANDBOX}",
         callback_url=config.sandbox_callback_url or webhook,
         now=sources.now,
         new_id=sources.attempt,
         merchant_account=MERCHANT_ACCOUNT,
         settle_after_seconds=config.sandbox_settle_seconds,
     )
-    app = sandbox_app(StoredBooks(store), settings)
-    client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
-    gateway = SandboxGateway(
+    return sandbox_app(StoredBooks(store), settings)
+
+
+def _sandbox(config: Config, client: httpx.AsyncClient) -> SandboxGateway:
+    return SandboxGateway(
         client,
-        public_url=public_url,
-        api_key=api_key,
-        webhook_secrets=(webhook_secret,),
-        api_url="http://sandbox",
+        public_url=f"{config.public_url}/{SANDBOX}",
+        api_key=_sandbox_key(config),
+        webhook_secrets=(_sandbox_secret(config),),
+        api_url=_INSIDE,
     )
-    return app, gateway
 
 
-def _stripe(config: Config, sources: Sources, http: httpx.AsyncClient) -> StripeGateway:
+def _sandbox_key(config: Config) -> str:
+    return derive(split_keys(config.secret_key)[0], "sandbox api").hex()
+
+
+def _sandbox_secret(config: Config) -> str:
+    made = derive(split_keys(config.secret_key)[0], "sandbox callbacks")
+    return "whsec_" + base64.b64encode(made).decode()
+
+
+def _configured(config: Config) -> Stripe:
     if config.stripe is None:
         raise Misconfigured("GATEWAYS names stripe, but there are no settings for it.")
+    return config.stripe
+
+
+def _stripe(stripe: Stripe, sources: Sources, client: httpx.AsyncClient) -> StripeGateway:
     return StripeGateway(
-        http,
-        api_key=config.stripe.api_key.get_secret_value(),
-        webhook_secrets=config.stripe.webhook_secrets,
+        client,
+        api_key=stripe.api_key.get_secret_value(),
+        webhook_secrets=stripe.webhook_secrets,
         now=sources.now,
-        base_url=config.stripe.api_base_url,
+        base_url=stripe.api_base_url,
     )
 
 

@@ -45,6 +45,7 @@ class FakeSlack:
         self.channels: dict[str, Json] = {}
         self.granted: dict[str, Json] = {}
         self.bot_token = BOT_TOKEN
+        self.socket_url = ""
 
     async def send_envelope(self, envelope: Json) -> None:
         """One envelope over the newest socket, once there is one."""
@@ -146,7 +147,7 @@ class FakeSlack:
                 return {"view": {"id": f"V{body['user_id']}"}}
             case "apps.connections.open":
                 root = self.base_url.replace("http:", "ws:").replace("/api/", "/socket")
-                return {"url": f"{root}?ticket=secret-ticket"}
+                return {"url": self.socket_url or f"{root}?ticket=secret-ticket"}
             case _:
                 return {}
 

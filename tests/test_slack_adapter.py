@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.chat.slack.web import SlackWeb
+from adapters.chat.slack.doors import hook_door
 from conversations.actions import Slot
 from conversations.ports import Delivery
 from conversations.views import (
@@ -22,7 +22,7 @@ from conversations.views import (
     View,
 )
 from conversations.vocabulary import ConversationKey
-from tests.slack_place import NOW, TRIGGER_ID, SlackWorld, slack_world
+from tests.slack_place import TRIGGER_ID, SlackWorld, slack_world
 from tests.slack_server import DIRECT, Planned
 
 FORM = OpenForm(
@@ -225,7 +225,7 @@ async def test_only_slacks_own_addresses_are_called(world: SlackWorld) -> None:
 )
 def test_which_response_urls_are_slacks(base_url: str, url: str, allowed: bool) -> None:
     """Exactly hooks.slack.com over https; before an emulator exactly the emulator."""
-    assert SlackWeb("xoxb-1", base_url, lambda: NOW).may_call(url) is allowed
+    assert hook_door(base_url).lets(url) is allowed
 
 
 async def test_form_errors_keep_the_form_open(world: SlackWorld) -> None:

@@ -45,7 +45,7 @@ async def place(tmp_path: Path, stripe: StripePlace) -> AsyncIterator[BotPlace]:
         gateways=("stripe",),
         stripe=Stripe(SecretStr(API_KEY), SecretStr(WEBHOOK_SECRET), STRIPE_URL),
     )
-    app = build(config, Sources(clock, Dice()), Chats((chat,)), http=stripe.client)
+    app = build(config, Sources(clock, Dice()), Chats((chat,)), reach=stripe.transport)
     await app.store.transact(let_in)
     transport = httpx.ASGITransport(app.web, raise_app_exceptions=False)
     stripe.delivery.line.http = httpx.AsyncClient(transport=transport)

@@ -17,10 +17,11 @@ from starlette.routing import Route
 
 from adapters.chat.slack import events, guard, render, socket
 from adapters.chat.slack.bolt import bolt_app
+from adapters.chat.slack.doors import SLACK_API
 from adapters.chat.slack.manifest import EVENTS_PATH, scopes
 from adapters.chat.slack.oauth import OAuthApp, install_routes
 from adapters.chat.slack.taking import Taker
-from adapters.chat.slack.web import SLACK_API, Content
+from adapters.chat.slack.web import Content
 from adapters.chat.slack.workspaces import Workspaces
 from conversations.installing import Installations
 from conversations.ports import (

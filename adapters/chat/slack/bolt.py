@@ -17,6 +17,8 @@ from slack_bolt.middleware.request_verification.async_request_verification impor
 from slack_sdk.signature import Clock, SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.slack.doors import api_sessions
+
 _log = logging.getLogger(__name__)
 
 EVENT_KINDS = ("message", "app_home_opened", "app_uninstalled", "tokens_revoked")
@@ -38,7 +40,12 @@ def bolt_app(
     app = AsyncApp(
         name="topup-bot",
         logger=_bolt_log,
-        client=AsyncWebClient(base_url=api_base_url, retry_handlers=[], logger=_bolt_log),
+        client=AsyncWebClient(
+            base_url=api_base_url,
+            session=api_sessions(api_base_url).as_session(),
+            retry_handlers=[],
+            logger=_bolt_log,
+        ),
         process_before_response=True,
         raise_error_for_unhandled_request=True,
         signing_secret=secret,

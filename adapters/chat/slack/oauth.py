@@ -29,8 +29,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.chat.slack.doors import SLACK_API, api_sessions, proxy_for
 from adapters.chat.slack.manifest import REDIRECT_PATH
-from adapters.chat.slack.web import SLACK_API, proxy_for
 from conversations.installing import Installation, Installations
 
 INSTALL_PATH = "/slack/install"
@@ -121,6 +121,7 @@ class _Kept(AsyncInstallationStore):
 def _flow(app: OAuthApp, installed: Installations, now: Callable[[], datetime]) -> AsyncOAuthFlow:
     client = AsyncWebClient(
         base_url=app.api_base_url,
+        session=api_sessions(app.api_base_url).as_session(),
         retry_handlers=[],
         logger=_flow_log,
         proxy=proxy_for(app.api_base_url),

@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.slack.web import proxy_for
+from adapters.chat.slack.doors import api_sessions, proxy_for, socket_session
 
 _PING_SECONDS = 10
 _log = logging.getLogger(__name__)
@@ -26,12 +26,21 @@ _log = logging.getLogger(__name__)
 async def connected(app: AsyncApp, app_token: str, api_base_url: str) -> AsyncIterator[None]:
     """Receive over a socket while entered; it reconnects by itself, and waits for nobody."""
     proxy = proxy_for(api_base_url)
-    asking = AsyncWebClient(base_url=api_base_url, retry_handlers=[], logger=_sdk_log, proxy=proxy)
+    asking = AsyncWebClient(
+        base_url=api_base_url,
+        session=api_sessions(api_base_url).as_session(),
+        retry_handlers=[],
+        logger=_sdk_log,
+        proxy=proxy,
+    )
     handler = AsyncSocketModeHandler(
         app, app_token, logger=_sdk_log, web_client=asking, ping_interval=_PING_SECONDS
     )
     # The SDK takes any proxy of the environment, even for what stands in NO_PROXY.
     handler.client.proxy = proxy
+    # Its own session would connect to whatever address it is told.
+    await handler.client.aiohttp_client_session.close()
+    handler.client.aiohttp_client_session = socket_session(api_base_url)
     # Bolt leaves these two without types.
     connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
     try:

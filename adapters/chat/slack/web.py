@@ -12,21 +12,16 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.chat.slack.doors import api_sessions, hook_sessions, proxy_for
 from adapters.chat.slack.errors import SlackRefused, told_as_chat_error
 from adapters.chat.slack.payloads import METADATA_TYPE
+from adapters.outgoing import Sessions
 from conversations.ports import HOME, ChatError, MessageRef
 
-SLACK_API = "https://slack.com/api/"
-SLACK_HOOKS = "https://hooks.slack.com"
-
-_TIMEOUT_SECONDS = 10
 # The person waits for these, and Slack for our acknowledgement: 3 s in all.
 _PROMPT_SECONDS = 1.5
 _MEMBERS_FRESH = timedelta(seconds=60)
@@ -34,7 +29,6 @@ _SHARED_FRESH = timedelta(minutes=10)
 _MEMBERS_PAGE = 200
 _MAX_PAGES = 100
 _MAX_REMEMBERED = 10_000
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # The SDK logs whole requests and answers at DEBUG, however loud the root logger is set.
 _sdk_log = logging.getLogger(f"{__name__}.sdk")
@@ -68,15 +62,24 @@ class Opened:
 
 
 class SlackWeb:
-    """The Web API for one workspace. `now` dates what it remembers of channels."""
+    """The Web API for one workspace. `now` dates what it remembers of channels.
 
-    def __init__(self, token: str, base_url: str, now: Callable[[], datetime]) -> None:
-        self._base_url = base_url
+    `sessions` are what all workspaces share; without them each call has a connection of its own.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        now: Callable[[], datetime],
+        sessions: Sessions | None = None,
+    ) -> None:
         self._now = now
+        self._hooks = hook_sessions(base_url)
         self._client = AsyncWebClient(
             token=token,
             base_url=base_url,
-            timeout=_TIMEOUT_SECONDS,
+            session=(sessions or api_sessions(base_url)).as_session(),
             retry_handlers=[],
             logger=_sdk_log,
         )
@@ -85,10 +88,6 @@ class SlackWeb:
         self._members: dict[str, tuple[datetime, frozenset[str]]] = {}
         self._direct: dict[str, str] = {}
         self._shared: dict[str, tuple[datetime, bool]] = {}
-
-    def use(self, session: aiohttp.ClientSession | None) -> None:
-        """Keep connections open in this session; without one, each call opens its own."""
-        self._client.session = session
 
     async def post(self, channel: str, content: Content, *, thread: str = "") -> MessageRef:
         """Post in a channel, in a thread there, or in the direct message of a person's id."""
@@ -192,25 +191,16 @@ class SlackWeb:
 
     async def respond(self, response_url: str, body: dict[str, Any]) -> None:
         """Answer where a person pressed. Only Slack's own addresses are called."""
-        if not self.may_call(response_url):
-            raise ChatError("slack response_url: not an address of Slack")
         async with (
             told_as_chat_error("response_url"),
             asyncio.timeout(_PROMPT_SECONDS),
-            aiohttp.ClientSession() as http,
+            self._hooks.request(
+                "POST", response_url, json=body, proxy=proxy_for(response_url)
+            ) as answer,
         ):
-            answer = await http.post(
-                response_url, json=body, allow_redirects=False, proxy=proxy_for(response_url)
-            )
             status = answer.status
-            answer.release()
         if status != 200:
             raise ChatError(f"slack response_url: http_{status}")
-
-    def may_call(self, url: str) -> bool:
-        """Whether it is Slack's; in front of an emulator, whether it is the emulator's."""
-        allowed = SLACK_HOOKS if _origin(self._base_url) == _origin(SLACK_API) else self._base_url
-        return _origin(url) == _origin(allowed)
 
     async def _read_members(self, channel: str) -> AsyncIterator[str]:
         cursor = ""
@@ -226,20 +216,6 @@ class SlackWeb:
                 return
 
 
-def new_session() -> aiohttp.ClientSession:
-    """Connections that are kept open for the calls of every workspace."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS))
-
-
-def proxy_for(url: str) -> str | None:
-    """The proxy that the environment names for this address; none for this very machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if host in _LOOPBACK or proxy_bypass(host):
-        return None
-    return getproxies().get(parts.scheme)
-
-
 def _message_ref(answer: AsyncSlackResponse, method: str) -> MessageRef:
     return MessageRef(_text(answer, "channel", method), _text(answer, "ts", method))
 
@@ -249,8 +225,3 @@ def _text(record: Any, name: str, method: str) -> str:
     if not isinstance(value, str) or not value:
         raise ChatError(f"slack {method}: an answer without {name}")
     return value
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc

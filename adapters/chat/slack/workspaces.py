@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-import aiohttp
-
 from adapters.chat.slack.answers import Answers
+from adapters.chat.slack.doors import api_sessions
 from adapters.chat.slack.people import People
-from adapters.chat.slack.web import SlackWeb, new_session
+from adapters.chat.slack.web import SlackWeb
+from adapters.outgoing import Sessions
 from conversations.installing import Installations
 from conversations.ports import ChatError, Verdict
 
@@ -23,8 +23,10 @@ _MAX_REMEMBERED = 1_000
 class Workspace:
     """The Web API, the people and the answers of one installation."""
 
-    def __init__(self, token: str, base_url: str, now: Callable[[], datetime]) -> None:
-        self.web = SlackWeb(token, base_url, now)
+    def __init__(
+        self, token: str, base_url: str, now: Callable[[], datetime], sessions: Sessions
+    ) -> None:
+        self.web = SlackWeb(token, base_url, now, sessions)
         self.people = People(self.web, now)
         self.answers = Answers(self.web)
 
@@ -42,17 +44,13 @@ class Workspaces:
         self._token, self._base_url, self._now = token, base_url, now
         self._installed = installed
         self._by_token: dict[str, Workspace] = {}
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions = api_sessions(base_url)
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
         """Keep connections open while entered; outside, each call opens its own."""
-        async with new_session() as session:
-            self._use(session)
-            try:
-                yield
-            finally:
-                self._use(None)
+        async with self._sessions.kept():
+            yield
 
     async def of(self, tenant: str) -> Workspace:
         """The tenant's workspace. Raises ChatError, shut out, where the app is not installed."""
@@ -74,12 +72,6 @@ class Workspaces:
         if workspace is None:
             if len(self._by_token) >= _MAX_REMEMBERED:
                 self._by_token.clear()
-            workspace = Workspace(token, self._base_url, self._now)
-            workspace.web.use(self._session)
+            workspace = Workspace(token, self._base_url, self._now, self._sessions)
             self._by_token[token] = workspace
         return workspace
-
-    def _use(self, session: aiohttp.ClientSession | None) -> None:
-        self._session = session
-        for workspace in self._by_token.values():
-            workspace.web.use(session)

@@ -24,6 +24,7 @@ from adapters.chat.telegram.members import Members
 from adapters.chat.telegram.polling import Pause, Polling
 from adapters.chat.telegram.sending import Sending
 from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
+from adapters.outgoing import Door, event_hooks
 from conversations.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey
 from conversations.words import GROUP_COMMANDS
@@ -59,7 +60,7 @@ class TelegramChat:
         self._settings = settings
         self._menus = tuple(menus)
         self._pause = pause
-        self._request = HTTPXRequest(read_timeout=_READ_SECONDS)
+        self._request = request_to(settings.api_base_url)
         self._bot = Bot(
             settings.token,
             base_url=f"{settings.api_base_url.rstrip('/')}/bot",
@@ -212,6 +213,12 @@ class TelegramChat:
                 "address only, and PUBLIC_URL is %s.",
                 self._settings.public_url or "not set",
             )
+
+
+def request_to(api_base_url: str) -> HTTPXRequest:
+    """The library's own client, for the Bot API at that address and for nothing else."""
+    hooks = event_hooks(Door("telegram", api_base_url))
+    return HTTPXRequest(read_timeout=_READ_SECONDS, httpx_kwargs={"event_hooks": hooks})
 
 
 def _quieten() -> None:

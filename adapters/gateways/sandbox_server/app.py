@@ -17,6 +17,7 @@ from adapters.gateways.sandbox_server.callbacks import Errands
 from adapters.gateways.sandbox_server.checkouts import Checkouts
 from adapters.gateways.sandbox_server.hosted import Hosted
 from adapters.gateways.sandbox_server.settings import SandboxSettings
+from adapters.outgoing import Door, http_client
 
 
 class SandboxApp:
@@ -28,6 +29,7 @@ class SandboxApp:
         checkouts = Checkouts(books, settings)
         self._errands = Errands(checkouts, settings)
         self._client = client
+        self._door = Door("sandbox callbacks", settings.callback_url)
         self._app = Starlette(
             routes=[
                 Mount("/v1", Api(checkouts, settings).app()),
@@ -42,7 +44,7 @@ class SandboxApp:
     @contextlib.asynccontextmanager
     async def background(self) -> AsyncIterator[None]:
         """Settle transfers, expire checkouts and deliver callbacks while this is entered."""
-        async with self._caller() as client:
+        async with self.caller() as client:
             task = asyncio.create_task(self._errands.run(client))
             try:
                 yield
@@ -53,14 +55,15 @@ class SandboxApp:
 
     async def work_off(self) -> None:
         """Do once what is due now. For tests, which move the clock themselves."""
-        async with self._caller() as client:
+        async with self.caller() as client:
             await self._errands.work_off(client)
 
-    def _caller(self) -> contextlib.AbstractAsyncContextManager[httpx.AsyncClient]:
+    def caller(self) -> contextlib.AbstractAsyncContextManager[httpx.AsyncClient]:
+        """What delivers the callbacks, to their one address."""
         if self._client is not None:
             return contextlib.nullcontext(self._client)
         # Callbacks go to this machine, which no proxy of the environment reaches.
-        return httpx.AsyncClient(trust_env=False)
+        return http_client(self._door, trust_env=False)
 
 
 def sandbox_app(

@@ -1,0 +1,55 @@
+"""Which hosts the Slack adapter calls, and by way of which proxy. It calls none.
+
+https://docs.slack.dev/apis/events-api/using-socket-mode gives sockets below slack.com;
+https://docs.slack.dev/interactivity/handling-user-interaction gives response URLs at its hooks.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+
+from adapters.outgoing import Door, Sessions, new_session
+from billing.origins import origin
+
+SLACK_API = "https://slack.com/api/"
+
+_HOOKS = "https://hooks.slack.com"
+_SOCKETS = "https://*.slack.com"
+_TIMEOUT_SECONDS = 10
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def api_sessions(base_url: str) -> Sessions:
+    """For the Web API at that address, and nothing else."""
+    return Sessions(Door("slack", base_url), _TIMEOUT_SECONDS)
+
+
+def hook_sessions(base_url: str) -> Sessions:
+    """For response URLs: Slack's own hooks, or the emulator's that the Web API is at."""
+    return Sessions(hook_door(base_url), _TIMEOUT_SECONDS)
+
+
+def hook_door(base_url: str) -> Door:
+    """Where a response URL may lead."""
+    return Door("slack response_url", _HOOKS if _is_slacks(base_url) else base_url)
+
+
+def socket_session(base_url: str) -> aiohttp.ClientSession:
+    """For Socket Mode: a socket at Slack, or at the emulator that the Web API is at."""
+    return new_session(Door("slack socket", _SOCKETS if _is_slacks(base_url) else base_url))
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for this address; none for this very machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in _LOOPBACK or proxy_bypass(host):
+        return None
+    return getproxies().get(parts.scheme)
+
+
+def _is_slacks(base_url: str) -> bool:
+    return origin(base_url) == origin(SLACK_API)
