@@ -57,6 +57,11 @@ def is_currency(code: str) -> bool:
     return code in get_global("all_currencies")
 
 
+def is_country(code: str) -> bool:
+    """Whether CLDR knows the code as a place with a currency."""
+    return code in get_global("territory_currencies")
+
+
 def to_decimal(money: Money) -> Decimal:
     """The amount in major units, exact: Money(5000, "USD") is Decimal("50.00")."""
     return Decimal(money.minor).scaleb(-exponent(money.currency))

@@ -9,7 +9,7 @@ from typing import Any
 
 from billing.amounts import Context, parse_amount
 from billing.ledger import charge as charge_transaction
-from billing.money import Money, format_money, is_currency
+from billing.money import Money, format_money, is_country, is_currency
 from billing.topups import Mode
 from bot import alerts
 from bot.access import TITLE_MAX, allowed, enrol, one_line
@@ -20,6 +20,8 @@ from conversations.vocabulary import ConversationKey
 
 OPERATOR = "operator"
 TRIAL_GATEWAY = "sandbox"
+_TEAM = re.compile(r"[TE][A-Z0-9]+")
+_CHANNEL = re.compile(r"(?P<team>[TE][A-Z0-9]+)/(?P<channel>[CG][A-Z0-9]+)")
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 # A group, and perhaps the topic in it that reads the alerts.
 _GROUP = re.compile(r"-[0-9]{1,20}(?:/[0-9]{1,10})?")
@@ -38,6 +40,7 @@ class Wanted:
     currency: str
     mode: str
     alert_below: str
+    country: str = ""
 
 
 def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
@@ -51,6 +54,9 @@ def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
         raise Refused(f"{wanted.mode}: a mode is sandbox or live.")
     if one_line(wanted.title) != wanted.title:
         raise Refused(f"--title: one line of at most {TITLE_MAX} characters.")
+    country = wanted.country.upper() or None
+    if country is not None and not is_country(country):
+        raise Refused(f"{wanted.country}: no ISO country code such as DE.")
     threshold = _amount(wanted.alert_below, currency) if wanted.alert_below else None
     account = Account(
         id=wanted.id,
@@ -58,6 +64,7 @@ def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
         currency=currency,
         mode=Mode(wanted.mode),
         threshold_minor=threshold.minor if threshold else None,
+        country=country,
     )
     if not tx.accounts.add(account, now):
         raise Refused(f"{wanted.id}: there is an account of that id already.")
@@ -71,10 +78,12 @@ def link_of(account: str, platform: str, kind: LinkKind, who: str) -> Link:
             raise Refused(f"{who}: a Telegram group is a number below zero. /help there tells it.")
         return Link(account, platform, "", kind, who)
     if kind is LinkKind.CHANNEL:
-        tenant, slash, channel = who.partition("/")
-        if not (tenant and slash and channel):
+        found = _CHANNEL.fullmatch(who)
+        if found is None:
             raise Refused(f"{who}: a Slack channel is written as team/channel, such as T0A/C0B.")
-        return Link(account, platform, tenant, kind, channel)
+        return Link(account, platform, found["team"], kind, found["channel"])
+    if kind is LinkKind.TEAM and not _TEAM.fullmatch(who):
+        raise Refused(f"{who}: a Slack team is an id such as T0A. The bot tells strangers theirs.")
     if kind is LinkKind.PERSON and not who.isdigit():
         raise Refused(f"{who}: a Telegram person is a number. The bot tells strangers theirs.")
     return Link(account, platform, who if kind is LinkKind.TEAM else "", kind, who)
@@ -97,10 +106,10 @@ def charge(tx: Tx, account_id: str, text: str, key: str, desk: Desk) -> str:
     amount = _amount(text, account.currency)
     now = desk.sources.now()
     drawn = charge_transaction(account.id, amount, key or desk.sources.attempt(), now)
-    known = tx.ledger.find(drawn.reference)
-    if known is None:
-        tx.ledger.post(drawn)
+    if tx.ledger.post(drawn) is not None:
         alerts.after_posting(tx, account.id, desk)
+    elif tx.ledger.moved_minor(drawn.reference) != amount.minor:
+        raise Refused(f"--key {key}: it drew another amount already, and one key draws once.")
     left = tx.accounts.get(account.id) or account
     return format_money(left.balance)
 
@@ -118,11 +127,8 @@ def listing(tx: Tx) -> list[dict[str, Any]]:
             "balance_minor": account.balance_minor,
             "alert_below": _threshold(account),
             "alert_below_minor": account.threshold_minor,
-            "links": [
-                f"{one.platform} {one.kind} {one.external_id}"
-                for one in links
-                if one.account == account.id
-            ],
+            "country": account.country,
+            "links": [spelled(one) for one in links if one.account == account.id],
         }
         for account in tx.accounts.all()
     ]
@@ -137,6 +143,12 @@ def open_own(tx: Tx, key: ConversationKey, desk: Desk) -> None:
     """An account for whoever sits at this terminal, unless there is one already."""
     if not allowed(tx, key, frozenset()):
         enrol(tx, key, "", desk)
+
+
+def spelled(link: Link) -> str:
+    """A link as it is typed: a Slack channel with its team."""
+    team = f"{link.tenant}/" if link.tenant and link.kind is LinkKind.CHANNEL else ""
+    return f"{link.platform} {link.kind} {team}{link.external_id}"
 
 
 def _threshold(account: Account) -> str | None:

@@ -72,6 +72,9 @@ class Ledger(Protocol):
     def find(self, reference: str) -> str | None:
         """The id of the transaction with that reference."""
 
+    def moved_minor(self, reference: str) -> int | None:
+        """What the postings of that transaction move, added up; None when it is not booked."""
+
     def balance_minor(self, ledger_account: str, currency: str) -> int:
         """The sum of the postings: in minus out."""
 

@@ -126,6 +126,7 @@ async def test_signing_up_is_closed_unless_opened(store: Store) -> None:
         (Wanted("beta", "Beta", "USD", "test", ""), "sandbox or live"),
         (Wanted("beta", "Beta", "USD", "sandbox", "lots"), "no amount"),
         (Wanted("beta", "Two\nlines", "USD", "sandbox", ""), "one line"),
+        (Wanted("beta", "Beta", "USD", "sandbox", "", "UK"), "ISO country"),
     ],
 )
 async def test_an_operators_mistake_is_told(store: Store, wanted: Wanted, why: str) -> None:
@@ -140,6 +141,8 @@ async def test_an_operators_mistake_is_told(store: Store, wanted: Wanted, why: s
     ("kind", "who", "why"),
     [
         (LinkKind.CHANNEL, "C1", "team/channel"),
+        (LinkKind.CHANNEL, "T1/billing", "team/channel"),
+        (LinkKind.TEAM, "acme.slack.com", "id such as"),
         (LinkKind.PERSON, "@kim", "number"),
     ],
 )
@@ -165,6 +168,17 @@ async def test_a_charge_is_drawn_once_for_each_key(store: Store) -> None:
     left = await store.transact(lambda tx: accounts.charge(tx, "acme", "1", "job-2", desk()))
 
     assert left == "-$6.00"
+
+
+async def test_a_key_that_drew_another_amount_is_refused(store: Store) -> None:
+    """A program that reuses a key would lose what it wanted to draw, and not know it."""
+    await store.transact(lambda tx: accounts.charge(tx, "acme", "5", "job-1", desk()))
+
+    with pytest.raises(Refused, match="another amount"):
+        await store.transact(lambda tx: accounts.charge(tx, "acme", "6", "job-1", desk()))
+    (listed,) = await store.transact(accounts.listing)
+
+    assert listed["balance_minor"] == -500
 
 
 async def test_an_alert_is_told_once_and_resolved_on_the_same_card(store: Store) -> None:

@@ -53,6 +53,31 @@ def test_diagrams_are_drawn_into_a_new_folder(topup_bot: Terminal, tmp_path: Pat
     assert all((tmp_path / name).is_file() for name in drawn)
 
 
+def test_an_account_is_listed_as_it_was_described(topup_bot: Terminal) -> None:
+    """Nobody yet; then each link as it is typed, in the table and for programs."""
+    none = topup_bot("accounts", "list")
+    topup_bot("accounts", "add", "acme", "--country", "de", "--alert-below", "20")
+    topup_bot("accounts", "link", "acme", "--slack-channel", "T1/C1", "--telegram-person", "7")
+    shown = topup_bot("accounts", "list").out
+    (listed,) = json.loads(topup_bot("accounts", "list", "--json").out)
+
+    assert "accounts add" in none.out
+    assert listed["links"] == ["slack channel T1/C1", "telegram person 7"]
+    assert (listed["country"], listed["alert_below_minor"]) == ("DE", 2000)
+    assert all(each in shown for each in ("acme", "$20.00", "T1/C1"))
+
+
+def test_links_are_made_all_or_none(topup_bot: Terminal) -> None:
+    """One that is misspelled leaves the others unmade, so the line can be typed again."""
+    topup_bot("accounts", "add", "acme")
+    wrong = topup_bot("accounts", "link", "acme", "--slack-team", "T1", "--slack-channel", "C1")
+    (listed,) = json.loads(topup_bot("accounts", "list", "--json").out)
+
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "team/channel" in wrong.err
+    assert listed["links"] == []
+
+
 def test_inspect_tells_no_amount_twice(topup_bot: Terminal) -> None:
     """People read amounts as they are written; programs get minor units in JSON."""
     topup_bot("accounts", "add", "acme-cloud")

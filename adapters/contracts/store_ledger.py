@@ -53,6 +53,8 @@ class LedgerContract(OpensStore):
         assert ops.balance == Money(5000, "USD")
         assert await store.transact(lambda tx: tx.ledger.find(booking.reference)) == first
         assert await store.transact(lambda tx: tx.ledger.find("other")) is None
+        assert await store.transact(lambda tx: tx.ledger.moved_minor(booking.reference)) == 5150
+        assert await store.transact(lambda tx: tx.ledger.moved_minor("other")) is None
         assert await store.transact(lambda tx: tx.ledger.balance_minor(FEES, "USD")) == 150
         assert await store.transact(lambda tx: tx.ledger.balance_minor(_CLEARING, "USD")) == -5150
         assert await store.transact(lambda tx: tx.ledger.balance_minor(FEES, "EUR")) == 0

@@ -26,6 +26,11 @@ _ADD_TRANSACTION = (
 )
 _ADD_POSTING = insert(postings)
 _TRANSACTION = select(transactions.c.id).where(transactions.c.reference == bindparam("this"))
+_MOVED = (
+    select(func.sum(postings.c.amount_minor))
+    .join(transactions)
+    .where(transactions.c.reference == bindparam("this"))
+)
 _MOVE_BALANCE = (
     update(accounts)
     .where(accounts.c.id == bindparam("this"), accounts.c.currency == bindparam("of"))
@@ -139,6 +144,11 @@ class LedgerRows:
         """The id of the transaction with that reference."""
         number = self._connection.execute(_TRANSACTION, {"this": reference}).scalar()
         return None if number is None else transaction_id(number)
+
+    def moved_minor(self, reference: str) -> int | None:
+        """What the postings of that transaction move, added up; None when it is not booked."""
+        moved = self._connection.execute(_MOVED, {"this": reference}).scalar()
+        return None if moved is None else int(moved)
 
     def balance_minor(self, ledger_account: str, currency: str) -> int:
         """The sum of the postings: in minus out."""

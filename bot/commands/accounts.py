@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -14,7 +13,7 @@ from bot.app import desk_of
 from bot.commands.common import AccountId, AsJson, fail, print_json, transact
 from bot.config import clock_offset_file, load
 from bot.ids import system_sources
-from bot.ports import LinkKind
+from bot.ports import LinkKind, Tx
 
 app = typer.Typer(no_args_is_help=True, help="Accounts, and who may use them.")
 
@@ -26,10 +25,11 @@ def accounts_add(
     currency: Annotated[str, typer.Option(help="ISO code.")] = "USD",
     mode: Annotated[str, typer.Option(help="sandbox, or live for real money.")] = "sandbox",
     alert_below: Annotated[str, typer.Option(help="Tell when less is left.")] = "",
+    country: Annotated[str, typer.Option(help="ISO code; only ways to pay there fit.")] = "",
 ) -> None:
     """Add an account whose balance this bot keeps."""
     sources = system_sources(clock_offset_file())
-    wanted = accounts.Wanted(account, title or account, currency, mode, alert_below)
+    wanted = accounts.Wanted(account, title or account, currency, mode, alert_below, country)
     transact(lambda tx: accounts.add(tx, wanted, sources.now()))
     typer.echo(f"Added {account}. Next: topup-bot accounts link {account} --help")
 
@@ -40,6 +40,9 @@ def accounts_list(as_json: AsJson = False) -> None:
     rows = transact(accounts.listing)
     if as_json:
         print_json(rows)
+        return
+    if not rows:
+        typer.echo("There is no account yet. Next: topup-bot accounts add --help")
         return
     table = Table("Account", "Title", "Balance", "Mode", "Alert below", "Linked to")
     for row in rows:
@@ -65,13 +68,21 @@ def accounts_link(
         ("telegram", LinkKind.PERSON): telegram_person,
         ("telegram", LinkKind.CHANNEL): telegram_group,
     }
-    wanted = [(platform, kind, who) for (platform, kind), who in named.items() if who]
+    wanted = [
+        accounts.link_of(account, platform, kind, who)
+        for (platform, kind), who in named.items()
+        if who
+    ]
     if not wanted:
         fail("Say to whom: --slack-team, --slack-channel, --telegram-person or --telegram-group.")
-    for platform, kind, who in wanted:
-        link = accounts.link_of(account, platform, kind, who)
-        transact(partial(accounts.link, wanted=link, now=now))
-        typer.echo(f"Linked {account} to {platform} {kind} {who}.")
+
+    def work(tx: Tx) -> None:
+        for link in wanted:
+            accounts.link(tx, link, now)
+
+    transact(work)
+    for link in wanted:
+        typer.echo(f"Linked {account} to {accounts.spelled(link)}.")
 
 
 def charge(
