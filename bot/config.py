@@ -8,7 +8,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.clock import on_this_machine
@@ -18,6 +18,7 @@ from bot.config_checks import (
     check_stripe,
     check_telegram_webhook,
     read_detour,
+    read_host,
     read_url,
 )
 from bot.config_checks import Misconfigured as Misconfigured
@@ -28,6 +29,7 @@ SLACK_OFFICIAL = "https://slack.com/api/"
 NO_SECRET = SecretStr("")
 KNOWN_GATEWAYS = ("sandbox", "stripe")
 SETTLE_SECONDS_MAX = 86_400
+SOMEBODY = "your operator"
 
 
 class Settings(BaseSettings):
@@ -46,7 +48,7 @@ class Settings(BaseSettings):
     slack_api_base_url: str = SLACK_OFFICIAL
     public_url: str = "http://127.0.0.1:8080"
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     database_url: str = "sqlite:///topup.db"
     secret_key: SecretStr = SecretStr("")
     gateways: Annotated[str, NoDecode] = "sandbox"
@@ -56,7 +58,7 @@ class Settings(BaseSettings):
     stripe_webhook_secret: SecretStr = SecretStr("")
     stripe_api_base_url: str = STRIPE_OFFICIAL
     signup: str = "closed"
-    support_contact: str = "your operator"
+    support_contact: str = SOMEBODY
     timezone: str = "UTC"
     default_locale: str = "en"
     clock_offset_file: str = ""
@@ -116,13 +118,13 @@ def load(settings: Settings | None = None) -> Config:
         telegram=_telegram(found),
         slack=_slack(found),
         public_url=read_url("PUBLIC_URL", found.public_url),
-        host=found.host,
+        host=read_host(found.host),
         port=found.port,
         database_url=found.database_url,
         secret_key=_secret_key(found),
         gateways=_gateways(found),
         signup_open=_signup_open(found),
-        support_contact=found.support_contact,
+        support_contact=found.support_contact.strip() or SOMEBODY,
         timezone=_zone(found),
         locale=_locale(found),
         sandbox_settle_seconds=_settle_seconds(found),
@@ -147,7 +149,7 @@ def _read() -> Settings:
         return Settings()
     except ValidationError as error:
         names = ", ".join(str(each["loc"][0]).upper() for each in error.errors())
-        raise Misconfigured(f"{names}: the value cannot be read. See .env.example.") from None
+        raise Misconfigured(f"{names}: the value cannot be used. See .env.example.") from None
 
 
 def _telegram(found: Settings) -> Telegram | None:

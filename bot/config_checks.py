@@ -54,6 +54,13 @@ def read_url(name: str, value: str) -> str:
     return value.rstrip("/")
 
 
+def read_host(value: str) -> str:
+    """The address to listen at. Raises Misconfigured where it is blank, which would mean all."""
+    if not value.strip():
+        raise Misconfigured("HOST is empty: 127.0.0.1 is this machine only, 0.0.0.0 everybody.")
+    return value
+
+
 def read_detour(url: str) -> str:
     """Where the sandbox's callbacks go in a playground, on this machine; "" is straight to us."""
     if not url:

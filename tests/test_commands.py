@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.source import ROOT
 from tests.terminal import Terminal
 
@@ -65,6 +67,36 @@ def test_an_account_is_listed_as_it_was_described(topup_bot: Terminal) -> None:
     assert listed["links"] == ["slack channel T1/C1", "telegram person 7"]
     assert (listed["country"], listed["alert_below_minor"]) == ("DE", 2000)
     assert all(each in shown for each in ("acme", "$20.00", "T1/C1"))
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ((), "PUBLIC_URL"),
+        (("--base-url", "http://pay.example.com"), "--base-url"),
+        (("--base-url", "pay.example.com"), "--base-url"),
+        (("--socket-mode", "--distributed"), "PUBLIC_URL"),
+    ],
+)
+def test_a_manifest_that_slack_would_refuse_is_not_printed(
+    options: tuple[str, ...], named: str, topup_bot: Terminal
+) -> None:
+    """Slack calls https addresses only."""
+    refused = topup_bot("slack", "manifest", *options)
+
+    assert (refused.code, refused.out) == (2, "")
+    assert named in refused.err
+
+
+def test_a_manifest_is_printed_for_pasting(topup_bot: Terminal) -> None:
+    """With the given address or the settings' one; over a socket Slack needs none."""
+    given = topup_bot("slack", "manifest", "--base-url", "https://pay.example.com").out
+    own = topup_bot("slack", "manifest", PUBLIC_URL="https://pay.example.com").out
+    socket = topup_bot("slack", "manifest", "--socket-mode").out
+
+    assert given == own
+    assert json.loads(own)["settings"]["interactivity"]["request_url"].startswith("https://pay.")
+    assert "url" not in socket
 
 
 def test_links_are_made_all_or_none(topup_bot: Terminal) -> None:

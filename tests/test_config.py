@@ -85,6 +85,7 @@ def test_what_is_configured_is_started() -> None:
         ({"sandbox_settle_seconds": -1}, "SANDBOX_SETTLE_SECONDS"),
         ({"sandbox_settle_seconds": float("nan")}, "SANDBOX_SETTLE_SECONDS"),
         ({"timezone": "Mars/Olympus"}, "TIMEZONE"),
+        ({"host": " "}, "HOST"),
         ({"public_url": "pay.example.com"}, "PUBLIC_URL"),
         (
             {"telegram_bot_token": TELEGRAM, "telegram_api_base_url": "ftp://x"},
@@ -108,12 +109,19 @@ def test_socket_mode_needs_no_signing_secret() -> None:
     assert config.slack.app_token.get_secret_value() == "xapp-1"
 
 
-def test_an_unreadable_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port that is no number is a sentence, not a traceback."""
-    monkeypatch.setenv("PORT", "eighty")
+@pytest.mark.parametrize("port", ["eighty", "65536", "-1", ""])
+def test_an_unreadable_value_is_named(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port that is no number, or none of a port, is a sentence, not a traceback."""
+    monkeypatch.setenv("PORT", port)
 
     with pytest.raises(Misconfigured, match="PORT"):
         load()
+
+
+def test_whom_people_ask_has_a_name() -> None:
+    """A setting that was left empty leaves no hole in the sentence."""
+    assert load(settings(support_contact=" ")).support_contact == "your operator"
+    assert load(settings(support_contact="billing@example.com")).support_contact.startswith("b")
 
 
 def test_secrets_do_not_print() -> None:

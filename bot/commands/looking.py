@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from adapters.chat.slack.manifest import manifest
 from adapters.storage.upgrade import upgrade
-from bot.commands.common import AsJson, print_json, print_table, transact
+from bot.commands.common import AsJson, fail, print_json, print_table, transact
 from bot.config import clock_offset_file, database_url, load
+from bot.config_checks import read_url
 from bot.diagrams import documents
 from bot.ids import system_sources
 from bot.inspect import LIMIT, listing
@@ -55,9 +57,16 @@ def slack_manifest(
     ] = False,
 ) -> None:
     """Print the app manifest to paste into Slack."""
-    known = base_url or ("" if socket_mode and not distributed else load().public_url)
-    made = manifest(known, socket_mode=socket_mode, distributed=distributed)
-    print_json(made)
+    known = "" if socket_mode and not distributed else _for_slack(base_url)
+    print_json(manifest(known, socket_mode=socket_mode, distributed=distributed))
+
+
+def _for_slack(base_url: str) -> str:
+    """Where Slack can call: it takes no address but https, and says so late and elsewhere."""
+    name, found = ("--base-url", base_url) if base_url else ("PUBLIC_URL", load().public_url)
+    if urlsplit(read_url(name, found)).scheme != "https":
+        fail(f"Slack calls https only, and {name} is not: give --base-url, or --socket-mode.")
+    return found
 
 
 @docs_app.command("diagram")
