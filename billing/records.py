@@ -109,3 +109,50 @@ class LaneCounts:
     due: int
     later: int
     held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the audit trail, raw: microseconds since 1970 UTC, and JSON text.
+
+    It is as the database has it, which after a change by a stranger may be of another type.
+    """
+
+    number: int
+    at: int
+    actor: str
+    act: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What fixes the entry of that number and all before it."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the audit trail has under a number: an entry, the hash of its seal, or both."""
+
+    number: int
+    entry: Entry | None
+    hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How the database numbers the trail's entries, and how far it has come.
+
+    Where it is `gapless`, every number up to `newest` was used. Elsewhere transactions run beside
+    each other, and lower numbers may still come: of those that run, `oldest_running` began first,
+    and `next_transaction` will be the next to begin.
+    """
+
+    newest: int
+    gapless: bool
+    oldest_running: int = 0
+    next_transaction: int = 0

@@ -29,11 +29,20 @@ from bot.inbox import TURNS, Inbox
 from bot.lanes import Runner, Work
 from bot.languages import catalogues
 from bot.links import derive
-from bot.ports import Store
+from bot.ports import Store, Tx
+from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
 from conversations.ports import ChatAdapter
 
-AT_ONCE = {TURNS: 4, SHOW: 8, topups.PAYMENTS: 4, topups.RECONCILE: 2, topups.EXPIRE: 1, HOME: 2}
+AT_ONCE = {
+    TURNS: 4,
+    SHOW: 8,
+    topups.PAYMENTS: 4,
+    topups.RECONCILE: 2,
+    topups.EXPIRE: 1,
+    HOME: 2,
+    SEAL: 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,7 @@ class App:
             stack.push_async_callback(self.store.close)
             for client in self.clients:
                 stack.push_async_callback(client.aclose)
+            await self.store.transact(self._begin)
             tasks = [asyncio.create_task(runner.run()) for runner in self.runners]
             stack.push_async_callback(_stop, tasks)
             if self.sandbox is not None:
@@ -67,6 +77,9 @@ class App:
             # First of all at the end: what is being sent is finished before the chats close.
             stack.push_async_callback(_stop, tasks)
             yield
+
+    def _begin(self, tx: Tx) -> None:
+        tx.lanes.schedule(SEAL, TRAIL, self.desk.sources.now())
 
 
 def build(
@@ -103,7 +116,7 @@ def build(
         cashier=cashier,
         deliverer=deliverer,
         web=_web(routes, site),
-        runners=_runners(store, sources, inbox, deliverer, cashier, pages),
+        runners=_runners(store, sources, inbox, deliverer, cashier, pages, Sealer(store, desk)),
         chats=chats.adapters,
         sandbox=known.sandbox,
         clients=known.clients,
@@ -155,6 +168,7 @@ def _runners(
     deliverer: Deliverer,
     cashier: Cashier,
     pages: Homes,
+    sealer: Sealer,
 ) -> tuple[Runner, ...]:
     works: dict[str, Work] = {
         TURNS: inbox.work,
@@ -163,6 +177,7 @@ def _runners(
         topups.RECONCILE: cashier.reconcile,
         topups.EXPIRE: cashier.expire,
         HOME: pages.work,
+        SEAL: sealer.work,
     }
     owner = sources.attempt()
     runners = {

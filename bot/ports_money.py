@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from billing.ledger import Transaction
-from billing.records import Account, Attempt, Link
+from billing.records import Account, Attempt, Link, Numbering, Recorded, Seal
 from billing.topups import Payment, TopUp
 
 
@@ -80,8 +80,19 @@ class Ledger(Protocol):
 
 
 class Audit(Protocol):
-    """Who did what."""
+    """Who did what, and the seals that fix it."""
 
     def write(
         self, at: datetime, actor: str, act: str, subject: str, detail: Mapping[str, Any]
     ) -> None: ...
+    def numbering(self) -> Numbering:
+        """How far the trail has come. To be asked before a transaction writes anything."""
+
+    def head(self) -> Seal | None:
+        """The newest seal."""
+
+    def page(self, first: int, limit: int) -> Sequence[Recorded]:
+        """What is recorded from that number on, in order."""
+
+    def seal(self, seals: Sequence[Seal]) -> None:
+        """Add seals. A second one of an entry raises."""

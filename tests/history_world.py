@@ -28,6 +28,7 @@ from bot.ids import Sources
 from bot.inbox import TURNS, Inbox
 from bot.lanes import LEASE, Work, back_off
 from bot.ports import Account, Claim, Link, LinkKind, Tx
+from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
 from tests import pocket_chat
 from tests.bot_place import PUBLIC_URL, START, Clock, Dice
@@ -41,7 +42,7 @@ PLANTED = "xoxb-planted-and-never-to-be-kept"
 CARD_NUMBER = "4242 4242 4242 4242"
 DUE_MAX = 50
 ROUNDS_MAX = 200
-KINDS = (TURNS, topups.PAYMENTS, topups.RECONCILE, topups.EXPIRE, SHOW, HOME)
+KINDS = (TURNS, topups.PAYMENTS, topups.RECONCILE, topups.EXPIRE, SHOW, HOME, SEAL)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -119,6 +120,7 @@ class World:
             titles=self.chat.titles(),
             secrets=(PLANTED, CARD_NUMBER, *pay_tokens),
             log=self._log.text,
+            now=self.stored_now,
         )
 
     def watched(self) -> dict[str, datetime]:
@@ -227,7 +229,10 @@ class World:
             topups.RECONCILE: self.cashier.reconcile,
             topups.EXPIRE: self.cashier.expire,
             HOME: pages.work,
+            SEAL: Sealer(self.store, self.desk).work,
         }
+        now = self.clock()
+        self.run(self.store.transact(lambda tx: tx.lanes.schedule(SEAL, TRAIL, now)))
         site = Site(self.store, self.gateways, self.cashier, self.desk, PUBLIC_URL)
         self.browser = httpx.AsyncClient(
             transport=httpx.ASGITransport(Starlette(routes=list(site.routes()))),

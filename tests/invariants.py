@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.invariants_trail import all_sealed, chain_verifies
+
 Row = Mapping[str, Any]
 Tables = Mapping[str, list[dict[str, Any]]]
 
@@ -55,7 +57,7 @@ class Seen:
     """Everything there is to look at: rows now and before, and what the others know.
 
     `taken` is by the payment's key in the ledger, `posts` and `excused` by card: messages that
-    people see, and those more than one that nobody could have known of.
+    people see, and those more than one that nobody could have known of. `now` is in microseconds.
     """
 
     tables: Tables
@@ -68,6 +70,7 @@ class Seen:
     titles: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     log: str = ""
+    now: int = 0
 
 
 def broken(seen: Seen) -> list[str]:
@@ -237,9 +240,15 @@ ALWAYS: dict[str, Check] = {
     "I7": nothing_forgotten,
     "I8": no_doubles,
     "I10": nothing_leaks,
+    "I11": chain_verifies,
     "I12": modes_apart,
 }
-FINALLY: dict[str, Check] = {"I3": nothing_lost, "I7": all_worked_off, "I8": all_shown}
+FINALLY: dict[str, Check] = {
+    "I3": nothing_lost,
+    "I7": all_worked_off,
+    "I8": all_shown,
+    "I11": all_sealed,
+}
 
 
 def key_of(payment: Row) -> str:

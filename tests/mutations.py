@@ -45,6 +45,7 @@ def plant(patches: Patches) -> None:
 
 CASES = ("tests/test_history_cases.py",)
 SETTLE = ("tests/test_settle.py",)
+TRAIL = ("tests/test_audit_trail.py",)
 BUTTONS = ("tests/test_bad_input_chat.py",)
 MUTATIONS = {
     "status checked outside the transaction": Mutation("AutoGPT #10672", money.checked_outside),
@@ -75,6 +76,7 @@ MUTATIONS = {
     "idempotency key new for each try": Mutation(
         "12,000 charged twice", money.new_key, ("tests/test_web.py",)
     ),
+    "trail sealed in pieces": Mutation("fault row 69", money.pages_apart, TRAIL),
     "stale button honoured": Mutation("clawpatrol #595", chat.stale_pressed, BUTTONS),
     "another person's button honoured": Mutation("hermes-agent #6735", chat.anybody, BUTTONS),
     "card number and token stored": Mutation("fault row 34", chat.kept_as_typed, BUTTONS),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from billing.ledger import credit
 from billing.ports import CheckoutRequest
+from billing.records import Entry, Seal
 from billing.topups import (
     HeldReason,
     Payment,
@@ -19,12 +20,25 @@ from billing.topups import (
     held_reason,
     judge,
 )
-from bot import checkout, topups
+from bot import checkout, topups, trail
 from bot.checkout import Cashier
 from bot.desk import Desk, Point
 from bot.ports import Claim, Tx
+from bot.seals import chain
 
 Patches = Mapping[tuple[Any, str], Any]
+
+
+# --- the audit trail -------------------------------------------------------------------------
+
+
+def pages_apart() -> Patches:
+    """Each page of the trail is sealed as if nothing had been before."""
+
+    def buggy(entries: Iterable[Entry], head: Seal | None) -> list[Seal]:
+        return chain(entries, None)
+
+    return {(trail, "chain"): buggy}
 
 
 # --- money that does not fit -----------------------------------------------------------------

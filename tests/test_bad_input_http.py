@@ -43,7 +43,7 @@ async def place(tmp_path: Path) -> AsyncIterator[BotPlace]:
 
 def everything(place: BotPlace) -> dict[str, Rows]:
     """All that a refused request must leave as it was: deliveries too."""
-    return {**place.facts(), "deliveries": place.rows("deliveries"), "lanes": place.rows("lanes")}
+    return {**place.facts(), "deliveries": place.rows("deliveries"), "lanes": place.lanes()}
 
 
 def genuine(place: BotPlace, key: bytes | None = None, late: float = 0) -> dict[str, str]:
@@ -215,7 +215,7 @@ async def test_12_a_hint_at_an_unknown_checkout(place: BotPlace) -> None:
     assert answer.status_code == 204
     assert hint["quarantined_at"]
     assert "no_such_checkout" in hint["error"]
-    assert place.rows("lanes") == []
+    assert place.lanes() == []
     assert place.facts() == before
 
 

@@ -78,7 +78,7 @@ def test_triggers_guard_what_is_never_changed(connection: Connection) -> None:
 
     assert _triggers(connection) == {
         f"{table}_refuse_{change}"
-        for table in ("transactions", "postings", "audit")
+        for table in ("transactions", "postings", "audit", "audit_seals")
         for change in ("update", "delete")
     }
 

@@ -62,7 +62,7 @@ class TestPostgresMoney(PostgresDatabases, MoneyContract):
 class TestPostgresLedger(PostgresDatabases, LedgerContract):
     """Bookings, balances, and what defends them."""
 
-    @pytest.mark.parametrize("table", ["transactions", "postings", "audit"])
+    @pytest.mark.parametrize("table", ["transactions", "postings", "audit", "audit_seals"])
     async def test_they_are_not_emptied_either(self, store: StoreUnderTest, table: str) -> None:
         """TRUNCATE, which meets no trigger of rows, is refused as well."""
         with pytest.raises(Exception, match="never changed"):

@@ -55,7 +55,7 @@ def test_triggers_guard_what_is_never_changed(postgres: Server) -> None:
 
     assert found == {
         f"{table}_refuse_{change}"
-        for table in ("transactions", "postings", "audit")
+        for table in ("transactions", "postings", "audit", "audit_seals")
         for change in ("update", "delete", "truncate")
     }
 

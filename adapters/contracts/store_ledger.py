@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
 from adapters.contracts.store_money import begin, payment, top_up
 from adapters.storage.store import Rows
 from billing.ledger import FEES, USAGE, Kind, Posting, Transaction, charge, credit, customer
 from billing.money import Money
+from billing.records import Entry, Seal
 
 _CLEARING = "gateway:sandbox:test"
 _ENDS = [customer("ops"), customer("lab"), FEES, USAGE, _CLEARING]
@@ -26,6 +29,14 @@ _postings = st.builds(
 _history = st.lists(
     st.tuples(st.integers(0, 5), st.lists(_postings, min_size=1, max_size=4)), max_size=8
 )
+
+
+_HASH = "0123456789abcdef" * 4
+_STORED = 1_772_366_400_123_456  # NOW
+
+
+def _write(tx: Rows, act: str) -> None:
+    tx.audit.write(NOW, "operator", act, "ops", {"b": "é"})
 
 
 async def _post(store: StoreUnderTest, booking: Transaction) -> str | None:
@@ -115,6 +126,8 @@ class LedgerContract(OpensStore):
             "DELETE FROM transactions",
             "DELETE FROM postings",
             "DELETE FROM audit",
+            "UPDATE audit_seals SET audit_id = 2",
+            "DELETE FROM audit_seals",
         ],
     )
     async def test_the_ledger_and_the_audit_trail_only_grow(
@@ -125,9 +138,41 @@ class LedgerContract(OpensStore):
         await store.transact(begin)
         await _post(store, booking)
         await store.transact(lambda tx: tx.audit.write(NOW, "cli", "reconcile", "TU-1", {"a": 1}))
+        await store.transact(lambda tx: tx.audit.seal([Seal(1, _HASH)]))
 
         with pytest.raises(Exception, match="never changed"):
             await self.run_past(statement)
+
+    async def test_the_trail_is_read_as_it_is_stored(self, store: StoreUnderTest) -> None:
+        """Acts come by number, raw and with their seals; the newest seal is the head."""
+        acts = ["added", "linked", "added"]
+        for act in acts:
+            await store.transact(partial(_write, act=act))
+        before = await store.transact(lambda tx: (tx.audit.head(), tx.audit.page(0, 9)))
+        await store.transact(lambda tx: tx.audit.seal([Seal(1, _HASH), Seal(2, _HASH[::-1])]))
+        after = await store.transact(lambda tx: tx.audit.page(2, 2))
+        numbering = await store.transact(lambda tx: tx.audit.numbering())
+
+        head, page = before
+        assert head is None
+        assert [each.entry.act for each in page if each.entry] == acts
+        assert [(each.number, each.hash) for each in after] == [(2, _HASH[::-1]), (3, None)]
+        assert after[0].entry == Entry(2, _STORED, "operator", "linked", "ops", '{"b": "\\u00e9"}')
+        assert await store.transact(lambda tx: tx.audit.head()) == Seal(2, _HASH[::-1])
+        assert numbering.newest == 3
+        assert numbering.oldest_running <= numbering.next_transaction
+
+    @pytest.mark.parametrize("seal", [Seal(1, "f" * 64), Seal(2, "f")])
+    async def test_a_seal_that_cannot_be_is_refused(
+        self, store: StoreUnderTest, seal: Seal
+    ) -> None:
+        """A second one of an act, and one that is no hash."""
+        await store.transact(partial(_write, act="added"))
+        await store.transact(partial(_write, act="linked"))
+        await store.transact(lambda tx: tx.audit.seal([Seal(1, _HASH)]))
+
+        with pytest.raises(IntegrityError):
+            await store.transact(lambda tx: tx.audit.seal([seal]))
 
     @pytest.mark.parametrize(
         "statement",

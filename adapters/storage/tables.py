@@ -22,6 +22,7 @@ __all__ = [
     "accounts",
     "attempts",
     "audit",
+    "audit_seals",
     "cards",
     "conversations",
     "counters",
@@ -201,6 +202,15 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_audit_subject", audit.c.subject)
+
+# Without a foreign key: the seal of an act that somebody removed must stay and tell.
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("audit_id", BigInteger, primary_key=True, autoincrement=False),
+    word("hash"),
+    CheckConstraint("length(hash) = 64", "hash"),
+)
 
 # `claimable_at` is when somebody may take the lane: its due time, or the end of the lease of the
 # `owner` it has. One index answers both. `wanted_at` keeps what was scheduled during a lease.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -13,7 +13,7 @@ from rich.table import Table
 
 from adapters.storage.store import open_store
 from bot.config import database_url
-from bot.ports import Tx
+from bot.ports import Store, Tx
 
 Result = TypeVar("Result")
 
@@ -24,11 +24,16 @@ AccountId = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's
 
 def transact(work: Callable[[Tx], Result]) -> Result:
     """Run `work` in one transaction on the database of the settings."""
+    return with_store(lambda store: store.transact(work))
+
+
+def with_store(work: Callable[[Store], Awaitable[Result]]) -> Result:
+    """Do `work`, of several transactions perhaps, on the database of the settings."""
 
     async def once() -> Result:
         store = open_store(database_url())
         try:
-            return await store.transact(work)
+            return await work(store)
         finally:
             await store.close()
 
