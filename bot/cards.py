@@ -12,6 +12,7 @@ from bot.ports import Card, Tx
 from bot.terms import top_up_facts
 from conversations.cards import credited_note, top_up_card
 from conversations.ports import Chat
+from conversations.questions import moved
 from conversations.views import View
 
 SHOW = "show"
@@ -38,6 +39,17 @@ def want_top_up(tx: Tx, top_up: TopUp, desk: Desk) -> None:
         facts = top_up_facts(tx, top_up, desk)
         speaker = desk.speaker(card.locale, card.zone)
         want_view(tx, card, top_up_card(facts, speaker, desk.support), desk)
+
+
+def bring(tx: Tx, top_up_id: str, card: str, desk: Desk) -> None:
+    """A top-up goes on in another card, and the one it had says so."""
+    top_up = tx.top_ups.lock(top_up_id)
+    if top_up is None or top_up.card == card:
+        return
+    left = tx.cards.get(top_up.card)
+    tx.top_ups.save(replace(top_up, card=card))
+    if left is not None:
+        want_view(tx, left, moved(desk.speaker(left.locale, left.zone)), desk)
 
 
 def want_note(tx: Tx, top_up: TopUp, desk: Desk) -> None:

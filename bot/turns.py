@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from bot import access, homes, places, topups
-from bot.cards import want
+from bot.cards import bring, want
 from bot.desk import Desk
 from bot.links import REVISION_MODULUS, read_press
 from bot.ports import Card, SavedState, Tx
@@ -232,6 +232,9 @@ def _perform(tx: Tx, effect: Effect, terms: Terms, turn: Turn, desk: Desk) -> Ev
 def _want(
     tx: Tx, shows: tuple[Show, ...], key: ConversationKey, speaker: Speaker, desk: Desk
 ) -> None:
+    for show in shows:
+        if show.subject is not None:
+            bring(tx, show.subject, show.card, desk)
     for show in shows:
         card = Card(
             id=show.card,

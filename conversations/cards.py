@@ -60,12 +60,10 @@ def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
 
 
 def pay_code_card(facts: TopUpFacts, speaker: Speaker) -> View:
-    """The pay link as a picture, with the same facts as text."""
+    """An unpaid top-up's card with the pay link as a picture, and the same facts as text."""
     top_up, say, fact = facts.top_up, speaker.say, speaker.fact
     title, body = say(words.CODE_TITLE), say(words.CODE_BODY)
     alt = say(words.CODE_ALT, total=top_up.total, top_up=top_up.id, code=facts.code)
-    open_page = OpenPayPage(top_up.id, top_up.revision)
-    pay = Choice(say(words.PAY, total=top_up.total), open_page, Style.PRIMARY)
     rows = (
         Row(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
         Row(say(words.TOTAL), fact(top_up.total)),
@@ -74,7 +72,11 @@ def pay_code_card(facts: TopUpFacts, speaker: Speaker) -> View:
         Row(say(words.TOP_UP_ID), top_up.id, code=True),
     )
     picture = PayCode(top_up.id, top_up.revision, alt)
-    return View(title, aloud(title, (body,), rows), (body,), rows, ((pay,),), picture=picture)
+    choices = tuple(
+        tuple(choice for choice in line if not isinstance(choice.action, ShowPayCode))
+        for line in _choices(facts, speaker)
+    )
+    return View(title, aloud(title, (body,), rows), (body,), rows, choices, picture=picture)
 
 
 def credited_note(facts: TopUpFacts, speaker: Speaker) -> View:

@@ -145,7 +145,8 @@ def show_open_business(state: State, text: str, terms: Terms) -> Step | None:
     payable = answers.payable(terms)
     if payable:
         view = questions.open_top_up(payable[0], terms, text)
-        return Step(Idle(), (Show(terms.new_id, view),), (_point(terms),))
+        shown = Show(terms.new_id, view, payable[0].top_up.id)
+        return Step(Idle(), (shown,), (_point(terms),))
     return None
 
 
@@ -186,7 +187,7 @@ def _leave(state: State, terms: Terms) -> tuple[Show, ...]:
     """The card that showed the draft so far says that it goes on elsewhere."""
     if isinstance(state, Idle) or state.card is None:
         return ()
-    return (Show(state.card, questions.moved(terms)),)
+    return (Show(state.card, questions.moved(terms.speaker)),)
 
 
 def _sentence(problem: Problem, terms: Terms) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
 
@@ -11,19 +12,18 @@ from billing.money import Money
 from conversations import words
 from conversations.actions import (
     Ask,
-    CancelTopUp,
     Confirm,
     DropDraft,
-    OpenPayPage,
     Pick,
     Resume,
     Slot,
     StartNew,
 )
 from conversations.aloud import aloud
+from conversations.cards import top_up_card
 from conversations.checks import Problem, account_of, method_of, methods_for, most
 from conversations.facts import AccountFacts, Terms, TopUpFacts
-from conversations.speech import Typed, unmarked
+from conversations.speech import Speaker, Typed, unmarked
 from conversations.views import Choice, Prompt, Row, Style, View
 from conversations.vocabulary import Draft
 
@@ -106,39 +106,23 @@ def open_draft(draft: Draft, terms: Terms, text: str) -> View:
 
 
 def open_top_up(facts: TopUpFacts, terms: Terms, text: str) -> View:
-    """There is an unpaid top-up already: pay it, cancel it, or start another."""
-    say, top_up = terms.speaker.say, facts.top_up
+    """There is an unpaid top-up already: its card, to pay it, cancel it, or start another."""
+    say = terms.speaker.say
     title, body = say(words.OPEN_TOP_UP_TITLE), say(words.OPEN_TOP_UP_BODY)
-    summary = say(
-        words.TOP_UP_SUMMARY,
-        top_up=top_up.id,
-        amount=top_up.amount,
-        account=Typed(facts.account_title),
-    )
-    pay = Choice(
-        say(words.PAY, total=top_up.total),
-        OpenPayPage(top_up.id, top_up.revision),
-        Style.PRIMARY,
-    )
-    anew = Choice(say(words.START_NEW), StartNew(text))
-    cancel = Choice(
-        say(words.CANCEL_TOP_UP),
-        CancelTopUp(top_up.id),
-        Style.DANGER,
-        confirm=say(words.CANCEL_SURE),
-        deny=say(words.KEEP),
-    )
-    return View(
+    card = top_up_card(facts, terms.speaker, terms.support)
+    pay, more, cancel = card.choices
+    return replace(
+        card,
         title=title,
-        fallback=aloud(title, (summary, body)),
-        body=(summary, body),
-        choices=((pay,), (anew, cancel)),
+        fallback=aloud(title, (body,), card.rows),
+        body=(body,),
+        choices=(pay, more, (Choice(say(words.START_NEW), StartNew(text)), *cancel)),
     )
 
 
-def moved(terms: Terms) -> View:
-    """What an older message says once the draft goes on in a newer one."""
-    title, body = terms.speaker.say(words.MOVED_TITLE), terms.speaker.say(words.MOVED_BODY)
+def moved(speaker: Speaker) -> View:
+    """What an older message says once the draft or top-up goes on in a newer one."""
+    title, body = speaker.say(words.MOVED_TITLE), speaker.say(words.MOVED_BODY)
     return View(title=title, fallback=aloud(title, (body,)), body=(body,))
 
 

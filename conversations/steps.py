@@ -184,7 +184,8 @@ def _show_pay_code(state: State, wanted: str, terms: Terms, *, here: bool) -> St
     if facts is None:
         # Paid, cancelled or expired meanwhile: its card says which.
         return _show_top_up(state, wanted, terms, here=here)
-    return Step(state, (Show(terms.new_id, pay_code_card(facts, terms.speaker)),), _point(terms))
+    view = pay_code_card(facts, terms.speaker)
+    return Step(state, (Show(terms.new_id, view, facts.top_up.id),), _point(terms))
 
 
 def _told_of_top_up(state: State, event: Event, facts: TopUpFacts, terms: Terms) -> Step:

@@ -150,7 +150,10 @@ Reply = OpenForm | FormErrors | Toast | Tell | Point | Prompt
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Make the card `card` show this view in the person's own chat; `subject` is the top-up."""
+    """Make the card `card` show this view in the person's own chat.
+
+    `subject` is a top-up of theirs: this is its card from now on, and an older message says so.
+    """
 
     card: str
     view: View

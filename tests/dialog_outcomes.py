@@ -25,7 +25,9 @@ import pytest
 
 from adapters.gateways.sandbox_server.cards import CARDS
 from adapters.storage.store import open_store
+from billing.topups import Status
 from conversations import words
+from conversations.actions import OpenPayPage
 from conversations.ports import HOME, IN_THREAD
 from conversations.views import View
 from tests.dialog_chats import in_any_language
@@ -78,9 +80,13 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a dialog came to in one place; `left_over` is what is not shown or not worked off."""
+    """What a dialog came to in one place; `left_over` is what is not shown or not worked off.
+
+    `untrue` are top-ups that messages offer to pay although they need not be, or twice.
+    """
 
     ending: Ending
+    untrue: list[str]
     left_over: list[tuple[Any, ...]]
     card_numbers: list[str]
     logged: list[str]
@@ -119,6 +125,7 @@ async def _played(dialog: Dialog, name: str, database: Path) -> Outcome:
             await Player(dialog, place).play()
             return Outcome(
                 ending=_ending(place),
+                untrue=_untrue(place),
                 left_over=[*place.rows(_NOT_SHOWN), *place.rows(_NOT_WORKED_OFF)],
                 card_numbers=_card_numbers(place),
                 logged=logged,
@@ -187,6 +194,23 @@ def _ending(place: Stage) -> Ending:
         top_ups=sorted(_normal(view) for view in final.values() if _is_top_up(view)),
         alerts=sorted({_normal(view) for view in alerts.values()}),
     )
+
+
+def _untrue(place: Stage) -> list[str]:
+    statuses = dict(place.rows("SELECT id, status FROM top_ups"))
+    final = {one.ref: one.view for one in place.watched.shown if one.ref}
+    offered = [
+        choice.action.top_up
+        for view in final.values()
+        for line in view.choices
+        for choice in line
+        if isinstance(choice.action, OpenPayPage)
+    ]
+    return [
+        top_up
+        for top_up in offered
+        if statuses[top_up] != Status.AWAITING_PAYMENT or offered.count(top_up) > 1
+    ]
 
 
 def _is_private(one: Shown, place: Stage) -> bool:

@@ -16,10 +16,11 @@ TOLD_TO_THE_OPERATOR = {"blocked": ("bot was blocked by the user", "until its ch
     ("name", "place"), each((name, place) for name in DIALOGS for place in places_of(name))
 )
 async def test_dialog(name: str, place: str) -> None:
-    """The transcript holds line by line, every card is shown, and nothing is logged as wrong."""
+    """The transcript holds line by line, all is shown, none is out of date, nothing is amiss."""
     found = await outcome(name, place)
 
     assert found.left_over == []
+    assert found.untrue == []
     assert found.card_numbers == []
     known = TOLD_TO_THE_OPERATOR.get(name, ())
     assert [said for said in found.logged if not said.endswith(known)] == []

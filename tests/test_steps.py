@@ -21,6 +21,7 @@ from conversations.actions import (
     Pick,
     Resume,
     SayHere,
+    ShowPayCode,
     ShowTopUp,
     Slot,
     StartNew,
@@ -278,9 +279,15 @@ def test_open_business_comes_first() -> None:
     taken = step(Idle(), Said("20 card", command=True), terms(history=(facts(),)))
     actions = [choice.action for line in taken.shows[0].view.choices for choice in line]
 
-    assert [OpenPayPage("TU-7K3M9Q2X", 1), StartNew("20 card"), CancelTopUp("TU-7K3M9Q2X")] == (
-        actions
-    )
+    top_up = "TU-7K3M9Q2X"
+    assert taken.shows[0].subject == top_up
+    assert [
+        OpenPayPage(top_up, 1),
+        CheckPayment(top_up),
+        ShowPayCode(top_up),
+        StartNew("20 card"),
+        CancelTopUp(top_up),
+    ] == actions
 
 
 def test_a_stale_button_is_told_and_changes_nothing() -> None:

@@ -86,6 +86,7 @@ _HOPELESS = (
     "wrong http url",
 )
 _NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
+_NO_TEXT = ("there is no text in the message to edit",)
 _LATE = ("query is too old", "query id is invalid")
 _NO_MEMBER = (
     "user not found",
@@ -171,6 +172,11 @@ def _verdict(error: BadRequest) -> Verdict:
 def is_unchanged(error: Exception) -> bool:
     """Whether an edit was refused because the message shows exactly this already."""
     return isinstance(error, BadRequest) and _says(error, (_UNCHANGED,))
+
+
+def is_picture(error: Exception) -> bool:
+    """Whether an edit was refused because the message is a picture, whose words are a caption."""
+    return isinstance(error, BadRequest) and _says(error, _NO_TEXT)
 
 
 def is_topic_gone(error: Exception) -> bool:

@@ -45,10 +45,15 @@ class Rendered:
 
 
 def render(
-    message: Message, *, link_buttons: bool = True, private_link: str | None = None
+    message: Message,
+    *,
+    link_buttons: bool = True,
+    private_link: str | None = None,
+    caption: bool = False,
 ) -> Rendered:
     """Without `link_buttons`, links stand in the text, each on a line of its own.
 
+    `caption` cuts the text to what fits below a picture, as a message with a picture always is.
     `private_link` makes every token a link to the private chat, its token added at the end.
     Raises ValueError for a button that Telegram cannot carry.
     """
@@ -58,7 +63,7 @@ def render(
         links = tuple(button for line in lines for button in line if button.url)
         lines = tuple(tuple(b for b in line if not b.url) for line in lines)
     photo = message.picture.png if message.picture else None
-    most = _MAX_CAPTION if photo else _MAX_TEXT
+    most = _MAX_CAPTION if photo or caption else _MAX_TEXT
     return Rendered(_text(message.view, links, most), _keyboard(lines, private_link), photo)
 
 

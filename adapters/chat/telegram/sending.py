@@ -14,6 +14,7 @@ from telegram.error import BadRequest, TelegramError
 from adapters.chat.telegram.errors import (
     chat_error,
     is_late,
+    is_picture,
     is_topic_gone,
     is_unchanged,
     without_token,
@@ -51,9 +52,9 @@ class Sending:
         """Post a message, or edit the one it replaces. Raises ChatError."""
         try:
             place = place_of(chat.id)
-            rendered = await self._rendered(place, message)
             if replacing is not None:
-                return await self._edit(replacing, rendered)
+                return await self._edit(replacing, place, message)
+            rendered = await self._rendered(place, message)
             # In a group it is for everybody to pass on; a payment is its person's alone.
             protected = message.protected and not place.group
             return await self._post(place, rendered, protected=protected)
@@ -88,11 +89,13 @@ class Sending:
             link_preview_options=_NO_PREVIEW,
         )
 
-    async def _rendered(self, place: Place, message: Message) -> Rendered:
+    async def _rendered(
+        self, place: Place, message: Message, *, caption: bool = False
+    ) -> Rendered:
         link = None
         if place.group:
             link = f"https://t.me/{await self.learn_username()}?start={LINK_PREFIX}"
-        return render(message, link_buttons=self._link_buttons, private_link=link)
+        return render(message, link_buttons=self._link_buttons, private_link=link, caption=caption)
 
     async def _post(self, place: Place, rendered: Rendered, *, protected: bool) -> MessageRef:
         try:
@@ -124,16 +127,11 @@ class Sending:
             protect_content=protected or None,
         )
 
-    async def _edit(self, ref: MessageRef, rendered: Rendered) -> MessageRef:
+    async def _edit(self, ref: MessageRef, place: Place, message: Message) -> MessageRef:
+        rendered = await self._rendered(place, message)
         if rendered.photo is not None:
-            edited = await self._bot.edit_message_caption(
-                chat_id=ref.chat,
-                message_id=int(ref.id),
-                caption=rendered.text,
-                parse_mode=ParseMode.HTML,
-                reply_markup=rendered.keyboard,
-            )
-        else:
+            return await self._edit_caption(ref, rendered)
+        try:
             edited = await self._bot.edit_message_text(
                 rendered.text,
                 chat_id=ref.chat,
@@ -142,6 +140,27 @@ class Sending:
                 reply_markup=rendered.keyboard,
                 link_preview_options=_NO_PREVIEW,
             )
-        if isinstance(edited, SentMessage):
-            return MessageRef(str(edited.chat.id), str(edited.message_id))
-        return ref
+        except BadRequest as error:
+            if not is_picture(error):
+                raise
+            # It was sent with a picture, which stays; its caption is what can be told anew.
+            return await self._edit_caption(
+                ref, await self._rendered(place, message, caption=True)
+            )
+        return _ref(edited, ref)
+
+    async def _edit_caption(self, ref: MessageRef, rendered: Rendered) -> MessageRef:
+        edited = await self._bot.edit_message_caption(
+            chat_id=ref.chat,
+            message_id=int(ref.id),
+            caption=rendered.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=rendered.keyboard,
+        )
+        return _ref(edited, ref)
+
+
+def _ref(edited: SentMessage | bool, before: MessageRef) -> MessageRef:
+    if isinstance(edited, SentMessage):
+        return MessageRef(str(edited.chat.id), str(edited.message_id))
+    return before
