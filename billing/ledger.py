@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +19,8 @@ class Kind(StrEnum):
 
     CREDIT = "credit"
     CHARGE = "charge"
+    REVERSAL = "reversal"
+    REINSTATEMENT = "reinstatement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,55 @@ def is_customer(ledger_account: str) -> bool:
 
 def credit(top_up: TopUp, payment: Payment, at: datetime) -> Transaction:
     """What the gateway took, split into the account's amount and the fee."""
-    clearing = f"gateway:{payment.gateway}:{payment.merchant_account}"
-    postings = [Posting(clearing, customer(top_up.account), top_up.amount)]
+    postings = [Posting(clearing(payment), customer(top_up.account), top_up.amount)]
     if top_up.fee.minor:
-        postings.append(Posting(clearing, FEES, top_up.fee))
+        postings.append(Posting(clearing(payment), FEES, top_up.fee))
     return Transaction(credit_reference(payment), Kind.CREDIT, tuple(postings), at)
+
+
+def clearing(payment: Payment) -> str:
+    """The ledger account of what a gateway owes us."""
+    return f"gateway:{payment.gateway}:{payment.merchant_account}"
 
 
 def credit_reference(payment: Payment) -> str:
     """The ledger reference of a payment's credit: one payment, one credit."""
     return f"{payment.key}:{Kind.CREDIT}:{payment.amount.minor}"
+
+
+def reverse(top_up: TopUp, payment: Payment, at: datetime) -> tuple[Transaction, Payment] | None:
+    """Book the difference between what is gone and what was booked as gone; None for none.
+
+    Credit and fee go back in proportion, so that the whole payment takes back exactly both. The
+    reference counts from the beginning: each difference is booked once, and nothing is edited.
+    """
+    booked, gone = payment.gone_minor, payment.reversals.gone_minor(payment.amount.minor)
+    if gone == booked:
+        return None
+    if gone > booked:
+        total = payment.reversed_minor + gone - booked
+        kind, payment = Kind.REVERSAL, replace(payment, reversed_minor=total)
+    else:
+        total = payment.reinstated_minor + booked - gone
+        kind, payment = Kind.REINSTATEMENT, replace(payment, reinstated_minor=total)
+    parts = _parts(top_up, min(booked, gone), max(booked, gone))
+    ends = [(owner, clearing(payment), minor) for owner, minor in parts if minor]
+    if kind is Kind.REINSTATEMENT:
+        ends = [(to, source, minor) for source, to, minor in ends]
+    postings = tuple(
+        Posting(source, to, Money(minor, top_up.amount.currency)) for source, to, minor in ends
+    )
+    return Transaction(f"{payment.key}:{kind}:{total}", kind, postings, at), payment
+
+
+def _parts(top_up: TopUp, low: int, high: int) -> tuple[tuple[str, int], tuple[str, int]]:
+    """What customer and house each bear of the payment's minor units from `low` to `high`."""
+
+    def of_customer(gone: int) -> int:
+        return gone * top_up.amount.minor // top_up.total.minor
+
+    customers = of_customer(high) - of_customer(low)
+    return (customer(top_up.account), customers), (FEES, high - low - customers)
 
 
 def charge(account: str, amount: Money, key: str, at: datetime) -> Transaction:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from billing.methods import PaymentMethod
 from billing.money import Money
+from billing.records import Refund
 from billing.topups import Mode, PaymentSnapshot
 
 
@@ -86,3 +87,20 @@ class PaymentGateway(Protocol):
 
     async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:
         """Every payment of a checkout as it is now. Raises GatewayError."""
+
+    async def close_checkout(self, checkout_ref: str) -> None:
+        """Take no payment there any more; what is paid or over is left as it is.
+
+        Raises GatewayError.
+        """
+
+
+@runtime_checkable
+class Refunds(Protocol):
+    """What a gateway that sends money back does besides."""
+
+    async def refund(self, order: Refund) -> tuple[PaymentSnapshot, ...]:
+        """Send money back, once for each order; the payments of its checkout as they then are.
+
+        Raises GatewayError.
+        """

@@ -66,6 +66,42 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Refund:
+    """An order to send money back; its id is the idempotency key. Written before the call.
+
+    It is over with `done_at`; with an `error` beside it the gateway refused and sent nothing.
+    """
+
+    id: str
+    gateway: str
+    merchant_account: str
+    payment_ref: str
+    amount: Money
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    done_at: datetime | None = None
+    error: str | None = None
+
+
+class TaskKind(StrEnum):
+    """Why something waits for an operator although no payment is held."""
+
+    WATCH_ENDED = "watch_ended"
+    REFUND_REFUSED = "refund_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that only a person can settle; one for each kind and subject."""
+
+    kind: TaskKind
+    subject: str
+    detail: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A lane that this process may work on until `until`, as long as its `fence` is current."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from billing.money import Money
+from billing.reversals import NOTHING_BACK, Reversals
 
 
 class Mode(StrEnum):
@@ -26,6 +27,9 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     FAILED = "failed"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
 
 
 class PaymentStatus(StrEnum):
@@ -47,11 +51,21 @@ class Act(StrEnum):
     CREDIT = "credit"
 
 
+class Gone(StrEnum):
+    """How much of a payment that was credited is not there any more."""
+
+    NOTHING = "nothing is gone"
+    SOME = "some is sent back"
+    ALL = "all is sent back"
+    DISPUTED = "a dispute withholds some"
+
+
 class Disposition(StrEnum):
     """What became of money a gateway took."""
 
     APPLIED = "applied"
     HELD = "held"
+    REFUNDED = "refunded"
 
 
 class HeldReason(StrEnum):
@@ -94,7 +108,10 @@ class TopUp:
 
 @dataclass(frozen=True, slots=True)
 class PaymentSnapshot:
-    """A payment as its gateway described it just now. `reference` is ours: the top-up's id."""
+    """A payment as its gateway described it just now. `reference` is ours: the top-up's id.
+
+    A payment that was paid stays `PAID`; what went back of it since is in `reversals`.
+    """
 
     gateway: str
     merchant_account: str
@@ -104,11 +121,16 @@ class PaymentSnapshot:
     amount: Money
     mode: Mode
     decline: str | None = None
+    reversals: Reversals = NOTHING_BACK
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """The gateway's record as we keep it; unique by gateway, merchant account and reference."""
+    """The gateway's record as we keep it; unique by gateway, merchant account and reference.
+
+    `reversed_minor` and `reinstated_minor` are what our ledger booked of the `reversals`, both
+    counted from the beginning: their difference is what is gone.
+    """
 
     gateway: str
     merchant_account: str
@@ -118,6 +140,14 @@ class Payment:
     amount: Money
     disposition: Disposition | None = None
     held_because: HeldReason | None = None
+    reversals: Reversals = NOTHING_BACK
+    reversed_minor: int = 0
+    reinstated_minor: int = 0
+
+    @property
+    def gone_minor(self) -> int:
+        """What our ledger has taken back of it."""
+        return self.reversed_minor - self.reinstated_minor
 
     @property
     def key(self) -> str:
@@ -126,8 +156,12 @@ class Payment:
 
 
 OPEN_STATUSES = frozenset({Status.AWAITING_PAYMENT, Status.PROCESSING, Status.PAID})
-
-_ENDED_UNPAID = (Status.CANCELLED, Status.EXPIRED, Status.FAILED)
+# Nobody is to pay any more; whoever does is credited all the same.
+ENDED_UNPAID = (Status.CANCELLED, Status.EXPIRED, Status.FAILED)
+# The money reached the account; what may follow is that some of it goes back.
+CREDITED_STATUSES = frozenset(
+    {Status.CREDITED, Status.PARTLY_REFUNDED, Status.REFUNDED, Status.DISPUTED}
+)
 
 # Pairs not listed change nothing: gateways repeat and reorder, and late news never moves a
 # status backwards. Money that arrives late is still money, so `PAID` leads on from every end.
@@ -141,8 +175,8 @@ NEXT: dict[tuple[Status, PaymentStatus], Status] = {
     (Status.PROCESSING, PaymentStatus.FAILED): Status.FAILED,
     (Status.PROCESSING, PaymentStatus.EXPIRED): Status.EXPIRED,
     (Status.PROCESSING, PaymentStatus.CANCELLED): Status.CANCELLED,
-    **{(ended, PaymentStatus.PROCESSING): Status.PROCESSING for ended in _ENDED_UNPAID},
-    **{(ended, PaymentStatus.PAID): Status.PAID for ended in _ENDED_UNPAID},
+    **{(ended, PaymentStatus.PROCESSING): Status.PROCESSING for ended in ENDED_UNPAID},
+    **{(ended, PaymentStatus.PAID): Status.PAID for ended in ENDED_UNPAID},
 }
 
 
@@ -150,6 +184,15 @@ ACTS: dict[tuple[Status, Act], Status] = {
     (Status.AWAITING_PAYMENT, Act.CANCEL): Status.CANCELLED,
     (Status.AWAITING_PAYMENT, Act.EXPIRE): Status.EXPIRED,
     (Status.PAID, Act.CREDIT): Status.CREDITED,
+}
+
+
+# Whichever of these a credited top-up has, what is gone of its payment alone says the next.
+AFTERMATH: dict[Gone, Status] = {
+    Gone.NOTHING: Status.CREDITED,
+    Gone.SOME: Status.PARTLY_REFUNDED,
+    Gone.ALL: Status.REFUNDED,
+    Gone.DISPUTED: Status.DISPUTED,
 }
 
 
@@ -161,6 +204,21 @@ def advance(status: Status, payment: PaymentStatus) -> Status:
 def after(status: Status, act: Act) -> Status:
     """The status of a top-up after an act of ours. Total: unlisted pairs change nothing."""
     return ACTS.get((status, act), status)
+
+
+def aftermath(status: Status, payment: Payment) -> Status:
+    """The status of a top-up after what went back of its payment. Total."""
+    return AFTERMATH[_gone(payment)] if status in CREDITED_STATUSES else status
+
+
+def _gone(payment: Payment) -> Gone:
+    """A dispute that is open or lost says more than a refund; one that was won leaves no trace."""
+    minor = payment.reversals.gone_minor(payment.amount.minor)
+    if payment.reversals.withheld_minor:
+        return Gone.DISPUTED
+    if minor == payment.amount.minor:
+        return Gone.ALL
+    return Gone.SOME if minor else Gone.NOTHING
 
 
 def held_reason(

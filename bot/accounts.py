@@ -57,7 +57,7 @@ def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
     country = wanted.country.upper() or None
     if country is not None and not is_country(country):
         raise Refused(f"{wanted.country}: no ISO country code such as DE.")
-    threshold = _amount(wanted.alert_below, currency) if wanted.alert_below else None
+    threshold = amount_in(wanted.alert_below, currency) if wanted.alert_below else None
     account = Account(
         id=wanted.id,
         title=wanted.title,
@@ -103,7 +103,7 @@ def charge(tx: Tx, account_id: str, text: str, key: str, desk: Desk) -> str:
     account = tx.accounts.get(account_id)
     if account is None:
         raise Refused(f"{account_id}: no such account. See: topup-bot accounts list")
-    amount = _amount(text, account.currency)
+    amount = amount_in(text, account.currency)
     now = desk.sources.now()
     drawn = charge_transaction(account.id, amount, key or desk.sources.attempt(), now)
     if tx.ledger.post(drawn) is not None:
@@ -157,7 +157,8 @@ def _threshold(account: Account) -> str | None:
     return format_money(Money(account.threshold_minor, account.currency))
 
 
-def _amount(text: str, currency: str) -> Money:
+def amount_in(text: str, currency: str) -> Money:
+    """An amount that an operator typed. Raises Refused."""
     reading = parse_amount(text, Context(currency, "en", None, None))
     if not isinstance(reading, Money) or reading.currency != currency:
         raise Refused(f"{text}: no amount in {currency} such as 12.50.")

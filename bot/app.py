@@ -14,15 +14,15 @@ from starlette.routing import BaseRoute, Mount
 
 from adapters.gateways.sandbox_server.app import SandboxApp
 from adapters.storage.store import open_store
-from billing.ports import PaymentGateway
+from billing.methods import PaymentMethod
 from bot import topups
 from bot.app_chats import Chats
-from bot.app_gateways import SANDBOX, gateways_of
+from bot.app_gateways import SANDBOX, gateways_of, merchants_of
 from bot.cards import SHOW
 from bot.checkout import Cashier
 from bot.config import Config, split_keys
 from bot.delivery import Deliverer
-from bot.desk import Desk, Merchant, Point, pass_by
+from bot.desk import Desk, Point, pass_by
 from bot.homes import HOME, Homes
 from bot.ids import Sources
 from bot.inbox import TURNS, Inbox
@@ -30,6 +30,7 @@ from bot.lanes import Runner, Work
 from bot.languages import catalogues
 from bot.links import derive
 from bot.ports import Store, Tx
+from bot.refunds import REFUND, Refunder
 from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
 from conversations.ports import ChatAdapter
@@ -40,6 +41,7 @@ AT_ONCE = {
     topups.PAYMENTS: 4,
     topups.RECONCILE: 2,
     topups.EXPIRE: 1,
+    REFUND: 1,
     HOME: 2,
     SEAL: 1,
 }
@@ -100,12 +102,17 @@ def build(
     known = gateways_of(config, sources, store, reach)
     gateways = known.by_name
     adapters = {chat.platform: chat for chat in chats.adapters}
-    desk = _desk(config, sources, gateways, reached)
+    methods = tuple(method for one in gateways.values() for method in one.methods)
+    desk = _desk(config, sources, methods, reached)
     cashier = Cashier(store, gateways, desk, config.public_url)
     inbox = Inbox(store, adapters, desk)
     deliverer = Deliverer(store, adapters, desk, config.public_url)
-    pages = Homes(store, inbox.channels, desk)
     site = Site(store, gateways, cashier, desk, config.public_url)
+    works = {
+        **_works(inbox, deliverer, cashier, Homes(store, inbox.channels, desk)),
+        REFUND: Refunder(store, gateways, desk).work,
+        SEAL: Sealer(store, desk).work,
+    }
     routes = [*site.routes(), *chats.routes]
     if known.sandbox is not None:
         routes.append(Mount(f"/{SANDBOX}", known.sandbox))
@@ -116,7 +123,7 @@ def build(
         cashier=cashier,
         deliverer=deliverer,
         web=_web(routes, site),
-        runners=_runners(store, sources, inbox, deliverer, cashier, pages, Sealer(store, desk)),
+        runners=_runners(store, sources, works),
         chats=chats.adapters,
         sandbox=known.sandbox,
         clients=known.clients,
@@ -132,13 +139,13 @@ def _web(routes: list[BaseRoute], site: Site) -> Starlette:
 
 def desk_of(config: Config, sources: Sources) -> Desk:
     """A desk for commands that touch rows only and call no gateway."""
-    return _desk(config, sources, {}, pass_by)
+    return _desk(config, sources, (), pass_by)
 
 
 def _desk(
     config: Config,
     sources: Sources,
-    gateways: dict[str, PaymentGateway],
+    methods: tuple[PaymentMethod, ...],
     reached: Callable[[Point], None],
 ) -> Desk:
     token = config.telegram.token.get_secret_value() if config.telegram else ""
@@ -151,34 +158,26 @@ def _desk(
         zone=config.timezone,
         locale=config.locale,
         catalogues=catalogues(),
-        methods=tuple(method for one in gateways.values() for method in one.methods),
-        merchants=tuple(
-            Merchant(one.name, one.merchant_account, one.mode) for one in gateways.values()
-        ),
+        methods=methods,
+        merchants=merchants_of(config),
         signup_open=config.signup_open,
         tenants={"telegram": token.partition(":")[0], "console": "local"},
         reached=reached,
     )
 
 
-def _runners(
-    store: Store,
-    sources: Sources,
-    inbox: Inbox,
-    deliverer: Deliverer,
-    cashier: Cashier,
-    pages: Homes,
-    sealer: Sealer,
-) -> tuple[Runner, ...]:
-    works: dict[str, Work] = {
+def _works(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes) -> dict[str, Work]:
+    return {
         TURNS: inbox.work,
         SHOW: deliverer.work,
         topups.PAYMENTS: cashier.fetch,
         topups.RECONCILE: cashier.reconcile,
         topups.EXPIRE: cashier.expire,
         HOME: pages.work,
-        SEAL: sealer.work,
     }
+
+
+def _runners(store: Store, sources: Sources, works: dict[str, Work]) -> tuple[Runner, ...]:
     owner = sources.attempt()
     runners = {
         kind: Runner(store, kind, work, sources, owner=owner, at_once=AT_ONCE[kind])

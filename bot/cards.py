@@ -10,7 +10,7 @@ from billing.topups import TopUp
 from bot.desk import Desk
 from bot.ports import Card, Tx
 from bot.terms import top_up_facts
-from conversations.cards import credited_note, top_up_card
+from conversations.cards import credited_note, reversed_note, top_up_card
 from conversations.ports import Chat
 from conversations.questions import moved
 from conversations.views import View
@@ -59,17 +59,32 @@ def want_note(tx: Tx, top_up: TopUp, desk: Desk) -> None:
         return
     speaker = desk.speaker(card.locale, card.zone)
     view = credited_note(top_up_facts(tx, top_up, desk), speaker)
-    note = Card(
-        id=derived_id(top_up.id, "credited"),
+    want_beside(tx, card, derived_id(top_up.id, "credited"), view, top_up.id, desk)
+
+
+def want_reversal_note(tx: Tx, top_up: TopUp, booked: str, desk: Desk) -> None:
+    """Tell what went back in a new message; `booked` is what the ledger calls the difference."""
+    card = tx.cards.get(top_up.card)
+    if card is None:
+        return
+    speaker = desk.speaker(card.locale, card.zone)
+    view = reversed_note(top_up_facts(tx, top_up, desk), speaker)
+    want_beside(tx, card, derived_id(top_up.id, booked), view, top_up.id, desk)
+
+
+def want_beside(tx: Tx, card: Card, id: str, view: View, top_up: str, desk: Desk) -> None:
+    """Want another card of a top-up for the same person in the same chat."""
+    beside = Card(
+        id=id,
         chat=card.chat,
         person=card.person,
         locale=card.locale,
         zone=card.zone,
         wanted=view,
         wanted_rev=1,
-        subject=top_up.id,
+        subject=top_up,
     )
-    want(tx, note, desk)
+    want(tx, beside, desk)
 
 
 def derived_id(*parts: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,7 +11,14 @@ from urllib.parse import urlsplit
 
 from billing.origins import leads_to
 from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
-from billing.topups import PaymentSnapshot, Status, TopUp
+from billing.topups import (
+    CREDITED_STATUSES,
+    ENDED_UNPAID,
+    PaymentSnapshot,
+    PaymentStatus,
+    Status,
+    TopUp,
+)
 from bot import topups
 from bot.desk import Desk, Point
 from bot.links import PayLink
@@ -22,6 +29,8 @@ from conversations.pages import Closed
 
 # After an opened checkout: 30 s, 1, 2, 5, 15, 60 minutes, then hourly.
 RECONCILE_AFTER = tuple(timedelta(seconds=each) for each in (30, 60, 120, 300, 900, 3600))
+# What a gateway is asked when the watch ends is answered by then, or will not be.
+LAST_WORD_AFTER = timedelta(hours=1)
 log = logging.getLogger(__name__)
 
 
@@ -50,7 +59,7 @@ class Cashier:
         if facts is None:
             return Closed.UNKNOWN
         status, now = facts.top_up.status, self.desk.sources.now()
-        if status in (Status.PROCESSING, Status.PAID, Status.CREDITED):
+        if status in CREDITED_STATUSES | {Status.PROCESSING, Status.PAID}:
             return Closed.PAID
         if status is not Status.AWAITING_PAYMENT or facts.top_up.expires_at <= now:
             return Closed.OVER
@@ -134,7 +143,7 @@ class Cashier:
             log.error("gateway_missing gateway=%s", name)
             return self.desk.sources.now() + timedelta(minutes=5)
         try:
-            snapshots = await gateway.fetch(checkout_ref)
+            snapshots = await self._look(gateway, checkout_ref)
         except GatewayError as error:
             if error.retry:
                 raise
@@ -146,6 +155,18 @@ class Cashier:
             self.desk.reached(Point.SETTLED)
         await self.rows.transact(lambda tx: self._hints_done(tx, claim.key))
         return None
+
+    async def _look(
+        self, gateway: PaymentGateway, checkout_ref: str
+    ) -> tuple[PaymentSnapshot, ...]:
+        """What the gateway says; where nobody wants to be paid any more, after it was closed."""
+        snapshots = await gateway.fetch(checkout_ref)
+        waiting = [each for each in snapshots if each.status is PaymentStatus.OPEN]
+        if not waiting or not await self.rows.transact(lambda tx: _is_over(tx, waiting)):
+            return snapshots
+        # Whoever pays at this very moment wins: what the gateway says after that is what counts.
+        await gateway.close_checkout(checkout_ref)
+        return await gateway.fetch(checkout_ref)
 
     async def _settle(self, snapshot: PaymentSnapshot) -> None:
         await self.rows.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
@@ -164,8 +185,12 @@ class Cashier:
 
         def work(tx: Tx) -> TopUp | None:
             top_up = tx.top_ups.get(claim.key)
-            if top_up is not None:
-                topups.ask_gateway(tx, top_up, self.desk)
+            if top_up is None:
+                return None
+            if self.desk.sources.now() >= top_up.watched_until + LAST_WORD_AFTER:
+                topups.hand_over(tx, top_up, self.desk)
+                return None
+            topups.ask_gateway(tx, top_up, self.desk)
             return top_up
 
         top_up = await self.rows.transact(work)
@@ -177,15 +202,22 @@ class Cashier:
         return None
 
 
-def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
-    """When to ask the gateways about a top-up again; None once it is watched no longer.
+def _is_over(tx: Tx, waiting: Iterable[PaymentSnapshot]) -> bool:
+    """Whether the top-ups that these payments are for were cancelled, or their time is over."""
+    top_ups = [tx.top_ups.get(each.reference or "") for each in waiting]
+    return all(one is not None and one.status in ENDED_UNPAID for one in top_ups)
+
+
+def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime:
+    """When to ask the gateways about a top-up again.
 
     Somebody may pay a second time after the credit, and no callback may tell: what is credited
-    is looked at when its pay link ends, and all is when the watch ends.
+    is looked at when its pay link ends, and all is when the watch ends. A while later the last
+    answer is there, and what it leaves open goes to the operator.
     """
     if now >= top_up.watched_until:
-        return None
-    if top_up.status is Status.CREDITED:
+        return top_up.watched_until + LAST_WORD_AFTER
+    if top_up.status in CREDITED_STATUSES:
         return top_up.expires_at if now < top_up.expires_at else top_up.watched_until
     wait = RECONCILE_AFTER[min(tries + 1, len(RECONCILE_AFTER) - 1)]
     return min(now + wait, top_up.watched_until)

@@ -9,16 +9,24 @@ import typer
 from adapters.storage.address import Unusable
 from bot import accounts as rules
 from bot import logs
-from bot.commands import accounts, looking, operating, serving
+from bot.commands import accounts, holding, looking, operating, serving
 from bot.commands.common import fail
 from bot.config import Misconfigured
 from bot.secret_values import configured
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-for command in (serving.run, serving.chat, accounts.charge, looking.inspect, serving.demo):
+for command in (
+    serving.run,
+    serving.chat,
+    accounts.charge,
+    holding.refund,
+    looking.inspect,
+    serving.demo,
+):
     app.command()(command)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(operating.audit_app, name="audit")
+app.add_typer(holding.app, name="held")
 app.add_typer(looking.db_app, name="db")
 app.add_typer(looking.slack_app, name="slack")
 app.add_typer(looking.docs_app, name="docs")

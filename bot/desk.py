@@ -23,6 +23,7 @@ class Point(StrEnum):
     CHECKOUT_OPENED = "checkout_opened"
     PAYMENT_STORED = "payment_stored"
     SETTLED = "settled"
+    REFUND_MADE = "refund_made"
     CARD_SENT = "card_sent"
 
 

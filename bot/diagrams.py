@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from billing.methods import PaymentMethod, limits
 from billing.money import Money
-from billing.topups import ACTS, NEXT, Mode, Status, TopUp
+from billing.topups import ACTS, AFTERMATH, NEXT, Mode, Status, TopUp
 from bot.drawings import Edge, Node, svg, table
 from conversations.actions import Ask, Confirm, DropDraft, Pick, Slot
 from conversations.facts import AccountFacts, Terms, TopUpFacts
@@ -32,12 +32,15 @@ _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _CARD = "0" * 16
 # The three ends without money have the same ways in and out: one box draws them all.
 _UNPAID = "cancelled, expired, failed"
+# What may follow the credit; each leads to each of the others.
+_BACK = "refunded, disputed"
 _PLACES = {
     "awaiting payment": (0, 1),
     "processing": (1.05, 0),
     "paid": (2.1, 1),
     "credited": (3.3, 1),
     _UNPAID: (1.05, 2.1),
+    _BACK: (3.3, 2.1),
 }
 _ENDS = frozenset({"credited"})
 
@@ -53,12 +56,16 @@ def documents() -> dict[str, str]:
 
 
 def life_edges() -> list[Edge]:
-    """Every move of a top-up, from the two tables that decide it."""
+    """Every move of a top-up, from the three tables that decide it."""
     moves: dict[tuple[str, str], list[str]] = {}
     for (status, payment), target in NEXT.items():
         moves.setdefault((_words(status), _words(target)), []).append(f"payment {payment}")
     for (status, act), target in ACTS.items():
         moves.setdefault((_words(status), _words(target)), []).append(f"we {act}")
+    for before in AFTERMATH.values():
+        for gone, after in AFTERMATH.items():
+            if after is not before:
+                moves.setdefault((_words(before), _words(after)), []).append(gone)
     return _edges(moves)
 
 
@@ -141,13 +148,17 @@ def _merged(edges: list[Edge]) -> list[Edge]:
     moves: dict[tuple[str, str], list[str]] = {}
     for edge in edges:
         ends = (_box_of(edge.source), _box_of(edge.target))
+        if ends[0] == ends[1]:
+            continue
         causes = moves.setdefault(ends, [])
         causes += [cause for cause in edge.causes if cause not in causes]
     return _edges(moves)
 
 
 def _box_of(status: str) -> str:
-    return status if status in _PLACES else _UNPAID
+    if status in _PLACES:
+        return status
+    return _BACK if status in ("partly refunded", "refunded", "disputed") else _UNPAID
 
 
 def _talk_nodes() -> list[Node]:

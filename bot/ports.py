@@ -14,8 +14,11 @@ from billing.records import (
     LedgerAccount,
     Link,
     LinkKind,
+    Refund,
+    Task,
+    TaskKind,
 )
-from bot.ports_money import Accounts, Audit, Ledger, Payments, TopUps
+from bot.ports_money import Accounts, Audit, Ledger, Payments, RefundOrders, Tasks, TopUps
 from bot.ports_work import (
     Cards,
     Conversations,
@@ -57,9 +60,14 @@ __all__ = [
     "Link",
     "LinkKind",
     "Payments",
+    "Refund",
+    "RefundOrders",
     "SavedState",
     "Store",
     "StoredDelivery",
+    "Task",
+    "TaskKind",
+    "Tasks",
     "TopUps",
     "Tx",
 ]
@@ -82,6 +90,10 @@ class Tx(Protocol):
     def top_ups(self) -> TopUps: ...
     @property
     def payments(self) -> Payments: ...
+    @property
+    def refunds(self) -> RefundOrders: ...
+    @property
+    def tasks(self) -> Tasks: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

@@ -7,7 +7,17 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from billing.ledger import Transaction
-from billing.records import Account, Attempt, Link, Numbering, Recorded, Seal
+from billing.records import (
+    Account,
+    Attempt,
+    Link,
+    Numbering,
+    Recorded,
+    Refund,
+    Seal,
+    Task,
+    TaskKind,
+)
 from billing.topups import Payment, TopUp
 
 
@@ -61,6 +71,36 @@ class Payments(Protocol):
         """Insert or update by its unique key."""
 
     def of_top_up(self, top_up: str) -> Sequence[Payment]: ...
+    def named(self, name: str) -> Sequence[Payment]:
+        """Those of that reference, or the one of that key: `gateway/merchant_account/ref`."""
+
+    def held(self) -> Sequence[Payment]:
+        """Those that wait for a person's decision, the oldest first."""
+
+
+class RefundOrders(Protocol):
+    """Orders to send money back, written before a gateway is asked."""
+
+    def add(self, refund: Refund) -> bool:
+        """False when there is an order of that id."""
+
+    def get(self, refund: str) -> Refund | None: ...
+    def of_payment(self, payment: Payment) -> Sequence[Refund]: ...
+    def over(self, refund: str, at: datetime, error: str | None = None) -> None:
+        """The gateway did it, or refused it."""
+
+
+class Tasks(Protocol):
+    """What waits for an operator although no payment is held."""
+
+    def add(self, task: Task) -> None:
+        """Open it; one that is open already stays as it is."""
+
+    def open(self) -> Sequence[Task]:
+        """The oldest first."""
+
+    def close(self, kind: TaskKind, subject: str, reason: str, at: datetime) -> bool:
+        """False when there is no such task that is open."""
 
 
 class Ledger(Protocol):

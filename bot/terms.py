@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
-from billing.topups import Disposition, Mode, Status, TopUp
+from billing.topups import CREDITED_STATUSES, Disposition, Mode, TopUp
 from bot.access import Allowed, account_facts, link_command
 from bot.desk import Desk
 from bot.ports import Tx
@@ -15,6 +15,7 @@ from conversations.speech import Speaker
 from conversations.vocabulary import ConversationKey
 
 HISTORY_MAX = 10
+NOT_APPLIED = (Disposition.HELD, Disposition.REFUNDED)
 
 
 def terms_for(
@@ -23,7 +24,7 @@ def terms_for(
     """What is possible here and now for one person."""
     accounts = tuple(account_facts(one) for one in found)
     mine = tx.top_ups.of_requester(key.actor, HISTORY_MAX)
-    credited = [one for one in mine if one.status is Status.CREDITED]
+    credited = [one for one in mine if one.status in CREDITED_STATUSES]
     return Terms(
         now=desk.sources.now(),
         new_id=desk.sources.card(),
@@ -52,7 +53,7 @@ def top_up_facts(tx: Tx, top_up: TopUp, desk: Desk) -> TopUpFacts:
         account_title=account.title if account else top_up.account,
         code=desk.code(top_up.id, top_up.revision),
         payment=latest,
-        held=tuple(one for one in payments if one.disposition is Disposition.HELD),
+        held=tuple(one for one in payments if one.disposition in NOT_APPLIED),
         transaction=booked,
         balance=account.balance if account and booked else None,
     )

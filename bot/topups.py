@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from billing.ledger import credit
 from billing.topups import (
+    CREDITED_STATUSES,
     Act,
     Disposition,
     Payment,
     PaymentSnapshot,
+    PaymentStatus,
     Status,
     TopUp,
     advance,
@@ -17,11 +19,11 @@ from billing.topups import (
     held_reason,
     judge,
 )
-from bot import alerts
-from bot.cards import want_note, want_top_up
+from bot import alerts, reversals
+from bot.cards import want_note, want_reversal_note, want_top_up
 from bot.desk import Desk, Point
 from bot.homes import refresh
-from bot.ports import Tx
+from bot.ports import Task, TaskKind, Tx
 from bot.progress import want_progress
 from bot.terms import top_up_facts
 from conversations.checks import methods_for
@@ -39,6 +41,13 @@ from conversations.vocabulary import (
 
 PAYMENTS, RECONCILE, EXPIRE = "payments", "reconcile", "expire"
 RECONCILE_FIRST_SECONDS = 30
+# A gateway's last words about a payment.
+_FINAL = frozenset(
+    {
+        *(PaymentStatus.PAID, PaymentStatus.FAILED),
+        *(PaymentStatus.EXPIRED, PaymentStatus.CANCELLED),
+    }
+)
 
 
 def open_top_up(
@@ -122,6 +131,17 @@ def ask_gateway(tx: Tx, top_up: TopUp, desk: Desk) -> None:
             tx.lanes.schedule(PAYMENTS, key, desk.sources.now())
 
 
+def hand_over(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    """The watch is over. What no gateway called paid or over is for the operator to look into."""
+    payments = tx.payments.of_top_up(top_up.id)
+    if top_up.status in CREDITED_STATUSES or all(one.status in _FINAL for one in payments):
+        return
+    now = desk.sources.now()
+    known = ", ".join(f"{one.payment_ref} is {one.status}" for one in payments)
+    tx.tasks.add(Task(TaskKind.WATCH_ENDED, top_up.id, known, now))
+    _audit(tx, desk, "clock", "top_up_handed_over", top_up)
+
+
 def payment_lane(gateway: str, checkout_ref: str) -> str:
     """The lane in which one checkout's payments are fetched and settled."""
     return f"{gateway}|{checkout_ref}"
@@ -134,8 +154,14 @@ def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
     may be repeated.
     """
     known = tx.payments.lock(snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref)
-    if known is not None and known.disposition is not None:
-        return
+    if known is None or known.disposition is None:
+        known = _take_in(tx, snapshot, desk)
+    if known.disposition is not None:
+        _take_back(tx, known, snapshot, desk)
+
+
+def _take_in(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> Payment:
+    """A payment that nothing was decided about yet."""
     top_up = tx.top_ups.lock(snapshot.reference) if snapshot.reference else None
     payment = judge(top_up, snapshot, _applied(tx, top_up))
     tx.payments.put(payment, desk.sources.now())
@@ -143,11 +169,22 @@ def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
     if payment.disposition is Disposition.HELD:
         _audit_payment(tx, desk, "payment_held", payment)
     if top_up is None:
-        return
+        return payment
     # News of a payment that does not fit moves nothing, paid or not.
     if held_reason(top_up, snapshot, _applied(tx, top_up)) is None:
         top_up = _follow(tx, top_up, snapshot, payment, desk)
     _tell(tx, top_up, desk)
+    return payment
+
+
+def _take_back(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) -> None:
+    """What went back of a payment that was applied or held."""
+    followed = reversals.follow(tx, known, snapshot, desk)
+    if followed is None:
+        return
+    if followed.booked is not None:
+        want_reversal_note(tx, followed.top_up, followed.booked, desk)
+    _tell(tx, followed.top_up, desk)
 
 
 def _follow(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from billing.money import Money
-from billing.topups import PaymentStatus, Status
-from conversations import surface_words, words
+from billing.topups import CREDITED_STATUSES, Disposition, PaymentStatus, Status
+from conversations import card_words, surface_words, words
 from conversations.actions import (
     CancelTopUp,
     CheckPayment,
@@ -44,7 +44,7 @@ def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
     title = title_of(facts, speaker)
     body = (*_body(facts, speaker), *_held(facts, speaker, support))
     summary = speaker.say(
-        words.TOP_UP_SUMMARY,
+        card_words.TOP_UP_SUMMARY,
         top_up=facts.top_up.id,
         amount=facts.top_up.amount,
         account=Typed(facts.account_title),
@@ -62,8 +62,8 @@ def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
 def pay_code_card(facts: TopUpFacts, speaker: Speaker) -> View:
     """An unpaid top-up's card with the pay link as a picture, and the same facts as text."""
     top_up, say, fact = facts.top_up, speaker.say, speaker.fact
-    title, body = say(words.CODE_TITLE), say(words.CODE_BODY)
-    alt = say(words.CODE_ALT, total=top_up.total, top_up=top_up.id, code=facts.code)
+    title, body = say(card_words.CODE_TITLE), say(card_words.CODE_BODY)
+    alt = say(card_words.CODE_ALT, total=top_up.total, top_up=top_up.id, code=facts.code)
     rows = (
         Row(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
         Row(say(words.TOTAL), fact(top_up.total)),
@@ -82,11 +82,23 @@ def pay_code_card(facts: TopUpFacts, speaker: Speaker) -> View:
 def credited_note(facts: TopUpFacts, speaker: Speaker) -> View:
     """A new message for somebody who waited: an edited card notifies nobody."""
     title = speaker.say(
-        words.CREDITED_NOTE,
+        card_words.CREDITED_NOTE,
         amount=facts.top_up.amount,
         account=Typed(facts.account_title),
     )
     rows = tuple(_id_rows(facts, speaker))
+    return View(title=title, fallback=aloud(title, (), rows), rows=rows)
+
+
+def reversed_note(facts: TopUpFacts, speaker: Speaker) -> View:
+    """A new message where money went back, or came back: an edited card notifies nobody."""
+    title = speaker.say(
+        card_words.REVERSED_NOTES[facts.top_up.status],
+        amount=facts.top_up.amount,
+        account=Typed(facts.account_title),
+    )
+    rows = (*_gone_rows(facts, speaker), *_balance_rows(facts, speaker))
+    rows = (*rows, *_id_rows(facts, speaker))
     return View(title=title, fallback=aloud(title, (), rows), rows=rows)
 
 
@@ -125,7 +137,7 @@ def progress_card(facts: TopUpFacts, who: str, speaker: Speaker) -> View:
 
 def title_of(facts: TopUpFacts, speaker: Speaker) -> str:
     """Symbol and word for where the top-up stands."""
-    return speaker.say(words.TITLES[facts.top_up.status], amount=facts.top_up.amount)
+    return speaker.say(card_words.TITLES[facts.top_up.status], amount=facts.top_up.amount)
 
 
 def _body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
@@ -133,20 +145,26 @@ def _body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
     if facts.held and top_up.status in _SAYS_NOTHING_TAKEN:
         # Money was taken: what became of it is told instead.
         return ()
-    body = speaker.say(words.BODIES[top_up.status], account=Typed(facts.account_title))
+    sentence = card_words.BODIES[top_up.status]
+    if top_up.status is Status.DISPUTED and facts.payment is not None:
+        lost = not facts.payment.reversals.undecided_minor
+        sentence = card_words.DISPUTE_LOST if lost else sentence
+    body = speaker.say(sentence, account=Typed(facts.account_title))
     if top_up.decline is None or top_up.status is not Status.AWAITING_PAYMENT:
         return (body,)
-    why = speaker.say(words.DECLINES.get(top_up.decline, words.DECLINE_OTHER))
-    return (speaker.say(words.DECLINED, why=why),)
+    why = speaker.say(card_words.DECLINES.get(top_up.decline, card_words.DECLINE_OTHER))
+    return (speaker.say(card_words.DECLINED, why=why),)
 
 
 def _held(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[str, ...]:
     return tuple(
         speaker.say(
-            words.HELD,
+            card_words.HELD
+            if payment.disposition is Disposition.HELD
+            else card_words.HELD_REFUNDED,
             amount=payment.amount,
             payment=payment.payment_ref,
-            why=speaker.say(words.HELD_BECAUSE[payment.held_because]),
+            why=speaker.say(card_words.HELD_BECAUSE[payment.held_because]),
             support=support,
         )
         for payment in facts.held
@@ -166,13 +184,34 @@ def _rows(facts: TopUpFacts, speaker: Speaker, support: str) -> list[Row]:
     if top_up.status is Status.AWAITING_PAYMENT:
         rows.append(Row(say(words.PAY_BY), speaker.day_and_clock(top_up.expires_at)))
         rows.append(Row(say(words.CODE), facts.code, code=True))
-    if facts.balance is not None and top_up.status is Status.CREDITED:
-        rows.append(Row(say(words.NEW_BALANCE), fact(facts.balance)))
+    rows += [*_gone_rows(facts, speaker), *_balance_rows(facts, speaker)]
     rows += _id_rows(facts, speaker)
-    if top_up.status in _ENDED_BADLY or facts.held:
+    if top_up.status in _ENDED_BADLY | {Status.DISPUTED} or facts.held:
         rows.append(Row(say(words.STARTED_AT), speaker.day_and_clock(top_up.created_at)))
         rows.append(Row(say(words.SUPPORT), support))
     return rows
+
+
+def _gone_rows(facts: TopUpFacts, speaker: Speaker) -> tuple[Row, ...]:
+    """What went back of the payment that was applied."""
+    payment = facts.payment
+    if payment is None or facts.top_up.status not in CREDITED_STATUSES:
+        return ()
+    gone = (
+        (card_words.SENT_BACK, payment.reversals.sent_back_minor),
+        (card_words.WITHHELD, payment.reversals.withheld_minor),
+    )
+    return tuple(
+        Row(speaker.say(word), speaker.fact(Money(minor, payment.amount.currency)))
+        for word, minor in gone
+        if minor
+    )
+
+
+def _balance_rows(facts: TopUpFacts, speaker: Speaker) -> tuple[Row, ...]:
+    if facts.balance is None or facts.top_up.status not in CREDITED_STATUSES:
+        return ()
+    return (Row(speaker.say(words.NEW_BALANCE), speaker.fact(facts.balance)),)
 
 
 def _id_rows(facts: TopUpFacts, speaker: Speaker) -> list[Row]:
@@ -209,7 +248,7 @@ def _choices(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], .
             return ((again, check),)
         case Status.PAID:
             return ()
-        case Status.CREDITED:
+        case Status.CREDITED | Status.PARTLY_REFUNDED | Status.REFUNDED | Status.DISPUTED:
             return _copies(facts, speaker)
 
 

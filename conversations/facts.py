@@ -29,7 +29,8 @@ class AccountFacts:
 class TopUpFacts:
     """A top-up with everything its card tells. `code` also stands on the pay page.
 
-    `transaction` and `balance` are known once credited.
+    `transaction` and `balance` are known once credited. `held` are payments that were not applied,
+    also those that were sent back since.
     """
 
     top_up: TopUp

@@ -25,6 +25,9 @@ PROGRESS: dict[Status, str] = {
     Status.CANCELLED: N_("🚫 {who} cancelled the top-up of {amount}"),
     Status.EXPIRED: N_("⌛ The pay link of {who} for {amount} expired"),
     Status.FAILED: N_("❌ The payment of {amount} by {who} failed"),
+    Status.PARTLY_REFUNDED: N_("↩️ The top-up of {amount} by {who} was partly refunded"),
+    Status.REFUNDED: N_("↩️ The top-up of {amount} by {who} was refunded"),
+    Status.DISPUTED: N_("⚖️ The top-up of {amount} by {who} is disputed"),
 }
 
 # --- people whom the bot does not serve ---------------------------------------------------------

@@ -65,7 +65,7 @@ _NOT_WORKED_OFF = "SELECT id, error FROM deliveries WHERE done_at IS NULL"
 _TOP_UP_ID, _THRESHOLD, _CODE = map(
     in_any_language, (words.TOP_UP_ID, words.THRESHOLD, words.CODE)
 )
-_IDS = re.compile(r"TU-[0-9A-Z]{8}|pay_[0-9a-f]{32}")
+_IDS = re.compile(r"TU-[0-9A-Z]{8}|pay2?_[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,22 +7,22 @@ tests/invariants.py do, and they are checked after every step.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from billing.topups import PaymentStatus
+from bot import held
 from bot.desk import Point
 from bot.inbox import TURNS
 from bot.links import read_press
 from tests import pocket_chat
-from tests.history_outside import Record, Trouble, odd
-from tests.history_world import CARD_NUMBER, KINDS, PEOPLE, World
-from tests.invariants import broken, unfinished
+from tests.history_end import ends
+from tests.history_gateway import odd
+from tests.history_outside import Trouble
+from tests.history_world import ACCOUNTS, CARD_NUMBER, KINDS, PEOPLE, World
+from tests.invariants import broken
 
 _LINES = (
     "/topup", "/topup 50 USD card", "/topup 20 USD bank_transfer", "/topup cancel",
@@ -35,6 +35,11 @@ _ODD = ["fits"] * 9 + [
     "less", "more", "currency", "sandbox", "live", "merchant", "reference", "nameless",
 ]  # fmt: skip
 _MONEY = ("top_ups", "attempts", "payments", "transactions", "postings")
+_CHANGES = (
+    *("refunded_minor", "refunded_minor", "refund_failed_minor"),
+    *("disputed_minor", "dispute_won_minor", "dispute_lost_minor"),
+)
+_MINOR = st.sampled_from([1, 33, 1_000, 2_537, 99_999])
 _ANY = st.integers(min_value=0, max_value=999)
 _PERSON = st.sampled_from(sorted(PEOPLE))
 _METHOD = st.sampled_from(["card", "bank_transfer"])
@@ -114,7 +119,7 @@ class Histories(RuleBasedStateMachine):
         checkout = answer.headers["location"].rsplit("/", 1)[1]
         self._gateway_pays(checkout, what, status)
         if told:
-            self._told(checkout)
+            self.world.told(checkout)
 
     # --- gateways ----------------------------------------------------------------------------
 
@@ -127,16 +132,25 @@ class Histories(RuleBasedStateMachine):
         checkout = _pick(self.world.visited, which)
         self._gateway_pays(checkout, what, status)
         if told:
-            self._told(checkout)
+            self.world.told(checkout)
 
-    @precondition(lambda self: bool(_records(self.world)))
+    @precondition(lambda self: bool(self.world.records()))
     @rule(which=_ANY, status=st.sampled_from(_LATER), told=st.booleans())
     def moves_on(self, which: int, status: PaymentStatus, *, told: bool) -> None:
         """A payment becomes something else at its gateway; what is paid stays paid there."""
-        record = _pick(_records(self.world), which)
+        record = _pick(self.world.records(), which)
         record.becomes(status, self.world.clock())
         if told:
-            self._told(record.checkout)
+            self.world.told(record.checkout)
+
+    @precondition(lambda self: bool(self.world.records()))
+    @rule(which=_ANY, change=st.sampled_from(_CHANGES), minor=_MINOR, told=st.booleans())
+    def goes_back(self, which: int, change: str, minor: int, *, told: bool) -> None:
+        """A refund or a dispute at the gateway, or what becomes of one."""
+        record = _pick(self.world.records(), which)
+        record.goes_back(change, minor)
+        if told:
+            self.world.told(record.checkout)
 
     @precondition(lambda self: self.world.visited)
     @rule(which=_ANY, times=st.integers(min_value=1, max_value=3))
@@ -151,6 +165,24 @@ class Histories(RuleBasedStateMachine):
     def fetched_at_once(self, which: int, workers: int) -> None:
         """Several workers look at one checkout at the same time."""
         self.world.at_once(_pick(self.world.visited, which), workers)
+
+    # --- operators ---------------------------------------------------------------------------
+
+    @precondition(lambda self: bool(self.world.records()))
+    @rule(which=_ANY, amount=st.sampled_from(["", "1.00", "20.00", "9999"]), again=st.booleans())
+    def refunds(self, which: int, amount: str, *, again: bool) -> None:
+        """An operator orders a refund, perhaps by a key that ordered one before."""
+        name, key = _pick(self.world.records(), which).key, "k" if again else ""
+        desk, why = self.world.desk, held.Decision("asked for")
+        self.world.decides(lambda tx: held.send_back(tx, name, amount, key, why, desk))
+
+    @precondition(lambda self: bool(self.world.records()))
+    @rule(which=_ANY, account=st.sampled_from(sorted(ACCOUNTS)))
+    def credits_held(self, which: int, account: str) -> None:
+        """An operator credits what is held, as far as that may be."""
+        name = _pick(self.world.records(), which).key
+        desk, why = self.world.desk, held.Decision("it is theirs")
+        self.world.decides(lambda tx: held.credit_held(tx, name, account, why, desk))
 
     # --- trouble -----------------------------------------------------------------------------
 
@@ -205,7 +237,7 @@ class Histories(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Everybody recovers, time passes, and what was promised for the end must hold."""
         if sys.exc_info()[0] is None:
-            self._ends()
+            ends(self.world)
         self.world.close()
 
     # --- hands -------------------------------------------------------------------------------
@@ -227,44 +259,6 @@ class Histories(RuleBasedStateMachine):
         gateway = self.world.gateways[checkout.split("_", 1)[0]]
         gateway.pay(checkout, status, **odd(gateway.asked[checkout], what))
 
-    def _told(self, checkout: str) -> None:
-        self.world.posts(f"/webhooks/{checkout.split('_', 1)[0]}", checkout)
-        self.world.works()
-
-    def _ends(self) -> None:
-        world = self.world
-        world.fuse = world.chat.trouble = None
-        for gateway in world.gateways.values():
-            gateway.trouble, gateway.stale = None, False
-        for name in [each for each in world.sent if each not in world.accepted]:
-            world.delivers(name)
-        if world.chat.ever_blocked:
-            world.chat.blocked.clear()
-            for person in PEOPLE:
-                world.does(person, text="/topup start")
-        world.clock.advance(minutes=2)
-        world.works()
-        watched = world.watched()
-        for until in sorted({each for each in watched.values() if each > world.clock()}):
-            world.clock.at = max(until, world.clock() + timedelta(minutes=2))
-            world.works()
-        self._all_done(lambda each: each.paid_at is None or each.paid_at < watched[each.checkout])
-        for record in _records(world):
-            self._told(record.checkout)
-        self._all_done(lambda _: True)
-
-    def _all_done(self, counts: Callable[[Record], bool]) -> None:
-        """I3 for these payments; the other promises for everything."""
-        self.holds()
-        taken = {
-            key: each
-            for gateway in self.world.gateways.values()
-            for (key, each), record in zip(gateway.taken().items(), gateway.records, strict=True)
-            if counts(record)
-        }
-        wrong = unfinished(replace(self.world.seen(self.world.tables()), taken=taken))
-        assert not wrong, "\n".join(wrong)
-
 
 def _pick(these: Any, which: int) -> Any:
     return these[which % len(these)]
@@ -272,7 +266,3 @@ def _pick(these: Any, which: int) -> Any:
 
 def _path(link: str) -> str:
     return link[link.index("/pay/") :]
-
-
-def _records(world: World) -> list[Record]:
-    return [each for gateway in world.gateways.values() for each in gateway.records]

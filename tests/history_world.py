@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 
 from adapters.storage.store import SqliteStore
 from billing.topups import Mode
-from bot import topups
+from bot import accounts, topups
 from bot.cards import SHOW
 from bot.checkout import Cashier
 from bot.delivery import Deliverer
@@ -28,13 +28,16 @@ from bot.ids import Sources
 from bot.inbox import TURNS, Inbox
 from bot.lanes import LEASE, Work, back_off
 from bot.ports import Account, Claim, Link, LinkKind, Tx
+from bot.refunds import REFUND, Refunder
 from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
 from tests import pocket_chat
 from tests.bot_place import PUBLIC_URL, START, Clock, Dice
-from tests.history_outside import WildChat, WildGateway
+from tests.heard import Heard
+from tests.history_gateway import Record, WildGateway
+from tests.history_outside import WildChat
 from tests.history_rows import Here, driver, dump, emptied
-from tests.invariants import Seen, Tables
+from tests.seen import Seen, Tables
 
 PEOPLE = {"ana": "team-a", "ben": "team-a", "cat": "team-live"}
 ACCOUNTS = {"team-a": Mode.SANDBOX, "team-live": Mode.LIVE}
@@ -42,7 +45,10 @@ PLANTED = "xoxb-planted-and-never-to-be-kept"
 CARD_NUMBER = "4242 4242 4242 4242"
 DUE_MAX = 50
 ROUNDS_MAX = 200
-KINDS = (TURNS, topups.PAYMENTS, topups.RECONCILE, topups.EXPIRE, SHOW, HOME, SEAL)
+KINDS = (
+    *(TURNS, topups.PAYMENTS, topups.RECONCILE, topups.EXPIRE, REFUND),
+    *(SHOW, HOME, SEAL),
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -159,6 +165,20 @@ class World:
             return answer
         return None
 
+    def records(self) -> list[Record]:
+        """Every payment in the books of the gateways."""
+        return [each for gateway in self.gateways.values() for each in gateway.records]
+
+    def told(self, checkout: str) -> None:
+        """A gateway calls back, and the bot does what is due."""
+        self.posts(f"/webhooks/{checkout.split('_', 1)[0]}", checkout)
+        self.works()
+
+    def decides(self, work: Callable[[Tx], object]) -> None:
+        """An operator types a command; a refusal is an answer too."""
+        with self.mortal(), suppress(accounts.Refused):
+            self.run(self.store.transact(work))
+
     # --- what the bot does -------------------------------------------------------------------
 
     def works(self, *kinds: str) -> None:
@@ -228,6 +248,7 @@ class World:
             topups.PAYMENTS: self.cashier.fetch,
             topups.RECONCILE: self.cashier.reconcile,
             topups.EXPIRE: self.cashier.expire,
+            REFUND: Refunder(self.store, self.gateways, self.desk).work,
             HOME: pages.work,
             SEAL: Sealer(self.store, self.desk).work,
         }
@@ -264,18 +285,6 @@ class World:
             if point is Point.CARD_SENT:
                 self.chat.excuse()
             raise Killed(point)
-
-
-class Heard(logging.Handler):
-    """Keeps everything that is logged."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.INFO)
-        self.text = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep one record."""
-        self.text += logging.Formatter().format(record) + "\n"
 
 
 def _let_in(tx: Tx) -> None:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.invariants_trail import all_sealed, chain_verifies
-
-Row = Mapping[str, Any]
-Tables = Mapping[str, list[dict[str, Any]]]
+from tests.seen import Row, Seen, Taken, key_of
 
 CUSTOMER = "customer:"
 _ENDED = ("cancelled", "expired", "failed")
@@ -32,55 +29,15 @@ _MOVES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A payment as its gateway itself knows it; `paid` says whether it ever took the money."""
-
-    amount_minor: int
-    currency: str
-    mode: str
-    reference: str | None
-    paid: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A request to open a checkout, as a gateway received it: its key and everything else."""
-
-    key: str
-    reference: str
-    parameters: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Everything there is to look at: rows now and before, and what the others know.
-
-    `taken` is by the payment's key in the ledger, `posts` and `excused` by card: messages that
-    people see, and those more than one that nobody could have known of. `now` is in microseconds.
-    """
-
-    tables: Tables
-    before: Tables
-    taken: Mapping[str, Taken] = field(default_factory=dict)
-    orders: tuple[Order, ...] = ()
-    accepted: frozenset[str] = frozenset()
-    posts: Mapping[str, int] = field(default_factory=dict)
-    excused: Mapping[str, int] = field(default_factory=dict)
-    titles: Mapping[str, str] = field(default_factory=dict)
-    secrets: tuple[str, ...] = ()
-    log: str = ""
-    now: int = 0
-
-
 def broken(seen: Seen) -> list[str]:
     """Every promise that does not hold at this moment, in words."""
     return [f"{name}: {what}" for name, check in ALWAYS.items() for what in check(seen)]
 
 
-def unfinished(seen: Seen) -> list[str]:
-    """Every promise that does not hold although everything was worked off."""
-    return [f"{name}: {what}" for name, check in FINALLY.items() for what in check(seen)]
+def unfinished(seen: Seen, *names: str) -> list[str]:
+    """Every promise, or each of these, that does not hold although all was worked off."""
+    checks = {name: FINALLY[name] for name in names or FINALLY}
+    return [f"{name}: {what}" for name, check in checks.items() for what in check(seen)]
 
 
 def credited_once(seen: Seen) -> Iterator[str]:
@@ -96,12 +53,14 @@ def credited_once(seen: Seen) -> Iterator[str]:
         for each in seen.tables["payments"]
         if each["disposition"] == "applied"
     }
+    decided = {each["subject"] for each in seen.tables["audit"] if each["act"] == "held_credited"}
     for key in credits.keys() | applied.keys():
         if credits[key] != 1 or key not in applied:
             yield f"{credits[key]} credits for {key}, applied: {key in applied}"
     for key, top_up in applied.items():
         taken = seen.taken.get(key)
-        if taken is None or not taken.paid or not _fits(taken, top_up, key):
+        by_hand = key in decided
+        if taken is None or not taken.paid or not _fits(taken, top_up, key, by_hand=by_hand):
             yield f"{key} was applied to {dict(top_up)}, and the gateway says {taken}"
     for top_up in top_ups.values():
         if top_up["status"] == "credited" and top_up not in applied.values():
@@ -147,6 +106,21 @@ def reversals_fit(seen: Seen) -> Iterator[str]:
     for key, minor in left.items():
         if not 0 <= minor <= credited[key]:
             yield f"of {credited[key]} credited for {key}, {minor} are left"
+
+
+def reversals_booked(seen: Seen) -> Iterator[str]:
+    """What a gateway says is gone of a credited payment is gone here too, and nothing else."""
+    booked = {
+        key_of(each): each["reversed_minor"] - each["reinstated_minor"]
+        for each in seen.tables["reversals"]
+    }
+    for each in seen.tables["payments"]:
+        key = key_of(each)
+        gone, known = seen.taken[key].gone_minor if key in seen.taken else 0, booked.get(key, 0)
+        if each["disposition"] == "applied" and gone != known:
+            yield f"{gone} of {key} is gone, and {known} is booked as gone"
+        if each["disposition"] == "refunded" and gone != each["amount_minor"]:
+            yield f"{key} is called refunded, and {gone} of it is gone"
 
 
 def nothing_goes_back(seen: Seen) -> Iterator[str]:
@@ -245,26 +219,23 @@ ALWAYS: dict[str, Check] = {
 }
 FINALLY: dict[str, Check] = {
     "I3": nothing_lost,
+    "I4": reversals_booked,
     "I7": all_worked_off,
     "I8": all_shown,
     "I11": all_sealed,
 }
 
 
-def key_of(payment: Row) -> str:
-    """A payment's key in ledger references."""
-    return f"{payment['gateway']}/{payment['merchant_account']}/{payment['payment_ref']}"
-
-
 def _payment_of(reference: str) -> str:
     return reference.split(":", 1)[0]
 
 
-def _fits(taken: Taken, top_up: Row, key: str) -> bool:
+def _fits(taken: Taken, top_up: Row, key: str, *, by_hand: bool) -> bool:
+    """An operator may credit money to a top-up of its own, whatever it was meant for."""
     asked = top_up["amount_minor"] + top_up["fee_minor"], top_up["currency"], top_up["mode"]
     ours = key.startswith(f"{top_up['gateway']}/{top_up['merchant_account']}/")
     same = asked == (taken.amount_minor, taken.currency, taken.mode)
-    return ours and same and taken.reference == top_up["id"]
+    return ours and same and (by_hand or taken.reference == top_up["id"])
 
 
 def _sums(postings: list[dict[str, Any]]) -> Counter[tuple[str, str]]:

@@ -6,10 +6,8 @@ import json
 from collections.abc import Iterator
 from hashlib import sha256
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tests.invariants import Seen
+from tests.seen import Seen
 
 SEALED_WITHIN = 10_000_000
 _FIELDS = ("id", "at", "actor", "act", "subject", "detail")

@@ -43,6 +43,7 @@ def plant(patches: Patches) -> None:
         setattr(owner, name, buggy)
 
 
+REVERSALS = ("tests/test_reversals.py",)
 CASES = ("tests/test_history_cases.py",)
 SETTLE = ("tests/test_settle.py",)
 TRAIL = ("tests/test_audit_trail.py",)
@@ -71,6 +72,16 @@ MUTATIONS = {
     ),
     "second payment applied": Mutation(
         "lnbits #2159", money.not_compared(HeldReason.SECOND_PAYMENT), SETTLE
+    ),
+    "refund without reversal": Mutation("elizaOS #10920", money.no_reversal, REVERSALS),
+    "cumulative refund taken as a new one": Mutation(
+        "elizaOS #10938", money.cumulative_as_new, REVERSALS
+    ),
+    "refund tried again by another key": Mutation(
+        "12,000 charged twice", money.refund_key_new, ("tests/test_held.py",)
+    ),
+    "cancelled is asked about no more": Mutation(
+        "BEDOLAGA #2598", money.cancel_ends_the_watch, CASES
     ),
     "reconcile ends at the first look": Mutation("song-nexus #12", money.no_second_look, CASES),
     "idempotency key new for each try": Mutation(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from billing.ledger import credit
-from billing.ports import CheckoutRequest
-from billing.records import Entry, Seal
+from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
+from billing.records import Entry, Refund, Seal
 from billing.topups import (
     HeldReason,
     Payment,
@@ -20,7 +20,7 @@ from billing.topups import (
     held_reason,
     judge,
 )
-from bot import checkout, topups, trail
+from bot import checkout, refunds, reversals, topups, trail
 from bot.checkout import Cashier
 from bot.desk import Desk, Point
 from bot.ports import Claim, Tx
@@ -148,6 +148,58 @@ def new_key() -> Patches:
         return right(**{**parts, "attempt": f"{next(tries):06}{parts['attempt']}"})
 
     return {(checkout, "CheckoutRequest"): request}
+
+
+# --- what goes back --------------------------------------------------------------------
+
+
+def no_reversal() -> Patches:
+    def follow(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) -> None:
+        return None
+
+    return {(reversals, "follow"): follow}
+
+
+def cumulative_as_new() -> Patches:
+    """Each snapshot's count is taken for a refund of its own."""
+    right = reversals.follow
+
+    def follow(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) -> Any:
+        sent = known.reversals.refunded_minor + snapshot.reversals.refunded_minor
+        more = replace(snapshot.reversals, refunded_minor=sent)
+        return right(tx, known, replace(snapshot, reversals=more), desk)
+
+    return {(reversals, "follow"): follow}
+
+
+def refund_key_new() -> Patches:
+    right = refunds._refund
+
+    async def refund(gateway: PaymentGateway, wanted: Refund) -> Any:
+        try:
+            return await right(gateway, wanted)
+        except GatewayError:
+            return await right(gateway, replace(wanted, id=f"{wanted.id}-again"))
+
+    return {(refunds, "_refund"): refund}
+
+
+def cancel_ends_the_watch() -> Patches:
+    """What was cancelled is asked about no more, so who paid all the same is not seen."""
+    right = checkout.next_look
+
+    def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime:
+        return (
+            datetime.max.replace(tzinfo=UTC)
+            if top_up.status is Status.CANCELLED
+            else right(top_up, now, tries)
+        )
+
+    return {(checkout, "next_look"): next_look, (topups, "ask_gateway"): _ask_nobody}
+
+
+def _ask_nobody(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    """The gateway is not asked."""
 
 
 # --- statuses --------------------------------------------------------------------------------

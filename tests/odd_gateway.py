@@ -40,6 +40,9 @@ class OddGateway:
     async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:
         return await self.real.fetch(checkout_ref)
 
+    async def close_checkout(self, checkout_ref: str) -> None:
+        await self.real.close_checkout(checkout_ref)
+
     @property
     def name(self) -> str:
         return self.real.name

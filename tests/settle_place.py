@@ -10,7 +10,7 @@ from itertools import count
 from typing import TypeVar
 
 from adapters.storage.store import open_store
-from billing.ledger import FEES, customer
+from billing.ledger import FEES, charge, customer
 from billing.money import Money
 from billing.topups import (
     Mode,
@@ -20,8 +20,8 @@ from billing.topups import (
     Status,
     TopUp,
 )
-from bot import cards, topups
-from bot.desk import Desk
+from bot import cards, held, topups
+from bot.desk import Desk, Merchant
 from bot.ids import Sources
 from bot.ports import Account, Card, Store, Tx
 from conversations.ports import Chat
@@ -71,7 +71,7 @@ class SettlePlace:
             support=SUPPORT,
             zone="UTC",
             methods=(),
-            merchants=(),
+            merchants=(Merchant(GATEWAY, MERCHANT, Mode.SANDBOX),),
         )
 
     def do(self, work: Callable[[Tx], Result]) -> Result:
@@ -111,6 +111,20 @@ class SettlePlace:
     def expire(self, top_up: TopUp) -> None:
         """The pay link's time is over."""
         self.do(lambda tx: topups.expire(tx, top_up.id, self.desk))
+
+    def spend(self, top_up: TopUp, minor: int) -> None:
+        """Another program draws from the account."""
+        drawn = charge(top_up.account, Money(minor, "USD"), top_up.id, self.clock())
+        self.do(lambda tx: tx.ledger.post(drawn))
+
+    def credit(self, top_up: TopUp, payment: str) -> TopUp:
+        """An operator credits what is held to the top-up's account."""
+        why = held.Decision("a person decided")
+        return self.do(lambda tx: held.credit_held(tx, payment, top_up.account, why, self.desk))
+
+    def cards(self) -> list[Card]:
+        """Every card there is, in the order first wanted."""
+        return list(self.do(lambda tx: tx.cards.due(CHAT, 9_999)))
 
     def payment(self, ref: str, merchant: str = MERCHANT) -> Payment | None:
         """What is known of a payment."""

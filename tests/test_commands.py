@@ -143,3 +143,18 @@ def _chatted(folder: Path, typed: str) -> str:
         check=False,
     )
     return done.stdout
+
+
+def test_what_is_asked_by_hand_is_answered_in_a_sentence(topup_bot: Terminal) -> None:
+    """Nothing is held; an unknown name, no decision and no reason are refused, and say why."""
+    assert json.loads(topup_bot("held", "list", "--json").out) == []
+    refused = [
+        topup_bot("refund", "TU-0", "--reason", "asked"),
+        topup_bot("held", "resolve", "pay_1", "--reason", "asked"),
+        topup_bot("held", "resolve", "pay_1", "--refund", "--reason", " "),
+    ]
+
+    assert [each.code for each in refused] == [2, 2, 2]
+    assert "no such payment" in refused[0].err
+    assert "--credit ACCOUNT" in refused[1].err
+    assert "--reason" in refused[2].err

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from billing.topups import PaymentStatus
+from bot.inbox import TURNS
 from tests.bot_place import PUBLIC_URL
 from tests.history_outside import Trouble
 from tests.history_world import World
@@ -46,6 +47,27 @@ def test_10_a_second_payment_whose_callback_is_lost_is_held(
         ("applied", None),
         ("held", "second_payment"),
     ]
+
+
+def test_23_who_pays_what_was_cancelled_is_credited_without_a_callback(world: World) -> None:
+    """The page was open when Cancel was pressed; the bot closes it, and finds who was quicker."""
+    (checkout,) = world.visited
+    world.does("ana", text="/topup cancel")
+    world.works(TURNS)
+    world.gateways["wild"].pay(checkout, PaymentStatus.PAID)
+    world.works()
+
+    assert [each["status"] for each in world.tables()["top_ups"]] == ["credited"]
+
+
+def test_23_the_page_of_what_was_cancelled_is_closed(world: World) -> None:
+    """Nobody pays for nothing: the gateway is told, once it says that nobody has paid yet."""
+    (checkout,) = world.visited
+    world.gateways["wild"].pay(checkout, PaymentStatus.OPEN)
+    world.does("ana", text="/topup cancel")
+    world.works()
+
+    assert world.gateways["wild"].closed == [checkout]
 
 
 @pytest.mark.parametrize("trouble", Trouble)

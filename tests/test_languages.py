@@ -15,7 +15,7 @@ from billing.money import Money
 from billing.topups import Status
 from bot.config import Misconfigured, Settings, load
 from bot.languages import catalogues, commands_in, language_of, preferred
-from conversations import words
+from conversations import card_words, words
 from conversations.lines import method_named, topic_of
 from conversations.speech import Speaker
 from tests.languages import (
@@ -177,7 +177,7 @@ def test_amounts_are_written_by_region() -> None:
     """Austria and Germany share the sentences, not the way to write money."""
     fifty = Money(5_000, "EUR")
     german = {
-        locale: speaker("de", locale).say(words.TITLES[Status.CREDITED], amount=fifty)
+        locale: speaker("de", locale).say(card_words.TITLES[Status.CREDITED], amount=fifty)
         for locale in ("de-DE", "de-AT")
     }
 

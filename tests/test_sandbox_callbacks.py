@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.gateways.sandbox_server.books import RETRY_SECONDS
+from adapters.gateways.sandbox_server.changes import RETRY_SECONDS
 from billing.topups import PaymentStatus
 from tests.paying import PAID, pay_by_card, send_transfer
 from tests.sandbox_place import MemoryBooks, SandboxPlace

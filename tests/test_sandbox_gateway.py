@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from adapters.contracts.gateway import GatewayContract, SignedCallback, checkout_request
+from adapters.contracts.gateway_refunds import RefundContract
 from adapters.gateways.sandbox import SandboxGateway
 from billing.money import Money
 from billing.origins import leads_to, origin
@@ -26,7 +27,7 @@ def world() -> SandboxPlace:
     return SandboxPlace()
 
 
-class TestSandboxKeepsTheContract(GatewayContract):
+class TestSandboxKeepsTheContract(GatewayContract, RefundContract):
     """Everything that every gateway must hold."""
 
 
@@ -99,17 +100,17 @@ async def test_an_unknown_status_gives_no_payment(
     """A word we do not know is no news at all, and the log says which payment."""
     page = await world.open()
     answer = (await _api(world, page.checkout_ref)).json()
-    answer["payment"]["status"] = "teleported"
+    answer["payments"][0]["status"] = "teleported"
 
     assert await answering(world, answer).fetch(page.checkout_ref) == ()
-    assert answer["payment"]["id"] in caplog.text
+    assert answer["payments"][0]["id"] in caplog.text
 
 
 @pytest.mark.parametrize(
     "changes",
     [
         {"id": None},
-        {"payment": {}},
+        {"payments": [{}]},
         {"expires_at": "soon"},
         {"merchant_account": 7},
         {"url": None},
@@ -134,7 +135,7 @@ async def test_a_fraction_of_a_minor_unit_is_no_amount(world: SandboxPlace) -> N
     page = await world.open()
     answer = (await _api(world, page.checkout_ref)).json()
     for amount in (50.0, 50.5, "50", True):
-        answer["payment"]["amount_minor"] = amount
+        answer["payments"][0]["amount_minor"] = amount
 
         with pytest.raises(GatewayError):
             await answering(world, answer).fetch(page.checkout_ref)

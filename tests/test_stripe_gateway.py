@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.contracts.gateway import GatewayContract, checkout_request
+from adapters.contracts.gateway_refunds import RefundContract
 from adapters.gateways.stripe import CHECKOUT_ORIGIN, StripeGateway, mode_of
 from billing.money import Money
 from billing.ports import GatewayError, PaymentGateway
@@ -28,7 +29,7 @@ def world() -> StripePlace:
     return StripePlace()
 
 
-class TestStripeKeepsTheContract(GatewayContract):
+class TestStripeKeepsTheContract(GatewayContract, RefundContract):
     """Everything that every gateway must hold."""
 
 

@@ -14,7 +14,7 @@ from bot.delivery import Deliverer
 from bot.desk import Desk
 from bot.ids import Sources
 from bot.ports import Card, Store
-from conversations import words
+from conversations import card_words, words
 from conversations.answers import in_private, said
 from conversations.cards import AlertFacts, alert_card, credited_note, progress_card, top_up_card
 from conversations.facts import Terms, TopUpFacts
@@ -117,7 +117,7 @@ def _stories(known: TopUpFacts) -> Iterator[TopUpFacts]:
     yield replace(known, payment=paid, transaction="TX-000042", balance=Money(7_210, "USD"))
     for reason in HeldReason:
         yield replace(known, payment=paid, held=(replace(paid, held_because=reason),))
-    for decline in (*words.DECLINES, "other"):
+    for decline in (*card_words.DECLINES, "other"):
         yield replace(known, top_up=replace(known.top_up, decline=decline))
 
 

@@ -172,6 +172,26 @@ class GatewayContract:
         assert (after.gateway, after.mode) == (world.gateway.name, world.gateway.mode)
         assert after.merchant_account == world.gateway.merchant_account
 
+    async def test_a_closed_page_takes_no_payment(self, world: GatewayWorld) -> None:
+        """Closed is over for good, and closing again, as after a lost answer, does no harm."""
+        page = await world.gateway.open_checkout(checkout_request(world.now, EXACT_TOTALS[0]))
+
+        for _ in range(2):
+            await world.gateway.close_checkout(page.checkout_ref)
+
+        (payment,) = await world.gateway.fetch(page.checkout_ref)
+        assert payment.status is PaymentStatus.EXPIRED
+
+    async def test_closing_comes_too_late_for_what_is_paid(self, world: GatewayWorld) -> None:
+        """Whoever paid first has paid."""
+        page = await world.gateway.open_checkout(checkout_request(world.now, EXACT_TOTALS[0]))
+        await world.pay(page)
+
+        await world.gateway.close_checkout(page.checkout_ref)
+
+        (payment,) = await world.gateway.fetch(page.checkout_ref)
+        assert payment.status is PaymentStatus.PAID
+
     async def test_an_attempt_opens_one_page(self, world: GatewayWorld) -> None:
         """The same attempt gives the same page, another attempt another one."""
         euros = Money(1_000, "EUR")

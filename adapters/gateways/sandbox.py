@@ -21,6 +21,8 @@ from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.origins import leads_to, origin
 from billing.ports import BadSignature, CheckoutRequest, GatewayError, HostedPage, PaymentHint
+from billing.records import Refund
+from billing.reversals import Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus
 
 NAME = "sandbox"
@@ -49,6 +51,10 @@ _EVENTS = frozenset(
         "payment.declined",
         "payment.failed",
         "checkout.expired",
+        "payment.refunded",
+        "payment.refund_failed",
+        "payment.disputed",
+        "payment.dispute_closed",
     }
 )
 _CHECKOUT_REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -65,6 +71,11 @@ class _Payment:
     amount_minor: int
     currency: str
     last_decline: str | None
+    refunded_minor: int
+    refund_failed_minor: int
+    disputed_minor: int
+    dispute_won_minor: int
+    dispute_lost_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +85,17 @@ class _Checkout:
     reference: str
     merchant_account: str
     expires_at: AwareDatetime
-    payment: _Payment
+    payments: tuple[_Payment, ...]
 
 
 _CHECKOUT = TypeAdapter(_Checkout)
+
+
+class NotOpen(GatewayError):
+    """A checkout was to be closed that is paid or over."""
+
+    def __init__(self) -> None:
+        super().__init__("sandbox: the checkout is not open", retry=False)
 
 
 class SandboxGateway:
@@ -103,14 +121,14 @@ class SandboxGateway:
     ) -> None:
         self.hosts = frozenset({origin(public_url)})
         self._client = client
-        self._checkouts = f"{(api_url or public_url).rstrip('/')}/v1/checkouts"
+        self._api = (api_url or public_url).rstrip("/")
         self._authorization = f"Bearer {api_key}"
         self._keys = tuple(standard_webhooks.key(secret) for secret in webhook_secrets)
 
     async def open_checkout(self, request: CheckoutRequest) -> HostedPage:
         """Open a hosted page; the same attempt gives the same page. Raises GatewayError."""
         checkout = await self._ask(
-            "POST", self._checkouts, attempt=request.attempt, body=_order(request)
+            "POST", f"{self._api}/v1/checkouts", attempt=request.attempt, body=_order(request)
         )
         if not leads_to(checkout.url, self.hosts):
             raise GatewayError("sandbox: the hosted page is on a host not listed", retry=False)
@@ -131,15 +149,28 @@ class SandboxGateway:
                 raise BadSignature("the callback is signed and yet not in the agreed form")
 
     async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:
-        """The checkout's one payment as it is now; none for a word we do not know."""
+        """The checkout's payments as they are now; none for a word we do not know."""
+        return _snapshots(await self._ask("GET", self._checkout(checkout_ref)))
+
+    async def close_checkout(self, checkout_ref: str) -> None:
+        """Take no payment there any more; what is paid or over is left as it is."""
+        try:
+            await self._ask("POST", f"{self._checkout(checkout_ref)}/expire")
+        except NotOpen:
+            _log.info("sandbox: the checkout to close was open no more")
+
+    async def refund(self, order: Refund) -> tuple[PaymentSnapshot, ...]:
+        """Send money back, once for each order; the payments of its checkout as they then are."""
+        if not _CHECKOUT_REF.fullmatch(order.payment_ref):
+            raise GatewayError("sandbox: that is no id of a payment", retry=False)
+        address = f"{self._api}/v1/payments/{order.payment_ref}/refunds"
+        body = {"amount_minor": order.amount.minor}
+        return _snapshots(await self._ask("POST", address, attempt=order.id, body=body))
+
+    def _checkout(self, checkout_ref: str) -> str:
         if not _CHECKOUT_REF.fullmatch(checkout_ref):
             raise GatewayError("sandbox: that is no id of a checkout", retry=False)
-        checkout = await self._ask("GET", f"{self._checkouts}/{checkout_ref}")
-        status = _STATUSES.get(checkout.payment.status)
-        if status is None:
-            _log.warning("sandbox: payment %s has a status not known here", checkout.payment.id)
-            return ()
-        return (_snapshot(checkout, status),)
+        return f"{self._api}/v1/checkouts/{checkout_ref}"
 
     async def _ask(
         self, method: str, url: str, *, attempt: str | None = None, body: Any = None
@@ -177,6 +208,8 @@ def _order(request: CheckoutRequest) -> dict[str, object]:
 
 def _read(response: httpx.Response) -> _Checkout:
     status = response.status_code
+    if _code(response) == "checkout_not_open":
+        raise NotOpen
     if not response.is_success:
         again = status in _ASK_AGAIN or response.is_server_error
         raise GatewayError(f"sandbox: answered {status} {_code(response)}", retry=again)
@@ -204,8 +237,18 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
-def _snapshot(checkout: _Checkout, status: PaymentStatus) -> PaymentSnapshot:
-    payment = checkout.payment
+def _snapshots(checkout: _Checkout) -> tuple[PaymentSnapshot, ...]:
+    found = []
+    for payment in checkout.payments:
+        status = _STATUSES.get(payment.status)
+        if status is None:
+            _log.warning("sandbox: payment %s has a status not known here", payment.id)
+        else:
+            found.append(_snapshot(checkout, payment, status))
+    return tuple(found)
+
+
+def _snapshot(checkout: _Checkout, payment: _Payment, status: PaymentStatus) -> PaymentSnapshot:
     return PaymentSnapshot(
         gateway=NAME,
         merchant_account=checkout.merchant_account,
@@ -215,4 +258,11 @@ def _snapshot(checkout: _Checkout, status: PaymentStatus) -> PaymentSnapshot:
         amount=Money(payment.amount_minor, payment.currency),
         mode=Mode.SANDBOX,
         decline=payment.last_decline,
+        reversals=Reversals(
+            refunded_minor=payment.refunded_minor,
+            refund_failed_minor=payment.refund_failed_minor,
+            disputed_minor=payment.disputed_minor,
+            dispute_won_minor=payment.dispute_won_minor,
+            dispute_lost_minor=payment.dispute_lost_minor,
+        ),
     )

@@ -6,31 +6,40 @@ sees only the sessions that it opened itself: others on the same Stripe account 
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import stripe
-from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from adapters.gateways import stripe_webhooks as webhooks
-from adapters.gateways.stripe_money import NotExact, from_stripe, to_stripe
+from adapters.gateways.stripe_money import NotExact, to_stripe
+from adapters.gateways.stripe_sessions import (
+    MERCHANT_ACCOUNT,
+    NAME,
+    OURS,
+    Session,
+    is_ours,
+    read,
+    read_part,
+    reversals,
+    snapshot,
+)
 from adapters.gateways.stripe_wire import OFFICIAL, AttemptReused, answer, client
 from billing.methods import PaymentMethod
+from billing.money import Money
 from billing.origins import leads_to, origin
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
-from billing.topups import Mode, PaymentSnapshot, PaymentStatus
+from billing.records import Refund
+from billing.topups import Mode, PaymentSnapshot
 
 if TYPE_CHECKING:
+    from stripe.params import DisputeListParams, RefundCreateParams, RefundListParams
     from stripe.params.checkout import SessionCreateParams
 
-NAME = "stripe"
-# One key sees one Stripe account only, and its id would take a call to learn.
-MERCHANT_ACCOUNT = "stripe_account"
 # Which ways to pay the page offers is set in Stripe's dashboard; the slow ones take days.
 METHODS = (PaymentMethod("stripe", NAME, watched_after_expiry=timedelta(days=10)),)
 # Nobody takes what is not Stripe's own for the real one.
@@ -42,59 +51,11 @@ CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 _LIFE_MIN = timedelta(minutes=31)
 _LIFE_MAX = timedelta(hours=24) - timedelta(minutes=1)
 _LIFE_STEP = timedelta(minutes=31)
-# Marks a session as ours, and says for which top-up.
-_OURS = "top_up"
+_LIST_MAX = 100
 _PRODUCT_NAME_MAX = 250
 _EXPAND = ("payment_intent", "payment_intent.latest_charge")
 
-_DECLINES = {
-    "insufficient_funds": "insufficient_funds",
-    "authentication_required": "authentication_failed",
-    "payment_intent_authentication_failure": "authentication_failed",
-}
-_DECLINED = "card_declined"
-_ON_ITS_WAY = frozenset({"processing", "requires_action", "requires_confirmation"})
-_FELL_THROUGH = frozenset({"requires_payment_method", "canceled"})
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    code: str | None = None
-    decline_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Intent:
-    id: str
-    status: str
-    currency: str
-    amount_received: int
-    last_payment_error: _Problem | None = None
-
-
-def _expanded(value: Any) -> Any:
-    """A payment intent that was not expanded, by its id alone, tells nothing."""
-    return None if isinstance(value, str) else value
-
-
-@dataclass(frozen=True, slots=True)
-class _Session:
-    id: str
-    livemode: bool
-    status: str
-    payment_status: str
-    currency: str
-    amount_total: int
-    expires_at: int
-    url: str | None = None
-    client_reference_id: str | None = None
-    metadata: dict[str, str] | None = None
-    payment_intent: Annotated[_Intent | None, BeforeValidator(_expanded)] = None
-
-
-_SESSION = TypeAdapter(_Session)
 
 
 class StripeGateway:
@@ -119,7 +80,7 @@ class StripeGateway:
         self.methods = PLAYED_METHODS if elsewhere else METHODS
         self.mode = mode_of(api_key)
         self.hosts = frozenset({CHECKOUT_ORIGIN, *elsewhere})
-        self._sessions = client(http, api_key, base_url).v1.checkout.sessions
+        self._api = client(http, api_key, base_url).v1
         self._secrets = webhook_secrets
         self._now = now
 
@@ -149,10 +110,50 @@ class StripeGateway:
             sessions = [await self._retrieve(checkout_ref)]
         else:
             raise GatewayError("stripe: that is no id of a checkout", retry=False)
-        found = (_snapshot(session) for session in sessions if _is_ours(session))
+        found = [await self._snapshot(session) for session in sessions if is_ours(session)]
         return tuple(snapshot for snapshot in found if snapshot is not None)
 
-    async def _open(self, request: CheckoutRequest) -> _Session:
+    async def close_checkout(self, checkout_ref: str) -> None:
+        """Take no payment there any more; what is paid or over is left as it is."""
+        if not webhooks.SESSION_ID.fullmatch(checkout_ref):
+            raise GatewayError("stripe: that is no id of a checkout", retry=False)
+        try:
+            await answer(self._api.checkout.sessions.expire_async(checkout_ref))
+        except GatewayError as error:
+            if error.retry:
+                raise
+            # It is paid or over, as a rule; whatever it is, the session itself will tell.
+            _log.info("stripe: a session was not closed: %s", error)
+
+    async def refund(self, order: Refund) -> tuple[PaymentSnapshot, ...]:
+        """Send money back, once for each order; the payment as it then is. Raises GatewayError."""
+        session = await self._retrieve(order.payment_ref)
+        if session.payment_intent is None or not is_ours(session):
+            raise GatewayError("stripe: nothing was paid there", retry=False)
+        asked: RefundCreateParams = {
+            "payment_intent": session.payment_intent.id,
+            "amount": _exact(order.amount),
+            "metadata": {"order": order.id},
+        }
+        options: stripe.RequestOptions = {"idempotency_key": order.id}
+        await answer(self._api.refunds.create_async(asked, options))
+        return await self.fetch(order.payment_ref)
+
+    async def _snapshot(self, session: Session) -> PaymentSnapshot | None:
+        """Refunds are always asked for: one that failed leaves no trace on its charge."""
+        intent = session.payment_intent
+        if intent is None or session.payment_status != "paid":
+            return snapshot(session)
+        sent: RefundListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
+        refunds = (await answer(self._api.refunds.list_async(sent))).data
+        disputes: list[stripe.Dispute] = []
+        if intent.latest_charge is None or intent.latest_charge.disputed:
+            disputed: DisputeListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
+            disputes = (await answer(self._api.disputes.list_async(disputed))).data
+        back = reversals(map(read_part, refunds), map(read_part, disputes))
+        return snapshot(session, back)
+
+    async def _open(self, request: CheckoutRequest) -> Session:
         """One attempt late in a pay link's life may have asked for either expiry before."""
         expiries = expiries_of(request.expires_at, self._now())
         for expires_at in expiries[:-1]:
@@ -162,19 +163,21 @@ class StripeGateway:
                 _log.info("stripe: the attempt was made before with another expiry")
         return await self._create(request, expiries[-1])
 
-    async def _create(self, request: CheckoutRequest, expires_at: datetime) -> _Session:
+    async def _create(self, request: CheckoutRequest, expires_at: datetime) -> Session:
         options: stripe.RequestOptions = {"idempotency_key": request.attempt}
-        created = self._sessions.create_async(order(request, expires_at), options)
-        return _read(await answer(created))
+        created = self._api.checkout.sessions.create_async(order(request, expires_at), options)
+        return read(await answer(created))
 
-    async def _retrieve(self, session: str) -> _Session:
-        found = self._sessions.retrieve_async(session, {"expand": list(_EXPAND)})
-        return _read(await answer(found))
+    async def _retrieve(self, session: str) -> Session:
+        found = self._api.checkout.sessions.retrieve_async(session, {"expand": list(_EXPAND)})
+        return read(await answer(found))
 
-    async def _of_intent(self, intent: str) -> list[_Session]:
+    async def _of_intent(self, intent: str) -> list[Session]:
         expand = [f"data.{each}" for each in _EXPAND]
-        found = self._sessions.list_async({"payment_intent": intent, "limit": 1, "expand": expand})
-        return [_read(session) for session in (await answer(found)).data]
+        found = self._api.checkout.sessions.list_async(
+            {"payment_intent": intent, "limit": 1, "expand": expand}
+        )
+        return [read(session) for session in (await answer(found)).data]
 
 
 def mode_of(api_key: str) -> Mode:
@@ -198,11 +201,7 @@ def expiries_of(asked: datetime, now: datetime) -> tuple[datetime, ...]:
 
 def order(request: CheckoutRequest, expires_at: datetime) -> SessionCreateParams:
     """The parameters of a new session. Raises GatewayError for an amount Stripe cannot take."""
-    try:
-        amount = to_stripe(request.total)
-    except NotExact as error:
-        raise GatewayError(f"stripe: {error}", retry=False) from None
-    ours = {_OURS: request.reference}
+    amount, ours = _exact(request.total), {OURS: request.reference}
     return {
         "mode": "payment",
         "client_reference_id": request.reference,
@@ -224,71 +223,9 @@ def order(request: CheckoutRequest, expires_at: datetime) -> SessionCreateParams
     }
 
 
-def _read(found: stripe.checkout.Session) -> _Session:
-    # By way of JSON: only there does a strict reading take an object for one of our classes.
-    text = json.dumps(found.to_dict(for_json=True))
+def _exact(money: Money) -> int:
+    """The amount as Stripe counts it. Raises GatewayError for one that it cannot take."""
     try:
-        return _SESSION.validate_json(text, strict=True)
-    except ValidationError:
-        raise GatewayError(
-            "stripe: answered with a session in no known form", retry=True
-        ) from None
-
-
-def _is_ours(session: _Session) -> bool:
-    if _OURS in (session.metadata or {}):
-        return True
-    _log.info("stripe: a session that somebody else opened is left aside")
-    return False
-
-
-def _snapshot(session: _Session) -> PaymentSnapshot | None:
-    status = _status(session)
-    if status is None:
-        _log.warning("stripe: session %s has a status not known here", session.id)
-        return None
-    intent = session.payment_intent
-    amount, currency = session.amount_total, session.currency
-    if status is PaymentStatus.PAID and intent is not None:
-        # What was really taken; it is compared with what was asked for.
-        amount, currency = intent.amount_received, intent.currency
-    try:
-        money = from_stripe(amount, currency)
+        return to_stripe(money)
     except NotExact as error:
-        raise GatewayError(f"stripe: session {session.id}: {error}", retry=False) from None
-    return PaymentSnapshot(
-        gateway=NAME,
-        merchant_account=MERCHANT_ACCOUNT,
-        payment_ref=session.id,
-        reference=session.client_reference_id,
-        status=status,
-        amount=money,
-        mode=Mode.LIVE if session.livemode else Mode.SANDBOX,
-        decline=_decline(session, status),
-    )
-
-
-def _status(session: _Session) -> PaymentStatus | None:
-    """A complete session is not a paid one: a bank debit is complete days before its money."""
-    intent = session.payment_intent.status if session.payment_intent else None
-    match session.status, session.payment_status:
-        case _, "paid":
-            return PaymentStatus.PAID
-        case "open", "unpaid":
-            return PaymentStatus.OPEN
-        case "expired", "unpaid":
-            return PaymentStatus.EXPIRED
-        case "complete", "unpaid" if intent in _ON_ITS_WAY:
-            return PaymentStatus.PROCESSING
-        case "complete", "unpaid" if intent in _FELL_THROUGH:
-            return PaymentStatus.FAILED
-        case _:
-            return None
-
-
-def _decline(session: _Session, status: PaymentStatus) -> str | None:
-    problem = session.payment_intent.last_payment_error if session.payment_intent else None
-    if problem is None or status is PaymentStatus.PAID:
-        return None
-    words = (problem.decline_code, problem.code)
-    return next((_DECLINES[word] for word in words if word in _DECLINES), _DECLINED)
+        raise GatewayError(f"stripe: {error}", retry=False) from None

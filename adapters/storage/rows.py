@@ -11,7 +11,9 @@ from adapters.storage.rows_cards import CardRows
 from adapters.storage.rows_chat import ConversationRows, DeliveryRows
 from adapters.storage.rows_inspect import InspectionRows
 from adapters.storage.rows_installs import InstallationRows
-from adapters.storage.rows_payments import PaymentRows, TopUpRows
+from adapters.storage.rows_payments import PaymentRows
+from adapters.storage.rows_refunds import RefundRows, TaskRows
+from adapters.storage.rows_top_ups import TopUpRows
 
 
 class Rows:
@@ -26,6 +28,8 @@ class Rows:
         self.cards = CardRows(connection)
         self.top_ups = TopUpRows(connection)
         self.payments = PaymentRows(connection)
+        self.refunds = RefundRows(connection)
+        self.tasks = TaskRows(connection)
         self.ledger = LedgerRows(connection)
         self.lanes = LaneRows(connection, self.scheduled)
         self.audit = AuditRows(connection)

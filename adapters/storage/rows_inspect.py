@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Column, Connection, Row, case, func, select
 
 from adapters.storage.rows_accounts import transaction_id
-from adapters.storage.rows_payments import payment_of
+from adapters.storage.rows_payments import payment_of, whole_payments
 from adapters.storage.tables import lanes, payments, postings, transactions
 from adapters.storage.tables_chat import cards, conversations, deliveries
 from billing.ledger import Posting
@@ -59,7 +59,7 @@ class InspectionRows:
 
     def payments(self, limit: int) -> Sequence[Payment]:
         """The last that there was news of first."""
-        query = select(payments).order_by(payments.c.updated_at.desc()).limit(limit)
+        query = whole_payments().order_by(payments.c.updated_at.desc()).limit(limit)
         return [payment_of(row) for row in self._connection.execute(query)]
 
     def deliveries(self) -> DeliveryCounts:

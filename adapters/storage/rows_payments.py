@@ -1,29 +1,22 @@
-"""Rows of top-ups, attempts and payments. What they may become is decided in billing."""
+"""Rows of payments, and of what went back of them. What they may become is decided in billing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 
-from adapters.storage.statements import expect_one, insert, locked_row
-from adapters.storage.tables import attempts, payments, top_ups
+from adapters.storage.statements import insert, locked_row
+from adapters.storage.tables import payments, reversals
+from adapters.storage.tables_payments import COUNTS, PAYMENT
 from billing.money import Money
-from billing.records import Attempt
-from billing.topups import (
-    Disposition,
-    HeldReason,
-    Mode,
-    Payment,
-    PaymentStatus,
-    Status,
-    TopUp,
-)
+from billing.reversals import NOTHING_BACK, Reversals
+from billing.topups import Disposition, HeldReason, Payment, PaymentStatus
 
-_PAYMENT_KEY = ("gateway", "merchant_account", "payment_ref")
-_PAYMENT_NEWS = (
+_NEWS = (
     "top_up",
     "status",
     "amount_minor",
@@ -34,138 +27,67 @@ _PAYMENT_NEWS = (
 )
 
 # Statements are built once: building them is most of what a short transaction would cost.
-_TOP_UP = select(top_ups).where(top_ups.c.id == bindparam("this"))
-_LOCKED_TOP_UP = _TOP_UP.with_for_update()
-_ADD_TOP_UP = insert(top_ups)
-_SAVE_TOP_UP = update(top_ups).where(top_ups.c.id == bindparam("this"))
-_ADD_ATTEMPT = insert(attempts)
 _PAYMENT = select(payments).where(
-    *(payments.c[part] == bindparam(f"this_{part}") for part in _PAYMENT_KEY)
+    *(payments.c[part] == bindparam(f"this_{part}") for part in PAYMENT)
 )
-_ADD_PAYMENT = insert(payments)
-_PUT_PAYMENT = _ADD_PAYMENT.on_conflict_do_update(
-    index_elements=_PAYMENT_KEY,
-    set_={column: _ADD_PAYMENT.excluded[column] for column in _PAYMENT_NEWS},
+_ADD = insert(payments)
+_PUT = _ADD.on_conflict_do_update(
+    index_elements=PAYMENT, set_={column: _ADD.excluded[column] for column in _NEWS}
 )
-_PAYMENTS_OF_TOP_UP = (
-    select(payments)
-    .where(payments.c.top_up == bindparam("this"))
-    .order_by(payments.c.first_seen_at, *payments.primary_key.columns)
+_REVERSALS = select(reversals).where(
+    *(reversals.c[part] == bindparam(f"this_{part}") for part in PAYMENT)
 )
+_ADD_REVERSALS = insert(reversals)
+_PUT_REVERSALS = _ADD_REVERSALS.on_conflict_do_update(
+    index_elements=PAYMENT, set_={name: _ADD_REVERSALS.excluded[name] for name in COUNTS}
+)
+_SAME_PAYMENT = [payments.c[part] == reversals.c[part] for part in PAYMENT]
 
 
-class TopUpRows:
-    """Top-ups and the attempts to pay them."""
+def whole_payments() -> Select[Any]:
+    """Payments with what went back of them, to be read by `payment_of`."""
+    counts = [reversals.c[name] for name in COUNTS]
+    return select(payments, *counts).join_from(
+        payments, reversals, onclause=and_(*_SAME_PAYMENT), isouter=True
+    )
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
-    def add(self, top_up: TopUp) -> None:
-        """Raises ValueError when amount and fee are of two currencies."""
-        self._connection.execute(_ADD_TOP_UP, _top_up_row(top_up))
-
-    def get(self, top_up: str) -> TopUp | None:
-        """The top-up with that id."""
-        row = self._connection.execute(_TOP_UP, {"this": top_up}).first()
-        return _top_up(row) if row else None
-
-    def lock(self, top_up: str) -> TopUp | None:
-        """The same, to be changed: who else would change it waits."""
-        row = self._connection.execute(_LOCKED_TOP_UP, {"this": top_up}).first()
-        return _top_up(row) if row else None
-
-    def save(self, top_up: TopUp) -> None:
-        """Write what became of it. Raises LookupError when it was never added."""
-        row = _top_up_row(top_up) | {"this": top_up.id}
-        expect_one(self._connection.execute(_SAVE_TOP_UP, row), f"top-up {top_up.id}")
-
-    def of_requester(self, requester: str, limit: int) -> Sequence[TopUp]:
-        """The newest first."""
-        return self._newest(top_ups.c.requester == requester, limit)
-
-    def of_account(self, account: str, limit: int) -> Sequence[TopUp]:
-        """The newest first."""
-        return self._newest(top_ups.c.account == account, limit)
-
-    def watched(self, now: datetime, limit: int) -> Sequence[TopUp]:
-        """Not credited, and still inside the time they are watched; the first to end first."""
-        query = (
-            select(top_ups)
-            .where(top_ups.c.status != Status.CREDITED, top_ups.c.watched_until > now)
-            .order_by(top_ups.c.watched_until, top_ups.c.id)
-            .limit(limit)
-        )
-        return [_top_up(row) for row in self._connection.execute(query)]
-
-    def add_attempt(self, attempt: Attempt) -> None:
-        """One for each revision of a top-up."""
-        row = {
-            "id": attempt.id,
-            "top_up": attempt.top_up,
-            "revision": attempt.revision,
-            "gateway": attempt.gateway,
-            "created_at": attempt.created_at,
-            "checkout_ref": attempt.checkout_ref,
-            "url": attempt.url,
-        }
-        self._connection.execute(_ADD_ATTEMPT, row)
-
-    def attempt(self, top_up: str, revision: int) -> Attempt | None:
-        """The attempt at that revision."""
-        query = select(attempts).where(
-            attempts.c.top_up == top_up, attempts.c.revision == revision
-        )
-        row = self._connection.execute(query).first()
-        return _attempt(row) if row else None
-
-    def attempts(self, top_up: str) -> Sequence[Attempt]:
-        """By revision."""
-        query = select(attempts).where(attempts.c.top_up == top_up).order_by(attempts.c.revision)
-        return [_attempt(row) for row in self._connection.execute(query)]
-
-    def opened(self, attempt: str, checkout_ref: str, url: str) -> None:
-        """The gateway opened this checkout for it. Raises LookupError."""
-        statement = (
-            update(attempts)
-            .where(attempts.c.id == attempt)
-            .values(checkout_ref=checkout_ref, url=url)
-        )
-        expect_one(self._connection.execute(statement), f"attempt {attempt}")
-
-    def _newest(self, condition: ColumnElement[bool], limit: int) -> Sequence[TopUp]:
-        query = (
-            select(top_ups)
-            .where(condition)
-            .order_by(top_ups.c.created_at.desc(), top_ups.c.id.desc())
-            .limit(limit)
-        )
-        return [_top_up(row) for row in self._connection.execute(query)]
+_WHOLE = whole_payments()
+_OF_TOP_UP = _WHOLE.where(payments.c.top_up == bindparam("this")).order_by(
+    payments.c.first_seen_at, *payments.primary_key.columns
+)
+_HELD = _WHOLE.where(payments.c.disposition == Disposition.HELD).order_by(
+    payments.c.first_seen_at, *payments.primary_key.columns
+)
 
 
 class PaymentRows:
-    """What gateways say they took."""
+    """What gateways say they took, and what went back of it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def get(self, gateway: str, merchant_account: str, payment_ref: str) -> Payment | None:
         """The payment with that unique key."""
-        key = _payment_key(gateway, merchant_account, payment_ref)
+        key = _key(gateway, merchant_account, payment_ref)
         row = self._connection.execute(_PAYMENT, key).first()
-        return payment_of(row) if row else None
+        return self._whole(row, key) if row else None
 
     def lock(self, gateway: str, merchant_account: str, payment_ref: str) -> Payment | None:
         """The same, to be changed: who else would change it, or add it, waits."""
-        key = _payment_key(gateway, merchant_account, payment_ref)
+        key = _key(gateway, merchant_account, payment_ref)
         row = locked_row(self._connection, _PAYMENT, key, "payment")
-        return payment_of(row) if row else None
+        return self._whole(row, key) if row else None
 
     def put(self, payment: Payment, at: datetime) -> None:
         """Insert or update by its unique key. A second applied one of a top-up raises."""
-        row = {
+        key = {
             "gateway": payment.gateway,
             "merchant_account": payment.merchant_account,
             "payment_ref": payment.payment_ref,
+        }
+        row = {
+            **key,
             "top_up": payment.top_up,
             "status": payment.status,
             "amount_minor": payment.amount.minor,
@@ -175,80 +97,46 @@ class PaymentRows:
             "first_seen_at": at,
             "updated_at": at,
         }
-        self._connection.execute(_PUT_PAYMENT, row)
+        self._connection.execute(_PUT, row)
+        if payment.reversals != NOTHING_BACK:
+            booked = {
+                "reversed_minor": payment.reversed_minor,
+                "reinstated_minor": payment.reinstated_minor,
+            }
+            self._connection.execute(_PUT_REVERSALS, key | asdict(payment.reversals) | booked)
 
     def of_top_up(self, top_up: str) -> Sequence[Payment]:
         """In the order first seen."""
-        found = self._connection.execute(_PAYMENTS_OF_TOP_UP, {"this": top_up})
+        found = self._connection.execute(_OF_TOP_UP, {"this": top_up})
         return [payment_of(row) for row in found]
 
+    def named(self, name: str) -> Sequence[Payment]:
+        """Those of that reference, or the one of that key: `gateway/merchant_account/ref`."""
+        parts = name.split("/", 2)
+        query = _WHOLE.where(payments.c.payment_ref == parts[-1])
+        if len(parts) == len(PAYMENT):
+            whole = zip(PAYMENT, parts, strict=True)
+            query = query.where(*(payments.c[part] == value for part, value in whole))
+        return [payment_of(row) for row in self._connection.execute(query)]
 
-def _payment_key(gateway: str, merchant_account: str, payment_ref: str) -> dict[str, str]:
-    return {
-        "this_gateway": gateway,
-        "this_merchant_account": merchant_account,
-        "this_payment_ref": payment_ref,
+    def held(self) -> Sequence[Payment]:
+        """Every payment that waits for a person's decision, the oldest first."""
+        return [payment_of(row) for row in self._connection.execute(_HELD)]
+
+    def _whole(self, row: Row[Any], key: dict[str, str]) -> Payment:
+        """Read apart, since a lock cannot reach over to a row that may not be there."""
+        back = self._connection.execute(_REVERSALS, key).first()
+        return payment_of(row, back)
+
+
+def payment_of(row: Row[Any], back: Row[Any] | None = None) -> Payment:
+    """The payment that a row holds; what went back stands in `back`, or in the row itself."""
+    counts = dict.fromkeys(COUNTS, 0) | {
+        name: minor
+        for name, minor in (back or row)._mapping.items()
+        if name in COUNTS and minor is not None
     }
-
-
-def _top_up_row(top_up: TopUp) -> dict[str, Any]:
-    total = top_up.total  # raises unless amount and fee share the one currency column
-    return {
-        "id": top_up.id,
-        "account": top_up.account,
-        "amount_minor": top_up.amount.minor,
-        "fee_minor": top_up.fee.minor,
-        "currency": total.currency,
-        "method": top_up.method,
-        "gateway": top_up.gateway,
-        "merchant_account": top_up.merchant_account,
-        "mode": top_up.mode,
-        "status": top_up.status,
-        "revision": top_up.revision,
-        "requester": top_up.requester,
-        "card": top_up.card,
-        "created_at": top_up.created_at,
-        "expires_at": top_up.expires_at,
-        "watched_until": top_up.watched_until,
-        "decline": top_up.decline,
-    }
-
-
-def _top_up(row: Row[Any]) -> TopUp:
-    return TopUp(
-        id=row.id,
-        account=row.account,
-        amount=Money(row.amount_minor, row.currency),
-        fee=Money(row.fee_minor, row.currency),
-        method=row.method,
-        gateway=row.gateway,
-        merchant_account=row.merchant_account,
-        mode=Mode(row.mode),
-        status=Status(row.status),
-        revision=row.revision,
-        requester=row.requester,
-        card=row.card,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        watched_until=row.watched_until,
-        decline=row.decline,
-    )
-
-
-def _attempt(row: Row[Any]) -> Attempt:
-    return Attempt(
-        id=row.id,
-        top_up=row.top_up,
-        revision=row.revision,
-        gateway=row.gateway,
-        created_at=row.created_at,
-        checkout_ref=row.checkout_ref,
-        url=row.url,
-    )
-
-
-def payment_of(row: Row[Any]) -> Payment:
-    """The payment that a row holds."""
+    booked = {name: counts.pop(name) for name in ("reversed_minor", "reinstated_minor")}
     return Payment(
         gateway=row.gateway,
         merchant_account=row.merchant_account,
@@ -258,4 +146,14 @@ def payment_of(row: Row[Any]) -> Payment:
         amount=Money(row.amount_minor, row.currency),
         disposition=None if row.disposition is None else Disposition(row.disposition),
         held_because=None if row.held_because is None else HeldReason(row.held_because),
+        reversals=Reversals(**counts),
+        **booked,
     )
+
+
+def _key(gateway: str, merchant_account: str, payment_ref: str) -> dict[str, str]:
+    return {
+        "this_gateway": gateway,
+        "this_merchant_account": merchant_account,
+        "this_payment_ref": payment_ref,
+    }

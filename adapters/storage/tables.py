@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from adapters.storage.columns import UtcTime, count, key, metadata, number, row_number, word
 from adapters.storage.tables_chat import cards, conversations, deliveries
+from adapters.storage.tables_payments import refunds, reversals, tasks
 
 __all__ = [
     "accounts",
@@ -33,6 +34,9 @@ __all__ = [
     "metadata",
     "payments",
     "postings",
+    "refunds",
+    "reversals",
+    "tasks",
     "top_ups",
     "transactions",
 ]

@@ -8,9 +8,10 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import asdict
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,12 +19,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from adapters.gateways.sandbox_server.bodies import TooLong, body_of
-from adapters.gateways.sandbox_server.books import Checkout, Status, closed
+from adapters.gateways.sandbox_server.books import Checkout, Refund, Status
+from adapters.gateways.sandbox_server.changes import closed
 from adapters.gateways.sandbox_server.checkouts import (
     AttemptReused,
     Checkouts,
     ExpiryOutOfRange,
     Order,
+    RefundOrder,
     UnknownCheckout,
 )
 from adapters.gateways.sandbox_server.settings import SandboxSettings
@@ -31,6 +34,7 @@ from adapters.gateways.sandbox_server.settings import SandboxSettings
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _INVALID = "invalid_request_error"
 
+Body = TypeVar("Body", bound=BaseModel)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -65,6 +69,7 @@ class Api:
                 Route("/checkouts", self._guarded(self._open), methods=["POST"]),
                 Route("/checkouts/{id}", self._guarded(self._show), methods=["GET"]),
                 Route("/checkouts/{id}/expire", self._guarded(self._expire), methods=["POST"]),
+                Route("/payments/{id}/refunds", self._guarded(self._refund), methods=["POST"]),
             ],
             exception_handlers={Refused: _refused, HTTPException: _no_such_endpoint},
         )
@@ -87,7 +92,7 @@ class Api:
 
     async def _open(self, request: Request) -> Response:
         attempt = _attempt(request)
-        order = await _order(request)
+        order = await _read(request, Order)
         try:
             checkout = await self._checkouts.open(attempt, order)
         except AttemptReused:
@@ -118,6 +123,16 @@ class Api:
             raise Refused(409, "checkout_not_open", message)
         return self._answer(checkout)
 
+    async def _refund(self, request: Request) -> Response:
+        key, minor = _attempt(request), (await _read(request, RefundOrder)).amount_minor
+        try:
+            refund = Refund(key, request.path_params["id"], minor)
+            return self._answer(await self._checkouts.refund(refund))
+        except UnknownCheckout:
+            raise _missing() from None
+        except ValueError as error:
+            raise Refused(400, "refund_not_possible", f"Not refunded: {error}.") from None
+
     def _answer(self, checkout: Checkout) -> Response:
         return JSONResponse(
             {
@@ -130,13 +145,17 @@ class Api:
                 "method": checkout.method,
                 "expires_at": checkout.expires_at.isoformat(),
                 "return_url": checkout.return_url,
-                "payment": {
-                    "id": checkout.payment,
-                    "status": checkout.status,
-                    "amount_minor": checkout.amount_minor,
-                    "currency": checkout.currency,
-                    "last_decline": checkout.last_decline,
-                },
+                "payments": [
+                    {
+                        "id": payment,
+                        "status": checkout.status,
+                        "amount_minor": checkout.sum_minor,
+                        "currency": checkout.currency,
+                        "last_decline": checkout.last_decline,
+                        **asdict(back),
+                    }
+                    for payment, back in checkout.payments.items()
+                ],
             }
         )
 
@@ -152,9 +171,9 @@ def _attempt(request: Request) -> str:
     return key
 
 
-async def _order(request: Request) -> Order:
+async def _read(request: Request, shape: type[Body]) -> Body:
     try:
-        return Order.model_validate_json(await body_of(request))
+        return shape.model_validate_json(await body_of(request))
     except TooLong:
         raise Refused(413, "body_too_long", "The body is too long.") from None
     except ValidationError as error:

@@ -1,25 +1,17 @@
-"""A checkout and everything that can happen to it, as pure changes. It asks no clock.
-
-Every change begins with `as_of`: what time alone has done counts first, so a page opened before
-the expiry and sent after it takes nothing.
-"""
+"""A checkout and its payment as the sandbox's books keep them. Shapes only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from adapters.gateways.sandbox_server.cards import AUTHENTICATION_FAILED, TestCard
+from adapters.gateways.sandbox_server.cards import Twist
 
 Document = dict[str, Any]
-
-# After these the bot finds the payment by asking; about half a day in all.
-RETRY_SECONDS = (1, 5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 14_400)
 
 
 class Books(Protocol):
@@ -75,8 +67,41 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """What went back of a payment, each counted from the beginning and never less."""
+
+    refunded_minor: int = 0
+    refund_failed_minor: int = 0
+    disputed_minor: int = 0
+    dispute_won_minor: int = 0
+    dispute_lost_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Something that a test card brings about by itself, at a time."""
+
+    twist: Twist
+    minor: int
+    at: AwareDatetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A refund that the merchant ordered; `key` is its idempotency key."""
+
+    key: str
+    payment: str
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Checkout:
-    """One hosted page and its one payment. No card number is ever part of it."""
+    """One hosted page and its payment, or two. No card number is ever part of it.
+
+    `taken_minor` is what was really taken, where that is not the price. `second` is what went
+    back of a second payment, where somebody paid twice.
+    """
 
     id: str
     payment: str
@@ -93,6 +118,28 @@ class Checkout:
     transfer: Transfer | None = None
     settles_at: AwareDatetime | None = None
     callbacks: tuple[Callback, ...] = ()
+    taken_minor: int | None = None
+    back: Back = Back()
+    second: Back | None = None
+    later: tuple[Later, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    refunds_fail: bool = False
+
+    @property
+    def payments(self) -> dict[str, Back]:
+        """What went back, by the payment's id."""
+        second = {second_payment(self): self.second} if self.second is not None else {}
+        return {self.payment: self.back, **second}
+
+    @property
+    def sum_minor(self) -> int:
+        """What a payment took, or would take."""
+        return self.amount_minor if self.taken_minor is None else self.taken_minor
+
+
+def second_payment(checkout: Checkout) -> str:
+    """The id of the payment that nobody asked for."""
+    return checkout.payment.replace("pay_", "pay2_", 1)
 
 
 _CHECKOUT = TypeAdapter(Checkout)
@@ -107,103 +154,3 @@ def to_document(checkout: Checkout) -> Document:
 def from_document(document: Document) -> Checkout:
     """The checkout that `to_document` wrote."""
     return _CHECKOUT.validate_python(document)
-
-
-def as_of(checkout: Checkout, now: datetime) -> Checkout:
-    """What time alone has made of the checkout: expired, or the transfer arrived or bounced."""
-    if checkout.status is Status.OPEN and now >= checkout.expires_at:
-        return _expired(checkout, now)
-    settles_at = checkout.settles_at
-    if checkout.status is Status.PROCESSING and settles_at is not None and now >= settles_at:
-        if checkout.transfer is Transfer.BOUNCES:
-            return _tell(replace(checkout, status=Status.FAILED), "payment.failed", now)
-        return _tell(replace(checkout, status=Status.PAID), "payment.paid", now)
-    return checkout
-
-
-def card_given(checkout: Checkout, card: TestCard, now: datetime) -> Checkout:
-    """A test card was sent. Only an open card checkout changes, so a second one pays nothing."""
-    if checkout.status is not Status.OPEN or checkout.method is not Method.CARD:
-        return checkout
-    if card.asks_3d_secure:
-        return replace(checkout, in_3d_secure=True, last_decline=None)
-    if card.declined is not None:
-        return _declined(checkout, card.declined, now)
-    return _paid_by_card(checkout, now, told=not card.callback_lost)
-
-
-def answered_3d_secure(checkout: Checkout, *, approved: bool, now: datetime) -> Checkout:
-    """The payer approved or failed the 3-D Secure check, if one is asked."""
-    if checkout.status is not Status.OPEN or not checkout.in_3d_secure:
-        return checkout
-    if not approved:
-        return _declined(checkout, AUTHENTICATION_FAILED, now)
-    return _paid_by_card(checkout, now, told=True)
-
-
-def transfer_sent(
-    checkout: Checkout, transfer: Transfer, settles_after: timedelta, now: datetime
-) -> Checkout:
-    """The payer says that the transfer is on its way. It settles by itself."""
-    if checkout.status is not Status.OPEN or checkout.method is not Method.BANK_TRANSFER:
-        return checkout
-    sent = replace(
-        checkout, status=Status.PROCESSING, transfer=transfer, settles_at=now + settles_after
-    )
-    return _tell(sent, "payment.processing", now)
-
-
-def closed(checkout: Checkout, now: datetime) -> Checkout:
-    """The merchant wants no payment any more. Only an open checkout expires."""
-    return _expired(checkout, now) if checkout.status is Status.OPEN else checkout
-
-
-def callback_tried(checkout: Checkout, callback: str, *, taken: bool, now: datetime) -> Checkout:
-    """One attempt to deliver a callback is over; another follows, unless it was taken."""
-    return replace(
-        checkout,
-        callbacks=tuple(
-            _tried(each, taken, now) if each.id == callback else each
-            for each in checkout.callbacks
-        ),
-    )
-
-
-def next_due(checkout: Checkout) -> datetime | None:
-    """When the checkout next needs somebody to act without being asked; None for never."""
-    moments = [each.due_at for each in checkout.callbacks if each.due_at is not None]
-    if checkout.status is Status.OPEN:
-        moments.append(checkout.expires_at)
-    if checkout.status is Status.PROCESSING and checkout.settles_at is not None:
-        moments.append(checkout.settles_at)
-    return min(moments, default=None)
-
-
-def _expired(checkout: Checkout, now: datetime) -> Checkout:
-    ended = replace(checkout, status=Status.EXPIRED, in_3d_secure=False)
-    return _tell(ended, "checkout.expired", now)
-
-
-def _declined(checkout: Checkout, decline: str, now: datetime) -> Checkout:
-    refused = replace(checkout, in_3d_secure=False, last_decline=decline)
-    return _tell(refused, "payment.declined", now)
-
-
-def _paid_by_card(checkout: Checkout, now: datetime, *, told: bool) -> Checkout:
-    paid = replace(checkout, status=Status.PAID, in_3d_secure=False, last_decline=None)
-    return _tell(paid, "payment.paid", now) if told else paid
-
-
-def _tell(checkout: Checkout, event: str, now: datetime) -> Checkout:
-    # Counted, not random: a change that runs twice makes the same callback, not a second one.
-    message = f"msg_{checkout.id}_{len(checkout.callbacks) + 1}"
-    callback = Callback(id=message, type=event, due_at=now)
-    return replace(checkout, callbacks=(*checkout.callbacks, callback))
-
-
-def _tried(callback: Callback, taken: bool, now: datetime) -> Callback:
-    attempts = callback.attempts + 1
-    if taken or attempts > len(RETRY_SECONDS):
-        return replace(callback, due_at=None, attempts=attempts)
-    wait = timedelta(seconds=RETRY_SECONDS[attempts - 1])
-    return replace(callback, due_at=now + wait, attempts=attempts)

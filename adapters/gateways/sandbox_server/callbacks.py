@@ -9,7 +9,8 @@ import logging
 import httpx
 
 from adapters.gateways import standard_webhooks
-from adapters.gateways.sandbox_server.books import Callback, Checkout, callback_tried
+from adapters.gateways.sandbox_server.books import Callback, Checkout
+from adapters.gateways.sandbox_server.changes import callback_tried
 from adapters.gateways.sandbox_server.checkouts import Checkouts
 from adapters.gateways.sandbox_server.settings import SandboxSettings
 

@@ -1,27 +1,48 @@
 """The test cards the sandbox takes, and what each does. It takes no other number.
 
-All but the last are Stripe's well-known ones: https://docs.stripe.com/testing
+Those not marked as ours are Stripe's well-known ones: https://docs.stripe.com/testing
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
 
 CARD_DECLINED = "card_declined"
 INSUFFICIENT_FUNDS = "insufficient_funds"
 AUTHENTICATION_FAILED = "authentication_failed"
 
 
+class Twist(StrEnum):
+    """What a card brings about by itself after the payment, or in its place."""
+
+    PAID_LATE = "paid_late"
+    PAID_AGAIN = "paid_again"
+    REFUNDED = "refunded"
+    REFUND_FAILS = "refund_fails"
+    DISPUTED = "disputed"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+
+
 @dataclass(frozen=True, slots=True)
 class TestCard:
-    """A number and what paying with it does; `declined` is the code it is declined with."""
+    """A number and what paying with it does; `declined` is the code it is declined with.
+
+    `takes` is how much of the price it takes; `twists` follow one after the other. A refund of
+    all comes in as many parts as it is named.
+    """
 
     number: str
     outcome: str
     declined: str | None = None
     asks_3d_secure: bool = False
     callback_lost: bool = False
+    takes: Fraction = Fraction(1)
+    twists: tuple[Twist, ...] = ()
+    refunds_fail: bool = False
 
     # pytest would take the name for a class of tests.
     __test__ = False
@@ -38,8 +59,25 @@ CARDS = (
     TestCard("4000000000009995", "Declined: insufficient funds", declined=INSUFFICIENT_FUNDS),
     TestCard("4000002500003155", "Asks for 3-D Secure", asks_3d_secure=True),
     TestCard("4000002760003184", "Asks for 3-D Secure every time", asks_3d_secure=True),
-    # Ours alone: no gateway has it. 0404, as the callback is not found.
+    TestCard(
+        "4000000000002685",
+        "Paid, then disputed, and the dispute is won",
+        twists=(Twist.DISPUTED, Twist.DISPUTE_WON),
+    ),
+    TestCard(
+        "4000000000000259",
+        "Paid, then disputed, and the dispute is lost",
+        twists=(Twist.DISPUTED, Twist.DISPUTE_LOST),
+    ),
+    TestCard("4000000000005126", "Paid, and a refund of it fails", refunds_fail=True),
+    # Ours alone from here on: no gateway has them. 0404, as the callback is not found.
     TestCard("4000000004000404", "Paid, but the callback is lost", callback_lost=True),
+    TestCard("4000000004002004", "Paid twice", twists=(Twist.PAID_AGAIN,)),
+    TestCard("4000000004000057", "Takes too little", takes=Fraction(1, 2)),
+    TestCard("4000000004000156", "Takes too much", takes=Fraction(3, 2)),
+    TestCard("4000000004000727", "Paid after the link expired", twists=(Twist.PAID_LATE,)),
+    TestCard("4000000004001006", "Paid, then refunded", twists=(Twist.REFUNDED,)),
+    TestCard("4000000004000339", "Paid, then refunded in thirds", twists=(Twist.REFUNDED,) * 3),
 )
 _BY_NUMBER = {card.number: card for card in CARDS}
 _SEPARATORS = re.compile(r"[ -]")

@@ -16,11 +16,11 @@ from adapters.gateways.sandbox_server.books import (
     Checkout,
     Document,
     Method,
-    as_of,
+    Refund,
     from_document,
-    next_due,
     to_document,
 )
+from adapters.gateways.sandbox_server.changes import as_of, next_due, refunded
 from adapters.gateways.sandbox_server.settings import SandboxSettings
 from billing.money import is_currency
 from billing.origins import origin
@@ -82,6 +82,14 @@ class Order(BaseModel):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
+class RefundOrder(BaseModel):
+    """What a merchant sends to send money back."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    amount_minor: Annotated[int, Field(gt=0, le=_AMOUNT_MINOR_MAX)]
+
+
 class Checkouts:
     """The checkouts, read and changed as of now."""
 
@@ -136,6 +144,18 @@ class Checkouts:
             return to_document(edit(as_of(from_document(found), now), now))
 
         return await self._write(checkout, edited)
+
+    async def refund(self, order: Refund) -> Checkout:
+        """Send back some of a payment. Raises UnknownCheckout, and ValueError for too much."""
+        checkout = f"cs_{order.payment.partition('_')[2]}"
+        apart = self._settings.apart
+
+        def edit(found: Checkout, now: datetime) -> Checkout:
+            if order.payment not in found.payments:
+                raise UnknownCheckout
+            return refunded(found, order, apart, now)
+
+        return await self.change(checkout, edit)
 
     async def remember(self) -> None:
         """Find what was left to do when the last process ended."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,9 +20,6 @@ from adapters.gateways.sandbox_server.books import (
     Method,
     Status,
     Transfer,
-    answered_3d_secure,
-    card_given,
-    transfer_sent,
 )
 from adapters.gateways.sandbox_server.cards import (
     AUTHENTICATION_FAILED,
@@ -31,6 +28,11 @@ from adapters.gateways.sandbox_server.cards import (
     INSUFFICIENT_FUNDS,
     TestCard,
     find_card,
+)
+from adapters.gateways.sandbox_server.changes import (
+    answered_3d_secure,
+    card_given,
+    transfer_sent,
 )
 from adapters.gateways.sandbox_server.checkouts import Checkouts, Edit, UnknownCheckout
 from adapters.gateways.sandbox_server.settings import SandboxSettings
@@ -104,7 +106,9 @@ class Hosted:
         card, errors = _read_card(fields, self._settings.now())
         if card is None or errors:
             return self._page(await self._checkouts.get(request.path_params["id"]), errors)
-        return await self._changed(request, lambda found, now: card_given(found, card, now))
+        return await self._changed(
+            request, lambda found, now: card_given(found, card, self._settings.apart, now)
+        )
 
     async def _3d_secure(self, request: Request) -> Response:
         approved = (await fields_of(request)).get("answer") == "approve"
@@ -115,9 +119,8 @@ class Hosted:
     async def _transfer(self, request: Request) -> Response:
         bounces = (await fields_of(request)).get("transfer") == Transfer.BOUNCES
         transfer = Transfer.BOUNCES if bounces else Transfer.ARRIVES
-        settles_after = timedelta(seconds=self._settings.settle_after_seconds)
         return await self._changed(
-            request, lambda found, now: transfer_sent(found, transfer, settles_after, now)
+            request, lambda found, now: transfer_sent(found, transfer, self._settings.apart, now)
         )
 
     async def _changed(self, request: Request, edit: Edit) -> Response:
@@ -131,7 +134,7 @@ class Hosted:
             template,
             422 if errors and template == "card.html" else 200,
             checkout=checkout,
-            amount=format_money(Money(checkout.amount_minor, checkout.currency)),
+            amount=format_money(Money(checkout.sum_minor, checkout.currency)),
             cards=CARDS,
             decline=_DECLINES.get(checkout.last_decline or ""),
             errors=errors or {},

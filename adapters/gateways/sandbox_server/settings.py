@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 
@@ -25,6 +25,11 @@ class SandboxSettings:
     merchant_account: str = "sandbox_merchant"
     merchant_name: str = "Sandbox Merchant"
     settle_after_seconds: float = 20
+
+    @property
+    def apart(self) -> timedelta:
+        """How long a transfer is on its way, and what lies between what a card brings about."""
+        return timedelta(seconds=self.settle_after_seconds)
 
     @property
     def base_path(self) -> str:

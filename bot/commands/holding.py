@@ -1,0 +1,91 @@
+"""Commands about money that waits for a decision: held, refund. They hold no rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from billing.money import format_money
+from bot import held
+from bot.app import desk_of
+from bot.commands.common import AsJson, fail, print_json, transact
+from bot.config import load
+from bot.desk import Desk
+from bot.ids import system_sources
+from bot.ports import Refund
+
+app = typer.Typer(no_args_is_help=True, help="Payments that no rule could decide on.")
+
+Reason = Annotated[str, typer.Option(help="Why; it stands in the audit trail.")]
+"""Asked of whoever changes something by hand."""
+
+
+@app.command("list")
+def held_list(as_json: AsJson = False) -> None:
+    """List what is held, and what else waits for an operator."""
+    rows = transact(held.listing)
+    if as_json:
+        print_json(rows)
+        return
+    table = Table("Id", "What", "Why", "Amount", "Details")
+    for row in rows:
+        table.add_row(row["id"], row["what"], row["why"], row.get("amount", ""), _details(row))
+    Console().print(table)
+
+
+@app.command("resolve")
+def held_resolve(
+    name: Annotated[str, typer.Argument(metavar="ID", help="As `held list` names it.")],
+    reason: Reason,
+    credit: Annotated[str, typer.Option(help="Credit it to this account.")] = "",
+    refund: Annotated[bool, typer.Option("--refund", help="Send all of it back.")] = False,
+    close: Annotated[bool, typer.Option("--close", help="A task: nothing is left to do.")] = False,
+) -> None:
+    """Decide on one of them: credit it, send it back, or close a task."""
+    decision, desk = held.Decision(_given(reason)), _desk()
+    if [bool(credit), refund, close].count(True) != 1:
+        fail("Say what becomes of it: --credit ACCOUNT, --refund, or --close for a task.")
+    if credit:
+        made = transact(lambda tx: held.credit_held(tx, name, credit, decision, desk))
+        typer.echo(f"Credited {format_money(made.amount)} to {made.account} as {made.id}.")
+    elif refund:
+        _say_ordered(transact(lambda tx: held.send_back(tx, name, "", "", decision, desk)))
+    else:
+        transact(lambda tx: held.close_task(tx, name, decision, desk))
+        typer.echo(f"Closed {name}.")
+
+
+def refund(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A top-up or a payment.")],
+    reason: Reason,
+    amount: Annotated[str, typer.Option(help="Such as 12.50; all that is left without it.")] = "",
+    key: Annotated[str, typer.Option(help="Idempotency key: the same key refunds once.")] = "",
+) -> None:
+    """Send money back to the payer, all of it or part; the running bot carries it out."""
+    decision, desk = held.Decision(_given(reason)), _desk()
+    _say_ordered(transact(lambda tx: held.send_back(tx, name, amount, key, decision, desk)))
+
+
+def _say_ordered(order: Refund) -> None:
+    typer.echo(
+        f"Ordered: {format_money(order.amount)} of {order.payment_ref} goes back (order "
+        f"{order.id}). The running bot asks the gateway; the card tells when it is done."
+    )
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        fail("--reason: say why; it stands in the audit trail.")
+    return reason.strip()
+
+
+def _details(row: dict[str, Any]) -> str:
+    return row.get("detail") or f"{row['gateway']}, top-up {row['top_up'] or 'unknown'}"
+
+
+def _desk() -> Desk:
+    config = load()
+    return desk_of(config, system_sources(config.clock_offset_file))
