@@ -83,10 +83,17 @@ def check_method(
         sentence = terms.speaker.say(words.METHOD_NOT_OFFERED, method=name)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
     if draft.amount is not None and not method.takes(draft.amount):
-        least = Money(method.minimum_minor, account.currency)
-        sentence = terms.speaker.say(words.METHOD_RANGE, method=name, least=least)
+        sentence = _out_of_range(method, name, draft.amount, terms)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
     return draft, ()
+
+
+def _out_of_range(method: PaymentMethod, name: str, amount: Money, terms: Terms) -> str:
+    if method.maximum_minor is not None and amount.minor > method.maximum_minor:
+        most_by_it = Money(method.maximum_minor, amount.currency)
+        return terms.speaker.say(words.METHOD_MOST, method=name, most=most_by_it)
+    least = Money(method.minimum_minor, amount.currency)
+    return terms.speaker.say(words.METHOD_RANGE, method=name, least=least)
 
 
 def other_currency(slot: Slot, account: AccountFacts, terms: Terms) -> Problem:

@@ -7,7 +7,14 @@ from dataclasses import replace
 from conversations import answers, questions, words
 from conversations.actions import Ask, Change, Confirm, DropDraft, Pick, Resume, Slot
 from conversations.checks import Problem, method_of
-from conversations.drafts import Filled, fill_from_form, fill_from_line, next_slot, pick
+from conversations.drafts import (
+    Filled,
+    fill_from_form,
+    fill_from_line,
+    names_an_amount,
+    next_slot,
+    pick,
+)
 from conversations.facts import Terms
 from conversations.forms import form
 from conversations.views import FormErrors, OpenForm, Point, Reply, Show, Step
@@ -52,7 +59,8 @@ def on_words(state: State, text: str, terms: Terms) -> Step:
     """Plain words fill the draft that is open, or start one; else tell what is possible."""
     draft = Draft(terms.new_id) if isinstance(state, Idle) else state.draft
     filled = fill_from_line(draft, text, terms)
-    if isinstance(state, Idle) and filled.draft in (draft, _with_defaults(draft, terms)):
+    as_before = filled.draft in (draft, _with_defaults(draft, terms))
+    if isinstance(state, Idle) and as_before and not names_an_amount(draft, text, terms):
         return Step(state, (Show(terms.new_id, answers.help_card(terms, unknown=True)),))
     taken = show_filled(filled, terms, card=terms.new_id)
     return replace(taken, shows=(*_leave(state, terms), *taken.shows))

@@ -101,6 +101,16 @@ def pick(draft: Draft, choice: Pick, terms: Terms) -> Filled:
             assert_never(choice.slot)
 
 
+def names_an_amount(draft: Draft, text: str, terms: Terms) -> bool:
+    """Whether a line holds an amount, be it a right one or not."""
+    rest = read_line(text, terms).rest
+    match take_amount(rest, _context(draft, terms, draft.currency)).reading:
+        case None | Refused(Reason.NOT_AN_AMOUNT):
+            return False
+        case _:
+            return True
+
+
 def next_slot(draft: Draft) -> Slot | None:
     """The first slot that is still empty; None when the draft can be reviewed."""
     if draft.account is None:

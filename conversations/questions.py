@@ -201,14 +201,20 @@ def _offers(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
         case Slot.CURRENCY:
             return tuple(Choice(code, Pick(slot, code)) for code in _currencies(account, terms))
         case Slot.METHOD:
-            fitting_methods = methods_for(account, terms) if account else ()
-            return tuple(
-                Choice(method_label(one.key, terms), Pick(slot, one.key))
-                for one in fitting_methods
-                if draft.amount is None or one.takes(draft.amount)
-            )
+            return _method_offers(draft, account, terms)
         case _:
             assert_never(slot)
+
+
+def _method_offers(draft: Draft, account: AccountFacts | None, terms: Terms) -> tuple[Choice, ...]:
+    """The ways to pay this amount; where there is none, a way to another amount."""
+    fitting = methods_for(account, terms) if account else ()
+    taking = [one for one in fitting if draft.amount is None or one.takes(draft.amount)]
+    if fitting and not taking:
+        return (Choice(terms.speaker.say(words.CHANGE[Slot.AMOUNT]), Ask(Slot.AMOUNT)),)
+    return tuple(
+        Choice(method_label(one.key, terms), Pick(Slot.METHOD, one.key)) for one in taking
+    )
 
 
 def _presets(account: AccountFacts, terms: Terms) -> list[Money]:

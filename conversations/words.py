@@ -161,6 +161,7 @@ OTHER_CURRENCY = N_(
 NO_ACCOUNT_IN = N_("None of your accounts is kept in {currency}. Yours: {accounts}.")
 NO_METHOD = N_("No way to pay takes {currency} yet. Ask {support}.")
 METHOD_RANGE = N_("{method} takes {least} or more. Raise the amount, or pick another method.")
+METHOD_MOST = N_("{method} takes {most} or less. Lower the amount, or pick another method.")
 METHOD_NOT_OFFERED = N_("{method} does not take this currency. Pick another method.")
 UNKNOWN_WORDS = N_("I do not know “{words}”.")
 UNKNOWN_ACCOUNT = N_("That is not one of your accounts. Pick one.")
