@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount
 
 from adapters.gateways.sandbox_server.app import SandboxApp
 from adapters.storage.store import open_store
@@ -113,28 +112,19 @@ def build(
         REFUND: Refunder(store, gateways, desk).work,
         SEAL: Sealer(store, desk).work,
     }
-    routes = [*site.routes(), *chats.routes]
-    if known.sandbox is not None:
-        routes.append(Mount(f"/{SANDBOX}", known.sandbox))
+    mounted = () if known.sandbox is None else (Mount(f"/{SANDBOX}", known.sandbox),)
     return App(
         store=store,
         desk=desk,
         inbox=inbox,
         cashier=cashier,
         deliverer=deliverer,
-        web=_web(routes, site),
+        web=site.app(*chats.routes, *mounted),
         runners=_runners(store, sources, works),
         chats=chats.adapters,
         sandbox=known.sandbox,
         clients=known.clients,
     )
-
-
-def _web(routes: list[BaseRoute], site: Site) -> Starlette:
-    web = Starlette(routes=routes, exception_handlers={HTTPException: site.problem})
-    # A redirect would be built from the Host header, which anybody may send.
-    web.router.redirect_slashes = False
-    return web
 
 
 def desk_of(config: Config, sources: Sources) -> Desk:

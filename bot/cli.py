@@ -12,6 +12,7 @@ from bot import logs
 from bot.commands import accounts, holding, looking, operating, serving
 from bot.commands.common import fail
 from bot.config import Misconfigured
+from bot.ports import CommitUnknown, StoreUnavailable
 from bot.secret_values import configured
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
@@ -39,6 +40,10 @@ def main() -> None:
         app()
     except (Misconfigured, Unusable, rules.Refused) as error:
         fail(logs.redact(str(error)))
+    except CommitUnknown as error:
+        fail(f"Look before you do it again: {error}.")
+    except StoreUnavailable as error:
+        fail(f"Nothing was done; try again: {error}.")
     except Exception:
         # Typer would print it its own way, past every log handler.
         logging.getLogger(__name__).critical("The command failed:", exc_info=True)

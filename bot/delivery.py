@@ -11,7 +11,7 @@ from typing import assert_never
 from bot import places
 from bot.cards import chat_of
 from bot.desk import Desk, Point
-from bot.lanes import back_off
+from bot.lanes import back_off, insist
 from bot.links import PayLink, Press, sign_pay_link, sign_press
 from bot.pictures import qr_png
 from bot.ports import Card, Claim, Store, Tx
@@ -72,7 +72,7 @@ class Deliverer:
             return tx.lanes.holds(claim)
 
         # Whoever took the lane over meanwhile shows the rest.
-        return None if await self.rows.transact(work) else timedelta(0)
+        return None if await insist(self.rows, work) else timedelta(0)
 
     async def _failed(self, card: Card, error: ChatError) -> timedelta | None:
         """How long to wait before this chat's next try; None to go on with its next card."""

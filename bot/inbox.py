@@ -14,7 +14,7 @@ from bot import turns
 from bot.access import linked_channels
 from bot.desk import Desk, Point
 from bot.lanes import back_off
-from bot.ports import Claim, Store, StoredDelivery, Tx
+from bot.ports import Claim, Store, StoredDelivery, StoreUnavailable, Tx
 from bot.turns import Turn
 from conversations.ports import ChatAdapter, ChatError, Delivery, Unreadable
 from conversations.views import Reply
@@ -52,6 +52,7 @@ class Inbox:
         """Commit the delivery and give its ticket; None when it was received before."""
         now = self.desk.sources.now()
         kept = replace(delivery, body=scrub(delivery.body))
+        tickets: list[int] = []
 
         def work(tx: Tx) -> int | None:
             ticket = tx.deliveries.add(kept, now)
@@ -60,10 +61,16 @@ class Inbox:
                 if delivery.context:
                     # Before the commit: the worker may take it as soon as it is there.
                     self._waiting[ticket] = loop.create_future()
+                    tickets.append(ticket)
             return ticket
 
         loop = asyncio.get_running_loop()
-        ticket = await self.rows.transact(work)
+        ticket = None
+        try:
+            ticket = await self.rows.transact(work)
+        finally:
+            for undone in set(tickets) - {ticket}:
+                self._waiting.pop(undone, None)
         self.desk.reached(Point.DELIVERY_STORED)
         return ticket
 
@@ -95,6 +102,9 @@ class Inbox:
         """False when it should be tried again later; poison is quarantined instead."""
         try:
             await self._take(delivery, claim)
+        except StoreUnavailable:
+            # That says nothing against the delivery: it is not worn out by a database that is.
+            raise
         except Unreadable as error:
             await self._quarantine(delivery, f"unreadable: {error}")
         except Exception as error:

@@ -8,15 +8,18 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.ids import Sources
-from bot.ports import Claim, Store
+from bot.ports import Claim, Store, StoreUnavailable, Tx
 
 LEASE = timedelta(seconds=60)
 POLL_SECONDS = 1.0
 BACK_OFF_SECONDS_MAX = 60.0
+INSIST_TRIES_MAX = 5
 log = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
 Work = Callable[[Claim], Awaitable[datetime | None]]
 """Does what is due in a lane and says when it is due again; None when it is not."""
 
@@ -94,11 +97,23 @@ class Runner:
             )
             tries = claim.tries + 1
             next_due = self._sources.now() + back_off(tries)
-        held = await self._store.transact(
-            lambda tx: tx.lanes.release(claim, next_due=next_due, tries=tries)
+        # Left alone it would rest until its lease ends.
+        held = await insist(
+            self._store, lambda tx: tx.lanes.release(claim, next_due=next_due, tries=tries)
         )
         if not held:
             log.warning("lane_lost kind=%s key=%s", claim.kind, claim.key)
+
+
+async def insist(store: Store, work: Callable[[Tx], Result]) -> Result:
+    """Note what has happened already, if need be some seconds later. Raises StoreUnavailable."""
+    for tried in range(1, INSIST_TRIES_MAX):
+        try:
+            return await store.transact(work)
+        except StoreUnavailable as error:
+            log.warning("not_noted_yet error=%s", error)
+            await asyncio.sleep(back_off(tried).total_seconds())
+    return await store.transact(work)
 
 
 def back_off(tries: int) -> timedelta:

@@ -18,6 +18,7 @@ from billing.records import (
     Task,
     TaskKind,
 )
+from billing.trouble import CommitUnknown, StoreUnavailable
 from bot.ports_money import Accounts, Audit, Ledger, Payments, RefundOrders, Tasks, TopUps
 from bot.ports_work import (
     Cards,
@@ -47,6 +48,7 @@ __all__ = [
     "CardReport",
     "Cards",
     "Claim",
+    "CommitUnknown",
     "Conversations",
     "Deliveries",
     "DeliveryCounts",
@@ -64,6 +66,7 @@ __all__ = [
     "RefundOrders",
     "SavedState",
     "Store",
+    "StoreUnavailable",
     "StoredDelivery",
     "Task",
     "TaskKind",
@@ -116,7 +119,10 @@ class Store(Protocol):
     """
 
     async def transact(self, work: Callable[[Tx], Result]) -> Result:
-        """Run `work` in one transaction and commit. Its exception rolls back and is raised."""
+        """Run `work` in one transaction and commit. Its exception rolls back and is raised.
+
+        Raises StoreUnavailable when the database cannot now; then nothing is acknowledged.
+        """
 
     def on_schedule(self, wake: Callable[[str], None]) -> None:
         """Call `wake(kind)` after each commit that scheduled lanes of that kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import (
@@ -19,7 +21,7 @@ from starlette.responses import (
     RedirectResponse,
     Response,
 )
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from billing.ports import BadSignature, PaymentGateway
 from billing.topups import Mode
@@ -30,7 +32,7 @@ from bot.inbox import scrub
 from bot.languages import preferred
 from bot.links import PayLink, read_pay_link
 from bot.pictures import qr_png
-from bot.ports import Card, Store, Tx
+from bot.ports import Card, Store, StoreUnavailable, Tx
 from conversations import page_words
 from conversations.facts import TopUpFacts
 from conversations.pages import Closed, Page, closed_page, message_page, pay_page
@@ -38,6 +40,7 @@ from conversations.ports import Delivery
 from conversations.speech import Speaker
 
 CALLBACK_BYTES_MAX = 256 * 1024
+RETRY_AFTER_SECONDS = 5
 STYLE_PATH = "/pages.css"
 _PAGES = Path(__file__).parent / "pages"
 _LOCKED_DOWN = {
@@ -48,6 +51,7 @@ _LOCKED_DOWN = {
     "X-Frame-Options": "DENY",
 }
 _STATUS = {Closed.UNKNOWN: 404, Closed.PAID: 200, Closed.OVER: 410, Closed.GATEWAY_DOWN: 503}
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,14 @@ class Site:
     cashier: Cashier
     desk: Desk
     public_url: str
+
+    def app(self, *more: BaseRoute) -> Starlette:
+        """Everything that is served over HTTP, and what is answered where that cannot be."""
+        handlers = {HTTPException: self.problem, StoreUnavailable: self.unavailable}
+        web = Starlette(routes=[*self.routes(), *more], exception_handlers=handlers)
+        # A redirect would be built from the Host header, which anybody may send.
+        web.router.redirect_slashes = False
+        return web
 
     def routes(self) -> list[Route]:
         """What is mounted beside the chat adapters' own routes."""
@@ -188,6 +200,17 @@ class Site:
         say = (await self._speaker(request, None)).say
         title, body = say(page_words.NOT_FOUND_TITLE), say(page_words.NOT_FOUND_BODY)
         return PlainTextResponse(f"{title}. {body}\n", status)
+
+    async def unavailable(self, request: Request, error: Exception) -> Response:
+        """Nothing was done and nothing is lost: machines ask again by themselves, people can."""
+        log.warning("store_unavailable error=%s", error)
+        headers = {**_LOCKED_DOWN, **self._policy(None), "Retry-After": str(RETRY_AFTER_SECONDS)}
+        if "text/html" not in request.headers.get("accept", ""):
+            return PlainTextResponse("not stored, send it again\n", 503, headers)
+        asked = request.headers.get("accept-language", "")
+        speaker = self.desk.speaker(preferred(asked, self.desk.catalogues))
+        page = message_page(page_words.BUSY_TITLE, page_words.BUSY_BODY, speaker)
+        return HTMLResponse(page_html(page, sandbox=False), 503, headers)
 
 
 def page_html(page: Page, *, sandbox: bool) -> str:

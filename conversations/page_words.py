@@ -25,3 +25,8 @@ RETURN_TITLE = N_("Thank you")
 RETURN_BODY = N_("Your chat shows how the payment stands. You can close this page.")
 NOT_FOUND_TITLE = N_("There is nothing here")
 NOT_FOUND_BODY = N_("Open the link from your chat again.")
+BUSY_TITLE = N_("One moment, please")
+BUSY_BODY = N_(
+    "This page cannot be shown right now. Opening it charged nothing, and no payment is lost. "
+    "Please try again in a minute."
+)

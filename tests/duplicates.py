@@ -1,81 +1,87 @@
-"""Settles the same payments many times over, as one of several processes. It asserts nothing.
+"""Duplicates at once: several processes on one PostgreSQL are told of the same payments.
 
-`python -m tests.duplicates ADDRESS SEED PAYMENTS DELIVERIES`
+`python -m tests.duplicates --payments 5000 --deliveries 6` is the long lane.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import random
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+import time
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
 
 from adapters.storage.store import open_store
-from billing.topups import Mode, TopUp
-from bot import cards, topups
-from bot.desk import Desk
-from bot.ids import Sources
-from bot.ports import Account, Card, Store, Tx
-from conversations.views import View
-from tests.bot_place import START, Clock, Dice
-from tests.settle_place import CHAT, paid
-from tests.terms import top_up as a_top_up
+from tests.postgres_server import postgres_server
+from tests.telling import Tally, once, prepare, shuffled, tally, teller
 
-# Few, so that credits of different top-ups meet in one balance.
-ACCOUNTS = 5
-_AT_ONCE = 6
+PROCESSES = 2
+CALLERS = 6
+_ROOT = Path(__file__).parent.parent
+_SEED_MAX = 2**32
+_BATCH = 500
 
 
-def top_up(number: int) -> TopUp:
-    """The top-up of that number."""
-    return replace(
-        a_top_up(),
-        id=f"TU-{number:08}",
-        account=f"account-{number % ACCOUNTS}",
-        card=f"{number:016x}",
-    )
+async def duplicates(address: str, payments: int, deliveries: int, seed: int) -> Tally:
+    """Every payment told so often, by event ids of its own, in two processes with 6 callers each.
 
-
-def prepare(tx: Tx, payments: int) -> None:
-    """Accounts, and a top-up with a card for each payment."""
-    for number in range(ACCOUNTS):
-        tx.accounts.add(Account(f"account-{number}", "Team", "USD", Mode.SANDBOX), START)
-    for number in range(payments):
-        made = top_up(number)
-        tx.top_ups.add(made)
-        card = Card(made.card, CHAT, "7", "en", "UTC", View("", ""), 1)
-        cards.want(tx, card, _desk("prepare"))
-
-
-async def settle_all(store: Store, seed: str, payments: int, deliveries: int) -> None:
-    """Every payment so many times, shuffled, several at once."""
-    desk = _desk(seed)
-    told = [number for number in range(payments) for _ in range(deliveries)]
-    # A seed must give the same order again; nothing here is secret.
-    random.Random(seed).shuffle(told)  # noqa: S311
-
-    def settling(number: int) -> Callable[[Tx], None]:
-        return lambda tx: topups.settle(tx, paid(top_up(number)), desk)
-
-    async def work_off() -> None:
-        while told:
-            await store.transact(settling(told.pop()))
-
-    await asyncio.gather(*(work_off() for _ in range(_AT_ONCE)))
-
-
-def _desk(seed: str) -> Desk:
-    sources = Sources(Clock(), Dice(seed))
-    return Desk(sources, secret=b"for tests", support="", zone="UTC", methods=(), merchants=())
-
-
-async def main(address: str, seed: str, payments: int, deliveries: int) -> None:
-    """Open, settle, close."""
+    Raises RuntimeError when one of them ended badly.
+    """
     store = open_store(address)
-    await settle_all(store, seed, payments, deliveries)
+    for first in range(0, payments, _BATCH):
+        numbers = range(first, min(first + _BATCH, payments))
+        await store.transact(partial(prepare, numbers=numbers))
+    each = str(deliveries // PROCESSES)
+    running = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.duplicates", "--address", address),
+            *("--payments", str(payments), "--deliveries", each, "--seed", f"{seed + number}"),
+            cwd=_ROOT,
+        )
+        for number in range(PROCESSES)
+    ]
+    ends = [await process.wait() for process in running]
+    found = await store.transact(tally)
     await store.close()
+    if any(ends):
+        raise RuntimeError(f"the processes ended with {ends}")
+    return found
+
+
+async def _tell(address: str, payments: int, deliveries: int, seed: str) -> bool:
+    """One of the processes: whether every answer was one that a gateway understands."""
+    store = open_store(address)
+    async with teller(store, seed) as telling:
+        await telling.tell_all(shuffled(range(payments), deliveries, seed), CALLERS)
+    await store.close()
+    return set(telling.answers) <= {204, 503}
+
+
+def main() -> int:
+    """0 when each payment was credited once."""
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("--payments", type=int, default=5_000)
+    wanted.add_argument("--deliveries", type=int, default=6)
+    wanted.add_argument("--seed", type=int, default=SystemRandom().randrange(_SEED_MAX))
+    wanted.add_argument("--address", help=argparse.SUPPRESS)  # of one of the processes
+    asked = wanted.parse_args()
+    if asked.address:
+        whole = _tell(asked.address, asked.payments, asked.deliveries, str(asked.seed))
+        return 0 if asyncio.run(whole) else 1
+    print(f"duplicates: seed {asked.seed}", flush=True)
+    began = time.monotonic()
+    with postgres_server() as server:
+        address = server.url(server.fresh())
+        found = asyncio.run(duplicates(address, asked.payments, asked.deliveries, asked.seed))
+    seconds = time.monotonic() - began
+    print(
+        f"duplicates: {found.payments} payments x {asked.deliveries} deliveries, "
+        f"lost {found.lost}, credited twice {found.extra}, {seconds:.0f} s"
+    )
+    return 0 if found == once(asked.payments) else 1
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
+    sys.exit(main())

@@ -1,18 +1,18 @@
 """A throw-away PostgreSQL from this machine's programs, for one test session. It asserts nothing.
 
-Nothing in it outlives the session, so it waits for no disk.
+It waits for no disk, since nothing outlives the session; what is committed outlives a crash of it.
 """
 
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -24,12 +24,11 @@ import pytest
 
 from adapters.storage.upgrade import upgrade
 
-_START_SECONDS = 30
+_START_SECONDS = 60
 _TEMPLATE = "template_topup"
 _SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
     "max_connections": "200",
@@ -40,11 +39,39 @@ _SETTINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """A server that listens on a socket in its folder."""
+class Programs:
+    """PostgreSQL's programs, and whom to run them as: None for who we are."""
 
     folder: Path
+    user: str | None
+
+    def command(self, name: str, *arguments: str) -> list[str]:
+        """How to call one of them."""
+        return [str(self.folder / name), *arguments]
+
+    def do(self, where: Path, name: str, *arguments: str) -> None:
+        """Run one to its end. Raises RuntimeError with what it said."""
+        done = subprocess.run(
+            self.command(name, *arguments),
+            user=self.user,
+            cwd=where,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+
+
+@dataclass(slots=True)
+class Server:
+    """A server that listens on a socket in its folder, with its rows in `folder/data`."""
+
+    programs: Programs
+    folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
+    process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str) -> str:
         """The address of a database in it."""
@@ -68,81 +95,105 @@ class Server:
         self.run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
         return name
 
+    def make(self) -> None:
+        """Make the folder of its rows."""
+        how = ["--auth=trust", "--no-sync", "--username=postgres", "--locale=C", "--encoding=UTF8"]
+        self.programs.do(self.folder, "initdb", "--pgdata", str(self.folder / "data"), *how)
+
     def make_template(self) -> None:
         """Migrate once; to copy is quicker."""
         self.run(f"CREATE DATABASE {_TEMPLATE}")
         upgrade(self.url(_TEMPLATE))
 
+    def start(self) -> None:
+        """Begin to serve; returns when it does, also after a crash."""
+        settings = {**_SETTINGS, **self.settings}
+        given = [part for each in settings.items() for part in ("-c", "=".join(each))]
+        where = ["-D", str(self.folder / "data"), "-k", str(self.folder)]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self.programs.command("postgres", *where, *given),
+                user=self.programs.user,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+        self._await(self.process)
+
+    def crash(self) -> None:
+        """Stop at once, as `pg_ctl stop -m immediate` does: nothing in hand is finished."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(_START_SECONDS)
+            self.process = None
+
+    def _await(self, process: subprocess.Popen[bytes]) -> None:
+        give_up_at = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                self.run("SELECT 1")
+            except psycopg.OperationalError:
+                if process.poll() is not None or time.monotonic() > give_up_at:
+                    raise RuntimeError((self.folder / "log").read_text()) from None
+                time.sleep(0.05)
+            else:
+                return
+
 
 @contextmanager
-def postgres_server() -> Iterator[Server]:
+def postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A running server. Skips where there is none to run, and fails there in CI."""
-    programs = _programs()
+    programs = find_programs()
     if programs is None:
         why = "PostgreSQL is not installed here (its initdb and postgres)"
         if "CI" in os.environ:
             pytest.fail(why)
         pytest.skip(why)
-    folder = Path(tempfile.mkdtemp(prefix="topup-postgres-"))
-    user = _user()
-    if user is not None:
-        shutil.chown(folder, user)
-    try:
-        with _running(programs, folder, user) as server:
+    with folder_for(programs) as folder:
+        server = Server(programs, folder, settings or {})
+        server.make()
+        try:
+            server.start()
             server.make_template()
             yield server
+        finally:
+            server.crash()
+
+
+@contextmanager
+def folder_for(programs: Programs) -> Iterator[Path]:
+    """A folder that belongs to whoever runs the programs."""
+    folder = Path(tempfile.mkdtemp(prefix="topup-postgres-"))
+    try:
+        if programs.user is not None:
+            shutil.chown(folder, programs.user)
+        yield folder
     finally:
         shutil.rmtree(folder)
 
 
-@contextmanager
-def _running(programs: Path, folder: Path, user: str | None) -> Iterator[Server]:
-    data = folder / "data"
-    making = [str(programs / "initdb"), "--pgdata", str(data), "--auth=trust", "--no-sync"]
-    making += ["--username=postgres", "--locale=C", "--encoding=UTF8"]
-    made = subprocess.run(making, user=user, cwd=folder, capture_output=True, text=True)
-    if made.returncode != 0:
-        raise RuntimeError(made.stderr)
-    settings = [part for each in _SETTINGS.items() for part in ("-c", "=".join(each))]
-    serving = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), *settings]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(serving, user=user, cwd=folder, stdout=log, stderr=log)
-    try:
-        server = Server(folder)
-        _await(server, process)
-        yield server
-    finally:
-        process.send_signal(signal.SIGQUIT)  # at once: nothing is to be kept
-        process.wait(_START_SECONDS)
-
-
-def _await(server: Server, process: subprocess.Popen[bytes]) -> None:
-    give_up_at = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            server.run("SELECT 1")
-        except psycopg.OperationalError:
-            if process.poll() is not None or time.monotonic() > give_up_at:
-                raise RuntimeError((server.folder / "log").read_text()) from None
-            time.sleep(0.05)
-        else:
-            return
-
-
-def _programs() -> Path | None:
-    """The folder of the newest PostgreSQL there is; distributions keep it out of PATH."""
+def find_programs() -> Programs | None:
+    """The newest PostgreSQL there is; distributions keep it out of PATH."""
     kept = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
     )
     found = shutil.which("initdb")
     if kept:
-        return kept[-1].parent
-    return Path(found).resolve().parent if found else None
+        return Programs(kept[-1].parent, _user())
+    return Programs(Path(found).resolve().parent, _user()) if found else None
 
 
-def _user() -> str | None:
-    """Whom to run it as: PostgreSQL refuses to be root. None for who we are."""
-    if os.geteuid() != 0:
+if sys.platform == "win32":
+
+    def _user() -> str | None:
         return None
-    known = {each.pw_name for each in pwd.getpwall()}
-    return "postgres" if "postgres" in known else "nobody"
+
+else:
+    import pwd
+
+    def _user() -> str | None:
+        """PostgreSQL refuses to be root."""
+        if os.geteuid() != 0:
+            return None
+        known = {each.pw_name for each in pwd.getpwall()}
+        return "postgres" if "postgres" in known else "nobody"

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from adapters.contracts.store import NOW
+from adapters.contracts.store_money import OPS
 from adapters.storage.address import Unusable
 from adapters.storage.sole import sole_bot
+from adapters.storage.store import Rows, open_store
+from bot.ports import Tx
+from tests.bot_place import bot_place
+from tests.charging import TIMES, charge_often
 from tests.terminal import Terminal
 
 _HOLD = """
@@ -71,6 +80,48 @@ def test_a_lock_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     held = sole_bot(f"sqlite:///{tmp_path}/topup.db")
     with pytest.raises(Unusable, match="beside the database"), held:
         pass
+
+
+async def test_54_a_file_that_somebody_holds_is_503(tmp_path: Path) -> None:
+    """Longer than we wait for it: not ready, not stored, not half; then both recover."""
+    event = b'{"type": "payment.paid", "data": {"checkout": "cs_00000000"}}'
+    async with bot_place(tmp_path) as place:
+        await place.app.store.transact(_wait_briefly)
+        with closing(sqlite3.connect(place.database, isolation_level=None)) as stranger:
+            stranger.execute("BEGIN IMMEDIATE")
+            refused = await place.posts(event)
+            ready = await place.web.get("/readyz")
+        taken = await place.posts(event)
+        ready_again = await place.web.get("/readyz")
+        kept = place.rows("deliveries")
+
+    assert (refused.status_code, ready.status_code) == (503, 503)
+    assert (taken.status_code, ready_again.status_code, len(kept)) == (204, 200, 1)
+
+
+def _wait_briefly(tx: Tx) -> None:
+    assert isinstance(tx, Rows)
+    tx.accounts._connection.exec_driver_sql("PRAGMA busy_timeout = 20")
+
+
+async def test_54_two_processes_write_to_one_file(tmp_path: Path) -> None:
+    """A bot and an operator's command, a hundred times each at once: nobody's charge is lost."""
+    address = f"sqlite:///{tmp_path}/topup.db"
+    store = open_store(address)
+    await store.transact(lambda tx: tx.accounts.add(OPS, NOW))
+    other = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.charging", address, cwd=_ROOT
+    )
+    ended = asyncio.create_task(other.wait())
+    await charge_often(store, "bot")
+    async with asyncio.timeout(60):
+        end = await ended
+    account = await store.transact(lambda tx: tx.accounts.get("ops"))
+    await store.close()
+
+    assert end == 0
+    assert account is not None
+    assert account.balance_minor == -2 * TIMES
 
 
 @pytest.mark.parametrize("address", ["sqlite://", "postgresql://host/database"])

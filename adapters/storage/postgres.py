@@ -46,6 +46,8 @@ def connect_engine(database_url: str, begin: str = BEGIN) -> Engine:
         max_overflow=0,
         connect_args={name: each for name, each in _CONNECT.items() if name not in url.query},
         use_native_hstore=False,
+        # What people typed belongs in no log, not even beside an error.
+        hide_parameters=True,
         # Of an INSERT, too, callers ask whether there was a row to insert.
         execution_options={"preserve_rowcount": True},
     )

@@ -19,22 +19,17 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from adapters.storage.postgres import BEGIN_BRIEFLY, CONNECTIONS, connect_engine
+from adapters.storage.postgres_errors import is_passing, is_worth_repeating, was_refused, why
 from adapters.storage.rows import Rows
 from adapters.storage.upgrade import refuse_other_tables
+from adapters.storage.waiting import in_turn
 from adapters.storage.waking import Wakes
+from billing.trouble import CommitUnknown, StoreUnavailable
 
 Result = TypeVar("Result")
 
 TRIES_MAX = 5
 _FIRST_PAUSE_SECONDS = 0.02
-_SERIALIZATION_FAILURE, _DEADLOCK, _LOCK_TIMEOUT = "40001", "40P01", "55P03"
-_WORTH_REPEATING = frozenset({_SERIALIZATION_FAILURE, _DEADLOCK, _LOCK_TIMEOUT})
-# With these the server takes its leave: what became of a commit it does not say.
-_LEAVING = "57P"
-
-
-class CommitUnknown(Exception):
-    """The connection broke during a commit: it happened or not. Keys make repeating safe."""
 
 
 class PostgresStore:
@@ -50,10 +45,10 @@ class PostgresStore:
         """Run `work` in one transaction and commit. Its exception rolls back and is raised.
 
         It runs again when it stood in another's way. Whoever is cancelled while waiting leaves
-        it whole: it runs to its end, or never begins. Raises CommitUnknown.
+        it whole: it runs to its end, or never begins. Raises StoreUnavailable, CommitUnknown.
         """
         loop = asyncio.get_running_loop()
-        return await asyncio.wrap_future(self._workers.submit(self._run, work, loop))
+        return await in_turn(self._workers.submit(self._run, work, loop))
 
     def on_schedule(self, wake: Callable[[str], None]) -> None:
         """Call `wake(kind)`, in the event loop, after commits that scheduled lanes of that kind.
@@ -71,11 +66,21 @@ class PostgresStore:
         self._engine.dispose()
 
     def _run(self, work: Callable[[Rows], Result], loop: asyncio.AbstractEventLoop) -> Result:
+        try:
+            return self._repeatedly(work, loop)
+        except DBAPIError as error:
+            if is_passing(error):
+                raise StoreUnavailable(f"the database cannot now: {why(error)}") from error
+            raise
+
+    def _repeatedly(
+        self, work: Callable[[Rows], Result], loop: asyncio.AbstractEventLoop
+    ) -> Result:
         for tried in range(1, TRIES_MAX):
             try:
                 return self._once(work, loop)
             except DBAPIError as error:
-                if not _is_worth_repeating(error):
+                if not is_worth_repeating(error):
                     raise
             # Not all at once again. The spread needs no secrecy.
             time.sleep(_FIRST_PAUSE_SECONDS * 2**tried * random.random())  # noqa: S311
@@ -90,8 +95,10 @@ class PostgresStore:
                 _refuse_broken(connection)
                 worked = True
         except DBAPIError as error:
-            if worked and not _was_refused(error):
-                raise CommitUnknown("the connection broke during a commit") from error
+            if worked and not was_refused(error):
+                raise CommitUnknown(
+                    "the connection broke during a commit, which happened or not"
+                ) from error
             raise
         self._wakes.tell(loop, rows.scheduled)
         return result
@@ -103,8 +110,10 @@ def open_postgres(database_url: str) -> PostgresStore:
     try:
         with engine.begin() as connection:
             refuse_other_tables(connection)
-    except BaseException:
+    except BaseException as error:
         engine.dispose()
+        if isinstance(error, DBAPIError) and is_passing(error):
+            raise StoreUnavailable(f"the database cannot now: {why(error)}") from error
         raise
     return PostgresStore(engine)
 
@@ -116,18 +125,3 @@ def _refuse_broken(connection: Connection) -> None:
         raise TypeError("another driver than psycopg")
     if driver.info.transaction_status is TransactionStatus.INERROR:
         raise RuntimeError("a statement failed and nobody told: nothing of this is committed")
-
-
-def _is_worth_repeating(error: DBAPIError) -> bool:
-    """Whether nothing of it happened, and it may well happen next time."""
-    return error.connection_invalidated or _state(error) in _WORTH_REPEATING
-
-
-def _was_refused(error: DBAPIError) -> bool:
-    """Whether the server itself said that it did not commit."""
-    state = _state(error)
-    return state != "" and not state.startswith(_LEAVING)
-
-
-def _state(error: DBAPIError) -> str:
-    return getattr(error.orig, "sqlstate", None) or ""

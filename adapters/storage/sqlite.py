@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event
@@ -11,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from adapters.storage.address import Unusable, parse, sqlite_file
+from billing.trouble import StoreUnavailable
 
 _BUSY_MILLISECONDS = 5000
 _PRAGMAS = (
@@ -21,6 +25,18 @@ _PRAGMAS = (
     # Without it INSERT OR REPLACE would delete a row of the ledger unseen by its trigger.
     "PRAGMA recursive_triggers = ON",
 )
+# About the file and its disk, not about what was asked. https://www.sqlite.org/rescode.html
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_PRIMARY_CODE = 0xFF
 
 
 def connect(database_url: str) -> Connection:
@@ -31,6 +47,8 @@ def connect(database_url: str) -> Connection:
     engine = create_engine(
         _sqlite_url(database_url),
         poolclass=NullPool,
+        # What people typed belongs in no log, not even beside an error.
+        hide_parameters=True,
         # The driver must not begin transactions of its own: ours are IMMEDIATE, so that a
         # transaction never finds out halfway that somebody else wrote.
         connect_args={"isolation_level": None},
@@ -48,6 +66,18 @@ def disconnect(connection: Connection) -> None:
     """Close the connection and forget its engine."""
     connection.close()
     connection.engine.dispose()
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Says StoreUnavailable where the file is locked, full or out of reach for now."""
+    try:
+        yield
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY_CODE
+        if code in _PASSING:
+            raise StoreUnavailable(f"the database cannot now: {error.orig}") from error
+        raise
 
 
 def set_foreign_keys(connection: Connection, *, on: bool) -> None:

@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from adapters.storage.address import is_postgres, parse
 from adapters.storage.postgres_store import PostgresStore, open_postgres
 from adapters.storage.rows import Rows
-from adapters.storage.sqlite import connect, disconnect
+from adapters.storage.sqlite import connect, disconnect, refusing
 from adapters.storage.upgrade import upgrade_connection
+from adapters.storage.waiting import in_turn
 from adapters.storage.waking import Wakes
 
 __all__ = ["PostgresStore", "Rows", "SqliteStore", "open_store"]
@@ -39,9 +40,10 @@ class SqliteStore:
         """Run `work` in one transaction and commit. Its exception rolls back and is raised.
 
         Whoever is cancelled while waiting leaves it whole: it runs to its end, or never begins.
+        Raises StoreUnavailable.
         """
         loop = asyncio.get_running_loop()
-        return await asyncio.wrap_future(self._writer.submit(self._run, work, loop))
+        return await in_turn(self._writer.submit(self._run, work, loop))
 
     def on_schedule(self, wake: Callable[[str], None]) -> None:
         """Call `wake(kind)`, in the event loop, after commits that scheduled lanes of that kind.
@@ -60,7 +62,7 @@ class SqliteStore:
 
     def _run(self, work: Callable[[Rows], Result], loop: asyncio.AbstractEventLoop) -> Result:
         rows = Rows(self._connection)
-        with self._connection.begin():
+        with refusing(), self._connection.begin():
             result = work(rows)
         self._wakes.tell(loop, rows.scheduled)
         return result
@@ -70,8 +72,8 @@ def open_store(database_url: str) -> SqliteStore | PostgresStore:
     """Open a database: `sqlite:///path`, `sqlite://` in memory, or `postgresql://host/name`.
 
     SQLite gets the newest tables; in PostgreSQL they must be there, see `upgrade`. Raises
-    ValueError for an address that is none of these, and Unusable for a database that is not
-    ready.
+    ValueError for an address that is none of these, Unusable for a database that is not ready,
+    and StoreUnavailable for a file that somebody else holds.
     """
     if is_postgres(parse(database_url)):
         return open_postgres(database_url)
@@ -85,10 +87,11 @@ def open_store(database_url: str) -> SqliteStore | PostgresStore:
 
 
 def _open(database_url: str) -> Connection:
-    connection = connect(database_url)
-    try:
-        upgrade_connection(connection)
-    except BaseException:
-        disconnect(connection)
-        raise
-    return connection
+    with refusing():
+        connection = connect(database_url)
+        try:
+            upgrade_connection(connection)
+        except BaseException:
+            disconnect(connection)
+            raise
+        return connection

@@ -30,6 +30,7 @@ from adapters.gateways.sandbox_server.checkouts import (
     UnknownCheckout,
 )
 from adapters.gateways.sandbox_server.settings import SandboxSettings
+from billing.trouble import StoreUnavailable
 
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _INVALID = "invalid_request_error"
@@ -71,7 +72,11 @@ class Api:
                 Route("/checkouts/{id}/expire", self._guarded(self._expire), methods=["POST"]),
                 Route("/payments/{id}/refunds", self._guarded(self._refund), methods=["POST"]),
             ],
-            exception_handlers={Refused: _refused, HTTPException: _no_such_endpoint},
+            exception_handlers={
+                Refused: _refused,
+                HTTPException: _no_such_endpoint,
+                StoreUnavailable: _unavailable,
+            },
         )
         # A redirect would be built from the Host header, which anybody may send.
         app.router.redirect_slashes = False
@@ -189,6 +194,12 @@ def _missing() -> Refused:
 # Starlette hands every handler an Exception; the key it is registered under says which.
 async def _refused(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": getattr(error, "answer", {})}, getattr(error, "status", 400))
+
+
+async def _unavailable(_request: Request, _error: Exception) -> Response:
+    message = "The books cannot be opened now. Ask again with the same Idempotency-Key."
+    answer = {"type": "api_error", "code": "unavailable", "message": message, "param": None}
+    return JSONResponse({"error": answer}, 503)
 
 
 async def _no_such_endpoint(_request: Request, error: Exception) -> Response:

@@ -37,6 +37,7 @@ from adapters.gateways.sandbox_server.changes import (
 from adapters.gateways.sandbox_server.checkouts import Checkouts, Edit, UnknownCheckout
 from adapters.gateways.sandbox_server.settings import SandboxSettings
 from billing.money import Money, format_money
+from billing.trouble import StoreUnavailable
 
 _PAGES = Path(__file__).parent / "pages"
 _HEADERS = {
@@ -87,6 +88,7 @@ class Hosted:
             exception_handlers={
                 UnknownCheckout: self._unknown,
                 TooLong: self._too_long,
+                StoreUnavailable: self._unavailable,
                 HTTPException: self._no_such_page,
             },
         )
@@ -156,6 +158,9 @@ class Hosted:
 
     async def _too_long(self, _request: Request, _error: Exception) -> Response:
         return self._nothing(413)
+
+    async def _unavailable(self, _request: Request, _error: Exception) -> Response:
+        return self._render("later.html", 503)
 
     async def _no_such_page(self, _request: Request, error: Exception) -> Response:
         return self._nothing(getattr(error, "status_code", 404))
