@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-from billing.topups import TopUp
+from billing.topups import Status, TopUp
 from bot.desk import Desk
 from bot.ports import Card, Tx
 from bot.terms import top_up_facts
-from conversations.cards import credited_note, reversed_note, top_up_card
+from conversations.cards import credited_note, failed_note, reversed_note, top_up_card
 from conversations.ports import Chat
 from conversations.questions import moved
 from conversations.views import View
@@ -53,13 +53,14 @@ def bring(tx: Tx, top_up_id: str, card: str, desk: Desk) -> None:
 
 
 def want_note(tx: Tx, top_up: TopUp, desk: Desk) -> None:
-    """Tell the credit in a new message, once, to somebody who had to wait for it."""
-    card = tx.cards.get(top_up.card)
-    if card is None or desk.sources.now() - top_up.created_at < NOTE_AFTER:
+    """Tell how it ended in a new message, once: a failure, or a credit that was waited for."""
+    card, failed = tx.cards.get(top_up.card), top_up.status is Status.FAILED
+    at_once = desk.sources.now() - top_up.created_at < NOTE_AFTER
+    if card is None or (at_once and not failed):
         return
-    speaker = desk.speaker(card.locale, card.zone)
-    view = credited_note(top_up_facts(tx, top_up, desk), speaker)
-    want_beside(tx, card, derived_id(top_up.id, "credited"), view, top_up.id, desk)
+    speaker, facts = desk.speaker(card.locale, card.zone), top_up_facts(tx, top_up, desk)
+    view = failed_note(facts, speaker, desk.support) if failed else credited_note(facts, speaker)
+    want_beside(tx, card, derived_id(top_up.id, str(top_up.status)), view, top_up.id, desk)
 
 
 def want_reversal_note(tx: Tx, top_up: TopUp, booked: str, desk: Desk) -> None:

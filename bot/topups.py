@@ -198,7 +198,7 @@ def _follow(
     tx.top_ups.save(moved)
     if status is not top_up.status:
         _audit(tx, desk, f"gateway:{snapshot.gateway}", f"top_up_{status}", moved)
-    if status is Status.CREDITED:
+    if status in (Status.CREDITED, Status.FAILED):
         want_note(tx, moved, desk)
     return moved
 

@@ -63,6 +63,7 @@ CODE_TITLE = N_("📱 Pay with your phone")
 CODE_BODY = N_("Scan this with your phone's camera. It leads to the same page as the button.")
 CODE_ALT = N_("QR code of the pay page for {total}, top-up {top_up}, code {code}")
 CREDITED_NOTE = N_("✅ {amount} was credited to {account}")
+FAILED_NOTE = N_("❌ {amount} to {account} was not paid")
 
 HELD_REFUNDED = N_("↩️ A payment of {amount} ({payment}) was held and then sent back.")
 REVERSED_NOTES: dict[Status, str] = {

@@ -90,6 +90,19 @@ def credited_note(facts: TopUpFacts, speaker: Speaker) -> View:
     return View(title=title, fallback=aloud(title, (), rows), rows=rows)
 
 
+def failed_note(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
+    """A new message where a payment failed: whoever relied on it has to do something else."""
+    title = speaker.say(
+        card_words.FAILED_NOTE,
+        amount=facts.top_up.amount,
+        account=Typed(facts.account_title),
+    )
+    body = (*_body(facts, speaker), *_held(facts, speaker, support))
+    rows = (*_id_rows(facts, speaker), Row(speaker.say(words.SUPPORT), support))
+    again = Choice(speaker.say(words.START_AGAIN), StartNew(facts.top_up.account))
+    return View(title, aloud(title, body, rows), body, rows, ((again,),))
+
+
 def reversed_note(facts: TopUpFacts, speaker: Speaker) -> View:
     """A new message where money went back, or came back: an edited card notifies nobody."""
     title = speaker.say(

@@ -16,7 +16,14 @@ from bot.ids import Sources
 from bot.ports import Card, Store
 from conversations import card_words, words
 from conversations.answers import in_private, said
-from conversations.cards import AlertFacts, alert_card, credited_note, progress_card, top_up_card
+from conversations.cards import (
+    AlertFacts,
+    alert_card,
+    credited_note,
+    failed_note,
+    progress_card,
+    top_up_card,
+)
 from conversations.facts import Terms, TopUpFacts
 from conversations.home import home
 from conversations.ports import Chat, Message
@@ -105,6 +112,7 @@ def every_card(speaker: Speaker) -> Iterator[tuple[TopUpFacts, View]]:
     """A top-up's card in every state, with payment, decline and each reason to hold money."""
     for status in Status:
         for known in _stories(facts(status)):
+            yield known, failed_note(known, speaker, "billing@example.com")
             yield known, top_up_card(known, speaker, "billing@example.com")
             yield known, credited_note(known, speaker)
             yield known, progress_card(known, "@ana", speaker)
