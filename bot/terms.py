@@ -16,6 +16,8 @@ from conversations.vocabulary import ConversationKey
 
 HISTORY_MAX = 10
 NOT_APPLIED = (Disposition.HELD, Disposition.REFUNDED)
+# Platforms that offer a command for each topic in their menu.
+COMMANDING = frozenset({"telegram"})
 
 
 def terms_for(
@@ -38,6 +40,7 @@ def terms_for(
         history=tuple(_seen_by(accounts, top_up_facts(tx, one, desk)) for one in mine),
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,
+        own_commands=key.platform in COMMANDING,
     )
 
 

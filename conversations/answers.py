@@ -8,7 +8,7 @@ from conversations.actions import CancelTopUp, SayHere, Topic
 from conversations.aloud import aloud
 from conversations.cards import title_of
 from conversations.facts import Terms, TopUpFacts
-from conversations.lines import topic_of
+from conversations.lines import topic_of, typed_as
 from conversations.speech import Typed
 from conversations.views import Choice, Row, Style, View
 
@@ -61,7 +61,7 @@ def help_card(terms: Terms, *, unknown: bool = False) -> View:
     say = terms.speaker.say
     title = say(words.HELP_TITLE)
     body: tuple[str, ...] = (say(words.HELP_BODY), say(words.HELP_CARD))
-    rows = tuple(Row(command, say(meaning)) for command, meaning in words.HELP_ROWS)
+    rows = tuple(Row(typed_as(said, terms), say(meaning)) for said, meaning in words.HELP_ROWS)
     if unknown:
         body = (say(words.NOT_UNDERSTOOD), *body)
     return View(title, aloud(title, body, rows), body, rows)
@@ -90,6 +90,13 @@ def note(title: str, body: str, terms: Terms) -> View:
     """One sentence with a title."""
     spoken, said = terms.speaker.say(title), terms.speaker.say(body)
     return View(title=spoken, fallback=aloud(spoken, (said,)), body=(said,))
+
+
+def not_found(terms: Terms) -> View:
+    """They have no top-up of that id, and how to see those they have."""
+    title = terms.speaker.say(words.NOT_FOUND_TITLE)
+    body = terms.speaker.say(words.NOT_FOUND, command=typed_as(Topic.HISTORY, terms))
+    return View(title=title, fallback=aloud(title, (body,)), body=(body,))
 
 
 def stranger(terms: Terms) -> View:

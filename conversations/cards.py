@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 
 from billing.money import Money
 from billing.topups import CREDITED_STATUSES, Disposition, PaymentStatus, Status
@@ -25,6 +26,7 @@ from conversations.views import Choice, PayCode, Row, Style, View
 # What chats take for a clipboard.
 COPY_MAX = 256
 _ENDED_BADLY = frozenset({Status.CANCELLED, Status.EXPIRED, Status.FAILED})
+_MAY_NEED_SUPPORT = _ENDED_BADLY | {Status.PROCESSING, Status.PAID, Status.DISPUTED}
 _SAYS_NOTHING_TAKEN = _ENDED_BADLY | {Status.AWAITING_PAYMENT}
 
 
@@ -55,11 +57,11 @@ def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
         fallback=aloud(title, (summary, *body), rows),
         body=body,
         rows=rows,
-        choices=_choices(facts, speaker),
+        choices=_choices(facts, speaker, support),
     )
 
 
-def pay_code_card(facts: TopUpFacts, speaker: Speaker) -> View:
+def pay_code_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
     """An unpaid top-up's card with the pay link as a picture, and the same facts as text."""
     top_up, say, fact = facts.top_up, speaker.say, speaker.fact
     title, body = say(card_words.CODE_TITLE), say(card_words.CODE_BODY)
@@ -74,7 +76,7 @@ def pay_code_card(facts: TopUpFacts, speaker: Speaker) -> View:
     picture = PayCode(top_up.id, top_up.revision, alt)
     choices = tuple(
         tuple(choice for choice in line if not isinstance(choice.action, ShowPayCode))
-        for line in _choices(facts, speaker)
+        for line in _choices(facts, speaker, support)
     )
     return View(title, aloud(title, (body,), rows), (body,), rows, choices, picture=picture)
 
@@ -238,7 +240,15 @@ def _id_rows(facts: TopUpFacts, speaker: Speaker) -> list[Row]:
     return rows
 
 
-def _choices(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
+def _choices(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[tuple[Choice, ...], ...]:
+    lines = _next(facts, speaker)
+    if facts.top_up.status in _MAY_NEED_SUPPORT or facts.held:
+        copy = CopyText(_bundle(facts, support))
+        return (*lines, (Choice(speaker.say(words.COPY_SUPPORT), copy),))
+    return lines
+
+
+def _next(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
     top_up, say = facts.top_up, speaker.say
     check = Choice(say(words.PAID_ALREADY), CheckPayment(top_up.id))
     again = Choice(say(words.START_AGAIN), StartNew(top_up.account))
@@ -263,6 +273,17 @@ def _choices(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], .
             return ()
         case Status.CREDITED | Status.PARTLY_REFUNDED | Status.REFUNDED | Status.DISPUTED:
             return _copies(facts, speaker)
+
+
+def _bundle(facts: TopUpFacts, support: str) -> str:
+    """One message to support, the same in any language; what finds no room is left out."""
+    ids = [row.value for row in _id_rows(facts, Speaker())]
+    started = f"{facts.top_up.created_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    bundle = ""
+    for line in (*ids, started, support):
+        longer = f"{bundle}\n{line}".strip()
+        bundle = longer if len(longer) <= COPY_MAX else bundle
+    return bundle
 
 
 def _copies(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:

@@ -15,9 +15,12 @@ from conversations.vocabulary import Draft
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What was wrong with a slot, in a sentence; `readings` are the amounts it may have meant."""
+    """What was wrong with a slot, in a sentence; `readings` are the amounts it may have meant.
 
-    slot: Slot
+    Without a slot nothing needs to be asked again: the draft stands as it was.
+    """
+
+    slot: Slot | None
     sentence: str
     readings: tuple[Money, ...] = ()
 
@@ -109,7 +112,7 @@ def no_account_in(currency: str, terms: Terms) -> Problem:
     return Problem(Slot.ACCOUNT, sentence)
 
 
-def unknown_words(typed: str, slot: Slot, terms: Terms) -> Problem:
+def unknown_words(typed: str, slot: Slot | None, terms: Terms) -> Problem:
     """Words that name nothing here, and what could be typed instead."""
     say = terms.speaker.say
     accounts = ", ".join(one.id for one in terms.accounts)

@@ -72,7 +72,7 @@ def on_form(state: State, event: Submitted, terms: Terms) -> Step:
     if filled.problems:
         errors: dict[Slot, str] = {}
         for problem in filled.problems:
-            errors.setdefault(problem.slot, _sentence(problem, terms))
+            errors.setdefault(problem.slot or Slot.AMOUNT, _sentence(problem, terms))
         return Step(state, (), (FormErrors(tuple(errors.items())),))
     taken = show_filled(filled, terms, card=terms.new_id)
     return replace(taken, shows=(*_leave(state, terms), *taken.shows))
@@ -116,8 +116,13 @@ def show_filled(filled: Filled, terms: Terms, *, card: str) -> Step:
     problem = filled.problem
     if problem is None:
         return ask(filled.draft, terms, card=card)
-    view = questions.question(filled.draft, problem.slot, terms, problem)
-    return Step(Asking(filled.draft, problem.slot, card), (Show(card, view),))
+    draft, slot = filled.draft, problem.slot or next_slot(filled.draft)
+    review = questions.review(draft, terms, problem) if slot is None else None
+    if review is not None:
+        return Step(Reviewing(draft, card), (Show(card, review),))
+    slot = slot or Slot.METHOD
+    view = questions.question(draft, slot, terms, problem)
+    return Step(Asking(draft, slot, card), (Show(card, view),))
 
 
 def ask(draft: Draft, terms: Terms, *, card: str) -> Step:

@@ -134,8 +134,8 @@ def _amount_from_line(draft: Draft, rest: str, terms: Terms) -> Filled:
     else:
         filled = Filled(draft)
     if unknown and not filled.problems:
-        slot = next_slot(filled.draft) or Slot.AMOUNT
-        return Filled(filled.draft, (unknown_words(" ".join(unknown), slot, terms),))
+        typed, slot = " ".join(unknown), next_slot(filled.draft)
+        return Filled(filled.draft, (unknown_words(typed, slot, terms),))
     return filled
 
 

@@ -48,7 +48,8 @@ class Terms:
 
     `link_command` is what an operator types to let the person in; `history` is their last
     top-ups, newest first. `barred` is why this person is not served at all, as title and body.
-    `modes` tells which kind of money each gateway takes.
+    `modes` tells which kind of money each gateway takes. `own_commands` says that the chat has a
+    command for each topic, `/balance`, and not only `/topup balance`.
     """
 
     now: datetime
@@ -64,3 +65,4 @@ class Terms:
     last_method: str | None = None
     barred: tuple[str, str] | None = None
     modes: Mapping[str, Mode] = field(default_factory=dict)
+    own_commands: bool = False

@@ -31,6 +31,12 @@ def topic_of(text: str) -> tuple[Topic, str] | None:
     return None if topic is None else (topic, after.strip())
 
 
+def typed_as(said: str, terms: Terms) -> str:
+    """How a person types these words as a command: `/balance` or `/topup balance`."""
+    own = terms.own_commands and said in list(Topic)
+    return f"/{said}" if own else f"/topup {said}".strip()
+
+
 def read_line(text: str, terms: Terms) -> Line:
     """Take accounts, methods and filler words out of a line, in any order."""
     named, remaining = _named_by_title(text, terms.accounts)

@@ -73,20 +73,21 @@ def prompt_typed(draft: Draft, terms: Terms) -> Prompt:
     )
 
 
-def review(draft: Draft, terms: Terms) -> View | None:
+def review(draft: Draft, terms: Terms, problem: Problem | None = None) -> View | None:
     """Everything before money: None when the draft is not complete."""
     account, method = account_of(draft, terms), method_of(draft, terms)
     if account is None or method is None or draft.amount is None:
         return None
     say = terms.speaker.say
-    title, body = say(words.REVIEW_TITLE), say(words.REVIEW_BODY)
+    title = say(words.REVIEW_TITLE)
+    body = (*((problem.sentence,) if problem else ()), say(words.REVIEW_BODY))
     total = draft.amount + method.fee.of(draft.amount)
     rows, hint = draft_rows(draft, terms), _link_life(method, terms)
     confirm = Choice(say(words.CONFIRM, total=total), Confirm(), Style.PRIMARY)
     return View(
         title=title,
-        fallback=aloud(title, (body, hint), rows),
-        body=(body,),
+        fallback=aloud(title, (*body, hint), rows),
+        body=body,
         rows=rows,
         choices=((confirm,), *_lines(_changes(account, terms)), (_cancel(terms),)),
         hint=hint,
@@ -110,13 +111,13 @@ def open_top_up(facts: TopUpFacts, terms: Terms, text: str) -> View:
     say = terms.speaker.say
     title, body = say(words.OPEN_TOP_UP_TITLE), say(words.OPEN_TOP_UP_BODY)
     card = top_up_card(facts, terms.speaker, terms.support)
-    pay, more, cancel = card.choices
+    pay, more, cancel, *rest = card.choices
     return replace(
         card,
         title=title,
         fallback=aloud(title, (body,), card.rows),
         body=(body,),
-        choices=(pay, more, (Choice(say(words.START_NEW), StartNew(text)), *cancel)),
+        choices=(pay, more, (Choice(say(words.START_NEW), StartNew(text)), *cancel), *rest),
     )
 
 

@@ -175,8 +175,7 @@ def _show_top_up(state: State, wanted: str, terms: Terms, *, here: bool) -> Step
 
 
 def _not_found(state: State, terms: Terms, *, here: bool) -> Step:
-    unknown = answers.note(words.NOT_FOUND_TITLE, words.NOT_FOUND, terms)
-    return _told(state, unknown, terms, here=here)
+    return _told(state, answers.not_found(terms), terms, here=here)
 
 
 def _show_pay_code(state: State, wanted: str, terms: Terms, *, here: bool) -> Step:
@@ -184,7 +183,7 @@ def _show_pay_code(state: State, wanted: str, terms: Terms, *, here: bool) -> St
     if facts is None:
         # Paid, cancelled or expired meanwhile: its card says which.
         return _show_top_up(state, wanted, terms, here=here)
-    view = pay_code_card(facts, terms.speaker)
+    view = pay_code_card(facts, terms.speaker, terms.support)
     return Step(state, (Show(terms.new_id, view, facts.top_up.id),), _point(terms))
 
 

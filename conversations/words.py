@@ -103,6 +103,7 @@ CANCEL_SURE = N_("The pay link stops working. Money that is already on its way i
 CONTINUE_PRIVATE = N_("Continue in private")
 COPY_TOP_UP = N_("Copy top-up id")
 COPY_PAYMENT = N_("Copy payment id")
+COPY_SUPPORT = N_("Copy for support")
 
 # --- questions ---------------------------------------------------------------------------------
 
@@ -187,7 +188,7 @@ METHOD_GONE = N_("this way to pay is not offered any more.")
 PAY_HERE = N_("The payment page opens in your browser.")
 POINT = N_("I have sent it to you in our direct messages.")
 NOT_FOUND_TITLE = N_("🔎 Not found")
-NOT_FOUND = N_("I do not know that top-up. Type /topup history to see yours.")
+NOT_FOUND = N_("I do not know that top-up. Type {command} to see yours.")
 
 # --- answers to a question ---------------------------------------------------------------------
 
@@ -205,13 +206,14 @@ HELP_TITLE = N_("👋 Top up an account")
 HELP_BODY = N_("I take a top-up, send you a secure pay link, and tell you when it is credited.")
 NOT_UNDERSTOOD = N_("I did not understand that. This is what I can do:")
 HELP_CARD = N_("I never ask for card numbers. You pay on the payment page only.")
+# What stands behind the command, and what it does.
 HELP_ROWS: tuple[tuple[str, str], ...] = (
-    ("/topup", N_("start a top-up, step by step")),
-    ("/topup 50 USD card", N_("all in one line, in any order")),
-    ("/topup balance", N_("what is left")),
-    ("/topup status", N_("top-ups that are not finished")),
-    ("/topup history", N_("the last ten, with their ids")),
-    ("/topup cancel", N_("stop what is open")),
+    ("", N_("start a top-up, step by step")),
+    ("50 USD card", N_("all in one line, in any order")),
+    (Topic.BALANCE, N_("what is left")),
+    (Topic.STATUS, N_("top-ups that are not finished")),
+    (Topic.HISTORY, N_("the last ten, with their ids")),
+    (Topic.CANCEL, N_("stop what is open")),
 )
 CARD_NUMBER_TITLE = N_("🛑 Please never send card numbers")
 CARD_NUMBER_BODY = N_(

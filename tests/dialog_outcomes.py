@@ -65,6 +65,8 @@ _NOT_WORKED_OFF = "SELECT id, error FROM deliveries WHERE done_at IS NULL"
 _TOP_UP_ID, _THRESHOLD, _CODE = map(
     in_any_language, (words.TOP_UP_ID, words.THRESHOLD, words.CODE)
 )
+# One chat has a command for each topic, the other has one for all.
+_TOPIC = re.compile(r"/topup (balance|status|history|cancel|help)\b")
 _IDS = re.compile(r"TU-[0-9A-Z]{8}|pay2?_[0-9a-f]{32}")
 
 
@@ -239,4 +241,4 @@ def _normal(view: View) -> str:
     for row in view.rows:
         if row.label in _CODE:
             text = text.replace(row.value, "(code)")
-    return _IDS.sub("(id)", text)
+    return _IDS.sub("(id)", _TOPIC.sub(r"/\1", text))

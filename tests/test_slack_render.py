@@ -174,7 +174,7 @@ def test_a_huge_card_keeps_title_buttons_and_hint() -> None:
 
 
 def test_a_dangerous_button_asks_once_more() -> None:
-    """The dialog names the deed in its title and on its button."""
+    """The dialog names the deed in its title and on its button, which is red there, too."""
     button = Button("Cancel this top-up", Style.DANGER, token="t", confirm="The link stops.")
     made = blocks_of(Message(View("Title", "All."), ((button,),)))
     (element,) = made[1]["elements"]
@@ -183,6 +183,7 @@ def test_a_dangerous_button_asks_once_more() -> None:
     assert element["confirm"]["text"] == _plain("The link stops.")
     assert element["confirm"]["confirm"]["text"] == "Cancel this top-up"
     assert element["confirm"]["deny"]["text"] == "Close"
+    assert element["confirm"]["style"] == "danger"
 
 
 def test_a_cut_text_ends_with_an_ellipsis_and_no_half_entity() -> None:

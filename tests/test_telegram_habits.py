@@ -69,6 +69,19 @@ async def test_ids_go_to_the_clipboard(tmp_path: Path) -> None:
         assert all(each in town.newest(KIM) for each in copied)
 
 
+async def test_support_is_told_at_a_stroke(tmp_path: Path) -> None:
+    """What went wrong is copied as a whole: the id, the time it began, and whom to ask."""
+    async with telegram_town(tmp_path) as town:
+        await town.says(KIM, "/topup 50 card")
+        await town.presses(KIM, "Confirm")
+        await town.presses(KIM, "Cancel this top-up")
+        copied = (await town.presses(KIM, "Copy for support"))["copy"].split("\n")
+        top_up, started, support = copied
+        assert top_up in town.newest(KIM)
+        assert started.endswith(" UTC")
+        assert support in town.newest(KIM)
+
+
 @pytest.mark.parametrize(
     "steps",
     [

@@ -201,6 +201,7 @@ def _confirm(button: Button) -> ConfirmObject | None:
         text=_plain(button.confirm, _MAX_CONFIRM_TEXT),
         confirm=_plain(button.label, _MAX_CONFIRM_LABEL),
         deny=_plain(button.deny or words.FORM_CLOSE, _MAX_CONFIRM_LABEL),
+        style=None if button.style is Style.PLAIN else button.style.value,
     )
 
 
