@@ -32,6 +32,7 @@ TASKS = {
     "run": "run the bot with the settings in the environment or .env",
     "shots": "take the pictures in docs/shots anew, in the Chromium that this system has",
     "fuzz": "the long run of the fuzzer (--seed, --share, --lane); never part of the tests",
+    "soak": "the long lanes: histories, kills, duplicates; goes on where it was stopped",
     "gate": "plant known bugs, one after the other, and see that the tests find each",
     "lock": "write requirements/*.txt anew from pyproject.toml (arguments go to uv)",
 }
@@ -75,7 +76,7 @@ def perform(task: str, extra: list[str]) -> int:
     if task == "test":
         prepare("dev")
         return become([str(PYTHON), "-m", "pytest", *ON_EVERY_CORE, *extra])
-    if task in ("shots", "fuzz", "gate"):
+    if task in ("shots", "fuzz", "soak", "gate"):
         prepare("dev")
         return become([str(PYTHON), "-m", f"tests.{task}", *extra])
     if task == "check":

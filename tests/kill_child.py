@@ -23,14 +23,17 @@ from typing import Any
 import httpx
 import uvicorn
 
+from bot import held
 from bot.app import App, build
 from bot.app_chats import Chats
 from bot.desk import Point, pass_by
 from bot.ids import Sources
+from bot.ports import Tx
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey
 from tests import pocket_chat
-from tests.bot_place import ANA, START, Dice, config_for, dump, let_in
+from tests.bot_place import ANA, START, Dice, config_for, let_in
+from tests.database_rows import read
 from tests.paying import PAID, forms, pay_by_card, send_transfer
 
 # Longer than a lease, so that the next life may take over what the last one held.
@@ -38,7 +41,8 @@ BETWEEN_LIVES = timedelta(seconds=90)
 LIFE_SECONDS = 30
 SETTLES_AFTER = timedelta(seconds=20)
 LOOK_SECONDS = 0.005
-PENDING, CREDITED = "🏦", "✅ Credited"
+PENDING, CREDITED, REFUNDED = "🏦", "✅ Credited", "↩️ Refunded"
+BANK_TRANSFER, REFUND = "bank_transfer", "refund"
 
 Record = dict[str, Any]
 
@@ -145,17 +149,27 @@ class Person:
     async def tops_up(self) -> None:
         """Ask, confirm, pay, and wait for the credit."""
         await self._platform_sends_again()
-        await self._does("asked", text=f"/topup 50 USD {self.method}")
+        way = BANK_TRANSFER if self.method == BANK_TRANSFER else "card"
+        await self._does("asked", text=f"/topup 50 USD {way}")
         if self.journal.sent("confirmed") is None:
             review = await self._sees(lambda: self._button("Confirm"))
             await self._does("confirmed", press=review["token"])
         if not any("paid" in record for record in self.journal.records):
             await self._pays()
             self.journal.write(paid=True)
-        await self._sees(lambda: self._title(PENDING, CREDITED))
+        await self._sees(lambda: self._title(PENDING, CREDITED, REFUNDED))
         # The transfer arrives only now, so that its two cards are two in every run.
         self.clock.skipped += SETTLES_AFTER
-        await self._sees(lambda: self._title(CREDITED))
+        await self._sees(lambda: self._title(CREDITED, REFUNDED))
+        if self.method == REFUND:
+            await self.app.store.transact(self._sent_back)
+            await self._sees(lambda: self._title(REFUNDED))
+
+    def _sent_back(self, tx: Tx) -> None:
+        """An operator orders it, by the same key in each life."""
+        (payment,) = tx.inspection.payments(9)
+        why = held.Decision("asked for by mail")
+        held.send_back(tx, payment.payment_ref, "", "refund-1", why, self.app.desk)
 
     async def _platform_sends_again(self) -> None:
         """After a break a platform repeats what it is not sure of: here everything."""
@@ -172,7 +186,9 @@ class Person:
 
     async def _pays(self) -> None:
         """By the link on the card; not again, where a life ended before it was noted."""
-        card = await self._sees(lambda: self._button("Pay") or self._title(PENDING, CREDITED))
+        card = await self._sees(
+            lambda: self._button("Pay") or self._title(PENDING, CREDITED, REFUNDED)
+        )
         if "url" not in card:
             return
         answer = await self.browser.post(card["url"])
@@ -181,7 +197,7 @@ class Person:
         page = await self.browser.get(answer.headers["location"])
         if not forms(page):
             return
-        if self.method == "card":
+        if self.method != BANK_TRANSFER:
             await pay_by_card(self.browser, str(page.url), PAID)
         else:
             await send_transfer(self.browser, str(page.url))
@@ -205,38 +221,46 @@ class Person:
         return found
 
 
-async def live(
-    directory: Path, life: int, method: str, fuse: Fuse | None, door: socket.socket
-) -> None:
-    """Run until everything is quiet, or killed. `door` is the socket that the bot listens on."""
-    port = door.getsockname()[1]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a bot lives: its folder, its database, and the socket that it listens on."""
+
+    directory: Path
+    database: str
+    door: socket.socket
+
+
+async def live(place: Place, life: int, method: str, fuse: Fuse | None) -> None:
+    """Run until everything is quiet, or killed."""
+    port = place.door.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     clock = Clock(time.monotonic(), life * BETWEEN_LIVES)
-    journal = Journal(directory / "journal", life)
+    journal = Journal(place.directory / "journal", life)
     app = build(
         replace(
-            config_for(directory / "bot.db", address, port),
+            config_for(place.directory / "bot.db", address, port),
+            database_url=place.database,
             sandbox_settle_seconds=SETTLES_AFTER.total_seconds(),
         ),
-        Sources(clock, Dice(f"{directory.name}:{life}")),
+        Sources(clock, Dice(f"{place.directory.name}:{life}")),
         Chats((JournalChat(journal),)),
         reached=fuse or pass_by,
     )
     await app.store.transact(let_in)
     async with (
         asyncio.timeout(LIFE_SECONDS),
-        _serving(app, door),
+        _serving(app, place.door),
         httpx.AsyncClient(verify=False) as browser,  # noqa: S501 (plain http, on this machine)
         app.running(),
     ):
         await Person(app, journal, browser, clock, method).tops_up()
-        while not (all(each.resting for each in app.runners) and is_quiet(directory / "bot.db")):
+        while not (all(each.resting for each in app.runners) and is_quiet(place.database)):
             await asyncio.sleep(LOOK_SECONDS)
 
 
-def is_quiet(database: Path) -> bool:
+def is_quiet(database: str) -> bool:
     """Whether nothing is left to do: no delivery, and no callback of the sandbox."""
-    rows = dump(database, "deliveries", "documents")
+    rows = read(database, "deliveries", "documents")
     callbacks = [
         callback
         for document in rows["documents"]

@@ -19,7 +19,9 @@ from functools import partial
 from pathlib import Path
 
 from bot.desk import Point
-from tests.kill_child import Fuse, live
+from tests.bot_place import Rows
+from tests.database_rows import database_in, read
+from tests.kill_child import Fuse, Place, live
 
 ROOT = Path(__file__).parent.parent
 AT_ONCE = 4
@@ -30,11 +32,16 @@ FAILED = 3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A top-up, and where each life before the last one ends: a point, and which passing of it."""
+    """A top-up, and where each life before the last one ends: a point, and which passing of it.
+
+    `method` is `card`, `bank_transfer`, or `refund` for a card whose payment is sent back again.
+    `address` is a database of its own; none for a file beside the log.
+    """
 
     name: str
     method: str
     kills: tuple[tuple[Point, int], ...]
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,11 @@ class Outcome:
     case: Case
     ends: tuple[int, ...]
     directory: Path
+
+    @property
+    def tables(self) -> dict[str, Rows]:
+        """What the lives left behind."""
+        return read(self.case.address or database_in(self.directory))
 
     @property
     def log(self) -> str:
@@ -80,7 +92,8 @@ def main() -> None:
         if keepers == AT_ONCE:
             os.wait()
             keepers -= 1
-        _forked(partial(_keep, Case(read["name"], read["method"], kills), directory))
+        case = Case(read["name"], read["method"], kills, read["address"])
+        _forked(partial(_keep, case, directory))
         keepers += 1
     for _ in range(keepers):
         os.wait()
@@ -94,16 +107,17 @@ def _keep(case: Case, parent: Path) -> None:
     lives: list[Fuse | None] = [*(Fuse(point, hit) for point, hit in case.kills), None]
     ends = []
     for life, fuse in enumerate(lives):
-        child = _forked(partial(_live, directory, life, case.method, fuse, door))
+        place = Place(directory, case.address or database_in(directory), door)
+        child = _forked(partial(_live, place, life, case.method, fuse))
         ends.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     os.write(1, json.dumps({"name": case.name, "ends": ends}).encode() + b"\n")
 
 
-def _live(directory: Path, life: int, method: str, fuse: Fuse | None, door: socket.socket) -> None:
-    log = os.open(directory / "log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+def _live(place: Place, life: int, method: str, fuse: Fuse | None) -> None:
+    log = os.open(place.directory / "log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    asyncio.run(live(directory, life, method, fuse, door))
+    asyncio.run(live(place, life, method, fuse))
 
 
 def _forked(work: Callable[[], None]) -> int:

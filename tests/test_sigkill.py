@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from itertools import groupby
 
 import pytest
 
 from bot.desk import Point
-from tests.bot_place import Rows, dump
-from tests.kill_child import CREDITED, Record, read_journal
+from tests.kill_child import REFUND
 from tests.kill_harness import KILLED, QUIET, Case, Outcome, run
+from tests.kill_promises import broken
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
-AMOUNT_MINOR = 5_000
 # How often a life that nobody ends passes each point, by method.
 PASSED_BY_CARD = {
     Point.DELIVERY_STORED: 3,
@@ -32,6 +30,12 @@ LAST_BY_BANK = {
     Point.SETTLED: 2,
     Point.CARD_SENT: 4,
 }
+# A refund is one more of each of these, behind the credit.
+LAST_BY_REFUND = {
+    Point.SETTLED: 2,
+    Point.REFUND_MADE: 1,
+    Point.CARD_SENT: 4,
+}
 IN_ORDER = tuple((point, 1) for point in Point)
 
 
@@ -47,17 +51,18 @@ def once() -> list[Case]:
         for point, last in LAST_BY_BANK.items()
         for hit in (last - 1, last)
     ]
+    by_refund = [(REFUND, point, last) for point, last in LAST_BY_REFUND.items()]
     return [
         Case(f"{method}-{point}-{hit}", method, ((point, hit),))
-        for method, point, hit in [*by_card, *by_bank]
+        for method, point, hit in [*by_card, *by_bank, *by_refund]
     ]
 
 
 def storms() -> list[Case]:
     """Several kills in each case: life after life at one point, or at one after the other."""
-    again = [Case(f"thrice-{point}", "card", ((point, 1),) * 3) for point in Point]
+    again = [Case(f"thrice-{point}", REFUND, ((point, 1),) * 3) for point in Point]
     every = [
-        Case(f"every-point-{method}", method, IN_ORDER) for method in ("card", "bank_transfer")
+        Case(f"every-point-{method}", method, IN_ORDER) for method in ("refund", "bank_transfer")
     ]
     return [*again, *every]
 
@@ -91,77 +96,3 @@ def test_46_many_kills_lose_nothing(outcomes: dict[str, Outcome], case: Case) ->
     assert set(outcome.ends[1:-1]) <= {KILLED, QUIET}, outcome.log
     assert outcome.ends[-1] == QUIET, outcome.log
     assert broken(outcome) == []
-
-
-def broken(outcome: Outcome) -> list[str]:
-    """The promises that were not kept, in words."""
-    tables = dump(outcome.directory / "bot.db")
-    journal = read_journal(outcome.directory / "journal")
-    cards = broken_cards(outcome, tables["cards"], journal)
-    return [*broken_money(tables), *broken_deliveries(tables), *cards]
-
-
-def broken_money(tables: dict[str, Rows]) -> list[str]:
-    """Credited once, for one payment of one checkout; the balance is the sum of its postings."""
-    postings, documents = tables["postings"], tables["documents"]
-    came = [each for each in postings if each["destination"].startswith("customer:")]
-    went = [each for each in postings if each["source"].startswith("customer:")]
-    found = {
-        "credits": len(tables["transactions"]),
-        "balance": [each["balance_minor"] for each in tables["accounts"]],
-        "postings": minor(came) - minor(went),
-        "payments": [(each["status"], each["disposition"]) for each in tables["payments"]],
-        "top-ups": [each["status"] for each in tables["top_ups"]],
-        "attempts": len(tables["attempts"]),
-        "checkouts": sum(each["kind"] == "checkout" for each in documents),
-    }
-    wanted = {
-        "credits": 1,
-        "balance": [AMOUNT_MINOR],
-        "postings": AMOUNT_MINOR,
-        "payments": [("paid", "applied")],
-        "top-ups": ["credited"],
-        "attempts": 1,
-        "checkouts": 1,
-    }
-    return [f"{name}: {found[name]}" for name in wanted if found[name] != wanted[name]]
-
-
-def minor(postings: Rows) -> int:
-    return sum(each["amount_minor"] for each in postings)
-
-
-def broken_deliveries(tables: dict[str, Rows]) -> list[str]:
-    """Every delivery was stored once and worked off; none is poison here."""
-    names = [each["sender_id"] for each in tables["deliveries"]]
-    left = [each["sender_id"] for each in tables["deliveries"] if each["done_at"] is None]
-    wrong = [] if len(set(names)) == len(names) else [f"stored twice: {names}"]
-    return [*wrong, *(f"not worked off: {name}" for name in left)]
-
-
-def broken_cards(outcome: Outcome, cards: Rows, journal: list[Record]) -> list[str]:
-    """The final state is shown in place; new messages double in the one window there is."""
-    shows = [each for each in journal if "message" in each]
-    newest = {each["message"]: each["title"] for each in shows}
-    posts = [each for each in shows if not each["edit"]]
-    final = [each for each in shows if each["title"].startswith(CREDITED) and each["edit"]]
-    crashed = last_shows(outcome, shows, Point.CARD_SENT)
-    doubled = [each for each in crashed if not each["edit"]]
-    wrong = [f"not shown: {each}" for each in cards if each["shown_rev"] != each["wanted_rev"]]
-    if len(posts) != len(cards) + len(doubled):
-        wrong.append(f"{len(posts)} messages, {len(cards)} cards, {len(doubled)} in the window")
-    if not 1 <= len(final) <= 1 + len(crashed):
-        wrong.append(f"the final state was sent {len(final)} times")
-    if sum(title.startswith(CREDITED) for title in newest.values()) != 1:
-        wrong.append(f"people see: {newest}")
-    return wrong
-
-
-def last_shows(outcome: Outcome, shows: list[Record], point: Point) -> list[Record]:
-    """What was shown last in each life that ended at this point."""
-    last = {life: list(these)[-1] for life, these in groupby(shows, lambda each: each["life"])}
-    return [
-        last[life]
-        for life, (where, _) in enumerate(outcome.case.kills)
-        if where is point and outcome.ends[life] == KILLED
-    ]
