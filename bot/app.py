@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from starlette.routing import Mount
 from adapters.gateways.sandbox_server.app import SandboxApp
 from adapters.storage.store import open_store
 from billing.methods import PaymentMethod
-from bot import topups
+from bot import reconciling, topups
 from bot.app_chats import Chats
 from bot.app_gateways import SANDBOX, gateways_of, merchants_of
 from bot.cards import SHOW
@@ -44,6 +45,7 @@ AT_ONCE = {
     HOME: 2,
     SEAL: 1,
 }
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class App:
                 stack.push_async_callback(client.aclose)
             await self.store.transact(self._begin)
             tasks = [asyncio.create_task(runner.run()) for runner in self.runners]
+            tasks.append(asyncio.create_task(self._ask_once()))
             stack.push_async_callback(_stop, tasks)
             if self.sandbox is not None:
                 await stack.enter_async_context(self.sandbox.background())
@@ -81,6 +84,16 @@ class App:
 
     def _begin(self, tx: Tx) -> None:
         tx.lanes.schedule(SEAL, TRAIL, self.desk.sources.now())
+
+    async def _ask_once(self) -> None:
+        """While nobody served, callbacks may have been lost: ask about all that is watched."""
+        try:
+            asked = await reconciling.ask_watched(self.store, self.desk.sources.now())
+        except Exception:
+            # It is asked about all the same, only later; nobody should wait to be served.
+            log.exception("reconcile_on_start_failed")
+            return
+        log.info("reconcile_on_start top_ups=%d", asked)
 
 
 def build(

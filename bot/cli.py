@@ -22,6 +22,7 @@ for command in (
     accounts.charge,
     holding.refund,
     looking.inspect,
+    operating.reconcile,
     serving.demo,
 ):
     app.command()(command)

@@ -53,8 +53,11 @@ class TopUps(Protocol):
     def of_account(self, account: str, limit: int) -> Sequence[TopUp]:
         """The newest first."""
 
-    def watched(self, now: datetime, limit: int) -> Sequence[TopUp]:
-        """Not credited, and still inside the time they are watched."""
+    def watched(self, now: datetime, limit: int, after: TopUp | None = None) -> Sequence[TopUp]:
+        """Opened at a gateway, not credited, and still inside the time they are watched.
+
+        The first to end first; `after` is the last of the page before.
+        """
 
     def add_attempt(self, attempt: Attempt) -> None: ...
     def attempt(self, top_up: str, revision: int) -> Attempt | None: ...

@@ -184,11 +184,15 @@ class BotPlace:
 
 @asynccontextmanager
 async def bot_place(
-    directory: Path, chats: Chats | None = None, seed: str = "dice"
+    directory: Path, chats: Chats | None = None, seed: str = "dice", clock: Clock | None = None
 ) -> AsyncIterator[BotPlace]:
-    """A bot that runs while this is entered; `chats` are platforms beside the pocket chat."""
-    clock, chat, database = Clock(), PocketChat(), directory / "bot.db"
-    database.write_bytes(empty_database())
+    """A bot that runs while this is entered; `chats` are platforms beside the pocket chat.
+
+    Where one ran before, this one goes on; give it the clock, and another seed.
+    """
+    clock, chat, database = clock or Clock(), PocketChat(), directory / "bot.db"
+    if not database.exists():
+        database.write_bytes(empty_database())
     others = chats or Chats(())
     app = build(
         config_for(database),

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 
 from adapters.storage.store import SqliteStore
 from billing.topups import Mode
-from bot import accounts, topups
+from bot import accounts, reconciling, topups
 from bot.cards import SHOW
 from bot.checkout import Cashier
 from bot.delivery import Deliverer
@@ -254,6 +254,7 @@ class World:
         }
         now = self.clock()
         self.run(self.store.transact(lambda tx: tx.lanes.schedule(SEAL, TRAIL, now)))
+        self.run(reconciling.ask_watched(self.store, now))
         site = Site(self.store, self.gateways, self.cashier, self.desk, PUBLIC_URL)
         self.browser = httpx.AsyncClient(
             transport=httpx.ASGITransport(Starlette(routes=list(site.routes()))),

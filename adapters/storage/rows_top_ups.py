@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, select, tuple_, update
 
 from adapters.storage.statements import expect_one, insert
 from adapters.storage.tables import attempts, top_ups
@@ -25,6 +25,7 @@ _LOCKED_TOP_UP = _TOP_UP.with_for_update()
 _ADD_TOP_UP = insert(top_ups)
 _SAVE_TOP_UP = update(top_ups).where(top_ups.c.id == bindparam("this"))
 _ADD_ATTEMPT = insert(attempts)
+_OPENED = exists().where(attempts.c.top_up == top_ups.c.id, attempts.c.checkout_ref.is_not(None))
 # Said twice, since the index has only the first in it.
 _IS_WATCHED = (top_ups.c.status != Status.CREDITED) & top_ups.c.status.not_in(CREDITED_STATUSES)
 
@@ -62,14 +63,20 @@ class TopUpRows:
         """The newest first."""
         return self._newest(top_ups.c.account == account, limit)
 
-    def watched(self, now: datetime, limit: int) -> Sequence[TopUp]:
-        """Not credited, and still inside the time they are watched; the first to end first."""
+    def watched(self, now: datetime, limit: int, after: TopUp | None = None) -> Sequence[TopUp]:
+        """Opened at a gateway, not credited, and still inside the time they are watched.
+
+        The first to end first; `after` is the last of the page before.
+        """
+        order = top_ups.c.watched_until, top_ups.c.id
         query = (
             select(top_ups)
-            .where(_IS_WATCHED, top_ups.c.watched_until > now)
-            .order_by(top_ups.c.watched_until, top_ups.c.id)
+            .where(_IS_WATCHED, top_ups.c.watched_until > now, _OPENED)
+            .order_by(*order)
             .limit(limit)
         )
+        if after is not None:
+            query = query.where(tuple_(*order) > (after.watched_until, after.id))
         return [_top_up(row) for row in self._connection.execute(query)]
 
     def add_attempt(self, attempt: Attempt) -> None:

@@ -13,11 +13,16 @@ from rich.table import Table
 
 from adapters.storage.store import open_store
 from bot.config import database_url
+from bot.logs import redact
 from bot.ports import Store, Tx
 
 Result = TypeVar("Result")
+REASON_MAX = 500
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+Reason = Annotated[str, typer.Option(help="Why; it stands in the audit trail.")]
+"""Asked of whoever changes something by hand."""
+
 AccountId = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id.")]
 """Named once: every command that takes an account takes it so."""
 
@@ -38,6 +43,14 @@ def with_store(work: Callable[[Store], Awaitable[Result]]) -> Result:
             await store.close()
 
     return asyncio.run(once())
+
+
+def why(reason: str) -> str:
+    """A reason as the audit trail keeps it: one line, without secrets."""
+    line = redact(" ".join(reason.split()))
+    if not 0 < len(line) <= REASON_MAX:
+        fail(f"--reason: say why, in at most {REASON_MAX} characters.")
+    return line
 
 
 def print_json(found: Any) -> None:

@@ -11,16 +11,13 @@ from rich.table import Table
 from billing.money import format_money
 from bot import held
 from bot.app import desk_of
-from bot.commands.common import AsJson, fail, print_json, transact
+from bot.commands.common import AsJson, Reason, fail, print_json, transact, why
 from bot.config import load
 from bot.desk import Desk
 from bot.ids import system_sources
 from bot.ports import Refund
 
 app = typer.Typer(no_args_is_help=True, help="Payments that no rule could decide on.")
-
-Reason = Annotated[str, typer.Option(help="Why; it stands in the audit trail.")]
-"""Asked of whoever changes something by hand."""
 
 
 @app.command("list")
@@ -45,7 +42,7 @@ def held_resolve(
     close: Annotated[bool, typer.Option("--close", help="A task: nothing is left to do.")] = False,
 ) -> None:
     """Decide on one of them: credit it, send it back, or close a task."""
-    decision, desk = held.Decision(_given(reason)), _desk()
+    decision, desk = held.Decision(why(reason)), _desk()
     if [bool(credit), refund, close].count(True) != 1:
         fail("Say what becomes of it: --credit ACCOUNT, --refund, or --close for a task.")
     if credit:
@@ -65,7 +62,7 @@ def refund(
     key: Annotated[str, typer.Option(help="Idempotency key: the same key refunds once.")] = "",
 ) -> None:
     """Send money back to the payer, all of it or part; the running bot carries it out."""
-    decision, desk = held.Decision(_given(reason)), _desk()
+    decision, desk = held.Decision(why(reason)), _desk()
     _say_ordered(transact(lambda tx: held.send_back(tx, name, amount, key, decision, desk)))
 
 
@@ -74,12 +71,6 @@ def _say_ordered(order: Refund) -> None:
         f"Ordered: {format_money(order.amount)} of {order.payment_ref} goes back (order "
         f"{order.id}). The running bot asks the gateway; the card tells when it is done."
     )
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        fail("--reason: say why; it stands in the audit trail.")
-    return reason.strip()
 
 
 def _details(row: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
-"""Commands for who runs the bot: verify and export the audit trail. They hold no rules."""
+"""Commands for who runs the bot: audit, reconcile. They hold no rules."""
 
 from __future__ import annotations
 
+import math
 import sys
 from contextlib import nullcontext
 from enum import StrEnum
@@ -10,8 +11,10 @@ from typing import Annotated
 
 import typer
 
-from bot import trail, trail_export
-from bot.commands.common import AsJson, fail, print_json, with_store
+from bot import reconciling, trail, trail_export
+from bot.commands.common import AsJson, Reason, fail, print_json, transact, why, with_store
+from bot.config import clock_offset_file
+from bot.ids import system_sources
 
 BROKEN = 1
 
@@ -54,3 +57,19 @@ def audit_export(
         fail(f"{into}: cannot be made anew ({error.strerror}).")
     with opened as out:
         with_store(lambda store: write(store, out))
+
+
+def reconcile(
+    reason: Reason,
+    top_up: Annotated[str, typer.Argument(metavar="[TOP_UP]", help="One; else all.")] = "",
+) -> None:
+    """Have the running bot ask the gateways now about all that is watched, or about one top-up."""
+    given, now = why(reason), system_sources(clock_offset_file()).now()
+    if top_up:
+        transact(lambda tx: reconciling.ask_one(tx, top_up, given, now))
+        typer.echo(f"{top_up}: the running bot asks its gateway now.")
+        return
+    transact(lambda tx: reconciling.note(tx, reconciling.ALL, given, now))
+    asked = with_store(lambda store: reconciling.ask_watched(store, now))
+    seconds = math.ceil((asked * reconciling.EVERY).total_seconds())
+    typer.echo(f"{asked} watched top-ups: the running bot asks about them within {seconds} s.")

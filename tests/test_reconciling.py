@@ -1,0 +1,131 @@
+"""Asked about anew: on start and when an operator says so, each once, and not all at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from billing.topups import Status
+from bot import reconciling
+from bot.ports import Attempt, Tx
+from bot.topups import PAYMENTS
+from tests.bot_place import QUIET_SECONDS, START, Clock, bot_place
+from tests.operator_place import Operator, operator
+from tests.paying import PAID, pay_by_card
+from tests.settle_place import SettlePlace, settle_place
+
+__all__ = ["operator"]
+
+_ASKED = "SELECT key FROM lanes WHERE kind = 'payments'"
+
+
+async def test_10_what_was_paid_while_nobody_served_is_found_on_start(tmp_path: Path) -> None:
+    """The callback met no bot; the next one asks at once, long before its next turn to."""
+    clock = Clock()
+    async with bot_place(tmp_path, clock=clock) as place:
+        await pay_by_card(place.web, await place.checkout(await place.asks_for()), PAID)
+        before = place.rows("top_ups")[0]["status"]
+    async with bot_place(tmp_path, seed="again", clock=clock) as place:
+        async with asyncio.timeout(QUIET_SECONDS):
+            while place.rows("top_ups")[0]["status"] != Status.CREDITED:
+                await asyncio.sleep(0.005)
+
+    assert before == Status.AWAITING_PAYMENT
+    assert clock() == START
+
+
+def _opened(place: SettlePlace, number: int) -> list[str]:
+    made = [place.new() for _ in range(number)]
+
+    def work(tx: Tx) -> None:
+        for each in made:
+            ref = f"cs_{each.id}"
+            tx.top_ups.add_attempt(
+                Attempt(f"a{each.id}", each.id, 1, each.gateway, START, checkout_ref=ref)
+            )
+
+    place.do(work)
+    return [f"sandbox|cs_{each.id}" for each in made]
+
+
+def test_all_that_is_watched_is_asked_about_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Five in a second, over any number of pages; what is credited already is not among them."""
+    monkeypatch.setattr(reconciling, "PAGE", 3)
+    with settle_place() as place:
+        wanted = _opened(place, 7)
+        place.new()
+        asked = place.runner.run(reconciling.ask_watched(place.store, START))
+
+        def due(seconds: float) -> list[str]:
+            now = START + timedelta(seconds=seconds)
+            until = now + timedelta(hours=1)
+            claims = place.do(
+                lambda tx: tx.lanes.claim(PAYMENTS, now, owner="w", until=until, limit=99)
+            )
+            return [claim.key for claim in claims]
+
+        assert asked == 7
+        found = [due(0), due(0.4), due(1.0), due(1.2), due(60)]
+
+    assert [len(each) for each in found] == [1, 2, 3, 1, 0]
+    assert sorted(key for each in found for key in each) == sorted(wanted)
+
+
+@pytest.fixture
+def watching(operator: Operator) -> Operator:
+    """An operator whose bot watches three top-ups, and knows one that nobody opened."""
+    with settle_place(f"sqlite:///{operator.database}") as place:
+        _opened(place, 3)
+        place.new()
+    return operator
+
+
+def test_an_operator_has_all_of_them_asked_about(watching: Operator) -> None:
+    """They are counted, their lanes are due, and the reason is in the audit trail."""
+    told = watching.types("reconcile", "--reason", "the gateway was  down\n 4242 4242 4242 4242")
+    lanes = watching.runs_sql(_ASKED)
+    ((act, subject, detail),) = watching.runs_sql("SELECT act, subject, detail FROM audit")
+
+    assert (told.code, told.err) == (0, "")
+    assert told.out.startswith("3 watched top-ups")
+    assert len(lanes) == 3
+    assert (act, subject) == ("reconcile_asked", "all")
+    assert "the gateway was down [card number removed]" in detail
+
+
+def test_an_operator_has_one_asked_about(watching: Operator) -> None:
+    """That one and no other, also when it is watched no more."""
+    watching.runs_sql("UPDATE top_ups SET watched_until = 0, status = 'expired'")
+    told = watching.types("reconcile", "TU-00000002", "--reason", "a payer called")
+
+    assert told.code == 0
+    assert watching.runs_sql(_ASKED) == [("sandbox|cs_TU-00000002",)]
+    assert watching.runs_sql("SELECT subject FROM audit") == [("TU-00000002",)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("TU-404", "--reason", "x"), "no such top-up"),
+        (("TU-00000004", "--reason", "x"), "nobody opened its checkout yet"),
+        (("--reason", "  \n"), "--reason: say why"),
+        (("--reason", "x" * 501), "--reason: say why"),
+        ((), "--reason"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(
+    watching: Operator, arguments: tuple[str, ...], says: str
+) -> None:
+    """With a sentence, and nothing is scheduled or written down."""
+    told = watching.types("reconcile", *arguments)
+
+    assert told.code == 2
+    assert says in told.err
+    assert "Traceback" not in told.err
+    assert watching.runs_sql(_ASKED) == []
+    assert watching.runs_sql("SELECT subject FROM audit") == []
