@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -34,13 +36,14 @@ FAILED = 3
 class Case:
     """A top-up, and where each life before the last one ends: a point, and which passing of it.
 
+    Without a point a life ends after so many milliseconds, wherever it is then.
     `method` is `card`, `bank_transfer`, or `refund` for a card whose payment is sent back again.
     `address` is a database of its own; none for a file beside the log.
     """
 
     name: str
     method: str
-    kills: tuple[tuple[Point, int], ...]
+    kills: tuple[tuple[Point | None, int], ...]
     address: str = ""
 
 
@@ -88,7 +91,7 @@ def main() -> None:
     keepers = 0
     for line in sys.stdin:
         read = json.loads(line)
-        kills = tuple((Point(point), hit) for point, hit in read["kills"])
+        kills = tuple((point and Point(point), hit) for point, hit in read["kills"])
         if keepers == AT_ONCE:
             os.wait()
             keepers -= 1
@@ -104,13 +107,30 @@ def _keep(case: Case, parent: Path) -> None:
     directory = parent / case.name
     directory.mkdir()
     door = socket.create_server(("127.0.0.1", 0))
-    lives: list[Fuse | None] = [*(Fuse(point, hit) for point, hit in case.kills), None]
-    ends = []
-    for life, fuse in enumerate(lives):
-        place = Place(directory, case.address or database_in(directory), door)
-        child = _forked(partial(_live, place, life, case.method, fuse))
-        ends.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    place = Place(directory, case.address or database_in(directory), door)
+    ends = [
+        _end_of(partial(_live, place, life, case.method, _fuse(kill)), _deadline(kill))
+        for life, kill in enumerate([*case.kills, None])
+    ]
     os.write(1, json.dumps({"name": case.name, "ends": ends}).encode() + b"\n")
+
+
+def _fuse(kill: tuple[Point | None, int] | None) -> Fuse | None:
+    return None if kill is None or kill[0] is None else Fuse(kill[0], kill[1])
+
+
+def _deadline(kill: tuple[Point | None, int] | None) -> float | None:
+    return None if kill is None or kill[0] is not None else kill[1] / 1000
+
+
+def _end_of(life: Callable[[], None], seconds: float | None) -> int:
+    """How a life ended; with a deadline, killed then if it is not over by itself."""
+    child = _forked(life)
+    if seconds is not None:
+        time.sleep(seconds)
+        # Over by itself or not: nobody has waited for it yet, so it is still there to be killed.
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _live(place: Place, life: int, method: str, fuse: Fuse | None) -> None:

@@ -52,7 +52,9 @@ MUTATIONS = {
     "status checked outside the transaction": Mutation("AutoGPT #10672", money.checked_outside),
     "grant before mark": Mutation("The-Leetcode-City #392", money.grant_first),
     "callback credited without a fetch": Mutation("BEDOLAGA #248", money.without_fetch),
-    "acknowledged before it is stored": Mutation("openclaw #98806", chat.acknowledged_first),
+    "acknowledged before it is stored": Mutation(
+        "openclaw #98806", chat.acknowledged_first, CASES
+    ),
     "lost reply posted again": Mutation("slack-api-specs #10", chat.posted_again, CASES),
     "card forgotten when it fails": Mutation("clawpatrol #595", chat.shown_first, CASES),
     "dedupe by event id only": Mutation("opencode #28402", money.by_event, SETTLE),

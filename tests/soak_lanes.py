@@ -23,6 +23,7 @@ from tests.telling import once
 
 HISTORY_STEPS = 25
 KILLS_EACH_MAX = 3
+AT_ANY_TIME = 0.3
 DELIVERIES = 6
 METHODS = ("card", BANK_TRANSFER, REFUND)
 
@@ -86,13 +87,17 @@ def cases(seed: int, tries: int) -> list[Case]:
         Case(
             f"{seed}-{number}",
             dice.choice(METHODS),
-            tuple(
-                (dice.choice(list(Point)), dice.randint(1, 3))
-                for _ in range(dice.randint(1, KILLS_EACH_MAX))
-            ),
+            tuple(_end(dice) for _ in range(dice.randint(1, KILLS_EACH_MAX))),
         )
         for number in range(tries)
     ]
+
+
+def _end(dice: Random) -> tuple[Point | None, int]:
+    """A point, or any moment of the first second and a half."""
+    if dice.random() < AT_ANY_TIME:
+        return None, dice.randint(1, 1_500)
+    return dice.choice(list(Point)), dice.randint(1, 3)
 
 
 def _killed(these: list[Case], folder: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from billing.topups import PaymentStatus
+from bot.desk import Point
 from bot.inbox import TURNS
 from tests.bot_place import PUBLIC_URL
 from tests.history_outside import Trouble
@@ -47,6 +48,15 @@ def test_10_a_second_payment_whose_callback_is_lost_is_held(
         ("applied", None),
         ("held", "second_payment"),
     ]
+
+
+def test_46_who_is_acknowledged_is_stored(world: World) -> None:
+    """Dead between storing and acknowledging: the sender knows of nothing that we do not have."""
+    world.fuse = Point.DELIVERY_STORED, 1
+    world.does("ana", text="/topup balance")
+
+    stored = {each["sender_id"] for each in world.tables()["deliveries"]}
+    assert world.accepted <= stored
 
 
 def test_23_who_pays_what_was_cancelled_is_credited_without_a_callback(world: World) -> None:
