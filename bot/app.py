@@ -125,6 +125,8 @@ def build(
         REFUND: Refunder(store, gateways, desk).work,
         SEAL: Sealer(store, desk).work,
     }
+    runners = _runners(store, sources, works)
+    inbox.turns = runners[TURNS]
     mounted = () if known.sandbox is None else (Mount(f"/{SANDBOX}", known.sandbox),)
     return App(
         store=store,
@@ -133,7 +135,7 @@ def build(
         cashier=cashier,
         deliverer=deliverer,
         web=site.app(*chats.routes, *mounted),
-        runners=_runners(store, sources, works),
+        runners=tuple(runners.values()),
         chats=chats.adapters,
         sandbox=known.sandbox,
         clients=known.clients,
@@ -180,7 +182,7 @@ def _works(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes) -
     }
 
 
-def _runners(store: Store, sources: Sources, works: dict[str, Work]) -> tuple[Runner, ...]:
+def _runners(store: Store, sources: Sources, works: dict[str, Work]) -> dict[str, Runner]:
     owner = sources.attempt()
     runners = {
         kind: Runner(store, kind, work, sources, owner=owner, at_once=AT_ONCE[kind])
@@ -192,7 +194,7 @@ def _runners(store: Store, sources: Sources, works: dict[str, Work]) -> tuple[Ru
             runners[kind].wake()
 
     store.on_schedule(wake)
-    return tuple(runners.values())
+    return runners
 
 
 async def _stop(tasks: list[asyncio.Task[None]]) -> None:

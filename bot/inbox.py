@@ -13,7 +13,7 @@ from billing.pan import contains_card_number, scrub_card_numbers
 from bot import turns
 from bot.access import linked_channels
 from bot.desk import Desk, Point
-from bot.lanes import back_off
+from bot.lanes import Runner, back_off
 from bot.ports import Claim, Store, StoredDelivery, StoreUnavailable, Tx
 from bot.turns import Turn
 from conversations.ports import ChatAdapter, ChatError, Delivery, Unreadable
@@ -36,11 +36,16 @@ Waiting = asyncio.Future[tuple[Reply, ...]]
 
 @dataclass(slots=True)
 class Inbox:
-    """The one door for deliveries. It is the `Receive` that chat adapters call."""
+    """The one door for deliveries. It is the `Receive` that chat adapters call.
+
+    `turns` works them off; what somebody waits for is reserved for it, since only this process
+    can answer in place.
+    """
 
     rows: Store
     adapters: Mapping[str, ChatAdapter]
     desk: Desk
+    turns: Runner | None = None
     _waiting: dict[int, Waiting] = field(default_factory=dict)
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
@@ -54,23 +59,27 @@ class Inbox:
         kept = replace(delivery, body=scrub(delivery.body))
         tickets: list[int] = []
 
-        def work(tx: Tx) -> int | None:
+        def work(tx: Tx) -> tuple[int | None, Claim | None]:
             ticket = tx.deliveries.add(kept, now)
-            if ticket is not None:
-                tx.lanes.schedule(TURNS, kept.lane, now)
-                if delivery.context:
-                    # Before the commit: the worker may take it as soon as it is there.
-                    self._waiting[ticket] = loop.create_future()
-                    tickets.append(ticket)
-            return ticket
+            if ticket is None:
+                return None, None
+            tx.lanes.schedule(TURNS, kept.lane, now)
+            if not delivery.context:
+                return ticket, None
+            # Before the commit: a worker may take it as soon as it is there.
+            self._waiting[ticket] = loop.create_future()
+            tickets.append(ticket)
+            return ticket, self.turns.reserve(tx, kept.lane) if self.turns else None
 
         loop = asyncio.get_running_loop()
         ticket = None
         try:
-            ticket = await self.rows.transact(work)
+            ticket, claim = await self.rows.transact(work)
         finally:
             for undone in set(tickets) - {ticket}:
                 self._waiting.pop(undone, None)
+        if self.turns is not None and claim is not None:
+            self.turns.begin(claim)
         self.desk.reached(Point.DELIVERY_STORED)
         return ticket
 

@@ -14,6 +14,8 @@ from bot.ids import Sources
 from bot.ports import Claim, Store, StoreUnavailable, Tx
 
 LEASE = timedelta(seconds=60)
+# Whoever waits for an answer has gone by then, and somebody else may go on.
+PROMPT_LEASE = timedelta(seconds=10)
 POLL_SECONDS = 1.0
 BACK_OFF_SECONDS_MAX = 60.0
 INSIST_TRIES_MAX = 5
@@ -40,6 +42,17 @@ class Runner:
     def wake(self) -> None:
         """Look again at once: something was scheduled."""
         self._wake.set()
+
+    def reserve(self, tx: Tx, key: str) -> Claim | None:
+        """Claim one lane in a transaction that makes it due, before any other process can."""
+        now = self._sources.now()
+        return tx.lanes.claim_one(self.kind, key, now, owner=self._owner, until=now + PROMPT_LEASE)
+
+    def begin(self, claim: Claim) -> None:
+        """Work on what was claimed, once that is committed."""
+        task = asyncio.create_task(self._take(claim))
+        self._busy.add(task)
+        task.add_done_callback(self._busy.discard)
 
     @property
     def resting(self) -> bool:
@@ -70,7 +83,7 @@ class Runner:
 
     async def _claim_some(self) -> bool:
         free = self._at_once - len(self._busy)
-        if free == 0:
+        if free <= 0:
             await asyncio.wait(self._busy, return_when=asyncio.FIRST_COMPLETED)
             return True
         now = self._sources.now()
@@ -80,9 +93,7 @@ class Runner:
             )
         )
         for claim in claims:
-            task = asyncio.create_task(self._take(claim))
-            self._busy.add(task)
-            task.add_done_callback(self._busy.discard)
+            self.begin(claim)
         return bool(claims)
 
     async def _take(self, claim: Claim) -> None:
@@ -97,10 +108,17 @@ class Runner:
             )
             tries = claim.tries + 1
             next_due = self._sources.now() + back_off(tries)
+        await self._release(claim, next_due, tries)
+
+    async def _release(self, claim: Claim, next_due: datetime | None, tries: int) -> None:
         # Left alone it would rest until its lease ends.
-        held = await insist(
-            self._store, lambda tx: tx.lanes.release(claim, next_due=next_due, tries=tries)
-        )
+        try:
+            held = await insist(
+                self._store, lambda tx: tx.lanes.release(claim, next_due=next_due, tries=tries)
+            )
+        except StoreUnavailable:
+            log.error("lane_left kind=%s key=%s", claim.kind, claim.key)
+            return
         if not held:
             log.warning("lane_lost kind=%s key=%s", claim.kind, claim.key)
 

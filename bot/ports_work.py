@@ -83,6 +83,11 @@ class Lanes(Protocol):
     ) -> Sequence[Claim]:
         """Take due lanes that nobody holds; each claim raises the fence."""
 
+    def claim_one(
+        self, kind: str, key: str, now: datetime, *, owner: str, until: datetime
+    ) -> Claim | None:
+        """Take this lane, if it is due and nobody holds it."""
+
     def release(self, claim: Claim, *, next_due: datetime | None, tries: int) -> bool:
         """Hand it back; None retires it unless it was scheduled meanwhile. False: fenced off."""
 

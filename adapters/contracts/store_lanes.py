@@ -38,6 +38,13 @@ async def _claim(
     ]
 
 
+async def _claim_one(store: StoreUnderTest, key: str) -> Claim | None:
+    until = NOW + _LEASE
+    return await store.transact(
+        lambda tx: tx.lanes.claim_one("cards", key, NOW, owner="me", until=until)
+    )
+
+
 async def _release(
     store: StoreUnderTest, claim: Claim, next_due: datetime | None = None, tries: int = 0
 ) -> bool:
@@ -146,6 +153,15 @@ class LaneContract(OpensStore):
         claimed = [claim.key for claims in await asyncio.gather(*takes) for claim in claims]
 
         assert sorted(claimed) == sorted(f"lane-{number}" for number in range(20))
+
+    async def test_one_lane_is_claimed_by_its_name(self, store: StoreUnderTest) -> None:
+        """Only where it is due and free: once, under a fence of its own, and no other lane."""
+        for key, due_at in {"a": NOW, "b": NOW, "c": _LATER}.items():
+            await _schedule(store, key, due_at)
+        first, again, early, none = [await _claim_one(store, key) for key in ("b", "b", "c", "d")]
+
+        assert (first and first.key, again, early, none) == ("b", None, None, None)
+        assert [claim.key for claim in await _claim(store)] == ["a"]
 
     async def test_a_commit_wakes_each_kind_once(self, store: StoreUnderTest) -> None:
         """After the commit, in the event loop; a rolled back transaction wakes nobody."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, select, update
 
 from adapters.storage.statements import insert
 from adapters.storage.tables import counters, lanes
@@ -36,6 +36,15 @@ _READY = (
     .where(lanes.c.kind == bindparam("this_kind"), lanes.c.claimable_at <= bindparam("now"))
     .order_by(lanes.c.claimable_at, lanes.c.key)
     .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_READY_ONE = (
+    select(lanes.c.key, lanes.c.tries)
+    .where(
+        lanes.c.kind == bindparam("this_kind"),
+        lanes.c.key == bindparam("this_key"),
+        lanes.c.claimable_at <= bindparam("now"),
+    )
     .with_for_update(skip_locked=True)
 )
 _TAKE = update(lanes).where(
@@ -79,6 +88,19 @@ class LaneRows:
         """
         due = {"this_kind": kind, "now": now, "most": limit}
         ready = self._connection.execute(_READY, due).all()
+        return self._take(kind, ready, now, owner, until)
+
+    def claim_one(
+        self, kind: str, key: str, now: datetime, *, owner: str, until: datetime
+    ) -> Claim | None:
+        """Take this lane, if it is due and nobody holds it."""
+        due = {"this_kind": kind, "this_key": key, "now": now}
+        ready = self._connection.execute(_READY_ONE, due).all()
+        return next(iter(self._take(kind, ready, now, owner, until)), None)
+
+    def _take(
+        self, kind: str, ready: Sequence[Row[Any, Any]], now: datetime, owner: str, until: datetime
+    ) -> Sequence[Claim]:
         if not ready:
             return ()
         fence = self._next_fence()

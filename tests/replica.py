@@ -1,0 +1,103 @@
+"""One of several bots on one PostgreSQL, with the sandbox and a chat over HTTP and a pipe.
+
+`python -m tests.replica ADDRESS PUBLIC_URL SOCKET`: deliveries come to /pocket, what people see
+goes out as lines of JSON. It asserts nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.app import build
+from bot.app_chats import Chats
+from bot.ids import system_sources
+from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
+from conversations.vocabulary import ConversationKey
+from tests import pocket_chat
+from tests.bot_place import config_for
+
+
+@dataclass(slots=True)
+class PipedChat:
+    """The pocket chat, of which this process sees only what it is told and what it shows."""
+
+    receive: Receive | None = None
+    numbers: count[int] = field(default_factory=count)
+    platform: str = pocket_chat.PLATFORM
+
+    @property
+    def route(self) -> Route:
+        """Where the platform delivers what people do."""
+        return Route("/pocket", self._deliver, methods=["POST"])
+
+    @asynccontextmanager
+    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+        """Deliveries are taken while this is entered."""
+        self.receive = receive
+        yield
+        self.receive = None
+
+    def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
+        """As in the pocket chat."""
+        return pocket_chat.to_event(body)
+
+    async def show(
+        self, chat: Chat, message: Message, *, replacing: MessageRef | None
+    ) -> MessageRef:
+        """Post or edit: one line, written at once."""
+        ref = replacing or MessageRef(chat.id, f"{os.getpid()}-{next(self.numbers)}")
+        buttons = [
+            {"label": each.label, "token": each.token, "url": each.url}
+            for line in message.buttons
+            for each in line
+        ]
+        title, card = message.view.title, message.card
+        shown = {"chat": chat.id, "message": ref.id, "card": card, "title": title}
+        line = json.dumps({**shown, "post": replacing is None, "buttons": buttons})
+        os.write(1, line.encode() + b"\n")
+        return ref
+
+    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
+        """None: there are no channels."""
+        return frozenset()
+
+    async def _deliver(self, request: Request) -> Response:
+        if self.receive is None:
+            return Response(status_code=503)
+        sent = await request.json()
+        delivery = pocket_chat.delivery(sent["name"], sent["person"], waits=True, **sent["did"])
+        replies = await self.receive(delivery)
+        answer = None if replies is None else [type(each).__name__ for each in replies]
+        return JSONResponse(answer)
+
+
+async def serve(address: str, public_url: str, door: socket.socket) -> None:
+    """Until a signal."""
+    chat = PipedChat()
+    config = config_for(Path("none"), public_url, door.getsockname()[1])
+    app = build(
+        replace(config, database_url=address), system_sources(), Chats((chat,), (chat.route,))
+    )
+    server = uvicorn.Server(uvicorn.Config(app.web, log_config=None, access_log=False, ws="none"))
+    async with app.running():
+        await server.serve(sockets=[door])
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[3])) as given:
+        asyncio.run(serve(sys.argv[1], sys.argv[2], given))
