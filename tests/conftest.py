@@ -13,8 +13,9 @@ from tests.postgres_server import Server, postgres_server
 # The contracts that adapters inherit live in the product; their asserts should explain too.
 pytest.register_assert_rewrite("adapters.contracts")
 
-# One Chromium and one demo for every module that asks for them; a terminal for each test.
-pytest_plugins = ("tests.browser_fixtures", "tests.terminal")
+# One Chromium and one demo for every module that asks for them; a terminal for each test; and a
+# disk that keeps nobody waiting.
+pytest_plugins = ("tests.browser_fixtures", "tests.terminal", "tests.disk")
 
 # No deadline, since a busy machine is not a bug; in CI the same examples each time.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)

@@ -20,9 +20,11 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from adapters.storage import sqlite
 from bot.desk import Point
 from tests.bot_place import Rows
 from tests.database_rows import database_in, read
+from tests.disk import QUICK
 from tests.kill_child import Fuse, Place, live
 
 ROOT = Path(__file__).parent.parent
@@ -88,6 +90,7 @@ def run(cases: Iterable[Case], directory: Path) -> dict[str, Outcome]:
 def main() -> None:
     """Fork a keeper for each case, a few at once."""
     directory = Path(sys.argv[1])
+    sqlite._SYNCHRONOUS = QUICK
     keepers = 0
     for line in sys.stdin:
         read = json.loads(line)

@@ -14,9 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
-from bot.config import Settings
-
 ROOM_FOR_TABLES = "200"
 
 
@@ -37,6 +34,10 @@ class Terminal:
     settings: dict[str, str]
 
     def __call__(self, *arguments: str, **settings: str) -> Answer:
+        # Only here: this is loaded for every test, and most of them type nothing.
+        from bot.cli import main
+        from bot.config import Settings
+
         self.capture.readouterr()
         with pytest.MonkeyPatch.context() as patch:
             for name in Settings.model_fields:

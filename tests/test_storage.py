@@ -74,6 +74,7 @@ async def test_it_is_the_store_that_use_cases_know(tmp_path: Path) -> None:
     assert kept == OPS
 
 
+@pytest.mark.usefixtures("durable_commits")
 async def test_a_commit_is_on_the_disk(tmp_path: Path) -> None:
     """The file uses a write-ahead log, waits for the disk, checks keys and waits for others."""
     expected = {

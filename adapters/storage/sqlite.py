@@ -17,10 +17,11 @@ from adapters.storage.address import Unusable, parse, sqlite_file
 from billing.trouble import StoreUnavailable
 
 _BUSY_MILLISECONDS = 5000
+# A commit is on the disk when it returns.
+_SYNCHRONOUS = "PRAGMA synchronous = FULL"
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
     "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     # Without it INSERT OR REPLACE would delete a row of the ledger unseen by its trigger.
     "PRAGMA recursive_triggers = ON",
@@ -104,7 +105,7 @@ def make_folder_of(file: str) -> None:
 
 
 def _set_up(driver: DBAPIConnection, _record: object) -> None:
-    for pragma in _PRAGMAS:
+    for pragma in (*_PRAGMAS, _SYNCHRONOUS):
         _run(driver, pragma)
 
 

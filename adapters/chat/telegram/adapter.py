@@ -24,7 +24,7 @@ from adapters.chat.telegram.members import Members
 from adapters.chat.telegram.polling import Pause, Polling
 from adapters.chat.telegram.sending import Sending
 from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
-from adapters.outgoing import Door, event_hooks
+from adapters.outgoing import Door, event_hooks, trust
 from conversations.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey
 from conversations.words import GROUP_COMMANDS
@@ -217,8 +217,8 @@ class TelegramChat:
 
 def request_to(api_base_url: str) -> HTTPXRequest:
     """The library's own client, for the Bot API at that address and for nothing else."""
-    hooks = event_hooks(Door("telegram", api_base_url))
-    return HTTPXRequest(read_timeout=_READ_SECONDS, httpx_kwargs={"event_hooks": hooks})
+    client = {"event_hooks": event_hooks(Door("telegram", api_base_url)), "verify": trust()}
+    return HTTPXRequest(read_timeout=_READ_SECONDS, httpx_kwargs=client)
 
 
 def _quieten() -> None:
