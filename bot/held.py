@@ -111,8 +111,10 @@ def _receiver(
     tx: Tx, payment: Payment, asked_for: TopUp | None, account_id: str, desk: Desk
 ) -> Account:
     """The account that may have this money."""
-    if payment.disposition is not Disposition.HELD or payment.reversals.gone_minor(1):
-        raise Refused(f"{payment.payment_ref}: it is not held, or part of it went back already.")
+    if payment.disposition is not Disposition.HELD:
+        raise Refused(f"{payment.payment_ref}: it is not held.")
+    if refunds.left_minor(tx, payment) != payment.amount.minor:
+        raise Refused(f"{payment.payment_ref}: some of it went back, or is on its way back.")
     if payment.held_because in _ELSEWHERE:
         raise Refused(
             f"{payment.payment_ref}: {payment.held_because}. The money is not in our account; "

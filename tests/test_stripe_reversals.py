@@ -1,0 +1,100 @@
+"""What goes back at Stripe, read as counts that only grow: refunds, disputes, inquiries."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+
+import pytest
+
+from billing.ports import HostedPage
+from billing.reversals import NOTHING_BACK, Reversals
+from billing.topups import PaymentStatus
+from playground import stripe_reversals as played
+from tests.paying import pick_card
+from tests.stripe_place import StripePlace
+
+GOOD, REFUND_FAILS = "4242424242424242", "4000000000005126"
+TOTAL = 5_075
+
+
+@pytest.fixture
+def world() -> StripePlace:
+    return StripePlace()
+
+
+async def paid(world: StripePlace, card: str = GOOD) -> HostedPage:
+    page = await world.open()
+    await pick_card(world.client, page.url, card)
+    return page
+
+
+async def gone(world: StripePlace, page: HostedPage) -> Reversals:
+    """What the gateway tells; the payment itself stays paid."""
+    payment = await world.payment(page)
+    assert payment.status is PaymentStatus.PAID
+    assert payment.amount.minor == TOTAL
+    return payment.reversals
+
+
+async def test_nothing_is_gone_at_first(world: StripePlace) -> None:
+    """A good payment has nothing to reverse."""
+    assert await gone(world, await paid(world)) == NOTHING_BACK
+
+
+async def test_18_refunds_are_counted(world: StripePlace) -> None:
+    """Each refund adds to the count, whoever made it and in how many parts."""
+    page = await paid(world)
+    counts = []
+    for amount in (1_000, 1_500, TOTAL - 2_500):
+        played.refund(world.stripe, world.charge(page), amount)
+        counts.append((await gone(world, page)).refunded_minor)
+
+    assert counts == [1_000, 2_500, TOTAL]
+
+
+async def test_18_a_refund_that_fails_is_counted_twice(world: StripePlace) -> None:
+    """Stripe's own sum shrinks then; ours has one count for what went and one for what failed."""
+    page = await paid(world, REFUND_FAILS)
+    played.refund(world.stripe, world.charge(page), 1_000)
+    before = await gone(world, page)
+    await world.wait(60)
+    after = await gone(world, page)
+
+    assert world.charge(page)["amount_refunded"] == 0
+    assert (before, after) == (Reversals(1_000), Reversals(1_000, 1_000))
+
+
+@pytest.mark.parametrize("won", [True, False])
+async def test_19_a_dispute_withholds_until_it_is_decided(world: StripePlace, won: bool) -> None:
+    """Opened it withholds all; then it is won or lost, and the first count stays."""
+    page = await paid(world)
+    dispute = played.dispute(world.stripe, world.charge(page))
+    opened = await gone(world, page)
+    played.close(world.stripe, dispute, won=won)
+    closed = await gone(world, page)
+
+    assert opened == Reversals(disputed_minor=TOTAL)
+    assert astuple(closed)[2:] == ((TOTAL, TOTAL, 0) if won else (TOTAL, 0, TOTAL))
+    assert opened.merged(closed) == closed
+
+
+async def test_19_an_inquiry_takes_nothing(world: StripePlace) -> None:
+    """A bank that only asks withholds nothing, until it makes a dispute of it."""
+    page = await paid(world)
+    inquiry = played.dispute(world.stripe, world.charge(page), inquiry=True)
+    asked = await gone(world, page)
+    played.escalate(world.stripe, inquiry)
+
+    assert asked == NOTHING_BACK
+    assert await gone(world, page) == Reversals(disputed_minor=TOTAL)
+
+
+async def test_19_a_dispute_after_a_refund(world: StripePlace) -> None:
+    """What was refunded is not disputed too: both counts stand, and together they fit."""
+    page = await paid(world)
+    played.refund(world.stripe, world.charge(page), 1_000)
+    played.close(world.stripe, played.dispute(world.stripe, world.charge(page)), won=False)
+    back = await gone(world, page)
+
+    assert back.refunded_minor == 1_000
+    assert back.gone_minor(TOTAL) == TOTAL
