@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from billing.methods import PaymentMethod
@@ -21,8 +22,22 @@ class GatewayError(Exception):
         self.retry = retry
 
 
+class Flaw(StrEnum):
+    """What is wrong with a callback."""
+
+    UNSIGNED = "unsigned"
+    STALE = "stale"
+    FORGED = "forged"
+    # Signed, and yet in no form that we know.
+    UNREADABLE = "unreadable"
+
+
 class BadSignature(Exception):
-    """A callback is not from the gateway, or was altered or is too old."""
+    """A callback is not from the gateway, or was altered, or is too old or too new."""
+
+    def __init__(self, message: str, flaw: Flaw = Flaw.FORGED) -> None:
+        super().__init__(message)
+        self.flaw = flaw
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from adapters.chat.slack.manifest import EVENTS_PATH
+from adapters.chat.telegram.settings import WEBHOOK_PATH
 from adapters.gateways.sandbox_server.app import SandboxApp
 from adapters.storage.store import open_store
 from billing.methods import PaymentMethod
@@ -29,11 +31,15 @@ from bot.inbox import TURNS, Inbox
 from bot.lanes import Runner, Work
 from bot.languages import catalogues
 from bot.links import derive
+from bot.measures import Measures, Silence
+from bot.metrics import Metrics
 from bot.ports import Store, Tx
 from bot.refunds import REFUND, Refunder
 from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
+from bot.web_edge import BODY_SECONDS, Impatient, Timed
 from conversations.ports import ChatAdapter
+from conversations.records import Levels
 
 AT_ONCE = {
     TURNS: 4,
@@ -109,13 +115,14 @@ def build(
     `reach` is how gateways outside this process are reached, where it is not by the network.
     """
     store = open_store(config.database_url)
+    metrics = _metrics(config, store, sources)
     if chats.installed is not None:
         chats.installed.rows = store
     known = gateways_of(config, sources, store, reach)
     gateways = known.by_name
     adapters = {chat.platform: chat for chat in chats.adapters}
     methods = tuple(method for one in gateways.values() for method in one.methods)
-    desk = _desk(config, sources, methods, reached)
+    desk = _desk(config, sources, methods, reached, metrics or Silence())
     cashier = Cashier(store, gateways, desk, config.public_url)
     inbox = Inbox(store, adapters, desk)
     deliverer = Deliverer(store, adapters, desk, config.public_url)
@@ -127,14 +134,13 @@ def build(
     }
     runners = _runners(store, sources, works)
     inbox.turns = runners[TURNS]
-    mounted = () if known.sandbox is None else (Mount(f"/{SANDBOX}", known.sandbox),)
     return App(
         store=store,
         desk=desk,
         inbox=inbox,
         cashier=cashier,
         deliverer=deliverer,
-        web=site.app(*chats.routes, *mounted),
+        web=_web(site, chats, known.sandbox, metrics),
         runners=tuple(runners.values()),
         chats=chats.adapters,
         sandbox=known.sandbox,
@@ -142,9 +148,22 @@ def build(
     )
 
 
+def _web(
+    site: Site, chats: Chats, sandbox: SandboxApp | None, metrics: Metrics | None
+) -> Starlette:
+    mounted = () if sandbox is None else (Mount(f"/{SANDBOX}", sandbox),)
+    counted = () if metrics is None else (metrics.route,)
+    web = site.app(*chats.routes, *counted, *mounted)
+    webhooks = {EVENTS_PATH: "slack", WEBHOOK_PATH: "telegram"}
+    webhooks |= {f"/webhooks/{name}": name for name in site.gateways}
+    web.add_middleware(Impatient, seconds=BODY_SECONDS)
+    web.add_middleware(Timed, webhooks=webhooks, measures=site.desk.measures)
+    return web
+
+
 def desk_of(config: Config, sources: Sources) -> Desk:
     """A desk for commands that touch rows only and call no gateway."""
-    return _desk(config, sources, (), pass_by)
+    return _desk(config, sources, (), pass_by, Silence())
 
 
 def _desk(
@@ -152,6 +171,7 @@ def _desk(
     sources: Sources,
     methods: tuple[PaymentMethod, ...],
     reached: Callable[[Point], None],
+    measures: Measures,
 ) -> Desk:
     token = config.telegram.token.get_secret_value() if config.telegram else ""
     keys = tuple(derive(key, "links") for key in split_keys(config.secret_key))
@@ -168,7 +188,19 @@ def _desk(
         signup_open=config.signup_open,
         tenants={"telegram": token.partition(":")[0], "console": "local"},
         reached=reached,
+        measures=measures,
     )
+
+
+def _metrics(config: Config, store: Store, sources: Sources) -> Metrics | None:
+    token = config.metrics_token.get_secret_value()
+    if not token:
+        return None
+
+    async def read() -> Levels:
+        return await store.transact(lambda tx: tx.inspection.levels(sources.now(), tuple(AT_ONCE)))
+
+    return Metrics(token, read)
 
 
 def _works(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes) -> dict[str, Work]:

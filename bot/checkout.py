@@ -14,6 +14,7 @@ from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
 from billing.topups import (
     CREDITED_STATUSES,
     ENDED_UNPAID,
+    Disposition,
     PaymentSnapshot,
     PaymentStatus,
     Status,
@@ -22,6 +23,7 @@ from billing.topups import (
 from bot import topups
 from bot.desk import Desk, Point
 from bot.links import PayLink
+from bot.measures import Credited
 from bot.ports import Attempt, Claim, Store, Tx
 from bot.terms import top_up_facts
 from conversations.facts import TopUpFacts
@@ -151,7 +153,7 @@ class Cashier:
             await self.rows.transact(partial(self._set_aside, lane=claim.key, error=str(error)))
             return None
         for snapshot in snapshots:
-            await self._settle(snapshot)
+            await self._settle(snapshot, claim.key)
             self.desk.reached(Point.SETTLED)
         await self.rows.transact(lambda tx: self._hints_done(tx, claim.key))
         return None
@@ -168,8 +170,22 @@ class Cashier:
         await gateway.close_checkout(checkout_ref)
         return await gateway.fetch(checkout_ref)
 
-    async def _settle(self, snapshot: PaymentSnapshot) -> None:
-        await self.rows.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
+    async def _settle(self, snapshot: PaymentSnapshot, lane: str) -> None:
+        credited = await self.rows.transact(lambda tx: self._book(tx, snapshot, lane))
+        if credited is not None:
+            self.desk.measures.credited(snapshot.gateway, credited.after)
+
+    def _book(self, tx: Tx, snapshot: PaymentSnapshot, lane: str) -> Credited | None:
+        """Settle; where that credited the payment, say how long after its first callback."""
+        key = snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref
+        before = tx.payments.get(*key)
+        topups.settle(tx, snapshot, self.desk)
+        now_is = tx.payments.get(*key)
+        known = before is not None and before.disposition is not None
+        if known or now_is is None or now_is.disposition is not Disposition.APPLIED:
+            return None
+        told = next(iter(tx.deliveries.pending(lane, limit=1)), None)
+        return Credited(self.desk.sources.now() - told.received_at if told else None)
 
     def _hints_done(self, tx: Tx, lane: str) -> None:
         for delivery in tx.deliveries.pending(lane, limit=100):

@@ -15,6 +15,7 @@ from bot.clock import on_this_machine
 from bot.config_checks import (
     STRIPE_OFFICIAL,
     Stripe,
+    check_metrics_token,
     check_stripe,
     check_telegram_webhook,
     read_detour,
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     support_contact: str = SOMEBODY
     timezone: str = "UTC"
     default_locale: str = "en"
+    metrics_token: SecretStr = NO_SECRET
     clock_offset_file: str = ""
 
 
@@ -108,6 +110,7 @@ class Config:
     sandbox_settle_seconds: float = 20
     sandbox_callback_url: str = ""
     clock_offset_file: Path | None = None
+    metrics_token: SecretStr = NO_SECRET
     stripe: Stripe | None = None
 
 
@@ -130,6 +133,7 @@ def load(settings: Settings | None = None) -> Config:
         sandbox_settle_seconds=_settle_seconds(found),
         sandbox_callback_url=read_detour(found.sandbox_callback_url),
         clock_offset_file=_clock_offset_file(found),
+        metrics_token=check_metrics_token(found.metrics_token),
         stripe=_stripe(found),
     )
 

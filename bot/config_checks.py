@@ -12,6 +12,7 @@ from bot.clock import on_this_machine
 
 STRIPE_OFFICIAL = "https://api.stripe.com"
 WEBHOOK_SECRET_MIN = 16
+METRICS_TOKEN_MIN = 16
 _WEBHOOK_SECRET = re.compile(rf"[A-Za-z0-9_-]{{{WEBHOOK_SECRET_MIN},256}}")
 _WEBHOOK_PORTS = (443, 80, 88, 8443)
 _STRIPE_KEY = re.compile(r"[sr]k_(test|live)_[A-Za-z0-9_]+")
@@ -110,3 +111,15 @@ def check_stripe(stripe: Stripe, public_url: str) -> None:
         )
     if urlsplit(public_url).scheme != "https":
         raise Misconfigured("PUBLIC_URL is not https, but STRIPE_API_KEY is a live one.")
+
+
+def check_metrics_token(token: SecretStr) -> SecretStr:
+    """Empty, so that nothing is served, or long enough and sendable in a header."""
+    given = token.get_secret_value()
+    whole = given.isascii() and given.isprintable() and " " not in given
+    if given and not (whole and len(given) >= METRICS_TOKEN_MIN):
+        raise Misconfigured(
+            f"METRICS_TOKEN has at least {METRICS_TOKEN_MIN} characters, ASCII and no blank. "
+            'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+        )
+    return token

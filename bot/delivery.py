@@ -77,6 +77,7 @@ class Deliverer:
     async def _failed(self, card: Card, error: ChatError) -> timedelta | None:
         """How long to wait before this chat's next try; None to go on with its next card."""
         log.warning("card_not_shown card=%s error=%s", card.id, error)
+        self.desk.measures.chat_failed(card.chat.platform, error.verdict)
 
         def work(tx: Tx) -> timedelta | None:
             if error.moved_to is not None and error.moved_to != card.chat.id:

@@ -11,6 +11,7 @@ from bot import links
 from bot.ids import Sources
 from bot.languages import ENGLISH, Catalogue, speaker_of
 from bot.links import PayLink
+from bot.measures import Measures, Silence
 from conversations.speech import Speaker
 
 
@@ -62,6 +63,7 @@ class Desk:
     catalogues: Mapping[str, Catalogue] = field(default_factory=dict)
     limits: Callable[[str], Limits] = limits
     reached: Callable[[Point], None] = pass_by
+    measures: Measures = field(default_factory=Silence)
 
     def speaker(self, locale: str | None = None, zone: str | None = None) -> Speaker:
         """Speaks to a person of that locale and zone, as far as they are known."""

@@ -10,7 +10,14 @@ from billing.records import Booked, Claim, LaneCounts, LedgerAccount
 from billing.topups import Payment
 from conversations.installing import Installation
 from conversations.ports import Chat, Delivery, MessageRef
-from conversations.records import Card, CardReport, DeliveryCounts, SavedState, StoredDelivery
+from conversations.records import (
+    Card,
+    CardReport,
+    DeliveryCounts,
+    Levels,
+    SavedState,
+    StoredDelivery,
+)
 from conversations.vocabulary import ConversationKey
 
 
@@ -133,3 +140,5 @@ class Inspection(Protocol):
 
     def deliveries(self) -> DeliveryCounts: ...
     def lanes(self, now: datetime) -> Sequence[LaneCounts]: ...
+    def levels(self, now: datetime, kinds: Sequence[str]) -> Levels:
+        """How full everything is, by counting; lanes of these kinds only."""

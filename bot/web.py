@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import (
     FileResponse,
     HTMLResponse,
@@ -31,6 +31,7 @@ from bot.desk import Desk, Point
 from bot.inbox import scrub
 from bot.languages import preferred
 from bot.links import PayLink, read_pay_link
+from bot.measures import Callback
 from bot.pictures import qr_png
 from bot.ports import Card, Store, StoreUnavailable, Tx
 from conversations import page_words
@@ -96,15 +97,18 @@ class Site:
         """Signature over the raw body, then store, then acknowledge. Worth a fetch, no more."""
         gateway = self.gateways.get(request.path_params["gateway"])
         if gateway is None:
-            return PlainTextResponse("no such gateway\n", 404)
-        body = await _read(request, CALLBACK_BYTES_MAX)
+            return self._refused("", Callback.UNKNOWN_GATEWAY, 404)
+        try:
+            body = await _read(request, CALLBACK_BYTES_MAX)
+        except ClientDisconnect:
+            return self._refused(gateway.name, Callback.CUT_OFF, 400)
         if body is None:
-            return PlainTextResponse("too large\n", 413)
+            return self._refused(gateway.name, Callback.TOO_LARGE, 413)
         now = self.desk.sources.now()
         try:
             hints = gateway.read_webhook(dict(request.headers.items()), body, now)
-        except BadSignature:
-            return PlainTextResponse("bad signature\n", 401)
+        except BadSignature as error:
+            return self._refused(gateway.name, Callback(error.flaw.value), 401)
         digest = sha256(body).hexdigest()
         text = body.decode(errors="replace")
 
@@ -123,7 +127,12 @@ class Site:
 
         await self.rows.transact(work)
         self.desk.reached(Point.DELIVERY_STORED)
+        self.desk.measures.callback(gateway.name, Callback.STORED)
         return Response(status_code=204)
+
+    def _refused(self, gateway: str, why: Callback, status: int) -> Response:
+        self.desk.measures.callback(gateway, why)
+        return PlainTextResponse(f"{why}\n", status)
 
     async def _pay(self, request: Request) -> Response:
         """GET shows and changes nothing; POST opens the checkout and leads there."""

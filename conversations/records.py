@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from conversations.ports import Chat, MessageRef
@@ -84,3 +84,23 @@ class DeliveryCounts:
     waiting: int
     done: int
     quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLevel:
+    """How many lanes of a kind are due, and how long the oldest of them has been."""
+
+    kind: str
+    due: int
+    oldest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How full everything is: cards by platform, stuck top-ups by status and age."""
+
+    cards_waiting: dict[str, int]
+    stuck: dict[tuple[str, str], int]
+    held: int
+    quarantined: int
+    lanes: Sequence[LaneLevel]

@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -184,18 +184,23 @@ class BotPlace:
 
 @asynccontextmanager
 async def bot_place(
-    directory: Path, chats: Chats | None = None, seed: str = "dice", clock: Clock | None = None
+    directory: Path,
+    chats: Chats | None = None,
+    seed: str = "dice",
+    clock: Clock | None = None,
+    **settings: Any,
 ) -> AsyncIterator[BotPlace]:
     """A bot that runs while this is entered; `chats` are platforms beside the pocket chat.
 
-    Where one ran before, this one goes on; give it the clock, and another seed.
+    Where one ran before, this one goes on; give it the clock, and another seed. `settings` are
+    fields of its Config.
     """
     clock, chat, database = clock or Clock(), PocketChat(), directory / "bot.db"
     if not database.exists():
         database.write_bytes(empty_database())
     others = chats or Chats(())
     app = build(
-        config_for(database),
+        replace(config_for(database), **settings),
         Sources(clock, Dice(seed)),
         Chats((chat, *others.adapters), others.routes, others.installed),
     )

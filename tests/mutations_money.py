@@ -85,7 +85,7 @@ def _is_paid(tx: Tx, snapshot: PaymentSnapshot) -> bool:
 
 
 def checked_outside() -> Patches:
-    async def settle(self: Cashier, snapshot: PaymentSnapshot) -> None:
+    async def settle(self: Cashier, snapshot: PaymentSnapshot, lane: str) -> None:
         credited = await self.rows.transact(lambda tx: _is_paid(tx, snapshot))
         if snapshot.status is PaymentStatus.PAID and not credited:
             key = self.desk.sources.attempt()
@@ -96,7 +96,7 @@ def checked_outside() -> Patches:
 
 
 def grant_first() -> Patches:
-    async def settle(self: Cashier, snapshot: PaymentSnapshot) -> None:
+    async def settle(self: Cashier, snapshot: PaymentSnapshot, lane: str) -> None:
         def grant(tx: Tx) -> None:
             if snapshot.status is PaymentStatus.PAID and not _is_paid(tx, snapshot):
                 _grant(tx, snapshot, self.desk, self.desk.sources.attempt())
@@ -134,7 +134,7 @@ def without_fetch() -> Patches:
                 name, gateway.merchant_account, ref, asked.reference,
                 PaymentStatus.PAID, asked.total, gateway.mode,
             )  # fmt: skip
-            await self._settle(snapshot)
+            await self._settle(snapshot, claim.key)
         await self.rows.transact(lambda tx: self._hints_done(tx, claim.key))
         return None
 

@@ -14,6 +14,7 @@ from conversations.actions import Slot
 from conversations.ports import (
     Button,
     Chat,
+    ChatError,
     Delivery,
     Incoming,
     Message,
@@ -68,9 +69,10 @@ def to_event(body: Mapping[str, Any]) -> Incoming | None:
 
 @dataclass(slots=True)
 class PocketChat:
-    """Keeps the messages that people see, the newest content of each, and nothing else."""
+    """Keeps the messages that people see, the newest content of each; `troubles` come first."""
 
     messages: dict[MessageRef, Message] = field(default_factory=dict)
+    troubles: list[ChatError] = field(default_factory=list)
     platform: str = PLATFORM
 
     @asynccontextmanager
@@ -85,7 +87,9 @@ class PocketChat:
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
-        """Keep it."""
+        """Keep it, unless there is trouble to be had first."""
+        if self.troubles:
+            raise self.troubles.pop(0)
         ref = replacing or MessageRef(chat.id, str(len(self.messages) + 1))
         self.messages[ref] = message
         return ref

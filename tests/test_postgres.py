@@ -15,6 +15,7 @@ from adapters.contracts.store import NOW, StoreContract, StoreUnderTest
 from adapters.contracts.store_chats import ChatsContract
 from adapters.contracts.store_lanes import LaneContract, LaneMachine
 from adapters.contracts.store_ledger import LedgerContract
+from adapters.contracts.store_levels import LevelsContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.storage.store import open_store
 from adapters.storage.tables import lanes
@@ -57,6 +58,10 @@ class TestPostgresChats(PostgresDatabases, ChatsContract):
 
 class TestPostgresMoney(PostgresDatabases, MoneyContract):
     """Accounts, top-ups and payments."""
+
+
+class TestPostgresLevels(PostgresDatabases, LevelsContract):
+    """How full everything is, counted."""
 
 
 class TestPostgresLedger(PostgresDatabases, LedgerContract):

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from adapters.contracts.store import NOW, StoreContract, StoreUnderTest
 from adapters.contracts.store_chats import ChatsContract
 from adapters.contracts.store_ledger import LedgerContract
+from adapters.contracts.store_levels import LevelsContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.storage.address import Unusable
 from adapters.storage.store import Rows, open_store
@@ -55,6 +56,10 @@ class TestSqliteChats(SqliteFiles, ChatsContract):
 
 class TestSqliteMoney(SqliteFiles, MoneyContract):
     """Accounts, top-ups and payments."""
+
+
+class TestSqliteLevels(SqliteFiles, LevelsContract):
+    """How full everything is, counted."""
 
 
 class TestSqliteLedger(SqliteFiles, LedgerContract):

@@ -20,7 +20,14 @@ from adapters.gateways import standard_webhooks
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.origins import leads_to, origin
-from billing.ports import BadSignature, CheckoutRequest, GatewayError, HostedPage, PaymentHint
+from billing.ports import (
+    BadSignature,
+    CheckoutRequest,
+    Flaw,
+    GatewayError,
+    HostedPage,
+    PaymentHint,
+)
 from billing.records import Refund
 from billing.reversals import Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus
@@ -146,7 +153,9 @@ class SandboxGateway:
             case {"type": str(), "data": {"checkout": str(ref)}} if _CHECKOUT_REF.fullmatch(ref):
                 return (PaymentHint(ref),)
             case _:
-                raise BadSignature("the callback is signed and yet not in the agreed form")
+                raise BadSignature(
+                    "the callback is signed and yet not in the agreed form", Flaw.UNREADABLE
+                )
 
     async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:
         """The checkout's payments as they are now; none for a word we do not know."""

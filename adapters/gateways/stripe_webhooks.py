@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from billing.ports import BadSignature, PaymentHint
+from billing.ports import BadSignature, Flaw, PaymentHint
 
 TOLERANCE_SECONDS = 300
 SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
@@ -70,9 +70,9 @@ def verify(
     timestamps = [value for name, _, value in parts if name == "t"]
     given = [value for name, _, value in parts if name == _SCHEME]
     if len(timestamps) != 1 or not given:
-        raise BadSignature("the signature header is missing or malformed")
+        raise BadSignature("the signature header is missing or malformed", Flaw.UNSIGNED)
     if not _is_recent(timestamps[0], at):
-        raise BadSignature("the timestamp is malformed, too old or too new")
+        raise BadSignature("the timestamp is malformed, too old or too new", Flaw.STALE)
     wanted = [_signature(secret, timestamps[0], body) for secret in secrets]
     # Every pair is compared, so that the time taken says nothing about which one fits.
     if not any([_same(ours, theirs) for ours in wanted for theirs in given]):
@@ -94,7 +94,7 @@ def hints(body: bytes, *, live: bool) -> tuple[PaymentHint, ...]:
                 return ()
             return _about(kind, event.get("data"))
         case _:
-            raise BadSignature("the callback is signed and yet no event")
+            raise BadSignature("the callback is signed and yet no event", Flaw.UNREADABLE)
 
 
 def _about(kind: str, data: Any) -> tuple[PaymentHint, ...]:
@@ -108,9 +108,11 @@ def _about(kind: str, data: Any) -> tuple[PaymentHint, ...]:
             # A charge made without a payment intent is none of a checkout's.
             return ()
         case _:
-            raise BadSignature("the callback is signed and yet not in the known form")
+            raise BadSignature(
+                "the callback is signed and yet not in the known form", Flaw.UNREADABLE
+            )
     if not pattern.fullmatch(found):
-        raise BadSignature("the callback is signed and yet names no payment")
+        raise BadSignature("the callback is signed and yet names no payment", Flaw.UNREADABLE)
     return (PaymentHint(found),)
 
 

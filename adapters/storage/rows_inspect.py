@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Column, Connection, Row, case, func, select
 
 from adapters.storage.rows_accounts import transaction_id
+from adapters.storage.rows_levels import levels
 from adapters.storage.rows_payments import payment_of, whole_payments
 from adapters.storage.tables import lanes, payments, postings, transactions
 from adapters.storage.tables_chat import cards, conversations, deliveries
@@ -20,7 +21,7 @@ from billing.money import Money
 from billing.records import Booked, LaneCounts, LedgerAccount
 from billing.topups import Payment
 from conversations.ports import Chat, MessageRef
-from conversations.records import CardReport, DeliveryCounts, SavedState
+from conversations.records import CardReport, DeliveryCounts, Levels, SavedState
 from conversations.vocabulary import ConversationKey, State
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
@@ -90,6 +91,10 @@ class InspectionRows:
             LaneCounts(row.kind, row.every - row.held - row.later, row.later, row.held)
             for row in self._connection.execute(query)
         ]
+
+    def levels(self, now: datetime, kinds: Sequence[str]) -> Levels:
+        """How full everything is, lanes of these kinds only."""
+        return levels(self._connection, now, kinds)
 
     def _sums(self, end: Column[Any]) -> dict[tuple[str, str], tuple[int, int]]:
         """Minor units moved and number of postings, by ledger account and currency."""

@@ -1,0 +1,60 @@
+"""What the use cases tell of how things go, for whoever counts it. Shapes only, and silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+class Callback(StrEnum):
+    """What became of a gateway's callback."""
+
+    STORED = "stored"
+    UNKNOWN_GATEWAY = "unknown_gateway"
+    TOO_LARGE = "too_large"
+    CUT_OFF = "cut_off"
+    UNSIGNED = "unsigned"
+    STALE = "stale"
+    FORGED = "forged"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """A payment was credited, so long `after` its first callback; None when none had come."""
+
+    after: timedelta | None
+
+
+class Measures(Protocol):
+    """Called after the fact: what was rolled back is not told, and nothing waits for it."""
+
+    def callback(self, gateway: str, became: Callback) -> None:
+        """A gateway's callback came; `gateway` is "" for one that is not configured."""
+
+    def acknowledged(self, webhook: str, status: int, seconds: float) -> None:
+        """A webhook was answered, so long after its headers came."""
+
+    def credited(self, gateway: str, after: timedelta | None) -> None:
+        """A payment was credited, see `Credited`."""
+
+    def chat_failed(self, platform: str, verdict: str) -> None:
+        """A chat platform did not take a message."""
+
+
+class Silence:
+    """Measures that nobody takes."""
+
+    def callback(self, gateway: str, became: Callback) -> None:
+        """Nothing."""
+
+    def acknowledged(self, webhook: str, status: int, seconds: float) -> None:
+        """Nothing."""
+
+    def credited(self, gateway: str, after: timedelta | None) -> None:
+        """Nothing."""
+
+    def chat_failed(self, platform: str, verdict: str) -> None:
+        """Nothing."""
