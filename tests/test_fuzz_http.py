@@ -3,109 +3,48 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass
-from typing import Any
+import resource
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from starlette.types import ASGIApp, Message
 
-from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.gateways import standard_webhooks
-from bot.app_chats import Chats
-from tests.bot_place import START, BotPlace, bot_place, callback_key
+from tests import fuzz_door
+from tests.bot_place import START, callback_key
+from tests.fuzz_door import DEEP, HUGE, METHODS, NAMES, TYPES, Door, signed
+from tests.fuzz_http import GROWTH_BYTES_MAX
 
 EXAMPLES = 250
-NOBODY = "http://127.0.0.1:9/api/"
-NAMES = (
-    "accept",
-    "accept-language",
-    "authorization",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "cookie",
-    "host",
-    "idempotency-key",
-    "transfer-encoding",
-    "webhook-id",
-    "webhook-signature",
-    "webhook-timestamp",
-    "x-forwarded-host",
-    "x-slack-request-timestamp",
-    "x-slack-retry-num",
-    "x-slack-signature",
-)
 DOORS = (
     "/slack/events",
+    "/slack/install",
+    "/slack/oauth_redirect",
+    "/telegram/webhook",
     "/webhooks/sandbox",
+    "/webhooks/stripe",
     "/webhooks/",
     "/pay/",
     "/paid/",
     "/sandbox/checkout/",
     "/sandbox/v1/checkouts",
+    "/metrics",
     "/healthz",
+    "/readyz",
     "/",
 )
-TYPES = (b"application/json", b"application/x-www-form-urlencoded", b"text/plain", b"\xff")
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """The bot's web side, to be called with anything at all."""
-
-    web: ASGIApp
-    run: Callable[[Coroutine[Any, Any, Any]], Any]
-    place: BotPlace
-
-    def status(
-        self, method: str, path: str, headers: list[tuple[bytes, bytes]], body: list[bytes]
-    ) -> int:
-        """The status of the answer; 500 when the application raises."""
-        return int(self.run(self._status(method, path, headers, body)))
-
-    async def _status(
-        self, method: str, path: str, headers: list[tuple[bytes, bytes]], body: list[bytes]
-    ) -> int:
-        statuses: list[int] = []
-        parts = [*body, b""]
-
-        async def receive() -> Message:
-            part = parts.pop(0) if parts else b""
-            return {"type": "http.request", "body": part, "more_body": bool(parts)}
-
-        async def send(message: Message) -> None:
-            statuses.append(message.get("status", 0))
-
-        scope = {
-            "type": "http",
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode("utf-8", "surrogatepass"),
-            "query_string": b"",
-            "root_path": "",
-            "headers": headers,
-            "server": ("bot.test", 80),
-            "client": ("192.0.2.1", 4_000),
-        }
-        await self.web(scope, receive, send)
-        return statuses[0]
 
 
 @pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    slack = SlackChat(SlackSettings("xoxb-1", "signing secret", NOBODY), now=lambda: START)
     directory = tmp_path_factory.mktemp("door")
     with asyncio.Runner() as runner:
-        opened = bot_place(directory, Chats((slack,), tuple(slack.routes)))
-        place = runner.run(opened.__aenter__())
+        opened = fuzz_door.door(directory, runner.run)
         try:
-            yield Door(place.app.web, runner.run, place)
+            yield runner.run(opened.__aenter__())
         finally:
             runner.run(opened.__aexit__(None, None, None))
 
@@ -119,7 +58,7 @@ bodies = st.lists(
     | st.sampled_from([b"payload=", b"{", b"[" * 500, b'{"type":', b"%ff%00", b"\xed\xa0\x80"]),
     max_size=4,
 )
-methods = st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "", "g\xebt"])
+methods = st.sampled_from(METHODS)
 paths = st.builds(
     lambda head, tail: head + tail,
     st.sampled_from(DOORS),
@@ -168,4 +107,25 @@ def test_13_signed_nonsense_breaks_nothing(door: Door, body: bytes, encoding: st
     before = door.place.money()
 
     assert door.status("POST", "/webhooks/sandbox", sent, [whole]) in (204, 401)
+    assert door.place.money() == before
+
+
+@pytest.mark.parametrize(
+    "large",
+    [HUGE, b"[" * DEEP, b'{"a":' * DEEP, gzip.compress(HUGE)],
+    ids=["10 MB", "deep list", "deep object", "gzip"],
+)
+def test_13_large_bodies_break_nothing(door: Door, large: bytes) -> None:
+    """Ten megabytes, deep JSON and a gzip bomb, signed by everybody's key, at every door."""
+    before = door.place.money()
+    kinds = [[*signed(kind, large), (b"content-encoding", b"gzip")] for kind in TYPES[:2]]
+    parts = [large[at : at + 65_536] for at in range(0, len(large), 65_536)]
+    # To sign takes copies, too; what counts is what the bot takes.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for path in door.paths:
+        for headers in kinds:
+            assert door.status("POST", path, headers, parts) < 500, path
+
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) * 1024
+    assert grown < GROWTH_BYTES_MAX
     assert door.place.money() == before

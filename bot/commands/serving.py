@@ -20,6 +20,7 @@ from bot.app_chats import Chats, chats_of
 from bot.commands.common import fail, transact
 from bot.config import Config, load
 from bot.ids import system_sources
+from bot.web_server import PatientProtocol
 
 
 def run() -> None:
@@ -74,7 +75,12 @@ async def _serve(
 ) -> None:
     """Serve HTTP until a signal, or until what is waited for has come."""
     settings = uvicorn.Config(
-        bot.web, host=config.host, port=config.port, log_config=None, access_log=False
+        bot.web,
+        host=config.host,
+        port=config.port,
+        http=PatientProtocol,
+        log_config=None,
+        access_log=False,
     )
     server = uvicorn.Server(settings)
     async with bot.running():
