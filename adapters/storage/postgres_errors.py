@@ -23,6 +23,11 @@ def is_worth_repeating(error: DBAPIError) -> bool:
     return error.connection_invalidated or _state(error) in _WORTH_REPEATING
 
 
+def is_lock_timeout(error: DBAPIError) -> bool:
+    """Whether somebody else held what was asked for, longer than we wait."""
+    return _state(error) == _LOCK_TIMEOUT
+
+
 def is_passing(error: DBAPIError) -> bool:
     """Whether it is about the server and not about what was asked of it."""
     state = _state(error)

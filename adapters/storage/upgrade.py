@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from alembic import command
@@ -9,25 +10,36 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from adapters.storage.address import Unusable, is_postgres, parse
-from adapters.storage.postgres import connect_engine
-from adapters.storage.sqlite import connect, disconnect, set_foreign_keys
+from adapters.storage.postgres import BEGIN, connect_engine
+from adapters.storage.postgres_errors import is_lock_timeout, is_passing, why
+from adapters.storage.sqlite import connect, disconnect, refusing, set_foreign_keys
+from billing.trouble import StoreUnavailable
 
+# Whoever asks for a table that is asked for here waits behind it: not longer than this.
+LOCK_MILLISECONDS = 2_000
+PAUSE_SECONDS = 1.0
+TRIES_MAX = 10
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number, as long as every version of this program takes the same.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(74053001)"
 
 
 def upgrade(database_url: str) -> None:
-    """Apply every migration that is missing. Raises Unusable for a database it cannot use."""
+    """Apply every migration that is missing.
+
+    Raises Unusable for a database it cannot use, and StoreUnavailable for one that is away.
+    """
     if is_postgres(parse(database_url)):
         _upgrade_postgres(database_url)
         return
     connection = connect(database_url)
     try:
-        upgrade_connection(connection)
+        with refusing():
+            upgrade_connection(connection)
     finally:
         disconnect(connection)
 
@@ -68,13 +80,33 @@ def _refuse_newer(found: str | None) -> None:
 
 
 def _upgrade_postgres(database_url: str) -> None:
-    engine = connect_engine(database_url)
+    engine = connect_engine(database_url, f"{BEGIN}; SET LOCAL lock_timeout = {LOCK_MILLISECONDS}")
+    try:
+        for _ in range(TRIES_MAX):
+            if _upgraded(engine):
+                return
+            time.sleep(PAUSE_SECONDS)
+    finally:
+        engine.dispose()
+    raise Unusable(
+        "Somebody uses the tables that have to change, and they were not free for a moment. "
+        "Nothing was changed. Try again when there is less to do, or stop the bots."
+    )
+
+
+def _upgraded(engine: Engine) -> bool:
+    """False where the tables were not to be had: whoever waits behind us goes on meanwhile."""
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql(_ONE_AT_A_TIME)
             _migrate(connection)
-    finally:
-        engine.dispose()
+    except DBAPIError as error:
+        if is_lock_timeout(error):
+            return False
+        if is_passing(error):
+            raise StoreUnavailable(f"the database cannot now: {why(error)}") from error
+        raise
+    return True
 
 
 def _migrate(connection: Connection) -> None:

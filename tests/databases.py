@@ -1,0 +1,31 @@
+"""Opens a database of either engine for a test, in one transaction. It asserts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from adapters.storage.address import is_postgres, parse
+from adapters.storage.postgres import connect_engine
+from adapters.storage.sqlite import connect, disconnect
+
+
+@contextmanager
+def opened(address: str) -> Iterator[Connection]:
+    """A connection in a transaction, which is committed at the end."""
+    if is_postgres(parse(address)):
+        engine = connect_engine(address)
+        try:
+            with engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+        return
+    connection = connect(address)
+    try:
+        with connection.begin():
+            yield connection
+    finally:
+        disconnect(connection)
