@@ -60,20 +60,22 @@ def read_press(token: str, *secrets: bytes) -> Press | None:
 
 def sign_pay_link(link: PayLink, secret: bytes) -> str:
     """The token in `/pay/{token}`."""
-    payload = f"{link.top_up}.{link.revision}".encode()
-    return _encode(payload + _mac(b"pay", payload, secret)[:PAY_MAC_BYTES])
+    return _sign_link(b"pay", link, secret)
 
 
 def read_pay_link(token: str, *secrets: bytes) -> PayLink | None:
     """The top-up behind a pay token; None when it was signed with none of our keys."""
-    raw = _decode(token)
-    if raw is None or len(raw) <= PAY_MAC_BYTES:
-        return None
-    payload, mac = raw[:-PAY_MAC_BYTES], raw[-PAY_MAC_BYTES:]
-    if not _signed(b"pay", payload, mac, secrets):
-        return None
-    top_up, _, revision = payload.decode().rpartition(".")
-    return PayLink(top_up, int(revision))
+    return _read_link(b"pay", token, secrets)
+
+
+def sign_return(link: PayLink, secret: bytes) -> str:
+    """The token in `/paid/{token}`, which gateways get to know: it opens no pay page."""
+    return _sign_link(b"paid", link, secret)
+
+
+def read_return(token: str, *secrets: bytes) -> PayLink | None:
+    """The top-up behind a return address; None when it was signed with none of our keys."""
+    return _read_link(b"paid", token, secrets)
 
 
 def code(link: PayLink, secret: bytes) -> str:
@@ -85,6 +87,22 @@ def code(link: PayLink, secret: bytes) -> str:
 def derive(secret: str, purpose: str) -> bytes:
     """A key for one purpose, so that no two uses of SECRET_KEY share a key."""
     return hmac.new(secret.encode(), purpose.encode(), sha256).digest()
+
+
+def _sign_link(purpose: bytes, link: PayLink, secret: bytes) -> str:
+    payload = f"{link.top_up}.{link.revision}".encode()
+    return _encode(payload + _mac(purpose, payload, secret)[:PAY_MAC_BYTES])
+
+
+def _read_link(purpose: bytes, token: str, secrets: Iterable[bytes]) -> PayLink | None:
+    raw = _decode(token)
+    if raw is None or len(raw) <= PAY_MAC_BYTES:
+        return None
+    payload, mac = raw[:-PAY_MAC_BYTES], raw[-PAY_MAC_BYTES:]
+    if not _signed(purpose, payload, mac, secrets):
+        return None
+    top_up, _, revision = payload.decode().rpartition(".")
+    return PayLink(top_up, int(revision))
 
 
 def _signed(purpose: bytes, payload: bytes, mac: bytes, secrets: Iterable[bytes]) -> bool:

@@ -146,6 +146,11 @@ class BotPlace:
         answer = await self.web.post(button(card, "Pay").url or "")
         return answer.headers["location"]
 
+    async def return_address(self, pay_link: str) -> str:
+        """Continue on the pay page, and give up on the gateway's: where one comes back to."""
+        page = (await self.web.post(pay_link)).headers["location"]
+        return (await self.web.get(f"{page}/return")).headers["location"]
+
     async def pays(self, card: Message) -> None:
         """Pay with a good card, and have the gateway call back."""
         page = await self.checkout(card)

@@ -117,12 +117,13 @@ async def door(
     async with bot_place(folder, _chats(), **settings) as place:
         card = await place.asks_for()
         pay = httpx.URL(button(card, "Pay").url or "").path
+        back = httpx.URL(await place.return_address(pay)).path
         page = httpx.URL(await place.checkout(card)).path
         paths = (
             *("/healthz", "/readyz", "/metrics", "/pages.css", "/favicon.ico", "/", "/nothing"),
             *("/slack/events", "/slack/install", "/slack/oauth_redirect?code=1&state=2"),
             *("/telegram/webhook", "/webhooks/sandbox", "/webhooks/stripe", "/webhooks/x"),
-            *(pay, f"{pay}/qr.png", pay.replace("/pay/", "/paid/"), "/pay/x", "/paid/x"),
+            *(pay, f"{pay}/qr.png", back, "/pay/x", "/paid/x"),
             *(page, f"{page}/card", f"{page}/transfer", f"{page}/3d-secure", f"{page}/return"),
             *("/sandbox/v1/checkouts", page.replace("/checkout/", "/v1/checkouts/"), "/sandbox/x"),
         )

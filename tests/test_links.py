@@ -20,8 +20,10 @@ from bot.links import (
     derive,
     read_pay_link,
     read_press,
+    read_return,
     sign_pay_link,
     sign_press,
+    sign_return,
 )
 
 SECRET = derive("a key that only the tests have, long enough", "links")
@@ -61,6 +63,17 @@ def test_a_pay_link_reads_back(link: PayLink) -> None:
     assert read_pay_link(token, SECRET) == link
     assert len(token.encode()) <= TELEGRAM_BYTES_MAX
     assert set(token) <= set(ALPHABET)
+
+
+@given(link=links)
+def test_a_return_address_is_no_pay_link(link: PayLink) -> None:
+    """It reads back as what it is, and neither opens the other's page."""
+    back, pay = sign_return(link, SECRET), sign_pay_link(link, SECRET)
+
+    assert read_return(back, SECRET) == link
+    assert read_return(back, OTHER_SECRET) is None
+    assert read_pay_link(back, SECRET) is None
+    assert read_return(pay, SECRET) is None
 
 
 @given(press=presses, revision=st.integers(0, 2**31))

@@ -67,7 +67,7 @@ async def test_pages_are_locked_down(place: BotPlace) -> None:
     card = await place.asks_for()
     link = link_on(card)
 
-    for path in (link, f"{PUBLIC_URL}/pay/unknown", link.replace("/pay/", "/paid/")):
+    for path in (link, f"{PUBLIC_URL}/pay/unknown", await place.return_address(link)):
         page = await place.web.get(path)
         policy = page.headers["content-security-policy"]
         assert {name: page.headers[name] for name in HEADERS} == HEADERS
@@ -199,16 +199,25 @@ async def test_61_a_gateway_that_is_down_is_asked_again_by_the_same_key(place: B
 async def test_the_return_page_credits_nothing(place: BotPlace) -> None:
     """Coming back from the gateway thanks, whatever the address says, and changes nothing."""
     card = await place.asks_for()
-    await place.checkout(card)
+    back = await place.return_address(link_on(card))
     before = place.facts()
 
-    answer = await place.web.get(
-        link_on(card).replace("/pay/", "/paid/"), params={"status": "paid", "amount": "5000"}
-    )
+    answer = await place.web.get(back, params={"status": "paid", "amount": "5000"})
 
     await place.quiet()
     assert "Thank you" in answer.text
     assert place.facts() == before
+
+
+async def test_a_gateway_never_learns_the_pay_link(place: BotPlace) -> None:
+    """The address to come back to opens no pay page, and a pay link is no such address."""
+    link = link_on(await place.asks_for())
+    back = await place.return_address(link)
+
+    assert (await place.web.get(back)).status_code == 200
+    for astray in (back.replace("/paid/", "/pay/"), link.replace("/pay/", "/paid/")):
+        assert (await place.web.get(astray)).status_code == 404
+    assert link.rsplit("/", 1)[1] not in repr(place.facts())
 
 
 async def test_health(place: BotPlace) -> None:
