@@ -16,22 +16,20 @@ from adapters.chat.slack.manifest import EVENTS_PATH
 from adapters.chat.telegram.settings import WEBHOOK_PATH
 from adapters.gateways.sandbox_server.app import SandboxApp
 from adapters.storage.store import open_store
-from billing.methods import PaymentMethod
 from bot import reconciling, topups
 from bot.app_chats import Chats
-from bot.app_gateways import SANDBOX, gateways_of, merchants_of
+from bot.app_desk import SANDBOX, desk_of
+from bot.app_gateways import gateways_of
 from bot.cards import SHOW
 from bot.checkout import Cashier
-from bot.config import Config, split_keys
+from bot.config import Config
 from bot.delivery import Deliverer
 from bot.desk import Desk, Point, pass_by
 from bot.homes import HOME, Homes
 from bot.ids import Sources
 from bot.inbox import TURNS, Inbox
 from bot.lanes import Runner, Work
-from bot.languages import catalogues
-from bot.links import derive
-from bot.measures import Measures, Silence
+from bot.measures import Silence
 from bot.metrics import Metrics
 from bot.ports import Store, Tx
 from bot.refunds import REFUND, Refunder
@@ -122,7 +120,7 @@ def build(
     gateways = known.by_name
     adapters = {chat.platform: chat for chat in chats.adapters}
     methods = tuple(method for one in gateways.values() for method in one.methods)
-    desk = _desk(config, sources, methods, reached, metrics or Silence())
+    desk = desk_of(config, sources, methods, reached, metrics or Silence())
     cashier = Cashier(store, gateways, desk, config.public_url)
     inbox = Inbox(store, adapters, desk)
     deliverer = Deliverer(store, adapters, desk, config.public_url)
@@ -159,37 +157,6 @@ def _web(
     web.add_middleware(Impatient, seconds=BODY_SECONDS)
     web.add_middleware(Timed, webhooks=webhooks, measures=site.desk.measures)
     return web
-
-
-def desk_of(config: Config, sources: Sources) -> Desk:
-    """A desk for commands that touch rows only and call no gateway."""
-    return _desk(config, sources, (), pass_by, Silence())
-
-
-def _desk(
-    config: Config,
-    sources: Sources,
-    methods: tuple[PaymentMethod, ...],
-    reached: Callable[[Point], None],
-    measures: Measures,
-) -> Desk:
-    token = config.telegram.token.get_secret_value() if config.telegram else ""
-    keys = tuple(derive(key, "links") for key in split_keys(config.secret_key))
-    return Desk(
-        sources=sources,
-        secret=keys[0],
-        older_secrets=keys[1:],
-        support=config.support_contact,
-        zone=config.timezone,
-        locale=config.locale,
-        catalogues=catalogues(),
-        methods=methods,
-        merchants=merchants_of(config),
-        signup_open=config.signup_open,
-        tenants={"telegram": token.partition(":")[0], "console": "local"},
-        reached=reached,
-        measures=measures,
-    )
 
 
 def _metrics(config: Config, store: Store, sources: Sources) -> Metrics | None:

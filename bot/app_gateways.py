@@ -10,20 +10,17 @@ import httpx
 from adapters.gateways.sandbox import MERCHANT_ACCOUNT, SandboxGateway
 from adapters.gateways.sandbox_server.app import SandboxApp, sandbox_app
 from adapters.gateways.sandbox_server.settings import SandboxSettings
-from adapters.gateways.stripe import StripeGateway, mode_of
-from adapters.gateways.stripe_sessions import MERCHANT_ACCOUNT as STRIPE_ACCOUNT
+from adapters.gateways.stripe import StripeGateway
 from adapters.outgoing import Door, http_client
 from billing.ports import PaymentGateway
-from billing.topups import Mode
+from bot.app_desk import SANDBOX, stripe_of
 from bot.books import StoredBooks
-from bot.config import Config, Misconfigured, split_keys
+from bot.config import Config, split_keys
 from bot.config_checks import Stripe
-from bot.desk import Merchant
 from bot.ids import Sources
 from bot.links import derive
 from bot.ports import Store
 
-SANDBOX = "sandbox"
 # How the sandbox is called inside this process, where no name is looked up.
 _INSIDE = "http://sandbox"
 
@@ -53,22 +50,10 @@ def gateways_of(
             clients.append(http_client(Door(name, _INSIDE), httpx.ASGITransport(server)))
             found[name] = _sandbox(config, clients[-1])
         else:
-            stripe = _configured(config)
+            stripe = stripe_of(config)
             clients.append(http_client(Door(name, stripe.api_base_url), reach))
             found[name] = _stripe(stripe, sources, clients[-1])
     return Gateways(found, server, tuple(clients))
-
-
-def merchants_of(config: Config) -> tuple[Merchant, ...]:
-    """Our account at each gateway, and the kind of money that it takes; nobody is asked."""
-    found = []
-    for name in config.gateways:
-        if name == SANDBOX:
-            found.append(Merchant(name, MERCHANT_ACCOUNT, Mode.SANDBOX))
-        else:
-            mode = mode_of(_configured(config).api_key.get_secret_value())
-            found.append(Merchant(name, STRIPE_ACCOUNT, mode))
-    return tuple(found)
 
 
 def _sandbox_server(config: Config, sources: Sources, store: Store) -> SandboxApp:
@@ -104,12 +89,6 @@ def _sandbox_key(config: Config) -> str:
 def _sandbox_secret(config: Config) -> str:
     made = derive(split_keys(config.secret_key)[0], "sandbox callbacks")
     return "whsec_" + base64.b64encode(made).decode()
-
-
-def _configured(config: Config) -> Stripe:
-    if config.stripe is None:
-        raise Misconfigured("GATEWAYS names stripe, but there are no settings for it.")
-    return config.stripe
 
 
 def _stripe(stripe: Stripe, sources: Sources, client: httpx.AsyncClient) -> StripeGateway:

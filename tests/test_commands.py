@@ -39,6 +39,17 @@ def test_a_wrong_database_is_one_sentence(topup_bot: Terminal) -> None:
     assert "hush" not in refused.err
 
 
+def test_commands_that_serve_nobody_load_no_chat_and_no_gateway() -> None:
+    """A program that draws balances down by `charge` would wait for them each time."""
+    asked = "import bot.cli, sys; print(*sys.modules)"
+    loaded = subprocess.run(  # noqa: S603 (our own Python, without a shell)
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert "typer" in loaded
+    assert not {"slack_sdk", "telegram", "stripe", "starlette", "uvicorn"} & set(loaded)
+
+
 def test_a_trial_is_not_for_a_database_that_bots_share(topup_bot: Terminal) -> None:
     """There it would take their messages, which it cannot send."""
     refused = topup_bot("chat", DATABASE_URL="postgresql://bot:hush@db/topup")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import accounts
-from bot.app import desk_of
+from bot.app_desk import desk_of
 from bot.commands.common import AccountId, AsJson, fail, print_json, transact
 from bot.config import clock_offset_file, load
 from bot.ids import system_sources

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from billing.money import format_money
 from bot import held
-from bot.app import desk_of
+from bot.app_desk import desk_of
 from bot.commands.common import AsJson, Reason, fail, print_json, transact, why
 from bot.config import load
 from bot.desk import Desk

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import typer
 
-from adapters.chat.slack.manifest import manifest
 from adapters.storage.upgrade import upgrade
 from bot.commands.common import AsJson, fail, print_json, print_table, transact
 from bot.config import clock_offset_file, database_url, load
@@ -57,6 +56,9 @@ def slack_manifest(
     ] = False,
 ) -> None:
     """Print the app manifest to paste into Slack."""
+    # Only here: it brings Slack's library, which no other command of these needs.
+    from adapters.chat.slack.manifest import manifest
+
     known = "" if socket_mode and not distributed else _for_slack(base_url)
     print_json(manifest(known, socket_mode=socket_mode, distributed=distributed))
 
