@@ -203,7 +203,7 @@ async def test_an_unknown_event_is_left_aside(place: BotPlace) -> None:
     assert everything(place) == before
 
 
-async def test_12_a_hint_at_an_unknown_checkout(place: BotPlace) -> None:
+async def test_09_12_a_hint_at_an_unknown_checkout(place: BotPlace) -> None:
     """Genuine, but the gateway knows no such checkout: acknowledged, quarantined, not retried."""
     before = place.facts()
 

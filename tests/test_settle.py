@@ -66,7 +66,7 @@ def test_a_payment_that_fits_is_credited(place: SettlePlace) -> None:
     assert "Pay" not in " ".join(each.label for line in books.card.choices for each in line)
 
 
-def test_01_repeated_news_credits_once(place: SettlePlace) -> None:
+def test_01_03_repeated_news_credits_once(place: SettlePlace) -> None:
     """The same snapshot twenty times leaves the books as the first one did."""
     top_up = place.new()
     place.settle(paid(top_up))
@@ -152,7 +152,7 @@ def test_news_of_a_payment_that_does_not_fit_moves_nothing(
 
 
 @pytest.mark.parametrize("status", UNPAID)
-def test_09_late_news_changes_nothing_that_is_credited(
+def test_63_late_news_changes_nothing_that_is_credited(
     place: SettlePlace, status: PaymentStatus
 ) -> None:
     """A failure, an expiry or a cancellation that arrives after the credit is too late."""
@@ -197,7 +197,7 @@ def test_04_without_a_payment_nothing_is_credited(place: SettlePlace) -> None:
 
 
 @pytest.mark.parametrize("order", list(permutations(("cancel", "expire", "pay"))), ids="-".join)
-def test_23_24_paying_wins_every_race(place: SettlePlace, order: tuple[str, ...]) -> None:
+def test_22_23_24_paying_wins_every_race(place: SettlePlace, order: tuple[str, ...]) -> None:
     """Cancelled, expired and paid in any order: credited once, and the answers are true."""
     top_up = place.new()
     answers = []

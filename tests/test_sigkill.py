@@ -89,7 +89,7 @@ def test_every_point_has_its_cases() -> None:
 
 
 @pytest.mark.parametrize("case", ONCE, ids=lambda case: case.name)
-def test_46_one_kill_loses_nothing(outcomes: dict[str, Outcome], case: Case) -> None:
+def test_46_48_49_one_kill_loses_nothing(outcomes: dict[str, Outcome], case: Case) -> None:
     """Killed there and started again, the top-up is credited once and its card says so."""
     outcome = outcomes[case.name]
     assert outcome.ends == (KILLED, QUIET), outcome.log

@@ -69,7 +69,9 @@ async def test_a_command_opens_its_form(world: SlackWorld) -> None:
         Planned(seconds=2),
     ],
 )
-async def test_a_form_that_cannot_open_becomes_a_card(world: SlackWorld, planned: Planned) -> None:
+async def test_42_a_form_that_cannot_open_becomes_a_card(
+    world: SlackWorld, planned: Planned
+) -> None:
     """The miss is stored as a delivery of its own, and what it answers is told as well."""
     world.slack.plan("views.open", planned)
 
@@ -112,7 +114,7 @@ async def test_a_pointer_stands_only_outside_the_direct_message(world: SlackWorl
     assert len(world.slack.called("conversations.open")) == 1
 
 
-async def test_a_late_answer_is_an_empty_acknowledgement(world: SlackWorld) -> None:
+async def test_41_a_late_answer_is_an_empty_acknowledgement(world: SlackWorld) -> None:
     """None means that the card will tell; Slack must not be kept waiting."""
     world.received.says = lambda delivery: None
     answer = await world.command("50 USD card")

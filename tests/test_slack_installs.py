@@ -187,7 +187,7 @@ async def test_states_are_unforgeable_words() -> None:
         assert not await states.async_consume(odd)
 
 
-def test_a_changed_key_opens_what_the_old_one_sealed() -> None:
+def test_67_a_changed_key_opens_what_the_old_one_sealed() -> None:
     """While the old key stands behind the new one; afterwards it is a sentence, not a token."""
     sealed = Vault((OLD,)).seal("xoxb-1")
     assert Vault((NEW, OLD)).open(sealed) == "xoxb-1"

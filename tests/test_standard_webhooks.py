@@ -58,7 +58,7 @@ def test_a_zone_changes_no_signature() -> None:
     assert signed(at=elsewhere) == signed()
 
 
-def test_old_and_new_secret_both_count() -> None:
+def test_20_old_and_new_secret_both_count() -> None:
     """While a secret is being changed, either key and either signature will do."""
     keys = (standard_webhooks.key(OTHER), KEY)
     headers = signed()

@@ -39,7 +39,7 @@ async def test_an_alert_follows_its_group(tmp_path: Path) -> None:
         assert len(town.shown(new)) == 1
 
 
-async def test_a_move_that_nobody_told_is_learnt_when_sending(tmp_path: Path) -> None:
+async def test_39_a_move_that_nobody_told_is_learnt_when_sending(tmp_path: Path) -> None:
     """Telegram's refusal names the new id: the alert is delivered there, once."""
     async with telegram_town(tmp_path) as town:
         group = await low_in_group(town)

@@ -149,7 +149,7 @@ class ChatContract(ABC):
             assert await world.adapter.show(world.chat, example(), replacing=first) == first
             assert len(world.texts()) == 1
 
-    async def test_typed_markup_is_only_text(self) -> None:
+    async def test_28_typed_markup_is_only_text(self) -> None:
         """Text that somebody typed is shown letter by letter, wherever it stands."""
         view = View(_MARKUP, _MARKUP, (_MARKUP,), (Row("Name", _MARKUP),), hint=_MARKUP)
         async with self.world() as world:

@@ -118,7 +118,7 @@ class LaneContract(OpensStore):
         assert await _release(store, claim)
         assert [each.key for each in await _claim(store, NOW + _LEASE / 2)] == ["a"]
 
-    async def test_a_lease_that_ran_out_is_taken_over(self, store: StoreUnderTest) -> None:
+    async def test_58_59_a_lease_that_ran_out_is_taken_over(self, store: StoreUnderTest) -> None:
         """Who lost it can no longer release it; what was scheduled for later still comes."""
         await _schedule(store, "a")
         [lost] = await _claim(store)
