@@ -132,6 +132,7 @@ class Booked:
     """A posting as it stands in the ledger, with what is known of its transaction."""
 
     transaction: str
+    reference: str
     kind: str
     at: datetime
     posting: Posting

@@ -10,6 +10,7 @@ from typing import Any
 from billing.ledger import customer_of
 from billing.money import Money, format_money
 from billing.topups import Payment
+from bot.accounts import listing as listed_accounts
 from bot.logs import redact
 from bot.ports import (
     Account,
@@ -26,7 +27,7 @@ Facts = dict[str, Any]
 
 
 def listing(tx: Tx, now: datetime, limit: int = LIMIT) -> Facts:
-    """Conversations, ledger, cards, payments, and counts of deliveries and lanes, for JSON.
+    """Accounts, conversations, ledger, cards, payments; deliveries and lanes counted; for JSON.
 
     Of each kind of row at most `limit`, the newest; sums and counts are over all. It is one
     transaction, which nobody writes beside.
@@ -35,6 +36,7 @@ def listing(tx: Tx, now: datetime, limit: int = LIMIT) -> Facts:
     waiting = tx.inspection.deliveries()
     return {
         "at": now.isoformat(),
+        "accounts": listed_accounts(tx),
         "conversations": [_conversation(*each) for each in tx.inspection.conversations(limit)],
         "ledger": _ledger(accounts, tx.inspection.postings(limit), tx.accounts.all()),
         "sums": _sums(accounts),
@@ -121,6 +123,7 @@ def _line(booked: Booked, account: LedgerAccount) -> Facts:
     credited = posting.destination == account.id
     return {
         "transaction": booked.transaction,
+        "reference": redact(booked.reference),
         "kind": booked.kind,
         "at": booked.at.isoformat(),
         "side": "credit" if credited else "debit",
@@ -165,6 +168,7 @@ def _card(card: CardReport) -> Facts:
 
 def _payment(payment: Payment) -> Facts:
     return {
+        "key": payment.key,
         "gateway": payment.gateway,
         "payment_ref": payment.payment_ref,
         "top_up": payment.top_up,
@@ -173,4 +177,5 @@ def _payment(payment: Payment) -> Facts:
         "amount_minor": payment.amount.minor,
         "disposition": payment.disposition,
         "held_because": payment.held_because,
+        "gone_minor": payment.gone_minor,
     }

@@ -9,9 +9,11 @@ import asyncio
 import json
 import re
 import time
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 import httpx
 from starlette.requests import Request
@@ -19,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from playground.journal import Journal
+from playground.toggles import Toggles
 
 _TIMEOUT_SECONDS = 10.0
 # What a sender is told for a callback that got lost on its way.
@@ -31,43 +34,34 @@ _SIGNATURE = re.compile(r"(?<=v1[=,])[^,\s]+")
 _PASSED_ON = ("content-type", "webhook-id", "webhook-timestamp", "webhook-signature")
 
 
-@dataclass(slots=True)
-class Switches:
-    """How badly callbacks are carried. `happened` counts each; `forged_taken` is a bug's count."""
-
-    copies: int = 1
-    delay_seconds: int = 0
-    newest_first: bool = False
-    lost: bool = False
-    forged: bool = False
-    happened: Counter[str] = field(default_factory=Counter)
-    forged_taken: int = 0
+CALLBACK_FAULTS = ("duplicate", "reorder", "delay", "drop", "forge")
+COPIES = 3
+DELAY_SECONDS = 10
 
 
 @dataclass(slots=True)
 class Line:
-    """One gateway's way to the bot's webhook; what passes is noted in the journal, if any."""
+    """One gateway's way to the bot's webhook; what passes is noted in the journal, if any.
+
+    `forged_taken` counts forgeries that the bot took for genuine: there must be none.
+    """
 
     http: httpx.AsyncClient
     url: str
-    switches: Switches = field(default_factory=Switches)
+    toggles: Toggles = field(default_factory=Toggles)
     journal: Journal | None = None
+    forged_taken: int = 0
 
     async def carry(self, headers: Mapping[str, str], body: bytes) -> int:
         """Bring a callback to the bot: the status that its sender is told."""
-        switches = self.switches
-        if switches.lost:
-            switches.happened["drop"] += 1
+        if self.toggles.happens("drop"):
             self._note(body, 0, "(dropped on the way)", 0.0)
             return _TAKEN
-        if switches.forged:
-            switches.happened["forge"] += 1
+        if self.toggles.happens("forge"):
             forged = {name: _SIGNATURE.sub(_zeros, value) for name, value in headers.items()}
-            switches.forged_taken += httpx.codes.is_success(await self._post(forged, body))
-        if switches.copies > 1:
-            switches.happened["duplicate"] += 1
+            self.forged_taken += httpx.codes.is_success(await self._post(forged, body))
         status = _NOT_REACHED
-        for _ in range(switches.copies):
+        for _ in range(COPIES if self.toggles.happens("duplicate") else 1):
             status = await self._post(headers, body)
         return status
 
@@ -102,11 +96,13 @@ class Line:
 class Forwarder:
     """Stands between a gateway that lives within the bot and the bot's webhook.
 
-    It keeps nothing: its sender hears how it went, and sends again where it went badly.
+    It keeps no callback: its sender hears how it went, and sends again where it went badly. What
+    was said to be `paid` it remembers, and when it first was.
     """
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
+    def __init__(self, line: Line, now: Callable[[], datetime]) -> None:
+        self.paid: dict[str, datetime] = {}
+        self._line, self._now = line, now
         self._waiting: list[asyncio.Event] = []
 
     def route(self, path: str) -> Route:
@@ -117,30 +113,30 @@ class Forwarder:
         body = await request.body()
         if len(body) > _BODY_BYTES_MAX:
             return Response(status_code=413)
+        payment = _paid(body)
+        if payment:
+            self.paid.setdefault(payment, self._now())
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        switches = self._line.switches
-        if switches.delay_seconds:
-            switches.happened["delay"] += 1
-            await asyncio.sleep(switches.delay_seconds)
-        if not switches.newest_first:
+        if self._line.toggles.happens("delay"):
+            await asyncio.sleep(DELAY_SECONDS)
+        if not self._line.toggles.happens("reorder"):
             return Response(status_code=await self._line.carry(headers, body))
-        switches.happened["reorder"] += 1
-        turn = await self._turn()
-        try:
+        async with self._turn():
             return Response(status_code=await self._line.carry(headers, body))
-        finally:
-            turn.set()
 
-    async def _turn(self) -> asyncio.Event:
-        """Wait for others to come, then for those that came later to have gone."""
-        mine = asyncio.Event()
-        self._waiting.append(mine)
-        await asyncio.sleep(_GATHER_SECONDS)
-        later = self._waiting[self._waiting.index(mine) + 1 :]
-        for each in later:
-            await each.wait()
-        self._waiting.remove(mine)
-        return mine
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Entered once others had time to come, and those that came later have gone."""
+        gone = asyncio.Event()
+        self._waiting.append(gone)
+        try:
+            await asyncio.sleep(_GATHER_SECONDS)
+            for later in self._waiting[self._waiting.index(gone) + 1 :]:
+                await later.wait()
+            yield
+        finally:
+            self._waiting.remove(gone)
+            gone.set()
 
 
 def _zeros(found: re.Match[str]) -> str:
@@ -148,7 +144,24 @@ def _zeros(found: re.Match[str]) -> str:
 
 
 def _kind(body: bytes) -> str:
+    match _parsed(body):
+        case {"type": str(kind)}:
+            return kind
+        case _:
+            return "callback"
+
+
+def _paid(body: bytes) -> str:
+    """The sandbox's payment that a callback says was paid, or ""."""
+    match _parsed(body):
+        case {"type": "payment.paid", "data": {"payment": str(payment)}}:
+            return payment
+        case _:
+            return ""
+
+
+def _parsed(body: bytes) -> Any:
     try:
-        return str(json.loads(body)["type"])
-    except (ValueError, TypeError, KeyError):
-        return "callback"
+        return json.loads(body)
+    except ValueError:
+        return None

@@ -33,6 +33,16 @@ class Child:
         self.listeners: list[Callable[[], None]] = []
         self._program = program
         self._say = say
+        self._process: Process | None = None
+        self._killed = False
+
+    def kill(self) -> bool:
+        """End the bot at once, as a power cut would; False where none runs. It starts again."""
+        if self._killed or self._process is None or self._process.returncode is not None:
+            return False
+        self._killed = True
+        self._process.kill()
+        return True
 
     async def keep_running(self) -> None:
         """Run the bot, again and again, until cancelled; then it is ended in good order."""
@@ -41,7 +51,8 @@ class Child:
             began = time.monotonic()
             code = await self._run_once()
             steady = time.monotonic() - began >= _STEADY_SECONDS
-            deaths = 1 if steady else deaths + 1
+            deaths = 1 if steady or self._killed else deaths + 1
+            self._killed = False
             delay = _BACK_OFF_SECONDS[min(deaths, len(_BACK_OFF_SECONDS)) - 1]
             self._say(f"The bot ended ({_how(code)}). Starting it again in {delay:g} s.")
             if deaths == _TOO_OFTEN:
@@ -51,7 +62,7 @@ class Child:
 
     async def _run_once(self) -> int:
         process = await self._program.start()
-        self.pid = process.pid
+        self._process, self.pid = process, process.pid
         looking = asyncio.create_task(self._look())
         try:
             return await process.wait()

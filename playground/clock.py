@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from playground.answers import asked, fresh, refused
 from playground.live import Live
 
 STEPS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
@@ -54,16 +54,16 @@ def routes(clock: Clock, live: Live) -> list[BaseRoute]:
     clock.listeners.append(lambda: live.publish("clock"))
 
     async def look(_: Request) -> JSONResponse:
-        return _fresh({"ok": True, **_said(clock)})
+        return fresh({"ok": True, **_said(clock)})
 
     async def move(request: Request) -> JSONResponse:
-        seconds = STEPS.get(await _step(request))
+        seconds = STEPS.get(str((await asked(request)).get("step")))
         if seconds is None:
-            return _fresh({"ok": False, "error": 'Send JSON: {"step": "hour"}.'}, 400)
+            return refused('Send JSON: {"step": "hour"}.')
         if not clock.advance(seconds):
-            return _fresh({"ok": False, "error": "A year ahead is as far as it goes."}, 400)
+            return refused("A year ahead is as far as it goes.")
         await asyncio.sleep(_FOLLOWS_SECONDS)
-        return _fresh({"ok": True, **_said(clock)})
+        return fresh({"ok": True, **_said(clock)})
 
     return [
         Route("/world/clock", look, methods=["GET"]),
@@ -73,16 +73,6 @@ def routes(clock: Clock, live: Live) -> list[BaseRoute]:
 
 def _said(clock: Clock) -> dict[str, Any]:
     return {"now": clock.now().isoformat(), "ahead_seconds": clock.ahead_seconds}
-
-
-async def _step(request: Request) -> str:
-    """The step that is asked for, or "". Only JSON, so that no foreign page can post it."""
-    if request.headers.get("content-type", "").split(";")[0] != "application/json":
-        return ""
-    try:
-        return str(json.loads(await request.body())["step"])
-    except (ValueError, TypeError, KeyError):
-        return ""
 
 
 def _kept(file: Path) -> int:
@@ -95,7 +85,3 @@ def _kept(file: Path) -> int:
     # The bot reads it too, and the two must not disagree.
     file.unlink(missing_ok=True)
     return 0
-
-
-def _fresh(content: dict[str, Any], status: int = 200) -> JSONResponse:
-    return JSONResponse(content, status, headers={"Cache-Control": "no-store"})

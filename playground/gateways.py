@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 from starlette.routing import BaseRoute, Mount
 
-from playground import stripe_api, stripe_page
+from playground import stripe_api, stripe_dashboard, stripe_page
 from playground.callbacks import Forwarder, Line
 from playground.clock import Clock
 from playground.folder import Folder
@@ -23,16 +23,20 @@ class Gateways:
     """`lines` and `journals` are by the gateway's name: stripe, sandbox."""
 
     stripe: StripeWorld
+    sandbox: Forwarder
     lines: dict[str, Line]
     journals: dict[str, Journal]
     http: httpx.AsyncClient
 
     def routes(self) -> list[BaseRoute]:
-        """`/stripe/v1/…` for the bot, `/stripe/c/pay/…` for payers, and the sandbox's detour."""
+        """`/stripe/v1/…` for the bot, `/stripe/c/pay/…` for payers, `/window/stripe/…` for the
+        page, and the detour of the sandbox's callbacks.
+        """
         api = stripe_api.routes(self.stripe, self.journals["stripe"])
         return [
             Mount(STRIPE, routes=[*api, *stripe_page.routes(self.stripe)]),
-            Forwarder(self.lines["sandbox"]).route(SANDBOX_CALLBACKS),
+            *stripe_dashboard.routes(self.stripe),
+            self.sandbox.route(SANDBOX_CALLBACKS),
         ]
 
     async def run(self) -> None:
@@ -61,4 +65,5 @@ def set_up(folder: Folder, port: int, bot_url: str, time: Clock) -> Gateways:
     lines = {
         name: Line(http, f"{bot_url}/webhooks/{name}", journal=journals[name]) for name in names
     }
-    return Gateways(stripe, lines, journals, http)
+    lines["stripe"].toggles = stripe.toggles
+    return Gateways(stripe, Forwarder(lines["sandbox"], time.now), lines, journals, http)

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from playground.slack_chat import content
+from playground.slack_faults import HangUp, failing, lost
 from playground.slack_journal import note
 from playground.slack_records import Json, Message, SlackError
 from playground.slack_world import SlackWorld
@@ -67,9 +68,11 @@ class ResponseUrls:
 
     async def _answer(self, request: Request) -> Response:
         raw = await request.body()
-        response = self._use(str(request.path_params["id"]), raw)
-        said = raw.decode(errors="replace")
-        status, body = response.status_code, bytes(response.body).decode()
+        fault = self.world.take_fault("response_url")
+        answered = failing(fault) or self._use(str(request.path_params["id"]), raw)
+        response = lost(fault, answered)
+        status = None if isinstance(response, HangUp) else response.status_code
+        said, body = raw.decode(errors="replace"), bytes(answered.body).decode()
         note(self.world, "bot", "response_url", said, status, body, 0.0)
         return response
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 Json = dict[str, Any]
 Blocks = list[Json]
-FaultKind = Literal["rate_limited", "server_error", "reply_lost", "ack_ignored"]
+FaultKind = Literal["outage", "rate_limited", "server_error", "reply_lost", "ack_ignored"]
 
 SLACKBOT = "USLACKBOT"
 

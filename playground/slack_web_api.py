@@ -1,6 +1,5 @@
 """The emulated Slack's Web API over HTTP: token, arguments, faults; it holds no rule of chat."""
 
-import asyncio
 import base64
 import hmac
 import json
@@ -15,11 +14,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from playground import slack_chat, slack_people, slack_views
+from playground.slack_faults import HangUp, failing, lost
 from playground.slack_installs import app_by_token, uninstall
 from playground.slack_journal import note
 from playground.slack_methods import TRUE, check_scope
 from playground.slack_oauth import OAuth
-from playground.slack_records import Fault, Json, SlackError
+from playground.slack_records import Json, SlackError
 from playground.slack_socket import Sockets
 from playground.slack_world import SlackWorld
 
@@ -53,17 +53,12 @@ class WebApi:
         method = str(request.path_params["method"])
         args, credentials = await _arguments(request)
         fault = self.world.take_fault(method)
-        response = _failing(fault)
-        if response is None:
-            response = self._answer(method, args, credentials)
-        lost = fault is not None and fault.kind == "reply_lost"
-        status = None if lost else response.status_code
+        answered = failing(fault) or self._answer(method, args, credentials)
+        response = lost(fault, answered)
+        status = None if isinstance(response, HangUp) else response.status_code
         spent = (time.perf_counter() - started) * 1000
-        note(self.world, "bot", method, args, status, bytes(response.body).decode(), spent)
-        if lost:
-            await _hang_up(receive)
-        else:
-            await response(scope, receive, send)
+        note(self.world, "bot", method, args, status, bytes(answered.body).decode(), spent)
+        await response(scope, receive, send)
 
     def _answer(self, method: str, args: Json, credentials: _Credentials) -> Response:
         try:
@@ -188,28 +183,3 @@ def _decoded(name: str, value: Any) -> Any:
     except ValueError as problem:
         code = "invalid_blocks_format" if name == "blocks" else "invalid_arguments"
         raise SlackError(code) from problem
-
-
-def _failing(fault: Fault | None) -> Response | None:
-    """The answer of a call that fails before anything is done, if it is to fail so."""
-    match fault:
-        case Fault(kind="rate_limited"):
-            headers = {"Retry-After": str(fault.retry_after_seconds)}
-            body = {"ok": False, "error": "ratelimited"}
-            return JSONResponse(body, status_code=429, headers=headers)
-        case Fault(kind="server_error"):
-            return JSONResponse({"ok": False, "error": "internal_error"}, status_code=500)
-        case _:
-            return None
-
-
-async def _hang_up(receive: Receive) -> None:
-    """Drop the connection without a byte, as a network does when it loses a reply.
-
-    ASGI has no word for that, so this reaches for uvicorn's own transport; under another
-    server the empty return becomes that server's 500, which is a lost reply as well.
-    """
-    transport = getattr(getattr(receive, "__self__", None), "transport", None)
-    if isinstance(transport, asyncio.Transport):
-        transport.abort()
-        await receive()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from playground.chat_faults import ChatFaults
 from playground.slack_records import (
     Blocks,
     Channel,
@@ -59,6 +60,7 @@ class SlackWorld:
     modals: dict[str, list[View]] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    chat_faults: ChatFaults = field(default_factory=lambda: ChatFaults(("chat.", "views.")))
     journal: deque[Json] = field(default_factory=lambda: deque(maxlen=_MAX_JOURNAL))
     listeners: list[Callable[[], None]] = field(default_factory=list)
     announcers: list[Callable[[Installation, Json], None]] = field(default_factory=list)
@@ -237,7 +239,8 @@ class SlackWorld:
             if meant and fault.method in (method, "*"):
                 self.faults.remove(fault)
                 return fault
-        return None
+        kind = None if delivery else self.chat_faults.take(method)
+        return Fault(method, kind) if kind else None
 
     # -- change
 

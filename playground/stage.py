@@ -19,11 +19,15 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from playground import clock, gateways, page, slack_api, telegram_api
+from playground.callbacks import CALLBACK_FAULTS
+from playground.chat_faults import CHAT_FAULTS
 from playground.child import Child
 from playground.clock import Clock
+from playground.faults import Faults
 from playground.folder import Folder
 from playground.gateways import Gateways
 from playground.guard import Loopback
+from playground.inside import Inside
 from playground.inspector import Inspector, names_in
 from playground.inspector_requests import Requests
 from playground.live import Live
@@ -32,9 +36,11 @@ from playground.slack_records import SlackSettings
 from playground.slack_seed import default_world
 from playground.slack_window import SlackWindow
 from playground.slack_world import SlackWorld
+from playground.stripe_world import WRONG_AMOUNT
 from playground.telegram_state import TelegramSettings
 from playground.telegram_window import TelegramWindow
 from playground.telegram_world import TelegramWorld
+from playground.watch import Played, Watch
 from playground.world import World, seed
 
 _CLOSE_SECONDS = 3
@@ -121,7 +127,8 @@ def set_up(folder: Folder, program: Program, port: int, say: Callable[[str], Non
     """A stage whose chats and page are reached at `port`."""
     live = Live()
     child = Child(program, program.settings["PUBLIC_URL"], say=say)
-    world = World(program, child, live)
+    inside = Inside(program, child)
+    world = World(program, child, live, inside)
     time = Clock(folder.path / CLOCK_FILE)
     slack = _slack(folder, child.url, time)
     slack_window = SlackWindow(slack, f"http://{HOST}:{port}")
@@ -134,7 +141,7 @@ def set_up(folder: Folder, program: Program, port: int, say: Callable[[str], Non
         _secrets(folder),
         played.journals,
     )
-    inspector = Inspector(program, child, live, requests, lambda: names_in(slack, telegram))
+    inspector = Inspector(child, live, inside, requests, lambda: names_in(slack, telegram))
     child.listeners.append(world.bot_changed)
     slack.listeners.append(world.touched)
     telegram.subscribe(world.touched)
@@ -149,9 +156,24 @@ def set_up(folder: Folder, program: Program, port: int, say: Callable[[str], Non
         *played.routes(),
         *world.routes(),
         *inspector.routes(),
+        *Watch(inside, Played(played, slack, telegram), child, time).routes(),
+        *_faults(played, slack, telegram, child, live).routes(),
         *clock.routes(time, live),
     ]
     return Stage(folder, program, child, live, slack_window, telegram, played, routes, say)
+
+
+def _faults(
+    played: Gateways, slack: SlackWorld, telegram: TelegramWorld, child: Child, live: Live
+) -> Faults:
+    stripe, sandbox = (played.lines[name].toggles for name in ("stripe", "sandbox"))
+    places = {
+        "stripe": (stripe, (*CALLBACK_FAULTS, WRONG_AMOUNT)),
+        "sandbox": (sandbox, CALLBACK_FAULTS),
+        "slack": (slack.chat_faults.toggles, CHAT_FAULTS),
+        "telegram": (telegram.chat_faults.toggles, CHAT_FAULTS),
+    }
+    return Faults(places, child, live)
 
 
 def _slack(folder: Folder, bot_url: str, time: Clock) -> SlackWorld:

@@ -108,7 +108,7 @@ async def _answer(world: StripeWorld, request: Request, shape: Json, work: Work)
     if key:
         # What was refused is not kept: the same key may be used once it is mended.
         world.keys[key] = {"asked": asked, "answer": found}
-    world.keep()
+    world.changed()
     return JSONResponse(found)
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import httpx
 
-from playground.callbacks import Line, Switches
+from playground.callbacks import DELAY_SECONDS, Line
 from playground.stripe_forms import Json
 from playground.stripe_time import catch_up
 from playground.stripe_world import StripeWorld
 
 # Stripe itself goes on for three days, ever more slowly.
-RETRY_SECONDS = (1, 5, 30, 120, 600, 3_600, 14_400, 43_200)
+RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 120, 600, 3_600, 14_400, 43_200)
 
 _LOOK_SECONDS = 0.3
 
@@ -27,11 +27,6 @@ class Delivery:
     world: StripeWorld
     line: Line
 
-    @property
-    def switches(self) -> Switches:
-        """How badly events are delivered."""
-        return self.line.switches
-
     async def run(self) -> None:
         """Deliver what is due, until cancelled."""
         while True:
@@ -41,15 +36,16 @@ class Delivery:
     async def work_off(self) -> None:
         """Deliver once what is due now."""
         catch_up(self.world)
-        switches = self.switches
-        latest = self.world.now - switches.delay_seconds
+        toggles = self.line.toggles
+        latest = self.world.now - (DELAY_SECONDS if "delay" in toggles.on else 0)
         due = [event for event in self.world.outbox if event["due"] <= latest]
-        switches.happened["delay"] += len(due) if switches.delay_seconds else 0
-        switches.happened["reorder"] += len(due) > 1 and switches.newest_first
-        for event in reversed(due) if switches.newest_first else due:
+        toggles.happens("delay", len(due))
+        if len(due) > 1 and toggles.happens("reorder"):
+            due.reverse()
+        for event in due:
             await self._see_to(event)
         if due:
-            self.world.keep()
+            self.world.changed()
 
     async def _see_to(self, event: Json) -> None:
         body = event["body"].encode()

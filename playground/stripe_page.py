@@ -66,7 +66,7 @@ def routes(world: StripeWorld) -> list[BaseRoute]:
             fields = dict(parse_qsl(body[:_FORM_BYTES_MAX].decode("ascii", "replace")))
             if session["status"] == "open":
                 _take(world, session, fields)
-                world.keep()
+                world.changed()
             return RedirectResponse(world.page(session["id"]), 303, headers=_HEADERS)
         return _html("Checkout", _body(world, session), 200)
 

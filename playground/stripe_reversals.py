@@ -89,8 +89,9 @@ def dispute(
     wanted = left_of(charge) if amount is None else amount
     if left_of(charge) == 0 or not 0 < wanted <= charge["amount"]:
         raise Refused("Nothing of that amount is left to dispute.")
-    if any(each["status"] in OPEN_INQUIRY | OPEN_DISPUTE for each in of_charge(world, charge)):
-        raise Refused("The charge has an open dispute.")
+    known = {each["status"] for each in disputes_of(world, charge)}
+    if known & (OPEN_INQUIRY | OPEN_DISPUTE | {"lost"}):
+        raise Refused("The charge has a dispute that is open or lost.")
     due_by = world.now + _RESPOND_WITHIN_SECONDS
     found = {
         "id": world.new_id("du"),
@@ -147,13 +148,27 @@ def close(world: StripeWorld, found: Json, *, won: bool) -> None:
     world.tell("charge.dispute.closed", found)
 
 
-def of_charge(world: StripeWorld, charge: Json) -> list[Json]:
+def gone(world: StripeWorld, charge: Json) -> tuple[int, int]:
+    """What the merchant has no more of a charge, and when something last went back of it."""
+    disputes = disputes_of(world, charge)
+    moves = [each for dispute in disputes for each in dispute["balance_transactions"]]
+    withheld = -sum(each["amount"] for each in moves)
+    times = [each["created"] for each in (*moves, *refunds_of(world, charge))]
+    return min(charge["amount"], charge["amount_refunded"] + withheld), max(times, default=0)
+
+
+def refunds_of(world: StripeWorld, charge: Json) -> list[Json]:
+    """The charge's refunds, the newest first."""
+    return [each for each in world.newest("refund") if each["charge"] == charge["id"]]
+
+
+def disputes_of(world: StripeWorld, charge: Json) -> list[Json]:
     """The charge's disputes, the newest first."""
     return [each for each in world.newest("dispute") if each["charge"] == charge["id"]]
 
 
 def _check(world: StripeWorld, charge: Json, wanted: int, left: int) -> None:
-    if any(each["status"] in OPEN_DISPUTE | {"lost"} for each in of_charge(world, charge)):
+    if any(each["status"] in OPEN_DISPUTE | {"lost"} for each in disputes_of(world, charge)):
         message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
         raise Refused(message, code="charge_disputed")
     if left == 0:

@@ -15,7 +15,7 @@ def catch_up(world: StripeWorld) -> None:
     for plan in [each for each in world.plans if each["at"] <= world.now]:
         world.plans.remove(plan)
         _happen(world, plan)
-        world.keep()
+        world.changed()
 
 
 def _happen(world: StripeWorld, plan: Json) -> None:

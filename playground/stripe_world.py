@@ -14,7 +14,9 @@ from pathlib import Path
 
 from playground.stripe_forms import Json, Refused
 from playground.stripe_shown import shown
+from playground.toggles import Toggles
 
+WRONG_AMOUNT = "wrong_amount"
 API_VERSION = "2026-10-28.endive"
 
 
@@ -63,6 +65,7 @@ class StripeWorld:
 
     def __init__(self, settings: StripeSettings) -> None:
         self.settings = settings
+        self.toggles = Toggles()
         self.sessions: dict[str, Json] = {}
         self.intents: dict[str, Json] = {}
         self.charges: dict[str, Json] = {}
@@ -182,7 +185,7 @@ class StripeWorld:
         self.plans.append({"at": at, "what": what, "id": about["id"]})
 
     def tell(self, kind: str, about: Json) -> None:
-        """Put an event into the outbox and keep everything."""
+        """Put an event into the outbox."""
         event = {
             "id": self.new_id("evt"),
             "object": "event",
@@ -196,18 +199,20 @@ class StripeWorld:
         }
         body = json.dumps(event, indent=2)
         self.outbox.append({"id": event["id"], "body": body, "tries": 0, "due": self.now})
-        self.keep()
-        for listener in self.listeners:
-            listener()
+        self.changed()
 
     def _succeed(self, session: Json, then: str | None) -> Json:
         intent = self.attempt(session)
+        amount = intent["amount"]
+        if self.toggles.happens_once(WRONG_AMOUNT):
+            # Half; a ten is the smallest step that every currency has.
+            amount = amount // 20 * 10
         nobody = {"address": None, "email": None, "name": None, "phone": None}
         charge = {
             "id": self.new_id("ch"),
             "object": "charge",
-            "amount": intent["amount"],
-            "amount_captured": intent["amount"],
+            "amount": amount,
+            "amount_captured": amount,
             "amount_refunded": 0,
             "billing_details": nobody,
             "captured": True,
@@ -225,7 +230,7 @@ class StripeWorld:
         self.charges[charge["id"]] = charge
         intent |= {
             "status": "succeeded",
-            "amount_received": intent["amount"],
+            "amount_received": amount,
             "last_payment_error": None,
             "latest_charge": charge["id"],
         }
@@ -241,14 +246,15 @@ class StripeWorld:
             "dispute": self.disputes,
         }
 
-    def keep(self) -> None:
-        """Write everything to the path, if there is one."""
+    def changed(self) -> None:
+        """Write everything to the path, if there is one, and tell who listens."""
         path = self.settings.path
-        if path is None:
-            return
-        fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps({name: getattr(self, name) for name in _KEPT}))
-        fresh.replace(path)
+        if path is not None:
+            fresh = path.with_suffix(".new")
+            fresh.write_text(json.dumps({name: getattr(self, name) for name in _KEPT}))
+            fresh.replace(path)
+        for listener in self.listeners:
+            listener()
 
     def _load(self) -> None:
         path = self.settings.path

@@ -60,17 +60,18 @@ class BotApi:
         try:
             arguments = await _read(request)
             _meet(fault)
-            result = await self._methods.call(method, arguments)
+            out = fault is not None and fault.kind == "outage"
+            result = None if out else await self._methods.call(method, arguments)
             body: Json = {"ok": True, "result": result}
         except CallRefusedError as refused:
             body = _refusal(refused)
-        lost = fault is not None and fault.kind == "reply_lost"
+        lost = fault is not None and fault.kind in ("outage", "reply_lost")
         self._journal.add(
             direction="from the bot",
             method=method,
             request={**arguments.values, **{name: "(file)" for name in arguments.files}},
             status=0 if lost else body.get("error_code", 200),
-            response="(reply lost)" if lost else body,
+            response="(no reply)" if lost else body,
             milliseconds=(time.perf_counter() - began) * 1000,
         )
         return _LostReply() if lost else _response(body)

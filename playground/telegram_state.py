@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 Json = dict[str, Any]
 ChatKind = Literal["private", "group", "supergroup"]
-FaultKind = Literal["too_many_requests", "server_error", "reply_lost"]
+FaultKind = Literal["outage", "too_many_requests", "server_error", "reply_lost"]
 
 BOT_ID = 9001
 SUPERGROUP_OFFSET = -1_000_000_000_000

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from playground.chat_faults import ChatFault, ChatFaults
 from playground.telegram_state import (
     SUPERGROUP_OFFSET,
     Chat,
     Fault,
+    FaultKind,
     Json,
     Message,
     Person,
@@ -33,6 +35,12 @@ _FIRST_GROUP_NUMBER = 4001
 _UPDATE_LIFE_SECONDS = 24 * 60 * 60
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 EVERY_METHOD = "*"
+_KINDS: dict[ChatFault, FaultKind] = {
+    "outage": "outage",
+    "rate_limited": "too_many_requests",
+    "server_error": "server_error",
+    "reply_lost": "reply_lost",
+}
 
 
 class TelegramWorld:
@@ -57,6 +65,7 @@ class TelegramWorld:
         self.closed = False
         self._path = path
         self._listeners: list[Callable[[], None]] = []
+        self.chat_faults = ChatFaults(("send", "edit"), asking="getupdates")
         self._faults: dict[str, list[Fault]] = defaultdict(list)
         if path is not None and path.exists():
             self.restore(path.read_bytes())
@@ -226,7 +235,8 @@ class TelegramWorld:
                 if fault.times > 1:
                     waiting.insert(0, replace(fault, times=fault.times - 1))
                 return fault
-        return None
+        kind = self.chat_faults.take(method)
+        return Fault(_KINDS[kind]) if kind else None
 
     def _tell_membership(self, chat: Chat, by: int, old: str, new: str) -> None:
         bot_id = self.state.bot.id

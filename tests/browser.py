@@ -173,11 +173,11 @@ class Desk:
     def telegram(self) -> Window:
         return Window(self.page.get_by_role("region", name="Telegram"), "listitem")
 
-    async def checkout(self, card: Locator) -> Page:
+    async def checkout(self, card: Locator, address: str = "**/sandbox/checkout/**") -> Page:
         """Follow a card's pay link, over the pay page, to the gateway's."""
         page = await self.pay_page(card)
         await page.get_by_role("button", name=re.compile("^Continue to payment")).click()
-        await page.wait_for_url("**/sandbox/checkout/**")
+        await page.wait_for_url(address)
         return page
 
     async def pay_page(self, card: Locator) -> Page:

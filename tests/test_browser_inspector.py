@@ -40,9 +40,14 @@ async def test_requests_appear_while_the_chat_goes_on(desk: Desk) -> None:
     """What a person says is there as a request at once, and opens as readable JSON."""
     await desk.page.get_by_role("button", name="Inspect", exact=True).click()
     panel = desk.page.get_by_role("region", name="Inspector")
+    rows = panel.get_by_role("listitem")
+    commands = rows.filter(has_text="command /topup")
+    await expect(rows.first).to_be_visible()
+    before = await commands.count()
     await desk.slack.say("/topup help")
 
-    row = panel.get_by_role("listitem").filter(has_text="command /topup").first
+    await expect(commands).to_have_count(before + 1)
+    row = commands.first
     await expect(row).to_contain_text(re.compile(r"Slack → bot.*POST /slack/events.*200"))
     await row.locator("summary").click()
     await expect(row.get_by_role("region", name="Request")).to_contain_text('"text": "help"')

@@ -89,6 +89,30 @@ def test_a_taken_port_gives_way_to_the_next() -> None:
             assert wanted < listener.getsockname()[1] <= wanted + 50
 
 
+async def test_a_killed_bot_is_started_again_at_once(tmp_path: Path) -> None:
+    """Killed by a person, as often as they like: it never waits longer than the first time."""
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "__init__.py").touch()
+    (tmp_path / "bot" / "__main__.py").write_text("import time\ntime.sleep(60)")
+    said: list[str] = []
+    child = Child(Program(tmp_path, {}), f"http://{HOST}:9", say=said.append)
+    assert not child.kill()
+
+    keeping = asyncio.create_task(child.keep_running())
+    for _ in range(3):
+        async with asyncio.timeout(20):
+            while not child.kill():
+                await asyncio.sleep(0.01)
+    async with asyncio.timeout(20):
+        while len(said) < 3:
+            await asyncio.sleep(0.01)
+    keeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await keeping
+
+    assert {line.rpartition(".")[0].rpartition(" in ")[2] for line in said} == {"0.5 s"}
+
+
 async def test_a_bot_that_keeps_ending_is_shown_with_its_last_lines(tmp_path: Path) -> None:
     """Each end is one line; at the third in a row the log's end is shown too."""
     (tmp_path / "bot").mkdir()

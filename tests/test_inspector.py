@@ -64,7 +64,10 @@ async def test_the_ledger_is_listed_from_both_ends(tmp_path: Path) -> None:
     assert found["sums"] == [{"currency": "USD", "sum": "$0.00", "sum_minor": 0}]
     cut = {each["account"]: each for each in shortest["ledger"]}["customer:team-a"]
     assert (cut["balance"], cut["postings"], cut["postings_not_listed"]) == ("$50.00", [], 1)
-    assert found["payments"][0]["disposition"] == "applied"
+    (payment,) = found["payments"]
+    assert (payment["disposition"], payment["gone_minor"]) == ("applied", 0)
+    assert line["reference"] == f"{payment['key']}:credit:5075"
+    assert [each["balance"] for each in found["accounts"] if each["id"] == "team-a"] == ["$50.00"]
 
 
 async def test_cards_and_pending_work_are_counted(tmp_path: Path) -> None:

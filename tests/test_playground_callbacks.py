@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -13,7 +12,7 @@ from starlette.applications import Starlette
 
 from playground.callbacks import Forwarder, Line
 from playground.journal import Journal
-from tests.stripe_place import Ear
+from tests.stripe_place import START, Ear
 
 BOT = "http://127.0.0.1:8080/webhooks/sandbox"
 SIGNED = {"webhook-id": "msg_1", "webhook-timestamp": "1", "webhook-signature": "v1,c2lnbmVk"}
@@ -24,10 +23,11 @@ class Way:
 
     def __init__(self) -> None:
         self.bot = Ear()
-        self.journal = Journal("secret", lambda: datetime(2026, 11, 23, tzinfo=UTC))
+        self.journal = Journal("secret", lambda: START)
         to_bot = httpx.AsyncClient(transport=httpx.MockTransport(self.bot))
         self.line = Line(to_bot, BOT, journal=self.journal)
-        app = Starlette(routes=[Forwarder(self.line).route("/callbacks/sandbox")])
+        self.forwarder = Forwarder(self.line, lambda: START)
+        app = Starlette(routes=[self.forwarder.route("/callbacks/sandbox")])
         self.gateway = httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://127.0.0.1"
         )
@@ -72,40 +72,55 @@ async def test_a_dead_bot_is_told_to_the_sender(way: Way) -> None:
 
 async def test_a_dropped_callback_never_comes(way: Way) -> None:
     """The sender believes that it was taken, and the bot hears nothing."""
-    way.line.switches.lost = True
+    way.line.toggles.on.add("drop")
 
     assert await way.send("payment.paid") == 204
     assert way.bot.heard == []
-    assert way.line.switches.happened == {"drop": 1}
+    assert way.line.toggles.happened == {"drop": 1}
 
 
 async def test_a_forged_copy_comes_first(way: Way) -> None:
     """The same bytes under a signature that fits nothing; a bot that takes it is found out."""
-    way.line.switches.forged = True
+    way.line.toggles.on.add("forge")
     way.bot.answers = [401, 204]
 
     refused = await way.send("payment.paid")
     forged, genuine = (request.headers["webhook-signature"] for request in way.bot.heard)
-    taken_before = way.line.switches.forged_taken
+    taken_before = way.line.forged_taken
     await way.send("payment.paid")
 
     assert (refused, forged, genuine) == (204, "v1,00000000", "v1,c2lnbmVk")
-    assert (taken_before, way.line.switches.forged_taken) == (0, 1)
+    assert (taken_before, way.line.forged_taken) == (0, 1)
 
 
 async def test_copies_come_one_after_the_other(way: Way) -> None:
     """Three times the same; the sender hears of the last."""
-    way.line.switches.copies = 3
+    way.line.toggles.on.add("duplicate")
     way.bot.answers = [500, 500, 204]
 
     assert await way.send("payment.paid") == 204
     assert way.bot.events == ["payment.paid"] * 3
 
 
+async def test_a_late_callback_comes(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes its time, and what the sandbox said to be paid is remembered from the start."""
+    monkeypatch.setattr("playground.callbacks.DELAY_SECONDS", 0.05)
+    way.line.toggles.on.add("delay")
+    body = json.dumps({"type": "payment.paid", "data": {"checkout": "co_1", "payment": "pay_1"}})
+
+    sending = asyncio.create_task(way.gateway.post("/callbacks/sandbox", content=body))
+    while not way.forwarder.paid:
+        await asyncio.sleep(0)
+    early = list(way.bot.heard)
+
+    assert ((await sending).status_code, early, len(way.bot.heard)) == (204, [], 1)
+    assert way.forwarder.paid == {"pay_1": START}
+
+
 async def test_the_newest_goes_first(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes within a moment waits for what comes after it; each has its own answer."""
     monkeypatch.setattr("playground.callbacks._GATHER_SECONDS", 0.05)
-    way.line.switches.newest_first = True
+    way.line.toggles.on.add("reorder")
     way.bot.answers = [201, 202, 204]
 
     answers = await asyncio.gather(*(way.send(kind) for kind in ("first", "second", "third")))

@@ -136,22 +136,23 @@ async def test_an_event_comes_until_it_is_taken(world: StripePlace) -> None:
 
 
 async def test_deliveries_go_badly_when_told_to(world: StripePlace) -> None:
-    """Twice each, newest first, late, or never: each switch does what it says."""
-    switches = world.delivery.switches
-    switches.copies, switches.newest_first, switches.delay_seconds = 2, True, 60
+    """Three times each, newest first, late, or never: each switch does what it says."""
+    toggles = world.delivery.line.toggles
+    toggles.on |= {"duplicate", "reorder", "delay"}
     page = await world.open()
     await world.pay(page)
 
-    await world.wait(59)
+    await world.wait(9)
     early = list(world.ear.events)
     await world.wait(1)
-    switches.lost = True
+    toggles.on.add("drop")
     reversals.dispute(world.stripe, world.charge(page))
     await world.wait(60)
 
     completed, succeeded = "checkout.session.completed", "payment_intent.succeeded"
     assert early == []
-    assert world.ear.events == [completed, completed, succeeded, succeeded]
+    assert world.ear.events == [completed] * 3 + [succeeded] * 3
+    assert toggles.happened == {"duplicate": 2, "reorder": 2, "delay": 4, "drop": 2}
     assert world.stripe.outbox == []
 
 

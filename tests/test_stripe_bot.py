@@ -55,8 +55,8 @@ async def place(tmp_path: Path, stripe: StripePlace) -> AsyncIterator[BotPlace]:
 
 
 async def test_a_payment_is_credited_once(place: BotPlace, stripe: StripePlace) -> None:
-    """Each event twice and the newest first: one credit, and the card says so."""
-    stripe.delivery.switches.copies, stripe.delivery.switches.newest_first = 2, True
+    """Each event three times and the newest first: one credit, and the card says so."""
+    stripe.delivery.line.toggles.on |= {"duplicate", "reorder"}
     page = await place.checkout(await place.asks_for(line="/topup 50 USD card"))
     await pay_by_card(stripe.client, page, DECLINED)
     await pay_by_card(stripe.client, page, PAID)
@@ -87,7 +87,7 @@ async def test_a_debit_is_credited_when_it_arrives(place: BotPlace, stripe: Stri
 
 async def test_a_lost_callback_is_found_by_asking(place: BotPlace, stripe: StripePlace) -> None:
     """Whoever says that they have paid is believed as far as Stripe confirms it."""
-    stripe.delivery.switches.lost = True
+    stripe.delivery.line.toggles.on.add("drop")
     page = await place.checkout(await place.asks_for())
     await pay_by_card(stripe.client, page, PAID)
     await stripe.wait(0)

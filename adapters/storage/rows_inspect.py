@@ -46,7 +46,7 @@ class InspectionRows:
     def postings(self, limit: int) -> Sequence[Booked]:
         """The newest first."""
         query = (
-            select(postings, transactions.c.kind, transactions.c.at)
+            select(postings, transactions.c.reference, transactions.c.kind, transactions.c.at)
             .join(transactions, transactions.c.id == postings.c.transaction_id)
             .order_by(postings.c.id.desc())
             .limit(limit)
@@ -130,7 +130,7 @@ def _conversation(row: Row[Any]) -> tuple[ConversationKey, SavedState]:
 
 def _booked(row: Row[Any]) -> Booked:
     posting = Posting(row.source, row.destination, Money(row.amount_minor, row.currency))
-    return Booked(transaction_id(row.transaction_id), row.kind, row.at, posting)
+    return Booked(transaction_id(row.transaction_id), row.reference, row.kind, row.at, posting)
 
 
 def _card(row: Row[Any]) -> CardReport:

@@ -1,11 +1,11 @@
 // The panel that shows what goes on behind the two windows. It asks only while it is open.
 
-import { el, inTurn, look, trap } from "./dom.js";
+import { el, inTurn, look } from "./dom.js";
+import { drawer } from "./drawer.js";
 import { drawCards, drawConversations, drawLedger, drawWork } from "./inspector_inside.js";
 import { drawRequests } from "./inspector_requests.js";
 
 const QUIET_MILLISECONDS = 300;
-const NARROW = matchMedia("(max-width: 799px)");
 
 const TABS = [
   { id: "requests", name: "Requests", draw: drawRequests },
@@ -17,7 +17,6 @@ const TABS = [
 
 export function mountInspector(button, panel, onEvent) {
   let chosen = TABS[0];
-  let release = () => {};
   let timer = 0;
   let fresh = false;
   const drawInTurn = inTurn(draw);
@@ -29,6 +28,10 @@ export function mountInspector(button, panel, onEvent) {
     type: "button", role: "tab", id: `inspector-${tab.id}`, "aria-controls": "inspector-body",
     onclick: () => choose(place), onkeydown: (event) => onArrow(event, place),
   }, tab.name));
+  const hide = drawer(button, panel, () => {
+    choose(TABS.indexOf(chosen));
+    tabs[TABS.indexOf(chosen)].focus();
+  });
   const close = el("button", { type: "button", class: "inspector-close", onclick: hide }, "Close");
   panel.replaceChildren(
     el("div", { class: "inspector-head" },
@@ -78,27 +81,6 @@ export function mountInspector(button, panel, onEvent) {
     else drawn.draw(body, found.inside, found.names);
   }
 
-  function show() {
-    panel.hidden = false;
-    button.setAttribute("aria-expanded", "true");
-    panel.setAttribute("role", NARROW.matches ? "dialog" : "region");
-    if (NARROW.matches) release = trap(panel, hide);
-    choose(TABS.indexOf(chosen));
-    tabs[TABS.indexOf(chosen)].focus();
-  }
-
-  function hide() {
-    panel.hidden = true;
-    button.setAttribute("aria-expanded", "false");
-    release();
-    release = () => {};
-    button.focus();
-  }
-
-  button.addEventListener("click", () => (panel.hidden ? show() : hide()));
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !panel.hidden) hide();
-  });
   onEvent("requests", () => { if (chosen.id === "requests") refresh(false); });
   onEvent("inspector", () => { if (chosen.id !== "requests") refresh(false); });
   for (const topic of ["slack", "telegram", "world", "clock"]) {

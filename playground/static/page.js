@@ -2,10 +2,13 @@
 
 import { clockControls } from "./clock.js";
 import { el, inTurn, look, send } from "./dom.js";
+import { mountFaults } from "./faults.js";
 import { mountInspector } from "./inspector.js";
+import { mountPromises } from "./promises.js";
+import { mountStripe } from "./stripe.js";
 
 const WINDOWS = ["slack", "telegram"];
-const TOPICS = [...WINDOWS, "world", "requests", "inspector", "clock"];
+const TOPICS = [...WINDOWS, "stripe", "world", "requests", "inspector", "clock", "faults"];
 const handlers = Object.fromEntries(TOPICS.map((topic) => [topic, new Set()]));
 const refetch = (topic) => handlers[topic].forEach((handler) => handler(topic));
 
@@ -133,6 +136,11 @@ function mountControls(panel) {
 
 wireTabs();
 mountControls(document.getElementById("controls"));
+mountPromises(document.getElementById("promises"), subscription("world"));
+mountFaults(document.getElementById("break"), document.getElementById("faults"),
+  subscription("faults"));
+mountStripe(document.getElementById("stripe-side"), document.getElementById("stripe"),
+  subscription("stripe"));
 mountInspector(document.getElementById("inspect"), document.getElementById("inspector"),
   subscription("inspector"));
 await mountWindows();
