@@ -12,9 +12,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from random import SystemRandom
+from typing import Any
+
+import psycopg
 
 from adapters.storage.store import PostgresStore, open_store
 from tests.broken_line import Cut, broken_line
@@ -40,6 +43,15 @@ class Outcome:
     def whole(self) -> bool:
         """Whether each payment was credited once, and every answer one that gateways know."""
         return self.tally == once(self.tally.payments) and set(self.answers) <= UNDERSTOOD
+
+    @property
+    def words(self) -> str:
+        """All of it in a line."""
+        return (
+            f"{self.tally.payments} payments, broken {self.broken} times, lost {self.tally.lost}, "
+            f"credited twice {self.tally.extra}, answers {dict(self.answers)}, "
+            f"done again {dict(self.repeats)}"
+        )
 
 
 Day = Callable[[Server, int, int], Awaitable[Outcome]]
@@ -96,21 +108,30 @@ async def lines_cut(server: Server, payments: int, seed: int) -> Outcome:
 async def backends_killed(server: Server, payments: int, seed: int) -> Outcome:
     """After every second answer one connection is killed in the middle of whatever it does."""
     database = await prepared(server, payments)
-    victim = f"FROM pg_stat_activity WHERE datname = '{database}' ORDER BY random() LIMIT 1"
-    killed = 0
     async with telling(server.url(database), seconds=payments * 3) as (_, told):
         at_work = asyncio.create_task(
             told.tell_all(shuffled(range(payments), EVENTS, f"{seed}"), CALLERS)
         )
-        while not at_work.done():
-            seen = told.answers.total()
+        killed = await killing(server, database, told, at_work)
+        await at_work
+    return await outcome(server.url(database), told, killed)
+
+
+async def killing(
+    server: Server, database: str, told: Teller, at_work: asyncio.Future[Any]
+) -> int:
+    """Kill a connection to that database, again and again, until the work is done; how many."""
+    victim = f"FROM pg_stat_activity WHERE datname = '{database}' ORDER BY random() LIMIT 1"
+    killed = 0
+    while not at_work.done():
+        seen = told.answers.total()
+        with suppress(psycopg.OperationalError):
             killed += len(
                 await asyncio.to_thread(server.run, f"SELECT pg_terminate_backend(pid) {victim}")
             )
-            while told.answers.total() < seen + 2 and not at_work.done():
-                await asyncio.sleep(0.001)
-        await at_work
-    return await outcome(server.url(database), told, killed)
+        while told.answers.total() < seen + 2 and not at_work.done():
+            await asyncio.sleep(0.001)
+    return killed
 
 
 async def server_crashed(server: Server, payments: int, seed: int) -> Outcome:
@@ -125,13 +146,13 @@ async def server_crashed(server: Server, payments: int, seed: int) -> Outcome:
             while told.answers[TAKEN] < payments * EVENTS * crash / (crashes + 1):
                 await asyncio.sleep(0.001)
             await asyncio.to_thread(server.crash)
-            await _refused(told)
+            await refused(told)
             await asyncio.to_thread(server.start)
         await at_work
     return await outcome(server.url(database), told, crashes)
 
 
-async def _refused(told: Teller) -> None:
+async def refused(told: Teller) -> None:
     """Until somebody noticed that the server is gone."""
     before = told.answers[503] + told.repeats.total()
     while told.answers[503] + told.repeats.total() == before:
@@ -158,12 +179,7 @@ def main() -> int:
             began = time.monotonic()
             found = asyncio.run(_run(day, server, asked.payments, asked.seed))
             whole = whole and found.whole
-            print(
-                f"{name}: {found.tally.payments} payments x {EVENTS}, broken {found.broken} "
-                f"times, lost {found.tally.lost}, credited twice {found.tally.extra}, "
-                f"answers {dict(found.answers)}, {time.monotonic() - began:.0f} s",
-                flush=True,
-            )
+            print(f"{name}: {found.words}, {time.monotonic() - began:.0f} s", flush=True)
     return 0 if whole else 1
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -65,17 +65,21 @@ class Programs:
 
 @dataclass(slots=True)
 class Server:
-    """A server that listens on a socket in its folder, with its rows in `folder/data`."""
+    """A server that listens on a socket in its folder, with its rows in `folder/data`.
+
+    With a `port` of its own it listens on this machine's network too.
+    """
 
     programs: Programs
     folder: Path
-    settings: Mapping[str, str] = field(default_factory=dict)
+    port: int | None = None
     numbers: Iterator[int] = field(default_factory=count)
     process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str) -> str:
         """The address of a database in it."""
-        return f"postgresql://postgres@/{database}?host={self.folder}"
+        port = "" if self.port is None else f"&port={self.port}"
+        return f"postgresql://postgres@/{database}?host={self.folder}{port}"
 
     def run(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement as the owner of everything; the rows, where it gives some."""
@@ -107,7 +111,8 @@ class Server:
 
     def start(self) -> None:
         """Begin to serve; returns when it does, also after a crash."""
-        settings = {**_SETTINGS, **self.settings}
+        network = {"listen_addresses": "127.0.0.1", "port": f"{self.port}"}
+        settings = _SETTINGS if self.port is None else {**_SETTINGS, **network}
         given = [part for each in settings.items() for part in ("-c", "=".join(each))]
         where = ["-D", str(self.folder / "data"), "-k", str(self.folder)]
         with (self.folder / "log").open("ab") as log:
@@ -141,7 +146,7 @@ class Server:
 
 
 @contextmanager
-def postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+def postgres_server(port: int | None = None) -> Iterator[Server]:
     """A running server. Skips where there is none to run, and fails there in CI."""
     programs = find_programs()
     if programs is None:
@@ -150,7 +155,7 @@ def postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[Serve
             pytest.fail(why)
         pytest.skip(why)
     with folder_for(programs) as folder:
-        server = Server(programs, folder, settings or {})
+        server = Server(programs, folder, port)
         server.make()
         try:
             server.start()
