@@ -39,7 +39,11 @@ _SHAPES = re.compile(
 # What stands before the secret says what it is, and is kept.
 _NAMED = re.compile(
     r"""
-      ( [?&](?:ticket|code|state|password)= | \bresponse_url["']?\s*[:=]\s*["']? ) [^\s&"'<>]+
+      (
+        [?&](?:ticket|code|state|password)=
+      | \bresponse_url["']?\s*[:=]\s*["']?
+      | ["'](?:code|state)["']:\s*\[?["'] | \bwith\ code:\s   # Slack's SDK, of an installation
+      ) [^\s&"'<>]+
     | ( \b(?:bearer|basic)\s+ ) [A-Za-z0-9+/=._~-]{12,}
     | ( ://[^\s/:@"']*: ) [^\s/@"']+ (?=@)
     """,

@@ -213,16 +213,26 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(name: str, database: Path, *, signup: str = "closed") -> AsyncIterator[Stage]:
-    """One of PLACES with everything on one free port of this machine, closed again at the end."""
+async def stage(
+    name: str,
+    database: Path,
+    *,
+    signup: str = "closed",
+    reach: httpx.AsyncBaseTransport | None = None,
+    **more: str,
+) -> AsyncIterator[Stage]:
+    """One of PLACES with everything on one free port of this machine, closed again at the end.
+
+    `more` are settings as the environment has them; `reach` leads to gateways outside.
+    """
     clock, door = Clock(), Door()
     async with serving([Mount("/", door)]) as address:
         place = PLACES[name](address, clock)
         sources = Sources(clock, _dice(place.platform))
-        config = _config(address, database, {**place.settings(), "signup": signup})
+        config = _config(address, database, {**place.settings(), "signup": signup, **more})
         chats = chats_of(config, sources)
         watched = Watched(chats.adapters[0])
-        app = build(config, sources, Chats((watched,), chats.routes))
+        app = build(config, sources, Chats((watched,), chats.routes), reach=reach)
         wire = Wire(Starlette(routes=[*place.routes(), Mount("/", app.web)]))
         door.app = wire
         async with (

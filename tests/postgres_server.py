@@ -87,6 +87,14 @@ class Server:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def dump(self, database: str) -> str:
+        """Every row of every table, as text."""
+        tables = self.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", database)
+        found = []
+        for (table,) in tables:
+            found += self.run(f"SELECT row::text FROM {table} AS row", database)  # noqa: S608
+        return "\n".join(text for (text,) in found)
+
     def empty(self) -> str:
         """The name of a new database without a table."""
         name = f"empty_{next(self.numbers)}"

@@ -34,6 +34,9 @@ SECRETS = [
 NAMED = [
     ("wss://wss-primary.slack.com/link/?ticket=", "5d6ff5f9-6a1b"),
     ("GET /slack/oauth_redirect?code=", "1234.5678"),
+    ("data: {'code': '", "1234.5678"),
+    ("request: {'state': ['", "1795435200.e60bef29"),
+    ("failed with code: ", "1234.5678"),
     ("Authorization: Bearer ", "c2VjcmV0LXNlY3JldA=="),
     ("{'response_url': '", "http://127.0.0.1:1/hooks/1"),
     ("postgresql://topup:", "s3cr3t"),

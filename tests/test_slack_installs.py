@@ -74,7 +74,7 @@ class Served:
 
 
 @asynccontextmanager
-async def _served(directory: Path) -> AsyncIterator[Served]:
+async def served(directory: Path) -> AsyncIterator[Served]:
     slack = FakeSlack()
     async with slack.serving():
         installed = StoredInstallations(Vault((SECRET_KEY,)), lambda: NOW)
@@ -91,9 +91,9 @@ async def _served(directory: Path) -> AsyncIterator[Served]:
             yield Served(slack, world, bot, installed)
 
 
-@pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Served]:
-    async with _served(tmp_path) as place:
+@pytest.fixture(name="served")
+async def _served(tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(tmp_path) as place:
         yield place
 
 
