@@ -20,7 +20,7 @@ from bot import reconciling, topups
 from bot.app_chats import Chats
 from bot.app_desk import SANDBOX, desk_of
 from bot.app_gateways import gateways_of
-from bot.cards import SHOW
+from bot.cards import show_kind, show_waiting
 from bot.checkout import Cashier
 from bot.config import Config
 from bot.delivery import Deliverer
@@ -41,7 +41,6 @@ from conversations.records import Levels
 
 AT_ONCE = {
     TURNS: 4,
-    SHOW: 8,
     topups.PAYMENTS: 4,
     topups.RECONCILE: 2,
     topups.EXPIRE: 1,
@@ -49,6 +48,7 @@ AT_ONCE = {
     HOME: 2,
     SEAL: 1,
 }
+SHOWN_AT_ONCE = 8
 log = logging.getLogger(__name__)
 
 
@@ -76,18 +76,27 @@ class App:
                 stack.push_async_callback(client.aclose)
             await self.store.transact(self._begin)
             tasks = [asyncio.create_task(runner.run()) for runner in self.runners]
-            tasks.append(asyncio.create_task(self._ask_once()))
-            stack.push_async_callback(_stop, tasks)
+            asking = asyncio.create_task(self._ask_once())
+            stack.push_async_callback(_cancelled, asking)
+            stack.push_async_callback(self._stop, tasks)
             if self.sandbox is not None:
                 await stack.enter_async_context(self.sandbox.background())
             for chat in self.chats:
                 await stack.enter_async_context(chat.listening(self.inbox))
             # First of all at the end: what is being sent is finished before the chats close.
-            stack.push_async_callback(_stop, tasks)
+            stack.push_async_callback(self._stop, tasks)
             yield
 
     def _begin(self, tx: Tx) -> None:
         tx.lanes.schedule(SEAL, TRAIL, self.desk.sources.now())
+        for adapter in self.chats:
+            show_waiting(tx, adapter.platform, self.desk.sources.now())
+
+    async def _stop(self, tasks: list[asyncio.Task[None]]) -> None:
+        """Finish what is in hand and begin nothing; what takes too long is handed back."""
+        for runner in self.runners:
+            runner.stop()
+        await asyncio.gather(*tasks)
 
     async def _ask_once(self) -> None:
         """While nobody served, callbacks may have been lost: ask about all that is watched."""
@@ -173,7 +182,7 @@ def _metrics(config: Config, store: Store, sources: Sources) -> Metrics | None:
 def _works(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes) -> dict[str, Work]:
     return {
         TURNS: inbox.work,
-        SHOW: deliverer.work,
+        **dict.fromkeys(map(show_kind, deliverer.adapters), deliverer.work),
         topups.PAYMENTS: cashier.fetch,
         topups.RECONCILE: cashier.reconcile,
         topups.EXPIRE: cashier.expire,
@@ -184,7 +193,9 @@ def _works(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes) -
 def _runners(store: Store, sources: Sources, works: dict[str, Work]) -> dict[str, Runner]:
     owner = sources.attempt()
     runners = {
-        kind: Runner(store, kind, work, sources, owner=owner, at_once=AT_ONCE[kind])
+        kind: Runner(
+            store, kind, work, sources, owner=owner, at_once=AT_ONCE.get(kind, SHOWN_AT_ONCE)
+        )
         for kind, work in works.items()
     }
 
@@ -196,9 +207,7 @@ def _runners(store: Store, sources: Sources, works: dict[str, Work]) -> dict[str
     return runners
 
 
-async def _stop(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    for task in tasks:
-        with suppress(asyncio.CancelledError):
-            await task
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -44,6 +44,7 @@ def chats_of(config: Config, sources: Sources) -> Chats:
             api_base_url=config.telegram.api_base_url,
             public_url=config.public_url,
             webhook_secret=config.telegram.webhook_secret.get_secret_value(),
+            paced=_paced(config),
         )
         spoken = [(language, commands_in(language)) for language in catalogues()]
         telegram_chat = TelegramChat(telegram, [("", COMMANDS), *spoken])
@@ -61,4 +62,10 @@ def _slack(config: Config, slack: Slack) -> SlackSettings:
         client_id=slack.client_id,
         client_secret=slack.client_secret.get_secret_value(),
         public_url=config.public_url,
+        paced=_paced(config),
     )
+
+
+def _paced(config: Config) -> bool:
+    """Whether the chats are real: nothing real may be near a clock that can be moved."""
+    return config.clock_offset_file is None

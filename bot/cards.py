@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from billing.topups import Status, TopUp
@@ -15,7 +15,6 @@ from conversations.ports import Chat
 from conversations.questions import moved
 from conversations.views import View
 
-SHOW = "show"
 # Somebody who waited this long has looked away; an edited card would not call them back.
 NOTE_AFTER = timedelta(minutes=2)
 _SEPARATOR = "|"
@@ -24,7 +23,26 @@ _SEPARATOR = "|"
 def want(tx: Tx, card: Card, desk: Desk) -> None:
     """Have a card shown, or shown anew if it differs from what it was to show."""
     stored = tx.cards.want(card)
-    tx.lanes.schedule(SHOW, lane_of(stored.chat), desk.sources.now())
+    schedule(tx, stored.chat, desk.sources.now())
+
+
+def schedule(tx: Tx, chat: Chat, at: datetime) -> None:
+    """Have a chat's cards shown."""
+    tx.lanes.schedule(show_kind(chat.platform), lane_of(chat), at)
+
+
+def show_waiting(tx: Tx, platform: str, now: datetime) -> None:
+    """Try at once whatever waits there: what kept it back may have been mended by now."""
+    for chat in tx.cards.waiting(platform):
+        schedule(tx, chat, now)
+
+
+def show_kind(platform: str) -> str:
+    """The kind of the lanes in which a platform's cards are shown.
+
+    Each has its own, so that one that does not answer holds up no other.
+    """
+    return f"show:{platform}"
 
 
 def want_view(tx: Tx, card: Card, view: View, desk: Desk) -> None:

@@ -8,19 +8,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot import places
-from bot.cards import chat_of
+from bot import pacing, places
+from bot.cards import chat_of, schedule
 from bot.desk import Desk, Point
 from bot.lanes import back_off, insist
 from bot.links import PayLink, Press, sign_pay_link, sign_press
 from bot.pictures import qr_png
 from bot.ports import Card, Claim, Store, Tx
 from conversations.actions import CopyText, DropDraft, OpenPayPage
-from conversations.ports import Button, ChatAdapter, ChatError, Message, Picture, Verdict
+from conversations.ports import (
+    Button,
+    ChatAdapter,
+    ChatError,
+    Message,
+    MessageRef,
+    Picture,
+    Verdict,
+)
 from conversations.views import Choice, PayCode
 
-BATCH_MAX = 10
 TRIES_MAX = 30
+# Outages alone leave a card this many tries short of being given up.
+OUTAGE_TRIES = TRIES_MAX - 10
+AWAY_PAUSE = timedelta(minutes=5)
 # Somebody has to let the bot in again: soon, or not for a long time.
 SHUT_OUT_PAUSE = timedelta(minutes=5)
 SHUT_OUT_PAUSE_MAX = timedelta(hours=1)
@@ -41,20 +51,31 @@ class Deliverer:
     public_url: str
 
     async def work(self, claim: Claim) -> datetime | None:
-        """Show what one chat is waiting for; says when to go on, if not everything is shown."""
-        chat = chat_of(claim.key)
-        due = await self.rows.transact(lambda tx: tx.cards.due(chat, BATCH_MAX))
-        for card in due:
-            wait = await self._show(card, claim)
-            if wait is not None:
-                return self.desk.sources.now() + wait
-        return self.desk.sources.now() if len(due) == BATCH_MAX else None
+        """Show one card that a chat is waiting for; says when to go on, if there is more.
 
-    async def _show(self, card: Card, claim: Claim) -> timedelta | None:
-        adapter = self.adapters.get(card.chat.platform)
+        Never two: whoever stops meanwhile waits for one message at most, and no lease runs out.
+        """
+        card = await self.rows.transact(lambda tx: self._next(tx, claim))
+        return await self._show(card, claim) if isinstance(card, Card) else card
+
+    def _next(self, tx: Tx, claim: Claim) -> Card | datetime | None:
+        """The chat's next card, counted as sent; or when to ask again."""
+        chat, now = chat_of(claim.key), self.desk.sources.now()
+        if not tx.lanes.holds(claim):
+            # Whoever took the lane over shows the rest.
+            return None
+        card = next(iter(tx.cards.due(chat, 1)), None)
+        adapter = self.adapters.get(chat.platform)
+        if card is None:
+            return None
         if adapter is None:
             # Configured away for now; the card waits until its platform is back.
-            return timedelta(minutes=5)
+            return now + AWAY_PAUSE
+        paces = adapter.paces(chat, edit=card.message is not None)
+        return pacing.wait_until(tx, chat, paces, now) or card
+
+    async def _show(self, card: Card, claim: Claim) -> datetime | None:
+        adapter = self.adapters[card.chat.platform]
         try:
             message = self.dress(card)
             shown = await adapter.show(card.chat, message, replacing=card.message)
@@ -65,39 +86,58 @@ class Deliverer:
             log.exception("card_broken card=%s", card.id)
             return await self._failed(card, ChatError(type(error).__name__))
         self.desk.reached(Point.CARD_SENT)
+        return await insist(self.rows, lambda tx: self._shown(tx, card, shown, claim))
 
-        def work(tx: Tx) -> bool:
-            # The card first, then its lane: whoever wants cards locks in this order too.
-            tx.cards.shown(card.id, card.wanted_rev, shown)
-            return tx.lanes.holds(claim)
+    def _shown(self, tx: Tx, card: Card, message: MessageRef, claim: Claim) -> datetime | None:
+        now = self.desk.sources.now()
+        # The card first, then its lane: whoever wants cards locks in this order too.
+        tx.cards.shown(card.id, card.wanted_rev, message)
+        if not tx.lanes.holds(claim):
+            # Ours may have come after what its new holder shows: let that be shown once more.
+            tx.cards.show_again(card.id)
+            schedule(tx, card.chat, now)
+            return None
+        return now if tx.cards.due(card.chat, 1) else None
 
-        # Whoever took the lane over meanwhile shows the rest.
-        return None if await insist(self.rows, work) else timedelta(0)
-
-    async def _failed(self, card: Card, error: ChatError) -> timedelta | None:
-        """How long to wait before this chat's next try; None to go on with its next card."""
-        log.warning("card_not_shown card=%s error=%s", card.id, error)
+    async def _failed(self, card: Card, error: ChatError) -> datetime | None:
+        """When to try this chat again; None when nothing is left to show in it."""
+        log.warning("card_not_shown card=%s verdict=%s: %s", card.id, error.verdict, error)
         self.desk.measures.chat_failed(card.chat.platform, error.verdict)
+        paces = self.adapters[card.chat.platform].paces(card.chat, edit=card.message is not None)
 
-        def work(tx: Tx) -> timedelta | None:
-            if error.moved_to is not None and error.moved_to != card.chat.id:
-                places.move(tx, card.chat, error.moved_to, self.desk)
-                return timedelta(0)
-            if error.verdict is Verdict.LOST and card.message is not None:
-                tx.cards.forget_message(card.id)
-                return timedelta(0)
-            now = tx.cards.lock(card.id)
-            if now is None or now.wanted_rev != card.wanted_rev:
-                # What failed is not wanted any more; what is wanted has not been tried.
-                return error.retry_after or timedelta(0)
-            tries = tx.cards.failed(card.id, str(error))
-            if _ends(error.verdict, tries):
-                log.warning("card_given_up card=%s until its chat is back", card.id)
-                tx.cards.give_up(card.id, str(error))
-                return None
-            return error.retry_after or _pause(error.verdict, tries)
+        def work(tx: Tx) -> datetime | None:
+            now = self.desk.sources.now()
+            again = self._judged(tx, card, error, now)
+            if error.retry_after is not None:
+                told = error.limit, error.retry_after
+                pacing.hold(tx, card.chat, paces, told, now)
+            return again
 
         return await self.rows.transact(work)
+
+    def _judged(self, tx: Tx, card: Card, error: ChatError, now: datetime) -> datetime | None:
+        """Note what became of the card; when to try its chat again."""
+        if error.moved_to is not None and error.moved_to != card.chat.id:
+            places.move(tx, card.chat, error.moved_to, self.desk)
+            return None
+        stored = tx.cards.lock(card.id)
+        if error.verdict is Verdict.LOST and card.message is not None:
+            if stored is not None and stored.message == card.message:
+                tx.cards.forget_message(card.id)
+            return now
+        if stored is None or stored.wanted_rev != card.wanted_rev:
+            # What failed is not wanted any more; what is wanted has not been tried.
+            return now + (error.retry_after or timedelta(0))
+        blameless = error.verdict in (Verdict.OUTAGE, Verdict.SHUT_OUT)
+        most = OUTAGE_TRIES if blameless else TRIES_MAX
+        tries = tx.cards.failed(card.id, str(error), up_to=most)
+        if _ends(error.verdict, tries):
+            log.error("card_given_up card=%s until its chat is back: %s", card.id, error)
+            tx.cards.give_up(card.id, str(error))
+            return now
+        if error.verdict is Verdict.SHUT_OUT and tries == 1:
+            log.error("bot_shut_out card=%s until somebody lets it in: %s", card.id, error)
+        return now + (error.retry_after or _pause(error.verdict, tries))
 
     def dress(self, card: Card) -> Message:
         """The card's view with its choices signed for this card and revision."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.cards import show_waiting
 from bot.ports import Store, Tx
 from bot.vault import Sealed, Vault
 from conversations.installing import Installation
@@ -30,6 +31,7 @@ class StoredInstallations:
         def work(tx: Tx) -> None:
             tx.installations.save(sealed, self.now())
             tx.audit.write(self.now(), "slack", "app_installed", whose, {})
+            show_waiting(tx, "slack", self.now())
 
         await self._store().transact(work)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -17,6 +17,10 @@ LEASE = timedelta(seconds=60)
 # Whoever waits for an answer has gone by then, and somebody else may go on.
 PROMPT_LEASE = timedelta(seconds=10)
 POLL_SECONDS = 1.0
+# What is due meanwhile may be in another bot's hands.
+REST_SECONDS_MIN = 0.02
+# How long a stop waits for what is in hand; then it is handed back as it is.
+DRAIN_SECONDS = 12.0
 BACK_OFF_SECONDS_MAX = 60.0
 INSIST_TRIES_MAX = 5
 log = logging.getLogger(__name__)
@@ -38,6 +42,8 @@ class Runner:
         self._wake = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._rests = False
+        self._rest_seconds = POLL_SECONDS
+        self._stopping = False
 
     def wake(self) -> None:
         """Look again at once: something was scheduled."""
@@ -45,6 +51,8 @@ class Runner:
 
     def reserve(self, tx: Tx, key: str) -> Claim | None:
         """Claim one lane in a transaction that makes it due, before any other process can."""
+        if self._stopping:
+            return None
         now = self._sources.now()
         return tx.lanes.claim_one(self.kind, key, now, owner=self._owner, until=now + PROMPT_LEASE)
 
@@ -59,18 +67,31 @@ class Runner:
         """Whether nothing was due when it last looked, and nothing is in hand."""
         return self._rests and not self._busy and not self._wake.is_set()
 
+    def stop(self) -> None:
+        """Claim no more, and let `run` end when what is in hand is done, or takes too long."""
+        self._stopping = True
+        self._wake.set()
+
     async def run(self) -> None:
-        """Until cancelled; then the lanes in hand are finished first."""
+        """Until stopped or cancelled; then the lanes in hand are finished first."""
         try:
-            while True:
+            while not self._stopping:
                 self._wake.clear()
                 self._rests = False
                 self._rests = not await self._look()
-                if self._rests:
+                if self._rests and not self._stopping:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                        await asyncio.wait_for(self._wake.wait(), self._rest_seconds)
         finally:
-            await asyncio.gather(*self._busy, return_exceptions=True)
+            await self._drain()
+
+    async def _drain(self) -> None:
+        if not self._busy:
+            return
+        _, late = await asyncio.wait(self._busy, timeout=DRAIN_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _look(self) -> bool:
         try:
@@ -84,14 +105,21 @@ class Runner:
     async def _claim_some(self) -> bool:
         free = self._at_once - len(self._busy)
         if free <= 0:
-            await asyncio.wait(self._busy, return_when=asyncio.FIRST_COMPLETED)
+            first = asyncio.FIRST_COMPLETED
+            await asyncio.wait(self._busy, timeout=POLL_SECONDS, return_when=first)
             return True
         now = self._sources.now()
-        claims = await self._store.transact(
-            lambda tx: tx.lanes.claim(
-                self.kind, now, owner=self._owner, until=now + LEASE, limit=free
-            )
-        )
+
+        def work(tx: Tx) -> tuple[Sequence[Claim], datetime | None]:
+            until = now + LEASE
+            claims = tx.lanes.claim(self.kind, now, owner=self._owner, until=until, limit=free)
+            return claims, None if claims else tx.lanes.next_at(self.kind)
+
+        claims, next_at = await self._store.transact(work)
+        self._rest_seconds = POLL_SECONDS
+        if next_at is not None:
+            seconds = max(REST_SECONDS_MIN, (next_at - now).total_seconds())
+            self._rest_seconds = min(seconds, POLL_SECONDS)
         for claim in claims:
             self.begin(claim)
         return bool(claims)
@@ -101,6 +129,10 @@ class Runner:
             next_due, tries = await self._work(claim), 0
             if next_due is not None:
                 tries = claim.tries + 1
+        except asyncio.CancelledError:
+            # It took too long to stop: whoever starts next begins with it.
+            await self._release(claim, self._sources.now(), claim.tries)
+            raise
         except Exception:
             # Work that fails is due again, later each time; what it holds is not lost.
             log.exception(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cards import SHOW, derived_id, lane_of
+from bot.cards import derived_id, schedule
 from bot.desk import Desk
 from bot.ports import Tx
 from conversations.ports import Chat, ChatMoved, ChatOpened
@@ -35,10 +35,10 @@ def move(tx: Tx, chat: Chat, to: str, desk: Desk) -> None:
                 place = (account.alert_card, link.platform, link.tenant)
                 tx.cards.show_as(derived_id(*place, chat.id), derived_id(*place, to))
     moved = Chat(chat.platform, chat.tenant, to)
-    tx.lanes.schedule(SHOW, lane_of(moved), desk.sources.now())
+    schedule(tx, moved, desk.sources.now())
 
 
 def reopen(tx: Tx, chat: Chat, desk: Desk) -> None:
     """Show what the chat did not take while the bot was shut out of it."""
     for waiting in tx.cards.revive(chat):
-        tx.lanes.schedule(SHOW, lane_of(waiting), desk.sources.now())
+        schedule(tx, waiting, desk.sources.now())

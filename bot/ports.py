@@ -21,6 +21,7 @@ from billing.records import (
 from billing.trouble import CommitUnknown, StoreUnavailable
 from bot.ports_money import Accounts, Audit, Ledger, Payments, RefundOrders, Tasks, TopUps
 from bot.ports_work import (
+    Buckets,
     Cards,
     Conversations,
     Deliveries,
@@ -44,6 +45,7 @@ __all__ = [
     "Attempt",
     "Audit",
     "Booked",
+    "Buckets",
     "Card",
     "CardReport",
     "Cards",
@@ -90,6 +92,8 @@ class Tx(Protocol):
     @property
     def cards(self) -> Cards: ...
     @property
+    def buckets(self) -> Buckets: ...
+    @property
     def top_ups(self) -> TopUps: ...
     @property
     def payments(self) -> Payments: ...
@@ -115,7 +119,7 @@ class Store(Protocol):
     """The only way to write: a plain sync function, so no network call fits inside.
 
     Transactions may run beside each other: what is read to be changed is read by `lock`, in the
-    order conversation, payment, top-up, account, card, lane. `work` may run more than once.
+    order conversation, payment, top-up, account, card, lane, bucket. `work` may run again.
     """
 
     async def transact(self, work: Callable[[Tx], Result]) -> Result:

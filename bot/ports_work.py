@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from billing.records import Booked, Claim, LaneCounts, LedgerAccount
 from billing.topups import Payment
 from conversations.installing import Installation
+from conversations.pacing import Bucket
 from conversations.ports import Chat, Delivery, MessageRef
 from conversations.records import (
     Card,
@@ -56,7 +57,13 @@ class Cards(Protocol):
     def due(self, chat: Chat, limit: int) -> Sequence[Card]:
         """Cards of a chat that do not show what they should, in the order first wanted."""
 
+    def waiting(self, platform: str) -> Sequence[Chat]:
+        """Chats with a card that is due."""
+
     def shown(self, card: str, revision: int, message: MessageRef) -> None: ...
+    def show_again(self, card: str) -> None:
+        """What it should show is to be sent once more, whoever is sending it now."""
+
     def forget_message(self, card: str) -> None:
         """The message is gone from the platform: the next showing posts a new one."""
 
@@ -69,14 +76,28 @@ class Cards(Protocol):
         Where there is a card of that id already, that one tells it, and this one is dropped.
         """
 
-    def failed(self, card: str, error: str) -> int:
-        """Counts one more try and returns how many there were."""
+    def failed(self, card: str, error: str, *, up_to: int) -> int:
+        """Counts one more try, where there were fewer than `up_to`; how many there are now."""
 
     def give_up(self, card: str, error: str) -> None:
         """Never try this revision again, until `revive`; a newer one may be shown."""
 
     def revive(self, chat: Chat) -> Sequence[Chat]:
         """What was given up in a chat is due again; the chat and the threads in it that wait."""
+
+
+class Buckets(Protocol):
+    """How fast messages went out, by the names of limits."""
+
+    def lock(self, names: Iterable[str], now: datetime) -> dict[str, Bucket]:
+        """Each bucket, new ones too; who else asks for one waits until this transaction ends."""
+
+    def save(self, name: str, bucket: Bucket) -> None: ...
+    def another_closed(self, name: str, beginning: str, now: datetime) -> bool:
+        """Whether, of the buckets whose names begin so, any but the named one is closed."""
+
+    def forget_idle(self, now: datetime) -> None:
+        """Drop some buckets of which nothing counts any more."""
 
 
 class Lanes(Protocol):
@@ -94,6 +115,9 @@ class Lanes(Protocol):
         self, kind: str, key: str, now: datetime, *, owner: str, until: datetime
     ) -> Claim | None:
         """Take this lane, if it is due and nobody holds it."""
+
+    def next_at(self, kind: str) -> datetime | None:
+        """When the next lane of a kind may be claimed, be it now or long ago."""
 
     def release(self, claim: Claim, *, next_due: datetime | None, tries: int) -> bool:
         """Hand it back; None retires it unless it was scheduled meanwhile. False: fenced off."""

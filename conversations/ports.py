@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from conversations.pacing import Pace
 from conversations.views import Reply, Style, View
 from conversations.vocabulary import (
     ConversationKey,
@@ -233,6 +234,9 @@ class ChatAdapter(Protocol):
 
         Raises Unreadable for what should be quarantined.
         """
+
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """How fast the platform takes messages there, posted or edited. Pure."""
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None

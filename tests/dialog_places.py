@@ -33,6 +33,7 @@ from bot.app_chats import Chats, chats_of
 from bot.config import Config, Settings, load
 from bot.ids import Sources
 from bot.ports import Tx
+from conversations.pacing import Pace
 from conversations.ports import Chat, ChatAdapter, Delivery, Incoming, Message, MessageRef
 from conversations.ports import Receive as TakeDelivery
 from conversations.views import Reply, Tell, View
@@ -106,6 +107,10 @@ class Watched:
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         return self.inner.to_event(body)
+
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """None: time stands still, and what waits for it would never be shown."""
+        return ()
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None

@@ -142,6 +142,7 @@ ROWS: dict[str, Row] = {
         "asked_by": "ops",
         "asked_at": _NOW,
     },
+    "buckets": {"name": "telegram|9||7", "sent": [_NOW], "idle_at": _NOW},
     "tasks": {"kind": "held", "subject": "pay_1", "detail": "late", "opened_at": _NOW},
 }
 _NOT_OURS = frozenset({"alembic_version", "sqlite_sequence"})

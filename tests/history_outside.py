@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from conversations.pacing import Pace
 from conversations.ports import (
     Chat,
     ChatError,
@@ -55,6 +56,10 @@ class WildChat:
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """As in the pocket chat."""
         return pocket_chat.to_event(body)
+
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """None: it takes what comes."""
+        return ()
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from adapters.storage.store import SqliteStore
 from billing.topups import Mode
 from bot import accounts, reconciling, topups
-from bot.cards import SHOW
+from bot.cards import show_kind
 from bot.checkout import Cashier
 from bot.delivery import Deliverer
 from bot.desk import Desk, Merchant, Point
@@ -45,6 +45,7 @@ PLANTED = "xoxb-planted-and-never-to-be-kept"
 CARD_NUMBER = "4242 4242 4242 4242"
 DUE_MAX = 50
 ROUNDS_MAX = 200
+SHOW = show_kind(pocket_chat.PLATFORM)
 KINDS = (
     *(TURNS, topups.PAYMENTS, topups.RECONCILE, topups.EXPIRE, REFUND),
     *(SHOW, HOME, SEAL),

@@ -29,6 +29,7 @@ from bot.app_chats import Chats
 from bot.desk import Point, pass_by
 from bot.ids import Sources
 from bot.ports import Tx
+from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey
 from tests import pocket_chat
@@ -115,6 +116,10 @@ class JournalChat:
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """As in the pocket chat."""
         return pocket_chat.to_event(body)
+
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """None: it takes what comes."""
+        return ()
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None

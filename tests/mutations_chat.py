@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from adapters.chat.telegram.events import update_id
@@ -98,7 +98,7 @@ def unsigned() -> Patches:
 def posted_again() -> Patches:
     right = Deliverer._failed
 
-    async def failed(self: Deliverer, card: Card, error: ChatError) -> timedelta | None:
+    async def failed(self: Deliverer, card: Card, error: ChatError) -> datetime | None:
         if error.verdict is Verdict.OUTAGE:
             await self.rows.transact(lambda tx: tx.cards.forget_message(card.id))
         return await right(self, card, error)
@@ -109,7 +109,7 @@ def posted_again() -> Patches:
 def shown_first() -> Patches:
     right = Deliverer._failed
 
-    async def failed(self: Deliverer, card: Card, error: ChatError) -> timedelta | None:
+    async def failed(self: Deliverer, card: Card, error: ChatError) -> datetime | None:
         await self.rows.transact(lambda tx: tx.cards.give_up(card.id, "sent, so forgotten"))
         await right(self, card, error)
         return None

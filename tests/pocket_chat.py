@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conversations.actions import Slot
+from conversations.pacing import Pace
 from conversations.ports import (
     Button,
     Chat,
@@ -83,6 +84,10 @@ class PocketChat:
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """See `to_event` above."""
         return to_event(body)
+
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """None: it takes what comes."""
+        return ()
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None

@@ -26,6 +26,7 @@ from starlette.routing import Route
 from bot.app import build
 from bot.app_chats import Chats
 from bot.ids import system_sources
+from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey
 from tests import pocket_chat
@@ -55,6 +56,10 @@ class PipedChat:
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """As in the pocket chat."""
         return pocket_chat.to_event(body)
+
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """None: it takes what comes."""
+        return ()
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None

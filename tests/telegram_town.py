@@ -168,6 +168,9 @@ def _settings(url: str, folder: Path, secret: str, signup: str) -> Settings:
             "secret_key": "towns-" * 8,
             "support_contact": "ops@acme.example",
             "signup": signup,
+            # Time stands still here: what waits for a limit would never be sent.
+            "clock_offset_file": str(folder / "clock"),
+            "slack_api_base_url": f"{url}/slack",
         }
     )
 

@@ -112,7 +112,7 @@ IGNORED: dict[str, Any] = {
 async def slack(tmp_path: Path) -> AsyncIterator[BotPlace]:
     server = FakeSlack()
     async with server.serving():
-        settings = SlackSettings(BOT_TOKEN, SIGNING_SECRET, server.base_url)
+        settings = SlackSettings(BOT_TOKEN, SIGNING_SECRET, server.base_url, paced=False)
         chat = SlackChat(settings, now=lambda: START)
         async with bot_place(tmp_path, Chats((chat,), tuple(chat.routes))) as place:
             await place.app.store.transact(lambda tx: link(tx, "slack", "T1", "U1"))
@@ -185,7 +185,7 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def telegram(tmp_path: Path, api: BotApi) -> AsyncIterator[BotPlace]:
-    chat = TelegramChat(TelegramSettings(TOKEN, api.url))
+    chat = TelegramChat(TelegramSettings(TOKEN, api.url, paced=False))
     async with bot_place(tmp_path, Chats((chat,))) as place:
         await place.app.store.transact(lambda tx: link(tx, "telegram", "", "77"))
         yield place

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot import lanes
 from bot.app_chats import Chats
-from bot.cards import lane_of
+from bot.cards import schedule, show_kind
 from bot.delivery import COPYING, TRIES_MAX
-from bot.ports import Card, Claim
+from bot.ports import Card, Claim, Tx
 from conversations.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
+from conversations.pacing import Pace
 from conversations.ports import (
     Chat,
     ChatError,
@@ -51,6 +54,10 @@ class Sulking:
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         return frozenset()
 
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """None: it takes what comes."""
+        return ()
+
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
@@ -80,10 +87,27 @@ def a_card() -> Card:
     return Card("0" * 16, CHAT, "U1", "en", "UTC", View("T", "T", choices=choices), 1)
 
 
-async def tried(place: BotPlace, times: int) -> list[object]:
+async def tried(place: BotPlace, times: int) -> list[datetime | None]:
     """Ask so often for the card to be shown; when it is to be tried again, each time."""
-    claim = Claim("show", lane_of(CHAT), 0, 0, place.clock())
-    return [await place.app.deliverer.work(claim) for _ in range(times)]
+    store, found = place.app.store, []
+    for _ in range(times):
+        claim = await store.transact(lambda tx: claimed(tx, place.clock()))
+        found.append(await place.app.deliverer.work(claim))
+        await store.transact(partial(release, claim))
+        place.clock.at = found[-1] or place.clock.at
+    return found
+
+
+def claimed(tx: Tx, now: datetime) -> Claim:
+    """The chat's lane, taken before the bot's own workers see it."""
+    schedule(tx, CHAT, now)
+    kind, until = show_kind(CHAT.platform), now + lanes.LEASE
+    [claim] = tx.lanes.claim(kind, now, owner="test", until=until, limit=1)
+    return claim
+
+
+def release(claim: Claim, tx: Tx) -> None:
+    tx.lanes.release(claim, next_due=None, tries=0)
 
 
 @pytest.mark.parametrize(

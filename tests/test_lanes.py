@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import settings
 
+from adapters.contracts.lane_histories import LaneMachine
 from adapters.contracts.store import StoreUnderTest
-from adapters.contracts.store_lanes import LaneContract, LaneMachine
+from adapters.contracts.store_lanes import LaneContract
 from adapters.storage.store import open_store
 
 

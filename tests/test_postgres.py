@@ -11,12 +11,14 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import delete
 
+from adapters.contracts.lane_histories import LaneMachine
 from adapters.contracts.store import NOW, StoreContract, StoreUnderTest
 from adapters.contracts.store_chats import ChatsContract
-from adapters.contracts.store_lanes import LaneContract, LaneMachine
+from adapters.contracts.store_lanes import LaneContract
 from adapters.contracts.store_ledger import LedgerContract
 from adapters.contracts.store_levels import LevelsContract
 from adapters.contracts.store_money import OPS, MoneyContract
+from adapters.contracts.store_pace import PaceContract
 from adapters.storage.store import open_store
 from adapters.storage.tables import lanes
 from bot.ports import Store
@@ -54,6 +56,10 @@ class TestPostgresStore(PostgresDatabases, StoreContract):
 
 class TestPostgresChats(PostgresDatabases, ChatsContract):
     """Chats that move, and chats that are back."""
+
+
+class TestPostgresPaces(PostgresDatabases, PaceContract):
+    """What went out under which limit."""
 
 
 class TestPostgresMoney(PostgresDatabases, MoneyContract):

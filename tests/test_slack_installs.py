@@ -18,9 +18,12 @@ from adapters.chat.slack.oauth import SignedStates
 from billing.records import Link, LinkKind
 from bot import accounts
 from bot.app_chats import Chats
+from bot.cards import want_view
 from bot.installs import StoredInstallations
+from bot.ports import Tx
 from bot.vault import Sealed, Vault
 from conversations.installing import Installation
+from conversations.views import View
 from tests.bot_place import ACCOUNT, PUBLIC_URL, SECRET_KEY, START, BotPlace, bot_place
 from tests.slack_place import NOW, SIGNING_SECRET, SlackWorld
 from tests.slack_server import BOT_TOKEN, DIRECT, FakeSlack, Json
@@ -137,6 +140,28 @@ async def test_uninstalling_deletes_the_token_and_pauses(served: Served, event: 
     assert served.slack.calls == []
     await served.installs(OF_TEAM)
     assert (await served.world.command("help", trigger_id="2")).json()["text"]
+
+
+async def test_43_what_came_while_it_was_uninstalled_is_shown(served: Served) -> None:
+    """Without a call meanwhile, and at once when the app is installed again, in its old place."""
+    await served.installs(OF_TEAM)
+    await served.world.command("50 USD card")
+    await served.bot.quiet()
+    await served.world.event({"type": "app_uninstalled"})
+    calls = len(served.slack.acts)
+    (row,) = served.bot.rows("cards")
+
+    def resolve(tx: Tx) -> None:
+        card = tx.cards.get(row["id"])
+        assert card is not None
+        want_view(tx, card, View("Later", "Later."), served.bot.app.desk)
+
+    await served.bot.app.store.transact(resolve)
+    await served.bot.quiet()
+    assert len(served.slack.acts) == calls
+    await served.installs(OF_TEAM)
+    await served.bot.quiet()
+    assert [one["text"] for one in served.slack.messages.values()] == ["Later."]
 
 
 async def test_a_persons_revoked_token_is_none_of_ours(served: Served) -> None:

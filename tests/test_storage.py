@@ -15,6 +15,7 @@ from adapters.contracts.store_chats import ChatsContract
 from adapters.contracts.store_ledger import LedgerContract
 from adapters.contracts.store_levels import LevelsContract
 from adapters.contracts.store_money import OPS, MoneyContract
+from adapters.contracts.store_pace import PaceContract
 from adapters.storage.address import Unusable
 from adapters.storage.store import Rows, open_store
 from billing.ledger import Transaction, charge
@@ -52,6 +53,10 @@ class TestSqliteStore(SqliteFiles, StoreContract):
 
 class TestSqliteChats(SqliteFiles, ChatsContract):
     """Chats that move, and chats that are back."""
+
+
+class TestSqlitePaces(SqliteFiles, PaceContract):
+    """What went out under which limit."""
 
 
 class TestSqliteMoney(SqliteFiles, MoneyContract):

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from conversations.pacing import Pace
 from conversations.ports import (
     Button,
     Chat,
@@ -86,6 +87,10 @@ class ConsoleChat:
                 raise Unreadable("neither a typed line nor a pressed button")
             case _:
                 return None
+
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """None: a terminal takes what comes."""
+        return ()
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None

@@ -269,7 +269,8 @@ class StoreContract(OpensStore):
         """It is not due and not said to be shown; a new view is tried from the beginning."""
         await _want(store, card())
         tries = [
-            await store.transact(lambda tx: tx.cards.failed("card-1", "outage")) for _ in "ab"
+            await store.transact(lambda tx: tx.cards.failed("card-1", "outage", up_to=2))
+            for _ in "abc"
         ]
         await store.transact(lambda tx: tx.cards.give_up("card-1", "chat is gone"))
         given_up = await store.transact(lambda tx: tx.cards.get("card-1"))
@@ -277,7 +278,7 @@ class StoreContract(OpensStore):
         await _want(store, card(title="✅ Credited"))
         [due] = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
 
-        assert tries == [1, 2]
+        assert tries == [1, 2, 2]
         assert given_up is not None
         assert (given_up.shown_rev, given_up.tries) == (0, 2)
         assert not nothing
@@ -286,7 +287,7 @@ class StoreContract(OpensStore):
     async def test_a_wrong_id_is_told(self, store: StoreUnderTest) -> None:
         """To change what does not exist raises, so that no caller goes on unaware."""
         changes: list[Callable[[Rows], object]] = [
-            lambda tx: tx.cards.failed("nobody", "x"),
+            lambda tx: tx.cards.failed("nobody", "x", up_to=9),
             lambda tx: tx.cards.give_up("nobody", "x"),
             lambda tx: tx.cards.forget_message("nobody"),
             lambda tx: tx.deliveries.done(404, NOW),

@@ -77,7 +77,7 @@ class ChatsContract(OpensStore):
         def give_up(tx: Rows) -> None:
             for name, chat in places.items():
                 tx.cards.want(replace(card(name), chat=chat))
-                tx.cards.failed(name, "blocked")
+                tx.cards.failed(name, "blocked", up_to=9)
                 tx.cards.give_up(name, "blocked")
             tx.cards.shown("e", 1, _MESSAGE)
 
@@ -94,6 +94,22 @@ class ChatsContract(OpensStore):
         assert [(each.id, each.tries) for each in due[CHAT.id]] == [("a", 0)]
         assert [each.id for each in due[_THREAD.id]] == ["b"]
         assert not due[_LIKE_IT.id]
+
+    async def test_chats_that_wait_are_found(self, store: StoreUnderTest) -> None:
+        """Each once, of one platform; not what is shown or given up."""
+        places = {"a": CHAT, "b": CHAT, "c": _THREAD, "d": _ELSEWHERE, "e": _LIKE_IT, "f": _NEW}
+
+        def want(tx: Rows) -> None:
+            for name, chat in places.items():
+                tx.cards.want(replace(card(name), chat=chat))
+            tx.cards.shown("e", 1, _MESSAGE)
+            tx.cards.give_up("f", "blocked")
+
+        await store.transact(want)
+        found = await store.transact(lambda tx: tx.cards.waiting(CHAT.platform))
+
+        assert list(found) == [CHAT, _THREAD, _ELSEWHERE]
+        assert not await store.transact(lambda tx: tx.cards.waiting("telegram"))
 
     async def test_links_follow_their_channel(self, store: StoreUnderTest) -> None:
         """Once, although the new one may be linked already; persons and others stay."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Dialect, Integer, MetaData, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Dialect, Integer, MetaData, Text, text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = MetaData(
@@ -33,15 +33,34 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Raises ValueError for a datetime without a zone (SQLAlchemy wraps it)."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored time needs a zone")
-        return (value - _EPOCH) // _MICROSECOND
+        return None if value is None else _stored(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """The moment, in UTC."""
         return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class UtcTimes(TypeDecorator[tuple[datetime, ...]]):
+    """Some moments as a JSON list of microseconds since 1970 UTC."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[datetime, ...] | None, dialect: Dialect
+    ) -> list[int] | None:
+        """Raises ValueError for a datetime without a zone (SQLAlchemy wraps it)."""
+        return None if value is None else [_stored(each) for each in value]
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[datetime, ...]:
+        """The moments, in UTC, as they were ordered."""
+        return tuple(_EPOCH + each * _MICROSECOND for each in value or ())
+
+
+def _stored(value: datetime) -> int:
+    if value.tzinfo is None:
+        raise ValueError("a stored time needs a zone")
+    return (value - _EPOCH) // _MICROSECOND
 
 
 def word(name: str, *, null: bool = False) -> Column[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, select, update
 
 from adapters.storage.statements import insert
 from adapters.storage.tables import counters, lanes
@@ -47,6 +47,7 @@ _READY_ONE = (
     )
     .with_for_update(skip_locked=True)
 )
+_NEXT_AT = select(func.min(lanes.c.claimable_at)).where(lanes.c.kind == bindparam("this_kind"))
 _TAKE = update(lanes).where(
     lanes.c.kind == bindparam("this_kind"),
     lanes.c.key.in_(bindparam("these_keys", expanding=True)),
@@ -114,6 +115,10 @@ class LaneRows:
         these = {"this_kind": kind, "these_keys": [row.key for row in ready]}
         self._connection.execute(take, these)
         return [Claim(kind, row.key, fence, row.tries, until) for row in ready]
+
+    def next_at(self, kind: str) -> datetime | None:
+        """When the next lane of a kind may be claimed, be it now or long ago."""
+        return self._connection.execute(_NEXT_AT, {"this_kind": kind}).scalar()
 
     def release(self, claim: Claim, *, next_due: datetime | None, tries: int) -> bool:
         """Hand it back; None retires it unless it was scheduled meanwhile. False: fenced off."""

@@ -11,6 +11,7 @@ from adapters.storage.rows_cards import CardRows
 from adapters.storage.rows_chat import ConversationRows, DeliveryRows
 from adapters.storage.rows_inspect import InspectionRows
 from adapters.storage.rows_installs import InstallationRows
+from adapters.storage.rows_pace import BucketRows
 from adapters.storage.rows_payments import PaymentRows
 from adapters.storage.rows_refunds import RefundRows, TaskRows
 from adapters.storage.rows_top_ups import TopUpRows
@@ -26,6 +27,7 @@ class Rows:
         self.conversations = ConversationRows(connection)
         self.deliveries = DeliveryRows(connection)
         self.cards = CardRows(connection)
+        self.buckets = BucketRows(connection)
         self.top_ups = TopUpRows(connection)
         self.payments = PaymentRows(connection)
         self.refunds = RefundRows(connection)

@@ -23,6 +23,20 @@ _ADD = insert(cards).on_conflict_do_nothing(index_elements=["id"])
 _CARD = select(cards).where(cards.c.id == bindparam("this"))
 _LOCKED_CARD = _CARD.with_for_update()
 _SET = update(cards).where(cards.c.id == bindparam("this"))
+_WAITING = (
+    select(cards.c.tenant, cards.c.chat)
+    .distinct()
+    .where(
+        cards.c.platform == bindparam("on"),
+        cards.c.shown_rev < cards.c.wanted_rev,
+        cards.c.given_up_rev < cards.c.wanted_rev,
+    )
+    .order_by(cards.c.tenant, cards.c.chat)
+)
+_SHOWN = _SET.where(cards.c.shown_rev <= bindparam("revision")).values(
+    # Tries at a newer revision that is wanted by now are not this one's.
+    tries=case((cards.c.wanted_rev == bindparam("revision"), 0), else_=cards.c.tries)
+)
 _DUE = (
     select(cards)
     .where(
@@ -78,33 +92,37 @@ class CardRows:
         where = {"on": chat.platform, "of": chat.tenant, "this": chat.id, "most": limit}
         return [_card(row) for row in self._connection.execute(_DUE, where)]
 
+    def waiting(self, platform: str) -> Sequence[Chat]:
+        """Chats with a card that is due."""
+        found = self._connection.execute(_WAITING, {"on": platform})
+        return [Chat(platform, row.tenant, row.chat) for row in found]
+
     def shown(self, card: str, revision: int, message: MessageRef) -> None:
         """That message shows this revision now; word of an older one changes nothing."""
-        statement = (
-            update(cards)
-            .where(cards.c.id == card, cards.c.shown_rev <= revision)
-            .values(
-                shown_rev=revision,
-                message_chat=message.chat,
-                message_id=message.id,
-                # Tries at a newer revision that is wanted by now are not this one's.
-                tries=case((cards.c.wanted_rev == revision, 0), else_=cards.c.tries),
-                error=None,
-            )
-        )
-        self._connection.execute(statement)
+        told = {"message_chat": message.chat, "message_id": message.id, "error": None}
+        shown = {"this": card, "revision": revision, "shown_rev": revision}
+        self._connection.execute(_SHOWN, shown | told)
+
+    def show_again(self, card: str) -> None:
+        """What it should show is to be sent once more, whoever is sending it now."""
+        again = update(cards).where(cards.c.id == card).values(wanted_rev=cards.c.wanted_rev + 1)
+        self._connection.execute(again)
 
     def forget_message(self, card: str) -> None:
         """The message is gone from the platform: the next showing posts a new one."""
         self._set(card, message_chat=None, message_id=None)
 
-    def failed(self, card: str, error: str) -> int:
-        """Counts one more try and returns how many there were. Raises LookupError."""
-        statement = _SET.values(tries=cards.c.tries + 1, error=error).returning(cards.c.tries)
-        tries: int | None = self._connection.execute(statement, {"this": card}).scalar()
-        if tries is None:
+    def failed(self, card: str, error: str, *, up_to: int) -> int:
+        """Counts one more try, where there were fewer than `up_to`; how many there are now.
+
+        Raises LookupError.
+        """
+        tries = case((cards.c.tries < up_to, cards.c.tries + 1), else_=cards.c.tries)
+        statement = _SET.values(tries=tries, error=error).returning(cards.c.tries)
+        counted: int | None = self._connection.execute(statement, {"this": card}).scalar()
+        if counted is None:
             raise LookupError(f"no card {card}")
-        return tries
+        return counted
 
     def give_up(self, card: str, error: str) -> None:
         """Never try this revision again; a newer one may be shown. Raises LookupError."""

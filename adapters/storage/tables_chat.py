@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, Table, UniqueConstraint
 
-from adapters.storage.columns import UtcTime, count, key, metadata, number, row_number, word
+from adapters.storage.columns import (
+    UtcTime,
+    UtcTimes,
+    count,
+    key,
+    metadata,
+    number,
+    row_number,
+    word,
+)
 
 conversations = Table(
     "conversations",
@@ -96,3 +105,15 @@ slack_installations = Table(
     CheckConstraint("enterprise_id <> '' OR team_id <> ''", "whose"),
 )
 Index("ix_slack_installations_team_id", slack_installations.c.team_id)
+
+# What went out under one limit of a platform, oldest first. `idle_at` is when it may be forgotten.
+buckets = Table(
+    "buckets",
+    metadata,
+    key("name"),
+    Column("sent", UtcTimes, nullable=False),
+    Column("closed_until", UtcTime),
+    Column("turn_at", UtcTime),
+    Column("idle_at", UtcTime, nullable=False),
+)
+Index("ix_buckets_idle_at", buckets.c.idle_at)

@@ -20,10 +20,12 @@ from adapters.chat.slack.bolt import bolt_app
 from adapters.chat.slack.doors import SLACK_API
 from adapters.chat.slack.manifest import EVENTS_PATH, scopes
 from adapters.chat.slack.oauth import OAuthApp, install_routes
+from adapters.chat.slack.paces import CHANNELS, paces
 from adapters.chat.slack.taking import Taker
 from adapters.chat.slack.web import Content
 from adapters.chat.slack.workspaces import Workspaces
 from conversations.installing import Installations
+from conversations.pacing import Pace
 from conversations.ports import (
     HOME,
     IN_THREAD,
@@ -37,9 +39,6 @@ from conversations.ports import (
 )
 from conversations.vocabulary import ConversationKey
 
-# Channels and private channels; everything else is one person's own.
-_CHANNELS = ("C", "G")
-
 _log = logging.getLogger(__name__)
 
 
@@ -47,6 +46,7 @@ _log = logging.getLogger(__name__)
 class SlackSettings:
     """One installed Slack app. `api_base_url` may lead to an emulator.
 
+    What is not `paced` is sent as fast as it comes: a played Slack has no limits.
     With an `app_token` everything comes by Socket Mode, and nothing over HTTP. With a `client_id`
     workspaces install it themselves, and `bot_token` is not used.
     """
@@ -58,6 +58,7 @@ class SlackSettings:
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     public_url: str = ""
+    paced: bool = True
 
 
 class SlackChat:
@@ -121,6 +122,10 @@ class SlackChat:
         """A stored delivery in our words; None for what is none of our business. Pure."""
         return events.to_event(body)
 
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """Slack's limits. Pure."""
+        return paces(chat.id, edit=edit) if self._settings.paced else ()
+
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
@@ -135,7 +140,7 @@ class SlackChat:
         if chat.id.startswith(HOME):
             return await web.publish(chat.id, content)
         channel, _, thread = chat.id.partition(IN_THREAD)
-        if channel.startswith(_CHANNELS) and await web.is_shared_outside(channel):
+        if channel.startswith(CHANNELS) and await web.is_shared_outside(channel):
             _log.warning("A card was kept from %s: other companies read it", channel)
             said = "slack: the channel is shared with other companies"
             raise ChatError(said, Verdict.GONE)

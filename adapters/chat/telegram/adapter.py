@@ -21,10 +21,13 @@ from adapters.chat.telegram import menus, webhook
 from adapters.chat.telegram.errors import CREDENTIALS_REFUSED, WebhookElsewhere, without_token
 from adapters.chat.telegram.events import ALLOWED_UPDATES, PLATFORM, QUERY, to_delivery, to_event
 from adapters.chat.telegram.members import Members
+from adapters.chat.telegram.paces import paces
+from adapters.chat.telegram.places import place_of
 from adapters.chat.telegram.polling import Pause, Polling
 from adapters.chat.telegram.sending import Sending
 from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
 from adapters.outgoing import Door, event_hooks, trust
+from conversations.pacing import Pace
 from conversations.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey
 from conversations.words import GROUP_COMMANDS
@@ -86,6 +89,10 @@ class TelegramChat:
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """Which of these groups the person is in, at most a minute ago; doubts are a no."""
         return await self._members.shared(key.person, channels)
+
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """Telegram's limits, the same for edits. Pure."""
+        return paces(place_of(chat.id)) if self._settings.paced else ()
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None

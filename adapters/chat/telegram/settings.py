@@ -17,6 +17,8 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 class TelegramSettings:
     """Updates come by webhook where there is a `webhook_secret`, else by polling.
 
+    What is not `paced` is sent as fast as it comes: a played Telegram has no limits.
+
     Raises ValueError, naming the setting, for a token or a secret that cannot be one.
     """
 
@@ -24,6 +26,7 @@ class TelegramSettings:
     api_base_url: str = OFFICIAL_API
     public_url: str = ""
     webhook_secret: str = field(default="", repr=False)
+    paced: bool = True
 
     def __post_init__(self) -> None:
         if not _TOKEN.fullmatch(self.token):
