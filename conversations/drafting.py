@@ -62,7 +62,8 @@ def on_words(state: State, text: str, terms: Terms) -> Step:
     as_before = filled.draft in (draft, _with_defaults(draft, terms))
     if isinstance(state, Idle) and as_before and not names_an_amount(draft, text, terms):
         return Step(state, (Show(terms.new_id, answers.help_card(terms, unknown=True)),))
-    taken = show_filled(filled, terms, card=terms.new_id)
+    reviewed = isinstance(state, Reviewing)
+    taken = show_filled(filled, terms, card=terms.new_id, reviewed=reviewed)
     return replace(taken, shows=(*_leave(state, terms), *taken.shows))
 
 
@@ -111,16 +112,20 @@ def chose_in_draft(state: State, event: Chose, terms: Terms) -> Step | None:
             return None
 
 
-def show_filled(filled: Filled, terms: Terms, *, card: str) -> Step:
-    """Ask for what is wrong or missing on `card`, or show the review there."""
+def show_filled(filled: Filled, terms: Terms, *, card: str, reviewed: bool = False) -> Step:
+    """Ask for what is wrong or missing on `card`, or show the review there.
+
+    A word that means nothing leaves a review standing that was there before; in a first line it
+    may be what the amount is in, so the amount is asked for.
+    """
     problem = filled.problem
     if problem is None:
         return ask(filled.draft, terms, card=card)
     draft, slot = filled.draft, problem.slot or next_slot(filled.draft)
-    review = questions.review(draft, terms, problem) if slot is None else None
+    review = questions.review(draft, terms, problem) if reviewed and slot is None else None
     if review is not None:
         return Step(Reviewing(draft, card), (Show(card, review),))
-    slot = slot or Slot.METHOD
+    slot = slot or Slot.AMOUNT
     view = questions.question(draft, slot, terms, problem)
     return Step(Asking(draft, slot, card), (Show(card, view),))
 
