@@ -123,12 +123,34 @@ class Shoot:
         await expect(home).to_contain_text("$12.10")
         await self.take("slack-home", self.desk.slack.region)
 
+    async def faults(self) -> None:
+        """A payment among faults: the panel, and the bar that says what is waited for."""
+        page, slack = self.desk.page, self.desk.slack
+        await page.get_by_role("button", name="Faults", exact=True).click()
+        stripe = page.get_by_role("group", name="Callbacks of Stripe")
+        for fault in ("Duplicate", "Forge", "Drop"):
+            await stripe.locator("label").filter(has_text=fault).get_by_role("checkbox").check()
+        await slack.region.get_by_role("tab", name="Messages").click()
+        await slack.say("/topup 20 USD stripe acme-cloud")
+        await slack.card("$20.00").get_by_role("button", name="Confirm").click()
+        paying = await self.desk.checkout(slack.card("$20.00"), "**/stripe/c/pay/**")
+        await paying.set_viewport_size(_SLIP)
+        await self.take("stripe-page", paying.locator("body"))
+        await paying.get_by_role("button", name=PAID).click()
+        await expect(page.locator(".promises-all")).to_contain_text("waiting")
+        await self._settled(slack.region)
+        await self.take("faults", page.locator("body"))
+        await page.get_by_role("button", name="Switch all off").click()
+        await slack.card("$20.00").get_by_role("button", name="I have paid").click()
+        await expect(slack.card("$20.00")).to_contain_text("Credited")
+
     async def phone(self) -> None:
         """The page on a phone."""
         async with opened(self.browser, self.demo.address, PHONE) as small:
             tabs = small.page.get_by_role("tablist", name="Windows")
             await tabs.get_by_role("tab", name="Telegram").click()
             await expect(small.telegram.card("$25.00")).to_contain_text("Credited")
+            await expect(small.page.locator(".promises-all")).to_contain_text("promises kept")
             await self.take("phone", small.page.locator("body"))
 
     async def _settled(self, place: Locator) -> None:
@@ -159,6 +181,7 @@ async def shoot(program: str) -> list[Path]:
                         shooting.telegram_credited,
                         shooting.alert,
                         shooting.app_home,
+                        shooting.faults,
                         shooting.phone,
                     )
                     progress.update(going, total=len(acts))

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser import PAID, Desk
+from tests.test_browser_page import fits
 
 # One worker keeps them all: they share one demo.
 pytestmark = [
@@ -133,6 +134,26 @@ async def test_a_bot_killed_while_somebody_pays_still_credits(desk: Desk) -> Non
 
     await expect(card).to_contain_text("Credited $45.00")
     await all_is_well(desk)
+
+
+async def test_faults_are_a_sheet_on_a_phone(phone: Desk) -> None:
+    """Switches by keyboard, nothing wider than the screen, and Escape leads back."""
+    button = phone.page.get_by_role("button", name="Faults", exact=True)
+    await button.press("Enter")
+    sheet = phone.page.get_by_role("dialog", name="Faults")
+    first = sheet.get_by_role("checkbox").first
+    await expect(first).to_be_focused()
+    await phone.page.keyboard.press("Space")
+    await expect(first).to_be_checked()
+    await phone.page.keyboard.press("Space")
+    await expect(first).not_to_be_checked()
+    await fits(phone.page)
+
+    await phone.page.keyboard.press("Escape")
+    await expect(button).to_be_focused()
+    await phone.page.get_by_role("region", name="Promises").locator("summary").press("Enter")
+    await expect(phone.page.get_by_role("list", name="Facts")).to_contain_text("Nothing lost")
+    await fits(phone.page)
 
 
 async def confirmed(desk: Desk, card: Locator) -> Page:
