@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,9 @@ pytest.register_assert_rewrite("adapters.contracts")
 # One Chromium and one demo for every module that asks for them; a terminal for each test; and a
 # disk that keeps nobody waiting.
 pytest_plugins = ("tests.browser_fixtures", "tests.terminal", "tests.disk")
+
+# httpx looks for it at every request, and here each look goes through pytest's own importer.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # known to be missing
 
 # No deadline, since a busy machine is not a bug; in CI the same examples each time.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="ends processes by PO
 KIM = 7001
 ANA = "U0ANA"
 BILLING = "C0BILLING"
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 120.0
 
 Found = TypeVar("Found")
 

@@ -64,31 +64,31 @@ def stamped(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_task_makes_its_environment_once_and_mends_a_broken_one(home: Path) -> None:
-    """First run installs, second does not, and after a broken install the third recovers."""
+    """A failed install says why and is not trusted, a good one is, and a broken one is mended.
+
+    One story, since each making of an environment takes seconds.
+    """
+    pins = home / "requirements" / "run.txt"
+    pins.write_text(UNOBTAINABLE, encoding="utf-8")
+    failed = typed(home, "demo")
+    trusted = (home / ".venv" / "topup-bot-installed.txt").exists()
+    pins.write_text("", encoding="utf-8")
     first = typed(home, "run", "--port", "1")
     second = typed(home, "run")
     (home / ".venv" / "topup-bot-installed.txt").unlink()
     shutil.rmtree(next((home / ".venv").rglob("site-packages")))
     third = typed(home, "run")
 
-    assert (first.returncode, first.stdout) == (7, "bot run --port 1\n")
-    assert "Making .venv" in first.stderr
-    assert (second.returncode, second.stdout, second.stderr) == (7, "bot run\n", "")
-    assert (third.returncode, third.stdout) == (7, "bot run\n")
-    assert "Making .venv" in third.stderr
-
-
-def test_a_failed_install_shows_why_and_is_not_trusted(home: Path) -> None:
-    """pip's last lines and what to try are shown, and the next run installs again."""
-    (home / "requirements" / "run.txt").write_text(UNOBTAINABLE, encoding="utf-8")
-
-    failed = typed(home, "demo")
-
-    assert failed.returncode == 1
+    assert (failed.returncode, trusted) == (1, False)
+    assert "Making .venv" in failed.stderr
     assert "nothing-of-this-name" in failed.stderr
     assert "Is the network there?" in failed.stderr
     assert "Traceback" not in failed.stderr
-    assert not (home / ".venv" / "topup-bot-installed.txt").exists()
+    assert (first.returncode, first.stdout) == (7, "bot run --port 1\n")
+    assert "Installing requirements/run.txt" in first.stderr
+    assert (second.returncode, second.stdout, second.stderr) == (7, "bot run\n", "")
+    assert (third.returncode, third.stdout) == (7, "bot run\n")
+    assert "Making .venv" in third.stderr
 
 
 def test_the_development_set_serves_both(stamped: Path) -> None:

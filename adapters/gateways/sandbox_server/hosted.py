@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -70,9 +71,6 @@ class Hosted:
         self._checkouts = checkouts
         self._settings = settings
         self._css = (_PAGES / "sandbox.css").read_bytes()
-        self._templates = Environment(
-            loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined
-        )
 
     def app(self) -> Starlette:
         """The pages as one application."""
@@ -144,8 +142,10 @@ class Hosted:
         )
 
     def _render(self, template: str, status: int, **values: object) -> Response:
-        page = self._templates.get_template(template).render(
-            merchant=self._settings.merchant_name, base=self._settings.base_path, **values
+        page = (
+            _templates()
+            .get_template(template)
+            .render(merchant=self._settings.merchant_name, base=self._settings.base_path, **values)
         )
         return HTMLResponse(page, status, headers=_HEADERS)
 
@@ -167,6 +167,12 @@ class Hosted:
 
     def _nothing(self, status: int) -> Response:
         return self._render("nothing.html", status)
+
+
+@cache
+def _templates() -> Environment:
+    """Compiled once, however many sandboxes there are."""
+    return Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined)
 
 
 def _template(checkout: Checkout) -> str:
