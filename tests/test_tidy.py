@@ -12,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.scheduling import SHARING, SLOW
 from tests.source import (
     PRODUCT,
     ROOT,
@@ -217,6 +218,18 @@ def test_every_data_file_is_packaged() -> None:
     )
 
     assert_none(forgotten, "Add to [tool.setuptools.package-data]:")
+
+
+# --- the tests themselves ----------------------------------------------------------------------
+
+
+def test_the_schedule_names_tests_that_exist() -> None:
+    """A file that was renamed would quietly run at the end, or apart from what it shares."""
+    files = {path.name for path in (ROOT / "tests").glob("test_*.py")}
+    named = {*SHARING, *(start for start in SLOW if start not in SHARING.values())}
+    lost = (start for start in named if not any(each.startswith(start) for each in files))
+
+    assert_none(lost, "In tests/scheduling.py, but no test file begins so:")
 
 
 # --- dependencies ----------------------------------------------------------------------------
