@@ -119,3 +119,14 @@ class Refunds(Protocol):
 
         Raises GatewayError.
         """
+
+
+@runtime_checkable
+class CheckoutList(Protocol):
+    """What a gateway that tells which checkouts it opened does besides."""
+
+    async def opened_since(self, at: datetime) -> tuple[str, ...]:
+        """The checkouts that were opened for us at that time or later, each once, in any order.
+
+        They are asked for by a bot that may not know of them. Raises GatewayError.
+        """

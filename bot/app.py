@@ -32,6 +32,7 @@ from bot.lanes import Runner, Work
 from bot.measures import Silence
 from bot.metrics import Metrics
 from bot.ports import Store, Tx
+from bot.recovering import RECOVER, Recoverer
 from bot.refunds import REFUND, Refunder
 from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
@@ -47,6 +48,7 @@ AT_ONCE = {
     REFUND: 1,
     HOME: 2,
     SEAL: 1,
+    RECOVER: 1,
 }
 SHOWN_AT_ONCE = 8
 log = logging.getLogger(__name__)
@@ -134,11 +136,7 @@ def build(
     inbox = Inbox(store, adapters, desk)
     deliverer = Deliverer(store, adapters, desk, config.public_url)
     site = Site(store, gateways, cashier, desk, config.public_url)
-    works = {
-        **_works(inbox, deliverer, cashier, Homes(store, inbox.channels, desk)),
-        REFUND: Refunder(store, gateways, desk).work,
-        SEAL: Sealer(store, desk).work,
-    }
+    works = _works(inbox, deliverer, cashier, Homes(store, inbox.channels, desk))
     runners = _runners(store, sources, works)
     inbox.turns = runners[TURNS]
     return App(
@@ -180,6 +178,7 @@ def _metrics(config: Config, store: Store, sources: Sources) -> Metrics | None:
 
 
 def _works(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes) -> dict[str, Work]:
+    store, gateways, desk = cashier.rows, cashier.gateways, cashier.desk
     return {
         TURNS: inbox.work,
         **dict.fromkeys(map(show_kind, deliverer.adapters), deliverer.work),
@@ -187,6 +186,9 @@ def _works(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes) -
         topups.RECONCILE: cashier.reconcile,
         topups.EXPIRE: cashier.expire,
         HOME: pages.work,
+        REFUND: Refunder(store, gateways, desk).work,
+        SEAL: Sealer(store, desk).work,
+        RECOVER: Recoverer(store, gateways, desk).work,
     }
 
 

@@ -23,6 +23,8 @@ for command in (
     holding.refund,
     looking.inspect,
     operating.reconcile,
+    operating.backup,
+    operating.restore,
     serving.demo,
 ):
     app.command()(command)

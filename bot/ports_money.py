@@ -59,6 +59,12 @@ class TopUps(Protocol):
         The first to end first; `after` is the last of the page before.
         """
 
+    def opened_since(self, at: datetime, limit: int, after: str) -> Sequence[TopUp]:
+        """Made at that time or later and opened at a gateway, by id, from the one `after` on."""
+
+    def known_checkouts(self, gateway: str, refs: Sequence[str]) -> frozenset[str]:
+        """Those of the gateway's checkouts that an attempt opened."""
+
     def add_attempt(self, attempt: Attempt) -> None: ...
     def attempt(self, top_up: str, revision: int) -> Attempt | None: ...
     def attempts(self, top_up: str) -> Sequence[Attempt]: ...
@@ -130,6 +136,9 @@ class Audit(Protocol):
     ) -> None: ...
     def numbering(self) -> Numbering:
         """How far the trail has come. To be asked before a transaction writes anything."""
+
+    def last_at(self) -> datetime | None:
+        """When something was last done; None when nothing was."""
 
     def head(self) -> Seal | None:
         """The newest seal."""

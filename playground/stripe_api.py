@@ -165,7 +165,12 @@ def _retrieved(kind: str) -> Work:
 def _listed(kind: str) -> Work:
     def list_(world: StripeWorld, request: Request, params: Json) -> Json:
         wanted = {name: params[name] for name in ("payment_intent", "charge") if name in params}
-        found = [each for each in world.newest(kind) if wanted.items() <= each.items()]
+        since = params.get("created", {}).get("gte", 0)
+        found = [
+            each
+            for each in world.newest(kind)
+            if wanted.items() <= each.items() and each["created"] >= since
+        ]
         return page_of(found, _path(request), params, world.behind)
 
     return list_

@@ -42,6 +42,7 @@ SESSION_CREATE: Json = {
 }
 RETRIEVE: Json = {"expand": WORDS}
 SESSION_LIST: Json = {
+    "created": {"gte": INTEGER},
     "payment_intent": TEXT,
     "limit": INTEGER,
     "starting_after": TEXT,

@@ -46,6 +46,7 @@ def plant(patches: Patches) -> None:
 REVERSALS = ("tests/test_reversals.py",)
 CASES = ("tests/test_history_cases.py",)
 SETTLE = ("tests/test_settle.py",)
+RESTORE = ("tests/test_restore.py",)
 TRAIL = ("tests/test_audit_trail.py",)
 BUTTONS = ("tests/test_bad_input_chat.py",)
 MUTATIONS = {
@@ -89,6 +90,7 @@ MUTATIONS = {
     "idempotency key new for each try": Mutation(
         "12,000 charged twice", money.new_key, ("tests/test_web.py",)
     ),
+    "restored and left alone": Mutation("fault row 55", money.left_alone, RESTORE),
     "trail sealed in pieces": Mutation("fault row 69", money.pages_apart, TRAIL),
     "stale button honoured": Mutation("clawpatrol #595", chat.stale_pressed, BUTTONS),
     "another person's button honoured": Mutation("hermes-agent #6735", chat.anybody, BUTTONS),

@@ -14,7 +14,9 @@ import pytest
 
 from bot import logs
 from bot.cli import main
-from tests.bot_place import empty_database
+from bot.commands import operating
+from bot.ids import Sources
+from tests.bot_place import Clock, Dice, empty_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Runs commands over one database, and can also go past them."""
+    """Runs commands over one database, `bot.db`, and can also go past them."""
 
     folder: Path
     patch: pytest.MonkeyPatch
@@ -42,7 +44,11 @@ class Operator:
     @property
     def database(self) -> Path:
         """The file that DATABASE_URL names."""
-        return self.folder / "topup.db"
+        return self.folder / "bot.db"
+
+    def looks_at(self, clock: Clock) -> None:
+        """Go by this clock from now on."""
+        self.patch.setattr(operating, "system_sources", lambda _: Sources(clock, Dice()))
 
     def types(self, *arguments: str) -> Told:
         """Run `topup-bot` with these arguments."""
@@ -77,7 +83,7 @@ def operator(
     # It would take over the logging of the whole process.
     monkeypatch.setattr(logs, "set_up", lambda secrets: None)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", "sqlite:///topup.db")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///bot.db")
     monkeypatch.setenv("SECRET_KEY", "k" * 32)
-    (tmp_path / "topup.db").write_bytes(empty_database())
+    (tmp_path / "bot.db").write_bytes(empty_database())
     return Operator(tmp_path, monkeypatch, capsys)

@@ -25,7 +25,7 @@ def busy(operator: Operator) -> Operator:
 
 
 async def _seal() -> None:
-    store = open_store("sqlite:///topup.db")
+    store = open_store("sqlite:///bot.db")
     await seal_all(sealer(store), await claimed(store))
     await store.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ from adapters.contracts.store import NOW
 from adapters.storage.store import PostgresStore, Rows, open_store
 from bot import trail
 from tests.postgres_server import Server
+from tests.source import ROOT
 from tests.trails import claimed, seal_all, sealer
 
 pytestmark = pytest.mark.xdist_group("postgres")
@@ -74,6 +76,19 @@ async def test_a_number_that_was_rolled_back_is_no_fault(store: PostgresStore) -
     seen = await seal_all(sealer(store), await claimed(store))
 
     assert (seen.fault, seen.rows, seen.unsealed, seen.last) == (None, 2, 0, 3)
+
+
+async def test_numbers_go_on_where_the_guide_says(store: PostgresStore, postgres: Server) -> None:
+    """After a restore by PostgreSQL's own tools, by the statement in docs/operating.md."""
+    guide = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    (statement,) = re.findall(r"`(SELECT setval[^`]+)`", guide)
+    await store.transact(lambda tx: _act(tx, "first"))
+    postgres.run(statement, store._engine.url.database or "")
+    await store.transact(lambda tx: _act(tx, "second"))
+    seen = await seal_all(sealer(store), await claimed(store))
+
+    assert (seen.fault, seen.rows) == (None, 2)
+    assert seen.last > 1_000_000
 
 
 async def test_69_an_edit_by_the_owner_is_found(store: PostgresStore, postgres: Server) -> None:

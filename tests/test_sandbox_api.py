@@ -155,3 +155,16 @@ async def test_other_paths_and_verbs_answer_in_json(place: SandboxPlace) -> None
 
     assert [answer.status_code for answer in answers] == [404, 405, 404, 413]
     assert all(answer.json()["error"]["code"] for answer in answers)
+
+
+@pytest.mark.parametrize("since", [None, "", "yesterday", "2026-11-23T12:00:00"])
+async def test_a_list_wants_a_time_with_its_zone(place: SandboxPlace, since: str | None) -> None:
+    """Anything else is named, and lists nothing."""
+    answer = await place.client.get(
+        f"{PUBLIC_URL}/v1/checkouts",
+        params={} if since is None else {"opened_since": since},
+        headers={"authorization": f"Bearer {API_KEY}"},
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == "opened_since"

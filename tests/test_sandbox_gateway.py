@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from adapters.contracts.gateway import GatewayContract, SignedCallback, checkout_request
+from adapters.contracts.gateway_list import CheckoutListContract
 from adapters.contracts.gateway_refunds import RefundContract
 from adapters.gateways.sandbox import SandboxGateway
 from billing.money import Money
@@ -27,7 +28,7 @@ def world() -> SandboxPlace:
     return SandboxPlace()
 
 
-class TestSandboxKeepsTheContract(GatewayContract, RefundContract):
+class TestSandboxKeepsTheContract(GatewayContract, RefundContract, CheckoutListContract):
     """Everything that every gateway must hold."""
 
 
@@ -232,3 +233,16 @@ def test_odd_addresses_have_no_origin(address: str) -> None:
 async def _api(world: SandboxPlace, checkout_ref: str) -> httpx.Response:
     address = f"{PUBLIC_URL}/v1/checkouts/{checkout_ref}"
     return await world.client.get(address, headers={"authorization": f"Bearer {API_KEY}"})
+
+
+async def test_65_a_list_that_repeats_itself_has_an_end(world: SandboxPlace) -> None:
+    """A page that comes again, and says that there is more, ends the list."""
+    page = await world.open()
+    listed = await world.client.get(
+        f"{PUBLIC_URL}/v1/checkouts",
+        params={"opened_since": world.now.isoformat()},
+        headers={"authorization": f"Bearer {API_KEY}"},
+    )
+    again = answering(world, listed.json() | {"has_more": True})
+
+    assert await again.opened_since(world.now) == (page.checkout_ref,)

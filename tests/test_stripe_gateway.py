@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from adapters.contracts.gateway import GatewayContract, checkout_request
+from adapters.contracts.gateway_list import CheckoutListContract
 from adapters.contracts.gateway_refunds import RefundContract
 from adapters.gateways.stripe import CHECKOUT_ORIGIN, StripeGateway, mode_of
 from billing.money import Money
 from billing.ports import GatewayError, PaymentGateway
+from billing.records import Refund
 from billing.topups import Mode, PaymentStatus
 from tests.paying import (
     ASKS_3D_SECURE,
@@ -29,7 +31,7 @@ def world() -> StripePlace:
     return StripePlace()
 
 
-class TestStripeKeepsTheContract(GatewayContract, RefundContract):
+class TestStripeKeepsTheContract(GatewayContract, RefundContract, CheckoutListContract):
     """Everything that every gateway must hold."""
 
 
@@ -232,3 +234,37 @@ async def test_an_attempt_survives_a_late_start(world: StripePlace) -> None:
     assert again == early
     assert early.expires_at == request.expires_at
     assert timedelta(minutes=30) <= page.expires_at - world.now <= timedelta(hours=2)
+
+
+async def test_a_refund_is_made_once_even_when_its_key_is_forgotten(world: StripePlace) -> None:
+    """Stripe forgets keys after a day; a bot that was set back further asks once more."""
+    page = await world.open()
+    await world.pay(page)
+    paid = await world.payment(page)
+    order = Refund(
+        "order-1", "stripe", paid.merchant_account, paid.payment_ref,
+        Money(1_000, "USD"), "by mail", "operator", world.now,
+    )  # fmt: skip
+    await world.gateway.refund(order)
+    world.stripe.keys.clear()
+    (after,) = await world.gateway.refund(order)
+
+    assert after.reversals.refunded_minor == 1_000
+
+
+async def test_sessions_of_others_are_not_listed(world: StripePlace) -> None:
+    """What somebody else opened on the same Stripe account is left aside, page after page."""
+    ours = await world.open()
+    for number in range(3):
+        foreign = await world.open(attempt=f"foreign-{number}")
+        world.stripe.sessions[foreign.checkout_ref]["metadata"] = {}
+
+    assert await world.gateway.opened_since(START) == (ours.checkout_ref,)
+
+
+async def test_65_a_list_that_repeats_itself_has_an_end(world: StripePlace) -> None:
+    """A page that comes again, and says that there is more, ends the list."""
+    page = await world.open()
+    again = world.altering(lambda answer: answer | {"has_more": True})
+
+    assert await again.opened_since(START) == (page.checkout_ref,)

@@ -146,15 +146,18 @@ class LedgerContract(OpensStore):
     async def test_the_trail_is_read_as_it_is_stored(self, store: StoreUnderTest) -> None:
         """Acts come by number, raw and with their seals; the newest seal is the head."""
         acts = ["added", "linked", "added"]
+        assert await store.transact(lambda tx: tx.audit.last_at()) is None
         for act in acts:
             await store.transact(partial(_write, act=act))
         before = await store.transact(lambda tx: (tx.audit.head(), tx.audit.page(0, 9)))
+        last_at = await store.transact(lambda tx: tx.audit.last_at())
         await store.transact(lambda tx: tx.audit.seal([Seal(1, _HASH), Seal(2, _HASH[::-1])]))
         after = await store.transact(lambda tx: tx.audit.page(2, 2))
         numbering = await store.transact(lambda tx: tx.audit.numbering())
 
         head, page = before
         assert head is None
+        assert last_at == NOW
         assert [each.entry.act for each in page if each.entry] == acts
         assert [(each.number, each.hash) for each in after] == [(2, _HASH[::-1]), (3, None)]
         assert after[0].entry == Entry(2, _STORED, "operator", "linked", "ops", '{"b": "\\u00e9"}')

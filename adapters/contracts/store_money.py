@@ -167,6 +167,31 @@ class MoneyContract(OpensStore):
 
         assert await store.transact(work) == [["TU-2", "TU-1"], ["TU-3"]]
 
+    async def test_what_was_opened_is_found_by_time_and_by_checkout(
+        self, store: StoreUnderTest
+    ) -> None:
+        """Top-ups of a time, page by page, whatever became of them; and checkouts by their id."""
+        made = {
+            "TU-2": top_up("TU-2", status=Status.CREDITED),
+            "TU-3": top_up("TU-3", created_at=NOW - timedelta(seconds=1)),
+            "TU-4": top_up("TU-4", watched_until=NOW),
+        }
+
+        def work(tx: Rows) -> list[list[str]]:
+            begin(tx)
+            for name, each in made.items():
+                tx.top_ups.add(each)
+                opened = Attempt(f"a{name}", name, 1, "sandbox", NOW, f"cs_{name}")
+                tx.top_ups.add_attempt(opened)
+            first = tx.top_ups.opened_since(NOW, 1, "")
+            rest = tx.top_ups.opened_since(NOW, 9, first[-1].id)
+            known = tx.top_ups.known_checkouts("sandbox", ["cs_TU-2", "cs_TU-3", "cs_9"])
+            other = tx.top_ups.known_checkouts("stripe", ["cs_TU-2"])
+            found = [[each.id for each in page] for page in (first, rest)]
+            return [*found, sorted(known), sorted(other)]
+
+        assert await store.transact(work) == [["TU-2"], ["TU-4"], ["cs_TU-2", "cs_TU-3"], []]
+
     async def test_one_attempt_for_each_revision(self, store: StoreUnderTest) -> None:
         """A second attempt at the same revision is refused, so nobody is asked to pay twice."""
         first = Attempt("a1", "TU-1", 1, "sandbox", NOW)

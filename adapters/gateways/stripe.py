@@ -21,6 +21,7 @@ from adapters.gateways.stripe_sessions import (
     MERCHANT_ACCOUNT,
     NAME,
     OURS,
+    Part,
     Session,
     is_ours,
     read,
@@ -38,7 +39,7 @@ from billing.topups import Mode, PaymentSnapshot
 
 if TYPE_CHECKING:
     from stripe.params import DisputeListParams, RefundCreateParams, RefundListParams
-    from stripe.params.checkout import SessionCreateParams
+    from stripe.params.checkout import SessionCreateParams, SessionListParams
 
 # Which ways to pay the page offers is set in Stripe's dashboard; the slow ones take days.
 METHODS = (PaymentMethod("stripe", NAME, watched_after_expiry=timedelta(days=10)),)
@@ -52,6 +53,8 @@ _LIFE_MIN = timedelta(minutes=31)
 _LIFE_MAX = timedelta(hours=24) - timedelta(minutes=1)
 _LIFE_STEP = timedelta(minutes=31)
 _LIST_MAX = 100
+# Marks a refund as the one of an order of ours.
+_ORDER = "order"
 _PRODUCT_NAME_MAX = 250
 _EXPAND = ("payment_intent", "payment_intent.latest_charge")
 
@@ -130,28 +133,49 @@ class StripeGateway:
         session = await self._retrieve(order.payment_ref)
         if session.payment_intent is None or not is_ours(session):
             raise GatewayError("stripe: nothing was paid there", retry=False)
-        asked: RefundCreateParams = {
-            "payment_intent": session.payment_intent.id,
-            "amount": _exact(order.amount),
-            "metadata": {"order": order.id},
-        }
-        options: stripe.RequestOptions = {"idempotency_key": order.id}
-        await answer(self._api.refunds.create_async(asked, options))
+        intent = session.payment_intent.id
+        made = [(each.metadata or {}).get(_ORDER) for each in await self._refunds_of(intent)]
+        # Stripe forgets a key after a day, and a database may be set back further than that.
+        if order.id not in made:
+            asked: RefundCreateParams = {
+                "payment_intent": intent,
+                "amount": _exact(order.amount),
+                "metadata": {_ORDER: order.id},
+            }
+            options: stripe.RequestOptions = {"idempotency_key": order.id}
+            await answer(self._api.refunds.create_async(asked, options))
         return await self.fetch(order.payment_ref)
+
+    async def opened_since(self, at: datetime) -> tuple[str, ...]:
+        """The sessions that were opened here at that time or later, page after page."""
+        ours: dict[str, bool] = {}
+        asked: SessionListParams = {"created": {"gte": int(at.timestamp())}, "limit": _LIST_MAX}
+        while True:
+            page = await answer(self._api.checkout.sessions.list_async(asked))
+            fresh = [each for each in page.data if each.id not in ours]
+            ours |= {each.id: OURS in (each.metadata or {}) for each in fresh}
+            # A page without anything new would come again for ever.
+            if not page.has_more or not fresh:
+                return tuple(name for name, is_mine in ours.items() if is_mine)
+            asked["starting_after"] = page.data[-1].id
 
     async def _snapshot(self, session: Session) -> PaymentSnapshot | None:
         """Refunds are always asked for: one that failed leaves no trace on its charge."""
         intent = session.payment_intent
         if intent is None or session.payment_status != "paid":
             return snapshot(session)
-        sent: RefundListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
-        refunds = (await answer(self._api.refunds.list_async(sent))).data
+        refunds = await self._refunds_of(intent.id)
         disputes: list[stripe.Dispute] = []
         if intent.latest_charge is None or intent.latest_charge.disputed:
             disputed: DisputeListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
             disputes = (await answer(self._api.disputes.list_async(disputed))).data
-        back = reversals(map(read_part, refunds), map(read_part, disputes))
+        back = reversals(refunds, map(read_part, disputes))
         return snapshot(session, back)
+
+    async def _refunds_of(self, intent: str) -> list[Part]:
+        sent: RefundListParams = {"payment_intent": intent, "limit": _LIST_MAX}
+        found = await answer(self._api.refunds.list_async(sent))
+        return [read_part(each) for each in found.data]
 
     async def _open(self, request: CheckoutRequest) -> Session:
         """One attempt late in a pay link's life may have asked for either expiry before."""

@@ -60,6 +60,7 @@ class Part:
     amount: int
     currency: str
     status: str | None = None
+    metadata: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

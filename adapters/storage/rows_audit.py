@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
+    func,
     select,
     text,
     type_coerce,
@@ -27,6 +28,7 @@ from billing.records import Entry, Numbering, Recorded, Seal
 # Statements are built once: building them is most of what a short transaction would cost.
 _ADD_ACT = insert(audit)
 _ADD_SEAL = insert(audit_seals)
+_LAST = select(func.max(audit.c.at))
 _HEAD = select(audit_seals).order_by(audit_seals.c.audit_id.desc()).limit(1)
 _NEWEST_ON_SQLITE = text(
     "SELECT max(coalesce((SELECT max(id) FROM audit), 0),"
@@ -111,6 +113,10 @@ class AuditRows:
             return Numbering(newest, gapless=True)
         row = self._connection.execute(_NUMBERING_ON_POSTGRES).one()
         return Numbering(row.newest, False, row.oldest_running, row.next_transaction)
+
+    def last_at(self) -> datetime | None:
+        """When something was last done; None when nothing was."""
+        return self._connection.execute(_LAST).scalar()
 
     def head(self) -> Seal | None:
         """The newest seal."""

@@ -79,6 +79,22 @@ class TopUpRows:
             query = query.where(tuple_(*order) > (after.watched_until, after.id))
         return [_top_up(row) for row in self._connection.execute(query)]
 
+    def opened_since(self, at: datetime, limit: int, after: str) -> Sequence[TopUp]:
+        """Made at that time or later and opened at a gateway, by id, from the one `after` on."""
+        query = (
+            select(top_ups)
+            .where(top_ups.c.id > after, top_ups.c.created_at >= at, _OPENED)
+            .order_by(top_ups.c.id)
+            .limit(limit)
+        )
+        return [_top_up(row) for row in self._connection.execute(query)]
+
+    def known_checkouts(self, gateway: str, refs: Sequence[str]) -> frozenset[str]:
+        """Those of the gateway's checkouts that an attempt opened."""
+        ref = attempts.c.checkout_ref
+        query = select(ref).where(attempts.c.gateway == gateway, ref.in_(refs))
+        return frozenset(each for each in self._connection.execute(query).scalars() if each)
+
     def add_attempt(self, attempt: Attempt) -> None:
         """One for each revision of a top-up."""
         row = {

@@ -32,11 +32,11 @@ def transact(work: Callable[[Tx], Result]) -> Result:
     return with_store(lambda store: store.transact(work))
 
 
-def with_store(work: Callable[[Store], Awaitable[Result]]) -> Result:
-    """Do `work`, of several transactions perhaps, on the database of the settings."""
+def with_store(work: Callable[[Store], Awaitable[Result]], url: str = "") -> Result:
+    """Do `work`, of several transactions perhaps, on the database of the settings, or this one."""
 
     async def once() -> Result:
-        store = open_store(database_url())
+        store = open_store(url or database_url())
         try:
             return await work(store)
         finally:

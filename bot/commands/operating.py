@@ -1,4 +1,4 @@
-"""Commands for who runs the bot: audit, reconcile. They hold no rules."""
+"""Commands for who runs the bot: audit, reconcile, backup, restore. They hold no rules."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import math
 import sys
 from contextlib import nullcontext
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot import reconciling, trail, trail_export
+from adapters.storage.backup import back_up, database_file
+from adapters.storage.replace import discard, kept_name, prepare, put_in_place
+from adapters.storage.sole import sole_bot
+from bot import reconciling, recovering, trail, trail_export
 from bot.commands.common import AsJson, Reason, fail, print_json, transact, why, with_store
-from bot.config import clock_offset_file
+from bot.config import clock_offset_file, database_url
 from bot.ids import system_sources
+from bot.recovering import SetBack
 
 BROKEN = 1
+_MINUTE_SECONDS = 60
 
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: who did what.")
 
@@ -62,14 +68,70 @@ def audit_export(
 def reconcile(
     reason: Reason,
     top_up: Annotated[str, typer.Argument(metavar="[TOP_UP]", help="One; else all.")] = "",
+    since: Annotated[
+        str, typer.Option(help="The database was set back to this time, in ISO 8601.")
+    ] = "",
 ) -> None:
     """Have the running bot ask the gateways now about all that is watched, or about one top-up."""
     given, now = why(reason), system_sources(clock_offset_file()).now()
+    if top_up and since:
+        fail("A top-up, or --since for everything that a restored database may not know.")
     if top_up:
         transact(lambda tx: reconciling.ask_one(tx, top_up, given, now))
         typer.echo(f"{top_up}: the running bot asks its gateway now.")
         return
-    transact(lambda tx: reconciling.note(tx, reconciling.ALL, given, now))
+    begin = recovering.moment(since, now) if since else None
+    transact(lambda tx: reconciling.note(tx, since or reconciling.ALL, given, now))
+    if begin is not None:
+        _say_asked(with_store(lambda store: recovering.ask_since(store, begin, now)))
+        return
     asked = with_store(lambda store: reconciling.ask_watched(store, now))
+    typer.echo(f"{asked} watched top-ups: the running bot asks about them within {_time(asked)}.")
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="A new file.")],
+    reason: Reason = "routine",
+) -> None:
+    """Copy the SQLite database to a new file, as of now, while bots go on."""
+    given, now = why(reason), system_sources(clock_offset_file()).now()
+    # The newest act in the copy, so that it knows its own time.
+    note = partial(recovering.note_backup, name=file.name, reason=given, now=now)
+    back_up(database_url(), file, begin=lambda: transact(note))
+    typer.echo(f"Copied the database to {file}. It holds everything: keep it as safe.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `backup` wrote.")],
+    reason: Reason,
+) -> None:
+    """Put a backup in the place of the SQLite database, which is kept beside it."""
+    given, now, url = why(reason), system_sources(clock_offset_file()).now(), database_url()
+    database = database_file(url)
+    with sole_bot(url):
+        kept = kept_name(database, now) if database.exists() else None
+        ready = prepare(file, database)
+        try:
+            set_back = SetBack(file.name, kept.name if kept else None, given)
+            recovery = with_store(
+                lambda store: recovering.begin(store, set_back, now), url=f"sqlite:///{ready}"
+            )
+            put_in_place(ready, database, kept)
+        finally:
+            discard(ready)
+    typer.echo(f"{database} is as it was at {recovery.since:%Y-%m-%d %H:%M:%S} UTC.")
+    if kept is not None:
+        typer.echo(f"What it replaced is kept as {kept}.")
+    _say_asked(recovery.asked)
+
+
+def _say_asked(asked: int) -> None:
+    typer.echo(
+        f"The bot, once it runs, asks about {asked} top-ups within {_time(asked)}, and looks "
+        "through the gateways' lists for what is not known here. See: topup-bot held list"
+    )
+
+
+def _time(asked: int) -> str:
     seconds = math.ceil((asked * reconciling.EVERY).total_seconds())
-    typer.echo(f"{asked} watched top-ups: the running bot asks about them within {seconds} s.")
+    return f"{seconds} s" if seconds < _MINUTE_SECONDS else f"{math.ceil(seconds / 60)} min"

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -34,6 +34,8 @@ from billing.trouble import StoreUnavailable
 
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _INVALID = "invalid_request_error"
+_MOMENT = TypeAdapter(AwareDatetime)
+_PAGE = 100
 
 Body = TypeVar("Body", bound=BaseModel)
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -68,6 +70,7 @@ class Api:
         app = Starlette(
             routes=[
                 Route("/checkouts", self._guarded(self._open), methods=["POST"]),
+                Route("/checkouts", self._guarded(self._list), methods=["GET"]),
                 Route("/checkouts/{id}", self._guarded(self._show), methods=["GET"]),
                 Route("/checkouts/{id}/expire", self._guarded(self._expire), methods=["POST"]),
                 Route("/payments/{id}/refunds", self._guarded(self._refund), methods=["POST"]),
@@ -112,6 +115,18 @@ class Api:
             raise Refused(400, "expiry_out_of_range", message, param="expires_at") from None
         return self._answer(checkout)
 
+    async def _list(self, request: Request) -> Response:
+        """By id, a page at a time: `after` is the last one of the page before."""
+        try:
+            since = _MOMENT.validate_python(request.query_params.get("opened_since"))
+        except ValidationError:
+            message = "Send a time with its zone, in ISO 8601."
+            raise Refused(400, "parameter_invalid", message, param="opened_since") from None
+        after = request.query_params.get("after", "")
+        found = [each for each in await self._checkouts.opened_since(since) if each.id > after]
+        page = [self._shown(each) for each in found[:_PAGE]]
+        return JSONResponse({"checkouts": page, "has_more": len(found) > _PAGE})
+
     async def _show(self, request: Request) -> Response:
         try:
             return self._answer(await self._checkouts.get(request.path_params["id"]))
@@ -139,30 +154,31 @@ class Api:
             raise Refused(400, "refund_not_possible", f"Not refunded: {error}.") from None
 
     def _answer(self, checkout: Checkout) -> Response:
-        return JSONResponse(
-            {
-                "id": checkout.id,
-                "url": self._settings.page(checkout.id),
-                "mode": "sandbox",
-                "merchant_account": self._settings.merchant_account,
-                "reference": checkout.reference,
-                "description": checkout.description,
-                "method": checkout.method,
-                "expires_at": checkout.expires_at.isoformat(),
-                "return_url": checkout.return_url,
-                "payments": [
-                    {
-                        "id": payment,
-                        "status": checkout.status,
-                        "amount_minor": checkout.sum_minor,
-                        "currency": checkout.currency,
-                        "last_decline": checkout.last_decline,
-                        **asdict(back),
-                    }
-                    for payment, back in checkout.payments.items()
-                ],
-            }
-        )
+        return JSONResponse(self._shown(checkout))
+
+    def _shown(self, checkout: Checkout) -> dict[str, Any]:
+        return {
+            "id": checkout.id,
+            "url": self._settings.page(checkout.id),
+            "mode": "sandbox",
+            "merchant_account": self._settings.merchant_account,
+            "reference": checkout.reference,
+            "description": checkout.description,
+            "method": checkout.method,
+            "expires_at": checkout.expires_at.isoformat(),
+            "return_url": checkout.return_url,
+            "payments": [
+                {
+                    "id": payment,
+                    "status": checkout.status,
+                    "amount_minor": checkout.sum_minor,
+                    "currency": checkout.currency,
+                    "last_decline": checkout.last_decline,
+                    **asdict(back),
+                }
+                for payment, back in checkout.payments.items()
+            ],
+        }
 
 
 def _attempt(request: Request) -> str:

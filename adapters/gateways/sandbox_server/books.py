@@ -124,6 +124,7 @@ class Checkout:
     later: tuple[Later, ...] = ()
     refunds: tuple[Refund, ...] = ()
     refunds_fail: bool = False
+    opened_at: AwareDatetime | None = None
 
     @property
     def payments(self) -> dict[str, Back]:

@@ -115,7 +115,7 @@ class Checkouts:
         claimed = await self._books.change(_ATTEMPT, attempt, claim)
         if claimed["fingerprint"] != order.fingerprint:
             raise AttemptReused
-        first = _opened(order, claimed["id"])
+        first = _opened(order, claimed["id"], self._settings.now())
         # The claim and the checkout are two writes: after a kill between them, asking again
         # writes the checkout that is missing.
         found = await self._write(first.id, lambda found: found or to_document(first))
@@ -129,6 +129,13 @@ class Checkouts:
         if found is None:
             raise UnknownCheckout
         return as_of(from_document(found), self._settings.now())
+
+    async def opened_since(self, at: datetime) -> list[Checkout]:
+        """As of now, by id; also those of which nobody wrote down when they were opened."""
+        now = self._settings.now()
+        every = [from_document(each) for each in await self._books.all(_CHECKOUT)]
+        found = [each for each in every if each.opened_at is None or each.opened_at >= at]
+        return sorted((as_of(each, now) for each in found), key=lambda each: each.id)
 
     async def change(
         self, checkout: str, edit: Callable[[Checkout, datetime], Checkout]
@@ -181,7 +188,7 @@ class Checkouts:
         self.changed.set()
 
 
-def _opened(order: Order, id: str) -> Checkout:
+def _opened(order: Order, id: str, now: datetime) -> Checkout:
     return Checkout(
         id=f"cs_{id}",
         payment=f"pay_{id}",
@@ -192,4 +199,5 @@ def _opened(order: Order, id: str) -> Checkout:
         method=order.method,
         expires_at=order.expires_at,
         return_url=order.return_url,
+        opened_at=now,
     )

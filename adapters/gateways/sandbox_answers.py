@@ -1,0 +1,143 @@
+"""Reads the sandbox's answers into our words, strictly. It asks nothing."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from billing.money import Money
+from billing.ports import GatewayError
+from billing.reversals import Reversals
+from billing.topups import Mode, PaymentSnapshot, PaymentStatus
+
+NAME = "sandbox"
+CHECKOUT_REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_ASK_AGAIN = frozenset({408, 425, 429})
+
+_STATUSES = {
+    "open": PaymentStatus.OPEN,
+    "processing": PaymentStatus.PROCESSING,
+    "paid": PaymentStatus.PAID,
+    "failed": PaymentStatus.FAILED,
+    "expired": PaymentStatus.EXPIRED,
+}
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment as the sandbox shows it."""
+
+    id: str
+    status: str
+    amount_minor: int
+    currency: str
+    last_decline: str | None
+    refunded_minor: int
+    refund_failed_minor: int
+    disputed_minor: int
+    dispute_won_minor: int
+    dispute_lost_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A checkout with its payments."""
+
+    id: str
+    url: str
+    reference: str
+    merchant_account: str
+    expires_at: AwareDatetime
+    payments: tuple[Payment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list of checkouts."""
+
+    checkouts: tuple[Checkout, ...]
+    has_more: bool
+
+
+CHECKOUT = TypeAdapter(Checkout)
+PAGE = TypeAdapter(Page)
+Answer = TypeVar("Answer")
+
+
+class NotOpen(GatewayError):
+    """A checkout was to be closed that is paid or over."""
+
+    def __init__(self) -> None:
+        super().__init__("sandbox: the checkout is not open", retry=False)
+
+
+def read(response: httpx.Response, form: TypeAdapter[Answer]) -> Answer:
+    """What was answered, in a form. Raises GatewayError."""
+    status = response.status_code
+    if _code(response) == "checkout_not_open":
+        raise NotOpen
+    if not response.is_success:
+        again = status in _ASK_AGAIN or response.is_server_error
+        raise GatewayError(f"sandbox: answered {status} {_code(response)}", retry=again)
+    try:
+        return form.validate_json(response.content, strict=True)
+    except ValidationError:
+        # A proxy's page, perhaps: it says nothing about what the gateway did.
+        raise GatewayError(f"sandbox: answered {status} in no known form", retry=True) from None
+
+
+def _code(response: httpx.Response) -> str:
+    """The error's code, if it is one word: nothing else of an answer belongs in a log."""
+    match parsed(response.content):
+        case {"error": {"code": str(code)}} if CHECKOUT_REF.fullmatch(code):
+            return code
+        case _:
+            return "without a code"
+
+
+def parsed(body: bytes) -> Any:
+    """What the JSON holds; None when it is none, which fits no form either."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def snapshots(checkout: Checkout) -> tuple[PaymentSnapshot, ...]:
+    """Its payments as they are now; none for a word we do not know."""
+    found = []
+    for payment in checkout.payments:
+        status = _STATUSES.get(payment.status)
+        if status is None:
+            _log.warning("sandbox: payment %s has a status not known here", payment.id)
+        else:
+            found.append(_snapshot(checkout, payment, status))
+    return tuple(found)
+
+
+def _snapshot(checkout: Checkout, payment: Payment, status: PaymentStatus) -> PaymentSnapshot:
+    return PaymentSnapshot(
+        gateway=NAME,
+        merchant_account=checkout.merchant_account,
+        payment_ref=payment.id,
+        reference=checkout.reference,
+        status=status,
+        amount=Money(payment.amount_minor, payment.currency),
+        mode=Mode.SANDBOX,
+        decline=payment.last_decline,
+        reversals=Reversals(
+            refunded_minor=payment.refunded_minor,
+            refund_failed_minor=payment.refund_failed_minor,
+            disputed_minor=payment.disputed_minor,
+            dispute_won_minor=payment.dispute_won_minor,
+            dispute_lost_minor=payment.dispute_lost_minor,
+        ),
+    )

@@ -1,0 +1,152 @@
+"""What follows when a database was set back to an earlier time: nothing paid since stays unknown.
+
+Top-ups that it knows are asked about again. Checkouts that it does not know are found in the
+gateways' own lists; what was paid there is credited where its top-up is known, else held.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from billing.ports import CheckoutList, PaymentGateway
+from billing.topups import TopUp
+from bot.accounts import OPERATOR, Refused
+from bot.desk import Desk
+from bot.ports import Claim, Store, Tx
+from bot.reconciling import EVERY, PAGE, ask_at
+from bot.seals import RESTORED
+from bot.topups import PAYMENTS, payment_lane
+
+RECOVER = "recover"
+# Refunds and disputes of older ones, which the gateway may have told meanwhile, are rare.
+ASKED_AGAIN = timedelta(days=180)
+# Between a gateway's clock and ours, and for a checkout that was opened but not noted.
+CLOCKS_APART = timedelta(hours=1)
+# A list may lag behind what was opened; who looks again later misses nothing.
+PASSES, PASS_AGAIN = 2, timedelta(hours=1)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SetBack:
+    """A database that was put in place of a later one: from where, why, and what is kept."""
+
+    backup: str
+    kept: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """To when it was set back, and how many top-ups are asked about again."""
+
+    since: datetime
+    asked: int
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """A time in the past, as an operator types it. Raises Refused."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = now.replace(tzinfo=None)
+    if found.tzinfo is None or found > now:
+        raise Refused(f"{text}: no time in the past with its zone, such as 2026-11-23T12:00+00:00")
+    return found.astimezone(UTC)
+
+
+def note_backup(tx: Tx, name: str, reason: str, now: datetime) -> None:
+    """Write down that a backup is made: the newest act in it, which tells its time."""
+    tx.audit.write(now, OPERATOR, "backup_begun", "database", {"reason": reason, "into": name})
+
+
+async def begin(rows: Store, set_back: SetBack, now: datetime) -> Recovery:
+    """Write down that it was set back, and schedule all that finds what it does not know."""
+    since = await rows.transact(partial(_note, set_back=set_back, now=now))
+    return Recovery(since, await ask_since(rows, since, now))
+
+
+async def ask_since(rows: Store, since: datetime, now: datetime) -> int:
+    """Have the gateways' lists looked through from that time on, and known top-ups asked about.
+
+    How many top-ups that are.
+    """
+    await rows.transact(lambda tx: tx.lanes.schedule(RECOVER, _key(since, PASSES), now))
+    asked, after = 0, ""
+    while page := await rows.transact(partial(_ask_page, now=now, asked=asked, after=after)):
+        asked, after = asked + len(page), page[-1].id
+    return asked
+
+
+def _note(tx: Tx, set_back: SetBack, now: datetime) -> datetime:
+    since = min(tx.audit.last_at() or _EVER, now)
+    detail = {
+        "reason": set_back.reason,
+        "backup": set_back.backup,
+        "kept": set_back.kept,
+        "since": since.isoformat(),
+    }
+    tx.audit.write(now, OPERATOR, RESTORED, "database", detail)
+    return since
+
+
+def _ask_page(tx: Tx, now: datetime, asked: int, after: str) -> Sequence[TopUp]:
+    page = tx.top_ups.opened_since(now - ASKED_AGAIN, PAGE, after)
+    for number, top_up in enumerate(page, start=asked):
+        ask_at(tx, top_up, now + number * EVERY)
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class Recoverer:
+    """Looks through the gateways' lists for checkouts that the database does not know."""
+
+    rows: Store
+    gateways: Mapping[str, PaymentGateway]
+    desk: Desk
+
+    async def work(self, claim: Claim) -> datetime | None:
+        """One pass over all gateways; when one does not answer, all are asked again."""
+        since, passes = _read(claim.key)
+        for gateway in self.gateways.values():
+            if isinstance(gateway, CheckoutList):
+                await self._look_through(gateway.name, gateway, since)
+            else:
+                log.error("recovery_without_list gateway=%s", gateway.name)
+        if passes > 1:
+            again = self.desk.sources.now() + PASS_AGAIN
+            key = _key(since, passes - 1)
+            await self.rows.transact(lambda tx: tx.lanes.schedule(RECOVER, key, again))
+        return None
+
+    async def _look_through(self, name: str, gateway: CheckoutList, since: datetime) -> None:
+        refs = await gateway.opened_since(max(since - CLOCKS_APART, _EVER))
+        now, unknown = self.desk.sources.now(), 0
+        for first in range(0, len(refs), PAGE):
+            page = refs[first : first + PAGE]
+            unknown += await self.rows.transact(
+                partial(_ask_unknown, gateway=name, refs=page, now=now, asked=unknown)
+            )
+        log.warning("recovery gateway=%s listed=%d unknown=%d", name, len(refs), unknown)
+
+
+def _ask_unknown(tx: Tx, gateway: str, refs: Sequence[str], now: datetime, asked: int) -> int:
+    known = tx.top_ups.known_checkouts(gateway, refs)
+    unknown = [each for each in refs if each not in known]
+    for number, ref in enumerate(unknown, start=asked):
+        tx.lanes.schedule(PAYMENTS, payment_lane(gateway, ref), now + number * EVERY)
+    return len(unknown)
+
+
+def _key(since: datetime, passes: int) -> str:
+    return f"{since.isoformat()}|{passes}"
+
+
+def _read(key: str) -> tuple[datetime, int]:
+    since, _, passes = key.partition("|")
+    return datetime.fromisoformat(since), int(passes)

@@ -1,0 +1,176 @@
+"""After a database was set back: the gateways' lists are looked through until each answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from billing.ports import GatewayError
+from bot import recovering
+from bot.ports import Attempt, Claim, Tx
+from bot.recovering import RECOVER, Recoverer
+from tests.bot_place import START
+from tests.operator_place import Operator, operator
+from tests.settle_place import SettlePlace, settle_place
+
+__all__ = ["operator"]
+
+SINCE = START - timedelta(days=2)
+_LANES = "SELECT kind, key FROM lanes WHERE kind IN ('payments', 'recover') ORDER BY key"
+
+
+@dataclass
+class Listing:
+    """As much of a gateway as is asked for here."""
+
+    name: str
+    refs: tuple[str, ...] = ()
+    down: bool = False
+    asked: list[datetime] = field(default_factory=list)
+
+    async def opened_since(self, at: datetime) -> tuple[str, ...]:
+        self.asked.append(at)
+        if self.down:
+            raise GatewayError("down", retry=True)
+        return self.refs
+
+
+class Silent:
+    """A gateway that lists nothing."""
+
+    name = "silent"
+
+
+@pytest.fixture
+def place() -> Iterator[SettlePlace]:
+    """A database in memory."""
+    with settle_place() as opened:
+        yield opened
+
+
+def _recoverer(place: SettlePlace, *gateways: Any) -> Recoverer:
+    return Recoverer(place.store, {each.name: each for each in gateways}, place.desk)
+
+
+def _claim(since: datetime = SINCE, passes: int = 2) -> Claim:
+    return Claim(RECOVER, f"{since.isoformat()}|{passes}", 1, 0, START)
+
+
+def _lanes(place: SettlePlace, kind: str, at: datetime = START) -> list[str]:
+    until = at + timedelta(hours=1)
+    claims = place.do(lambda tx: tx.lanes.claim(kind, at, owner="w", until=until, limit=99))
+    return [each.key for each in claims]
+
+
+def test_55_only_what_is_not_known_is_asked_about(place: SettlePlace) -> None:
+    """Of a gateway's list those that no attempt opened, five in a second, from an hour before."""
+    made = place.new()
+    known = Attempt("a1", made.id, 1, "one", START, checkout_ref="cs_known")
+    place.do(lambda tx: tx.top_ups.add_attempt(known))
+    one, two = Listing("one", ("cs_known", "cs_a", "cs_b")), Listing("two", ("cs_known",))
+    place.runner.run(_recoverer(place, one, two).work(_claim()))
+
+    assert one.asked == [SINCE - timedelta(hours=1)]
+    assert sorted(_lanes(place, "payments")) == ["one|cs_a", "two|cs_known"]
+    assert _lanes(place, "payments", START + timedelta(seconds=0.2)) == ["one|cs_b"]
+
+
+def test_lists_are_looked_through_once_more_later(place: SettlePlace) -> None:
+    """A list may lag behind what was opened; after the second look there is none."""
+    recoverer, later = _recoverer(place, Listing("one")), START + timedelta(hours=1)
+    place.runner.run(recoverer.work(_claim()))
+    at_once, after = _lanes(place, RECOVER), _lanes(place, RECOVER, later)
+    place.runner.run(recoverer.work(_claim(passes=1)))
+
+    assert (at_once, after) == ([], [f"{SINCE.isoformat()}|1"])
+    assert _lanes(place, RECOVER, later + timedelta(days=9)) == after
+
+
+def test_a_gateway_that_is_down_is_asked_again(place: SettlePlace) -> None:
+    """The lane fails and is due again: no gateway's list is left out."""
+    down = Listing("two", down=True)
+    with pytest.raises(GatewayError):
+        place.runner.run(_recoverer(place, Listing("one", ("cs_a",)), down).work(_claim()))
+
+    assert _lanes(place, RECOVER, START + timedelta(days=1)) == []
+    assert _lanes(place, "payments") == ["one|cs_a"]
+
+
+def test_a_gateway_without_a_list_is_named(
+    place: SettlePlace, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The operator has to look there by hand; the others are looked through all the same."""
+    with caplog.at_level(logging.ERROR):
+        place.runner.run(_recoverer(place, Silent(), Listing("one", ("cs_a",))).work(_claim()))
+
+    assert "recovery_without_list gateway=silent" in caplog.text
+    assert _lanes(place, "payments") == ["one|cs_a"]
+
+
+def test_a_database_without_a_single_act_is_looked_for_from_the_beginning(
+    place: SettlePlace,
+) -> None:
+    """Nothing tells its time, so everything that was ever opened is listed."""
+    set_back = recovering.SetBack("kept.db", None, "why")
+    found = place.runner.run(recovering.begin(place.store, set_back, START))
+    one = Listing("one")
+    place.runner.run(_recoverer(place, one).work(_claim(found.since)))
+
+    assert found.since.year == one.asked[0].year == 1970
+
+
+@pytest.fixture
+def knowing(operator: Operator) -> Operator:
+    """An operator whose database knows two top-ups, one of them from long ago."""
+    with settle_place(f"sqlite:///{operator.database}") as place:
+
+        def add(tx: Tx) -> None:
+            for each in made:
+                opened = Attempt(f"a{each.id}", each.id, 1, "sandbox", START, f"cs_{each.id}")
+                tx.top_ups.add_attempt(opened)
+
+        made = [place.new()]
+        place.clock.advance(days=-200)
+        made.append(place.new())
+        place.do(add)
+        place.clock.advance(days=200)
+        operator.looks_at(place.clock)
+    return operator
+
+
+def test_a_database_that_others_set_back_is_recovered_by_hand(knowing: Operator) -> None:
+    """From that time on, with the reason in the trail: as after PostgreSQL's own restore."""
+    told = knowing.types(
+        "reconcile", "--since", "2026-11-20T10:00+01:00", "--reason", "pg_restore"
+    )
+
+    assert (told.code, told.err) == (0, "")
+    assert "1 top-ups" in told.out
+    assert knowing.runs_sql(_LANES) == [
+        ("recover", "2026-11-20T09:00:00+00:00|2"),
+        ("payments", "sandbox|cs_TU-00000001"),
+    ]
+    assert "pg_restore" in knowing.runs_sql("SELECT detail FROM audit")[0][0]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--since", "yesterday"),
+        ("--since", "2026-11-20T10:00"),
+        ("--since", "2036-11-20T10:00+00:00"),
+        ("TU-00000001", "--since", "2026-11-20T10:00+00:00"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused(knowing: Operator, arguments: tuple[str, ...]) -> None:
+    """In a sentence, and nothing is scheduled."""
+    told = knowing.types("reconcile", *arguments, "--reason", "why")
+
+    assert told.code == 2
+    assert "Traceback" not in told.err
+    assert knowing.runs_sql(_LANES) == []
