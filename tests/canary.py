@@ -8,8 +8,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-import sys
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot import logs
+from tests.log_state import logs_as_they_were
 
 CARD_NUMBERS = ("5500 0000 0000 0004", "4111-1111-1111-1111", "378282246310005")
 
@@ -37,26 +36,11 @@ class Listening:
 @contextmanager
 def listening(secrets: Iterable[str]) -> Iterator[Listening]:
     """Set the logs up as `topup-bot` does, with these secrets in its settings."""
-    levels = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
-    handlers, level = list(logging.root.handlers), logging.root.level
-    factory = logging.getLogRecordFactory()
-    hooks = sys.excepthook, sys.unraisablehook, threading.excepthook
-    for handler in handlers:
-        # Set aside, since what is replaced by force is closed as well.
-        logging.root.removeHandler(handler)
     heard = Listening()
-    try:
+    with logs_as_they_were():
         logs.set_up(logging.DEBUG, secrets)
         logging.root.handlers[0].setStream(heard.text)  # type: ignore[attr-defined]
         yield heard
-    finally:
-        logging.captureWarnings(False)
-        sys.excepthook, sys.unraisablehook, threading.excepthook = hooks
-        logging.setLogRecordFactory(factory)
-        logging.root.handlers[:] = handlers
-        logging.root.setLevel(level)
-        for name in logging.root.manager.loggerDict:
-            logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
 
 
 def leaks(secrets: Iterable[str], **places: str | bytes) -> list[str]:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.log_state import logs_as_they_were
+
 ROOM_FOR_TABLES = "200"
 
 
@@ -56,5 +58,6 @@ def topup_bot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Te
     """A terminal in a folder that nothing has been in yet."""
     before = Path.cwd()
     os.chdir(tmp_path)
-    yield Terminal(capsys, {"SECRET_KEY": "k" * 32, "COLUMNS": ROOM_FOR_TABLES})
+    with logs_as_they_were():
+        yield Terminal(capsys, {"SECRET_KEY": "k" * 32, "COLUMNS": ROOM_FOR_TABLES})
     os.chdir(before)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,21 @@ def test_a_wrong_database_is_one_sentence(topup_bot: Terminal) -> None:
     assert refused.err.startswith("DATABASE_URL")
     assert "Traceback" not in refused.err
     assert "hush" not in refused.err
+
+
+def test_66_a_command_that_fails_tells_no_secret(tmp_path: Path, topup_bot: Terminal) -> None:
+    """A row that nobody can read, which quotes a secret: a traceback, and the secret is hidden."""
+    assert topup_bot("accounts", "add", "ops").code == 0
+    with closing(sqlite3.connect(tmp_path / "topup.db")) as rows, rows:
+        told = ("slack", "T1", "D1", "U1", "canary-in-a-row", 0, "en", "UTC")
+        rows.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?, ?, ?)", told)
+
+    failed = topup_bot("inspect", SLACK_SIGNING_SECRET="canary-in-a-row")
+
+    assert failed.code == 1
+    assert "Traceback" in failed.err
+    assert "[hidden]" in failed.err
+    assert "canary" not in failed.err + failed.out
 
 
 def test_commands_that_serve_nobody_load_no_chat_and_no_gateway() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
@@ -208,6 +209,18 @@ def test_secrets_are_for_the_owner_only(demo: Demo) -> None:
 
     assert file.stat().st_mode & 0o777 == 0o600
     assert "secret_key" in file.read_text(encoding="utf-8")
+
+
+def test_66_the_bots_log_holds_none_of_them(demo: Demo) -> None:
+    """Not after people topped up in both chats either; the log is there to be shown around."""
+    folder = demo.cwd / ".playground"
+    kept = json.loads((folder / "topup-bot-demo.json").read_text(encoding="utf-8"))
+    secrets = [kept[name] for name in kept if name.endswith(("token", "secret", "secret_key"))]
+    log = (folder / "bot.log").read_text(encoding="utf-8")
+
+    assert len(secrets) >= 4
+    assert "Telegram is polled" in log
+    assert [secret for secret in secrets if secret in log] == []
 
 
 def test_a_killed_bot_comes_back(demo: Demo) -> None:
