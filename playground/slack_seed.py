@@ -21,9 +21,8 @@ def default_world(
 ) -> SlackWorld:
     """The workspaces as they were left at `path`, or fresh ones when there is no snapshot."""
     world = SlackWorld(settings, now, new_id)
-    world.commands = [
-        Command("/topup", "50 USD card | balance | history | help", "Add money to an account")
-    ]
+    hint = "50 USD card | balance | history | status | cancel | help"
+    world.commands = [Command("/topup", hint, "Add money to an account")]
     _seed(world)
     if settings.bot_token:
         install_at_home(world)

@@ -12,6 +12,7 @@ from adapters.chat.telegram.events import to_event as telegram_event
 from conversations.ports import Incoming
 from tests import fuzzing
 from tests.fuzz_http import http
+from tests.fuzz_people import other_people
 from tests.fuzzing import Progress
 from tests.telegram_bot_api import BOT_ID, message, press
 from tests.test_slack_events import COMMAND, MESSAGE, PRESS
@@ -37,6 +38,7 @@ def plans() -> dict[str, Plan]:
         "slack deliveries": Plan(fuzzing.deliveries(slack_event, slack_bodies), 100_000),
         "telegram updates": Plan(fuzzing.deliveries(_telegram, updates), 50_000),
         "presses": Plan(fuzzing.presses, 100_000),
+        "other people": Plan(other_people, 100_000),
         "http": Plan(http, 20_000),
         "pay links": Plan(fuzzing.pay_links, 100_000),
     }

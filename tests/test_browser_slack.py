@@ -104,6 +104,50 @@ async def test_a_channel_hears_of_a_low_balance_and_of_its_end(desk: Desk) -> No
     await expect(alert.get_by_role("button", name="Top up")).to_have_count(0)
 
 
+async def test_a_shortcut_of_an_alert_is_told_in_its_thread(desk: Desk) -> None:
+    """The message's own menu tops up its account; the thread tells the channel how it goes."""
+    await channel(desk, "cloud-billing")
+    await desk.spend("Acme Cloud", "1000")
+    alert = desk.slack.card("Low balance: ", "Acme Cloud")
+    await alert.hover()
+    await alert.get_by_role("button", name="More actions").click()
+    await desk.page.get_by_role("menuitem", name="Top up this account").click()
+    form = desk.slack.region.get_by_role("dialog", name="Top up")
+    await expect(form.get_by_label("Account")).to_have_value("acme-cloud")
+    await form.get_by_label("Amount").fill("36")
+    await form.get_by_role("button", name="Review").click()
+    await channel(desk, "topup-bot")
+    card = desk.slack.card("$36.00")
+    await card.get_by_role("button", name="Confirm").click()
+    await expect(card).to_contain_text("Waiting for payment")
+
+    await channel(desk, "cloud-billing")
+    await desk.slack.log.get_by_role("button", name=re.compile("1 reply")).last.click()
+    thread = desk.slack.region.get_by_role("log", name="Thread")
+    await expect(thread).to_contain_text(re.compile(r"@ana\S? is topping up \$36\.00"))
+    await desk.page.keyboard.press("Escape")
+    await channel(desk, "topup-bot")
+    await card.get_by_role("button", name="Cancel this top-up").click()
+    sure = desk.slack.region.get_by_role("alertdialog")
+    await sure.get_by_role("button", name="Cancel this top-up").click()
+    await expect(card).to_contain_text("Cancelled")
+
+
+async def test_what_was_begun_waits_in_its_channel(desk: Desk) -> None:
+    """A half-written message stays where it was written, and with who wrote it."""
+    await channel(desk, "general")
+    await desk.slack.box.fill("Half a thought")
+    await channel(desk, "cloud-billing")
+    await expect(desk.slack.box).to_be_empty()
+    await desk.slack.be("Ben Okafor")
+    await channel(desk, "general")
+    await expect(desk.slack.box).to_be_empty()
+
+    await desk.slack.be("Ana Silva")
+    await channel(desk, "general")
+    await expect(desk.slack.box).to_have_value("Half a thought")
+
+
 async def test_a_button_of_an_old_screen_changes_nothing(desk: Desk) -> None:
     """A second tab that missed the change presses what is gone: told so, and nothing happens."""
     await desk.slack.say("/topup 33 USD card acme-cloud")

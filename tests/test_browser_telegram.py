@@ -46,6 +46,21 @@ async def test_step_by_step_to_credited(kim: Desk) -> None:
     assert await kim.telegram.log.get_by_role("listitem").count() == before
 
 
+async def test_an_amount_is_typed_where_the_question_was(kim: Desk) -> None:
+    """The question opens the keyboard by itself, with an example in the empty field."""
+    await kim.telegram.say("/topup card")
+    await kim.telegram.card("how much?").get_by_role("button", name="Type another").click()
+    await expect(kim.telegram.box).to_have_attribute("placeholder", "For example $25.00")
+    await expect(kim.telegram.box).to_be_focused()
+    await kim.page.keyboard.type("30.50")
+    await kim.page.keyboard.press("Enter")
+
+    card = kim.telegram.card("$30.50")
+    await expect(card).to_contain_text("Review your top-up")
+    await card.get_by_role("button", name="Cancel").click()
+    await expect(card.get_by_role("button", name="Confirm")).to_have_count(0)
+
+
 async def test_a_bank_transfer_is_pending_and_then_credited(kim: Desk) -> None:
     """All said in one line; the card says that the money is on its way until it is there."""
     await kim.telegram.say("/topup 26 bank")
@@ -79,15 +94,22 @@ async def test_a_button_of_an_old_screen_changes_nothing(kim: Desk) -> None:
 
 
 async def test_a_group_leads_to_the_private_chat(kim: Desk) -> None:
-    """A command in a group is answered with a button only; what was said waits behind it."""
+    """A command in a topic is answered there, by a button only; what was said waits behind it."""
     region = kim.telegram.region
     await region.get_by_role("button", name="More").click()
     await region.get_by_role("button", name="New group with this bot").click()
-    await region.get_by_role("dialog").get_by_role("button", name="Create").click()
+    group = region.get_by_role("dialog")
+    await group.get_by_label("Topics").fill("Bills, Chat")
+    await group.get_by_role("button", name="Create").click()
     await expect(kim.telegram.log).to_contain_text("No messages yet")
+    topics = region.get_by_role("group", name="Topics")
+    await topics.get_by_role("button", name="Bills").click()
     await kim.telegram.say("/topup 29 card")
     answer = kim.telegram.card("go on in private")
     await expect(answer).not_to_contain_text("$")
+    await topics.get_by_role("button", name="Chat").click()
+    await expect(answer).to_have_count(0)
+    await topics.get_by_role("button", name="All").click()
 
     await answer.get_by_role("button", name="Continue in private").click()
     await region.get_by_role("button", name="Start", exact=True).click()

@@ -24,7 +24,16 @@ export function aheadInWords(seconds) {
   return words.length ? `${words.slice(0, 2).join(" ")} ahead` : "";
 }
 
-export function clockControls(onEvent) {
+// Ask what time it is there. True when it is another than was known.
+export async function syncClock() {
+  const answer = await look("/world/clock");
+  const before = aheadSeconds;
+  if (Number.isInteger(answer?.ahead_seconds)) aheadSeconds = answer.ahead_seconds;
+  return aheadSeconds !== before;
+}
+
+// moved() is called when the clock was moved, by these buttons or elsewhere.
+export function clockControls(onEvent, moved) {
   const time = el("b");
   const ahead = el("span");
   const said = el("span", { class: "hidden-text", role: "status" });
@@ -42,9 +51,9 @@ export function clockControls(onEvent) {
     ahead.textContent = words ? `, ${words}` : "";
   };
   const refresh = inTurn(async () => {
-    const answer = await look("/world/clock");
-    if (Number.isInteger(answer?.ahead_seconds)) aheadSeconds = answer.ahead_seconds;
+    const isNew = await syncClock();
     tick();
+    if (isNew) moved();
   });
 
   async function move(step) {

@@ -1,7 +1,7 @@
 // The shell: loads the two windows, listens for changes, and keeps the accounts below them.
 
-import { clockControls } from "./clock.js";
-import { el, inTurn, look, send } from "./dom.js";
+import { clockControls, syncClock } from "./clock.js";
+import { el, inTurn, look, reconcile, send } from "./dom.js";
 import { mountFaults } from "./faults.js";
 import { mountInspector } from "./inspector.js";
 import { mountPromises } from "./promises.js";
@@ -100,7 +100,9 @@ function mountControls(panel) {
   const list = el("ul", { class: "page-accounts", "aria-label": "Balances" });
   const form = el("form", { class: "page-spend" },
     el("h2", {}, "Spend"), accounts, amount, el("button", {}, "Spend"), said);
-  panel.replaceChildren(form, clockControls(subscription("clock")), list);
+  // "Today" is another day now.
+  const moved = () => WINDOWS.forEach(refetch);
+  panel.replaceChildren(form, clockControls(subscription("clock"), moved), list);
 
   const say = (text, bad = false) => {
     said.textContent = text;
@@ -122,7 +124,8 @@ function mountControls(panel) {
     const known = Array.isArray(answer) ? answer : (answer?.accounts ?? []);
     document.querySelector(".page-starting").hidden = answer?.ready !== false;
     const chosen = accounts.value;
-    accounts.replaceChildren(...known.map((a) => el("option", { value: a.id }, a.name ?? a.id)));
+    reconcile(accounts, known, { key: (a) => a.id, signature: (a) => a.name ?? a.id,
+      render: (a) => el("option", { value: a.id }, a.name ?? a.id) });
     if (known.some((a) => a.id === chosen)) accounts.value = chosen;
     list.replaceChildren(...known.map(chip));
     form.querySelector("button").disabled = known.length === 0;
@@ -143,5 +146,6 @@ mountStripe(document.getElementById("stripe-side"), document.getElementById("str
   subscription("stripe"));
 mountInspector(document.getElementById("inspect"), document.getElementById("inspector"),
   subscription("inspector"));
+await syncClock();
 await mountWindows();
 listen();

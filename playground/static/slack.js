@@ -170,6 +170,7 @@ class SlackView {
     const { users, channels, me } = this.#state;
     return {
       users,
+      me,
       channels: Object.fromEntries(channels.map((c) => [c.id, c.name])),
       tz: users[me].tz,
       locale: users[me].locale,
@@ -272,10 +273,11 @@ class SlackView {
     this.#parts.topic.textContent = channel.is_im ? "" : channel.topic;
   }
 
-  #drawMain({ users, home, commands, shortcuts }, channel, bot, context) {
+  #drawMain({ me, users, home, commands, shortcuts }, channel, bot, context) {
     const { composer, log } = this.#parts;
     const globals = shortcuts.filter((one) => one.kind === "global");
-    composer.aim(`Message ${nameOf(channel, users)}`, { commands, shortcuts: globals, bot });
+    composer.aim(`${me} ${channel.id}`, `Message ${nameOf(channel, users)}`,
+      { commands, shortcuts: globals, bot });
     composer.allow(channel.is_served);
     const hasTabs = channel.is_im && channel.is_served;
     this.#parts.tabs.draw(hasTabs, this.#tab);

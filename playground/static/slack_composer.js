@@ -15,6 +15,8 @@ export class Composer {
   #shortcuts = [];
   #bot = null;
   #at = -1;
+  #place = "";
+  #drafts = new Map();
 
   // say(text) -> Promise<answer>; run(shortcut), where shortcuts can be run
   constructor({ say, run = null }) {
@@ -41,7 +43,9 @@ export class Composer {
       run ? this.#plus : null, this.#box, this.#send));
   }
 
-  aim(placeholder, { commands = [], shortcuts = [], bot = null } = {}) {
+  // What was typed in one place waits there; `place` names whose it is as well.
+  aim(place, placeholder, { commands = [], shortcuts = [], bot = null } = {}) {
+    if (place !== this.#place) this.#turnTo(place);
     this.#box.placeholder = placeholder;
     this.#box.setAttribute("aria-label", placeholder);
     this.#commands = commands;
@@ -57,6 +61,14 @@ export class Composer {
 
   focus() {
     this.#box.focus({ preventScroll: true });
+  }
+
+  #turnTo(place) {
+    this.#drafts.set(this.#place, this.#box.value);
+    this.#place = place;
+    this.#box.value = this.#drafts.get(place) ?? "";
+    this.#typed();
+    this.#hints.hidden = true;
   }
 
   #openShortcuts() {
@@ -138,12 +150,14 @@ export class Composer {
   async #submit() {
     const text = this.#box.value;
     if (!text.trim()) return;
+    const place = this.#place;
     this.#box.value = "";
     this.#typed();
     this.node.classList.add("sending");
     const answer = await this.#say(text);
     this.node.classList.remove("sending");
-    if (answer.ok === false) {
+    if (answer.ok === false && place !== this.#place) this.#drafts.set(place, text);
+    else if (answer.ok === false) {
       this.#box.value = text;
       this.#typed();
       this.#box.setCustomValidity(answer.error);

@@ -65,7 +65,7 @@ export class ThreadPane {
     log.dataset.thread = this.#ts;
     this.node.hidden = false;
     this.#parts.where.textContent = title;
-    this.#parts.composer.aim("Reply…");
+    this.#parts.composer.aim(`${context.me} ${channel.id} ${this.#ts}`, "Reply…");
     this.#parts.composer.allow(channel.is_served);
     reconcile(log, rows(parent, replies), {
       key: (row) => row.count ?? row.ts,

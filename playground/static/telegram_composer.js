@@ -14,10 +14,36 @@ export function composer(act) {
   let chosen = null;      // the message a person chose to reply to
   let refused = null;     // the forced question a person closed
   let marked = -1;        // the command under the arrow keys
+  let place = "";         // whose chat this is, and which
+  let stands = "";        // what stands instead of the text field
+  const drafts = new Map();
 
   const forced = () => (chat?.force_reply && chat.force_reply.id !== refused
     ? chat.force_reply : null);
   const target = () => chosen ?? forced();
+
+  // What was typed in a chat waits there until its person comes back.
+  function turnTo(next) {
+    if (next === place) return;
+    drafts.set(place, parts.field.value);
+    place = next;
+    parts.field.value = drafts.get(place) ?? "";
+    chosen = null;
+    showCommands([]);
+  }
+
+  // A button that is pressed and one that has the keyboard must not be drawn anew.
+  function replace(state, payload) {
+    const { kind, started, bot_present: present } = chat;
+    const next = JSON.stringify([place, kind, started, present, state.blocked, payload]);
+    if (next === stands) return;
+    stands = next;
+    const only = onlyButton(state, chat, payload, act);
+    if (only) root.replaceChildren(only);
+    else if (parts.write.parentNode !== root) {
+      root.replaceChildren(parts.list, parts.write, parts.keys);
+    }
+  }
 
   function submit() {
     const text = parts.field.value.trim();
@@ -131,14 +157,17 @@ export function composer(act) {
       parts.field.focus();
     },
     update(state, current, payload) {
-      if (chat?.id !== current.id) { parts.field.value = ""; chosen = null; showCommands([]); }
+      const asked = place === `${state.person.id} ${current.id}` ? chat.force_reply?.id : null;
+      turnTo(`${state.person.id} ${current.id}`);
       chat = current;
-      const only = onlyButton(state, current, payload, act);
-      if (only) root.replaceChildren(only);
-      else if (parts.write.parentNode !== root) {
-        root.replaceChildren(parts.list, parts.write, parts.keys);
-      }
+      replace(state, payload);
       show();
+      // A question that was just asked opens the keyboard, for whoever is in this window.
+      const isNew = asked !== null && forced() && forced().id !== asked;
+      const focused = document.activeElement;
+      if (isNew && (focused === document.body || root.closest(".tg")?.contains(focused))) {
+        parts.field.focus({ preventScroll: true });
+      }
     },
   };
 }
