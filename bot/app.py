@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -124,7 +124,8 @@ def build(
     `reach` is how gateways outside this process are reached, where it is not by the network.
     """
     store = open_store(config.database_url)
-    metrics = _metrics(config, store, sources)
+    kinds: list[str] = []
+    metrics = _metrics(config, store, sources, kinds)
     if chats.installed is not None:
         chats.installed.rows = store
     known = gateways_of(config, sources, store, reach)
@@ -139,6 +140,7 @@ def build(
     works = _works(inbox, deliverer, cashier, Homes(store, inbox.channels, desk))
     runners = _runners(store, sources, works)
     inbox.turns = runners[TURNS]
+    kinds += runners
     return App(
         store=store,
         desk=desk,
@@ -166,13 +168,15 @@ def _web(
     return web
 
 
-def _metrics(config: Config, store: Store, sources: Sources) -> Metrics | None:
+def _metrics(
+    config: Config, store: Store, sources: Sources, kinds: Sequence[str]
+) -> Metrics | None:
     token = config.metrics_token.get_secret_value()
     if not token:
         return None
 
     async def read() -> Levels:
-        return await store.transact(lambda tx: tx.inspection.levels(sources.now(), tuple(AT_ONCE)))
+        return await store.transact(lambda tx: tx.inspection.levels(sources.now(), kinds))
 
     return Metrics(token, read)
 

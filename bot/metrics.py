@@ -160,6 +160,12 @@ def _gauges(found: Levels) -> Iterable[Metric]:
         "age",
     )
     yield _gauge("held_payments", "Payments held for the operator.", {(): found.held})
+    yield _gauge(
+        "operator_tasks",
+        "What else waits for the operator.",
+        {(kind,): count for kind, count in found.tasks.items()},
+        "kind",
+    )
     yield _gauge("quarantined_deliveries", "Deliveries set aside unread.", {(): found.quarantined})
     yield _gauge(
         "lanes_due",

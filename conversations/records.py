@@ -103,4 +103,5 @@ class Levels:
     stuck: dict[tuple[str, str], int]
     held: int
     quarantined: int
+    tasks: dict[str, int]
     lanes: Sequence[LaneLevel]

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from adapters.contracts.store import NOW, StoreContract, StoreUnderTest
@@ -17,7 +18,10 @@ from adapters.contracts.store_levels import LevelsContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.contracts.store_pace import PaceContract
 from adapters.storage.address import Unusable
+from adapters.storage.rows_levels import levels
+from adapters.storage.sqlite import connect, disconnect
 from adapters.storage.store import Rows, open_store
+from adapters.storage.upgrade import upgrade_connection
 from billing.ledger import Transaction, charge
 from billing.money import Money
 from bot.ports import Account, Store
@@ -201,3 +205,28 @@ async def test_booking_stays_readable_in_order() -> None:
 
 def _charge(key: str) -> Transaction:
     return charge("ops", Money(1, "USD"), key, NOW)
+
+
+@pytest.mark.parametrize(
+    "index", ["ix_top_ups_stuck", "ix_payments_held", "ix_deliveries_quarantined", "ix_cards_due"]
+)
+def test_what_operators_count_is_counted_by_an_index(index: str) -> None:
+    """However many rows there are, only those that count are looked at."""
+    connection = connect("sqlite://")
+    upgrade_connection(connection)
+    asked: list[str] = []
+    event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with connection.begin():
+        levels(connection, NOW, ("turns",))
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        plans = [
+            row[3]
+            for statement in asked
+            for row in driver.execute(
+                f"EXPLAIN QUERY PLAN {statement}", [0] * statement.count("?")
+            )
+        ]
+    disconnect(connection)
+
+    assert any(f"INDEX {index}" in plan for plan in plans), plans

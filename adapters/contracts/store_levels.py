@@ -8,6 +8,7 @@ from datetime import timedelta
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest, card, delivery
 from adapters.contracts.store_money import begin, payment, top_up
 from adapters.storage.store import Rows
+from billing.records import Task, TaskKind
 from billing.topups import Disposition, HeldReason, Status
 from conversations.ports import Chat, MessageRef
 from conversations.records import LaneLevel, Levels
@@ -22,7 +23,7 @@ class LevelsContract(OpensStore):
         """Every kind of lane is named all the same, so that its line does not vanish."""
         found = await store.transact(lambda tx: tx.inspection.levels(NOW, ("turns",)))
 
-        assert found == Levels({}, {}, 0, 0, [LaneLevel("turns", 0, timedelta(0))])
+        assert found == Levels({}, {}, 0, 0, {}, [LaneLevel("turns", 0, timedelta(0))])
 
     async def test_what_waits_is_counted(self, store: StoreUnderTest) -> None:
         """Cards to be shown, by platform; not those shown or given up, and no unread delivery."""
@@ -58,6 +59,9 @@ class LevelsContract(OpensStore):
             held = Disposition.HELD, HeldReason.UNKNOWN_TOP_UP
             odd = replace(payment("pi_2", None), disposition=held[0], held_because=held[1])
             tx.payments.put(odd, NOW)
+            for name in ("TU-2", "TU-3"):
+                tx.tasks.add(Task(TaskKind.WATCH_ENDED, name, "", NOW))
+            tx.tasks.close(TaskKind.WATCH_ENDED, "TU-3", "settled", NOW)
 
         await store.transact(work)
         found = await store.transact(lambda tx: tx.inspection.levels(NOW, ()))
@@ -65,6 +69,7 @@ class LevelsContract(OpensStore):
         processing = {("processing", age): 1 for age in ("1h", "1d", "3d", "older")}
         assert found.stuck == {**processing, ("paid", "1h"): 1}
         assert found.held == 1
+        assert found.tasks == {"watch_ended": 1}
 
     async def test_due_work_is_counted_by_kind(self, store: StoreUnderTest) -> None:
         """Not what is due later or held by a claim; the oldest tells how far behind we are."""

@@ -7,13 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, func, select
 
-from adapters.storage.tables import lanes, payments, top_ups
-from adapters.storage.tables_chat import cards, deliveries
-from billing.topups import Disposition, Status
+from adapters.storage.tables import held, lanes, payments, stuck, tasks, top_ups
+from adapters.storage.tables_chat import cards, deliveries, due, quarantined
 from conversations.records import LaneLevel, Levels
 
-# Money on its way, or taken, which for our own ledger is an instant.
-_STUCK = (Status.PROCESSING, Status.PAID)
 _AGES = (("1h", timedelta(hours=1)), ("1d", timedelta(days=1)), ("3d", timedelta(days=3)))
 _OLDER = "older"
 
@@ -25,12 +22,12 @@ def levels(connection: Connection, now: datetime, kinds: Sequence[str]) -> Level
         stuck=_stuck(connection, now),
         held=_held(connection),
         quarantined=_quarantined(connection),
+        tasks=_tasks(connection),
         lanes=_lanes(connection, now, kinds),
     )
 
 
 def _cards_waiting(connection: Connection) -> dict[str, int]:
-    due = (cards.c.shown_rev < cards.c.wanted_rev) & (cards.c.given_up_rev < cards.c.wanted_rev)
     query = select(cards.c.platform, func.count()).where(due).group_by(cards.c.platform)
     return {platform: count for platform, count in connection.execute(query)}
 
@@ -39,21 +36,24 @@ def _stuck(connection: Connection, now: datetime) -> dict[tuple[str, str], int]:
     young = [(top_ups.c.created_at > now - limit, name) for name, limit in _AGES]
     age = case(*young, else_=_OLDER).label("age")
     query = (
-        select(top_ups.c.status, age, func.count())
-        .where(top_ups.c.status.in_(_STUCK))
-        .group_by(top_ups.c.status, age)
+        select(top_ups.c.status, age, func.count()).where(stuck).group_by(top_ups.c.status, age)
     )
     return {(status, found): count for status, found, count in connection.execute(query)}
 
 
 def _held(connection: Connection) -> int:
-    held = payments.c.disposition == Disposition.HELD
-    return connection.execute(select(func.count()).where(held)).scalar_one()
+    query = select(func.count()).select_from(payments).where(held)
+    return connection.execute(query).scalar_one()
 
 
 def _quarantined(connection: Connection) -> int:
-    aside = deliveries.c.quarantined_at.is_not(None)
-    return connection.execute(select(func.count()).where(aside)).scalar_one()
+    query = select(func.count()).select_from(deliveries).where(quarantined)
+    return connection.execute(query).scalar_one()
+
+
+def _tasks(connection: Connection) -> dict[str, int]:
+    query = select(tasks.c.kind, func.count()).where(tasks.c.closed_at.is_(None))
+    return {kind: count for kind, count in connection.execute(query.group_by(tasks.c.kind))}
 
 
 def _lanes(connection: Connection, now: datetime, kinds: Sequence[str]) -> list[LaneLevel]:
@@ -63,5 +63,5 @@ def _lanes(connection: Connection, now: datetime, kinds: Sequence[str]) -> list[
         .where(lanes.c.kind.in_(kinds), lanes.c.claimable_at <= now)
         .group_by(lanes.c.kind)
     )
-    due = {kind: (count, now - oldest) for kind, count, oldest in connection.execute(query)}
-    return [LaneLevel(kind, *due.get(kind, (0, timedelta(0)))) for kind in kinds]
+    late = {kind: (count, now - oldest) for kind, count, oldest in connection.execute(query)}
+    return [LaneLevel(kind, *late.get(kind, (0, timedelta(0)))) for kind in kinds]

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "counters",
     "deliveries",
     "documents",
+    "held",
     "lanes",
     "links",
     "metadata",
@@ -36,6 +38,7 @@ __all__ = [
     "postings",
     "refunds",
     "reversals",
+    "stuck",
     "tasks",
     "top_ups",
     "transactions",
@@ -111,6 +114,16 @@ top_ups = Table(
 )
 Index("ix_top_ups_requester", top_ups.c.requester, top_ups.c.created_at)
 Index("ix_top_ups_account", top_ups.c.account, top_ups.c.created_at)
+# Money on its way, or taken, and not credited. Spelled out: an index is used where a query says
+# its condition word for word.
+stuck = top_ups.c.status.in_([literal_column("'processing'"), literal_column("'paid'")])
+Index(
+    "ix_top_ups_stuck",
+    top_ups.c.status,
+    top_ups.c.created_at,
+    sqlite_where=stuck,
+    postgresql_where=stuck,
+)
 _watched = top_ups.c.status != text("'credited'")
 Index(
     "ix_top_ups_watched",
@@ -154,6 +167,8 @@ payments = Table(
     CheckConstraint("disposition <> 'held' OR held_because IS NOT NULL", "held"),
 )
 Index("ix_payments_top_up", payments.c.top_up)
+held = payments.c.disposition == text("'held'")
+Index("ix_payments_held", payments.c.first_seen_at, sqlite_where=held, postgresql_where=held)
 _applied = payments.c.disposition == text("'applied'")
 Index(
     "uq_payments_applied",

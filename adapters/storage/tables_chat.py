@@ -44,6 +44,13 @@ deliveries = Table(
     UniqueConstraint("source", "sender_id"),
     sqlite_autoincrement=True,
 )
+quarantined = deliveries.c.quarantined_at.is_not(None)
+Index(
+    "ix_deliveries_quarantined",
+    deliveries.c.quarantined_at,
+    sqlite_where=quarantined,
+    postgresql_where=quarantined,
+)
 _pending = deliveries.c.done_at.is_(None) & deliveries.c.quarantined_at.is_(None)
 Index(
     "ix_deliveries_pending",
@@ -81,15 +88,15 @@ cards = Table(
     CheckConstraint("(message_chat IS NULL) = (message_id IS NULL)", "message"),
     sqlite_autoincrement=True,
 )
-_due = (cards.c.shown_rev < cards.c.wanted_rev) & (cards.c.given_up_rev < cards.c.wanted_rev)
+due = (cards.c.shown_rev < cards.c.wanted_rev) & (cards.c.given_up_rev < cards.c.wanted_rev)
 Index(
     "ix_cards_due",
     cards.c.platform,
     cards.c.tenant,
     cards.c.chat,
     cards.c.position,
-    sqlite_where=_due,
-    postgresql_where=_due,
+    sqlite_where=due,
+    postgresql_where=due,
 )
 
 # `bot_token` is sealed. `team_id` is '' where a whole organisation installed at once.
