@@ -19,35 +19,24 @@ pytestmark = [
 STRIPE = "Stripe (simulated)"
 
 
-async def test_stripe_is_paid_in_slack_among_bad_callbacks(desk: Desk) -> None:
-    """Three copies of each, the newest first, a forged one before: credited once, and so said."""
+async def test_stripe_is_paid_refunded_and_disputed_in_slack(desk: Desk) -> None:
+    """Three copies of each callback, the newest first, a forged one before: the card follows."""
     for fault in ("Duplicate", "Reorder", "Forge"):
         await switch(desk, "Callbacks of Stripe", fault)
     await desk.slack.say("/topup 41 USD acme-cloud")
     card = desk.slack.card("$41.00")
     await card.get_by_role("button", name=STRIPE).click()
     await (await confirmed(desk, card)).get_by_role("button", name=PAID).click()
-
     await expect(card).to_contain_text("Credited $41.00")
     await expect(card).to_contain_text(re.compile(r"cs_test_\w+"))
     await expect(fault_of(desk, "Callbacks of Stripe", "Forge")).to_contain_text("×")
-    await all_is_well(desk)
-    await expect(desk.page.locator(".promises-facts")).to_contain_text("0 taken for genuine")
 
-
-async def test_a_card_follows_refund_and_dispute(desk: Desk) -> None:
-    """The merchant refunds a part, the payer disputes the rest, and the bank decides."""
-    await desk.slack.say("/topup 46 USD stripe acme-cloud")
-    card = desk.slack.card("$46.00")
-    await (await confirmed(desk, card)).get_by_role("button", name=PAID).click()
-    await expect(card).to_contain_text("Credited $46.00")
-    # The notes of what happens are messages too, and name no method.
-    card = desk.slack.card("$46.00", STRIPE)
     await desk.page.get_by_role("button", name="Stripe", exact=True).click()
     payments = desk.page.get_by_role("list", name="Payments")
-    payment = payments.locator("> li").filter(has_text="46.00 USD")
-
-    await payment.get_by_label("Part of 46.00 USD").fill("10")
+    payment = payments.locator("> li").filter(has_text="41.00 USD")
+    # The notes of what happens are messages too, and name no method.
+    card = desk.slack.card("$41.00", STRIPE)
+    await payment.get_by_label("Part of 41.00 USD").fill("10")
     await payment.get_by_role("button", name="Refund part").click()
     await expect(card).to_contain_text("Partly refunded")
     await payment.get_by_role("button", name="Dispute it").click()
@@ -55,6 +44,7 @@ async def test_a_card_follows_refund_and_dispute(desk: Desk) -> None:
     await payment.get_by_role("button", name="Dispute is won").click()
     await expect(card).to_contain_text("Partly refunded")
     await all_is_well(desk)
+    await expect(desk.page.locator(".promises-facts")).to_contain_text("0 taken for genuine")
 
 
 async def test_stripe_is_paid_in_telegram_and_nobody_is_told(desk: Desk) -> None:
@@ -132,7 +122,8 @@ async def test_a_bot_killed_while_somebody_pays_still_credits(desk: Desk) -> Non
     await checkout.get_by_role("button", name=PAID).click()
     await expect(checkout.get_by_role("status")).to_contain_text("Paid")
 
-    await expect(card).to_contain_text("Credited $45.00")
+    # A bot takes its time to start on a busy machine.
+    await expect(card).to_contain_text("Credited $45.00", timeout=60_000)
     await all_is_well(desk)
 
 

@@ -17,6 +17,7 @@ from bot.clock import MovedClock
 from bot.config import Misconfigured, Settings, load
 from playground.clock import Clock
 from tests.test_demo import KIM, Demo, eventually
+from tests.test_playground_stripe import ORDER
 
 ON_THIS_MACHINE = {
     "secret_key": "k" * 32,
@@ -208,3 +209,17 @@ def test_a_clock_is_moved_by_known_steps_only(demo: Demo, body: bytes) -> None:
     hour = demo.http.post("/world/clock", content=b'{"step": "hour"}', headers=foreign)
     assert hour.status_code == 403
     assert demo.http.get("/world/clock").json()["ahead_seconds"] == before
+
+
+@POSIX
+def test_the_played_stripe_lives_by_the_clock_too(demo: Demo) -> None:
+    """A checkout that nobody pays is over a day later, and Stripe says so."""
+    kept = json.loads((demo.cwd / ".playground" / "topup-bot-demo.json").read_text())
+    key = {"Authorization": f"Bearer {kept['stripe_api_key']}"}
+    sessions = "/stripe/v1/checkout/sessions"
+    made = demo.http.post(sessions, data=ORDER, headers=key).json()
+
+    demo.http.post("/world/clock", json={"step": "day"})
+
+    found = demo.http.get(f"{sessions}/{made['id']}", headers=key).json()
+    assert (made["status"], found["status"]) == ("open", "expired")
