@@ -55,6 +55,8 @@ class Demo:
         )
         assert self.process.stdout is not None
         readable, _, _ = select.select([self.process.stdout], [], [], WAIT_SECONDS)
+        if not readable:
+            self.process.kill()
         assert readable, "The demo printed nothing."
         self.first_line = self.process.stdout.readline()
         self.http.base_url = httpx.URL(self.first_line.strip())
