@@ -24,7 +24,7 @@ USUAL, QUIET = logging.INFO, logging.ERROR
 SECRET_MIN = 6
 _HIDDEN = "[hidden]"
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-# They log each request, and would say nothing else when asked to.
+# Below a warning they tell of each request, and of nothing else.
 _TALKATIVE = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "alembic")
 _SHAPES = re.compile(
     r"""

@@ -10,9 +10,11 @@ import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 from pydantic import SecretStr
@@ -24,10 +26,15 @@ from adapters.gateways import standard_webhooks, stripe_webhooks
 from bot.app_chats import Chats
 from bot.config_checks import Stripe
 from bot.installs import StoredInstallations
+from bot.links import derive
 from bot.vault import Vault
+from conversations.installing import Installation
 from tests.bot_place import SECRET_KEY, START, BotPlace, bot_place, callback_key
+from tests.fuzzing import changed
 from tests.pocket_chat import button
-from tests.telegram_bot_api import TOKEN, message
+from tests.stripe_place import event
+from tests.telegram_bot_api import TOKEN, message, press
+from tests.test_slack_events import COMMAND, MESSAGE, PRESS
 
 NOBODY = "http://127.0.0.1:9"
 SLACK_SECRET, TELEGRAM_SECRET = "signing secret", "a-webhook-secret-of-tests"
@@ -114,7 +121,10 @@ async def door(
         "stripe": Stripe(SecretStr("sk_test_fuzz"), SecretStr(STRIPE_SECRET), NOBODY),
         "metrics_token": SecretStr(METRICS_TOKEN),
     }
-    async with bot_place(folder, _chats(), **settings) as place:
+    chats = _chats()
+    async with bot_place(folder, chats, **settings) as place:
+        assert chats.installed is not None
+        await chats.installed.save(Installation("", "T1", False, "xoxb-1"))
         card = await place.asks_for()
         pay = httpx.URL(button(card, "Pay").url or "").path
         back = httpx.URL(await place.return_address(pay)).path
@@ -160,23 +170,43 @@ def _chats() -> Chats:
 
 
 def request(dice: Random, paths: tuple[str, ...]) -> tuple[str, str, Headers, list[bytes]]:
-    """Method, path, headers and body: often well signed, sometimes almost right, or nonsense."""
-    body = _body(dice)
+    """Method, path, headers and body: half of them well made but for something in the body."""
+    return _aimed(dice, paths) if dice.random() < 0.5 else _blind(dice, paths)
+
+
+def _aimed(dice: Random, paths: tuple[str, ...]) -> tuple[str, str, Headers, list[bytes]]:
+    path, wanted = dice.choice(_sayings(dice, paths))
+    said: Any = changed(dice, wanted) if dice.random() < 0.7 else wanted
+    if isinstance(said, dict) and ("payload" in said or dice.random() < 0.4):
+        kind, texts = TYPES[1], {name: _text(each) for name, each in said.items()}
+        body = urlencode(texts, errors="surrogatepass").encode()
+    else:
+        kind, body = TYPES[0], json.dumps(said).encode()
+    attempt = (b"idempotency-key", b"%d" % dice.randrange(9))
+    return "POST", path, [*signed(kind, body, path), attempt], [body]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _blind(dice: Random, paths: tuple[str, ...]) -> tuple[str, str, Headers, list[bytes]]:
+    path, body = dice.choice(paths), _body(dice)
     headers: Headers = [
         (dice.choice(NAMES).encode(), dice.choice([*TYPES, dice.randbytes(12), b"-1", b""]))
         for _ in range(dice.randrange(5))
     ]
     if dice.random() < 0.6:
-        headers += signed(dice.choice(TYPES), b"".join(body))
+        headers += signed(dice.choice(TYPES), b"".join(body), path)
     method = dice.choice(("GET", "POST", "POST", dice.choice(METHODS)))
-    path = dice.choice(paths)
     if dice.random() < 0.1:
         path += dice.choice(("/", "/..", "?a=%00", "\0", "\ud800", "é", "x" * 5_000))
     return method, path, headers, body
 
 
-def signed(content_type: bytes, body: bytes) -> Headers:
+def signed(content_type: bytes, body: bytes, path: str = "") -> Headers:
     """What each sender that has a key of ours would send with these bytes."""
+    token = derive(SECRET_KEY, "sandbox api").hex() if "/v1/" in path else METRICS_TOKEN
     at = str(int(START.timestamp())).encode()
     mac = hmac.new(SLACK_SECRET.encode(), b"v0:" + at + b":" + body, hashlib.sha256).hexdigest()
     gateways = {
@@ -188,32 +218,51 @@ def signed(content_type: bytes, body: bytes) -> Headers:
         (b"x-slack-request-timestamp", at),
         (b"x-slack-signature", b"v0=" + mac.encode()),
         (b"x-telegram-bot-api-secret-token", TELEGRAM_SECRET.encode()),
-        (b"authorization", f"Bearer {METRICS_TOKEN}".encode()),
+        (b"authorization", f"Bearer {token}".encode()),
         *((name.encode(), value.encode()) for name, value in gateways.items()),
     ]
 
 
 def _body(dice: Random) -> list[bytes]:
-    whole = dice.choice(_wholes(dice))
+    whole = json.dumps(message(dice.randrange(1, 10**6), "/topup 50")).encode()
     at = dice.randrange(len(whole))
-    changed = whole[:at] + dice.randbytes(dice.randrange(4)) + whole[at + dice.randrange(9) :]
+    altered = whole[:at] + dice.randbytes(dice.randrange(4)) + whole[at + dice.randrange(9) :]
     odd = [b"payload=", b"payload={}", b"{", b"[" * 900, b"%ff%00", b"command=/topup&text=%F0"]
     if dice.random() < 0.01:
         odd = [b"[" * DEEP, b'{"a":' * DEEP, gzip.compress(HUGE), HUGE]
-    kinds = [whole, changed, dice.randbytes(dice.randrange(300)), dice.choice(odd)]
+    kinds = [whole, altered, dice.randbytes(dice.randrange(300)), dice.choice(odd)]
     return [dice.choice(kinds) for _ in range(dice.choice([1, 1, 1, 2]))]
 
 
-def _wholes(dice: Random) -> list[bytes]:
-    said: list[Any] = [
-        message(dice.randrange(1, 10**6), "/topup 50"),
-        {"type": "payment.paid", "data": {"checkout": "cs_0000000000"}},
-        {
-            "object": "event",
-            "type": "checkout.session.completed",
-            "livemode": False,
-            "data": {"object": {"id": "cs_test_1"}},
-        },
-        {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": {"type": "x"}},
+def _sayings(dice: Random, paths: tuple[str, ...]) -> list[tuple[str, dict[str, Any]]]:
+    """What is said at each door that reads a body, each time anew."""
+    number = dice.randrange(1, 10**6)
+    [page] = [
+        each for each in paths if each.startswith("/sandbox/checkout/") and each.count("/") == 3
     ]
-    return [*(json.dumps(each).encode() for each in said), b"number=4242&expiry=12%2F49&cvc=1"]
+    checkout = page.rpartition("/")[2]
+    session = {"id": f"cs_test_{number}", "object": "checkout.session"}
+    return [
+        ("/telegram/webhook", message(number, "/topup 50")),
+        ("/telegram/webhook", press(number)),
+        ("/slack/events", {**MESSAGE, "event_id": f"Ev{number}"}),
+        ("/slack/events", {**COMMAND, "trigger_id": f"{number}.1"}),
+        ("/slack/events", {"payload": {**PRESS, "trigger_id": f"{number}.1"}}),
+        ("/webhooks/sandbox", {"type": "payment.paid", "data": {"checkout": checkout}}),
+        ("/webhooks/stripe", event("checkout.session.completed", session)),
+        ("/sandbox/v1/checkouts", _order(number)),
+        (f"{page}/card", {"number": "4000 0000 0000 0002", "expiry": "12/49", "cvc": "123"}),
+        (f"{page}/3d-secure", {"answer": "approve"}),
+    ]
+
+
+def _order(number: int) -> dict[str, Any]:
+    return {
+        "reference": f"TU-{number}",
+        "description": "A top-up",
+        "amount_minor": 5_000,
+        "currency": "USD",
+        "method": "card",
+        "expires_at": (START + timedelta(hours=1)).isoformat(),
+        "return_url": "https://bot.test/paid/x",
+    }

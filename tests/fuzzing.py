@@ -73,7 +73,7 @@ def deliveries(
         for _ in range(tries):
             body = json.loads(dice.choice(known))
             for _ in range(dice.randrange(1, 4)):
-                body = _changed(dice, body)
+                body = changed(dice, body)
             with suppress(Unreadable):
                 to_event(body if isinstance(body, dict) else {"body": body})
             progress()
@@ -176,15 +176,15 @@ def _altered(dice: Random, token: str) -> str:
     )
 
 
-def _changed(dice: Random, value: Any) -> Any:
+def changed(dice: Random, value: Any) -> Any:
     """The value with something inside it dropped, swapped for another kind, or doubled."""
     odd: list[Any] = [None, -1, 2**70, 1.5, "", "\ud800", "x" * 500, [], {}, True, {"id": []}]
     if isinstance(value, dict) and value and dice.random() < 0.8:
         key = dice.choice(sorted(value))
         if dice.random() < 0.25:
             return {name: inner for name, inner in value.items() if name != key}
-        return {**value, key: _changed(dice, value[key])}
+        return {**value, key: changed(dice, value[key])}
     if isinstance(value, list) and value and dice.random() < 0.8:
         at = dice.randrange(len(value))
-        return [*value[:at], _changed(dice, value[at]), *value[at + 1 :]]
+        return [*value[:at], changed(dice, value[at]), *value[at + 1 :]]
     return dice.choice(odd)
