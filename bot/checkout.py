@@ -31,9 +31,6 @@ from conversations.pages import Closed
 
 # After an opened checkout: 30 s, 1, 2, 5, 15, 60 minutes, then hourly.
 RECONCILE_AFTER = tuple(timedelta(seconds=each) for each in (30, 60, 120, 300, 900, 3600))
-# A checkout that no top-up watches over, as after a restore: the same, hourly for a day, and then
-# daily for as long as a slow payment may take.
-UNWATCHED_AFTER = (*RECONCILE_AFTER, *[timedelta(hours=1)] * 24, *[timedelta(days=1)] * 16)
 # What a gateway is asked when the watch ends is answered by then, or will not be.
 LAST_WORD_AFTER = timedelta(hours=1)
 log = logging.getLogger(__name__)
@@ -158,12 +155,8 @@ class Cashier:
         for snapshot in snapshots:
             await self._settle(snapshot, claim.key)
             self.desk.reached(Point.SETTLED)
-
-        def finish(tx: Tx) -> datetime | None:
-            self._hints_done(tx, claim.key)
-            return self._again(tx, snapshots, claim.tries)
-
-        return await self.rows.transact(finish)
+        await self.rows.transact(lambda tx: self._hints_done(tx, claim.key))
+        return None
 
     async def _look(
         self, gateway: PaymentGateway, checkout_ref: str
@@ -198,12 +191,6 @@ class Cashier:
         for delivery in tx.deliveries.pending(lane, limit=100):
             tx.deliveries.done(delivery.id, self.desk.sources.now())
 
-    def _again(self, tx: Tx, snapshots: Iterable[PaymentSnapshot], tries: int) -> datetime | None:
-        """When to look again where no top-up watches, and somebody may still pay."""
-        if tries >= len(UNWATCHED_AFTER) or not any(_is_unwatched(tx, each) for each in snapshots):
-            return None
-        return self.desk.sources.now() + UNWATCHED_AFTER[tries]
-
     def _set_aside(self, tx: Tx, lane: str, error: str) -> None:
         log.error("hint_quarantined lane=%s error=%s", lane, error)
         for delivery in tx.deliveries.pending(lane, limit=100):
@@ -229,12 +216,6 @@ class Cashier:
         """End the life of a pay link."""
         await self.rows.transact(lambda tx: topups.expire(tx, claim.key, self.desk))
         return None
-
-
-def _is_unwatched(tx: Tx, snapshot: PaymentSnapshot) -> bool:
-    """Whether it is not paid, or not yet, and for a top-up that is not known."""
-    unpaid = snapshot.status is not PaymentStatus.PAID
-    return unpaid and tx.top_ups.get(snapshot.reference or "") is None
 
 
 def _is_over(tx: Tx, waiting: Iterable[PaymentSnapshot]) -> bool:

@@ -26,8 +26,9 @@ RECOVER = "recover"
 ASKED_AGAIN = timedelta(days=180)
 # Between a gateway's clock and ours, and for a checkout that was opened but not noted.
 CLOCKS_APART = timedelta(hours=1)
-# A list may lag behind what was opened; who looks again later misses nothing.
-PASSES, PASS_AGAIN = 2, timedelta(hours=1)
+# No top-up watches over a checkout that is not known, and it may still be paid: for a week by its
+# pay link, and slowly.
+LOOKED_AGAIN = (*[timedelta(hours=1)] * 24, *[timedelta(days=1)] * 16)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ async def ask_since(rows: Store, since: datetime, now: datetime) -> int:
 
     How many top-ups that are.
     """
-    await rows.transact(lambda tx: tx.lanes.schedule(RECOVER, _key(since, PASSES), now))
+    await rows.transact(lambda tx: tx.lanes.schedule(RECOVER, _key(since, 0), now))
     asked, after = 0, ""
     while page := await rows.transact(partial(_ask_page, now=now, asked=asked, after=after)):
         asked, after = asked + len(page), page[-1].id
@@ -112,15 +113,15 @@ class Recoverer:
 
     async def work(self, claim: Claim) -> datetime | None:
         """One pass over all gateways; when one does not answer, all are asked again."""
-        since, passes = _read(claim.key)
+        since, done = _read(claim.key)
         for gateway in self.gateways.values():
             if isinstance(gateway, CheckoutList):
                 await self._look_through(gateway.name, gateway, since)
             else:
                 log.error("recovery_without_list gateway=%s", gateway.name)
-        if passes > 1:
-            again = self.desk.sources.now() + PASS_AGAIN
-            key = _key(since, passes - 1)
+        if done < len(LOOKED_AGAIN):
+            again = self.desk.sources.now() + LOOKED_AGAIN[done]
+            key = _key(since, done + 1)
             await self.rows.transact(lambda tx: tx.lanes.schedule(RECOVER, key, again))
         return None
 
@@ -143,10 +144,11 @@ def _ask_unknown(tx: Tx, gateway: str, refs: Sequence[str], now: datetime, asked
     return len(unknown)
 
 
-def _key(since: datetime, passes: int) -> str:
-    return f"{since.isoformat()}|{passes}"
+def _key(since: datetime, done: int) -> str:
+    """From when on, and how many passes there were."""
+    return f"{since.isoformat()}|{done}"
 
 
 def _read(key: str) -> tuple[datetime, int]:
-    since, _, passes = key.partition("|")
-    return datetime.fromisoformat(since), int(passes)
+    since, _, done = key.partition("|")
+    return datetime.fromisoformat(since), int(done)

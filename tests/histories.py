@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tests.history_machine import Histories
+from tests.history_restore import RestoredHistories
 from tests.mutations import PLANTED
 
 STEPS_MAX = 25
@@ -21,7 +22,12 @@ CHUNK = 125
 SEED_MAX = 2**32
 
 
-def play(histories: int, number: int | None = None, steps: int = STEPS_MAX) -> None:
+def play(
+    histories: int,
+    number: int | None = None,
+    steps: int = STEPS_MAX,
+    machine: type[Histories] = Histories,
+) -> None:
     """Play so many histories; the same for the same number. Raises on the first broken one."""
     # A bug that was planted need not be made small: it is known.
     shrink = () if PLANTED in os.environ else (Phase.shrink,)
@@ -35,7 +41,7 @@ def play(histories: int, number: int | None = None, steps: int = STEPS_MAX) -> N
         print_blob=False,
     )
 
-    class Played(Histories):
+    class Played(machine):  # type: ignore[valid-type,misc]  # one class or the other
         """A class of its own, since a seed belongs to a class."""
 
     run_state_machine_as_test(Played if number is None else seed(number)(Played), settings=quick)
@@ -47,7 +53,9 @@ def main() -> int:
     wanted.add_argument("--histories", type=int, default=10_000)
     wanted.add_argument("--seed", type=int, default=SystemRandom().randrange(SEED_MAX))
     wanted.add_argument("--steps", type=int, default=STEPS_MAX)
+    wanted.add_argument("--restores", action="store_true", help="with backups and restores")
     asked = wanted.parse_args()
+    machine = RestoredHistories if asked.restores else Histories
     console = Console()
     console.print(f"seed {asked.seed}")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -56,10 +64,11 @@ def main() -> int:
         for done in range(0, asked.histories, CHUNK):
             chunk = min(CHUNK, asked.histories - done)
             try:
-                play(chunk, asked.seed + done, asked.steps)
+                play(chunk, asked.seed + done, asked.steps, machine)
             except Exception:
                 console.print(traceback.format_exc(), markup=False)
                 again = f"--seed {asked.seed + done} --histories {chunk} --steps {asked.steps}"
+                again += " --restores" * asked.restores
                 console.print(f"[red]broken[/]: python -m tests.histories {again}")
                 return 1
             progress.advance(bar, chunk)

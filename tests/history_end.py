@@ -6,23 +6,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from tests.bot_place import START
 from tests.history_gateway import Record
 from tests.history_world import PEOPLE, World
 from tests.invariants import broken, unfinished
 
 
-def ends(world: World) -> None:
+def ends(world: World, looked_for: datetime = START) -> None:
     """Raises AssertionError with every promise that is broken.
 
     What was paid while its top-up was watched is found by asking; for all else, and for what went
-    back, gateways call until they are heard.
+    back, gateways call until they are heard. Until `looked_for` checkouts that are not known are
+    asked about, too.
     """
     _recover(world)
     watched = world.watched()
     for until in sorted({each for each in watched.values() if each > world.clock()}):
         world.clock.at = max(until, world.clock() + timedelta(minutes=2))
         world.works()
-    _all_taken_in(world, _while_watched(watched))
+    _all_taken_in(world, _while_watched(watched, looked_for))
     for record in world.records():
         world.told(record.checkout)
     _all_taken_in(world, lambda _: True)
@@ -44,9 +46,9 @@ def _recover(world: World) -> None:
     world.works()
 
 
-def _while_watched(watched: dict[str, datetime]) -> Callable[[Record], bool]:
+def _while_watched(watched: dict[str, datetime], looked_for: datetime) -> Callable[[Record], bool]:
     def counts(record: Record) -> bool:
-        return record.paid_at is None or record.paid_at < watched[record.checkout]
+        return record.paid_at is None or record.paid_at < watched.get(record.checkout, looked_for)
 
     return counts
 

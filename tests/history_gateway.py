@@ -106,6 +106,7 @@ class WildGateway:
     records: list[Record] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     refunds: dict[str, int] = field(default_factory=dict)
+    opened: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -132,6 +133,7 @@ class WildGateway:
         page = HostedPage(checkout, url, request.expires_at)
         self.pages[request.attempt] = page
         self.asked[checkout] = request
+        self.opened.setdefault(checkout, self.clock())
         if trouble is not None:
             raise GatewayError("no answer", retry=True)
         return page
@@ -152,6 +154,13 @@ class WildGateway:
         stale, self.stale = self.stale, False
         mine = [each for each in self.records if each.checkout == checkout_ref]
         return tuple(each.now(lagging=stale) for each in mine)
+
+    async def opened_since(self, at: datetime) -> tuple[str, ...]:
+        """All that it opened from then on, the newest first."""
+        trouble, self.trouble = self.trouble, None
+        if trouble is not None:
+            raise GatewayError("no answer", retry=True)
+        return tuple(name for name, when in reversed(self.opened.items()) if when >= at)
 
     async def close_checkout(self, checkout_ref: str) -> None:
         """Whoever has the page open may pay all the same: a race that the bot must not lose."""

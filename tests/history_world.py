@@ -28,6 +28,7 @@ from bot.ids import Sources
 from bot.inbox import TURNS, Inbox
 from bot.lanes import LEASE, Work, back_off
 from bot.ports import Account, Claim, Link, LinkKind, Tx
+from bot.recovering import RECOVER, Recoverer
 from bot.refunds import REFUND, Refunder
 from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
@@ -48,7 +49,7 @@ ROUNDS_MAX = 200
 SHOW = show_kind(pocket_chat.PLATFORM)
 KINDS = (
     *(TURNS, topups.PAYMENTS, topups.RECONCILE, topups.EXPIRE, REFUND),
-    *(SHOW, HOME, SEAL),
+    *(SHOW, HOME, SEAL, RECOVER),
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -252,6 +253,7 @@ class World:
             REFUND: Refunder(self.store, self.gateways, self.desk).work,
             HOME: pages.work,
             SEAL: Sealer(self.store, self.desk).work,
+            RECOVER: Recoverer(self.store, self.gateways, self.desk).work,
         }
         now = self.clock()
         self.run(self.store.transact(lambda tx: tx.lanes.schedule(SEAL, TRAIL, now)))

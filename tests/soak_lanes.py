@@ -15,6 +15,7 @@ from random import Random
 from bot.desk import Point
 from tests import histories
 from tests.duplicates import duplicates
+from tests.history_restore import RestoredHistories
 from tests.kill_child import BANK_TRANSFER, REFUND
 from tests.kill_harness import KILLED, QUIET, Case, run
 from tests.kill_promises import broken
@@ -45,6 +46,9 @@ def lanes() -> dict[str, Lane]:
     """Every lane by name."""
     return {
         "histories": Lane(10_000, 125, "histories of up to 25 steps", _histories),
+        "histories with restores": Lane(
+            2_000, 125, "histories that go back to backups", _restored
+        ),
         "kills on SQLite": Lane(1_000, 20, "top-ups, each killed 1 to 3 times", _kills_on_sqlite),
         "kills on PostgreSQL": Lane(
             1_000, 20, "top-ups, each killed 1 to 3 times", _kills_on_postgres
@@ -57,6 +61,10 @@ def lanes() -> dict[str, Lane]:
 
 def _histories(_: ExitStack, seed: int, tries: int) -> None:
     histories.play(tries, seed, HISTORY_STEPS)
+
+
+def _restored(_: ExitStack, seed: int, tries: int) -> None:
+    histories.play(tries, seed, HISTORY_STEPS, RestoredHistories)
 
 
 # --- kills -----------------------------------------------------------------------------------

@@ -8,8 +8,10 @@ from random import SystemRandom
 import pytest
 
 from tests.histories import SEED_MAX, play
+from tests.history_restore import RestoredHistories
 
 PARTS, HISTORIES, STEPS = 4, 125, 10
+RESTORED = 40
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -19,3 +21,12 @@ def test_01_to_48_any_history_keeps_every_promise(part: int) -> None:
     print(f"python -m tests.histories --seed {number} --histories {HISTORIES} --steps {STEPS}")
 
     play(HISTORIES, number, STEPS)
+
+
+def test_55_any_history_survives_going_back_to_a_backup() -> None:
+    """Whenever that happens, nothing that was paid is lost, and nothing is credited twice."""
+    number = 55 if "CI" in os.environ else SystemRandom().randrange(SEED_MAX)
+    again = f"--seed {number} --histories {RESTORED} --steps {STEPS} --restores"
+    print(f"python -m tests.histories {again}")
+
+    play(RESTORED, number, STEPS, RestoredHistories)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -57,8 +58,8 @@ def _recoverer(place: SettlePlace, *gateways: Any) -> Recoverer:
     return Recoverer(place.store, {each.name: each for each in gateways}, place.desk)
 
 
-def _claim(since: datetime = SINCE, passes: int = 2) -> Claim:
-    return Claim(RECOVER, f"{since.isoformat()}|{passes}", 1, 0, START)
+def _claim(since: datetime = SINCE, done: int = 0) -> Claim:
+    return Claim(RECOVER, f"{since.isoformat()}|{done}", 1, 0, START)
 
 
 def _lanes(place: SettlePlace, kind: str, at: datetime = START) -> list[str]:
@@ -80,15 +81,28 @@ def test_55_only_what_is_not_known_is_asked_about(place: SettlePlace) -> None:
     assert _lanes(place, "payments", START + timedelta(seconds=0.2)) == ["one|cs_b"]
 
 
-def test_lists_are_looked_through_once_more_later(place: SettlePlace) -> None:
-    """A list may lag behind what was opened; after the second look there is none."""
-    recoverer, later = _recoverer(place, Listing("one")), START + timedelta(hours=1)
-    place.runner.run(recoverer.work(_claim()))
-    at_once, after = _lanes(place, RECOVER), _lanes(place, RECOVER, later)
-    place.runner.run(recoverer.work(_claim(passes=1)))
+def test_lists_are_looked_through_for_as_long_as_somebody_may_pay(place: SettlePlace) -> None:
+    """Hourly for a day, then daily for sixteen, each time from where it was set back to."""
+    one, begun = Listing("one"), place.clock()
+    recoverer, claims = _recoverer(place, one), [_claim()]
+    while claims:
+        place.runner.run(recoverer.work(claims[0]))
+        last = place.clock()
+        place.clock.advance(days=1)
+        until = place.clock() + timedelta(minutes=1)
+        claims = place.do(partial(_claimed, now=place.clock(), until=until))
 
-    assert (at_once, after) == ([], [f"{SINCE.isoformat()}|1"])
-    assert _lanes(place, RECOVER, later + timedelta(days=9)) == after
+    assert set(one.asked) == {SINCE - timedelta(hours=1)}
+    assert len(one.asked) == 41
+    assert sum(recovering.LOOKED_AGAIN, timedelta()) == timedelta(days=17)
+    assert last - begun == timedelta(days=40)
+
+
+def _claimed(tx: Tx, now: datetime, until: datetime) -> list[Claim]:
+    claims = list(tx.lanes.claim(RECOVER, now, owner="w", until=until, limit=9))
+    for claim in claims:
+        tx.lanes.release(claim, next_due=None, tries=0)
+    return claims
 
 
 def test_a_gateway_that_is_down_is_asked_again(place: SettlePlace) -> None:
@@ -152,7 +166,7 @@ def test_a_database_that_others_set_back_is_recovered_by_hand(knowing: Operator)
     assert (told.code, told.err) == (0, "")
     assert "1 top-ups" in told.out
     assert knowing.runs_sql(_LANES) == [
-        ("recover", "2026-11-20T09:00:00+00:00|2"),
+        ("recover", "2026-11-20T09:00:00+00:00|0"),
         ("payments", "sandbox|cs_TU-00000001"),
     ]
     assert "pg_restore" in knowing.runs_sql("SELECT detail FROM audit")[0][0]
