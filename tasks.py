@@ -34,6 +34,7 @@ TASKS = {
     "fuzz": "the long run of the fuzzer (--seed, --share, --lane); never part of the tests",
     "soak": "the long lanes: histories, kills, duplicates; goes on where it was stopped",
     "gate": "plant known bugs, one after the other, and see that the tests find each",
+    "bench": "measure speed beside anchors, some minutes on a quiet machine (--quick, --only)",
     "lock": "write requirements/*.txt anew from pyproject.toml (arguments go to uv)",
 }
 # Which tests stay together is said in tests/scheduling.py.
@@ -79,6 +80,9 @@ def perform(task: str, extra: list[str]) -> int:
     if task in ("shots", "fuzz", "soak", "gate"):
         prepare("dev")
         return become([str(PYTHON), "-m", f"tests.{task}", *extra])
+    if task == "bench":
+        prepare("dev")
+        return become([str(PYTHON), "-m", "bench", *extra])
     if task == "check":
         prepare("dev")
         return check(extra)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -69,12 +69,14 @@ class Programs:
 class Server:
     """A server that listens on a socket in its folder, with its rows in `folder/data`.
 
-    With a `port` of its own it listens on this machine's network too.
+    With a `port` of its own it listens on this machine's network too. `settings` come on top of
+    those for tests.
     """
 
     programs: Programs
     folder: Path
     port: int | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
     process: subprocess.Popen[bytes] | None = None
 
@@ -122,8 +124,8 @@ class Server:
     def start(self) -> None:
         """Begin to serve; returns when it does, also after a crash."""
         network = {"listen_addresses": "127.0.0.1", "port": f"{self.port}"}
-        settings = _SETTINGS if self.port is None else {**_SETTINGS, **network}
-        given = [part for each in settings.items() for part in ("-c", "=".join(each))]
+        more = self.settings if self.port is None else {**network, **self.settings}
+        given = [part for each in {**_SETTINGS, **more}.items() for part in ("-c", "=".join(each))]
         where = ["-D", str(self.folder / "data"), "-k", str(self.folder)]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -156,7 +158,9 @@ class Server:
 
 
 @contextmanager
-def postgres_server(port: int | None = None) -> Iterator[Server]:
+def postgres_server(
+    port: int | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """A running server. Skips where there is none to run, and fails there in CI."""
     programs = find_programs()
     if programs is None:
@@ -165,7 +169,7 @@ def postgres_server(port: int | None = None) -> Iterator[Server]:
             pytest.fail(why)
         pytest.skip(why)
     with folder_for(programs) as folder:
-        server = Server(programs, folder, port)
+        server = Server(programs, folder, port, settings or {})
         server.make()
         try:
             server.start()
