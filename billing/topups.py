@@ -230,8 +230,6 @@ def held_reason(
     """
     if top_up is None:
         return HeldReason.UNKNOWN_TOP_UP
-    if applied is not None and applied.payment_ref != snapshot.payment_ref:
-        return HeldReason.SECOND_PAYMENT
     checks = (
         (snapshot.mode == top_up.mode, HeldReason.WRONG_MODE),
         (
@@ -241,6 +239,11 @@ def held_reason(
         ),
         (snapshot.amount.currency == top_up.total.currency, HeldReason.WRONG_CURRENCY),
         (snapshot.amount == top_up.total, HeldReason.WRONG_AMOUNT),
+        # Last, since the reasons above say more about where the money is.
+        (
+            applied is None or applied.payment_ref == snapshot.payment_ref,
+            HeldReason.SECOND_PAYMENT,
+        ),
     )
     return next((reason for passed, reason in checks if not passed), None)
 

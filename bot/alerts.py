@@ -9,7 +9,7 @@ from billing.money import Money
 from bot.cards import derived_id, want
 from bot.desk import Desk
 from bot.ports import Account, Card, Link, LinkKind, Tx
-from conversations.cards import AlertFacts, alert_card
+from conversations.alert_cards import AlertFacts, alert_card
 from conversations.ports import Chat
 from conversations.speech import Speaker
 from conversations.vocabulary import ConversationKey

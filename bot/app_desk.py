@@ -61,7 +61,8 @@ def _merchant(name: str, config: Config) -> Merchant:
         from adapters.gateways.sandbox import MERCHANT_ACCOUNT
 
         return Merchant(name, MERCHANT_ACCOUNT, Mode.SANDBOX)
-    from adapters.gateways.stripe import StripeGateway, mode_of
+    from adapters.gateways.stripe import mode_of
+    from adapters.gateways.stripe_sessions import MERCHANT_ACCOUNTS
 
     mode = mode_of(stripe_of(config).api_key.get_secret_value())
-    return Merchant(name, StripeGateway.merchant_account, mode)
+    return Merchant(name, MERCHANT_ACCOUNTS[mode], mode)

@@ -6,11 +6,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from billing.ledger import Kind, Transaction
 from billing.topups import Status, TopUp
 from bot.desk import Desk
 from bot.ports import Card, Tx
 from bot.terms import top_up_facts
-from conversations.cards import credited_note, failed_note, reversed_note, top_up_card
+from conversations.cards import (
+    credited_note,
+    failed_note,
+    reversed_note,
+    top_up_card,
+)
 from conversations.ports import Chat
 from conversations.questions import moved
 from conversations.views import View
@@ -81,14 +87,15 @@ def want_note(tx: Tx, top_up: TopUp, desk: Desk) -> None:
     want_beside(tx, card, derived_id(top_up.id, str(top_up.status)), view, top_up.id, desk)
 
 
-def want_reversal_note(tx: Tx, top_up: TopUp, booked: str, desk: Desk) -> None:
-    """Tell what went back in a new message; `booked` is what the ledger calls the difference."""
+def want_reversal_note(tx: Tx, top_up: TopUp, booked: Transaction, desk: Desk) -> None:
+    """Tell what went back, or is there again, in a new message."""
     card = tx.cards.get(top_up.card)
     if card is None:
         return
     speaker = desk.speaker(card.locale, card.zone)
-    view = reversed_note(top_up_facts(tx, top_up, desk), speaker)
-    want_beside(tx, card, derived_id(top_up.id, booked), view, top_up.id, desk)
+    again = booked.kind is Kind.REINSTATEMENT
+    view = reversed_note(top_up_facts(tx, top_up, desk), speaker, again=again)
+    want_beside(tx, card, derived_id(top_up.id, booked.reference), view, top_up.id, desk)
 
 
 def want_beside(tx: Tx, card: Card, id: str, view: View, top_up: str, desk: Desk) -> None:

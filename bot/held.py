@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,9 @@ from bot.cards import derived_id, want_beside, want_top_up
 from bot.desk import Desk
 from bot.ports import Account, Refund, TaskKind, Tx
 from bot.terms import top_up_facts
-from conversations.cards import top_up_card
+from conversations.cards import (
+    top_up_card,
+)
 
 # Money that is not where it should be cannot be credited, whatever an operator says.
 _ELSEWHERE = (HeldReason.WRONG_MODE, HeldReason.WRONG_MERCHANT)
@@ -61,10 +64,27 @@ def find_payment(tx: Tx, name: str) -> Payment:
     found = applied or list(tx.payments.named(name))
     if not found:
         raise Refused(f"{name}: no such payment or paid top-up. See: topup-bot held list")
+    return _only(found, name)
+
+
+def find_held(tx: Tx, name: str) -> Payment:
+    """The held payment of that reference, key or top-up. Raises Refused."""
+    found = [one for one in tx.payments.held() if name in (one.payment_ref, one.key, one.top_up)]
+    if not found:
+        raise Refused(f"{name}: no such payment is held. See: topup-bot held list")
+    return _only(found, name)
+
+
+def _only(found: Sequence[Payment], name: str) -> Payment:
     if len(found) > 1:
         keys = ", ".join(one.key for one in found)
         raise Refused(f"{name}: several payments are called so. Name one whole: {keys}")
     return found[0]
+
+
+def send_held_back(tx: Tx, name: str, decision: Decision, desk: Desk) -> Refund:
+    """Order a refund of all of a payment that is held, and of no other. Raises Refused."""
+    return send_back(tx, find_held(tx, name).key, "", "", decision, desk)
 
 
 def send_back(tx: Tx, name: str, amount: str, key: str, decision: Decision, desk: Desk) -> Refund:
@@ -80,7 +100,7 @@ def send_back(tx: Tx, name: str, amount: str, key: str, decision: Decision, desk
 
 def credit_held(tx: Tx, name: str, account_id: str, decision: Decision, desk: Desk) -> TopUp:
     """Credit held money to an account: a top-up of its own, of what was paid. Raises Refused."""
-    found = find_payment(tx, name)
+    found = find_held(tx, name)
     payment = tx.payments.lock(found.gateway, found.merchant_account, found.payment_ref) or found
     asked_for = tx.top_ups.lock(payment.top_up) if payment.top_up else None
     account = _receiver(tx, payment, asked_for, account_id, desk)
@@ -126,7 +146,8 @@ def _receiver(
     if account.currency != payment.amount.currency:
         raise Refused(f"{account.id} is kept in {account.currency}, and the bot does not convert.")
     merchant = desk.merchant(payment.gateway)
-    if merchant is None or merchant.mode != account.mode:
+    ours = (merchant.merchant_account, merchant.mode) if merchant else None
+    if ours != (payment.merchant_account, account.mode):
         raise Refused(f"{account.id} is {account.mode}; {payment.gateway} took no such money.")
     return account
 
@@ -158,6 +179,10 @@ def _tell(tx: Tx, made: TopUp, asked_for: TopUp, desk: Desk) -> None:
     card = tx.cards.get(asked_for.card)
     if card is not None:
         speaker = desk.speaker(card.locale, card.zone)
-        view = top_up_card(top_up_facts(tx, made, desk), speaker, desk.support)
+        facts = top_up_facts(tx, made, desk)
+        if made.account != asked_for.account:
+            # The money went elsewhere; what is there may not be for the payer's eyes.
+            facts = replace(facts, balance=None)
+        view = top_up_card(facts, speaker, desk.support)
         want_beside(tx, card, made.card, view, made.id, desk)
     want_top_up(tx, asked_for, desk)

@@ -96,7 +96,7 @@ class RefundOrders(Protocol):
     def get(self, refund: str) -> Refund | None: ...
     def of_payment(self, payment: Payment) -> Sequence[Refund]: ...
     def over(self, refund: str, at: datetime, error: str | None = None) -> None:
-        """The gateway did it, or refused it."""
+        """The gateway did it, or refused it; what was said first stands."""
 
 
 class Tasks(Protocol):

@@ -7,7 +7,9 @@ from bot.cards import derived_id, want, want_view
 from bot.desk import Desk
 from bot.ports import Card, Tx
 from bot.terms import top_up_facts
-from conversations.cards import progress_card
+from conversations.cards import (
+    progress_card,
+)
 from conversations.facts import TopUpFacts
 from conversations.ports import Incoming, thread_below
 

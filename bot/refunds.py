@@ -46,10 +46,10 @@ def left_minor(tx: Tx, payment: Payment) -> int:
 
 def order(tx: Tx, found: Payment, ask: Ask, desk: Desk) -> Refund:
     """Write the order down; the bot carries it out. Raises NotRefundable."""
+    payment = tx.payments.lock(found.gateway, found.merchant_account, found.payment_ref)
     known = tx.refunds.get(ask.order)
     if known is not None:
         return _the_same(known, found, ask)
-    payment = tx.payments.lock(found.gateway, found.merchant_account, found.payment_ref)
     if payment is None or payment.disposition not in (Disposition.APPLIED, Disposition.HELD):
         raise NotRefundable(f"{found.payment_ref}: nothing of it can be sent back.")
     left = Money(left_minor(tx, payment), payment.amount.currency)
@@ -67,7 +67,8 @@ def order(tx: Tx, found: Payment, ask: Ask, desk: Desk) -> Refund:
         asked_by=ask.actor,
         asked_at=now,
     )
-    tx.refunds.add(ordered)
+    if not tx.refunds.add(ordered):
+        raise NotRefundable(f"{ask.order}: this key orders another refund at this moment.")
     tx.lanes.schedule(REFUND, ordered.id, now)
     detail = {
         "order": ordered.id,

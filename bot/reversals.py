@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from billing.ledger import reverse
+from billing.ledger import Transaction, reverse
 from billing.topups import Disposition, Payment, PaymentSnapshot, TopUp, aftermath
 from bot import alerts
 from bot.desk import Desk
@@ -13,10 +13,10 @@ from bot.ports import Tx
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A top-up whose payment has news; `booked` is the ledger's reference where money moved."""
+    """A top-up whose payment has news; `booked` is what the ledger got where money moved."""
 
     top_up: TopUp
-    booked: str | None
+    booked: Transaction | None
 
 
 def follow(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) -> Followed | None:
@@ -40,14 +40,16 @@ def follow(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) -> Fol
     return Followed(top_up, booked) if top_up is not None else None
 
 
-def _book(tx: Tx, top_up: TopUp, payment: Payment, desk: Desk) -> tuple[Payment, str | None]:
+def _book(
+    tx: Tx, top_up: TopUp, payment: Payment, desk: Desk
+) -> tuple[Payment, Transaction | None]:
     booked = reverse(top_up, payment, desk.sources.now())
     if booked is None:
         return payment, None
     transaction, payment = booked
     tx.ledger.post(transaction)
     alerts.after_posting(tx, top_up.account, desk)
-    return payment, transaction.reference
+    return payment, transaction
 
 
 def _moved(tx: Tx, top_up: TopUp, payment: Payment) -> TopUp:

@@ -134,7 +134,9 @@ def ask_gateway(tx: Tx, top_up: TopUp, desk: Desk) -> None:
 def hand_over(tx: Tx, top_up: TopUp, desk: Desk) -> None:
     """The watch is over. What no gateway called paid or over is for the operator to look into."""
     payments = tx.payments.of_top_up(top_up.id)
-    if top_up.status in CREDITED_STATUSES or all(one.status in _FINAL for one in payments):
+    if top_up.status in CREDITED_STATUSES or (
+        payments and all(one.status in _FINAL for one in payments)
+    ):
         return
     now = desk.sources.now()
     known = ", ".join(f"{one.payment_ref} is {one.status}" for one in payments)
@@ -155,15 +157,18 @@ def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
     """
     known = tx.payments.lock(snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref)
     if known is None or known.disposition is None:
-        known = _take_in(tx, snapshot, desk)
+        known = _take_in(tx, known, snapshot, desk)
     if known.disposition is not None:
         _take_back(tx, known, snapshot, desk)
 
 
-def _take_in(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> Payment:
+def _take_in(tx: Tx, known: Payment | None, snapshot: PaymentSnapshot, desk: Desk) -> Payment:
     """A payment that nothing was decided about yet."""
     top_up = tx.top_ups.lock(snapshot.reference) if snapshot.reference else None
     payment = judge(top_up, snapshot, _applied(tx, top_up))
+    if known is not None and payment.status is PaymentStatus.OPEN:
+        # Nothing was said before this; a gateway's replica that lags says it late.
+        payment = replace(payment, status=known.status)
     tx.payments.put(payment, desk.sources.now())
     desk.reached(Point.PAYMENT_STORED)
     if payment.disposition is Disposition.HELD:

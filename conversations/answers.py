@@ -6,7 +6,9 @@ from billing.topups import OPEN_STATUSES, Status
 from conversations import words
 from conversations.actions import CancelTopUp, SayHere, Topic
 from conversations.aloud import aloud
-from conversations.cards import title_of
+from conversations.cards import (
+    title_of,
+)
 from conversations.facts import Terms, TopUpFacts
 from conversations.lines import topic_of, typed_as
 from conversations.speech import Typed

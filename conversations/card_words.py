@@ -65,9 +65,10 @@ CODE_ALT = N_("QR code of the pay page for {total}, top-up {top_up}, code {code}
 CREDITED_NOTE = N_("✅ {amount} was credited to {account}")
 FAILED_NOTE = N_("❌ {amount} to {account} was not paid")
 
+HELD_ELSEWHERE = N_("⚠️ A payment of {amount} ({payment}) is held: {why} Ask {support}.")
 HELD_REFUNDED = N_("↩️ A payment of {amount} ({payment}) was held and then sent back.")
+REINSTATED_NOTE = N_("✅ Money of a top-up of {amount} to {account} was credited again")
 REVERSED_NOTES: dict[Status, str] = {
-    Status.CREDITED: N_("✅ The money of a top-up of {amount} to {account} is back"),
     Status.PARTLY_REFUNDED: N_("↩️ A top-up of {amount} to {account} was partly refunded"),
     Status.REFUNDED: N_("↩️ A top-up of {amount} to {account} was refunded"),
     Status.DISPUTED: N_("⚖️ A top-up of {amount} to {account} is disputed"),

@@ -1,12 +1,18 @@
-"""A top-up, an alert -> a view: the same card at every stage of its life. It decides nothing."""
+"""A top-up -> a view: the same card at every stage of its life. It decides nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC
 
 from billing.money import Money
-from billing.topups import CREDITED_STATUSES, Disposition, PaymentStatus, Status
+from billing.topups import (
+    CREDITED_STATUSES,
+    Disposition,
+    HeldReason,
+    Payment,
+    PaymentStatus,
+    Status,
+)
 from conversations import card_words, surface_words, words
 from conversations.actions import (
     CancelTopUp,
@@ -16,7 +22,6 @@ from conversations.actions import (
     ShowPayCode,
     Slot,
     StartNew,
-    TopUpAccount,
 )
 from conversations.aloud import aloud
 from conversations.facts import TopUpFacts
@@ -28,17 +33,6 @@ COPY_MAX = 256
 _ENDED_BADLY = frozenset({Status.CANCELLED, Status.EXPIRED, Status.FAILED})
 _MAY_NEED_SUPPORT = _ENDED_BADLY | {Status.PROCESSING, Status.PAID, Status.DISPUTED}
 _SAYS_NOTHING_TAKEN = _ENDED_BADLY | {Status.AWAITING_PAYMENT}
-
-
-@dataclass(frozen=True, slots=True)
-class AlertFacts:
-    """An account whose balance fell below its threshold, or came back to it."""
-
-    account: str
-    account_title: str
-    balance: Money
-    threshold: Money
-    resolved: bool
 
 
 def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
@@ -105,40 +99,17 @@ def failed_note(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
     return View(title, aloud(title, body, rows), body, rows, ((again,),))
 
 
-def reversed_note(facts: TopUpFacts, speaker: Speaker) -> View:
-    """A new message where money went back, or came back: an edited card notifies nobody."""
+def reversed_note(facts: TopUpFacts, speaker: Speaker, *, again: bool) -> View:
+    """A new message where money went back, or is credited `again`: an edit notifies nobody."""
+    told = card_words.REVERSED_NOTES.get(facts.top_up.status)
     title = speaker.say(
-        card_words.REVERSED_NOTES[facts.top_up.status],
+        card_words.REINSTATED_NOTE if again or told is None else told,
         amount=facts.top_up.amount,
         account=Typed(facts.account_title),
     )
     rows = (*_gone_rows(facts, speaker), *_balance_rows(facts, speaker))
     rows = (*rows, *_id_rows(facts, speaker))
     return View(title=title, fallback=aloud(title, (), rows), rows=rows)
-
-
-def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
-    """A low balance, or its resolution; for a whole channel to read."""
-    say = speaker.say
-    name = Typed(facts.account_title)
-    title = say(words.RESOLVED_TITLE if facts.resolved else words.LOW_TITLE, account=name)
-    body = say(
-        words.RESOLVED_BODY if facts.resolved else words.LOW_BODY,
-        account=name,
-        balance=facts.balance,
-        threshold=facts.threshold,
-    )
-    top_up = Choice(say(words.TOP_UP), TopUpAccount(facts.account), Style.PRIMARY)
-    return View(
-        title=title,
-        fallback=aloud(title, (body,)),
-        body=(body,),
-        rows=(
-            Row(say(words.BALANCE), speaker.fact(facts.balance)),
-            Row(say(words.THRESHOLD), speaker.fact(facts.threshold)),
-        ),
-        choices=() if facts.resolved else ((top_up,),),
-    )
 
 
 def progress_card(facts: TopUpFacts, who: str, speaker: Speaker) -> View:
@@ -174,9 +145,7 @@ def _body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
 def _held(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[str, ...]:
     return tuple(
         speaker.say(
-            card_words.HELD
-            if payment.disposition is Disposition.HELD
-            else card_words.HELD_REFUNDED,
+            _held_sentence(payment),
             amount=payment.amount,
             payment=payment.payment_ref,
             why=speaker.say(card_words.HELD_BECAUSE[payment.held_because]),
@@ -185,6 +154,15 @@ def _held(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[str, ...]:
         for payment in facts.held
         if payment.held_because is not None
     )
+
+
+def _held_sentence(payment: Payment) -> str:
+    if payment.disposition is not Disposition.HELD:
+        return card_words.HELD_REFUNDED
+    # Where it was paid to somebody else, or some is gone, nobody here can call it safe.
+    safe = payment.held_because is not HeldReason.WRONG_MERCHANT
+    whole = not payment.reversals.gone_minor(payment.amount.minor)
+    return card_words.HELD if safe and whole else card_words.HELD_ELSEWHERE
 
 
 def _rows(facts: TopUpFacts, speaker: Speaker, support: str) -> list[Row]:

@@ -20,7 +20,9 @@ from conversations.actions import (
     StartNew,
 )
 from conversations.aloud import aloud
-from conversations.cards import top_up_card
+from conversations.cards import (
+    top_up_card,
+)
 from conversations.checks import Problem, account_of, method_of, methods_for, most
 from conversations.facts import AccountFacts, Terms, TopUpFacts
 from conversations.speech import Speaker, Typed, unmarked

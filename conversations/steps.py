@@ -24,7 +24,10 @@ from conversations.actions import (
     Topic,
     TopUpAccount,
 )
-from conversations.cards import pay_code_card, top_up_card
+from conversations.cards import (
+    pay_code_card,
+    top_up_card,
+)
 from conversations.drafting import (
     begin,
     chose_in_draft,

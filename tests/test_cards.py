@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from billing.money import Money
 from billing.topups import Payment, PaymentStatus, Status
 from conversations.actions import CopyText
-from conversations.cards import COPY_MAX, top_up_card
+from conversations.cards import (
+    COPY_MAX,
+    top_up_card,
+)
 from conversations.steps import step
 from conversations.vocabulary import Idle, Reviewing, Said
 from tests.terms import facts, terms

@@ -126,7 +126,7 @@ def test_held_money_is_credited_once(place: SettlePlace) -> None:
     place.settle(paid(top_up, amount=Money(4_000, "USD")))
     place.credit(top_up, paid(top_up).payment_ref)
 
-    with pytest.raises(Refused, match="not held"):
+    with pytest.raises(Refused, match="no such payment is held"):
         place.credit(top_up, paid(top_up).payment_ref)
     assert place.books(top_up).balance_minor == 4_000
 
@@ -234,3 +234,36 @@ def test_only_what_is_applied_or_held_is_sent_back(place: SettlePlace) -> None:
     assert known is not None
     with pytest.raises(Refused, match="nothing of it"):
         place.do(lambda tx: held.send_back(tx, known.payment_ref, "", "", WHY, place.desk))
+
+
+def test_what_is_credited_is_not_resolved_as_held(place: SettlePlace) -> None:
+    """Its top-up's id means the payment that is held; a good one is never sent back by that."""
+    top_up = place.new()
+    place.settle(paid(top_up))
+    with pytest.raises(Refused, match="no such payment is held"):
+        place.do(lambda tx: held.send_held_back(tx, top_up.id, WHY, place.desk))
+    place.settle(paid(top_up, "pay_2"))
+    ordered = place.do(lambda tx: held.send_held_back(tx, top_up.id, WHY, place.desk))
+
+    assert ordered.payment_ref == paid(top_up, "pay_2").payment_ref
+
+
+def test_a_watch_without_an_answer_is_handed_over(place: SettlePlace) -> None:
+    """A gateway that could never be asked leaves no payment, and yet somebody may have paid."""
+    top_up = place.new()
+
+    def work(tx: Tx) -> list[Task]:
+        topups.hand_over(tx, tx.top_ups.get(top_up.id) or top_up, place.desk)
+        return list(tx.tasks.open())
+
+    assert [task.subject for task in place.do(work)] == [top_up.id]
+
+
+def test_a_lagging_replica_takes_no_word_back(place: SettlePlace) -> None:
+    """What failed stays failed where a late answer says that nobody has tried yet."""
+    top_up = place.new()
+    for status in (PaymentStatus.FAILED, PaymentStatus.OPEN):
+        place.settle(replace(paid(top_up), status=status))
+
+    (payment,) = place.books(top_up).payments
+    assert payment.status is PaymentStatus.FAILED

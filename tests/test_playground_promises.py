@@ -13,7 +13,7 @@ PAYMENT = {
     "gateway": "stripe", "payment_ref": "cs_1", "status": "paid", "disposition": "applied",
     "gone_minor": 0,
 }  # fmt: skip
-CREDIT = {"kind": "credit", "reference": "stripe/stripe_account/cs_1:credit:5075"}
+CREDIT = {"kind": "credit", "reference": "stripe/stripe_test/cs_1:credit:5075"}
 CARD = {"waiting": False, "given_up": False}
 OUTSIDE = Outside(taken=(Taken("stripe", "cs_1"),))
 

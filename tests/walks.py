@@ -15,10 +15,9 @@ from bot.desk import Desk
 from bot.ids import Sources
 from bot.ports import Card, Store
 from conversations import card_words, words
+from conversations.alert_cards import AlertFacts, alert_card
 from conversations.answers import in_private, said
 from conversations.cards import (
-    AlertFacts,
-    alert_card,
     credited_note,
     failed_note,
     progress_card,

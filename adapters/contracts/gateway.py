@@ -233,12 +233,12 @@ class GatewayContract:
 
     @pytest.mark.parametrize(
         ("status", "again"),
-        [(None, True), (500, True), (503, True), (429, True), (400, False), (401, False)],
+        [(None, True), (500, True), (503, True), (429, True), (401, True), (400, False)],
     )
     async def test_it_says_whether_asking_again_helps(
         self, world: GatewayWorld, status: int | None, again: bool
     ) -> None:
-        """No answer, a fault or a limit: ask again. A refusal: do not."""
+        """No answer, a fault, a limit or a refused key: ask again. A refused order: do not."""
         gateway = world.failing(status)
 
         for asking in (

@@ -18,7 +18,8 @@ from billing.topups import Mode, PaymentSnapshot, PaymentStatus
 
 NAME = "sandbox"
 CHECKOUT_REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_ASK_AGAIN = frozenset({408, 425, 429})
+# A key that is refused is mended by its operator; what is owed an answer waits for that.
+_ASK_AGAIN = frozenset({401, 403, 408, 425, 429})
 
 _STATUSES = {
     "open": PaymentStatus.OPEN,

@@ -18,7 +18,7 @@ import stripe
 from adapters.gateways import stripe_webhooks as webhooks
 from adapters.gateways.stripe_money import NotExact, to_stripe
 from adapters.gateways.stripe_sessions import (
-    MERCHANT_ACCOUNT,
+    MERCHANT_ACCOUNTS,
     NAME,
     OURS,
     Part,
@@ -28,6 +28,7 @@ from adapters.gateways.stripe_sessions import (
     read_part,
     reversals,
     snapshot,
+    whole,
 )
 from adapters.gateways.stripe_wire import OFFICIAL, AttemptReused, answer, client
 from billing.methods import PaymentMethod
@@ -68,7 +69,6 @@ class StripeGateway:
     """
 
     name = NAME
-    merchant_account = MERCHANT_ACCOUNT
 
     def __init__(
         self,
@@ -82,6 +82,7 @@ class StripeGateway:
         elsewhere = set() if base_url == OFFICIAL else {origin(base_url)}
         self.methods = PLAYED_METHODS if elsewhere else METHODS
         self.mode = mode_of(api_key)
+        self.merchant_account = MERCHANT_ACCOUNTS[self.mode]
         self.hosts = frozenset({CHECKOUT_ORIGIN, *elsewhere})
         self._api = client(http, api_key, base_url).v1
         self._secrets = webhook_secrets
@@ -144,7 +145,11 @@ class StripeGateway:
             }
             options: stripe.RequestOptions = {"idempotency_key": order.id}
             await answer(self._api.refunds.create_async(asked, options))
-        return await self.fetch(order.payment_ref)
+        try:
+            return await self.fetch(order.payment_ref)
+        except GatewayError as error:
+            # The money is on its way back: whatever this is, it is no refusal.
+            raise GatewayError(str(error), retry=True) from None
 
     async def opened_since(self, at: datetime) -> tuple[str, ...]:
         """The sessions that were opened here at that time or later, page after page."""
@@ -168,14 +173,14 @@ class StripeGateway:
         disputes: list[stripe.Dispute] = []
         if intent.latest_charge is None or intent.latest_charge.disputed:
             disputed: DisputeListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
-            disputes = (await answer(self._api.disputes.list_async(disputed))).data
-        back = reversals(refunds, map(read_part, disputes))
+            disputes = whole(await answer(self._api.disputes.list_async(disputed)))
+        back = reversals(refunds, list(map(read_part, disputes)), intent.currency)
         return snapshot(session, back)
 
     async def _refunds_of(self, intent: str) -> list[Part]:
         sent: RefundListParams = {"payment_intent": intent, "limit": _LIST_MAX}
         found = await answer(self._api.refunds.list_async(sent))
-        return [read_part(each) for each in found.data]
+        return [read_part(each) for each in whole(found)]
 
     async def _open(self, request: CheckoutRequest) -> Session:
         """One attempt late in a pay link's life may have asked for either expiry before."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import stripe
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
@@ -21,8 +21,9 @@ from billing.reversals import NOTHING_BACK, Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus
 
 NAME = "stripe"
-# One key sees one Stripe account only, and its id would take a call to learn.
-MERCHANT_ACCOUNT = "stripe_account"
+# One key sees one Stripe account only, and its id would take a call to learn. Play money and
+# real money are two accounts all the same.
+MERCHANT_ACCOUNTS = {Mode.SANDBOX: "stripe_test", Mode.LIVE: "stripe_live"}
 # Marks a session as ours, and says for which top-up.
 OURS = "top_up"
 
@@ -37,6 +38,8 @@ _FELL_THROUGH = frozenset({"requires_payment_method", "canceled"})
 _CAME_HOME = frozenset({"failed", "canceled"})
 # An inquiry, and a dispute that was averted, take no money.
 _WITHHOLDS = frozenset({"needs_response", "under_review", "won", "lost"})
+
+Listed = TypeVar("Listed", stripe.Refund, stripe.Dispute)
 
 _log = logging.getLogger(__name__)
 
@@ -149,22 +152,32 @@ def snapshot(session: Session, back: Reversals = NOTHING_BACK) -> PaymentSnapsho
         money = from_stripe(amount, currency)
     except NotExact as error:
         raise GatewayError(f"stripe: session {session.id}: {error}", retry=False) from None
+    mode = Mode.LIVE if session.livemode else Mode.SANDBOX
     return PaymentSnapshot(
         gateway=NAME,
-        merchant_account=MERCHANT_ACCOUNT,
+        merchant_account=MERCHANT_ACCOUNTS[mode],
         payment_ref=session.id,
         reference=session.client_reference_id,
         status=status,
         amount=money,
-        mode=Mode.LIVE if session.livemode else Mode.SANDBOX,
+        mode=mode,
         decline=_decline(session, status),
         reversals=back,
     )
 
 
-def reversals(refunds: Iterable[Part], disputes: Iterable[Part]) -> Reversals:
+def whole(page: stripe.ListObject[Listed]) -> list[Listed]:
+    """Everything that was asked for. Raises GatewayError where there is another page."""
+    if page.has_more:
+        raise GatewayError("stripe: more refunds or disputes than fit on a page", retry=False)
+    return page.data
+
+
+def reversals(sent: Sequence[Part], disputes: Sequence[Part], currency: str) -> Reversals:
     """All refunds and disputes of a payment, counted as ours. Raises GatewayError."""
-    sent, withheld = tuple(refunds), [one for one in disputes if one.status in _WITHHOLDS]
+    withheld = [one for one in disputes if one.status in _WITHHOLDS]
+    if any(one.currency != currency for one in (*sent, *withheld)):
+        raise GatewayError("stripe: a refund or dispute is in another currency", retry=False)
     return Reversals(
         refunded_minor=_sum(sent),
         refund_failed_minor=_sum(one for one in sent if one.status in _CAME_HOME),

@@ -18,7 +18,8 @@ Answer = TypeVar("Answer")
 OFFICIAL = "https://api.stripe.com"
 
 _TIMEOUT_SECONDS = 20.0
-_ASK_AGAIN = frozenset({408, 409, 425, 429})
+# A key that is refused is mended by its operator; what is owed an answer waits for that.
+_ASK_AGAIN = frozenset({401, 403, 408, 409, 425, 429})
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 # What the library logs below a warning has whole answers in it; and it would tell Stripe how

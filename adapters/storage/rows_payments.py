@@ -113,10 +113,11 @@ class PaymentRows:
     def named(self, name: str) -> Sequence[Payment]:
         """Those of that reference, or the one of that key: `gateway/merchant_account/ref`."""
         parts = name.split("/", 2)
-        query = _WHOLE.where(payments.c.payment_ref == parts[-1])
         if len(parts) == len(PAYMENT):
             whole = zip(PAYMENT, parts, strict=True)
-            query = query.where(*(payments.c[part] == value for part, value in whole))
+            query = _WHOLE.where(*(payments.c[part] == value for part, value in whole))
+        else:
+            query = _WHOLE.where(payments.c.payment_ref == name)
         return [payment_of(row) for row in self._connection.execute(query)]
 
     def held(self) -> Sequence[Payment]:

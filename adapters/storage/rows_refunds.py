@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from adapters.storage.statements import expect_one, insert
+from adapters.storage.statements import insert
 from adapters.storage.tables import payments, refunds, tasks
 from adapters.storage.tables_payments import PAYMENT
 from billing.money import Money
@@ -73,9 +73,9 @@ class RefundRows:
         return [_refund(row) for row in self._connection.execute(_OF_PAYMENT, key)]
 
     def over(self, refund: str, at: datetime, error: str | None = None) -> None:
-        """The gateway did it, or refused it. Raises LookupError."""
-        statement = update(refunds).where(refunds.c.id == refund).values(done_at=at, error=error)
-        expect_one(self._connection.execute(statement), f"refund {refund}")
+        """The gateway did it, or refused it; what was said first stands."""
+        open_one = (refunds.c.id == refund) & refunds.c.done_at.is_(None)
+        self._connection.execute(update(refunds).where(open_one).values(done_at=at, error=error))
 
 
 class TaskRows:

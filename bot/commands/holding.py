@@ -49,7 +49,7 @@ def held_resolve(
         made = transact(lambda tx: held.credit_held(tx, name, credit, decision, desk))
         typer.echo(f"Credited {format_money(made.amount)} to {made.account} as {made.id}.")
     elif refund:
-        _say_ordered(transact(lambda tx: held.send_back(tx, name, "", "", decision, desk)))
+        _say_ordered(transact(lambda tx: held.send_held_back(tx, name, decision, desk)))
     else:
         transact(lambda tx: held.close_task(tx, name, decision, desk))
         typer.echo(f"Closed {name}.")
