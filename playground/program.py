@@ -24,7 +24,7 @@ SANDBOX_CALLBACKS = "/callbacks/sandbox"
 REFUSED = 2
 
 _SETTLE_SECONDS = 20.0
-_COMMAND_SECONDS = 30.0
+_COMMAND_SECONDS = 120.0
 _LOG_BYTES_MAX = 2_000_000
 _TAIL_BYTES = 8_000
 _PACKAGES = Path(__file__).resolve().parent.parent

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from collections.abc import Container
 from contextlib import closing, suppress
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ import pytest
 from playground.child import Child
 from playground.demo import listen
 from playground.folder import DemoRefused, Folder
-from playground.program import HOST, Program
+from playground.program import HOST, Answer, Program
+from playground.world import seed
 
 
 def test_a_fresh_demo_forgets_the_last_one(tmp_path: Path) -> None:
@@ -87,6 +90,39 @@ def test_a_taken_port_gives_way_to_the_next() -> None:
         wanted = taken.getsockname()[1]
         with listen(wanted) as listener:
             assert wanted < listener.getsockname()[1] <= wanted + 50
+
+
+class Busy:
+    """Commands of a bot on a machine that has no time for some of them, counted from zero."""
+
+    def __init__(self, slow: Container[int]) -> None:
+        self._slow = slow
+        self._calls = count()
+        self.done: list[tuple[str, ...]] = []
+
+    async def run(self, *arguments: str) -> Answer:
+        if next(self._calls) in self._slow:
+            return Answer(-1, "", "The command took too long.")
+        known = [{"id": each[2]} for each in self.done if each[:2] == ("accounts", "add")]
+        self.done.append(arguments)
+        return Answer(0, json.dumps(known), "")
+
+
+@pytest.mark.parametrize("slow", [{0}, {1}, {1, 2}, {3}, {4}, {0, 1}, {1, 4}], ids=str)
+async def test_a_busy_machine_has_its_accounts_all_the_same(slow: set[int]) -> None:
+    """Whichever command takes too long at the start, both accounts are there, made once."""
+    commands = Busy(slow)
+
+    assert await seed(commands) == ""
+    added = [each[2] for each in commands.done if each[:2] == ("accounts", "add")]
+    assert sorted(added) == ["acme-cloud", "acme-tokyo"]
+    linked = {each[2] for each in commands.done if each[:2] == ("accounts", "link")}
+    assert linked == set(added)
+
+
+async def test_a_start_that_never_succeeds_is_told() -> None:
+    """After a few tries it is a sentence, and no endless wait."""
+    assert await seed(Busy(range(1_000))) == "The command took too long."
 
 
 async def test_a_killed_bot_is_started_again_at_once(tmp_path: Path) -> None:
