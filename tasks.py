@@ -32,7 +32,7 @@ TASKS = {
     "run": "run the bot with the settings in the environment or .env",
     "shots": "take the pictures in docs/shots anew, in the Chromium that this system has",
     "fuzz": "the long run of the fuzzer (--seed, --share, --lane); never part of the tests",
-    "soak": "the long lanes: histories, kills, duplicates; goes on where it was stopped",
+    "soak": "the long lanes: histories, kills, a bad database; goes on where it was stopped",
     "gate": "plant known bugs, one after the other, and see that the tests find each",
     "bench": "measure speed beside anchors, some minutes on a quiet machine (--quick, --only)",
     "lock": "write requirements/*.txt anew from pyproject.toml (arguments go to uv)",

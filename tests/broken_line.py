@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-_COMMIT = b"COMMIT"
+# As the end of a message: READ COMMITTED is none.
+_COMMIT = b"COMMIT\0"
 _CHUNK = 65_536
+_PATIENCE_SECONDS = 5
 _SOCKET = ".s.PGSQL.5432"
 
 
@@ -111,6 +113,6 @@ async def broken_line(server: Path, cut: Callable[[], Cut | None]) -> AsyncItera
         yield line
     finally:
         listening.close()
-        for task in carrying:
-            task.cancel()
-        await asyncio.gather(*carrying, return_exceptions=True)
+        # Whoever used it has let go: it ends by itself.
+        if carrying:
+            await asyncio.wait(carrying, timeout=_PATIENCE_SECONDS)

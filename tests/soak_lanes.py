@@ -1,4 +1,4 @@
-"""The long lanes: histories, kills on both engines, one payment told again and again. No bars."""
+"""The long lanes: histories, kills, one payment told again and again, bad days. No bars."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from bot.desk import Point
-from tests import histories
+from tests import histories, soak_database
 from tests.duplicates import duplicates
 from tests.history_restore import RestoredHistories
 from tests.kill_child import BANK_TRANSFER, REFUND
@@ -56,7 +56,15 @@ def lanes() -> dict[str, Lane]:
         "duplicates on PostgreSQL": Lane(
             5_000, 1_000, "payments, each told 6 times in 2 processes", _duplicates
         ),
+        **{
+            name: Lane(each.total, each.chunk, each.what, _on_a_server(each.work))
+            for name, each in soak_database.LANES.items()
+        },
     }
+
+
+def _on_a_server(work: soak_database.Work) -> Work:
+    return lambda stack, seed, tries: work(_server(stack), seed, tries)
 
 
 def _histories(_: ExitStack, seed: int, tries: int) -> None:

@@ -6,7 +6,6 @@ The disk that is full is in test_full_disk.
 from __future__ import annotations
 
 import asyncio
-import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +16,18 @@ import pytest
 from adapters.storage import postgres_store, waiting
 from adapters.storage.postgres import BEGIN, CONNECTIONS
 from adapters.storage.postgres_store import TRIES_MAX
-from adapters.storage.store import PostgresStore, Rows
+from adapters.storage.store import Rows
 from bot.desk import Desk
 from bot.links import PayLink, sign_pay_link
 from bot.ports import StoreUnavailable
-from tests.bad_days import backends_killed, lines_cut, prepared, server_crashed, telling
+from tests.bad_days import (
+    backends_killed,
+    crossed,
+    lines_cut,
+    prepared,
+    server_crashed,
+    telling,
+)
 from tests.postgres_server import Server
 from tests.telling import TAKEN, top_up
 
@@ -95,28 +101,11 @@ async def test_50_a_crash_is_told_and_so_is_its_end(postgres: Server) -> None:
 
 async def test_51_many_deadlocks_are_all_tried_again(postgres: Server) -> None:
     """Eight at once take the same rows in any order: each ends, done or refused, and few are."""
-    dice = random.Random(51)  # noqa: S311 (a seed must give the same again)
-    tries: list[str] = []
-    refused: list[str] = []
+    address = postgres.url(await prepared(postgres, 1))
+    tries, refused = await crossed(address, CROSSINGS, seed=51)
 
-    async def take(store: PostgresStore, first: str, second: str) -> None:
-        def work(tx: Rows) -> None:
-            tries.append(first)
-            tx.accounts.set_threshold(first, 1)
-            tx.accounts.set_threshold(second, 1)
-
-        try:
-            await store.transact(work)
-        except StoreUnavailable:
-            refused.append(first)
-
-    async with telling(postgres.url(await prepared(postgres, 2))) as (store, _):
-        for _ in range(CROSSINGS // CONNECTIONS):
-            pairs = (dice.sample(["account-1", "account-2", "account-3"], 2) for _ in range(8))
-            await asyncio.gather(*(take(store, *pair) for pair in pairs))
-
-    assert len(tries) > CROSSINGS
-    assert len(refused) < CROSSINGS // 10
+    assert tries > CROSSINGS
+    assert refused < CROSSINGS // 10
 
 
 @pytest.mark.parametrize(("failures", "runs"), [(TRIES_MAX - 1, TRIES_MAX), (99, TRIES_MAX)])
