@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +37,24 @@ async def test_10_what_was_paid_while_nobody_served_is_found_on_start(tmp_path: 
 
     assert before == Status.AWAITING_PAYMENT
     assert clock() == START
+
+
+class Broken:
+    """A store that cannot be asked."""
+
+    async def transact(self, work: object) -> None:
+        raise OSError("database is locked")
+
+
+async def test_a_start_does_not_depend_on_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where what is watched cannot be read, that is logged, and the bot serves all the same."""
+    async with bot_place(tmp_path) as place:
+        app: Any = place.app
+        await replace(app, store=Broken())._ask_once()
+
+    assert "reconcile_on_start_failed" in caplog.text
 
 
 def _opened(place: SettlePlace, number: int) -> list[str]:
