@@ -6,15 +6,17 @@ from dataclasses import replace
 
 from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
-from billing.topups import CREDITED_STATUSES, Disposition, Mode, TopUp
+from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, TopUp
 from bot.access import Allowed, account_facts, link_command
 from bot.desk import Desk
 from bot.ports import Tx
+from conversations.answers import HISTORY_MAX
 from conversations.facts import AccountFacts, Terms, TopUpFacts
 from conversations.speech import Speaker
 from conversations.vocabulary import ConversationKey
 
-HISTORY_MAX = 10
+# Beyond the last ones, so many are looked through for those that are still open.
+OPEN_MAX = 30
 NOT_APPLIED = (Disposition.HELD, Disposition.REFUNDED)
 # Platforms that offer a command for each topic in their menu.
 COMMANDING = frozenset({"telegram"})
@@ -25,7 +27,7 @@ def terms_for(
 ) -> Terms:
     """What is possible here and now for one person."""
     accounts = tuple(account_facts(one) for one in found)
-    mine = tx.top_ups.of_requester(key.actor, HISTORY_MAX)
+    mine = tx.top_ups.of_requester(key.actor, OPEN_MAX)
     credited = [one for one in mine if one.status in CREDITED_STATUSES]
     return Terms(
         now=desk.sources.now(),
@@ -37,11 +39,23 @@ def terms_for(
         limits=desk.limits,
         support=desk.support,
         link_command=link_command(key),
-        history=tuple(_seen_by(accounts, top_up_facts(tx, one, desk)) for one in mine),
+        history=tuple(
+            _seen_by(accounts, top_up_facts(tx, one, desk))
+            for at, one in enumerate(mine)
+            if at < HISTORY_MAX or one.status in OPEN_STATUSES
+        ),
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,
         own_commands=key.platform in COMMANDING,
     )
+
+
+def terms_about(tx: Tx, terms: Terms, top_up_id: str, key: ConversationKey, desk: Desk) -> Terms:
+    """The same terms with this person's top-up of that id at hand, however old it is."""
+    top_up = tx.top_ups.get(top_up_id)
+    if top_up is None or top_up.requester != key.actor:
+        return terms
+    return replace(terms, named=_seen_by(terms.accounts, top_up_facts(tx, top_up, desk)))
 
 
 def top_up_facts(tx: Tx, top_up: TopUp, desk: Desk) -> TopUpFacts:

@@ -13,10 +13,11 @@ from bot.desk import Desk
 from bot.links import REVISION_MODULUS, read_press
 from bot.ports import Card, SavedState, Tx
 from bot.progress import begin_progress
-from bot.terms import terms_for
+from bot.terms import terms_about, terms_for
 from conversations import answers
 from conversations.actions import TopUpAccount
 from conversations.facts import Terms
+from conversations.lines import top_up_named
 from conversations.ports import (
     AskedAbout,
     Chat,
@@ -87,6 +88,8 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
     if isinstance(incoming.event, HomeOpened):
         homes.opened(tx, key, terms, desk)
     events = _events(tx, turn, terms, desk)
+    for named in filter(None, map(top_up_named, events)):
+        terms = terms_about(tx, terms, named, key, desk)
     replies: list[Reply] = []
     for _ in range(EVENTS_MAX):
         if not events:

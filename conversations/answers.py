@@ -14,6 +14,8 @@ from conversations.lines import topic_of, typed_as
 from conversations.speech import Typed
 from conversations.views import Choice, Row, Style, View
 
+HISTORY_MAX = 10
+
 
 def balance(terms: Terms) -> View:
     """What is left on every account of this person."""
@@ -26,7 +28,7 @@ def balance(terms: Terms) -> View:
 
 def history(terms: Terms) -> View:
     """The last top-ups of this person, finished or not."""
-    return _listing(words.HISTORY_TITLE, terms.history, words.NO_HISTORY, terms)
+    return _listing(words.HISTORY_TITLE, terms.history[:HISTORY_MAX], words.NO_HISTORY, terms)
 
 
 def status(terms: Terms) -> View:
@@ -119,11 +121,13 @@ def open_ones(terms: Terms) -> tuple[TopUpFacts, ...]:
 
 def payable(terms: Terms) -> tuple[TopUpFacts, ...]:
     """The top-ups that still wait for this person to pay, and can be paid now."""
-    return tuple(
-        facts
-        for facts in terms.history
-        if facts.top_up.status is Status.AWAITING_PAYMENT and facts.top_up.expires_at > terms.now
-    )
+    return tuple(facts for facts in terms.history if is_payable(facts, terms))
+
+
+def is_payable(facts: TopUpFacts, terms: Terms) -> bool:
+    """Whether a top-up can be paid now."""
+    waits = facts.top_up.status is Status.AWAITING_PAYMENT
+    return waits and facts.top_up.expires_at > terms.now
 
 
 def _listing(title: str, listed: tuple[TopUpFacts, ...], none: str, terms: Terms) -> View:

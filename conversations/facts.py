@@ -47,7 +47,8 @@ class Terms:
     """What is possible here and now for one person. `new_id` is fresh for this step.
 
     `link_command` is what an operator types to let the person in; `history` is their last
-    top-ups, newest first. `barred` is why this person is not served at all, as title and body.
+    top-ups, newest first, and all that are still open; `named` is the one that the event is about,
+    however old. `barred` is why this person is not served at all, as title and body.
     `modes` tells which kind of money each gateway takes. `own_commands` says that the chat has a
     command for each topic, `/balance`, and not only `/topup balance`.
     """
@@ -61,6 +62,7 @@ class Terms:
     support: str
     link_command: str
     history: tuple[TopUpFacts, ...] = ()
+    named: TopUpFacts | None = None
     last_account: str | None = None
     last_method: str | None = None
     barred: tuple[str, str] | None = None

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from billing.methods import PaymentMethod
-from conversations.actions import Topic
+from conversations.actions import CancelTopUp, CheckPayment, ShowPayCode, ShowTopUp, Topic
 from conversations.facts import AccountFacts, Terms
+from conversations.vocabulary import Chose, Event, Said
 from conversations.words import FILLER_WORDS, METHOD_WORDS, TOPIC_WORDS
 
 PREFIX_MIN = 3
@@ -29,6 +30,18 @@ def topic_of(text: str) -> tuple[Topic, str] | None:
     first, _, after = text.strip().partition(" ")
     topic = TOPIC_WORDS.get(first.casefold())
     return None if topic is None else (topic, after.strip())
+
+
+def top_up_named(event: Event) -> str | None:
+    """The top-up that an event is about, by its id; None where it names none."""
+    match event:
+        case Chose(CheckPayment(id) | CancelTopUp(id) | ShowTopUp(id) | ShowPayCode(id)):
+            return id
+        case Said(text):
+            topic, after = topic_of(text) or (None, "")
+            return after.upper() if after and topic in (Topic.STATUS, Topic.CANCEL) else None
+        case _:
+            return None
 
 
 def typed_as(said: str, terms: Terms) -> str:

@@ -182,8 +182,8 @@ def _not_found(state: State, terms: Terms, *, here: bool) -> Step:
 
 
 def _show_pay_code(state: State, wanted: str, terms: Terms, *, here: bool) -> Step:
-    facts = next((one for one in answers.payable(terms) if one.top_up.id == wanted), None)
-    if facts is None:
+    facts = _find(wanted, terms)
+    if facts is None or not answers.is_payable(facts, terms):
         # Paid, cancelled or expired meanwhile: its card says which.
         return _show_top_up(state, wanted, terms, here=here)
     view = pay_code_card(facts, terms.speaker, terms.support)
@@ -255,4 +255,5 @@ def _point(terms: Terms) -> tuple[Reply, ...]:
 
 
 def _find(top_up: str, terms: Terms) -> TopUpFacts | None:
-    return next((facts for facts in terms.history if facts.top_up.id == top_up), None)
+    known = (*terms.history, *((terms.named,) if terms.named else ()))
+    return next((facts for facts in known if facts.top_up.id == top_up), None)
