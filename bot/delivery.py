@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ TRIES_MAX = 30
 # Outages alone leave a card this many tries short of being given up.
 OUTAGE_TRIES = TRIES_MAX - 10
 AWAY_PAUSE = timedelta(minutes=5)
+# Adapters give up sooner; whatever they do, the lease lasts longer.
+SEND_SECONDS = 30.0
 # Somebody has to let the bot in again: soon, or not for a long time.
 SHUT_OUT_PAUSE = timedelta(minutes=5)
 SHUT_OUT_PAUSE_MAX = timedelta(hours=1)
@@ -78,13 +81,16 @@ class Deliverer:
         adapter = self.adapters[card.chat.platform]
         try:
             message = self.dress(card)
-            shown = await adapter.show(card.chat, message, replacing=card.message)
+            async with asyncio.timeout(SEND_SECONDS):
+                shown = await adapter.show(card.chat, message, replacing=card.message)
         except ChatError as error:
-            return await self._failed(card, error)
+            return await self._failed(card, error, claim)
+        except TimeoutError:
+            return await self._failed(card, ChatError("no answer", Verdict.OUTAGE), claim)
         except Exception as error:
             # A card that breaks its adapter must not keep the chat's other cards for ever.
             log.exception("card_broken card=%s", card.id)
-            return await self._failed(card, ChatError(type(error).__name__))
+            return await self._failed(card, ChatError(type(error).__name__), claim)
         self.desk.reached(Point.CARD_SENT)
         return await insist(self.rows, lambda tx: self._shown(tx, card, shown, claim))
 
@@ -92,14 +98,22 @@ class Deliverer:
         now = self.desk.sources.now()
         # The card first, then its lane: whoever wants cards locks in this order too.
         tx.cards.shown(card.id, card.wanted_rev, message)
-        if not tx.lanes.holds(claim):
-            # Ours may have come after what its new holder shows: let that be shown once more.
-            tx.cards.show_again(card.id)
-            schedule(tx, card.chat, now)
+        if self._overtaken(tx, card, claim):
             return None
         return now if tx.cards.due(card.chat, 1) else None
 
-    async def _failed(self, card: Card, error: ChatError) -> datetime | None:
+    def _overtaken(self, tx: Tx, card: Card, claim: Claim) -> bool:
+        """Whether somebody else shows the chat's cards by now; then this one is shown again.
+
+        What we sent may have come after what they sent, and stand in its place.
+        """
+        if tx.lanes.holds(claim):
+            return False
+        tx.cards.show_again(card.id)
+        schedule(tx, card.chat, self.desk.sources.now())
+        return True
+
+    async def _failed(self, card: Card, error: ChatError, claim: Claim) -> datetime | None:
         """When to try this chat again; None when nothing is left to show in it."""
         log.warning("card_not_shown card=%s verdict=%s: %s", card.id, error.verdict, error)
         self.desk.measures.chat_failed(card.chat.platform, error.verdict)
@@ -108,6 +122,8 @@ class Deliverer:
         def work(tx: Tx) -> datetime | None:
             now = self.desk.sources.now()
             again = self._judged(tx, card, error, now)
+            if error.verdict is Verdict.OUTAGE and self._overtaken(tx, card, claim):
+                return None
             if error.retry_after is not None:
                 told = error.limit, error.retry_after
                 pacing.hold(tx, card.chat, paces, told, now)

@@ -16,7 +16,7 @@ from bot.delivery import Deliverer
 from bot.desk import Desk, Point
 from bot.inbox import Inbox
 from bot.links import read_press
-from bot.ports import Card, Tx
+from bot.ports import Card, Claim, Tx
 from conversations.ports import ChatError, Delivery, Verdict
 from conversations.vocabulary import Chose, ConversationKey, Event, PressRefused, Refusal
 
@@ -98,10 +98,12 @@ def unsigned() -> Patches:
 def posted_again() -> Patches:
     right = Deliverer._failed
 
-    async def failed(self: Deliverer, card: Card, error: ChatError) -> datetime | None:
+    async def failed(
+        self: Deliverer, card: Card, error: ChatError, claim: Claim
+    ) -> datetime | None:
         if error.verdict is Verdict.OUTAGE:
             await self.rows.transact(lambda tx: tx.cards.forget_message(card.id))
-        return await right(self, card, error)
+        return await right(self, card, error, claim)
 
     return {(Deliverer, "_failed"): failed}
 
@@ -109,9 +111,11 @@ def posted_again() -> Patches:
 def shown_first() -> Patches:
     right = Deliverer._failed
 
-    async def failed(self: Deliverer, card: Card, error: ChatError) -> datetime | None:
+    async def failed(
+        self: Deliverer, card: Card, error: ChatError, claim: Claim
+    ) -> datetime | None:
         await self.rows.transact(lambda tx: tx.cards.give_up(card.id, "sent, so forgotten"))
-        await right(self, card, error)
+        await right(self, card, error, claim)
         return None
 
     return {(Deliverer, "_failed"): failed}

@@ -17,11 +17,11 @@ from adapters.chat.telegram.paces import paces as telegram_paces
 from adapters.chat.telegram.places import place_of
 from adapters.storage.store import SqliteStore
 from bot import cards, lanes
-from bot.cards import show_kind
+from bot.cards import lane_of, show_kind
 from bot.delivery import Deliverer
 from bot.desk import Desk
 from bot.ids import Sources
-from bot.lanes import Runner
+from bot.lanes import Runner, Work
 from bot.ports import Card, Claim, Tx
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
@@ -105,6 +105,7 @@ class PacingPlace:
     store: SqliteStore
     desk: Desk
     asked: Counter[str]
+    work: Work
 
     async def want(self, *wanted: Card) -> None:
         """Have all of these shown, wanted in one go."""
@@ -114,6 +115,18 @@ class PacingPlace:
                 cards.want(tx, card, self.desk)
 
         await self.store.transact(work)
+
+    async def shows(self, chat: Chat, at: datetime) -> None:
+        """Somebody whose clock says so shows one card of the chat, if the chat is free by then."""
+        kind, until = show_kind(chat.platform), at + lanes.LEASE
+
+        def claim(tx: Tx) -> Claim | None:
+            return tx.lanes.claim_one(kind, lane_of(chat), at, owner="other", until=until)
+
+        claimed = await self.store.transact(claim)
+        if claimed is not None:
+            await self.work(claimed)
+            await self.store.transact(lambda tx: tx.lanes.release(claimed, next_due=None, tries=0))
 
     async def until_all_shown(self) -> None:
         """Return when no chat waits for anything."""
@@ -157,7 +170,7 @@ async def pacing_place(*platforms: Platform, bots: int = 1) -> AsyncIterator[Pac
     patched.setattr(lanes, "POLL_SECONDS", 3600.0)
     tasks = [asyncio.create_task(runner.run()) for runner in runners]
     try:
-        yield PacingPlace(store, desk, asked)
+        yield PacingPlace(store, desk, asked, work)
     finally:
         for runner in runners:
             runner.stop()

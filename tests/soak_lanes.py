@@ -20,10 +20,12 @@ from tests.kill_child import BANK_TRANSFER, REFUND
 from tests.kill_harness import KILLED, QUIET, Case, run
 from tests.kill_promises import broken
 from tests.postgres_server import Server, postgres_server
+from tests.stop_place import stopped_under_load
 from tests.telling import once
 
 HISTORY_STEPS = 25
 KILLS_EACH_MAX = 3
+STOPPED_AFTER_MAX = 50
 AT_ANY_TIME = 0.3
 DELIVERIES = 6
 METHODS = ("card", BANK_TRANSFER, REFUND)
@@ -53,6 +55,8 @@ def lanes() -> dict[str, Lane]:
         "kills on PostgreSQL": Lane(
             1_000, 20, "top-ups, each killed 1 to 3 times", _kills_on_postgres
         ),
+        "stops on SQLite": Lane(200, 5, "bots stopped under load", _stops_on_sqlite),
+        "stops on PostgreSQL": Lane(200, 5, "bots stopped under load", _stops_on_postgres),
         "duplicates on PostgreSQL": Lane(
             5_000, 1_000, "payments, each told 6 times in 2 processes", _duplicates
         ),
@@ -132,6 +136,32 @@ def _folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder)
+
+
+# --- stops -----------------------------------------------------------------------------------
+
+
+def _stops_on_sqlite(_: ExitStack, seed: int, tries: int) -> None:
+    for number in range(tries):
+        with _folder() as folder:
+            _stopped(f"sqlite:///{folder}/bot.db", folder, seed + number)
+
+
+def _stops_on_postgres(stack: ExitStack, seed: int, tries: int) -> None:
+    server = _server(stack)
+    for number in range(tries):
+        name = server.fresh()
+        with _folder() as folder:
+            _stopped(server.url(name), folder, seed + number)
+        server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _stopped(address: str, folder: Path, seed: int) -> None:
+    """Raises with what was not as it should be."""
+    after = Random(seed).randint(1, STOPPED_AFTER_MAX)  # noqa: S311 (it is not secret)
+    wrong = asyncio.run(stopped_under_load(address, folder, after))
+    if wrong:
+        raise AssertionError(f"stopped after {after} messages: {wrong}")
 
 
 # --- duplicates ------------------------------------------------------------------------------

@@ -6,8 +6,10 @@ Only commands that serve load it, since all chats and gateways come with it.
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -22,12 +24,15 @@ from bot.config import Config
 from bot.ids import system_sources
 from bot.web_server import PatientProtocol
 
+# How long requests that are being answered may take when the bot stops.
+_REQUESTS_SECONDS = 3
+
 
 def serve_chats(config: Config) -> None:
     """Serve until a signal."""
     sources = system_sources(config.clock_offset_file)
     with sole_bot(config.database_url):
-        asyncio.run(_serve(build(config, sources, chats_of(config, sources)), config))
+        asyncio.run(serve(build(config, sources, chats_of(config, sources)), config))
 
 
 def serve_terminal(config: Config) -> None:
@@ -39,13 +44,16 @@ def serve_terminal(config: Config) -> None:
     _print("Type /topup to begin, a number to press a button, Ctrl-D to leave.\n")
     with sole_bot(config.database_url):
         bot = build(config, sources, Chats((console,)))
-        asyncio.run(_serve(bot, config, until=console.ended))
+        asyncio.run(serve(bot, config, until=console.ended))
 
 
-async def _serve(
+async def serve(
     bot: App, config: Config, until: Callable[[], Awaitable[None]] | None = None
 ) -> None:
-    """Serve HTTP until a signal, or until what is waited for has come."""
+    """Serve HTTP until a signal, or until what is waited for has come.
+
+    Then what is in hand is finished, within 20 seconds, and the rest is left to whoever is next.
+    """
     settings = uvicorn.Config(
         bot.web,
         host=config.host,
@@ -53,8 +61,10 @@ async def _serve(
         http=PatientProtocol,
         log_config=None,
         access_log=False,
+        timeout_graceful_shutdown=_REQUESTS_SECONDS,
     )
     server = uvicorn.Server(settings)
+    _leave_on_signals(server)
     async with bot.running():
         serving = asyncio.create_task(server.serve())
         if until is not None:
@@ -63,6 +73,18 @@ async def _serve(
             )
             server.should_exit = True
         await serving
+
+
+def _leave_on_signals(server: uvicorn.Server) -> None:
+    """End the server, also before it began; and outlive it, for it raises each signal again."""
+
+    def leave() -> None:
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # on Windows
+            loop.add_signal_handler(number, leave)
 
 
 def _print(text: str) -> None:
