@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from billing.ports import CheckoutList, PaymentGateway
+from billing.ports import CheckoutList, GatewayError, PaymentGateway
 from billing.topups import TopUp
 from bot.accounts import OPERATOR, Refused
 from bot.desk import Desk
@@ -112,13 +112,22 @@ class Recoverer:
     desk: Desk
 
     async def work(self, claim: Claim) -> datetime | None:
-        """One pass over all gateways; when one does not answer, all are asked again."""
+        """One pass over all gateways; when one does not answer, all are asked again.
+
+        None keeps those behind it from being looked through. Raises GatewayError.
+        """
         since, done = _read(claim.key)
+        failures = []
         for gateway in self.gateways.values():
-            if isinstance(gateway, CheckoutList):
-                await self._look_through(gateway.name, gateway, since)
-            else:
+            if not isinstance(gateway, CheckoutList):
                 log.error("recovery_without_list gateway=%s", gateway.name)
+                continue
+            try:
+                await self._look_through(gateway.name, gateway, since)
+            except GatewayError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
         if done < len(LOOKED_AGAIN):
             again = self.desk.sources.now() + LOOKED_AGAIN[done]
             key = _key(since, done + 1)

@@ -106,10 +106,10 @@ def _claimed(tx: Tx, now: datetime, until: datetime) -> list[Claim]:
 
 
 def test_a_gateway_that_is_down_is_asked_again(place: SettlePlace) -> None:
-    """The lane fails and is due again: no gateway's list is left out."""
+    """The lane fails and is due again; who comes after it is looked through all the same."""
     down = Listing("two", down=True)
     with pytest.raises(GatewayError):
-        place.runner.run(_recoverer(place, Listing("one", ("cs_a",)), down).work(_claim()))
+        place.runner.run(_recoverer(place, down, Listing("one", ("cs_a",))).work(_claim()))
 
     assert _lanes(place, RECOVER, START + timedelta(days=1)) == []
     assert _lanes(place, "payments") == ["one|cs_a"]

@@ -53,7 +53,10 @@ def kept_name(database: Path, now: datetime) -> Path:
 
 
 def put_in_place(ready: Path, database: Path, kept: Path | None) -> None:
-    """Let it take the place of the old one, which is kept under that name, if there is one."""
+    """Let it take the place of the old one, which is kept under that name, if there is one.
+
+    Raises Unusable while another program has either of them open.
+    """
     _in_one_file(ready)
     if kept is not None:
         _in_one_file(database)
@@ -91,11 +94,22 @@ def discard(ready: Path) -> None:
 
 
 def _in_one_file(database: Path) -> None:
-    """Have the file hold all that is written; one that is damaged stays as it is."""
+    """Have the file hold all that is written; one that is damaged stays as it is.
+
+    To leave the log behind needs the file alone: a command that has it open would write its log
+    beside whatever takes its place.
+    """
     if _highest(database) is None:
         return
-    with suppress(sqlite3.Error), closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.OperationalError:
+        mode = "in use"
+    except sqlite3.DatabaseError:
+        return
+    if mode != "delete":
+        raise Unusable(f"{database}: another program has it open. Stop it, then restore again.")
 
 
 def _highest(database: Path) -> int | None:
