@@ -203,14 +203,25 @@ class Cashier:
             top_up = tx.top_ups.get(claim.key)
             if top_up is None:
                 return None
-            if self.desk.sources.now() >= top_up.watched_until + LAST_WORD_AFTER:
-                topups.hand_over(tx, top_up, self.desk)
-                return None
             topups.ask_gateway(tx, top_up, self.desk)
+            now = self.desk.sources.now()
+            if now >= top_up.watched_until:
+                tx.lanes.schedule(topups.HAND_OVER, top_up.id, now + LAST_WORD_AFTER)
             return top_up
 
         top_up = await self.rows.transact(work)
         return next_look(top_up, self.desk.sources.now(), claim.tries) if top_up else None
+
+    async def hand_over(self, claim: Claim) -> datetime | None:
+        """The last answer is there: what it leaves open goes to the operator."""
+
+        def work(tx: Tx) -> None:
+            top_up = tx.top_ups.get(claim.key)
+            if top_up is not None:
+                topups.hand_over(tx, top_up, self.desk)
+
+        await self.rows.transact(work)
+        return None
 
     async def expire(self, claim: Claim) -> datetime | None:
         """End the life of a pay link."""
@@ -224,15 +235,15 @@ def _is_over(tx: Tx, waiting: Iterable[PaymentSnapshot]) -> bool:
     return all(one is not None and one.status in ENDED_UNPAID for one in top_ups)
 
 
-def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime:
-    """When to ask the gateways about a top-up again.
+def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
+    """When to ask the gateways about a top-up again; None once it was asked after the watch.
 
     Somebody may pay a second time after the credit, and no callback may tell: what is credited
-    is looked at when its pay link ends, and all is when the watch ends. A while later the last
-    answer is there, and what it leaves open goes to the operator.
+    is looked at when its pay link ends, and all is when the watch ends, or later where no bot
+    was there.
     """
     if now >= top_up.watched_until:
-        return top_up.watched_until + LAST_WORD_AFTER
+        return None
     if top_up.status in CREDITED_STATUSES:
         return top_up.expires_at if now < top_up.expires_at else top_up.watched_until
     wait = RECONCILE_AFTER[min(tries + 1, len(RECONCILE_AFTER) - 1)]

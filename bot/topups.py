@@ -40,6 +40,7 @@ from conversations.vocabulary import (
 )
 
 PAYMENTS, RECONCILE, EXPIRE = "payments", "reconcile", "expire"
+HAND_OVER = "hand_over"
 RECONCILE_FIRST_SECONDS = 30
 # A gateway's last words about a payment.
 _FINAL = frozenset(

@@ -48,7 +48,7 @@ DUE_MAX = 50
 ROUNDS_MAX = 200
 SHOW = show_kind(pocket_chat.PLATFORM)
 KINDS = (
-    *(TURNS, topups.PAYMENTS, topups.RECONCILE, topups.EXPIRE, REFUND),
+    *(TURNS, topups.PAYMENTS, topups.RECONCILE, topups.EXPIRE, topups.HAND_OVER, REFUND),
     *(SHOW, HOME, SEAL, RECOVER),
 )
 
@@ -250,6 +250,7 @@ class World:
             topups.PAYMENTS: self.cashier.fetch,
             topups.RECONCILE: self.cashier.reconcile,
             topups.EXPIRE: self.cashier.expire,
+            topups.HAND_OVER: self.cashier.hand_over,
             REFUND: Refunder(self.store, self.gateways, self.desk).work,
             HOME: pages.work,
             SEAL: Sealer(self.store, self.desk).work,

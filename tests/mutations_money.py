@@ -197,7 +197,7 @@ def cancel_ends_the_watch() -> Patches:
     """What was cancelled is asked about no more, so who paid all the same is not seen."""
     right = checkout.next_look
 
-    def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime:
+    def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
         return (
             datetime.max.replace(tzinfo=UTC)
             if top_up.status is Status.CANCELLED

@@ -50,6 +50,20 @@ def test_10_a_second_payment_whose_callback_is_lost_is_held(
     ]
 
 
+def test_10_a_watch_that_ended_while_nobody_served_is_looked_at_all_the_same(
+    world: World,
+) -> None:
+    """Days without a bot: what was paid a second time before them is found and held after them."""
+    pays(world)
+    (checkout,) = world.visited
+    world.gateways["wild"].pay(checkout, PaymentStatus.PAID)
+    world.clock.advance(days=4)
+    world.works()
+
+    held = [each["held_because"] for each in world.tables()["payments"]]
+    assert held == [None, "second_payment"]
+
+
 def test_46_who_is_acknowledged_is_stored(world: World) -> None:
     """Dead between storing and acknowledging: the sender knows of nothing that we do not have."""
     world.fuse = Point.DELIVERY_STORED, 1
