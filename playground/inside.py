@@ -1,6 +1,7 @@
 """The bot's inside, as its own command tells it; it reads no table of the bot's.
 
-Each reading starts a Python, so one serves everybody, is made when a page looks, and not often.
+The command runs as long as the demo does. One reading serves everybody, is made when a page looks,
+and not often.
 """
 
 from __future__ import annotations
@@ -8,13 +9,17 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from asyncio.subprocess import Process
 from collections.abc import Callable
+from contextlib import suppress
 
 from playground.answers import Json
 from playground.child import Child
 from playground.program import Program
 
-_APART_SECONDS = 2.0
+_APART_SECONDS = 0.5
+# Its first answer waits for a Python to start, on a machine that may be busy.
+_ANSWER_SECONDS = 60.0
 
 
 class Inside:
@@ -29,6 +34,7 @@ class Inside:
         self._changes_read = 0
         self._next_read_at = 0.0
         self._reading: asyncio.Task[None] | None = None
+        self._asked: Process | None = None
 
     def touched(self, *, at_once: bool = False) -> None:
         """Something changed: what is known is old."""
@@ -45,19 +51,48 @@ class Inside:
             self._reading = asyncio.create_task(self._read())
         return self.known
 
+    async def aclose(self) -> None:
+        """Read no more."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+        await self._end()
+
     async def _read(self) -> None:
         while self._changes_read != self._changes:
             await asyncio.sleep(self._next_read_at - time.monotonic())
             self._next_read_at = time.monotonic() + _APART_SECONDS
             self._changes_read = self._changes
-            answer = await self._program.run("inspect", "--json")
             before = (self.failed, _facts(self.known))
-            self.failed = answer.code != 0
-            if not self.failed:
-                self.known = json.loads(answer.out)
+            try:
+                self.known, self.failed = await self._answer(), False
+            except (OSError, TimeoutError, ValueError):
+                self.failed = True
+                await self._end()
             if (self.failed, _facts(self.known)) != before:
                 for listener in self.listeners:
                     listener()
+
+    async def _answer(self) -> Json:
+        """What the command says now. Raises ValueError where it ended, and others of its pipes."""
+        if self._asked is None or self._asked.returncode is not None:
+            self._asked = await self._program.ask()
+        asked, answers = self._asked.stdin, self._asked.stdout
+        if asked is None or answers is None:
+            raise TypeError("the command was started without pipes")
+        asked.write(b"\n")
+        await asked.drain()
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            found: Json = json.loads(await answers.readline())
+        return found
+
+    async def _end(self) -> None:
+        process, self._asked = self._asked, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
 
 
 def _facts(known: Json | None) -> Json:

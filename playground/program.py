@@ -27,6 +27,7 @@ _SETTLE_SECONDS = 20.0
 _COMMAND_SECONDS = 120.0
 _LOG_BYTES_MAX = 2_000_000
 _TAIL_BYTES = 8_000
+_LINE_BYTES_MAX = 2**24
 _PACKAGES = Path(__file__).resolve().parent.parent
 # What a program needs from its surroundings. Not a person's own settings of the bot, and no proxy.
 _PASSED_ON = (
@@ -100,6 +101,20 @@ class Program:
             with self.log.open("a", encoding="utf-8") as log:
                 log.write(f"{arguments[0]} ended with code {answer.code}\n{answer.error}\n")
         return answer
+
+    async def ask(self) -> Process:
+        """Start `topup-bot inspect`, which answers each line with one; it ends with its input."""
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "inspect", "--each-line"),
+                cwd=self.folder,
+                env=self._environment(),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=log,
+                limit=_LINE_BYTES_MAX,
+                start_new_session=True,
+            )
 
     def last_lines(self, count: int) -> str:
         """The end of the log."""

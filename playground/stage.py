@@ -62,6 +62,7 @@ class Stage:
     slack: SlackWindow
     telegram: TelegramWorld
     gateways: Gateways
+    inside: Inside
     routes: list[BaseRoute]
     say: Callable[[str], None]
 
@@ -112,6 +113,7 @@ class Stage:
             self.live.close()
             await self.slack.aclose()
             self.telegram.close()
+            await self.inside.aclose()
 
     async def _run_bot(self) -> None:
         if not self.folder.kept.seeded:
@@ -160,7 +162,7 @@ def set_up(folder: Folder, program: Program, port: int, say: Callable[[str], Non
         *_faults(played, slack, telegram, child, live).routes(),
         *clock.routes(time, live),
     ]
-    return Stage(folder, program, child, live, slack_window, telegram, played, routes, say)
+    return Stage(folder, program, child, live, slack_window, telegram, played, inside, routes, say)
 
 
 def _faults(

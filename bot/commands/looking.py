@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -24,10 +26,18 @@ docs_app = typer.Typer(no_args_is_help=True, help="The docs that are made from t
 def inspect(
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many rows of each kind.")] = LIMIT,
+    each_line: Annotated[
+        bool, typer.Option("--each-line", help="JSON on a line for each line of standard input.")
+    ] = False,
 ) -> None:
     """Show conversations, ledger, cards, payments and pending work; change nothing."""
-    now = system_sources(clock_offset_file()).now()
-    found = transact(lambda tx: listing(tx, now, limit))
+    now = system_sources(clock_offset_file()).now
+    if each_line:
+        # To look often, without a start each time.
+        for _ in iter(sys.stdin.readline, ""):
+            typer.echo(json.dumps(transact(lambda tx: listing(tx, now(), limit))))
+        return
+    found = transact(lambda tx: listing(tx, now(), limit))
     if as_json:
         print_json(found)
         return

@@ -4,7 +4,7 @@ import { el, inTurn, look } from "./dom.js";
 
 const SYMBOLS = { kept: "✓", waiting: "⏳", broken: "✗" };
 const WORDS = { kept: "", waiting: ": waiting", broken: ": broken" };
-const AGAIN_MILLISECONDS = 3000;
+const AGAIN_MILLISECONDS = 1000;
 
 export function mountPromises(bar, onEvent) {
   const all = el("b", { class: "promises-all" }, "Looking…");
