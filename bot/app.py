@@ -15,6 +15,7 @@ from starlette.routing import Mount
 from adapters.chat.slack.manifest import EVENTS_PATH
 from adapters.chat.telegram.settings import WEBHOOK_PATH
 from adapters.gateways.sandbox_server.app import SandboxApp
+from adapters.storage.address import is_postgres, parse
 from adapters.storage.store import open_store
 from bot import reconciling, topups
 from bot.app_chats import Chats
@@ -31,6 +32,7 @@ from bot.inbox import TURNS, Inbox
 from bot.lanes import Runner, Work
 from bot.measures import Silence
 from bot.metrics import Metrics
+from bot.polls import Polls
 from bot.ports import Store, Tx
 from bot.recovering import RECOVER, Recoverer
 from bot.refunds import REFUND, Refunder
@@ -82,6 +84,8 @@ class App:
             asking = asyncio.create_task(self._ask_once())
             stack.push_async_callback(_cancelled, asking)
             stack.push_async_callback(self._stop, tasks)
+            if self.inbox.polls is not None:
+                stack.push_async_callback(self.inbox.polls.end)
             if self.sandbox is not None:
                 await stack.enter_async_context(self.sandbox.background())
             for chat in self.chats:
@@ -135,7 +139,9 @@ def build(
     methods = tuple(method for one in gateways.values() for method in one.methods)
     desk = desk_of(config, sources, methods, reached, metrics or Silence())
     cashier = Cashier(store, gateways, desk, config.public_url)
-    inbox = Inbox(store, adapters, desk)
+    shared = is_postgres(parse(config.database_url))
+    polls = Polls(store, sources, sources.attempt()) if shared else None
+    inbox = Inbox(store, adapters, desk, polls)
     deliverer = Deliverer(store, adapters, desk, config.public_url)
     site = Site(store, gateways, cashier, desk, config.public_url)
     works = _works(inbox, deliverer, cashier, Homes(store, inbox.channels, desk))

@@ -14,6 +14,7 @@ from bot import turns
 from bot.access import linked_channels
 from bot.desk import Desk, Point
 from bot.lanes import Runner, back_off
+from bot.polls import Polls
 from bot.ports import Claim, Store, StoredDelivery, StoreUnavailable, Tx
 from bot.turns import Turn
 from conversations.ports import ChatAdapter, ChatError, Delivery, Unreadable
@@ -39,12 +40,14 @@ class Inbox:
     """The one door for deliveries. It is the `Receive` that chat adapters call.
 
     `turns` works them off; what somebody waits for is reserved for it, since only this process
-    can answer in place.
+    can answer in place. Without `polls` no other bot can be there: one that was killed polls again
+    as soon as it is back.
     """
 
     rows: Store
     adapters: Mapping[str, ChatAdapter]
     desk: Desk
+    polls: Polls | None = None
     turns: Runner | None = None
     _waiting: dict[int, Waiting] = field(default_factory=dict)
 
@@ -95,6 +98,10 @@ class Inbox:
             return None
         finally:
             self._waiting.pop(ticket, None)
+
+    async def may_poll(self, who: str) -> bool:
+        """Whether a poll may begin here and not in another bot. Raises StoreUnavailable."""
+        return self.polls is None or await self.polls.mine(who)
 
     async def work(self, claim: Claim) -> datetime | None:
         """Work off one conversation's deliveries, in order."""

@@ -218,6 +218,9 @@ class Receive(Protocol):
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
         """Store, then answer."""
 
+    async def may_poll(self, who: str) -> bool:
+        """Whether a poll as `who`, of at most 40 s, may begin here and not in another bot."""
+
 
 class ChatAdapter(Protocol):
     """A translator between one chat platform's words and ours. It renders, it never decides."""

@@ -16,6 +16,8 @@ class Inbox:
     replies: tuple[Reply, ...] | None = ()
     failures: list[Exception] = field(default_factory=list)
     trouble_answering: Exception | None = None
+    polls: bool = True
+    asked_as: set[str] = field(default_factory=set)
 
     async def store(self, delivery: Delivery) -> int | None:
         if self.failures:
@@ -33,6 +35,10 @@ class Inbox:
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
         ticket = await self.store(delivery)
         return None if ticket is None else await self.answer(ticket)
+
+    async def may_poll(self, who: str) -> bool:
+        self.asked_as.add(who)
+        return self.polls
 
     def names(self) -> list[str]:
         return [delivery.sender_id for delivery in self.stored]

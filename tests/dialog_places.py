@@ -141,6 +141,9 @@ class _WatchedReceive:
         ticket = await self.store(delivery)
         return None if ticket is None else await self.answer(ticket)
 
+    async def may_poll(self, who: str) -> bool:
+        return await self.inner.may_poll(who)
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

@@ -58,6 +58,9 @@ class Received:
         ticket = await self.store(delivery)
         return None if ticket is None else await self.answer(ticket)
 
+    async def may_poll(self, who: str) -> bool:
+        raise AssertionError(f"Slack is not polled, and {who} asked to.")
+
 
 class SlackWorld:
     """The fake Slack, the adapter, and a way to send it signed requests."""

@@ -119,6 +119,21 @@ async def test_polling_leaves_other_webhooks_alone(caplog: pytest.LogCaptureFixt
     assert all(seconds >= 15 for seconds in scene.pauses.seconds[:2])
 
 
+async def test_a_webhook_that_went_meanwhile_needs_no_deleting() -> None:
+    """It was there when we asked for updates, and gone when we asked whose it is."""
+
+    def prepare(api: BotApi, _: Inbox) -> None:
+        active = "Conflict: can't use getUpdates method while webhook is active"
+        api.answer_next("getUpdates", refusal(409, active))
+        api.send(message(7))
+
+    async with listening(prepare) as scene:
+        await scene.until(lambda: scene.inbox.stored)
+    assert scene.api.called("getWebhookInfo")
+    assert not scene.api.called("deleteWebhook")
+    assert not scene.pauses.seconds
+
+
 @pytest.mark.parametrize("secret", ["has space", "ü", "x" * 257])
 def test_a_secret_that_telegram_refuses_is_named(secret: str) -> None:
     """The error names the setting and does not repeat its value."""

@@ -133,7 +133,10 @@ class TelegramChat:
         async def keep(update: object) -> None:
             await self._keep(receive, update)
 
-        polling = Polling(self._ask, keep, pause=self._pause, token=self._settings.token)
+        async def mine() -> bool:
+            return await receive.may_poll(f"{PLATFORM}:{self._settings.bot_id}")
+
+        polling = Polling(self._ask, keep, mine, pause=self._pause, token=self._settings.token)
         return polling.run(), listing
 
     async def _serve(self, request: Request) -> Response:
@@ -155,7 +158,7 @@ class TelegramChat:
         try:
             return await self._get_updates(offset)
         except Conflict as conflict:
-            if not await self._removed_own_webhook(conflict):
+            if not await self._without_webhook(conflict):
                 raise
             return await self._get_updates(offset)
 
@@ -167,12 +170,14 @@ class TelegramChat:
             _GET_UPDATES, arguments, read_timeout=_POLL_SECONDS + _READ_SECONDS
         )
 
-    async def _removed_own_webhook(self, conflict: Conflict) -> bool:
+    async def _without_webhook(self, conflict: Conflict) -> bool:
         """A webhook that this bot set earlier makes way. Raises WebhookElsewhere for others."""
         if "webhook" not in str(conflict).lower():
             return False
         info = await self._bot.get_webhook_info()
-        if info.url and info.url != self._settings.webhook_url:
+        if not info.url:  # somebody removed it meanwhile: nothing here is ours to delete
+            return True
+        if info.url != self._settings.webhook_url:
             host = urlsplit(info.url).hostname or "an unknown host"
             raise WebhookElsewhere(host, self._settings.api_base_url.rstrip("/"))
         await self._bot.delete_webhook(drop_pending_updates=False)

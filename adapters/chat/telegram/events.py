@@ -190,10 +190,13 @@ def _topic(message: Message) -> Place:
 
 
 def _sound(text: object) -> str:
-    """Text that can be encoded again; the library does not check what it was given."""
+    """Text that can be encoded again, and stored: PostgreSQL takes no NUL.
+
+    The library does not check what it was given.
+    """
     if not isinstance(text, str):
         raise Unreadable("not a Telegram update: text expected")
-    return text.encode("utf-8", "replace").decode()
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _number(value: object) -> int:

@@ -16,6 +16,8 @@ _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 30.0
 _SLOW_WAIT_SECONDS = 15.0
 _DOUBLINGS = 5
+# How soon a bot takes over from one that ended its polling.
+_LOOK_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 _chance = random.SystemRandom()
@@ -26,6 +28,8 @@ Pause = Callable[[float], Awaitable[None]]
 class Polling:
     """`ask` fetches the updates from an offset on; `keep` returns once an update is stored.
 
+    It asks only while `mine` says that no other bot does.
+
     The offset moves only after a whole batch is stored: whatever happens before that, Telegram
     sends the batch again. Nothing ends it but cancelling.
     """
@@ -34,12 +38,14 @@ class Polling:
         self,
         ask: Callable[[int | None], Awaitable[object]],
         keep: Callable[[object], Awaitable[None]],
+        mine: Callable[[], Awaitable[bool]],
         *,
         pause: Pause,
         token: str,
     ) -> None:
         self._ask = ask
         self._keep = keep
+        self._mine = mine
         self._pause = pause
         self._token = token
         self._offset: int | None = None
@@ -50,11 +56,13 @@ class Polling:
         """Ask and keep, for ever."""
         while True:
             try:
-                await self._round()
+                if await self._mine():
+                    await self._round()
+                    self._go_on()
+                else:
+                    await self._pause(_LOOK_SECONDS)
             except Exception as error:  # whatever server or storage do, polling goes on
                 await self._stand_still(polling_trouble(error, self._token))
-            else:
-                self._go_on()
 
     async def _round(self) -> None:
         updates = await self._fetch()
