@@ -26,16 +26,16 @@ class Allowed:
 
 
 def allowed(tx: Tx, key: ConversationKey, channels: frozenset[str]) -> tuple[Allowed, ...]:
-    """The accounts of a person who is in these channels right now, the oldest first."""
-    found: list[Allowed] = []
-    every = tx.accounts.links()
-    for account in tx.accounts.all():
-        mine = tuple(
-            link for link in every if link.account == account.id and _opens(link, key, channels)
-        )
-        if mine:
-            found.append(Allowed(account, mine))
-    return tuple(found)
+    """The accounts of a person who is in these channels right now, by id."""
+    names = {key.tenant, key.person, *channels}
+    links = [
+        link for link in tx.accounts.links_to(key.platform, names) if _opens(link, key, channels)
+    ]
+    accounts = tx.accounts.named({link.account for link in links})
+    return tuple(
+        Allowed(account, tuple(link for link in links if link.account == account.id))
+        for account in accounts
+    )
 
 
 def account_facts(found: Allowed) -> AccountFacts:
@@ -54,11 +54,7 @@ def account_facts(found: Allowed) -> AccountFacts:
 
 def linked_channels(tx: Tx, key: ConversationKey) -> frozenset[str]:
     """The channels whose membership would let this person in."""
-    return frozenset(
-        link.external_id
-        for link in tx.accounts.links()
-        if link.kind is LinkKind.CHANNEL and _same_place(link, key)
-    )
+    return frozenset(link.external_id for link in tx.accounts.channels(key.platform, key.tenant))
 
 
 def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> bool:

@@ -98,6 +98,14 @@ def link(tx: Tx, wanted: Link, now: datetime) -> None:
         tx.audit.write(now, OPERATOR, "account_linked", wanted.account, detail)
 
 
+def unlink(tx: Tx, link: Link, reason: str, now: datetime) -> None:
+    """Let somebody use an account no more, from their next press on. Raises Refused."""
+    if not tx.accounts.unlink(link):
+        raise Refused(f"{spelled(link)} may not use {link.account}. See: topup-bot accounts list")
+    detail = {"from": f"{link.platform} {link.kind} {link.external_id}", "reason": reason}
+    tx.audit.write(now, OPERATOR, "account_unlinked", link.account, detail)
+
+
 def charge(tx: Tx, account_id: str, text: str, key: str, desk: Desk) -> str:
     """Draw an amount once for each key; gives the balance left, for people. Raises Refused."""
     account = tx.accounts.get(account_id)

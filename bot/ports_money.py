@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -29,13 +29,25 @@ class Accounts(Protocol):
 
     def get(self, account: str) -> Account | None: ...
     def all(self) -> Sequence[Account]: ...
+    def named(self, ids: Iterable[str]) -> Sequence[Account]:
+        """Those with these ids, by id."""
+
     def link(self, link: Link, at: datetime) -> bool:
         """False when it is linked already."""
+
+    def unlink(self, link: Link) -> bool:
+        """False when it was not linked."""
 
     def move_links(self, platform: str, channel: str, to: str) -> Sequence[str]:
         """A channel has another id now; the accounts that are linked to it."""
 
     def links(self, account: str | None = None) -> Sequence[Link]: ...
+    def links_to(self, platform: str, external_ids: Iterable[str]) -> Sequence[Link]:
+        """Links of a platform to anything of these names, whatever it is."""
+
+    def channels(self, platform: str, tenant: str) -> Sequence[Link]:
+        """Links to a channel of a tenant, and of none in particular."""
+
     def set_threshold(self, account: str, threshold_minor: int | None) -> None: ...
     def set_alert_card(self, account: str, card: str | None) -> None: ...
 
@@ -79,7 +91,9 @@ class Payments(Protocol):
     def put(self, payment: Payment, at: datetime) -> None:
         """Insert or update by its unique key."""
 
-    def of_top_up(self, top_up: str) -> Sequence[Payment]: ...
+    def of_top_up(self, *top_ups: str) -> Sequence[Payment]:
+        """Those of one top-up, or of several, in the order first seen."""
+
     def named(self, name: str) -> Sequence[Payment]:
         """Those of that reference, or the one of that key: `gateway/merchant_account/ref`."""
 
@@ -118,8 +132,8 @@ class Ledger(Protocol):
     def post(self, transaction: Transaction) -> str | None:
         """Book it, update stored balances, give its id; None when the reference is booked."""
 
-    def find(self, reference: str) -> str | None:
-        """The id of the transaction with that reference."""
+    def find(self, *references: str) -> Mapping[str, str]:
+        """The ids of the transactions with these references; those that are booked."""
 
     def moved_minor(self, reference: str) -> int | None:
         """What the postings of that transaction move, added up; None when it is not booked."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
-from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, TopUp
+from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, Payment, TopUp
 from bot.access import Allowed, account_facts, link_command
 from bot.desk import Desk
-from bot.ports import Tx
+from bot.ports import Account, Tx
 from conversations.answers import HISTORY_MAX
 from conversations.facts import AccountFacts, Terms, TopUpFacts
 from conversations.speech import Speaker
@@ -29,6 +30,7 @@ def terms_for(
     accounts = tuple(account_facts(one) for one in found)
     mine = tx.top_ups.of_requester(key.actor, OPEN_MAX)
     credited = [one for one in mine if one.status in CREDITED_STATUSES]
+    told = [one for at, one in enumerate(mine) if at < HISTORY_MAX or one.status in OPEN_STATUSES]
     return Terms(
         now=desk.sources.now(),
         new_id=desk.sources.card(),
@@ -39,11 +41,7 @@ def terms_for(
         limits=desk.limits,
         support=desk.support,
         link_command=link_command(key),
-        history=tuple(
-            _seen_by(accounts, top_up_facts(tx, one, desk))
-            for at, one in enumerate(mine)
-            if at < HISTORY_MAX or one.status in OPEN_STATUSES
-        ),
+        history=tuple(_seen_by(accounts, each) for each in facts_of(tx, told, desk)),
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,
         own_commands=key.platform in COMMANDING,
@@ -60,20 +58,47 @@ def terms_about(tx: Tx, terms: Terms, top_up_id: str, key: ConversationKey, desk
 
 def top_up_facts(tx: Tx, top_up: TopUp, desk: Desk) -> TopUpFacts:
     """A top-up with everything its card tells."""
-    account = tx.accounts.get(top_up.account)
-    payments = tx.payments.of_top_up(top_up.id)
-    applied = next((one for one in payments if one.disposition is Disposition.APPLIED), None)
-    latest = applied or (payments[-1] if payments else None)
-    booked = tx.ledger.find(credit_reference(applied)) if applied else None
+    (found,) = facts_of(tx, [top_up], desk)
+    return found
+
+
+def facts_of(tx: Tx, top_ups: Sequence[TopUp], desk: Desk) -> list[TopUpFacts]:
+    """Top-ups with everything their cards tell, in their order; as many queries as for one."""
+    if not top_ups:
+        return []
+    accounts = {each.id: each for each in tx.accounts.named({one.account for one in top_ups})}
+    payments: dict[str | None, list[Payment]] = {one.id: [] for one in top_ups}
+    for payment in tx.payments.of_top_up(*(one.id for one in top_ups)):
+        payments[payment.top_up].append(payment)
+    applied = [one for each in payments.values() for one in each if _is_applied(one)]
+    booked = tx.ledger.find(*map(credit_reference, applied))
+    return [
+        _facts(one, accounts.get(one.account), payments[one.id], booked, desk) for one in top_ups
+    ]
+
+
+def _facts(
+    top_up: TopUp,
+    account: Account | None,
+    payments: Sequence[Payment],
+    booked: Mapping[str, str],
+    desk: Desk,
+) -> TopUpFacts:
+    applied = next(filter(_is_applied, payments), None)
+    transaction = booked.get(credit_reference(applied)) if applied else None
     return TopUpFacts(
         top_up=top_up,
         account_title=account.title if account else top_up.account,
         code=desk.code(top_up.id, top_up.revision),
-        payment=latest,
+        payment=applied or (payments[-1] if payments else None),
         held=tuple(one for one in payments if one.disposition in NOT_APPLIED),
-        transaction=booked,
-        balance=account.balance if account and booked else None,
+        transaction=transaction,
+        balance=account.balance if account and transaction else None,
     )
+
+
+def _is_applied(payment: Payment) -> bool:
+    return payment.disposition is Disposition.APPLIED
 
 
 def _seen_by(accounts: tuple[AccountFacts, ...], facts: TopUpFacts) -> TopUpFacts:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from functools import partial
 from secrets import token_bytes
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.storage.store import open_store
 from billing.ledger import Kind, Posting, Transaction, customer
@@ -84,6 +88,66 @@ async def test_only_a_fitting_link_opens(
     found = await store.transact(lambda tx: access.allowed(tx, key, frozenset(channels)))
 
     assert allowed == bool(found)
+
+
+_IDS = st.sampled_from(["T1", "T2", "C1", "U1", "7001"])
+_TENANTS = st.sampled_from(["", "T1", "T2"])
+_PLATFORMS = st.sampled_from(["slack", "telegram"])
+_LINKS = st.builds(
+    Link, st.sampled_from(["acme", "lab"]), _PLATFORMS, _TENANTS, st.sampled_from(LinkKind), _IDS
+)
+
+
+@given(
+    links=st.lists(_LINKS, max_size=6),
+    key=st.builds(ConversationKey, _PLATFORMS, _TENANTS, _IDS, _IDS),
+    channels=st.frozensets(_IDS, max_size=2),
+)
+@settings(max_examples=60)
+def test_who_is_let_in_is_who_the_links_name(
+    links: list[Link], key: ConversationKey, channels: frozenset[str]
+) -> None:
+    """Looked up by their names or read one by one, the links let the same people in."""
+
+    def opens(link: Link) -> bool:
+        to = {LinkKind.TEAM: {key.tenant}, LinkKind.PERSON: {key.person}}
+        here = link.platform == key.platform and link.tenant in ("", key.tenant)
+        return here and link.external_id in to.get(link.kind, channels)
+
+    async def found() -> tuple[access.Allowed, ...]:
+        store = open_store("sqlite://")
+
+        def work(tx: Tx) -> tuple[access.Allowed, ...]:
+            for name in ("lab", "acme"):
+                accounts.add(tx, Wanted(name, name, "usd", "sandbox", ""), NOW)
+            for link in links:
+                tx.accounts.link(link, NOW)
+            return access.allowed(tx, key, channels)
+
+        try:
+            return await store.transact(work)
+        finally:
+            await store.close()
+
+    let_in = {(one.account.id, link) for one in asyncio.run(found()) for link in one.links}
+    assert let_in == {(link.account, link) for link in links if opens(link)}
+
+
+async def test_a_leave_that_is_taken_back_is_gone_at_once(store: Store) -> None:
+    """The others stay; who has none is told so, and the trail says who took it and why."""
+    for link in (TEAM, CHANNEL):
+        await store.transact(partial(accounts.link, wanted=link, now=NOW))
+
+    await store.transact(lambda tx: accounts.unlink(tx, TEAM, "she left", NOW))
+
+    assert await store.transact(lambda tx: access.allowed(tx, ANA, frozenset())) == ()
+    assert await store.transact(lambda tx: access.allowed(tx, ANA, frozenset({"C1"})))
+    with pytest.raises(Refused, match="slack team T1 may not use acme"):
+        await store.transact(lambda tx: accounts.unlink(tx, TEAM, "again", NOW))
+    trail = await store.transact(lambda tx: tx.audit.page(1, 100))
+    entry = trail[-1].entry
+    assert entry is not None
+    assert (entry.act, json.loads(entry.detail)["reason"]) == ("account_unlinked", "she left")
 
 
 async def test_only_linked_channels_are_asked_about(store: Store) -> None:

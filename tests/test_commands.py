@@ -138,6 +138,24 @@ def test_links_are_made_all_or_none(topup_bot: Terminal) -> None:
     assert listed["links"] == []
 
 
+def test_a_leave_is_given_and_taken_back(topup_bot: Terminal) -> None:
+    """In the same words; a reason is asked for, and what is not there cannot be taken."""
+    topup_bot("accounts", "add", "acme")
+    topup_bot("accounts", "link", "acme", "--slack-team", "T1", "--telegram-person", "7")
+    leave = "accounts", "unlink", "acme", "--slack-team", "T1"
+    unsaid = topup_bot(*leave)
+    taken = topup_bot(*leave, "--reason", "they left")
+    again = topup_bot(*leave, "--reason", "they left")
+    nobody = topup_bot("accounts", "unlink", "acme", "--reason", "x")
+    (listed,) = json.loads(topup_bot("accounts", "list", "--json").out)
+
+    assert "--reason" in unsaid.err
+    assert taken.out == "Unlinked acme from slack team T1.\n"
+    assert (again.code, "may not use acme" in again.err) == (2, True)
+    assert (nobody.code, "--slack-team" in nobody.err) == (2, True)
+    assert listed["links"] == ["telegram person 7"]
+
+
 def test_inspect_tells_no_amount_twice(topup_bot: Terminal) -> None:
     """People read amounts as they are written; programs get minor units in JSON."""
     topup_bot("accounts", "add", "acme-cloud")
@@ -148,6 +166,25 @@ def test_inspect_tells_no_amount_twice(topup_bot: Terminal) -> None:
     assert "-$5.00" in shown
     assert "_minor" not in shown
     assert listed["ledger"][0]["balance_minor"] == -500
+
+
+def test_inspect_answers_each_line(topup_bot: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one line of JSON each, read anew, until its input ends."""
+
+    class Input:
+        lines = iter(("\n", "\n", ""))
+
+        def readline(self) -> str:
+            with closing(sqlite3.connect("topup.db")) as database, database:
+                database.execute("UPDATE accounts SET title = title || '!'")
+            return next(self.lines)
+
+    topup_bot("accounts", "add", "acme-cloud", "--title", "Acme")
+    monkeypatch.setattr(sys, "stdin", Input())
+    answers = topup_bot("inspect", "--each-line").out.splitlines()
+
+    titles = [json.loads(answer)["accounts"][0]["title"] for answer in answers]
+    assert titles == ["Acme!", "Acme!!"]
 
 
 def _chatted(folder: Path, typed: str) -> str:

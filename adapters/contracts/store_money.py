@@ -103,6 +103,36 @@ class MoneyContract(OpensStore):
         with pytest.raises(IntegrityError):
             await store.transact(lambda tx: tx.accounts.link(replace(team, account="x"), NOW))
 
+    async def test_links_are_found_by_whom_they_name(self, store: StoreUnderTest) -> None:
+        """On one platform, whatever kind of name it is; channels all together; gone, by none."""
+        team = Link("ops", "slack", "T1", LinkKind.TEAM, "T1")
+        channel = Link("lab", "slack", "T1", LinkKind.CHANNEL, "C1")
+        group = Link("lab", "telegram", "", LinkKind.CHANNEL, "-5")
+
+        def work(tx: Rows) -> None:
+            begin(tx)
+            for link in (team, channel, group):
+                tx.accounts.link(link, NOW)
+
+        await store.transact(work)
+        names = ("T1", "C1", "-5", "nobody")
+        assert await store.transact(lambda tx: tx.accounts.links_to("slack", names)) == [
+            channel,
+            team,
+        ]
+        assert await store.transact(lambda tx: tx.accounts.links_to("slack", ())) == []
+        assert await store.transact(lambda tx: tx.accounts.channels("telegram", "9")) == [group]
+        assert await store.transact(lambda tx: tx.accounts.channels("slack", "T1")) == [channel]
+        assert await store.transact(lambda tx: tx.accounts.channels("slack", "T2")) == []
+        assert [
+            each.id for each in await store.transact(lambda tx: tx.accounts.named(names))
+        ] == []
+        assert await store.transact(lambda tx: tx.accounts.named(("ops", "x"))) == [OPS]
+
+        assert await store.transact(lambda tx: tx.accounts.unlink(team))
+        assert not await store.transact(lambda tx: tx.accounts.unlink(team))
+        assert await store.transact(lambda tx: tx.accounts.links()) == [channel, group]
+
     @pytest.mark.parametrize("status", Status)
     async def test_a_top_up_is_kept_at_every_status(
         self, store: StoreUnderTest, status: Status
@@ -226,6 +256,9 @@ class MoneyContract(OpensStore):
         assert await store.transact(lambda tx: tx.payments.get("sandbox", "test", "pi_2")) == held
         assert await store.transact(lambda tx: tx.payments.get("sandbox", "x", "pi_2")) is None
         assert await store.transact(lambda tx: tx.payments.of_top_up("TU-1")) == [payment(), held]
+        both = "TU-1", "TU-2"
+        assert await store.transact(lambda tx: tx.payments.of_top_up(*both)) == [payment(), held]
+        assert await store.transact(lambda tx: tx.payments.of_top_up("TU-2")) == []
 
     async def test_a_second_payment_is_never_applied(self, store: StoreUnderTest) -> None:
         """The database itself refuses two applied payments of one top-up."""

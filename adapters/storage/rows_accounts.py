@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +19,33 @@ from billing.topups import Mode
 _ACCOUNT = select(accounts).where(accounts.c.id == bindparam("this"))
 _ADD_ACCOUNT = insert(accounts).on_conflict_do_nothing(index_elements=["id"])
 _ADD_LINK = insert(links).on_conflict_do_nothing()
+_NAMED = (
+    select(accounts)
+    .where(accounts.c.id.in_(bindparam("these", expanding=True)))
+    .order_by(accounts.c.id)
+)
+_LINK_KEY = [column.name for column in links.primary_key.columns]
+_LINKS = select(links).order_by(*links.primary_key.columns)
+# Every kind is named, since the index has it before the ids.
+_LINKS_TO = _LINKS.where(
+    links.c.platform == bindparam("on"),
+    links.c.kind.in_(list(LinkKind)),
+    links.c.external_id.in_(bindparam("these", expanding=True)),
+)
+_CHANNELS = _LINKS.where(
+    links.c.platform == bindparam("on"),
+    links.c.kind == LinkKind.CHANNEL,
+    links.c.tenant.in_(["", bindparam("of")]),
+)
 _ADD_TRANSACTION = (
     insert(transactions)
     .on_conflict_do_nothing(index_elements=["reference"])
     .returning(transactions.c.id)
 )
 _ADD_POSTING = insert(postings)
-_TRANSACTION = select(transactions.c.id).where(transactions.c.reference == bindparam("this"))
+_TRANSACTIONS = select(transactions.c.id, transactions.c.reference).where(
+    transactions.c.reference.in_(bindparam("these", expanding=True))
+)
 _MOVED = (
     select(func.sum(postings.c.amount_minor))
     .join(transactions)
@@ -70,6 +90,11 @@ class AccountRows:
         rows = self._connection.execute(select(accounts).order_by(accounts.c.id))
         return [_account(row) for row in rows]
 
+    def named(self, ids: Iterable[str]) -> Sequence[Account]:
+        """Those with these ids, by id."""
+        these = {"these": sorted(ids)}
+        return [_account(row) for row in self._connection.execute(_NAMED, these)]
+
     def link(self, link: Link, at: datetime) -> bool:
         """False when it is linked already."""
         row = {
@@ -99,10 +124,25 @@ class AccountRows:
 
     def links(self, account: str | None = None) -> Sequence[Link]:
         """The links of one account, or of all, in the order of their keys."""
-        query = select(links).order_by(*links.primary_key.columns)
+        query = _LINKS
         if account is not None:
             query = query.where(links.c.account == account)
         return [_link(row) for row in self._connection.execute(query)]
+
+    def links_to(self, platform: str, external_ids: Iterable[str]) -> Sequence[Link]:
+        """Links of a platform to anything of these names, in the order of their keys."""
+        where = {"on": platform, "these": sorted(external_ids)}
+        return [_link(row) for row in self._connection.execute(_LINKS_TO, where)]
+
+    def channels(self, platform: str, tenant: str) -> Sequence[Link]:
+        """Links to a channel of a tenant or of none in particular, in the order of their keys."""
+        where = {"on": platform, "of": tenant}
+        return [_link(row) for row in self._connection.execute(_CHANNELS, where)]
+
+    def unlink(self, link: Link) -> bool:
+        """False when it was not linked."""
+        key = (links.c[name] == getattr(link, name) for name in _LINK_KEY)
+        return self._connection.execute(delete(links).where(*key)).rowcount == 1
 
     def set_threshold(self, account: str, threshold_minor: int | None) -> None:
         """Alert below this balance; None for no alert. Raises LookupError."""
@@ -140,10 +180,12 @@ class LedgerRows:
             self._move_balances(transaction.postings)
         return transaction_id(number)
 
-    def find(self, reference: str) -> str | None:
-        """The id of the transaction with that reference."""
-        number = self._connection.execute(_TRANSACTION, {"this": reference}).scalar()
-        return None if number is None else transaction_id(number)
+    def find(self, *references: str) -> Mapping[str, str]:
+        """The ids of the transactions with these references; those that are booked."""
+        if not references:
+            return {}
+        found = self._connection.execute(_TRANSACTIONS, {"these": references})
+        return {row.reference: transaction_id(row.id) for row in found}
 
     def moved_minor(self, reference: str) -> int | None:
         """What the postings of that transaction move, added up; None when it is not booked."""

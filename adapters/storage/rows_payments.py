@@ -53,7 +53,7 @@ def whole_payments() -> Select[Any]:
 
 
 _WHOLE = whole_payments()
-_OF_TOP_UP = _WHOLE.where(payments.c.top_up == bindparam("this")).order_by(
+_OF_TOP_UPS = _WHOLE.where(payments.c.top_up.in_(bindparam("these", expanding=True))).order_by(
     payments.c.first_seen_at, *payments.primary_key.columns
 )
 _HELD = _WHOLE.where(payments.c.disposition == Disposition.HELD).order_by(
@@ -105,9 +105,9 @@ class PaymentRows:
             }
             self._connection.execute(_PUT_REVERSALS, key | asdict(payment.reversals) | booked)
 
-    def of_top_up(self, top_up: str) -> Sequence[Payment]:
-        """In the order first seen."""
-        found = self._connection.execute(_OF_TOP_UP, {"this": top_up})
+    def of_top_up(self, *top_ups: str) -> Sequence[Payment]:
+        """Those of one top-up, or of several, in the order first seen."""
+        found = self._connection.execute(_OF_TOP_UPS, {"these": top_ups})
         return [payment_of(row) for row in found]
 
     def named(self, name: str) -> Sequence[Payment]:

@@ -85,6 +85,7 @@ links = Table(
     Column("created_at", UtcTime, nullable=False),
     CheckConstraint(_LINK_KINDS, "kind"),
 )
+Index("ix_links_external_id", links.c.platform, links.c.kind, links.c.external_id)
 
 top_ups = Table(
     "top_ups",

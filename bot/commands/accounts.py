@@ -1,4 +1,4 @@
-"""Commands about accounts: add, list, link, draw from them. They hold no rules."""
+"""Commands about accounts: add, list, link, unlink, draw from them. They hold no rules."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from rich.table import Table
 
 from bot import accounts
 from bot.app_desk import desk_of
-from bot.commands.common import AccountId, AsJson, fail, print_json, transact
+from bot.commands.common import AccountId, AsJson, Reason, fail, print_json, transact, why
 from bot.config import clock_offset_file, load
 from bot.ids import system_sources
-from bot.ports import LinkKind, Tx
+from bot.ports import Link, LinkKind, Tx
 
 app = typer.Typer(no_args_is_help=True, help="Accounts, and who may use them.")
 
@@ -52,29 +52,23 @@ def accounts_list(as_json: AsJson = False) -> None:
     Console().print(table)
 
 
+SlackTeam = Annotated[str, typer.Option(help="Everybody of this workspace: T…")]
+SlackChannel = Annotated[str, typer.Option(help="Alerts, and its members: T…/C…")]
+TelegramPerson = Annotated[str, typer.Option(help="One person, by number.")]
+TelegramGroup = Annotated[str, typer.Option(help="Alerts, and its members: -100…")]
+
+
 @app.command("link")
 def accounts_link(
     account: AccountId,
-    slack_team: Annotated[str, typer.Option(help="Everybody of this workspace: T…")] = "",
-    slack_channel: Annotated[str, typer.Option(help="Alerts, and its members: T…/C…")] = "",
-    telegram_person: Annotated[str, typer.Option(help="One person, by number.")] = "",
-    telegram_group: Annotated[str, typer.Option(help="Alerts, and its members: -100…")] = "",
+    slack_team: SlackTeam = "",
+    slack_channel: SlackChannel = "",
+    telegram_person: TelegramPerson = "",
+    telegram_group: TelegramGroup = "",
 ) -> None:
     """Let a Slack team, a Slack channel or a Telegram person use an account."""
     now = system_sources(clock_offset_file()).now()
-    named = {
-        ("slack", LinkKind.TEAM): slack_team,
-        ("slack", LinkKind.CHANNEL): slack_channel,
-        ("telegram", LinkKind.PERSON): telegram_person,
-        ("telegram", LinkKind.CHANNEL): telegram_group,
-    }
-    wanted = [
-        accounts.link_of(account, platform, kind, who)
-        for (platform, kind), who in named.items()
-        if who
-    ]
-    if not wanted:
-        fail("Say to whom: --slack-team, --slack-channel, --telegram-person or --telegram-group.")
+    wanted = _links(account, slack_team, slack_channel, telegram_person, telegram_group)
 
     def work(tx: Tx) -> None:
         for link in wanted:
@@ -83,6 +77,45 @@ def accounts_link(
     transact(work)
     for link in wanted:
         typer.echo(f"Linked {account} to {accounts.spelled(link)}.")
+
+
+@app.command("unlink")
+def accounts_unlink(
+    account: AccountId,
+    reason: Reason,
+    slack_team: SlackTeam = "",
+    slack_channel: SlackChannel = "",
+    telegram_person: TelegramPerson = "",
+    telegram_group: TelegramGroup = "",
+) -> None:
+    """Take that leave back: it counts from the next press on. Open top-ups stay as they are."""
+    now, line = system_sources(clock_offset_file()).now(), why(reason)
+    wanted = _links(account, slack_team, slack_channel, telegram_person, telegram_group)
+
+    def work(tx: Tx) -> None:
+        for link in wanted:
+            accounts.unlink(tx, link, line, now)
+
+    transact(work)
+    for link in wanted:
+        typer.echo(f"Unlinked {account} from {accounts.spelled(link)}.")
+
+
+def _links(account: str, team: str, channel: str, person: str, group: str) -> list[Link]:
+    named = {
+        ("slack", LinkKind.TEAM): team,
+        ("slack", LinkKind.CHANNEL): channel,
+        ("telegram", LinkKind.PERSON): person,
+        ("telegram", LinkKind.CHANNEL): group,
+    }
+    wanted = [
+        accounts.link_of(account, platform, kind, who)
+        for (platform, kind), who in named.items()
+        if who
+    ]
+    if not wanted:
+        fail("Say whom: --slack-team, --slack-channel, --telegram-person or --telegram-group.")
+    return wanted
 
 
 def charge(
