@@ -48,9 +48,20 @@ _READY_ONE = (
     .with_for_update(skip_locked=True)
 )
 _NEXT_AT = select(func.min(lanes.c.claimable_at)).where(lanes.c.kind == bindparam("this_kind"))
-_TAKE = update(lanes).where(
-    lanes.c.kind == bindparam("this_kind"),
-    lanes.c.key.in_(bindparam("these_keys", expanding=True)),
+# What a claim whose lease ran out left as wanted, and is due by now, the new claim serves.
+_STILL_WANTED = case((lanes.c.wanted_at > bindparam("now"), lanes.c.wanted_at))
+_TAKE = (
+    update(lanes)
+    .where(
+        lanes.c.kind == bindparam("this_kind"),
+        lanes.c.key.in_(bindparam("these_keys", expanding=True)),
+    )
+    .values(
+        owner=bindparam("by"),
+        fence=bindparam("this_fence"),
+        claimable_at=bindparam("until"),
+        wanted_at=_STILL_WANTED,
+    )
 )
 _HELD = (
     (lanes.c.kind == bindparam("this_kind"))
@@ -105,15 +116,9 @@ class LaneRows:
         if not ready:
             return ()
         fence = self._next_fence()
-        take = _TAKE.values(
-            owner=owner,
-            fence=fence,
-            claimable_at=until,
-            # Left by a claim whose lease ran out: what is due by now this claim serves.
-            wanted_at=case((lanes.c.wanted_at > now, lanes.c.wanted_at)),
-        )
         these = {"this_kind": kind, "these_keys": [row.key for row in ready]}
-        self._connection.execute(take, these)
+        claim = {"by": owner, "this_fence": fence, "until": until, "now": now}
+        self._connection.execute(_TAKE, these | claim)
         return [Claim(kind, row.key, fence, row.tries, until) for row in ready]
 
     def next_at(self, kind: str) -> datetime | None:

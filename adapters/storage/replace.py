@@ -20,6 +20,8 @@ from adapters.storage.upgrade import upgrade
 
 # What was given out after the backup is not known, and must not be given out again.
 APART = 1_000_000
+_IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_PRIMARY_CODE = 0xFF
 _BESIDE = ("-wal", "-shm")
 _COUNTED = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
 
@@ -104,7 +106,9 @@ def _in_one_file(database: Path) -> None:
     try:
         with closing(sqlite3.connect(database)) as connection:
             (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & _PRIMARY_CODE not in _IN_USE:
+            raise Unusable(f"{database}: {error}.") from None
         mode = "in use"
     except sqlite3.DatabaseError:
         return

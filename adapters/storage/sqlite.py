@@ -81,6 +81,26 @@ def refusing() -> Iterator[None]:
         raise
 
 
+def is_over(connection: Connection) -> bool:
+    """Whether the database ended the transaction by itself, undoing it.
+
+    https://www.sqlite.org/lang_transaction.html says when.
+    """
+    return not _driver(connection).in_transaction
+
+
+def end(connection: Connection) -> None:
+    """Undo a transaction that a commit in vain left open: no other could begin after it."""
+    _driver(connection).rollback()
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("another driver than sqlite3")
+    return driver
+
+
 def set_foreign_keys(connection: Connection, *, on: bool) -> None:
     """Switch the checks of foreign keys; SQLite heeds it only outside a transaction."""
     driver: PoolProxiedConnection = connection.connection

@@ -1,29 +1,45 @@
 """The store for a database address, and the one on SQLite: a thread writes, one at a time.
 
-In a file it survives a loss of power, in memory it lasts until it is closed. The one on
-PostgreSQL is in `postgres_store`.
+In a file it survives a loss of power, in memory it lasts until it is closed. Those who ask while
+the disk is busy share the next commit. The one on PostgreSQL is in `postgres_store`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
 from adapters.storage.address import is_postgres, parse
 from adapters.storage.postgres_store import PostgresStore, open_postgres
 from adapters.storage.rows import Rows
-from adapters.storage.sqlite import connect, disconnect, refusing
+from adapters.storage.sqlite import connect, disconnect, end, is_over, refusing
 from adapters.storage.upgrade import upgrade_connection
 from adapters.storage.waiting import in_turn
 from adapters.storage.waking import Wakes
+from billing.trouble import StoreUnavailable
 
 __all__ = ["PostgresStore", "Rows", "SqliteStore", "open_store"]
 
 Result = TypeVar("Result")
+# So many share a commit at most: nobody waits long for the others.
+TOGETHER_MAX = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked(Generic[Result]):
+    """A transaction that somebody waits for in a loop."""
+
+    work: Callable[[Rows], Result]
+    loop: asyncio.AbstractEventLoop
+    done: Future[Result] = field(default_factory=Future)
 
 
 class SqliteStore:
@@ -33,6 +49,7 @@ class SqliteStore:
         """`writer` has one thread, the one that opened `connection`."""
         self._connection = connection
         self._writer = writer
+        self._asked: deque[_Asked[Any]] = deque()
         self._wakes = Wakes()
         self._closed = False
 
@@ -42,8 +59,10 @@ class SqliteStore:
         Whoever is cancelled while waiting leaves it whole: it runs to its end, or never begins.
         Raises StoreUnavailable.
         """
-        loop = asyncio.get_running_loop()
-        return await in_turn(self._writer.submit(self._run, work, loop))
+        asked = _Asked(work, asyncio.get_running_loop())
+        self._asked.append(asked)
+        self._writer.submit(self._commit_together)
+        return await in_turn(asked.done)
 
     def on_schedule(self, wake: Callable[[str], None]) -> None:
         """Call `wake(kind)`, in the event loop, after commits that scheduled lanes of that kind.
@@ -60,12 +79,61 @@ class SqliteStore:
         await asyncio.wrap_future(self._writer.submit(disconnect, self._connection))
         self._writer.shutdown(wait=False)
 
-    def _run(self, work: Callable[[Rows], Result], loop: asyncio.AbstractEventLoop) -> Result:
+    def _commit_together(self) -> None:
+        """Run what was asked for by now, and wait for the disk once for all of it.
+
+        Whoever was taken along by an earlier call finds nothing left to do.
+        """
+        together = self._taken()
+        if not together:
+            return
+        try:
+            with refusing(), self._connection.begin():
+                ends = self._run(together)
+        except BaseException as error:
+            # Nothing is committed, and everybody hears why.
+            end(self._connection)
+            for asked in together:
+                asked.done.set_exception(error)
+            return
+        for tell in ends:
+            tell()
+
+    def _taken(self) -> list[_Asked[Any]]:
+        """Who waits, and was not cancelled before it began."""
+        taken: list[_Asked[Any]] = []
+        with suppress(IndexError):
+            while len(taken) < TOGETHER_MAX:
+                asked = self._asked.popleft()
+                if asked.done.set_running_or_notify_cancel():
+                    taken.append(asked)
+        return taken
+
+    def _run(self, together: Sequence[_Asked[Any]]) -> list[Callable[[], None]]:
+        """Do the work of each, and give what is to be told once it is committed."""
+        if len(together) == 1:
+            return [self._worked(together[0])]
+        return [self._worked_apart(asked) for asked in together]
+
+    def _worked_apart(self, asked: _Asked[Any]) -> Callable[[], None]:
+        """One among others: where it fails, it alone is undone, and it alone hears of it."""
+        try:
+            with refusing(), self._connection.begin_nested():
+                return self._worked(asked)
+        except Exception as error:
+            if is_over(self._connection):
+                raise StoreUnavailable("the database undid it, as on a full disk") from error
+            return partial(asked.done.set_exception, error)
+
+    def _worked(self, asked: _Asked[Any]) -> Callable[[], None]:
         rows = Rows(self._connection)
-        with refusing(), self._connection.begin():
-            result = work(rows)
-        self._wakes.tell(loop, rows.scheduled)
-        return result
+        result = asked.work(rows)
+
+        def tell() -> None:
+            self._wakes.tell(asked.loop, rows.scheduled)
+            asked.done.set_result(result)
+
+        return tell
 
 
 def open_store(database_url: str) -> SqliteStore | PostgresStore:
