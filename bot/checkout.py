@@ -199,18 +199,19 @@ class Cashier:
     async def reconcile(self, claim: Claim) -> datetime | None:
         """Look for what callbacks missed, less and less often, as long as a top-up is watched."""
 
-        def work(tx: Tx) -> TopUp | None:
+        def work(tx: Tx) -> datetime | None:
             top_up = tx.top_ups.get(claim.key)
             if top_up is None:
                 return None
             topups.ask_gateway(tx, top_up, self.desk)
+            # One moment decides both: there is another look, or this was the last.
             now = self.desk.sources.now()
-            if now >= top_up.watched_until:
+            again = next_look(top_up, now, claim.tries)
+            if again is None:
                 tx.lanes.schedule(topups.HAND_OVER, top_up.id, now + LAST_WORD_AFTER)
-            return top_up
+            return again
 
-        top_up = await self.rows.transact(work)
-        return next_look(top_up, self.desk.sources.now(), claim.tries) if top_up else None
+        return await self.rows.transact(work)
 
     async def hand_over(self, claim: Claim) -> datetime | None:
         """The last answer is there: what it leaves open goes to the operator."""

@@ -98,6 +98,7 @@ class Deliverer:
         now = self.desk.sources.now()
         # The card first, then its lane: whoever wants cards locks in this order too.
         tx.cards.shown(card.id, card.wanted_rev, message)
+        tx.cards.came_back(card.chat)
         if self._overtaken(tx, card, claim):
             return None
         return now if tx.cards.due(card.chat, 1) else None
@@ -149,10 +150,12 @@ class Deliverer:
         tries = tx.cards.failed(card.id, str(error), up_to=most)
         if _ends(error.verdict, tries):
             log.error("card_given_up card=%s until its chat is back: %s", card.id, error)
-            tx.cards.give_up(card.id, str(error))
+            tx.cards.give_up(card.id, str(error), error.verdict)
             return now
-        if error.verdict is Verdict.SHUT_OUT and tries == 1:
-            log.error("bot_shut_out card=%s until somebody lets it in: %s", card.id, error)
+        if error.verdict is Verdict.SHUT_OUT:
+            tx.cards.refuse(card.id, error.verdict)
+            if tries == 1:
+                log.error("bot_shut_out card=%s until somebody lets it in: %s", card.id, error)
         return now + (error.retry_after or _pause(error.verdict, tries))
 
     def dress(self, card: Card) -> Message:

@@ -18,6 +18,8 @@ from bot.terms import top_up_facts
 from conversations.cards import (
     top_up_card,
 )
+from conversations.ports import Verdict
+from conversations.records import Refusals
 
 # Money that is not where it should be cannot be credited, whatever an operator says.
 _ELSEWHERE = (HeldReason.WRONG_MODE, HeldReason.WRONG_MERCHANT)
@@ -32,8 +34,11 @@ class Decision:
 
 
 def listing(tx: Tx) -> list[dict[str, Any]]:
-    """Held payments and open tasks as plain facts, the oldest first, for a table or JSON."""
-    return [*map(_payment_facts, tx.payments.held()), *_task_facts(tx)]
+    """Held payments, open tasks, and chats that take no message, as plain facts.
+
+    For a table or JSON; money first, and the oldest first.
+    """
+    return [*map(_payment_facts, tx.payments.held()), *_task_facts(tx), *_chat_facts(tx)]
 
 
 def _payment_facts(payment: Payment) -> dict[str, Any]:
@@ -53,6 +58,23 @@ def _task_facts(tx: Tx) -> list[dict[str, Any]]:
     return [
         {"id": task.subject, "what": "task", "why": str(task.kind), "detail": task.detail}
         for task in tx.tasks.open()
+    ]
+
+
+def _chat_facts(tx: Tx) -> list[dict[str, Any]]:
+    """One for each chat; one for a whole bot that is refused in several for the same reason."""
+    together: dict[tuple[str, Verdict, str], list[Refusals]] = {}
+    for each in tx.cards.refusals():
+        bot = f"{each.chat.platform}/{each.chat.tenant}"
+        together.setdefault((bot, each.why, each.error), []).append(each)
+    return [
+        {
+            "id": bot if len(found) > 1 else f"{bot}/{found[0].chat.id}",
+            "what": "chat",
+            "why": str(why),
+            "detail": f"{sum(each.cards for each in found)} not shown in {len(found)}: {error}",
+        }
+        for (bot, why, error), found in together.items()
     ]
 
 
@@ -122,7 +144,9 @@ def close_task(tx: Tx, subject: str, decision: Decision, desk: Desk) -> None:
     """A person looked into it and nothing is left to do. Raises Refused."""
     now = desk.sources.now()
     closed = [tx.tasks.close(kind, subject, decision.reason, now) for kind in TaskKind]
-    if not any(closed):
+    # A chat is named with its platform and tenant; the tenant alone stands for all of its chats.
+    platform, tenant, chat = (*subject.split("/", 2), "", "")[:3]
+    if not any(closed) and not tx.cards.dismiss(platform, tenant, chat or None):
         raise Refused(f"{subject}: no open task. See: topup-bot held list")
     tx.audit.write(now, decision.actor, "task_closed", subject, {"reason": decision.reason})
 

@@ -152,10 +152,12 @@ def _gauges(found: Levels) -> Iterable[Metric]:
         {(platform,): count for platform, count in found.cards_waiting.items()},
         "platform",
     )
+    refused = "Messages that only a person can help."
+    yield _gauge("cards_refused", refused, found.cards_refused, "platform", "why")
     yield _gauge(
         "stuck_top_ups",
         "Top-ups whose money is on its way or taken, and not credited, by age.",
-        {(status, age): count for (status, age), count in found.stuck.items()},
+        found.stuck,
         "status",
         "age",
     )

@@ -10,12 +10,13 @@ from billing.records import Booked, Claim, LaneCounts, LedgerAccount
 from billing.topups import Payment
 from conversations.installing import Installation
 from conversations.pacing import Bucket
-from conversations.ports import Chat, Delivery, MessageRef
+from conversations.ports import Chat, Delivery, MessageRef, Verdict
 from conversations.records import (
     Card,
     CardReport,
     DeliveryCounts,
     Levels,
+    Refusals,
     SavedState,
     StoredDelivery,
 )
@@ -79,8 +80,20 @@ class Cards(Protocol):
     def failed(self, card: str, error: str, *, up_to: int) -> int:
         """Counts one more try, where there were fewer than `up_to`; how many there are now."""
 
-    def give_up(self, card: str, error: str) -> None:
+    def refuse(self, card: str, why: Verdict) -> None:
+        """Only a person can help: an operator finds it among `refusals` until it is shown."""
+
+    def give_up(self, card: str, error: str, why: Verdict) -> None:
         """Never try this revision again, until `revive`; a newer one may be shown."""
+
+    def came_back(self, chat: Chat) -> None:
+        """The chat takes messages: what was given up because it was gone is due again."""
+
+    def refusals(self) -> Sequence[Refusals]:
+        """What only a person can help, chat by chat."""
+
+    def dismiss(self, platform: str, tenant: str, chat: str | None) -> bool:
+        """Tell of it no more, in one chat or in all; False where there was nothing to tell."""
 
     def revive(self, chat: Chat) -> Sequence[Chat]:
         """What was given up in a chat is due again; the chat and the threads in it that wait."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from conversations.ports import Chat, MessageRef
+from conversations.ports import Chat, MessageRef, Verdict
 from conversations.views import View
 from conversations.vocabulary import State
 
@@ -96,11 +96,22 @@ class LaneLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusals:
+    """How many cards one chat did not take, why only a person can help, and what was said last."""
+
+    chat: Chat
+    why: Verdict
+    error: str
+    cards: int
+
+
+@dataclass(frozen=True, slots=True)
 class Levels:
-    """How full everything is: cards by platform, stuck top-ups by status and age."""
+    """How full everything is: cards by platform and verdict, stuck top-ups by status and age."""
 
     cards_waiting: dict[str, int]
-    stuck: dict[tuple[str, str], int]
+    cards_refused: dict[tuple[str, ...], int]
+    stuck: dict[tuple[str, ...], int]
     held: int
     quarantined: int
     tasks: dict[str, int]

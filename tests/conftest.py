@@ -34,6 +34,12 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: one often waits, for a Chromium or for bots that start."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Files go to the two cores as they are, those that share something expensive together.
 

@@ -98,6 +98,16 @@ MUTATIONS = {
     "offset advanced before store": Mutation(
         "python-telegram-bot #5329", chat.offset_first, ("tests/test_telegram_polling.py",)
     ),
+    "told before the commit": Mutation(
+        "openclaw #98806", chat.told_first, ("tests/test_group_commit.py",)
+    ),
+    "every bot polls": Mutation("fault row 59", chat.all_poll, ("tests/test_polls.py",)),
+    "a channel's name lets a person in": Mutation(
+        "fault row 26", chat.any_kind_lets_in, ("tests/test_access.py",)
+    ),
+    "what a closed chat missed is forgotten": Mutation(
+        "fault row 38", chat.gone_for_good, ("tests/test_delivery_patience.py",)
+    ),
     "unsigned callback taken": Mutation(
         "BEDOLAGA #1584", chat.unsigned, ("tests/test_bad_input_http.py",)
     ),

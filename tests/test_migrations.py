@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,6 +24,8 @@ from adapters.storage.tables import metadata
 from adapters.storage.upgrade import upgrade, upgrade_connection
 
 _MIGRATIONS = Path(__file__).parent.parent / "adapters" / "storage" / "migrations"
+# SQLite writes a column that came later behind the last one, on the same line.
+_LATER_COLUMN = re.compile(r", (?=\w+ (?:TEXT|BIGINT|INTEGER|JSON)\b)")
 _SCHEMA = text("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index')")
 
 
@@ -39,7 +42,9 @@ def _schema(connection: Connection) -> dict[str, list[str]]:
     with connection.begin():
         found = connection.execute(_SCHEMA).all()
     return {
-        row.name: sorted(line.strip(" ,)") for line in row.sql.splitlines())
+        row.name: sorted(
+            line.strip(" \t,)") for line in _LATER_COLUMN.sub("\n", row.sql).splitlines()
+        )
         for row in found
         if row.sql and row.name not in ("alembic_version", "sqlite_sequence")
     }

@@ -21,6 +21,7 @@ from tests.settle_place import SettlePlace, settle_place
 
 __all__ = ["operator"]
 
+_WATCHED_FOR_LONG = "UPDATE top_ups SET watched_until = 4102444800000000"  # the year 2100
 _ASKED = "SELECT key FROM lanes WHERE kind = 'payments'"
 
 
@@ -102,6 +103,8 @@ def watching(operator: Operator) -> Operator:
     with settle_place(f"sqlite:///{operator.database}") as place:
         _opened(place, 3)
         place.new()
+    # An operator's command reads the real clock, and must find them watched on any day.
+    operator.runs_sql(_WATCHED_FOR_LONG)
     return operator
 
 

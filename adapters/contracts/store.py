@@ -20,7 +20,7 @@ from sqlalchemy.exc import StatementError
 from adapters.storage.store import Rows
 from billing.money import Money
 from conversations.actions import OpenPayPage, Pick, Slot
-from conversations.ports import Chat, Delivery, MessageRef
+from conversations.ports import Chat, Delivery, MessageRef, Verdict
 from conversations.records import Card, SavedState
 from conversations.views import Choice, Row, View
 from conversations.vocabulary import Asking, ConversationKey, Draft, Idle, Reviewing, State
@@ -272,7 +272,7 @@ class StoreContract(OpensStore):
             await store.transact(lambda tx: tx.cards.failed("card-1", "outage", up_to=2))
             for _ in "abc"
         ]
-        await store.transact(lambda tx: tx.cards.give_up("card-1", "chat is gone"))
+        await store.transact(lambda tx: tx.cards.give_up("card-1", "chat is gone", Verdict.GONE))
         given_up = await store.transact(lambda tx: tx.cards.get("card-1"))
         nothing = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
         await _want(store, card(title="✅ Credited"))
@@ -288,7 +288,7 @@ class StoreContract(OpensStore):
         """To change what does not exist raises, so that no caller goes on unaware."""
         changes: list[Callable[[Rows], object]] = [
             lambda tx: tx.cards.failed("nobody", "x", up_to=9),
-            lambda tx: tx.cards.give_up("nobody", "x"),
+            lambda tx: tx.cards.give_up("nobody", "x", Verdict.GONE),
             lambda tx: tx.cards.forget_message("nobody"),
             lambda tx: tx.deliveries.done(404, NOW),
             lambda tx: tx.deliveries.failed(404, "x"),

@@ -9,8 +9,8 @@ from adapters.contracts.store import CHAT, NOW, OpensStore, StoreUnderTest, card
 from adapters.storage.store import Rows
 from billing.records import Account, Link, LinkKind
 from billing.topups import Mode
-from conversations.ports import Chat, MessageRef
-from conversations.records import Card
+from conversations.ports import Chat, MessageRef, Verdict
+from conversations.records import Card, Refusals
 
 _THREAD = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}/7")
 _LIKE_IT = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}7")
@@ -21,6 +21,52 @@ _MESSAGE = MessageRef(CHAT.id, "1")
 
 class ChatsContract(OpensStore):
     """Cards and links that follow a chat, and cards that wait for one to open."""
+
+    async def test_refusals_are_told_until_something_is_shown(self, store: StoreUnderTest) -> None:
+        """By chat and reason, with what was said; dismissed, they are told no more."""
+
+        def work(tx: Rows) -> None:
+            for name in ("a", "b", "c"):
+                tx.cards.want(card(name))
+            tx.cards.want(replace(card("d"), chat=_ELSEWHERE))
+            for name in ("a", "b"):
+                tx.cards.give_up(name, "is_archived", Verdict.GONE)
+            for name in ("c", "d"):
+                tx.cards.failed(name, "token_revoked", up_to=9)
+                tx.cards.refuse(name, Verdict.SHUT_OUT)
+
+        await store.transact(work)
+        gone = Refusals(CHAT, Verdict.GONE, "is_archived", 2)
+        out = Refusals(CHAT, Verdict.SHUT_OUT, "token_revoked", 1)
+        other = replace(out, chat=_ELSEWHERE)
+        assert await store.transact(lambda tx: list(tx.cards.refusals())) == [gone, out, other]
+        await store.transact(lambda tx: tx.cards.shown("c", 1, _MESSAGE))
+        assert await store.transact(lambda tx: list(tx.cards.refusals())) == [gone, other]
+        assert await store.transact(lambda tx: tx.cards.dismiss("slack", "T1", CHAT.id))
+        assert not await store.transact(lambda tx: tx.cards.dismiss("slack", "T1", None))
+        assert await store.transact(lambda tx: tx.cards.dismiss("slack", "T2", None))
+        assert await store.transact(lambda tx: list(tx.cards.refusals())) == []
+
+    async def test_a_chat_that_came_back_is_due_again(self, store: StoreUnderTest) -> None:
+        """What was given up because it was gone; not what no chat would take, nor elsewhere."""
+
+        def work(tx: Rows) -> None:
+            tx.cards.want(card("gone"))
+            tx.cards.want(card("bad"))
+            tx.cards.want(replace(card("other"), chat=_ELSEWHERE))
+            for name, why in (
+                ("gone", Verdict.GONE),
+                ("bad", Verdict.HOPELESS),
+                ("other", Verdict.GONE),
+            ):
+                tx.cards.give_up(name, "x", why)
+            tx.cards.came_back(CHAT)
+
+        await store.transact(work)
+        assert [each.id for each in await store.transact(lambda tx: tx.cards.due(CHAT, 9))] == [
+            "gone"
+        ]
+        assert await store.transact(lambda tx: tx.cards.due(_ELSEWHERE, 9)) == []
 
     async def test_cards_follow_their_chat(self, store: StoreUnderTest) -> None:
         """They are found under the new id, and forget messages that only the old one had."""
@@ -78,7 +124,7 @@ class ChatsContract(OpensStore):
             for name, chat in places.items():
                 tx.cards.want(replace(card(name), chat=chat))
                 tx.cards.failed(name, "blocked", up_to=9)
-                tx.cards.give_up(name, "blocked")
+                tx.cards.give_up(name, "blocked", Verdict.GONE)
             tx.cards.shown("e", 1, _MESSAGE)
 
         await store.transact(give_up)
@@ -103,7 +149,7 @@ class ChatsContract(OpensStore):
             for name, chat in places.items():
                 tx.cards.want(replace(card(name), chat=chat))
             tx.cards.shown("e", 1, _MESSAGE)
-            tx.cards.give_up("f", "blocked")
+            tx.cards.give_up("f", "blocked", Verdict.GONE)
 
         await store.transact(want)
         found = await store.transact(lambda tx: tx.cards.waiting(CHAT.platform))

@@ -10,7 +10,7 @@ from adapters.contracts.store_money import begin, payment, top_up
 from adapters.storage.store import Rows
 from billing.records import Task, TaskKind
 from billing.topups import Disposition, HeldReason, Status
-from conversations.ports import Chat, MessageRef
+from conversations.ports import Chat, MessageRef, Verdict
 from conversations.records import LaneLevel, Levels
 
 _AGES = {"TU-2": 0.5, "TU-3": 5, "TU-4": 50, "TU-5": 500}
@@ -23,7 +23,7 @@ class LevelsContract(OpensStore):
         """Every kind of lane is named all the same, so that its line does not vanish."""
         found = await store.transact(lambda tx: tx.inspection.levels(NOW, ("turns",)))
 
-        assert found == Levels({}, {}, 0, 0, {}, [LaneLevel("turns", 0, timedelta(0))])
+        assert found == Levels({}, {}, {}, 0, 0, {}, [LaneLevel("turns", 0, timedelta(0))])
 
     async def test_what_waits_is_counted(self, store: StoreUnderTest) -> None:
         """Cards to be shown, by platform; not those shown or given up, and no unread delivery."""
@@ -33,7 +33,7 @@ class LevelsContract(OpensStore):
                 tx.cards.want(card(name))
             tx.cards.want(replace(card("other"), chat=Chat("telegram", "1", "7")))
             tx.cards.shown("shown", 1, MessageRef("D1", "1"))
-            tx.cards.give_up("given up", "blocked")
+            tx.cards.give_up("given up", "blocked", Verdict.GONE)
             for name in ("done", "aside", "new"):
                 tx.deliveries.add(delivery(name), NOW)
             tx.deliveries.done(1, NOW)
@@ -43,6 +43,7 @@ class LevelsContract(OpensStore):
         found = await store.transact(lambda tx: tx.inspection.levels(NOW, ()))
 
         assert found.cards_waiting == {"slack": 1, "telegram": 1}
+        assert found.cards_refused == {("slack", "gone"): 1}
         assert found.quarantined == 1
 
     async def test_stuck_money_is_counted_by_age(self, store: StoreUnderTest) -> None:

@@ -7,12 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    case,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from adapters.storage.statements import expect_one, insert
-from adapters.storage.tables_chat import cards
-from conversations.ports import IN_THREAD, Chat, MessageRef
-from conversations.records import Card
+from adapters.storage.tables_chat import cards, refused
+from conversations.ports import IN_THREAD, Chat, MessageRef, Verdict
+from conversations.records import Card, Refusals
 from conversations.views import View
 
 _VIEW: TypeAdapter[View] = TypeAdapter(View)
@@ -34,8 +44,28 @@ _WAITING = (
     .order_by(cards.c.tenant, cards.c.chat)
 )
 _SHOWN = _SET.where(cards.c.shown_rev <= bindparam("revision")).values(
+    refused=None,
     # Tries at a newer revision that is wanted by now are not this one's.
-    tries=case((cards.c.wanted_rev == bindparam("revision"), 0), else_=cards.c.tries)
+    tries=case((cards.c.wanted_rev == bindparam("revision"), 0), else_=cards.c.tries),
+)
+_CAME_BACK = (
+    update(cards)
+    .where(
+        refused,
+        cards.c.platform == bindparam("on"),
+        cards.c.tenant == bindparam("of"),
+        cards.c.chat == bindparam("at"),
+        cards.c.refused == Verdict.GONE,
+        cards.c.given_up_rev == cards.c.wanted_rev,
+    )
+    .values(given_up_rev=0, tries=0)
+)
+_PLACE = (cards.c.platform, cards.c.tenant, cards.c.chat, cards.c.refused)
+_REFUSALS = (
+    select(*_PLACE, func.max(cards.c.error).label("said"), func.count().label("many"))
+    .where(refused)
+    .group_by(*_PLACE)
+    .order_by(*_PLACE)
 )
 _DUE = (
     select(cards)
@@ -124,10 +154,37 @@ class CardRows:
             raise LookupError(f"no card {card}")
         return counted
 
-    def give_up(self, card: str, error: str) -> None:
+    def refuse(self, card: str, why: Verdict) -> None:
+        """Only a person can help: it is told among `refusals` until it is shown."""
+        self._set(card, refused=why)
+
+    def give_up(self, card: str, error: str, why: Verdict) -> None:
         """Never try this revision again; a newer one may be shown. Raises LookupError."""
-        statement = _SET.values(given_up_rev=cards.c.wanted_rev, error=error)
+        statement = _SET.values(given_up_rev=cards.c.wanted_rev, error=error, refused=why)
         expect_one(self._connection.execute(statement, {"this": card}), f"card {card}")
+
+    def came_back(self, chat: Chat) -> None:
+        """The chat takes messages: what was given up because it was gone is due again."""
+        here = {"on": chat.platform, "of": chat.tenant, "at": chat.id}
+        self._connection.execute(_CAME_BACK, here)
+
+    def refusals(self) -> Sequence[Refusals]:
+        """What only a person can help, chat by chat."""
+        return [
+            Refusals(
+                Chat(row.platform, row.tenant, row.chat), Verdict(row.refused), row.said, row.many
+            )
+            for row in self._connection.execute(_REFUSALS)
+        ]
+
+    def dismiss(self, platform: str, tenant: str, chat: str | None) -> bool:
+        """Tell of it no more, in one chat or in all; False where there was nothing to tell."""
+        there = update(cards).where(
+            refused, cards.c.platform == platform, cards.c.tenant == tenant
+        )
+        if chat is not None:
+            there = there.where(cards.c.chat == chat)
+        return self._connection.execute(there.values(refused=None)).rowcount > 0
 
     def move(self, chat: Chat, to: str) -> None:
         """The chat has another id now; its messages so far cannot be edited from there."""
@@ -142,7 +199,7 @@ class CardRows:
         if self.get(name) is not None:
             self._connection.execute(delete(cards).where(cards.c.id == card))
             return
-        anew = {"shown_rev": 0, "given_up_rev": 0, "tries": 0}
+        anew = {"shown_rev": 0, "given_up_rev": 0, "tries": 0, "refused": None}
         renamed = update(cards).where(cards.c.id == card)
         values = anew | {"id": name, "message_chat": None, "message_id": None}
         self._connection.execute(renamed.values(values))
@@ -158,7 +215,7 @@ class CardRows:
         statement = (
             update(cards)
             .where(*_in(chat), within, given_up)
-            .values(given_up_rev=0, tries=0)
+            .values(given_up_rev=0, tries=0, refused=None)
             .returning(cards.c.chat)
         )
         waiting = sorted({row.chat for row in self._connection.execute(statement)})

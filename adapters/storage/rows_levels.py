@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, case, func, select
 
 from adapters.storage.tables import held, lanes, payments, stuck, tasks, top_ups
-from adapters.storage.tables_chat import cards, deliveries, due, quarantined
+from adapters.storage.tables_chat import cards, deliveries, due, quarantined, refused
 from conversations.records import LaneLevel, Levels
 
 _AGES = (("1h", timedelta(hours=1)), ("1d", timedelta(days=1)), ("3d", timedelta(days=3)))
@@ -19,6 +19,7 @@ def levels(connection: Connection, now: datetime, kinds: Sequence[str]) -> Level
     """What waits, is stuck, held, set aside or due now; lanes of these kinds only."""
     return Levels(
         cards_waiting=_cards_waiting(connection),
+        cards_refused=_cards_refused(connection),
         stuck=_stuck(connection, now),
         held=_held(connection),
         quarantined=_quarantined(connection),
@@ -32,7 +33,13 @@ def _cards_waiting(connection: Connection) -> dict[str, int]:
     return {platform: count for platform, count in connection.execute(query)}
 
 
-def _stuck(connection: Connection, now: datetime) -> dict[tuple[str, str], int]:
+def _cards_refused(connection: Connection) -> dict[tuple[str, ...], int]:
+    by = cards.c.platform, cards.c.refused
+    query = select(*by, func.count()).where(refused).group_by(*by)
+    return {(platform, why): count for platform, why, count in connection.execute(query)}
+
+
+def _stuck(connection: Connection, now: datetime) -> dict[tuple[str, ...], int]:
     young = [(top_ups.c.created_at > now - limit, name) for name, limit in _AGES]
     age = case(*young, else_=_OLDER).label("age")
     query = (

@@ -81,6 +81,8 @@ cards = Table(
     word("message_id", null=True),
     count("tries"),
     word("error", null=True),
+    # Why only a person can help: a verdict.
+    word("refused", null=True),
     UniqueConstraint("id"),
     CheckConstraint("wanted_rev >= 1", "wanted"),
     CheckConstraint("shown_rev BETWEEN 0 AND wanted_rev", "shown"),
@@ -97,6 +99,16 @@ Index(
     cards.c.position,
     sqlite_where=due,
     postgresql_where=due,
+)
+
+refused = cards.c.refused.is_not(None)
+Index(
+    "ix_cards_refused",
+    cards.c.platform,
+    cards.c.tenant,
+    cards.c.chat,
+    sqlite_where=refused,
+    postgresql_where=refused,
 )
 
 # `bot_token` is sealed. `team_id` is '' where a whole organisation installed at once.

@@ -1,0 +1,18 @@
+"""Why a card is not shown, where only a person can mend it."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from adapters.storage.migrations.parts import partial_index, word
+
+revision = "0008"
+down_revision: str | None = "0007"
+
+
+def upgrade() -> None:
+    """Make the column and its index."""
+    op.add_column("cards", word("refused", null=True))
+    partial_index(
+        "ix_cards_refused", "cards", ["platform", "tenant", "chat"], "refused IS NOT NULL"
+    )
