@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic import op
+from alembic import command, op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -18,12 +18,12 @@ from sqlalchemy import Connection, text
 from adapters.contracts.store import NOW
 from adapters.contracts.store_money import OPS
 from adapters.storage.address import Unusable
+from adapters.storage.newest import MIGRATIONS, is_newest, revision_of
 from adapters.storage.sqlite import connect, disconnect
 from adapters.storage.store import open_store
 from adapters.storage.tables import metadata
 from adapters.storage.upgrade import upgrade, upgrade_connection
 
-_MIGRATIONS = Path(__file__).parent.parent / "adapters" / "storage" / "migrations"
 # SQLite writes a column that came later behind the last one, on the same line.
 _LATER_COLUMN = re.compile(r", (?=\w+ (?:TEXT|BIGINT|INTEGER|JSON)\b)")
 _SCHEMA = text("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index')")
@@ -154,11 +154,39 @@ def test_orphans_stop_an_upgrade(connection: Connection) -> None:
 
 def test_there_is_one_line_of_migrations() -> None:
     """Each step follows the one before: no branches, and none is left out."""
-    script = ScriptDirectory(str(_MIGRATIONS))
+    script = ScriptDirectory(str(MIGRATIONS))
     steps = [step.revision for step in script.walk_revisions()]
 
     assert len(script.get_heads()) == 1
-    assert len(steps) == len([*(_MIGRATIONS / "versions").glob("0*.py")])
+    assert len(steps) == len([*(MIGRATIONS / "versions").glob("0*.py")])
+
+
+async def test_newest_tables_are_opened_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No migration runs, and none is read: most starts can spare that time."""
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("a migration")
+
+    address = f"sqlite:///{tmp_path}/topup.db"
+    await open_store(address).close()
+    monkeypatch.setattr(command, "upgrade", refuse)
+    await open_store(address).close()
+
+    with pytest.raises(RuntimeError, match="a migration"):
+        open_store("sqlite://")
+
+
+def test_the_revision_is_the_one_that_alembic_reads(connection: Connection) -> None:
+    """Ours is told from the names of files, and Alembic's from what is in them."""
+    before = revision_of(connection)
+    connection.rollback()
+    upgrade_connection(connection)
+
+    assert before is None
+    assert revision_of(connection) == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert is_newest(connection)
 
 
 def _dump(file: Path) -> list[str]:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.storage import upgrade as upgrading
 from adapters.storage.address import Unusable
+from adapters.storage.newest import MIGRATIONS
 from adapters.storage.upgrade import upgrade
 from tests.databases import opened
 from tests.filled import bring_to, contents, fill, revision, triggers
@@ -27,8 +28,7 @@ FIRST = "0001"
 GUARDED = ("transactions", "postings", "audit")
 _ROOT = Path(__file__).parent.parent
 _STEPS = [
-    step.revision
-    for step in ScriptDirectory(str(upgrading._MIGRATIONS)).walk_revisions("base", "heads")
+    step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions("base", "heads")
 ][::-1]
 _ENOUGH = 3
 

@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 
 from adapters.storage.address import is_postgres, parse
+from adapters.storage.newest import is_newest
 from adapters.storage.postgres_store import PostgresStore, open_postgres
 from adapters.storage.rows import Rows
 from adapters.storage.sqlite import connect, disconnect, end, is_over, refusing
@@ -158,7 +159,10 @@ def _open(database_url: str) -> Connection:
     with refusing():
         connection = connect(database_url)
         try:
-            upgrade_connection(connection)
+            with connection.begin():
+                newest = is_newest(connection)
+            if not newest:
+                upgrade_connection(connection)
         except BaseException:
             disconnect(connection)
             raise

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from adapters.storage.address import Unusable, is_postgres, parse
+from adapters.storage.newest import MIGRATIONS, refuse_newer, revision_of
 from adapters.storage.postgres import BEGIN, connect_engine
 from adapters.storage.postgres_errors import is_lock_timeout, is_passing, why
 from adapters.storage.sqlite import connect, disconnect, refusing, set_foreign_keys
 from billing.trouble import StoreUnavailable
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 # Whoever asks for a table that is asked for here waits behind it: not longer than this.
 LOCK_MILLISECONDS = 2_000
 PAUSE_SECONDS = 1.0
 TRIES_MAX = 10
-_MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number, as long as every version of this program takes the same.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(74053001)"
 
@@ -54,29 +52,6 @@ def upgrade_connection(connection: Connection) -> None:
             _refuse_orphans(connection)
     finally:
         set_foreign_keys(connection, on=True)
-
-
-def refuse_other_tables(connection: Connection) -> None:
-    """Raises Unusable when the tables are not those of this version."""
-    found = MigrationContext.configure(connection).get_current_revision()
-    wanted = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
-    if found == wanted:
-        return
-    if found is None:
-        raise Unusable("The database has no tables yet. Make them: topup-bot db upgrade")
-    _refuse_newer(found)
-    raise Unusable(
-        f"The database has the tables of an older version ({found}, not {wanted}). "
-        "Stop the bots that use it, then: topup-bot db upgrade"
-    )
-
-
-def _refuse_newer(found: str | None) -> None:
-    known = {step.revision for step in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
-    if found is not None and found not in known:
-        raise Unusable(
-            f"The database has the tables of a newer version ({found}); so must this be."
-        )
 
 
 def _upgrade_postgres(database_url: str) -> None:
@@ -110,16 +85,18 @@ def _upgraded(engine: Engine) -> bool:
 
 
 def _migrate(connection: Connection) -> None:
-    try:
-        command.upgrade(_configuration(connection), "head")
-    except CommandError:
-        _refuse_newer(MigrationContext.configure(connection).get_current_revision())
-        raise
+    # Imported where it is needed: most starts find the newest tables, and never come this far.
+    from alembic import command
+
+    refuse_newer(revision_of(connection))
+    command.upgrade(_configuration(connection), "head")
 
 
 def _configuration(connection: Connection) -> Config:
+    from alembic.config import Config
+
     configuration = Config()
-    configuration.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     configuration.set_main_option("path_separator", "os")
     configuration.attributes["connection"] = connection
     return configuration
