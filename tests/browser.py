@@ -38,7 +38,11 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 PAID = "4242 4242 4242 4242"
 DECLINED = "4000 0000 0000 0002"
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# First the one without windows: it takes a third less of the machine.
+NAMES = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable",
+    "google-chrome",
+)  # fmt: skip
 _FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
