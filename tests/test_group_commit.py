@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +15,12 @@ from hypothesis import strategies as st
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
+from adapters.storage import store as storing
 from adapters.storage.store import TOGETHER_MAX, Rows, SqliteStore, open_store
 from billing.trouble import StoreUnavailable
 
 _ASKED = 100
+_PATIENCE_SECONDS = 20
 
 Work = Callable[[Rows], object]
 
@@ -118,6 +121,50 @@ async def test_what_the_database_undid_is_told_to_all(place: Place) -> None:
     assert await place.kept() == []
     assert await place.together(keep("d")) == ["d"]
     assert await place.kept() == ["d"]
+
+
+@pytest.mark.parametrize("broken", ["do_rollback_to_savepoint", "do_release_savepoint"])
+async def test_what_cannot_be_parted_is_told_to_all(
+    place: Place, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """Where one cannot be undone or kept by itself, none of them is kept."""
+
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(place.store._connection.engine.dialect, broken, fail)
+    ends = await place.together(keep("a"), keep("b", ValueError("no")), keep("c"))
+    monkeypatch.undo()
+    assert [type(end) for end in ends] == [sqlite3.OperationalError] * 3
+    assert await place.kept() == []
+    assert await place.together(keep("d")) == ["d"]
+
+
+async def test_everybody_hears_even_where_nothing_can_be_undone(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for ever."""
+
+    def fail(_: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(storing, "end", fail)
+    trouble = ValueError("no")
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        with pytest.raises(ValueError, match="no"):
+            await place.store.transact(keep("a", trouble))
+    monkeypatch.undo()
+    assert await place.together(keep("d")) == ["d"]
+
+
+async def test_who_asks_while_it_closes_is_refused(place: Place) -> None:
+    """At once, and not for ever kept waiting."""
+    closing = asyncio.create_task(place.store.close())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        with pytest.raises(RuntimeError, match="closed"):
+            await place.store.transact(keep("a"))
+    await closing
 
 
 async def test_who_was_cancelled_before_it_began_never_begins(place: Place) -> None:

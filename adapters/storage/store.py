@@ -60,6 +60,8 @@ class SqliteStore:
         Whoever is cancelled while waiting leaves it whole: it runs to its end, or never begins.
         Raises StoreUnavailable.
         """
+        if self._closed:
+            raise RuntimeError("the store is closed")
         asked = _Asked(work, asyncio.get_running_loop())
         self._asked.append(asked)
         self._writer.submit(self._commit_together)
@@ -92,10 +94,12 @@ class SqliteStore:
             with refusing(), self._connection.begin():
                 ends = self._run(together)
         except BaseException as error:
-            # Nothing is committed, and everybody hears why.
-            end(self._connection)
-            for asked in together:
-                asked.done.set_exception(error)
+            # Nothing is committed, and everybody hears why, even where it cannot be undone.
+            try:
+                end(self._connection)
+            finally:
+                for asked in together:
+                    asked.done.set_exception(error)
             return
         for tell in ends:
             tell()
@@ -117,14 +121,21 @@ class SqliteStore:
         return [self._worked_apart(asked) for asked in together]
 
     def _worked_apart(self, asked: _Asked[Any]) -> Callable[[], None]:
-        """One among others: where it fails, it alone is undone, and it alone hears of it."""
+        """One among others: where it fails, it alone is undone, and it alone hears of it.
+
+        Raises where it cannot be undone or kept by itself: then nothing of all is committed.
+        """
+        apart = self._connection.begin_nested()
         try:
-            with refusing(), self._connection.begin_nested():
-                return self._worked(asked)
+            with refusing():
+                tell = self._worked(asked)
         except Exception as error:
             if is_over(self._connection):
                 raise StoreUnavailable("the database undid it, as on a full disk") from error
+            apart.rollback()
             return partial(asked.done.set_exception, error)
+        apart.commit()
+        return tell
 
     def _worked(self, asked: _Asked[Any]) -> Callable[[], None]:
         rows = Rows(self._connection)
