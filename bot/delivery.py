@@ -98,7 +98,9 @@ class Deliverer:
         now = self.desk.sources.now()
         # The card first, then its lane: whoever wants cards locks in this order too.
         tx.cards.shown(card.id, card.wanted_rev, message)
-        tx.cards.came_back(card.chat)
+        for chat in tx.cards.came_back(card.chat):
+            if chat != card.chat:
+                schedule(tx, chat, now)
         if self._overtaken(tx, card, claim):
             return None
         return now if tx.cards.due(card.chat, 1) else None

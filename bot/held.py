@@ -62,20 +62,24 @@ def _task_facts(tx: Tx) -> list[dict[str, Any]]:
 
 
 def _chat_facts(tx: Tx) -> list[dict[str, Any]]:
-    """One for each chat; one for a whole bot that is refused in several for the same reason."""
-    together: dict[tuple[str, Verdict, str], list[Refusals]] = {}
+    """One for each chat; one for a whole bot that is refused in several by the same verdict."""
+    together: dict[tuple[str, Verdict], list[Refusals]] = {}
     for each in tx.cards.refusals():
         bot = f"{each.chat.platform}/{each.chat.tenant}"
-        together.setdefault((bot, each.why, each.error), []).append(each)
-    return [
-        {
-            "id": bot if len(found) > 1 else f"{bot}/{found[0].chat.id}",
-            "what": "chat",
-            "why": str(why),
-            "detail": f"{sum(each.cards for each in found)} not shown in {len(found)}: {error}",
-        }
-        for (bot, why, error), found in together.items()
-    ]
+        together.setdefault((bot, each.why), []).append(each)
+    return [_refused_facts(bot, why, found) for (bot, why), found in together.items()]
+
+
+def _refused_facts(bot: str, why: Verdict, found: Sequence[Refusals]) -> dict[str, Any]:
+    place = bot if len(found) > 1 else f"{bot}/{found[0].chat.id}"
+    said = "; ".join(dict.fromkeys(each.error for each in found))
+    count = sum(each.cards for each in found)
+    return {
+        "id": f"{place}:{why}",
+        "what": "chat",
+        "why": str(why),
+        "detail": f"{count} not shown in {len(found)}: {said}",
+    }
 
 
 def find_payment(tx: Tx, name: str) -> Payment:
@@ -145,8 +149,9 @@ def close_task(tx: Tx, subject: str, decision: Decision, desk: Desk) -> None:
     now = desk.sources.now()
     closed = [tx.tasks.close(kind, subject, decision.reason, now) for kind in TaskKind]
     # A chat is named with its platform and tenant; the tenant alone stands for all of its chats.
-    platform, tenant, chat = (*subject.split("/", 2), "", "")[:3]
-    if not any(closed) and not tx.cards.dismiss(platform, tenant, chat or None):
+    place, _, verdict = subject.rpartition(":")
+    platform, tenant, chat = (*place.split("/", 2), "", "")[:3]
+    if not any(closed) and not tx.cards.dismiss(platform, tenant, chat or None, verdict):
         raise Refused(f"{subject}: no open task. See: topup-bot held list")
     tx.audit.write(now, decision.actor, "task_closed", subject, {"reason": decision.reason})
 

@@ -86,14 +86,20 @@ class Cards(Protocol):
     def give_up(self, card: str, error: str, why: Verdict) -> None:
         """Never try this revision again, until `revive`; a newer one may be shown."""
 
-    def came_back(self, chat: Chat) -> None:
-        """The chat takes messages: what was given up because it was gone is due again."""
+    def came_back(self, chat: Chat) -> Sequence[Chat]:
+        """The chat takes messages: what was given up because it was gone is due again.
+
+        It stands for its threads, and a thread for its chat. Those in which something waits now.
+        """
 
     def refusals(self) -> Sequence[Refusals]:
-        """What only a person can help, chat by chat."""
+        """What only a person can help and nobody dismissed, chat by chat."""
 
-    def dismiss(self, platform: str, tenant: str, chat: str | None) -> bool:
-        """Tell of it no more, in one chat or in all; False where there was nothing to tell."""
+    def dismiss(self, platform: str, tenant: str, chat: str | None, why: str) -> bool:
+        """Tell no more of what is not shown for this verdict, in one chat or in all.
+
+        Until there is something newer to show. False where there was nothing to tell.
+        """
 
     def revive(self, chat: Chat) -> Sequence[Chat]:
         """What was given up in a chat is due again; the chat and the threads in it that wait."""

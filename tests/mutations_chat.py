@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -81,8 +81,8 @@ def any_kind_lets_in() -> Patches:
 
 
 def gone_for_good() -> Patches:
-    def came_back(self: CardRows, chat: Chat) -> None:
-        return None
+    def came_back(self: CardRows, chat: Chat) -> Sequence[Chat]:
+        return ()
 
     return {(CardRows, "came_back"): came_back}
 

@@ -173,7 +173,7 @@ async def test_38_the_operator_is_told_outside_of_the_chat(
         chat.error = error
         await tried(place, TRIES_MAX + 5)
         told = {
-            "id": "sulking/T1/D1",
+            "id": f"sulking/T1/D1:{error.verdict}",
             "what": "chat",
             "why": str(error.verdict),
             "detail": f"1 not shown in 1: {error}",
@@ -197,14 +197,37 @@ async def test_38_a_bot_that_is_shut_out_is_told_once(tmp_path: Path) -> None:
         for chat in (CHAT, ELSEWHERE):
             await tried(place, 1, chat)
         (told,) = await listed(place)
-        assert told["id"] == "sulking/T1"
+        assert told["id"] == "sulking/T1:shut_out"
         assert told["detail"] == "2 not shown in 2: token_revoked"
         decision = held.Decision("I know")
         close = partial(held.close_task, decision=decision, desk=place.app.desk)
         await place.app.store.transact(lambda tx: close(tx, told["id"]))
+        await tried(place, 1)
         assert await listed(place) == []
         with pytest.raises(Refused, match="no open task"):
             await place.app.store.transact(lambda tx: close(tx, told["id"]))
+
+
+async def test_38_a_line_closes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    """What another chat of the same bot refuses for another reason stays; so does what is owed."""
+    async with sulking(tmp_path, ChatError("is_archived", Verdict.GONE)) as (place, chat):
+        store, close = (
+            place.app.store,
+            partial(held.close_task, decision=held.Decision("I know"), desk=place.app.desk),
+        )
+        await tried(place, 1)
+        chat.error = ChatError("invalid_blocks", Verdict.HOPELESS)
+        await store.transact(lambda tx: tx.cards.want(elsewhere()))
+        await tried(place, 1, ELSEWHERE)
+        with pytest.raises(Refused, match="no open task"):
+            await store.transact(lambda tx: close(tx, "sulking/T1"))
+        await store.transact(lambda tx: close(tx, "sulking/T1:gone"))
+        left = [one["id"] for one in await listed(place)]
+        chat.error = None
+        await store.transact(lambda tx: tx.cards.want(replace(a_card(), id="1" * 16)))
+        await tried(place, 2)
+    assert left == ["sulking/T1/D9:hopeless"]
+    assert len(chat.taken) == 2
 
 
 async def test_38_a_chat_that_is_back_shows_what_it_missed(tmp_path: Path) -> None:
@@ -228,7 +251,7 @@ async def test_38_a_chat_that_opens_is_tried_again(
         key, desk = ConversationKey("sulking", "T1", "D1", "U1"), place.app.desk
         await place.app.store.transact(lambda tx: places.changed(tx, key, event, desk))
         moved = [one["id"] for one in await listed(place)]
-    assert moved == ([] if event == ChatOpened() else ["sulking/T1/D2"])
+    assert moved == ([] if event == ChatOpened() else ["sulking/T1/D2:gone"])
 
 
 async def listed(place: BotPlace) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from adapters.contracts.store import CHAT, NOW, OpensStore, StoreUnderTest, card
@@ -42,25 +42,57 @@ class ChatsContract(OpensStore):
         assert await store.transact(lambda tx: list(tx.cards.refusals())) == [gone, out, other]
         await store.transact(lambda tx: tx.cards.shown("c", 1, _MESSAGE))
         assert await store.transact(lambda tx: list(tx.cards.refusals())) == [gone, other]
-        assert await store.transact(lambda tx: tx.cards.dismiss("slack", "T1", CHAT.id))
-        assert not await store.transact(lambda tx: tx.cards.dismiss("slack", "T1", None))
-        assert await store.transact(lambda tx: tx.cards.dismiss("slack", "T2", None))
-        assert await store.transact(lambda tx: list(tx.cards.refusals())) == []
+        assert await self._dismisses(store, Verdict.SHUT_OUT, CHAT.id) is False
+        assert await self._dismisses(store, Verdict.GONE, CHAT.id)
+        assert await self._dismisses(store, Verdict.GONE, None) is False
+        assert await store.transact(lambda tx: list(tx.cards.refusals())) == [other]
+
+    async def test_what_is_dismissed_is_told_when_there_is_something_newer(
+        self, store: StoreUnderTest
+    ) -> None:
+        """Or when the reason is another; not when the same is tried once more in vain."""
+
+        def refuse(why: Verdict) -> Callable[[Rows], None]:
+            return lambda tx: tx.cards.refuse("a", why)
+
+        async def told() -> list[Verdict]:
+            return [each.why for each in await store.transact(lambda tx: tx.cards.refusals())]
+
+        await store.transact(lambda tx: tx.cards.want(card("a")))
+        await store.transact(lambda tx: tx.cards.failed("a", "x", up_to=9))
+        await store.transact(refuse(Verdict.SHUT_OUT))
+        assert await self._dismisses(store, Verdict.SHUT_OUT, None)
+        await store.transact(refuse(Verdict.SHUT_OUT))
+        assert await told() == []
+        await store.transact(refuse(Verdict.HOPELESS))
+        assert await told() == [Verdict.HOPELESS]
+        assert await self._dismisses(store, Verdict.HOPELESS, CHAT.id)
+        await store.transact(lambda tx: tx.cards.want(card("a", title="Newer")))
+        await store.transact(lambda tx: tx.cards.failed("a", "x", up_to=9))
+        await store.transact(refuse(Verdict.HOPELESS))
+        assert await told() == [Verdict.HOPELESS]
+
+    async def _dismisses(self, store: StoreUnderTest, why: Verdict, chat: str | None) -> bool:
+        return await store.transact(lambda tx: tx.cards.dismiss("slack", "T1", chat, why))
 
     async def test_a_chat_that_came_back_is_due_again(self, store: StoreUnderTest) -> None:
-        """What was given up because it was gone; not what no chat would take, nor elsewhere."""
+        """What was given up because it was gone, in its threads too, and dismissed or not.
+
+        Not what no chat would take, nor what is elsewhere.
+        """
 
         def work(tx: Rows) -> None:
             tx.cards.want(card("gone"))
             tx.cards.want(card("bad"))
+            tx.cards.want(replace(card("thread"), chat=_THREAD))
+            tx.cards.want(replace(card("like it"), chat=_LIKE_IT))
             tx.cards.want(replace(card("other"), chat=_ELSEWHERE))
-            for name, why in (
-                ("gone", Verdict.GONE),
-                ("bad", Verdict.HOPELESS),
-                ("other", Verdict.GONE),
-            ):
-                tx.cards.give_up(name, "x", why)
-            tx.cards.came_back(CHAT)
+            tx.cards.give_up("bad", "x", Verdict.HOPELESS)
+            for name in ("gone", "thread", "like it", "other"):
+                tx.cards.give_up(name, "x", Verdict.GONE)
+            assert tx.cards.dismiss(CHAT.platform, CHAT.tenant, CHAT.id, Verdict.GONE)
+            assert tx.cards.came_back(_THREAD) == [CHAT, _THREAD]
+            assert tx.cards.came_back(CHAT) == []
 
         await store.transact(work)
         assert [each.id for each in await store.transact(lambda tx: tx.cards.due(CHAT, 9))] == [

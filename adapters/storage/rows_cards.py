@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -20,13 +21,14 @@ from sqlalchemy import (
 )
 
 from adapters.storage.statements import expect_one, insert
-from adapters.storage.tables_chat import cards, refused
+from adapters.storage.tables_chat import cards, refused, told
 from conversations.ports import IN_THREAD, Chat, MessageRef, Verdict
 from conversations.records import Card, Refusals
 from conversations.views import View
 
 _VIEW: TypeAdapter[View] = TypeAdapter(View)
 _FIRST_REVISION = 1
+_SHOWN_OF = attrgetter("wanted", "locale", "zone", "subject")
 
 # Statements are built once: building them is most of what a short transaction would cost.
 _ADD = insert(cards).on_conflict_do_nothing(index_elements=["id"])
@@ -45,8 +47,12 @@ _WAITING = (
 )
 _SHOWN = _SET.where(cards.c.shown_rev <= bindparam("revision")).values(
     refused=None,
+    dismissed=None,
     # Tries at a newer revision that is wanted by now are not this one's.
     tries=case((cards.c.wanted_rev == bindparam("revision"), 0), else_=cards.c.tries),
+)
+_WITHIN = (cards.c.chat == bindparam("at")) | (
+    func.substr(cards.c.chat, 1, func.length(bindparam("inside"))) == bindparam("inside")
 )
 _CAME_BACK = (
     update(cards)
@@ -54,16 +60,17 @@ _CAME_BACK = (
         refused,
         cards.c.platform == bindparam("on"),
         cards.c.tenant == bindparam("of"),
-        cards.c.chat == bindparam("at"),
+        _WITHIN,
         cards.c.refused == Verdict.GONE,
         cards.c.given_up_rev == cards.c.wanted_rev,
     )
     .values(given_up_rev=0, tries=0)
+    .returning(cards.c.chat)
 )
 _PLACE = (cards.c.platform, cards.c.tenant, cards.c.chat, cards.c.refused)
 _REFUSALS = (
     select(*_PLACE, func.max(cards.c.error).label("said"), func.count().label("many"))
-    .where(refused)
+    .where(told)
     .group_by(*_PLACE)
     .order_by(*_PLACE)
 )
@@ -163,13 +170,19 @@ class CardRows:
         statement = _SET.values(given_up_rev=cards.c.wanted_rev, error=error, refused=why)
         expect_one(self._connection.execute(statement, {"this": card}), f"card {card}")
 
-    def came_back(self, chat: Chat) -> None:
-        """The chat takes messages: what was given up because it was gone is due again."""
-        here = {"on": chat.platform, "of": chat.tenant, "at": chat.id}
-        self._connection.execute(_CAME_BACK, here)
+    def came_back(self, chat: Chat) -> Sequence[Chat]:
+        """The chat takes messages: what was given up because it was gone is due again.
+
+        It stands for its threads, and a thread for its chat. Those in which something waits now.
+        """
+        whole = chat.id.partition(IN_THREAD)[0]
+        here = {"on": chat.platform, "of": chat.tenant, "at": whole}
+        found = self._connection.execute(_CAME_BACK, here | {"inside": f"{whole}{IN_THREAD}"})
+        waiting = sorted({row.chat for row in found})
+        return [Chat(chat.platform, chat.tenant, each) for each in waiting]
 
     def refusals(self) -> Sequence[Refusals]:
-        """What only a person can help, chat by chat."""
+        """What only a person can help and nobody dismissed, chat by chat."""
         return [
             Refusals(
                 Chat(row.platform, row.tenant, row.chat), Verdict(row.refused), row.said, row.many
@@ -177,14 +190,21 @@ class CardRows:
             for row in self._connection.execute(_REFUSALS)
         ]
 
-    def dismiss(self, platform: str, tenant: str, chat: str | None) -> bool:
-        """Tell of it no more, in one chat or in all; False where there was nothing to tell."""
+    def dismiss(self, platform: str, tenant: str, chat: str | None, why: str) -> bool:
+        """Tell no more of what is not shown for this verdict, in one chat or in all.
+
+        Until there is something newer to show. False where there was nothing to tell.
+        """
         there = update(cards).where(
-            refused, cards.c.platform == platform, cards.c.tenant == tenant
+            told,
+            cards.c.platform == platform,
+            cards.c.tenant == tenant,
+            cards.c.refused == why,
         )
         if chat is not None:
             there = there.where(cards.c.chat == chat)
-        return self._connection.execute(there.values(refused=None)).rowcount > 0
+        closed = self._connection.execute(there.values(dismissed=cards.c.refused))
+        return closed.rowcount > 0
 
     def move(self, chat: Chat, to: str) -> None:
         """The chat has another id now; its messages so far cannot be edited from there."""
@@ -199,7 +219,7 @@ class CardRows:
         if self.get(name) is not None:
             self._connection.execute(delete(cards).where(cards.c.id == card))
             return
-        anew = {"shown_rev": 0, "given_up_rev": 0, "tries": 0, "refused": None}
+        anew = {"shown_rev": 0, "given_up_rev": 0, "tries": 0, "refused": None, "dismissed": None}
         renamed = update(cards).where(cards.c.id == card)
         values = anew | {"id": name, "message_chat": None, "message_id": None}
         self._connection.execute(renamed.values(values))
@@ -215,7 +235,7 @@ class CardRows:
         statement = (
             update(cards)
             .where(*_in(chat), within, given_up)
-            .values(given_up_rev=0, tries=0, refused=None)
+            .values(given_up_rev=0, tries=0, refused=None, dismissed=None)
             .returning(cards.c.chat)
         )
         waiting = sorted({row.chat for row in self._connection.execute(statement)})
@@ -225,7 +245,7 @@ class CardRows:
         stored = self.lock(card.id)
         if stored is None:
             raise LookupError(f"no card {card.id}")
-        if _same_looks(stored, card):
+        if _SHOWN_OF(stored) == _SHOWN_OF(card):
             return stored
         wanted = replace(
             stored,
@@ -236,7 +256,8 @@ class CardRows:
             wanted_rev=stored.wanted_rev + 1,
             tries=0,
         )
-        self._set(card.id, **_looks(card), wanted_rev=wanted.wanted_rev, tries=0, error=None)
+        anew = {"wanted_rev": wanted.wanted_rev, "tries": 0, "error": None, "dismissed": None}
+        self._set(card.id, **_looks(card), **anew)
         return wanted
 
     def _set(self, card: str, **values: Any) -> None:
@@ -255,15 +276,6 @@ def _looks(card: Card) -> dict[str, Any]:
         "subject": card.subject,
         "wanted_view": _VIEW.dump_json(card.wanted).decode(),
     }
-
-
-def _same_looks(one: Card, other: Card) -> bool:
-    return (one.wanted, one.locale, one.zone, one.subject) == (
-        other.wanted,
-        other.locale,
-        other.zone,
-        other.subject,
-    )
 
 
 def _card(row: Row[Any]) -> Card:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, case, func, select
 
 from adapters.storage.tables import held, lanes, payments, stuck, tasks, top_ups
-from adapters.storage.tables_chat import cards, deliveries, due, quarantined, refused
+from adapters.storage.tables_chat import cards, deliveries, due, quarantined, told
 from conversations.records import LaneLevel, Levels
 
 _AGES = (("1h", timedelta(hours=1)), ("1d", timedelta(days=1)), ("3d", timedelta(days=3)))
@@ -35,7 +35,7 @@ def _cards_waiting(connection: Connection) -> dict[str, int]:
 
 def _cards_refused(connection: Connection) -> dict[tuple[str, ...], int]:
     by = cards.c.platform, cards.c.refused
-    query = select(*by, func.count()).where(refused).group_by(*by)
+    query = select(*by, func.count()).where(told).group_by(*by)
     return {(platform, why): count for platform, why, count in connection.execute(query)}
 
 

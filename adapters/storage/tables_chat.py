@@ -83,6 +83,8 @@ cards = Table(
     word("error", null=True),
     # Why only a person can help: a verdict.
     word("refused", null=True),
+    # The verdict of which an operator wants to hear no more.
+    word("dismissed", null=True),
     UniqueConstraint("id"),
     CheckConstraint("wanted_rev >= 1", "wanted"),
     CheckConstraint("shown_rev BETWEEN 0 AND wanted_rev", "shown"),
@@ -102,6 +104,7 @@ Index(
 )
 
 refused = cards.c.refused.is_not(None)
+told = refused & cards.c.dismissed.is_distinct_from(cards.c.refused)
 Index(
     "ix_cards_refused",
     cards.c.platform,
