@@ -10,7 +10,7 @@ from typing import Any
 
 from telegram.request import BaseRequest, RequestData
 
-TOKEN = "4242:only-for-benches"  # noqa: S105
+TOKEN = "4242:only-for-benches"  # noqa: S105 (made up: no Telegram knows it)
 BOT_ID, USERNAME = TOKEN.partition(":")[0], "topup_bot"
 _SHOWN = ("sendMessage", "editMessageText")
 _ME = {"id": int(BOT_ID), "is_bot": True, "first_name": "Bot", "username": USERNAME}

@@ -12,7 +12,8 @@ from bot.ports import Claim, Store, StoreUnavailable, Tx
 
 POLL = "poll"
 LEASE = timedelta(seconds=60)
-# A poll that begins with this much of its lease left ends within it.
+# A poll that begins with this much of its lease left ends within it. Where a webhook has to make
+# way first it may not, and what two bots got then is stored once all the same.
 POLL_MAX = timedelta(seconds=40)
 log = logging.getLogger(__name__)
 

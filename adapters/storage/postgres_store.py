@@ -82,8 +82,9 @@ class PostgresStore:
             except DBAPIError as error:
                 if not is_worth_repeating(error):
                     raise
-            # Not all at once again. The spread needs no secrecy.
-            time.sleep(_FIRST_PAUSE_SECONDS * 2**tried * random.random())  # noqa: S311
+            # Not all at once again.
+            spread = random.random()  # noqa: S311 (a pause that anybody may guess)
+            time.sleep(_FIRST_PAUSE_SECONDS * 2**tried * spread)
         return self._once(work, loop)
 
     def _once(self, work: Callable[[Rows], Result], loop: asyncio.AbstractEventLoop) -> Result:
