@@ -13,9 +13,9 @@ from billing.money import Money, format_money, is_country, is_currency
 from billing.topups import Mode
 from bot import alerts
 from bot.access import TITLE_MAX, allowed, enrol, one_line
-from bot.config import Config
 from bot.desk import Desk
 from bot.ports import Account, Link, LinkKind, Tx
+from bot.settings.config import Config
 from conversations.vocabulary import ConversationKey
 
 OPERATOR = "operator"

@@ -23,7 +23,6 @@ from bot.app_desk import SANDBOX, desk_of
 from bot.app_gateways import gateways_of
 from bot.cards import show_kind, show_waiting
 from bot.checkout import Cashier
-from bot.config import Config
 from bot.delivery import Deliverer
 from bot.desk import Desk, Point, pass_by
 from bot.homes import HOME, Homes
@@ -36,6 +35,7 @@ from bot.polls import Polls
 from bot.ports import Store, Tx
 from bot.recovering import RECOVER, Recoverer
 from bot.refunds import REFUND, Refunder
+from bot.settings.config import Config
 from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
 from bot.web_edge import BODY_SECONDS, Impatient, Timed

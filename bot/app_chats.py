@@ -9,10 +9,12 @@ from starlette.routing import BaseRoute
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
-from bot.config import Config, Slack, split_keys
 from bot.ids import Sources
 from bot.installs import StoredInstallations
 from bot.languages import catalogues, commands_in
+from bot.settings.config import Config
+from bot.settings.slack import Slack
+from bot.settings.storage import split_keys
 from bot.vault import Vault
 from conversations.ports import ChatAdapter
 from conversations.words import COMMANDS

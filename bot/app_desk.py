@@ -9,13 +9,15 @@ from collections.abc import Callable
 
 from billing.methods import PaymentMethod
 from billing.topups import Mode
-from bot.config import Config, Misconfigured, split_keys
-from bot.config_checks import Stripe
 from bot.desk import Desk, Merchant, Point, pass_by
 from bot.ids import Sources
 from bot.languages import catalogues
 from bot.links import derive
 from bot.measures import Measures, Silence
+from bot.settings.checks import Misconfigured
+from bot.settings.config import Config
+from bot.settings.storage import split_keys
+from bot.settings.stripe import Stripe
 
 SANDBOX = "sandbox"
 

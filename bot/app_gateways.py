@@ -15,11 +15,12 @@ from adapters.outgoing import Door, http_client
 from billing.ports import PaymentGateway
 from bot.app_desk import SANDBOX, stripe_of
 from bot.books import StoredBooks
-from bot.config import Config, split_keys
-from bot.config_checks import Stripe
 from bot.ids import Sources
 from bot.links import derive
 from bot.ports import Store
+from bot.settings.config import Config
+from bot.settings.storage import split_keys
+from bot.settings.stripe import Stripe
 
 # How the sandbox is called inside this process, where no name is looked up.
 _INSIDE = "http://sandbox"

@@ -11,9 +11,9 @@ from bot import accounts as rules
 from bot import logs
 from bot.commands import accounts, holding, looking, operating, serving
 from bot.commands.common import fail
-from bot.config import Misconfigured
 from bot.ports import CommitUnknown, StoreUnavailable
-from bot.secret_values import configured
+from bot.settings.checks import Misconfigured
+from bot.settings.secret_values import configured
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 for command in (

@@ -28,10 +28,10 @@ from adapters.storage.upgrade import upgrade
 from billing.topups import Mode
 from bot.app import App, build
 from bot.app_chats import Chats
-from bot.config import Config
 from bot.ids import Sources
 from bot.links import derive
 from bot.ports import Account, Link, LinkKind, Tx
+from bot.settings.config import Config
 from bot.trail import SEAL
 from conversations.ports import Message
 from conversations.views import Reply

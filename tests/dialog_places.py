@@ -30,9 +30,9 @@ from billing.money import Money, exponent
 from bot import accounts
 from bot.app import App, build
 from bot.app_chats import Chats, chats_of
-from bot.config import Config, Settings, load
 from bot.ids import Sources
 from bot.ports import Tx
+from bot.settings.config import Config, Settings, load
 from conversations.pacing import Pace
 from conversations.ports import Chat, ChatAdapter, Delivery, Incoming, Message, MessageRef
 from conversations.ports import Receive as TakeDelivery
@@ -278,7 +278,7 @@ def _config(address: str, database: Path, chat: Mapping[str, str]) -> Config:
         "support_contact": "ops@acme.example",
         "timezone": "UTC",
     }
-    return load(Settings.model_validate({**given, **chat}))
+    return load(Settings.given({**given, **chat}))
 
 
 def _dice(seed: str) -> Any:

@@ -24,9 +24,9 @@ from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.gateways import standard_webhooks, stripe_webhooks
 from bot.app_chats import Chats
-from bot.config_checks import Stripe
 from bot.installs import StoredInstallations
 from bot.links import derive
+from bot.settings.stripe import Stripe
 from bot.vault import Vault
 from conversations.installing import Installation
 from tests.bot_place import SECRET_KEY, START, BotPlace, bot_place, callback_key

@@ -21,9 +21,9 @@ from billing.records import Link, LinkKind
 from billing.topups import Mode
 from bot.app import App, build
 from bot.app_chats import chats_of
-from bot.config import Settings, load
 from bot.ids import Sources
 from bot.ports import Account, Tx
+from bot.settings.config import Settings, load
 from playground import telegram_api
 from playground.live import Live
 from playground.telegram_state import Json, Message, TelegramSettings
@@ -157,7 +157,7 @@ async def telegram_town(
 
 
 def _settings(url: str, folder: Path, secret: str, signup: str) -> Settings:
-    return Settings.model_validate(
+    return Settings.given(
         {
             "telegram_bot_token": TOKEN,
             "telegram_api_base_url": f"{url}/telegram",

@@ -38,11 +38,11 @@ class Terminal:
     def __call__(self, *arguments: str, **settings: str) -> Answer:
         # Only here: this is loaded for every test, and most of them type nothing.
         from bot.cli import main
-        from bot.config import Settings
+        from bot.settings.config import Settings
 
         self.capture.readouterr()
         with pytest.MonkeyPatch.context() as patch:
-            for name in Settings.model_fields:
+            for name in Settings.names():
                 patch.delenv(name.upper(), raising=False)
             for name, value in {**self.settings, **settings}.items():
                 patch.setenv(name, value)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config import Misconfigured, Settings, load
+from bot.settings.checks import Misconfigured
+from bot.settings.config import Settings, load
 
 KEY = "k" * 32
 TELEGRAM = "123456:telegram-token-of-a-test"
@@ -12,7 +13,7 @@ TELEGRAM = "123456:telegram-token-of-a-test"
 
 def settings(**given: object) -> Settings:
     """Settings as an environment would give them, without reading one."""
-    return Settings.model_validate({"secret_key": KEY, **given})
+    return Settings.given({"secret_key": KEY, **given})
 
 
 def webhook(
@@ -28,7 +29,7 @@ def webhook(
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
+    for name in Settings.names():
         monkeypatch.delenv(name.upper(), raising=False)
 
 
@@ -160,6 +161,26 @@ def test_an_emulator_posts_without_https() -> None:
     config = load(settings(**webhook(public_url="http://127.0.0.1:2"), **local))
 
     assert config.telegram is not None
+
+
+@pytest.mark.parametrize("blank", ["\n", " ", "\t", "\r\n"])
+def test_blanks_around_a_setting_are_no_part_of_it(
+    blank: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newline at a token's end would be refused by everybody the token is shown to."""
+    monkeypatch.setenv("SECRET_KEY", f"{KEY}{blank}")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", f"{blank}{TELEGRAM}{blank}")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", f"xoxb-1{blank}")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", f"s{blank}")
+    monkeypatch.setenv("PORT", f"9{blank}")
+
+    config = load()
+
+    assert config.telegram is not None
+    assert config.telegram.token.get_secret_value() == TELEGRAM
+    assert config.slack is not None
+    assert config.slack.signing_secret.get_secret_value() == "s"
+    assert (config.secret_key.get_secret_value(), config.port) == (KEY, 9)
 
 
 # --- Stripe ---

@@ -24,8 +24,8 @@ from adapters.outgoing import Door, http_client, new_session
 from adapters.storage.store import open_store
 from billing.ports import GatewayError
 from bot.app_gateways import gateways_of
-from bot.config_checks import Stripe
 from bot.ids import Sources
+from bot.settings.stripe import Stripe
 from conversations.ports import Chat, ChatError, Message, Verdict
 from conversations.views import View
 from tests.bot_place import Clock, Dice, config_for

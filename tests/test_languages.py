@@ -13,8 +13,9 @@ from babel.messages.pofile import read_po
 from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import Status
-from bot.config import Misconfigured, Settings, load
 from bot.languages import catalogues, commands_in, language_of, preferred
+from bot.settings.checks import Misconfigured
+from bot.settings.config import Settings, load
 from conversations import card_words, words
 from conversations.lines import method_named, topic_of
 from conversations.speech import Speaker
@@ -195,7 +196,7 @@ def test_a_sentence_without_translation_stays_english() -> None:
 @pytest.mark.parametrize(("given", "locale"), [("en", "en"), ("de-at", "de_AT"), ("DE", "de")])
 def test_an_operator_picks_the_default_locale(given: str, locale: str) -> None:
     """DEFAULT_LOCALE takes either spelling."""
-    settings = Settings.model_validate({"secret_key": "k" * 32, "default_locale": given})
+    settings = Settings.given({"secret_key": "k" * 32, "default_locale": given})
 
     assert load(settings).locale == locale
 
@@ -203,7 +204,7 @@ def test_an_operator_picks_the_default_locale(given: str, locale: str) -> None:
 @pytest.mark.parametrize("given", ["", "german", "xx-YY", "../de"])
 def test_a_default_locale_that_is_none_is_refused(given: str) -> None:
     """The start names the setting."""
-    settings = Settings.model_validate({"secret_key": "k" * 32, "default_locale": given})
+    settings = Settings.given({"secret_key": "k" * 32, "default_locale": given})
 
     with pytest.raises(Misconfigured, match="DEFAULT_LOCALE"):
         load(settings)

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from bot.app import build
 from bot.app_chats import Chats
-from bot.config_checks import Stripe
 from bot.ids import Sources
+from bot.settings.stripe import Stripe
 from tests.bot_place import (
     PUBLIC_URL,
     START,

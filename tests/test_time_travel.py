@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from bot.clock import MovedClock
-from bot.config import Misconfigured, Settings, load
+from bot.settings.checks import Misconfigured
+from bot.settings.config import Settings, load
 from playground.clock import Clock
 from tests.test_demo import KIM, Demo, eventually
 from tests.test_playground_stripe import ORDER
@@ -59,8 +60,8 @@ def test_a_clock_file_without_sense_changes_nothing(tmp_path: Path, content: byt
 
 def test_a_clock_may_be_moved_where_everything_is_on_this_machine() -> None:
     """The playground's own settings are taken; without a file there is none to follow."""
-    known = load(Settings.model_validate(ON_THIS_MACHINE))
-    unmoved = load(Settings.model_validate({"secret_key": "k" * 32, "clock_offset_file": ""}))
+    known = load(Settings.given(ON_THIS_MACHINE))
+    unmoved = load(Settings.given({"secret_key": "k" * 32, "clock_offset_file": ""}))
 
     assert (known.clock_offset_file, unmoved.clock_offset_file) == (Path("clock-offset"), None)
 
@@ -78,7 +79,7 @@ def test_a_clock_may_be_moved_where_everything_is_on_this_machine() -> None:
 def test_a_clock_is_not_moved_near_anything_real(given: dict[str, str], named: str) -> None:
     """A real chat or gateway beside CLOCK_OFFSET_FILE is refused, naming what is real."""
     with pytest.raises(Misconfigured, match=f"CLOCK_OFFSET_FILE.*{named}"):
-        load(Settings.model_validate(ON_THIS_MACHINE | given))
+        load(Settings.given(ON_THIS_MACHINE | given))
 
 
 def test_callbacks_take_no_detour_off_this_machine() -> None:
@@ -86,9 +87,9 @@ def test_callbacks_take_no_detour_off_this_machine() -> None:
     here = {"secret_key": "k" * 32, "sandbox_callback_url": "http://127.0.0.1:8765/callbacks"}
     away = here | {"sandbox_callback_url": "http://10.0.0.7/callbacks"}
 
-    assert load(Settings.model_validate(here)).sandbox_callback_url.endswith("/callbacks")
+    assert load(Settings.given(here)).sandbox_callback_url.endswith("/callbacks")
     with pytest.raises(Misconfigured, match="SANDBOX_CALLBACK_URL"):
-        load(Settings.model_validate(away))
+        load(Settings.given(away))
 
 
 # --- the playground's clock -------------------------------------------------------------------

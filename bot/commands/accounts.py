@@ -11,9 +11,9 @@ from rich.table import Table
 from bot import accounts
 from bot.app_desk import desk_of
 from bot.commands.common import AccountId, AsJson, Reason, fail, print_json, transact, why
-from bot.config import clock_offset_file, load
 from bot.ids import system_sources
 from bot.ports import Link, LinkKind, Tx
+from bot.settings.config import clock_offset_file, load
 
 app = typer.Typer(no_args_is_help=True, help="Accounts, and who may use them.")
 

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.storage.store import open_store
-from bot.config import database_url
 from bot.logs import redact
 from bot.ports import Store, Tx
+from bot.settings.config import database_url
 
 Result = TypeVar("Result")
 REASON_MAX = 500

@@ -12,10 +12,10 @@ from billing.money import format_money
 from bot import held
 from bot.app_desk import desk_of
 from bot.commands.common import AsJson, Reason, fail, print_json, transact, why
-from bot.config import load
 from bot.desk import Desk
 from bot.ids import system_sources
 from bot.ports import Refund
+from bot.settings.config import load
 
 app = typer.Typer(no_args_is_help=True, help="Payments that no rule could decide on.")
 

@@ -12,11 +12,11 @@ import typer
 
 from adapters.storage.upgrade import upgrade
 from bot.commands.common import AsJson, fail, print_json, print_table, transact
-from bot.config import clock_offset_file, database_url, load
-from bot.config_checks import read_url
 from bot.diagrams import documents
 from bot.ids import system_sources
 from bot.inspect import LIMIT, listing
+from bot.settings.checks import read_url
+from bot.settings.config import clock_offset_file, database_url, load
 
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 slack_app = typer.Typer(no_args_is_help=True, help="Connecting Slack.")

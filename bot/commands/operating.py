@@ -17,9 +17,9 @@ from adapters.storage.replace import discard, kept_name, prepare, put_in_place
 from adapters.storage.sole import sole_bot
 from bot import reconciling, recovering, trail, trail_export
 from bot.commands.common import AsJson, Reason, fail, print_json, transact, why, with_store
-from bot.config import clock_offset_file, database_url
 from bot.ids import system_sources
 from bot.recovering import SetBack
+from bot.settings.config import clock_offset_file, database_url
 
 BROKEN = 1
 _MINUTE_SECONDS = 60

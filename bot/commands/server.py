@@ -20,8 +20,8 @@ from bot.app import App, build
 from bot.app_chats import Chats, chats_of
 from bot.app_desk import desk_of
 from bot.commands.common import transact
-from bot.config import Config
 from bot.ids import system_sources
+from bot.settings.config import Config
 from bot.web_server import PatientProtocol
 
 # How long requests that are being answered may take when the bot stops.

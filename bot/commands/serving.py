@@ -10,7 +10,7 @@ import typer
 from adapters.storage.address import is_postgres, parse
 from bot import accounts, logs
 from bot.commands.common import fail
-from bot.config import load
+from bot.settings.config import load
 
 
 def run() -> None:

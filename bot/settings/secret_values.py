@@ -6,25 +6,25 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr, ValidationError
 
-from bot.config import Settings
+from bot.settings.config import Settings
 
 
 def configured() -> frozenset[str]:
     """Those of the environment and `.env`; none where they cannot be read, which others tell."""
     try:
-        return secret_values(Settings())
+        return secret_values(Settings.read())
     except ValidationError:
         return frozenset()
 
 
 def secret_values(settings: Settings) -> frozenset[str]:
     """Each secret whole, and each part of it that is one by itself."""
-    found = {_password(settings.database_url)}
+    found = {_password(settings.storage.database_url)}
     for _, value in settings:
         if isinstance(value, SecretStr):
             whole = value.get_secret_value()
             found |= {whole, *(part.strip() for part in whole.split(","))}
-    found.add(settings.telegram_bot_token.get_secret_value().partition(":")[2])
+    found.add(settings.telegram.telegram_bot_token.get_secret_value().partition(":")[2])
     return frozenset(found - {""})
 
 

@@ -1,0 +1,1 @@
+"""What an operator sets, in groups: each reads its own part of the environment and checks it."""

@@ -1,0 +1,34 @@
+"""The clock that a playground moves: only where nothing real can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic_settings import BaseSettings
+
+from bot.clock import on_this_machine
+from bot.settings.checks import SOURCE, Misconfigured, read_url
+
+
+class PlaygroundEnvironment(BaseSettings):
+    """The playground's settings as text."""
+
+    model_config = SOURCE
+
+    clock_offset_file: str = ""
+
+
+def read_clock_offset_file(found: PlaygroundEnvironment, apis: Mapping[str, str]) -> Path | None:
+    """The file with seconds to add, or None. `apis`: setting → the address that it holds.
+
+    Raises Misconfigured where one of them is not on this machine.
+    """
+    if not found.clock_offset_file:
+        return None
+    for name, url in apis.items():
+        if not on_this_machine(read_url(name, url)):
+            raise Misconfigured(
+                f"CLOCK_OFFSET_FILE is only for the playground, but {name} is not on this machine."
+            )
+    return Path(found.clock_offset_file)
