@@ -164,7 +164,7 @@ def test_an_emulator_posts_without_https() -> None:
 
 
 @pytest.mark.parametrize("blank", ["\n", " ", "\t", "\r\n"])
-def test_blanks_around_a_setting_are_no_part_of_it(
+def test_135_blanks_around_a_setting_are_no_part_of_it(
     blank: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A newline at a token's end would be refused by everybody the token is shown to."""

@@ -9,6 +9,7 @@ from tests import invariants
 from tests.source import ROOT, functions, is_test, python_files
 
 ROWS = {*range(1, 29), *range(32, 60), *range(61, 71)}
+FOUND_FIRST = 101
 TEXT = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
 WITHOUT_TEST = ("not yet", "does not apply")
 
@@ -25,9 +26,9 @@ def test_every_fault_has_its_row() -> None:
     """Each fault names a test that bears its number, or says in words why there is none."""
     rows = dict(re.findall(r"^\| (\d+) \| [^|]+ \| ([^|]+) \|$", TEXT, flags=re.MULTILINE))
 
-    assert {int(number) for number in rows} == ROWS
+    assert {int(number) for number in rows if int(number) < FOUND_FIRST} == ROWS
     for number, answer in rows.items():
-        own = rf"`test_(\d\d_)*{int(number):02}_"
+        own = rf"`test_(\d+_)*{int(number):02}_"
         assert re.search(own, answer) or any(each in answer for each in WITHOUT_TEST), number
 
 
