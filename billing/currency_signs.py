@@ -25,7 +25,7 @@ _SHARED = {
 }
 # The first currency is meant unless the account's is among the others.
 _USUAL = {
-    "£ pound pounds": "GBP EGP FKP GIP LBP SHP SSP SYP",
+    "£ pound pounds": "GBP EGP FKP GIP LBP SDG SHP SSP SYP",
     "₩ 원": "KRW KPW",
     "lei": "RON MDL",
     "c$": "CAD NIO",

@@ -8,10 +8,12 @@ import pytest
 
 from billing.methods import PaymentMethod
 from conversations.actions import Ask, Pick, Slot
+from conversations.facts import AccountFacts
+from conversations.forms import form
 from conversations.steps import step
 from conversations.views import View
-from conversations.vocabulary import Asking, Idle, Reviewing, Said
-from tests.terms import BANK, CARD, TEAM_A, terms
+from conversations.vocabulary import Asking, Draft, Idle, Reviewing, Said
+from tests.terms import BANK, CARD, TEAM_A, TEAM_B, terms
 
 IN_FRANCE = replace(TEAM_A, country="FR")
 GERMAN = PaymentMethod("card", "sandbox", countries=frozenset({"DE"}))
@@ -88,3 +90,13 @@ def test_words_without_an_amount_are_told_what_is_possible(line: str) -> None:
 
     assert isinstance(taken.state, Idle)
     assert "I did not understand that" in taken.shows[0].view.fallback
+
+
+@pytest.mark.parametrize("account", [TEAM_A, TEAM_B])
+def test_177_a_form_opens_with_the_account_of_its_draft(account: AccountFacts) -> None:
+    """A form opened from one account's alert has that account chosen, wherever it is sorted."""
+    filled = form(Draft("00000000000000aa", account=account.id), terms())
+    chosen = {field.slot: field.value for field in filled.fields}
+
+    assert chosen[Slot.ACCOUNT] == account.id
+    assert chosen[Slot.CURRENCY] == account.currency

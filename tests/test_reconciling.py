@@ -12,12 +12,14 @@ import pytest
 
 from billing.topups import Status
 from bot import reconciling
+from bot.checkout import RECONCILE_AFTER, next_look
 from bot.ports import Attempt, Tx
 from bot.topups import PAYMENTS
 from tests.bot_place import QUIET_SECONDS, START, Clock, bot_place
 from tests.operator_place import Operator, operator
 from tests.paying import PAID, pay_by_card
 from tests.settle_place import SettlePlace, settle_place
+from tests.terms import NOW, top_up
 
 __all__ = ["operator"]
 
@@ -152,3 +154,13 @@ def test_what_cannot_be_asked_is_refused(
     assert "Traceback" not in told.err
     assert watching.runs_sql(_ASKED) == []
     assert watching.runs_sql("SELECT subject FROM audit") == []
+
+
+def test_179_a_lost_callback_is_looked_for_at_once_and_then_less_often() -> None:
+    """After the first look at half a minute: 1, 2, 5, 15, 60 minutes, then each hour."""
+    asked = replace(top_up(), watched_until=NOW + timedelta(days=3))
+    waits = [next_look(asked, NOW, tries) for tries in range(9)]
+
+    minutes = [(each - NOW) / timedelta(minutes=1) for each in waits if each is not None]
+    assert RECONCILE_AFTER[0] == timedelta(seconds=30)
+    assert minutes == [1, 2, 5, 15, 60, 60, 60, 60, 60]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import permutations
@@ -211,3 +212,19 @@ def test_the_house_gives_its_fee_back(place: SettlePlace) -> None:
     place.settle(after(top_up, Reversals(refunded_minor=2_030)))
 
     assert place.do(lambda tx: tx.ledger.balance_minor(FEES, "USD")) == before - 30
+
+
+def test_180_the_audit_trail_names_what_went_back(place: SettlePlace) -> None:
+    """Each piece of news of a reversal is one act of the gateway, with all counts."""
+    top_up = place.new()
+    place.settle(paid(top_up))
+    for minor in (1_000, 1_000, 2_500):
+        place.settle(after(top_up, Reversals(refunded_minor=minor)))
+
+    recorded = place.do(lambda tx: tx.audit.page(1, 10_000))
+    acts = [each.entry for each in recorded if each.entry is not None]
+    ours = [each for each in acts if each.subject.endswith(paid(top_up).payment_ref)]
+    back = [json.loads(each.detail) for each in ours if each.act == "payment_reversed"]
+    assert [each["refunded_minor"] for each in back] == [1_000, 2_500]
+    assert {each["top_up"] for each in back} == {top_up.id}
+    assert {each.actor for each in ours} == {"gateway:sandbox"}

@@ -41,6 +41,7 @@ FUNCTION_LINES_MAX = 40
 FUNCTION_LINES_MEDIAN_MAX = 10
 FILE_LINES_MAX = 300
 LINE_LENGTH_MAX = 99
+TEST_SECONDS_MAX = 300
 
 
 def assert_none(offenders: Iterable[str], remedy: str) -> None:
@@ -114,6 +115,12 @@ def test_tests_use_fakes_or_the_real_thing() -> None:
     )
 
     assert_none(patching, "Write a fake with the port's methods instead of unittest.mock:")
+
+
+def test_185_every_test_has_a_time_limit(pytestconfig: pytest.Config) -> None:
+    """A test that hangs fails by itself, and the rest of the suite goes on."""
+    assert pytestconfig.pluginmanager.hasplugin("timeout")
+    assert 0 < float(pytestconfig.getini("timeout")) <= TEST_SECONDS_MAX
 
 
 # --- what may know what ----------------------------------------------------------------------

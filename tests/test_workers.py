@@ -16,7 +16,7 @@ from adapters.storage.postgres_store import PostgresStore
 from adapters.storage.store import Rows, SqliteStore, open_store
 from bot import lanes, turns
 from bot.ids import system_sources
-from bot.inbox import TURNS
+from bot.inbox import BATCH_MAX, TURNS
 from bot.ports import Claim, SavedState, Tx
 from bot.turns import Turn
 from conversations.actions import Slot
@@ -124,3 +124,20 @@ async def test_a_form_that_is_answered_too_late_goes_on_as_a_card(tmp_path: Path
         await place.app.store.transact(work)
         await place.quiet()
         assert "how much" in place.chat.newest(ANA).view.title
+
+
+async def test_182_a_long_queue_of_one_conversation_is_worked_off_whole(tmp_path: Path) -> None:
+    """Whatever came while nobody worked is answered, without anybody writing once more."""
+    sent = [delivery(f"q{number}", ANA, text="/topup help") for number in range(2 * BATCH_MAX + 3)]
+    async with bot_place(tmp_path) as place:
+
+        def work(tx: Tx) -> None:
+            for each in sent:
+                tx.deliveries.add(each, place.clock())
+            tx.lanes.schedule(TURNS, sent[0].lane, place.clock())
+
+        await place.app.store.transact(work)
+        await place.quiet()
+        waiting = [each for each in place.rows("deliveries") if each["done_at"] is None]
+
+    assert waiting == []
