@@ -12,6 +12,9 @@ from conversations.speech import Speaker
 from conversations.words import COMMANDS
 
 ENGLISH = "en"
+# Longer tags, and longer lists, nobody sends who wants to be understood (RFC 5646, 4.4.1).
+TAG_CHARACTERS_MAX = 35
+TAGS_MAX = 10
 DOMAIN = "topup_bot"
 _CATALOGUES = files("conversations") / "locales"
 
@@ -45,7 +48,7 @@ def preferred(accept_language: str, known: Mapping[str, Catalogue]) -> str | Non
 
     Browsers list them by preference, so the weights say nothing new.
     """
-    for part in accept_language.split(","):
+    for part in accept_language.split(",", TAGS_MAX)[:TAGS_MAX]:
         locale = part.partition(";")[0].strip()
         if any(each == ENGLISH or each in known for each in _ever_wider(locale)):
             return locale
@@ -71,7 +74,9 @@ def _read(language: str) -> Catalogue:
 
 
 def _ever_wider(locale: str) -> Iterator[str]:
-    """de_AT, then de."""
+    """de_AT, then de; nothing for what is too long to be a locale."""
+    if len(locale) > TAG_CHARACTERS_MAX:
+        return
     parts = locale.replace("-", "_").split("_")
     for length in range(len(parts), 0, -1):
         first, *rest = parts[:length]

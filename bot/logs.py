@@ -1,6 +1,7 @@
 """Log lines without secrets: none is made that holds a token, a secret or a card number.
 
-A record is cleaned when it is made, so that every handler gets it clean, whoever added it.
+A record is cleaned when it is made, so that every handler gets it clean, whoever added it. It is
+cut before that, so that a request of any length is a line of some length, and little work.
 """
 
 from __future__ import annotations
@@ -22,13 +23,17 @@ Redact = Callable[[str], str]
 USUAL, QUIET = logging.INFO, logging.ERROR
 # Anything shorter stands in a line by chance.
 SECRET_MIN = 6
+# Of a longer line, or traceback, the beginning and the end are kept.
+CHARACTERS_MAX = 16_000
+# No secret that is known by its shape only is longer.
+_SHAPED_MAX = 512
 _HIDDEN = "[hidden]"
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # Below a warning they tell of each request, and of nothing else.
 _TALKATIVE = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "alembic")
 _SHAPES = re.compile(
     r"""
-      [0-9]{4,}(?::|%3A)[A-Za-z0-9_-]{20,}             # Telegram's token, also inside an address
+      (?<![0-9])[0-9]{4,}+(?::|%3A)[A-Za-z0-9_-]{20,}  # Telegram's token, also inside an address
     | xox[a-z]-[A-Za-z0-9-]+ | xapp-[A-Za-z0-9-]+
     | whsec_[A-Za-z0-9+/=_-]+ | [sr]k_(?:live|test)_[A-Za-z0-9_]+
     | https?:(?:\\?/){2}hooks\.slack(?:-gov)?\.com[^\s"'<>]*
@@ -67,9 +72,30 @@ def redactor(secrets: Iterable[str]) -> Redact:
     return lambda text: redact(known.sub(_HIDDEN, text))
 
 
+def shortener(secrets: Iterable[str]) -> Redact:
+    """`redactor`, for texts of any length: reads no more than is kept.
+
+    Where the text is cut, half a secret may stand, which nobody would know: so as much as the
+    longest secret is read beyond the cut, and left out of what comes back.
+    """
+    known = tuple(secrets)
+    hide = redactor(known)
+    beyond = max((_SHAPED_MAX, *(len(each) for secret in known for each in _spellings(secret))))
+    half = CHARACTERS_MAX // 2
+
+    def cut(text: str) -> str:
+        if len(text) <= CHARACTERS_MAX + 2 * beyond:
+            return hide(text)
+        first, last = hide(text[: half + beyond]), hide(text[-half - beyond :])
+        left_out = len(text) - CHARACTERS_MAX
+        return f"{first[:-beyond]} [{left_out} characters left out] {last[beyond:]}"
+
+    return cut
+
+
 def set_up(level: int = logging.WARNING, secrets: Iterable[str] = ()) -> None:
     """Log to standard error, warnings and uncaught errors too, and make every record clean."""
-    hide = redactor(secrets)
+    hide = shortener(secrets)
     logging.setLogRecordFactory(lambda *given, **named: _record(hide, *given, **named))
     logging.basicConfig(level=level, format=_FORMAT, force=True)
     logging.captureWarnings(True)

@@ -165,6 +165,7 @@ def test_a_locale_falls_back_to_its_language_and_then_to_english(
         ("", None),
         (";,,=", None),
         ("*", None),
+        ("xx," * 9 + "de", "de"),
     ],
 )
 def test_a_browser_is_answered_in_the_first_language_we_speak(
@@ -172,6 +173,13 @@ def test_a_browser_is_answered_in_the_first_language_we_speak(
 ) -> None:
     """Where no card tells the language, Accept-Language does."""
     assert preferred(header, catalogues()) == locale
+
+
+@pytest.mark.parametrize("header", ["xx," * 10 + "de", "de" + "-de" * 12, "de" + "-" * 60_000])
+def test_102_no_more_is_looked_at_than_anybody_means(header: str) -> None:
+    """Neither the eleventh language of a list, nor a tag that is longer than any there is."""
+    assert preferred(header, catalogues()) is None
+    assert language_of(header, catalogues()) == "en"
 
 
 def test_amounts_are_written_by_region() -> None:

@@ -12,8 +12,9 @@ from urllib.parse import quote
 import pytest
 from pydantic import SecretStr
 
+from bot import logs
 from bot.links import PayLink, sign_pay_link
-from bot.logs import redact, redactor
+from bot.logs import CHARACTERS_MAX, redact, redactor, shortener
 from bot.settings.config import Settings
 from bot.settings.secret_values import secret_values
 from tests.source import ROOT
@@ -137,6 +138,33 @@ def test_66_nothing_that_goes_wrong_tells_a_secret(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert [each for each in TOLD if each not in said] == []
     assert "canary" not in said
+
+
+@pytest.mark.parametrize("secret", [*SECRETS, PLANTED])
+def test_101_where_a_line_is_cut_no_half_of_a_secret_stays(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the secret lies across the cut, in front of what is left out or behind it."""
+    monkeypatch.setattr(logs, "CHARACTERS_MAX", 200)
+    cut = shortener({PLANTED})
+    filler = "- " * 600
+    for before in range(100 - len(secret) - 1, 102):
+        line = filler[:before] + secret + filler + secret + filler[:before]
+
+        shown = cut(line)
+
+        assert set(shown.replace("[hidden]", "").partition("[")[0]) <= {"-", " "}
+        assert set(shown.replace("[hidden]", "").rpartition("]")[2]) <= {"-", " "}
+
+
+def test_101_a_line_of_any_length_becomes_a_line_of_some_length() -> None:
+    """The beginning and the end stay, and what was left out is counted."""
+    shown = shortener(())("GET /" + "1" * 1_000_000 + " refused")
+
+    assert len(shown) < CHARACTERS_MAX + 100
+    assert shown.startswith("GET /1")
+    assert shown.endswith("1 refused")
+    assert "[984013 characters left out]" in shown
 
 
 def test_ids_survive() -> None:

@@ -59,6 +59,8 @@ async def serve(
         host=config.host,
         port=config.port,
         http=PatientProtocol,
+        # Nothing of ours speaks over one, and each would be a way around the protocol's limits.
+        ws="none",
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_REQUESTS_SECONDS,
