@@ -110,7 +110,7 @@ class SandboxGateway:
         standard_webhooks.verify(self._keys, headers, body, now)
         match parsed(body):
             case {"type": str(event)} if event not in _EVENTS:
-                _log.info("sandbox: a callback of an unknown type is left aside")
+                _log.info("sandbox: a callback that is not for us is left aside")
                 return ()
             case {"type": str(), "data": {"checkout": str(ref)}} if CHECKOUT_REF.fullmatch(ref):
                 return (PaymentHint(ref),)

@@ -16,15 +16,15 @@ import httpx
 import stripe
 
 from adapters.gateways import stripe_webhooks as webhooks
+from adapters.gateways.stripe_marks import TOP_UP, is_ours
 from adapters.gateways.stripe_money import NotExact, to_stripe
 from adapters.gateways.stripe_sessions import (
     MERCHANT_ACCOUNTS,
     NAME,
-    OURS,
     Part,
     Session,
-    is_ours,
     read,
+    read_ours,
     read_part,
     reversals,
     snapshot,
@@ -114,7 +114,7 @@ class StripeGateway:
             sessions = [await self._retrieve(checkout_ref)]
         else:
             raise GatewayError("stripe: that is no id of a checkout", retry=False)
-        found = [await self._snapshot(session) for session in sessions if is_ours(session)]
+        found = [await self._snapshot(session) for session in sessions if session is not None]
         return tuple(snapshot for snapshot in found if snapshot is not None)
 
     async def close_checkout(self, checkout_ref: str) -> None:
@@ -132,7 +132,7 @@ class StripeGateway:
     async def refund(self, order: Refund) -> tuple[PaymentSnapshot, ...]:
         """Send money back, once for each order; the payment as it then is. Raises GatewayError."""
         session = await self._retrieve(order.payment_ref)
-        if session.payment_intent is None or not is_ours(session):
+        if session is None or session.payment_intent is None:
             raise GatewayError("stripe: nothing was paid there", retry=False)
         intent = session.payment_intent.id
         made = [(each.metadata or {}).get(_ORDER) for each in await self._refunds_of(intent)]
@@ -158,7 +158,7 @@ class StripeGateway:
         while True:
             page = await answer(self._api.checkout.sessions.list_async(asked))
             fresh = [each for each in page.data if each.id not in ours]
-            ours |= {each.id: OURS in (each.metadata or {}) for each in fresh}
+            ours |= {each.id: is_ours(each.to_dict(for_json=True)) for each in fresh}
             # A page without anything new would come again for ever.
             if not page.has_more or not fresh:
                 return tuple(name for name, is_mine in ours.items() if is_mine)
@@ -197,16 +197,16 @@ class StripeGateway:
         created = self._api.checkout.sessions.create_async(order(request, expires_at), options)
         return read(await answer(created))
 
-    async def _retrieve(self, session: str) -> Session:
+    async def _retrieve(self, session: str) -> Session | None:
         found = self._api.checkout.sessions.retrieve_async(session, {"expand": list(_EXPAND)})
-        return read(await answer(found))
+        return read_ours(await answer(found))
 
-    async def _of_intent(self, intent: str) -> list[Session]:
+    async def _of_intent(self, intent: str) -> list[Session | None]:
         expand = [f"data.{each}" for each in _EXPAND]
         found = self._api.checkout.sessions.list_async(
             {"payment_intent": intent, "limit": 1, "expand": expand}
         )
-        return [read(session) for session in (await answer(found)).data]
+        return [read_ours(session) for session in (await answer(found)).data]
 
 
 def mode_of(api_key: str) -> Mode:
@@ -230,7 +230,7 @@ def expiries_of(asked: datetime, now: datetime) -> tuple[datetime, ...]:
 
 def order(request: CheckoutRequest, expires_at: datetime) -> SessionCreateParams:
     """The parameters of a new session. Raises GatewayError for an amount Stripe cannot take."""
-    amount, ours = _exact(request.total), {OURS: request.reference}
+    amount, ours = _exact(request.total), {TOP_UP: request.reference}
     return {
         "mode": "payment",
         "client_reference_id": request.reference,

@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar
 import stripe
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
+from adapters.gateways.stripe_marks import is_ours, leave_aside
 from adapters.gateways.stripe_money import NotExact, from_stripe
 from billing.ports import GatewayError
 from billing.reversals import NOTHING_BACK, Reversals
@@ -24,8 +25,6 @@ NAME = "stripe"
 # One key sees one Stripe account only, and its id would take a call to learn. Play money and
 # real money are two accounts all the same.
 MERCHANT_ACCOUNTS = {Mode.SANDBOX: "stripe_test", Mode.LIVE: "stripe_live"}
-# Marks a session as ours, and says for which top-up.
-OURS = "top_up"
 
 _DECLINES = {
     "insufficient_funds": "insufficient_funds",
@@ -120,6 +119,14 @@ def read(found: stripe.checkout.Session) -> Session:
         ) from None
 
 
+def read_ours(found: stripe.checkout.Session) -> Session | None:
+    """The session, checked; None for one of another product. Raises GatewayError."""
+    if is_ours(found.to_dict(for_json=True)):
+        return read(found)
+    leave_aside("session")
+    return None
+
+
 def read_part(found: stripe.Refund | stripe.Dispute) -> Part:
     """The refund or dispute, checked. Raises GatewayError."""
     text = json.dumps(found.to_dict(for_json=True))
@@ -127,14 +134,6 @@ def read_part(found: stripe.Refund | stripe.Dispute) -> Part:
         return _PART.validate_json(text, strict=True)
     except ValidationError:
         raise GatewayError("stripe: answered with a part in no known form", retry=True) from None
-
-
-def is_ours(session: Session) -> bool:
-    """Whether it was opened here: others on the same Stripe account are left aside."""
-    if OURS in (session.metadata or {}):
-        return True
-    _log.info("stripe: a session that somebody else opened is left aside")
-    return False
 
 
 def snapshot(session: Session, back: Reversals = NOTHING_BACK) -> PaymentSnapshot | None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from adapters.gateways.stripe_marks import is_ours, leave_aside
 from billing.ports import BadSignature, Flaw, PaymentHint
 
 TOLERANCE_SECONDS = 300
@@ -85,16 +86,34 @@ def hints(body: bytes, *, live: bool) -> tuple[PaymentHint, ...]:
     Raises BadSignature when the body is no event of Stripe's.
     """
     match _parsed(body):
-        case {"object": "event", "type": str(kind), "livemode": bool(livemode), **event}:
-            if livemode is not live:
-                _log.error("stripe: a callback of the other mode is left aside")
-                return ()
-            if event.get("account") is not None or kind not in EVENTS:
-                _log.info("stripe: a callback that is not for us is left aside")
-                return ()
+        case {"object": "event", "type": str(kind), **event} if kind in EVENTS:
+            return _of_event(kind, event, live)
+        case {"object": str(), "type": str()}:
+            # Of a kind that means nothing here, or a thin one, which has another object.
+            leave_aside("callback")
+            return ()
+        case _:
+            raise BadSignature("the callback is signed and yet no event", Flaw.UNREADABLE)
+
+
+def _of_event(kind: str, event: Mapping[Any, Any], live: bool) -> tuple[PaymentHint, ...]:
+    match event:
+        case {"livemode": bool(livemode)} if livemode is not live:
+            _log.error("stripe: a callback of the other mode is left aside")
+        case {"account": account} if account is not None:
+            leave_aside("callback")
+        case {"data": {"object": {"metadata": _} as about}} if _is_anothers(kind, about):
+            leave_aside("callback")
+        case {"livemode": bool()}:
             return _about(kind, event.get("data"))
         case _:
             raise BadSignature("the callback is signed and yet no event", Flaw.UNREADABLE)
+    return ()
+
+
+def _is_anothers(kind: str, about: Mapping[str, Any]) -> bool:
+    """Charges, refunds and disputes do not tell; sessions and payment intents do."""
+    return kind not in _CHARGE_EVENTS and not is_ours(about)
 
 
 def _about(kind: str, data: Any) -> tuple[PaymentHint, ...]:

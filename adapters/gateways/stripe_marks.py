@@ -1,0 +1,30 @@
+"""Tells whose a Stripe object is, before anything else of it is read. Pure.
+
+Other products share a Stripe account, and their sessions come in forms that ours never have.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+# Marks what a topup-bot opened, and says for which top-up.
+TOP_UP = "top_up"
+
+_log = logging.getLogger(__name__)
+
+
+def is_ours(shown: Mapping[str, Any]) -> bool:
+    """Whether a session or payment intent, as Stripe shows it, was opened by a topup-bot."""
+    match shown:
+        case {"metadata": {"top_up": str(top_up)}}:
+            named = shown.get("client_reference_id", top_up)
+            return named in (None, top_up) and shown.get("mode", "payment") == "payment"
+        case _:
+            return False
+
+
+def leave_aside(what: str) -> None:
+    """Say that something genuine is not for us."""
+    _log.info("stripe: a %s that is not for us is left aside", what)
