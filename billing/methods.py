@@ -1,4 +1,4 @@
-"""Ways to pay, their fees and the limits on an amount. It knows no gateway's own words."""
+"""Ways to pay and their fees. It knows no gateway's own words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from billing.money import Money, exponent
+from billing.money import Money
 
 BASIS_POINTS = 10_000
 
@@ -48,52 +48,6 @@ class PaymentMethod:
         """Whether the amount lies within the method's own limits."""
         most = self.maximum_minor
         return amount.minor >= self.minimum_minor and (most is None or amount.minor <= most)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one top-up may be in one currency, in minor units, and the amounts offered first."""
-
-    currency: str
-    minimum_minor: int
-    maximum_minor: int
-    approval_above_minor: int
-    presets_minor: tuple[int, ...]
-
-    @property
-    def minimum(self) -> Money:
-        """The smallest amount."""
-        return Money(self.minimum_minor, self.currency)
-
-    @property
-    def maximum(self) -> Money:
-        """The largest amount."""
-        return Money(self.maximum_minor, self.currency)
-
-    @property
-    def approval_above(self) -> Money:
-        """The largest amount a team member may top up alone."""
-        return Money(self.approval_above_minor, self.currency)
-
-
-_STANDARD_MAJOR = (5, 2_000, 500, (10, 25, 50, 100, 250))
-# A yen is about a cent: the same sums in people's pockets.
-_LARGE_UNIT_MAJOR = (500, 300_000, 75_000, (1_000, 3_000, 5_000, 10_000, 30_000))
-_LARGE_UNIT_CURRENCIES = frozenset({"JPY", "HUF", "ISK", "RSD", "TWD"})
-
-
-def limits(currency: str) -> Limits:
-    """The limits of a currency: 5 to 2,000 major units, approval above 500, or the like in yen."""
-    large = currency in _LARGE_UNIT_CURRENCIES
-    least, most, approval, presets = _LARGE_UNIT_MAJOR if large else _STANDARD_MAJOR
-    unit = 10 ** exponent(currency)
-    return Limits(
-        currency=currency,
-        minimum_minor=least * unit,
-        maximum_minor=most * unit,
-        approval_above_minor=approval * unit,
-        presets_minor=tuple(preset * unit for preset in presets),
-    )
 
 
 def offered(

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from billing.amounts import Context, parse_amount
+from billing.amounts import Ambiguous, Context, parse_amount
 from billing.ledger import charge as charge_transaction
-from billing.money import Money, format_money, is_country, is_currency
+from billing.limits import limits
+from billing.money import Money, exponent, format_money, is_country, to_decimal
+from billing.tender import is_tender, successor
 from billing.topups import Mode
 from bot import alerts
 from bot.access import TITLE_MAX, allowed, enrol, one_line
@@ -20,6 +22,8 @@ from conversations.vocabulary import ConversationKey
 
 OPERATOR = "operator"
 TRIAL_GATEWAY = "sandbox"
+# So many digits after a mark are decimals in a dinar, and a group elsewhere.
+_GROUP_DIGITS = 3
 _TEAM = re.compile(r"[TE][A-Z0-9]+")
 _CHANNEL = re.compile(r"(?P<team>[TE][A-Z0-9]+)/(?P<channel>[CG][A-Z0-9]+)")
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -48,8 +52,8 @@ def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
     if not _ID.fullmatch(wanted.id):
         raise Refused(f"{wanted.id}: an account id is a-z, 0-9 and -, and begins with a letter.")
     currency = wanted.currency.upper()
-    if not is_currency(currency):
-        raise Refused(f"{wanted.currency}: no ISO currency code such as USD.")
+    if not is_tender(currency):
+        raise Refused(_no_tender(wanted.currency))
     if wanted.mode not in list(Mode):
         raise Refused(f"{wanted.mode}: a mode is sandbox or live.")
     if one_line(wanted.title) != wanted.title:
@@ -166,8 +170,34 @@ def _threshold(account: Account) -> str | None:
 
 
 def amount_in(text: str, currency: str) -> Money:
-    """An amount that an operator typed. Raises Refused."""
+    """An amount that an operator typed, with a dot before its decimals. Raises Refused."""
     reading = parse_amount(text, Context(currency, "en", None, None))
-    if not isinstance(reading, Money) or reading.currency != currency:
-        raise Refused(f"{text}: no amount in {currency} such as 12.50.")
-    return reading
+    match reading:
+        case Money() if reading.currency == currency:
+            return reading
+        case Ambiguous((own, other)) if (
+            own.minor < other.minor and exponent(currency) >= _GROUP_DIGITS
+        ):
+            # Nobody can be asked, and 18.600 has the decimals of a dinar.
+            return own
+        case Ambiguous(readings):
+            both = " or ".join(map(_in_digits, readings))
+            raise Refused(f"{text}: it can be read in two ways. Write {both}.")
+        case _:
+            example = _in_digits(limits(currency).minimum)
+            raise Refused(f"{text}: no amount in {currency} such as {example}.")
+
+
+def _splits_finely(currency: str) -> bool:
+    return exponent(currency) >= _GROUP_DIGITS
+
+
+def _in_digits(amount: Money) -> str:
+    return f"{to_decimal(amount):f}"
+
+
+def _no_tender(typed: str) -> str:
+    meant = successor(typed.upper())
+    if meant is None:
+        return f"{typed}: no ISO code of a currency that is paid in today, such as USD."
+    return f"{typed}: nobody pays in it any more. Did you mean {meant}?"

@@ -6,7 +6,9 @@ Commands that touch rows only need no more of the composition root than this.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from billing.limits import Limits, OwnLimits, limits, raised
 from billing.methods import PaymentMethod
 from billing.topups import Mode
 from bot.desk import Desk, Merchant, Point, pass_by
@@ -44,9 +46,17 @@ def desk_of(
         merchants=tuple(_merchant(name, config) for name in config.gateways),
         signup_open=config.signup_open,
         tenants={"telegram": token.partition(":")[0], "console": "local"},
+        limits=partial(_limits, config, methods),
         reached=reached,
         measures=measures or Silence(),
     )
+
+
+def _limits(config: Config, methods: tuple[PaymentMethod, ...], currency: str) -> Limits:
+    """As usual or as set, and nothing that a gateway would refuse for being too small."""
+    bounds = limits(currency, config.amounts.get(currency, OwnLimits()))
+    least = (method.minimum_minor for method in methods if method.fits(currency))
+    return raised(bounds, max(least, default=0))
 
 
 def stripe_of(config: Config) -> Stripe:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from billing.methods import Limits, PaymentMethod, limits
+from billing.limits import Limits, limits
+from billing.methods import PaymentMethod
 from bot import links
 from bot.ids import Sources
 from bot.languages import ENGLISH, Catalogue, speaker_of

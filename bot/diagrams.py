@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from billing.methods import PaymentMethod, limits
+from billing.limits import limits
+from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import ACTS, AFTERMATH, NEXT, Mode, Status, TopUp
 from bot.drawings import Edge, Node, svg, table

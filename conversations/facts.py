@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from billing.methods import Limits, PaymentMethod
+from billing.limits import Limits
+from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import Mode, Payment, TopUp
 from conversations.speech import Speaker

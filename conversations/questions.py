@@ -228,7 +228,7 @@ def _presets(account: AccountFacts, terms: Terms) -> list[Money]:
     return [
         Money(minor, account.currency)
         for minor in (*own, *bounds.presets_minor)
-        if minor <= most(account, terms).minor
+        if bounds.minimum_minor <= minor <= most(account, terms).minor
     ]
 
 
@@ -266,7 +266,8 @@ def typed_hint(draft: Draft, terms: Terms) -> str:
 
 def _example(draft: Draft, terms: Terms) -> Money:
     account = account_of(draft, terms) or first_account(terms)
-    return Money(terms.limits(account.currency).presets_minor[1], account.currency)
+    presets = terms.limits(account.currency).presets_minor
+    return Money(presets[:2][-1], account.currency)
 
 
 def _link_life(method: PaymentMethod, terms: Terms) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from billing.methods import Fee, PaymentMethod, limits
+from billing.limits import limits
+from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode, Status, TopUp
 from conversations.facts import AccountFacts, Terms, TopUpFacts

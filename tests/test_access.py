@@ -186,7 +186,7 @@ async def test_signing_up_is_closed_unless_opened(store: Store) -> None:
     [
         (Wanted("acme", "Again", "USD", "sandbox", ""), "already"),
         (Wanted("7up", "Seven", "USD", "sandbox", ""), "begins with a letter"),
-        (Wanted("beta", "Beta", "DOLLARS", "sandbox", ""), "ISO currency"),
+        (Wanted("beta", "Beta", "DOLLARS", "sandbox", ""), "no ISO code"),
         (Wanted("beta", "Beta", "USD", "test", ""), "sandbox or live"),
         (Wanted("beta", "Beta", "USD", "sandbox", "lots"), "no amount"),
         (Wanted("beta", "Two\nlines", "USD", "sandbox", ""), "one line"),

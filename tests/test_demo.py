@@ -180,7 +180,7 @@ def test_an_amount_that_is_none_is_refused_in_a_sentence(demo: Demo, amount: str
     refused = demo.http.post("/world/spend", json={"account": "acme-tokyo", "amount": amount})
 
     assert refused.status_code == 400
-    assert refused.json()["error"] == f"{amount}: no amount in JPY such as 12.50."
+    assert refused.json()["error"] == f"{amount}: no amount in JPY such as 1000."
     assert eventually(lambda: demo.balance("acme-tokyo")) == "¥0"
 
 

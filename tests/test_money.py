@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.methods import Fee, PaymentMethod, limits
+from billing.limits import limits
+from billing.methods import Fee, PaymentMethod
 from billing.money import Money, exponent, format_money, from_decimal, to_decimal
 
 CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF", "HUF", "INR"])
@@ -83,4 +84,4 @@ def test_limits_follow_the_size_of_the_unit() -> None:
         limits("USD").minimum,
         limits("USD").maximum,
     )
-    assert limits("JPY").presets_minor == (1_000, 3_000, 5_000, 10_000, 30_000)
+    assert limits("JPY").presets_minor == (2_000, 5_000, 10_000, 20_000, 50_000)

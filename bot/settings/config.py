@@ -10,6 +10,8 @@ from typing import Any, Self, get_type_hints
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
+from billing.limits import OwnLimits
+from bot.settings.amounts import AmountsEnvironment, read_amounts
 from bot.settings.checks import NO_SECRET, Misconfigured
 from bot.settings.gateways import (
     GatewaysEnvironment,
@@ -37,6 +39,7 @@ class Settings:
     gateways: GatewaysEnvironment
     stripe: StripeEnvironment
     people: PeopleEnvironment
+    amounts: AmountsEnvironment
     playground: PlaygroundEnvironment
 
     @classmethod
@@ -89,6 +92,7 @@ class Config:
     clock_offset_file: Path | None = None
     metrics_token: SecretStr = NO_SECRET
     stripe: Stripe | None = None
+    amounts: Mapping[str, OwnLimits] = field(default_factory=dict)
 
 
 def load(settings: Settings | None = None) -> Config:
@@ -117,6 +121,7 @@ def load(settings: Settings | None = None) -> Config:
         clock_offset_file=_clock_offset_file(found),
         metrics_token=web.metrics_token,
         stripe=read_stripe(found.stripe, gateways, web.public_url),
+        amounts=read_amounts(found.amounts),
     )
 
 

@@ -1,0 +1,48 @@
+"""How large the unit of each currency is. Sizes for limits and presets: it converts nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+# The last time somebody looked. A currency that loses half of its worth a year is due again then.
+AS_OF = "2025-11"
+
+# About so many units are one US dollar, rounded to 1, 2 or 5 times a power of ten.
+# Source: the rates that central banks published in that month; where a country has a second,
+# unofficial rate, the official one counts, since gateways and card schemes use it.
+_UNITS_PER_DOLLAR = {
+    "0.2": "KWD",
+    "0.5": "BHD JOD OMR",
+    "1": "BBD BMD BND BSD CAD CHF EUR FKP GBP GIP KYD PAB SGD SHP USD",
+    "2": "AUD AWG AZN BAM BGN BYN BZD FJD GEL NZD TND TOP WST XCD XCG",
+    "5": "AED BRL ILS LYD MYR PEN PGK PLN QAR RON SAR TMT",
+    "10": "BOB BWP CNY DKK GHS GTQ HKD MAD MOP NOK SBD SCR SEK TJS TTD",
+    "20": "CUP CZK ERN HNL LSL MDL MVR MXN NAD SLE STN SZL TWD ZAR ZMW ZWG",
+    "50": "EGP MKD MRU MUR NIO PHP SRD THB TRY UAH UYU",
+    "100": "AFN ALL BDT BTN CVE DOP DZD GMD HTG INR ISK KES KGS MZN NPR RSD RUB VUV XPF",
+    "200": "DJF ETB GYD JMD JPY LKR LRD PKR VES YER",
+    "500": "AMD CRC HUF KMF KZT SDG SOS XAF XOF",
+    "1000": "AOA CLP IQD KPW KRW NGN",
+    "2000": "ARS BIF CDF MMK MWK RWF TZS",
+    "5000": "COP KHR MGA MNT SSP UGX",
+    "10000": "GNF PYG SYP UZS",
+    "20000": "IDR LAK VND",
+    "50000": "IRR",
+    "100000": "LBP",
+}
+
+
+@lru_cache(maxsize=1)
+def magnitudes() -> dict[str, Decimal]:
+    """Units per US dollar by currency."""
+    return {
+        code: Decimal(units)
+        for units, codes in _UNITS_PER_DOLLAR.items()
+        for code in codes.split()
+    }
+
+
+def magnitude(currency: str) -> Decimal:
+    """Units per US dollar; one where nobody looked, as it is with what is tender nowhere."""
+    return magnitudes().get(currency, Decimal(1))
