@@ -64,9 +64,15 @@ class HostedPage:
 
 @dataclass(frozen=True, slots=True)
 class PaymentHint:
-    """A callback's claim that something happened. Worth a fetch, never a credit."""
+    """A callback's claim that something happened. Worth a fetch, never a credit.
+
+    It holds all that is stored of the callback, besides a digest: nothing in it is about the
+    payer. `event` and `kind` are the gateway's own id and word for what happened.
+    """
 
     checkout_ref: str
+    event: str = ""
+    kind: str = ""
 
 
 class PaymentGateway(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -28,7 +28,6 @@ from billing.topups import Mode
 from bot import topups
 from bot.checkout import Cashier
 from bot.desk import Desk, Point
-from bot.inbox import scrub
 from bot.languages import preferred
 from bot.links import PayLink, read_pay_link, read_return, sign_return
 from bot.measures import Callback
@@ -110,7 +109,6 @@ class Site:
         except BadSignature as error:
             return self._refused(gateway.name, Callback(error.flaw.value), 401)
         digest = sha256(body).hexdigest()
-        text = body.decode(errors="replace")
 
         def work(tx: Tx) -> None:
             for hint in hints:
@@ -119,7 +117,7 @@ class Site:
                     source=f"gateway:{gateway.name}",
                     sender_id=f"{digest}:{hint.checkout_ref}",
                     lane=lane,
-                    body=scrub({"raw": text, "checkout": hint.checkout_ref}),
+                    body={**asdict(hint), "digest": digest},
                     context={},
                 )
                 tx.deliveries.add(kept, now)

@@ -149,7 +149,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A raw request as we received it, as JSON. `sender_id` is the sender's own id of it.
+    """Of a request what is read of it, as JSON. `sender_id` is the sender's own id of it.
 
     `lane` groups deliveries that must be worked off in order: one conversation.
     `context` never reaches storage: short-lived handles needed only to answer at once.

@@ -132,8 +132,9 @@ def test_no_secret_is_stored(payload: dict[str, Any]) -> None:
 
 
 def test_handles_for_the_answer_stay_in_the_context() -> None:
-    """They are needed at once, and only in memory."""
+    """They are needed at once, and only in memory; so is the channel, for an answer in place."""
     assert taken(COMMAND).context == {
+        "channel": COMMAND["channel_id"],
         "trigger_id": "111.222.abc",
         "response_url": "https://hooks.slack.com/commands/1",
     }

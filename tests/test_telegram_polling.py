@@ -16,12 +16,12 @@ from tests.telegram_scene import Pauses, Scene, listening
 
 
 async def test_updates_are_stored_and_confirmed() -> None:
-    """Each update is stored raw, in order; the next question confirms them."""
+    """Each update is stored, in order; the next question confirms them."""
     async with listening(lambda api, _: api.send(message(7), press(8))) as scene:
         await scene.until(lambda: scene.confirmed() == 9)
         asked = scene.api.called("getUpdates")
     assert scene.inbox.names() == ["4242:7", "4242:8"]
-    assert scene.inbox.stored[0].body == message(7)
+    assert scene.inbox.stored[0].body == to_delivery(message(7), "4242").body
     assert "offset" not in asked[0]
     assert asked[0]["timeout"] == 25
     assert asked[0]["allowed_updates"] == ["message", "callback_query", "my_chat_member"]

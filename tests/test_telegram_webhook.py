@@ -45,13 +45,13 @@ async def browser(chat: TelegramChat) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_an_update_is_stored_before_it_is_acknowledged() -> None:
-    """Whoever shows the secret is answered 200 once the raw update is kept; a repeat too."""
+    """Whoever shows the secret is answered 200 once the update is kept; a repeat too."""
     async with posted_to() as (scene, client):
         for _ in range(2):
             answer = await client.post(WEBHOOK_PATH, json=message(7), headers=GENUINE)
             assert answer.status_code == 200
     assert scene.inbox.names() == ["4242:7"]
-    assert scene.inbox.stored[0].body == message(7)
+    assert scene.inbox.stored[0].body == to_delivery(message(7), "4242").body
 
 
 def wrong_secrets() -> Iterator[str]:

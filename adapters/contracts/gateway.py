@@ -104,10 +104,13 @@ class GatewayContract:
     # --- callbacks ---
 
     def test_a_genuine_callback_gives_its_hint(self, world: GatewayWorld) -> None:
-        """A callback that the gateway signed names its checkout."""
+        """A callback that the gateway signed names its checkout, itself and what happened."""
         callback = world.callback("cs_genuine1", world.now)
 
-        assert _read(world, callback) == (PaymentHint("cs_genuine1"),)
+        (hint,) = _read(world, callback)
+        assert hint.checkout_ref == "cs_genuine1"
+        assert hint.event
+        assert hint.kind.encode() in callback.body
 
     def test_a_forged_signature_is_refused(self, world: GatewayWorld) -> None:
         """Without any one of its signature headers, or with one altered, nothing is read."""

@@ -112,8 +112,10 @@ class SandboxGateway:
             case {"type": str(event)} if event not in _EVENTS:
                 _log.info("sandbox: a callback that is not for us is left aside")
                 return ()
-            case {"type": str(), "data": {"checkout": str(ref)}} if CHECKOUT_REF.fullmatch(ref):
-                return (PaymentHint(ref),)
+            case {"type": str(kind), "data": {"checkout": str(ref)}} if CHECKOUT_REF.fullmatch(
+                ref
+            ):
+                return (PaymentHint(ref, headers["webhook-id"], kind),)
             case _:
                 raise BadSignature(
                     "the callback is signed and yet not in the agreed form", Flaw.UNREADABLE
@@ -181,6 +183,10 @@ class SandboxGateway:
             raise GatewayError(
                 f"sandbox: no answer ({type(error).__name__})", retry=True
             ) from None
+
+
+def _is_named(checkout_ref: str) -> bool:
+    return CHECKOUT_REF.fullmatch(checkout_ref) is not None
 
 
 def _order(request: CheckoutRequest) -> dict[str, object]:

@@ -20,6 +20,7 @@ from billing.ports import BadSignature, Flaw, PaymentHint
 TOLERANCE_SECONDS = 300
 SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
 INTENT_ID = re.compile(r"pi_[A-Za-z0-9_]{1,200}")
+_EVENT_ID = re.compile(r"evt_[A-Za-z0-9_]{1,200}")
 
 _SESSION_EVENTS = frozenset(
     {
@@ -105,7 +106,7 @@ def _of_event(kind: str, event: Mapping[Any, Any], live: bool) -> tuple[PaymentH
         case {"data": {"object": {"metadata": _} as about}} if _is_anothers(kind, about):
             leave_aside("callback")
         case {"livemode": bool()}:
-            return _about(kind, event.get("data"))
+            return _about(kind, _named(event.get("id")), event.get("data"))
         case _:
             raise BadSignature("the callback is signed and yet no event", Flaw.UNREADABLE)
     return ()
@@ -116,7 +117,7 @@ def _is_anothers(kind: str, about: Mapping[str, Any]) -> bool:
     return kind not in _CHARGE_EVENTS and not is_ours(about)
 
 
-def _about(kind: str, data: Any) -> tuple[PaymentHint, ...]:
+def _about(kind: str, event: str, data: Any) -> tuple[PaymentHint, ...]:
     pattern = SESSION_ID if kind in _SESSION_EVENTS else INTENT_ID
     match data:
         case {"object": {"id": str(found)}} if kind not in _CHARGE_EVENTS:
@@ -132,7 +133,11 @@ def _about(kind: str, data: Any) -> tuple[PaymentHint, ...]:
             )
     if not pattern.fullmatch(found):
         raise BadSignature("the callback is signed and yet names no payment", Flaw.UNREADABLE)
-    return (PaymentHint(found),)
+    return (PaymentHint(found, event, kind),)
+
+
+def _named(event: Any) -> str:
+    return event if isinstance(event, str) and _EVENT_ID.fullmatch(event) else ""
 
 
 def _is_recent(timestamp: str, at: datetime) -> bool:

@@ -121,7 +121,7 @@ class Answers:
 
     async def _elsewhere(self, delivery: Delivery) -> bool:
         """Whether the person acted outside the direct message where their cards are."""
-        channel = str(delivery.body["channel"])
+        channel = delivery.context.get("channel", "")
         if not channel:
             # From the home tab or a shortcut: the card itself is what they see next.
             return False

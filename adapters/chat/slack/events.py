@@ -18,7 +18,7 @@ from conversations.vocabulary import ConversationKey, FormMissed, Said, Standing
 PLATFORM = "slack"
 
 _SECRETS = ("trigger_id", "response_url")
-_WHO = ("team", "user", "channel", "name", "locale", "zone", "standing")
+_WHO = ("team", "user", "name", "locale", "zone", "standing")
 
 
 def delivery(payload: Mapping[str, Any], raw: str) -> Delivery | None:
@@ -26,12 +26,15 @@ def delivery(payload: Mapping[str, Any], raw: str) -> Delivery | None:
     body = stored_body(payload)
     if body is None:
         return None
+    secrets = {name: text for name in _SECRETS if (text := word(payload, name))}
+    channel = body.pop("channel")
     return Delivery(
         source=PLATFORM,
         sender_id=_sender_id(payload, raw),
         lane=_lane(body),
         body=body,
-        context={name: text for name in _SECRETS if (text := word(payload, name))},
+        # Where somebody acted matters only to who can answer there at once.
+        context={**secrets, "channel": channel} if secrets else {},
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.chat.slack.render import FORM_ID, PRESS
+from conversations.actions import Slot
 from conversations.installing import BETWEEN
 
 TOP_UP_SHORTCUT = "topup_begin"
@@ -17,8 +18,9 @@ ABOUT_SHORTCUT = "topup_about"
 METADATA_TYPE = "topup_card"
 
 # A stored body: `type` (command, message, press, form, form_missed, home, shortcut, about),
-# `team`, `user`, `name`, `channel`, what people.py was told (`locale`, `zone`, `standing`), and by
-# type `text`, `button` (the token that came back), `draft` and `values`, `card`.
+# `team`, `user`, `name`, what people.py was told (`locale`, `zone`, `standing`), and by type
+# `text`, `button` (the token that came back), `draft` and `values`, `card`. `channel` is for an
+# answer in place, and goes no further.
 Body = dict[str, Any]
 
 _LINK = re.compile(r"<(?:mailto:|tel:|(?=https?:))([^<>|]+)(?:\|([^<>]*))?>", re.IGNORECASE)
@@ -112,7 +114,7 @@ def _submission(payload: Mapping[str, Any]) -> Body | None:
         "type": "form",
         **_person(payload),
         "draft": word(view, "private_metadata"),
-        "values": {clean(block): _input(values.get(block)) for block in values},
+        "values": {slot.value: _input(values[slot]) for slot in Slot if slot in values},
     }
 
 

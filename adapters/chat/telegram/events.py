@@ -11,6 +11,7 @@ from typing import Any
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
+from adapters.chat.telegram.kept import kept
 from adapters.chat.telegram.places import Place
 from conversations.ports import ChatMoved, ChatOpened, Delivery, Incoming, Pressed, Unreadable
 from conversations.vocabulary import ConversationKey, Said
@@ -41,21 +42,24 @@ _NO_UPDATE = "not_an_update"
 
 
 def to_delivery(update: object, bot_id: str) -> Delivery:
-    """A raw update ready to be stored, whatever it is; it is understood later."""
+    """Of a raw update, whatever it is, what is read of it; it is understood later."""
     if not _fits(update, _MAX_DEPTH):
         update = {"update_id": update_id(update), _NO_UPDATE: "nested too deeply"}
-    body: Mapping[str, Any] = update if isinstance(update, dict) else {_NO_UPDATE: update}
     number = update_id(update)
     if number is None:
         raw = json.dumps(update, sort_keys=True).encode()
         name = f"sha256-{hashlib.sha256(raw).hexdigest()}"
     else:
         name = str(number)
+    whole: Mapping[str, Any] = update if isinstance(update, dict) else {_NO_UPDATE: True}
+    body = kept(whole)
+    if _NO_UPDATE in whole:
+        body[_NO_UPDATE] = whole[_NO_UPDATE]
     query = _inner(body, "callback_query").get("id")
     return Delivery(
         source=PLATFORM,
         sender_id=f"{bot_id}:{name}",
-        lane=f"{PLATFORM}:{bot_id}:{_person(body)}",
+        lane=f"{PLATFORM}:{bot_id}:{_person(whole)}",
         body=body,
         context={QUERY: query} if isinstance(query, str) else {},
     )
