@@ -29,7 +29,7 @@ from bench.rows import open_top_ups
 from bench.stage import Database, Stage
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 
 _WHOLE = 200
 _AT_ONCE = (1, 8)
@@ -86,6 +86,10 @@ class Window:
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
         """As fast as can be."""
         return ()
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody belongs here."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """There are no channels."""

@@ -25,7 +25,7 @@ from bench.workspace import SIGNING_SECRET, command, press
 from bot.ids import system_sources
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 from tests.slack_server import BOT_TOKEN, FakeSlack
 
 PEOPLE = range(1, 17)
@@ -129,6 +129,10 @@ class Slack:
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
         """As fast as can be, since Slack's limits are not what is measured."""
         return ()
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody belongs here."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """There are no channels."""

@@ -25,7 +25,7 @@ from bench.stage import Stage
 from bot.inbox import Inbox
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 
 PEOPLE = range(1, 17)
 _WHOLE = 2
@@ -108,6 +108,10 @@ class Telegram:
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
         """As fast as can be, since Telegram's limits are not what is measured."""
         return ()
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody belongs here."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """There are no groups."""

@@ -8,7 +8,8 @@ from billing.topups import Mode
 from bot.desk import Desk
 from bot.ports import Account, Link, LinkKind, Tx
 from conversations.facts import AccountFacts
-from conversations.vocabulary import ConversationKey
+from conversations.surface_words import BARRED
+from conversations.vocabulary import ConversationKey, Standing
 
 SIGNUP_CURRENCY = "USD"
 SIGNUP_THRESHOLD_MINOR = 2_000
@@ -18,11 +19,25 @@ SIGNUP_PLATFORMS = frozenset({"telegram", "console"})
 
 
 @dataclass(frozen=True, slots=True)
+class Who:
+    """A person as their platform says at this moment, and the linked channels they are in."""
+
+    key: ConversationKey
+    standing: Standing = Standing.MEMBER
+    channels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Allowed:
     """An account and the links that let the person in."""
 
     account: Account
     links: tuple[Link, ...]
+
+
+def served(tx: Tx, who: Who) -> tuple[Allowed, ...]:
+    """The accounts of a person; none for whoever is no member, or nobody knows."""
+    return () if who.standing in BARRED else allowed(tx, who.key, who.channels)
 
 
 def allowed(tx: Tx, key: ConversationKey, channels: frozenset[str]) -> tuple[Allowed, ...]:

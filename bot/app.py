@@ -144,7 +144,7 @@ def build(
     inbox = Inbox(store, adapters, desk, polls)
     deliverer = Deliverer(store, adapters, desk, config.public_url)
     site = Site(store, gateways, cashier, desk, config.public_url)
-    works = _works(inbox, deliverer, cashier, Homes(store, inbox.channels, desk))
+    works = _works(inbox, deliverer, cashier, Homes(store, inbox.members, desk))
     runners = _runners(store, sources, works)
     inbox.turns = runners[TURNS]
     kinds += runners

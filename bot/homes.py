@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import access
+from bot.access import Who
 from bot.cards import derived_id, want
 from bot.desk import Desk
+from bot.membership import Membership
 from bot.ports import Card, Claim, Store, Tx
 from bot.terms import terms_for
 from conversations.facts import Terms
 from conversations.home import home
 from conversations.ports import home_of
+from conversations.surface_words import BARRED
 from conversations.vocabulary import ConversationKey
 
 HOME = "home"
@@ -42,26 +44,26 @@ def refresh(tx: Tx, actor: str, desk: Desk) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """Wants pages. `channels` tells in which linked channels somebody is right now."""
+    """Wants pages, for people as they stand when theirs is made anew."""
 
     rows: Store
-    channels: Callable[[ConversationKey], Awaitable[frozenset[str]]]
+    members: Membership
     desk: Desk
 
     async def work(self, claim: Claim) -> datetime | None:
         """Want one person's page as things stand."""
         key = _key(claim.key)
         if key is not None:
-            channels = await self.channels(key)
-            await self.rows.transact(lambda tx: _want_again(tx, key, channels, self.desk))
+            who = Who(key, await self.members.standing(key), await self.members.channels(key))
+            await self.rows.transact(lambda tx: _want_again(tx, who, self.desk))
         return None
 
 
-def _want_again(tx: Tx, key: ConversationKey, channels: frozenset[str], desk: Desk) -> None:
-    saved = tx.conversations.load(key)
+def _want_again(tx: Tx, who: Who, desk: Desk) -> None:
+    saved = tx.conversations.load(who.key)
     speaker = desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
-    found = access.allowed(tx, key, channels)
-    opened(tx, key, terms_for(tx, key, found, speaker, desk), desk)
+    terms = terms_for(tx, who.key, access.served(tx, who), speaker, desk)
+    opened(tx, who.key, replace(terms, barred=BARRED.get(who.standing)), desk)
 
 
 def _key(actor: str) -> ConversationKey | None:

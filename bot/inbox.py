@@ -11,19 +11,17 @@ from typing import Any
 
 from billing.pan import contains_card_number, scrub_card_numbers
 from bot import turns
-from bot.access import linked_channels
 from bot.desk import Desk, Point
 from bot.lanes import Runner, back_off
+from bot.membership import Membership
 from bot.polls import Polls
 from bot.ports import Claim, Store, StoredDelivery, StoreUnavailable, Tx
 from bot.turns import Turn
-from conversations.ports import ChatAdapter, ChatError, Delivery, Unreadable
+from conversations.ports import ChatAdapter, Delivery, Unreadable
 from conversations.views import Reply
-from conversations.vocabulary import ConversationKey
 
 TURNS = "turns"
 ANSWER_SECONDS = 2.0
-SHARES_SECONDS = 1.0
 TRIES_MAX = 5
 AWAY_PAUSE = timedelta(minutes=5)
 BATCH_MAX = 20
@@ -50,6 +48,11 @@ class Inbox:
     polls: Polls | None = None
     turns: Runner | None = None
     _waiting: dict[int, Waiting] = field(default_factory=dict)
+
+    @property
+    def members(self) -> Membership:
+        """Who somebody is, as the chats of this inbox say."""
+        return Membership(self.rows, self.adapters, self.desk)
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
         """Store, then answer."""
@@ -156,7 +159,9 @@ class Inbox:
             )
             self._give(waiting, ())
             return
-        turn = Turn(incoming, await self.channels(incoming.key), prompt=waiting is not None)
+        standing = await self.members.judged(incoming, delivery.received_at)
+        channels = await self.members.channels(incoming.key)
+        turn = Turn(replace(incoming, standing=standing), channels, prompt=waiting is not None)
 
         def work(tx: Tx) -> tuple[Reply, ...] | None:
             if not tx.lanes.holds(claim):
@@ -172,19 +177,6 @@ class Inbox:
         self.desk.reached(Point.TURN_COMMITTED)
         if turn.prompt and not self._give(waiting, replies):
             await self.rows.transact(lambda tx: turns.take_late(tx, turn, replies, self.desk))
-
-    async def channels(self, key: ConversationKey) -> frozenset[str]:
-        """Linked channels that the person is in; none when the platform does not say in time."""
-        linked = await self.rows.transact(lambda tx: linked_channels(tx, key))
-        if not linked:
-            return frozenset()
-        try:
-            shares = self.adapters[key.platform].shares(key, linked)
-            return await asyncio.wait_for(shares, SHARES_SECONDS)
-        except (TimeoutError, ChatError):
-            # Fail closed: nobody is let in on an old memory.
-            log.warning("membership_unknown platform=%s tenant=%s", key.platform, key.tenant)
-            return frozenset()
 
     async def _quarantine(self, delivery: StoredDelivery, error: str) -> None:
         log.error("delivery_quarantined delivery=%d error=%s", delivery.id, error)

@@ -129,14 +129,13 @@ def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
 
 def _accounts(tx: Tx, turn: Turn, desk: Desk) -> tuple[access.Allowed, ...]:
     key, event = turn.incoming.key, turn.incoming.event
-    if turn.incoming.standing in BARRED:
-        return ()
-    found = access.allowed(tx, key, turn.channels)
-    if not _begins(event):
+    who = access.Who(key, turn.incoming.standing, turn.channels)
+    found = access.served(tx, who)
+    if who.standing in BARRED or not _begins(event):
         return found
     places.reopen(tx, Chat(key.platform, key.tenant, key.chat), desk)
     if not found and access.enrol(tx, key, turn.incoming.name, desk):
-        found = access.allowed(tx, key, turn.channels)
+        found = access.served(tx, who)
     return found
 
 

@@ -246,5 +246,8 @@ class ChatAdapter(Protocol):
     ) -> MessageRef:
         """Post a message, or edit the one it replaces. Raises ChatError."""
 
+    async def standing(self, key: ConversationKey) -> Standing:
+        """How the person stands to the key's tenant at this moment. Raises ChatError."""
+
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """Which of these channels the person is in at this moment. Raises ChatError."""

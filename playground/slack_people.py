@@ -107,6 +107,17 @@ def _knows(world: SlackWorld, app: Installation, user: User) -> bool:
     )
 
 
+def _is_stranger(world: SlackWorld, app: Installation, user: User) -> bool:
+    """Of another company and in no channel that the app sees; a partner in one is no stranger.
+
+    A direct message is no such channel. https://docs.slack.dev/reference/objects/user-object
+    """
+    if user.is_bot or world.serves(app, user.team_id):
+        return False
+    seen = (c for c in world.channels.values() if not c.is_im and _sees(world, app, c))
+    return not any(user.id in channel.members for channel in seen)
+
+
 def _user_payload(world: SlackWorld, app: Installation, user: User) -> Json:
     offset = world.now().astimezone(ZoneInfo(user.tz)).utcoffset()
     shown: Json = {
@@ -126,9 +137,10 @@ def _user_payload(world: SlackWorld, app: Installation, user: User) -> Json:
         "is_app_user": False,
         "is_restricted": user.is_restricted or user.is_ultra_restricted,
         "is_ultra_restricted": user.is_ultra_restricted,
-        "is_stranger": not user.is_bot and not world.serves(app, user.team_id),
         "profile": _profile(world, app, user),
     }
+    if _is_stranger(world, app, user):
+        shown["is_stranger"] = True
     team = world.teams.get(user.team_id)
     if team is not None and team.enterprise_id and not user.is_bot:
         shown["enterprise_user"] = {

@@ -84,7 +84,7 @@ def _channels(home: str, bot: str) -> tuple[Channel, ...]:
         ),
         Channel("C0GLOBEX", "operations", ("W0GIL",), _GLOBEX, topic="Servers and suppliers"),
     )  # fmt: skip
-    # Cleo's is one that Slack would not open: it shows how a stranger is refused.
+    # Cleo's is one that Slack would not open: it shows how a partner is refused.
     direct = tuple(
         Channel(f"D0{name}", "directmessage", (f"U0{name}", bot), home, is_im=True)
         for name in ("ANA", "BEN", "DANA", "CLEO")

@@ -59,7 +59,8 @@ _WAYS = 2
 _PATIENCE_SECONDS = 60.0
 _DEADLINES = (
     ("bot.inbox", "ANSWER_SECONDS"),
-    ("bot.inbox", "SHARES_SECONDS"),
+    ("bot.membership", "SHARES_SECONDS"),
+    ("bot.membership", "STANDING_SECONDS"),
     ("adapters.chat.slack.web", "_PROMPT_SECONDS"),
     ("adapters.chat.slack.taking", "_SKELETON_SECONDS"),
     ("adapters.chat.slack.people", "_WAIT_SECONDS"),

@@ -37,7 +37,7 @@ from conversations.pacing import Pace
 from conversations.ports import Chat, ChatAdapter, Delivery, Incoming, Message, MessageRef
 from conversations.ports import Receive as TakeDelivery
 from conversations.views import Reply, Tell, View
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 from tests.dialog_chats import TRUST, ChatPlace
 from tests.dialog_script import AccountLine
 from tests.dialog_slack import SlackPlace
@@ -118,6 +118,9 @@ class Watched:
         ref = await self.inner.show(chat, message, replacing=replacing)
         self.shown.append(Shown(chat.id, ref, message.view))
         return ref
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        return await self.inner.standing(key)
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         return await self.inner.shares(key, channels)

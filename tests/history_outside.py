@@ -20,7 +20,7 @@ from conversations.ports import (
     Receive,
     Verdict,
 )
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 from tests import pocket_chat
 
 
@@ -83,6 +83,10 @@ class WildChat:
         if self.last_post is not None:
             self.excused[self.last_post] += 1
             self.last_post = None
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody belongs here."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """None: there are no channels."""

@@ -243,7 +243,7 @@ class World:
         chats = {self.chat.platform: self.chat}
         self.cashier = Cashier(self.store, self.gateways, self.desk, PUBLIC_URL)
         self.inbox = Inbox(self.store, chats, self.desk)
-        pages = Homes(self.store, self.inbox.channels, self.desk)
+        pages = Homes(self.store, self.inbox.members, self.desk)
         self._work: dict[str, Work] = {
             TURNS: self.inbox.work,
             SHOW: Deliverer(self.store, chats, self.desk, PUBLIC_URL).work,

@@ -31,7 +31,7 @@ from bot.ids import Sources
 from bot.ports import Tx
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 from tests import pocket_chat
 from tests.bot_place import ANA, START, Dice, config_for, let_in
 from tests.database_rows import read
@@ -135,6 +135,10 @@ class JournalChat:
             message=ref.id, edit=replacing is not None, title=message.view.title, buttons=buttons
         )
         return ref
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody belongs here."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """None: there are no channels."""

@@ -26,7 +26,7 @@ from bot.ports import Card, Claim, Tx
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
 from conversations.views import View
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 from tests.bot_place import Dice
 from tests.history_rows import Here, emptied
 from tests.virtual_time import now
@@ -74,6 +74,10 @@ class Platform:
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """Nobody writes here."""
         return None
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody belongs here."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """Nobody asks here."""

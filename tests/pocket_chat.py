@@ -24,7 +24,7 @@ from conversations.ports import (
     Receive,
     Unreadable,
 )
-from conversations.vocabulary import ConversationKey, Said, Submitted
+from conversations.vocabulary import ConversationKey, Said, Standing, Submitted
 
 PLATFORM = "pocket"
 TENANT = "T1"
@@ -98,6 +98,10 @@ class PocketChat:
         ref = replacing or MessageRef(chat.id, str(len(self.messages) + 1))
         self.messages[ref] = message
         return ref
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody belongs here."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """None: there are no channels."""

@@ -28,7 +28,7 @@ from bot.app_chats import Chats
 from bot.ids import system_sources
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 from tests import pocket_chat
 from tests.bot_place import config_for
 
@@ -76,6 +76,10 @@ class PipedChat:
         line = json.dumps({**shown, "post": replacing is None, "buttons": buttons})
         os.write(1, line.encode() + b"\n")
         return ref
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody belongs here."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """None: there are no channels."""

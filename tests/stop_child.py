@@ -25,7 +25,7 @@ from bot.commands.server import serve
 from bot.ids import system_sources
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 from tests import pocket_chat
 from tests.bot_place import config_for
 from tests.disk import QUICK
@@ -83,6 +83,10 @@ class SlowChat:
         await asyncio.sleep(self.orders.send_seconds)
         self._write(did="shown", message=ref.id, **about)
         return ref
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody belongs here."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """None: there are no channels."""

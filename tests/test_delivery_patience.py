@@ -32,7 +32,7 @@ from conversations.ports import (
     Verdict,
 )
 from conversations.views import Choice, View
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 from tests.bot_place import BotPlace, bot_place
 
 CHAT = Chat("sulking", "T1", "D1")
@@ -54,6 +54,9 @@ class Sulking:
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         return None
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         return frozenset()

@@ -1,6 +1,7 @@
 """Who belongs where in the emulated Slack, and what an installation sees of other companies."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,20 +29,31 @@ def into_globex(town: Town, *scopes: str) -> str:
 
 
 async def test_people_are_told_apart(town: Town) -> None:
-    """A member, a guest and a stranger, with time zone, locale and company."""
+    """A member, a guest and a partner of another company, with time zone, locale and company."""
     ana, dana, cleo = [
         (await town.client.users_info(user=user, include_locale=True))["user"]
         for user in (ANA, DANA, CLEO)
     ]
     flags = ("is_restricted", "is_ultra_restricted", "is_stranger")
-    assert [ana[flag] for flag in flags] == [False, False, False]
-    assert [dana[flag] for flag in flags] == [True, False, False]
-    assert [cleo[flag] for flag in flags] == [False, False, True]
+    assert [ana.get(flag) for flag in flags] == [False, False, None]
+    assert [dana.get(flag) for flag in flags] == [True, False, None]
+    assert [cleo.get(flag) for flag in flags] == [False, False, None]
     assert (ana["tz"], ana["locale"], ana["team_id"]) == ("Europe/Lisbon", "en-US", "T0ACME")
     assert ana["profile"]["email"] == "ana@acme.example"
     assert "email" not in cleo["profile"]
     assert "locale" not in (await town.client.users_info(user=ANA))["user"]
     assert "enterprise_user" not in ana
+
+
+async def test_105_a_partner_who_shares_a_channel_is_no_stranger(town: Town) -> None:
+    """Slack marks people of other companies only while no channel of theirs is before the app."""
+    partner = (await town.client.users_info(user=CLEO))["user"]
+    assert ("is_stranger" in partner, partner["team_id"]) == (False, "T0OTHER")
+    channels = town.world.channels
+    alone = tuple(user for user in channels[PARTNERS].members if user != CLEO)
+    channels[PARTNERS] = replace(channels[PARTNERS], members=alone)
+    stranger = (await town.client.users_info(user=CLEO))["user"]
+    assert stranger["is_stranger"] is True
 
 
 async def test_a_shared_channel_says_with_whom(town: Town) -> None:

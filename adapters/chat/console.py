@@ -24,7 +24,7 @@ from conversations.ports import (
     Verdict,
 )
 from conversations.views import FormErrors, OpenForm, Point, Prompt, Reply, Tell, Toast, View
-from conversations.vocabulary import ConversationKey, Said
+from conversations.vocabulary import ConversationKey, Said, Standing
 
 PLATFORM = "console"
 KEY = ConversationKey(PLATFORM, "local", "me", "me")
@@ -106,6 +106,10 @@ class ConsoleChat:
             said = f"The terminal took no text: {type(error).__name__}"
             raise ChatError(said, Verdict.OUTAGE) from error
         return ref
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """A terminal is its owner's."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """None: a terminal has no channels."""

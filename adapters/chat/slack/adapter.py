@@ -37,7 +37,7 @@ from conversations.ports import (
     Receive,
     Verdict,
 )
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 
 _log = logging.getLogger(__name__)
 
@@ -147,6 +147,11 @@ class SlackChat:
         if replacing is None:
             return await web.post(channel, content, thread=thread)
         return await web.update(replacing, content)
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """How the person stands to the workspace, at most a minute ago. Raises ChatError."""
+        people = (await self._workspaces.of(key.tenant)).people
+        return await people.standing(events.workspace_of(key.tenant), key.person)
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """Which of these channels the person is in, at most a minute ago. Raises ChatError."""

@@ -57,9 +57,9 @@ def wants_form(delivery: Delivery) -> bool:
     return asked and "trigger_id" in delivery.context
 
 
-def workspace_of(delivery: Delivery) -> str:
+def workspace_of(tenant: str) -> str:
     """The workspace alone, without the organisation before it."""
-    return str(delivery.body["team"]).rpartition(BETWEEN)[2]
+    return tenant.rpartition(BETWEEN)[2]
 
 
 def to_event(body: Mapping[str, Any]) -> Incoming | None:

@@ -1,6 +1,7 @@
 """Who a person is, as Slack says: name, language, clock, and whether they are a full member.
 
 What Slack does not say in time counts against nobody for looking, and against all for paying.
+Whoever is a member of one workspace is a stranger in the next, so both are remembered together.
 https://docs.slack.dev/reference/methods/users.info
 """
 
@@ -43,24 +44,36 @@ class Person:
 
 
 class People:
-    """Remembers people of one workspace for a minute, and for an hour while Slack is silent."""
+    """Remembers people for a minute, and for an hour while Slack is silent.
+
+    One token may serve all workspaces of an organisation: a team and a user say who is meant.
+    """
 
     def __init__(self, web: Asks, now: Callable[[], datetime]) -> None:
         self._web, self._now = web, now
-        self._known: dict[str, Person] = {}
-        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._known: dict[tuple[str, str], Person] = {}
+        self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     async def told(self, team: str, user: str) -> dict[str, str]:
         """What a stored delivery keeps of its person; waits half a second for it at most."""
-        known = self._known.get(user)
-        if known is None or self._now() - known.asked_at >= _STANDING_FRESH:
-            await self._ask(team, user)
-            known = self._known.get(user)
+        known = await self._person(team, user)
         if known is None:
             return {"standing": Standing.UNKNOWN}
         said = {"name": known.name, "locale": known.locale, "zone": known.zone}
         kept = {name: text for name, text in said.items() if text}
         return {**kept, "standing": self._standing(known)}
+
+    async def standing(self, team: str, user: str) -> Standing:
+        """How a person stands to a workspace; waits half a second for it at most."""
+        known = await self._person(team, user)
+        return Standing.UNKNOWN if known is None else self._standing(known)
+
+    async def _person(self, team: str, user: str) -> Person | None:
+        known = self._known.get((team, user))
+        if known is None or self._now() - known.asked_at >= _STANDING_FRESH:
+            await self._ask(team, user)
+            known = self._known.get((team, user))
+        return known
 
     def _standing(self, known: Person) -> Standing:
         age = self._now() - known.asked_at
@@ -70,11 +83,11 @@ class People:
 
     async def _ask(self, team: str, user: str) -> None:
         """Ask once, however many wait; a late answer serves whoever comes next."""
-        task = self._asking.get(user)
+        task = self._asking.get((team, user))
         if task is None:
             task = asyncio.create_task(self._learn(team, user))
-            self._asking[user] = task
-            task.add_done_callback(lambda _: self._asking.pop(user, None))
+            self._asking[team, user] = task
+            task.add_done_callback(lambda _: self._asking.pop((team, user), None))
         await asyncio.wait({task}, timeout=_WAIT_SECONDS)
 
     async def _learn(self, team: str, user: str) -> None:
@@ -86,7 +99,7 @@ class People:
             return
         if len(self._known) >= _MAX_REMEMBERED:
             self._known.clear()
-        self._known[user] = _person(record, team, asked_at)
+        self._known[team, user] = _person(record, team, asked_at)
 
 
 def _person(record: Mapping[str, Any], team: str, asked_at: datetime) -> Person:

@@ -54,7 +54,8 @@ class Taker:
         except ChatError as error:
             _log.warning("A request of %s was dropped: %s", delivery.body["team"], error)
             return await ack()
-        who = await workspace.people.told(events.workspace_of(delivery), delivery.body["user"])
+        team = events.workspace_of(delivery.body["team"])
+        who = await workspace.people.told(team, delivery.body["user"])
         delivery = replace(delivery, body={**delivery.body, **who})
         ticket = await receive.store(delivery)
         if ticket is None:

@@ -29,7 +29,7 @@ from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
 from adapters.outgoing import Door, event_hooks, trust
 from conversations.pacing import Pace
 from conversations.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey
+from conversations.vocabulary import ConversationKey, Standing
 from conversations.words import GROUP_COMMANDS
 
 _POLL_SECONDS = 25
@@ -85,6 +85,10 @@ class TelegramChat:
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """A stored update in our words. Raises Unreadable."""
         return to_event(body, self._settings.bot_id, self._sending.username)
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody stands alike to a Telegram bot: which group they are in is asked apart."""
+        return Standing.MEMBER
 
     async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
         """Which of these groups the person is in, at most a minute ago; doubts are a no."""
