@@ -76,7 +76,7 @@ def on_form(state: State, event: Submitted, terms: Terms) -> Step:
             errors.setdefault(problem.slot or Slot.AMOUNT, _sentence(problem, terms))
         return Step(state, (), (FormErrors(tuple(errors.items())),))
     taken = show_filled(filled, terms, card=terms.new_id)
-    return replace(taken, shows=(*_leave(state, terms), *taken.shows))
+    return replace(taken, shows=(*_leave(state, terms), *taken.shows), replies=(_point(terms),))
 
 
 def on_form_missed(state: Asking | Reviewing, terms: Terms) -> Step:
@@ -214,4 +214,5 @@ def _sentence(problem: Problem, terms: Terms) -> str:
 
 
 def _point(terms: Terms) -> Reply:
-    return Point(terms.speaker.say(words.POINT))
+    say = terms.speaker.say
+    return Point(say(words.POINT), say(words.FORM_TITLE), say(words.FORM_CLOSE))

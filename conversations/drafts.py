@@ -29,7 +29,7 @@ from conversations.checks import (
     unknown_words,
 )
 from conversations.facts import AccountFacts, Terms
-from conversations.lines import account_named, method_named, read_line
+from conversations.lines import read_line
 from conversations.vocabulary import Draft
 
 
@@ -64,10 +64,10 @@ def fill_from_form(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Te
     """Put a whole form into a draft; every field that is wrong gets its own problem."""
     given = dict(values)
     problems: list[Problem] = []
-    account = account_named(given.get(Slot.ACCOUNT, ""), terms.accounts)
+    account = _offered_account(given.get(Slot.ACCOUNT, ""), terms)
     if account is None:
         problems.append(Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT)))
-    method = method_named(given.get(Slot.METHOD, ""), terms.methods)
+    method = _offered_method(given.get(Slot.METHOD, ""), terms)
     if method is None:
         problems.append(Problem(Slot.METHOD, terms.speaker.say(words.UNKNOWN_METHOD)))
     currency = given.get(Slot.CURRENCY) or (account.currency if account else None)
@@ -85,7 +85,7 @@ def pick(draft: Draft, choice: Pick, terms: Terms) -> Filled:
     """Put one pressed value into the draft."""
     match choice.slot:
         case Slot.ACCOUNT:
-            account = account_named(choice.value, terms.accounts)
+            account = _offered_account(choice.value, terms)
             if account is None:
                 problem = Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT))
                 return Filled(draft, (problem,))
@@ -118,6 +118,16 @@ def next_slot(draft: Draft) -> Slot | None:
     if draft.amount is None:
         return Slot.AMOUNT
     return Slot.METHOD if draft.method is None else None
+
+
+def _offered_account(id: str, terms: Terms) -> AccountFacts | None:
+    """The account that was offered by this id; what people type is read elsewhere."""
+    return next((one for one in terms.accounts if one.id == id), None)
+
+
+def _offered_method(key: str, terms: Terms) -> str | None:
+    """The method that was offered by this key; what people type is read elsewhere."""
+    return next((one.key for one in terms.methods if one.key == key), None)
 
 
 def _amount_from_line(draft: Draft, rest: str, terms: Terms) -> Filled:

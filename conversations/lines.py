@@ -13,6 +13,10 @@ from conversations.vocabulary import Chose, Event, Said
 from conversations.words import FILLER_WORDS, METHOD_WORDS, TOPIC_WORDS
 
 PREFIX_MIN = 3
+_METHOD_NAMES = sorted(
+    {name for words in METHOD_WORDS.values() for name in words if " " in name},
+    key=lambda name: (-len(name), name),
+)
 Thing = TypeVar("Thing")
 
 
@@ -52,11 +56,11 @@ def typed_as(said: str, terms: Terms) -> str:
 
 def read_line(text: str, terms: Terms) -> Line:
     """Take accounts, methods and filler words out of a line, in any order."""
-    named, remaining = _named_by_title(text, terms.accounts)
+    named, text = _take_titles(text, terms.accounts)
+    methods, text = _take_labels(text, terms.methods)
     accounts = list(named)
-    methods: list[str] = []
     rest: list[str] = []
-    for word in remaining.split():
+    for word in text.split():
         account = account_named(word, terms.accounts)
         method = method_named(word, terms.methods)
         if account is not None:
@@ -69,13 +73,14 @@ def read_line(text: str, terms: Terms) -> Line:
 
 
 def account_named(word: str, accounts: Iterable[AccountFacts]) -> AccountFacts | None:
-    """The account with that id or title, or the only one whose id begins so."""
+    """The account with that id, or else that title, or the only one whose id begins so."""
     wanted = word.strip().casefold()
     known = tuple(accounts)
-    for account in known:
-        if wanted in (account.id.casefold(), account.title.casefold()):
-            return account
-    starting = [account for account in known if account.id.casefold().startswith(wanted)]
+    by_id = [one for one in known if one.id.casefold() == wanted]
+    exact = by_id or [one for one in known if one.title.casefold() == wanted]
+    if exact:
+        return exact[0]
+    starting = [one for one in known if one.id.casefold().startswith(wanted)]
     return starting[0] if len(wanted) >= PREFIX_MIN and len(starting) == 1 else None
 
 
@@ -83,21 +88,43 @@ def method_named(word: str, offered: Iterable[PaymentMethod] = ()) -> str | None
     """The key of the method that people call so: the first that is offered, if one is."""
     wanted = word.strip().casefold()
     named = [key for key, words in METHOD_WORDS.items() if wanted in words]
-    return next((one.key for one in offered if one.key in named), named[0] if named else None)
+    # A gateway added later may offer what has no typed words of its own yet.
+    fitting = (one.key for one in offered if one.key in named or one.key == wanted)
+    return next(fitting, named[0] if named else None)
 
 
-def _named_by_title(
+def _take_titles(
     text: str, accounts: Iterable[AccountFacts]
 ) -> tuple[tuple[AccountFacts, ...], str]:
+    """The accounts whose titles of several words stand in a line, and the line without them."""
     found: list[AccountFacts] = []
     for account in sorted(accounts, key=lambda one: -len(one.title)):
-        title = account.title.casefold()
-        padded = f" {' '.join(text.split())} "
-        at = padded.casefold().find(f" {title} ")
-        if " " in title and at >= 0 and len(padded.casefold()) == len(padded):
+        rest = _without(text, account.title)
+        if rest is not None:
             found.append(account)
-            text = padded[:at] + " " + padded[at + len(title) + 2 :]
+            text = rest
     return tuple(found), text
+
+
+def _take_labels(text: str, offered: Iterable[PaymentMethod]) -> tuple[list[str], str]:
+    """The methods whose names of several words stand in a line, and the line without them."""
+    known = tuple(offered)
+    found: list[str] = []
+    for name in _METHOD_NAMES:
+        rest, key = _without(text, name), method_named(name, known)
+        if rest is not None and key is not None:
+            found.append(key)
+            text = rest
+    return found, text
+
+
+def _without(text: str, name: str) -> str | None:
+    """A line without a name of several words; None where the name does not stand in it."""
+    padded, wanted = f" {' '.join(text.split())} ", f" {name.casefold()} "
+    at = padded.casefold().find(wanted)
+    if " " not in name or at < 0 or len(padded.casefold()) != len(padded):
+        return None
+    return f"{padded[:at]} {padded[at + len(wanted) :]}"
 
 
 def _unique(things: list[Thing]) -> tuple[Thing, ...]:

@@ -129,9 +129,14 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where the card is, for somebody who typed elsewhere."""
+    """Where the card is, for somebody who typed elsewhere.
+
+    `title` and `close` are for where it takes the place of a form.
+    """
 
     text: str
+    title: str = ""
+    close: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _ANSWER = f"{_MESSAGE} response_type replace_original delete_original thread_ts"
 # What each takes, and what it cannot do without.
 _PARAMETERS = {
     "apps.connections.open": ("", ""),
+    "chat.postEphemeral": ("text blocks channel user thread_ts", "channel user text"),
     "chat.postMessage": (f"{_MESSAGE} channel metadata thread_ts reply_broadcast", "channel text"),
     "chat.update": ("channel ts text blocks metadata reply_broadcast", "channel ts text"),
     "conversations.info": ("channel include_locale include_num_members", "channel"),
@@ -35,6 +36,7 @@ _PARAMETERS = {
     "views.update": ("view view_id external_id hash", "view_id view"),
     RESPONSE_URL: (_ANSWER, "text"),
 }
+_UPDATE = ("response_action", "view")
 _VIEW = (
     "type title blocks close submit private_metadata callback_id clear_on_close notify_on_close"
 )
@@ -102,6 +104,9 @@ def _acknowledgement(values: Json) -> Iterator[str]:
             for block_id, text in errors.items():
                 yield from _length("error", str(block_id), text, _MAX_ERROR)
                 yield from _sentence(text)
+        case "update":
+            yield from (f"{name} is unknown" for name in values if name not in _UPDATE)
+            yield from _view(_structure(values.get("view") or {}), home=False)
         case "clear":
             yield from (f"{name} is unknown" for name in values if name != "response_action")
         case action:

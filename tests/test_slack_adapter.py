@@ -55,7 +55,7 @@ async def test_a_command_opens_its_form(world: SlackWorld) -> None:
     assert (answer.status_code, answer.text) == (200, "")
     (call,) = world.slack.called("views.open")
     assert call["trigger_id"] == TRIGGER_ID
-    assert call["view"]["private_metadata"] == "draft-1"
+    assert call["view"]["private_metadata"] == "draft-1 C1"
     assert [delivery.body["type"] for delivery in world.received.deliveries] == ["command"]
 
 
@@ -242,12 +242,43 @@ async def test_form_errors_keep_the_form_open(world: SlackWorld) -> None:
 
 
 async def test_a_good_form_closes(world: SlackWorld) -> None:
-    """An empty acknowledgement closes it; no pointer, since Slack shows the new message."""
+    """An empty acknowledgement closes it; no pointer, since the message is what they see next."""
     world.received.says = lambda delivery: (POINT,)
-    answer = await world.submit({"amount": {"value": "50"}})
+    answer = await world.submit({"amount": {"value": "50"}}, draft=f"draft-1 {DIRECT}")
     assert (answer.status_code, answer.text) == (200, "")
-    assert world.slack.acts == []
+    assert world.slack.called("chat.postEphemeral") == []
     assert world.received.deliveries[0].body["values"] == {"amount": "50"}
+    assert world.received.deliveries[0].body["draft"] == "draft-1"
+
+
+async def test_142_a_form_of_a_channel_says_there_where_its_review_is(world: SlackWorld) -> None:
+    """Whoever pressed Top up on an alert reads where it goes on, for their eyes only."""
+    world.received.says = lambda delivery: (FORM,)
+    await world.press(channel="C1")
+    (opened,) = world.slack.called("views.open")
+    world.received.says = lambda delivery: (POINT,)
+    draft = opened["view"]["private_metadata"]
+    answer = await world.submit({"amount": {"value": "50"}}, draft=draft, trigger_id="2")
+
+    (told,) = world.slack.called("chat.postEphemeral")
+    assert (told["channel"], told["user"], told["text"]) == ("C1", "U1", POINT.text)
+    assert (answer.status_code, answer.text) == (200, "")
+
+
+@pytest.mark.parametrize("opened_in", ["C1", "D2", "-"])
+async def test_142_the_form_says_it_where_no_channel_can(
+    world: SlackWorld, opened_in: str
+) -> None:
+    """No channel, one that the bot is not in, a direct message with a colleague: its own words."""
+    world.slack.plan("chat.postEphemeral", Planned("channel_not_found"))
+    world.received.says = lambda delivery: (Point("I have sent it.", "Aufladen", "Zu"),)
+    told = (await world.submit({}, draft=f"draft-1 {opened_in}")).json()
+
+    assert told["response_action"] == "update"
+    view = told["view"]
+    assert (view["title"]["text"], view["close"]["text"]) == ("Aufladen", "Zu")
+    assert "I have sent it." in str(view["blocks"])
+    assert "submit" not in view
 
 
 async def test_an_answer_to_a_message_is_a_message(world: SlackWorld) -> None:

@@ -37,14 +37,14 @@ async def test_a_late_form_is_filled_in_its_place(world: SlackWorld) -> None:
     assert "submit" not in skeleton
     assert "One moment" in str(skeleton["blocks"])
     assert (filled["view_id"], filled["hash"]) == ("V1", "h1")
-    assert filled["view"]["private_metadata"] == "draft-1"
+    assert filled["view"]["private_metadata"] == "draft-1 C1"
 
 
 async def test_a_form_in_time_is_opened_at_once(world: SlackWorld) -> None:
     """No skeleton flickers before it."""
     world.received.seconds = 0
     await world.command("")
-    assert (await called(world, "views.open"))["view"]["private_metadata"] == "draft-1"
+    assert (await called(world, "views.open"))["view"]["private_metadata"] == "draft-1 C1"
     assert world.slack.called("views.update") == []
 
 
@@ -52,7 +52,7 @@ async def test_typed_words_open_no_empty_form(world: SlackWorld) -> None:
     """What they answer is seldom a form; a late one still opens when it comes."""
     await world.command("50 USD card")
     (opened,) = world.slack.called("views.open")
-    assert opened["view"]["private_metadata"] == "draft-1"
+    assert opened["view"]["private_metadata"] == "draft-1 C1"
 
 
 async def test_an_empty_form_that_stays_empty_says_where_it_goes_on(world: SlackWorld) -> None:

@@ -15,6 +15,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.chat.slack import render
 from adapters.chat.slack.events import form_missed
+from adapters.chat.slack.payloads import NO_CHANNEL
 from adapters.chat.slack.web import Content, Opened, SlackWeb
 from conversations import surface_words, words
 from conversations.ports import ChatError, Delivery, Message, Receive
@@ -64,17 +65,38 @@ class Answers:
             filling.add_done_callback(self._filling.discard)
         elif forms and not await self._opened(delivery, forms[0]):
             replies = (*replies, *(await receive(form_missed(delivery)) or ()))
+        if delivery.body["type"] == "form":
+            points = [reply for reply in replies if isinstance(reply, Point)]
+            return await self._sent(delivery, points, ack)
         told = await self._told(delivery, replies)
         if told is None:
             return await ack()
         return await self._tell(delivery, told, ack)
+
+    async def _sent(
+        self, delivery: Delivery, points: Sequence[Point], ack: AsyncAck
+    ) -> BoltResponse:
+        """Close the form; where the card is not what the person sees next, say where it is."""
+        if not points or not await self._elsewhere(delivery):
+            return await ack()
+        point, channel = points[0], delivery.context["channel"]
+        said = Content(render.escaped(point.text), render.note(point.text))
+        try:
+            if channel != NO_CHANNEL:
+                await self._web.post_privately(channel, str(delivery.body["user"]), said)
+                return await ack()
+        except ChatError as error:
+            _log.info("The form says where the card is, as its channel takes no word: %s", error)
+        view = render.notice(point.title, point.text, point.close)
+        return await ack(response_action="update", view=view)
 
     async def _opened(self, delivery: Delivery, reply: OpenForm) -> bool:
         trigger_id = delivery.context.get("trigger_id")
         if not trigger_id:
             return False
         try:
-            await self._web.open_form(trigger_id, render.modal(reply.form))
+            view = render.modal(reply.form, _opened_in(delivery))
+            await self._web.open_form(trigger_id, view)
         except ChatError as error:
             _log.warning("The form did not open, the question comes as a card: %s", error)
             return False
@@ -84,7 +106,7 @@ class Answers:
         self, opened: Opened, delivery: Delivery, forms: Sequence[OpenForm], receive: Receive
     ) -> None:
         elsewhere = render.notice(words.FORM_TITLE, surface_words.FORM_ELSEWHERE)
-        view = render.modal(forms[0].form) if forms else elsewhere
+        view = render.modal(forms[0].form, _opened_in(delivery)) if forms else elsewhere
         try:
             await self._web.fill_form(opened, view)
         except ChatError as error:
@@ -121,14 +143,13 @@ class Answers:
 
     async def _elsewhere(self, delivery: Delivery) -> bool:
         """Whether the person acted outside the direct message where their cards are."""
-        channel = delivery.context.get("channel", "")
-        if not channel:
-            # From the home tab or a shortcut: the card itself is what they see next.
+        channel, kind = delivery.context.get("channel", ""), delivery.body["type"]
+        if channel == NO_CHANNEL:
+            return True
+        if not channel or kind not in ("press", "command", "form"):
             return False
-        if delivery.body["type"] == "press":
+        if kind == "press":
             return not channel.startswith(_DIRECT_PREFIX)
-        if delivery.body["type"] != "command":
-            return False
         if not channel.startswith(_DIRECT_PREFIX):
             return True
         # It may as well be their direct message with a colleague.
@@ -150,6 +171,10 @@ class Answers:
         except ChatError as error:
             _log.warning("An answer did not reach its person: %s", error)
         return await ack()
+
+
+def _opened_in(delivery: Delivery) -> str:
+    return delivery.context.get("channel") or NO_CHANNEL
 
 
 def _errors(delivery: Delivery, replies: Sequence[Reply]) -> dict[str, str]:

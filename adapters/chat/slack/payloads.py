@@ -16,6 +16,8 @@ from conversations.installing import BETWEEN
 TOP_UP_SHORTCUT = "topup_begin"
 ABOUT_SHORTCUT = "topup_about"
 METADATA_TYPE = "topup_card"
+# Where a form was opened that was opened in no channel: in the home tab, or by a shortcut.
+NO_CHANNEL = "-"
 
 # A stored body: `type` (command, message, press, form, form_missed, home, shortcut, about),
 # `team`, `user`, `name`, what people.py was told (`locale`, `zone`, `standing`), and by type
@@ -110,10 +112,12 @@ def _submission(payload: Mapping[str, Any]) -> Body | None:
     if word(view, "callback_id") != FORM_ID:
         return None
     values = part(part(view, "state"), "values")
+    draft, _, opened_in = word(view, "private_metadata").partition(" ")
     return {
         "type": "form",
         **_person(payload),
-        "draft": word(view, "private_metadata"),
+        "channel": opened_in,
+        "draft": draft,
         "values": {slot.value: _input(values[slot]) for slot in Slot if slot in values},
     }
 

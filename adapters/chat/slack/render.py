@@ -92,12 +92,12 @@ def note(text: str) -> list[dict[str, Any]]:
     return [SectionBlock(text=_plain(text, _MAX_SECTION)).to_dict()]
 
 
-def modal(form: Form) -> dict[str, Any]:
-    """The view of views.open; the draft's id comes back as its private_metadata."""
+def modal(form: Form, opened_in: str = "") -> dict[str, Any]:
+    """The view of views.open; the draft comes back as its private_metadata, and from where."""
     return Modal(
         type="modal",
         callback_id=FORM_ID,
-        private_metadata=form.draft,
+        private_metadata=f"{form.draft} {opened_in}".strip(),
         title=_plain(form.title, _MAX_MODAL_TITLE),
         submit=_plain(form.submit, _MAX_MODAL_TITLE),
         close=_plain(form.close, _MAX_MODAL_TITLE),
@@ -105,12 +105,12 @@ def modal(form: Form) -> dict[str, Any]:
     ).to_dict()
 
 
-def notice(title: str, sentence: str) -> dict[str, Any]:
+def notice(title: str, sentence: str, close: str = words.FORM_CLOSE) -> dict[str, Any]:
     """A modal that only says something: there is nothing to send in it yet, or any more."""
     return Modal(
         type="modal",
         title=_plain(title, _MAX_MODAL_TITLE),
-        close=_plain(words.FORM_CLOSE, _MAX_MODAL_TITLE),
+        close=_plain(close, _MAX_MODAL_TITLE),
         blocks=[SectionBlock(text=_plain(sentence, _MAX_SECTION))],
     ).to_dict()
 

@@ -103,6 +103,13 @@ class SlackWeb:
             )
         return _message_ref(answer, "chat.postMessage")
 
+    async def post_privately(self, channel: str, user: str, content: Content) -> None:
+        """Say something in a channel that one person alone sees."""
+        async with told_as_chat_error("chat.postEphemeral"), asyncio.timeout(_PROMPT_SECONDS):
+            await self._client.chat_postEphemeral(
+                channel=channel, user=user, text=content.text, blocks=content.blocks
+            )
+
     async def update(self, message: MessageRef, content: Content) -> MessageRef:
         """Edit a message of ours; it never unfurls, as it was posted so."""
         async with told_as_chat_error("chat.update"):
