@@ -28,6 +28,7 @@ from bot.desk import Desk, Point, pass_by
 from bot.homes import HOME, Homes
 from bot.ids import Sources
 from bot.inbox import TURNS, Inbox
+from bot.keys import Keyring
 from bot.lanes import Runner, Work
 from bot.measures import Silence
 from bot.metrics import Metrics
@@ -36,6 +37,7 @@ from bot.ports import Store, Tx
 from bot.recovering import RECOVER, Recoverer
 from bot.refunds import REFUND, Refunder
 from bot.settings.config import Config
+from bot.settings.storage import split_keys
 from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
 from bot.web_edge import BODY_SECONDS, Impatient, Timed
@@ -70,6 +72,7 @@ class App:
     runners: tuple[Runner, ...]
     chats: tuple[ChatAdapter, ...]
     sandbox: SandboxApp | None
+    keyring: Keyring
     clients: tuple[httpx.AsyncClient, ...]
 
     @asynccontextmanager
@@ -95,6 +98,7 @@ class App:
             yield
 
     def _begin(self, tx: Tx) -> None:
+        self.keyring.renew(tx, self.desk)
         tx.lanes.schedule(SEAL, TRAIL, self.desk.sources.now())
         for adapter in self.chats:
             show_waiting(tx, adapter.platform, self.desk.sources.now())
@@ -139,9 +143,7 @@ def build(
     methods = tuple(method for one in gateways.values() for method in one.methods)
     desk = desk_of(config, sources, methods, reached, metrics or Silence())
     cashier = Cashier(store, gateways, desk, config.public_url)
-    shared = is_postgres(parse(config.database_url))
-    polls = Polls(store, sources, sources.attempt()) if shared else None
-    inbox = Inbox(store, adapters, desk, polls)
+    inbox = Inbox(store, adapters, desk, _polls(config, store, sources))
     deliverer = Deliverer(store, adapters, desk, config.public_url)
     site = Site(store, gateways, cashier, desk, config.public_url)
     works = _works(inbox, deliverer, cashier, Homes(store, inbox.members, desk))
@@ -158,8 +160,14 @@ def build(
         runners=tuple(runners.values()),
         chats=chats.adapters,
         sandbox=known.sandbox,
+        keyring=Keyring(split_keys(config.secret_key)),
         clients=known.clients,
     )
+
+
+def _polls(config: Config, store: Store, sources: Sources) -> Polls | None:
+    shared = is_postgres(parse(config.database_url))
+    return Polls(store, sources, sources.attempt()) if shared else None
 
 
 def _web(

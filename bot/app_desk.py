@@ -13,6 +13,7 @@ from billing.methods import PaymentMethod
 from billing.topups import Mode
 from bot.desk import Desk, Merchant, Point, pass_by
 from bot.ids import Sources
+from bot.keys import LINKS
 from bot.languages import catalogues
 from bot.links import derive
 from bot.measures import Measures, Silence
@@ -33,7 +34,7 @@ def desk_of(
 ) -> Desk:
     """Clock, ids, secrets and policy; without `methods` for commands that open no top-up."""
     token = config.telegram.token.get_secret_value() if config.telegram else ""
-    keys = tuple(derive(key, "links") for key in split_keys(config.secret_key))
+    keys = tuple(derive(key, LINKS) for key in split_keys(config.secret_key))
     return Desk(
         sources=sources,
         secret=keys[0],

@@ -22,7 +22,7 @@ from billing.topups import (
 )
 from bot import topups
 from bot.desk import Desk, Point
-from bot.links import PayLink
+from bot.links import PayLink, sign_return
 from bot.measures import Credited
 from bot.ports import Attempt, Claim, Store, Tx
 from bot.terms import top_up_facts
@@ -73,7 +73,7 @@ class Cashier:
         origins = sorted(gateway.hosts) if gateway else []
         return urlsplit(origins[0]).netloc if origins else top_up.gateway
 
-    async def open(self, link: PayLink, return_url: str) -> str | Closed:
+    async def open(self, link: PayLink) -> str | Closed:
         """The address of the gateway's page for this link, opening it if need be."""
         facts = await self.look(link)
         closed = self.closed(facts)
@@ -86,7 +86,7 @@ class Cashier:
         if attempt.url is not None:
             return attempt.url
         try:
-            return await self._open(gateway, facts, attempt, return_url)
+            return await self._open(gateway, facts, attempt)
         except GatewayError as error:
             log.warning("checkout_failed top_up=%s error=%s", facts.top_up.id, error)
             return Closed.GATEWAY_DOWN
@@ -110,9 +110,7 @@ class Cashier:
         self.desk.reached(Point.ATTEMPT_STORED)
         return attempt
 
-    async def _open(
-        self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt, return_url: str
-    ) -> str:
+    async def _open(self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt) -> str:
         top_up = facts.top_up
         page = await gateway.open_checkout(
             CheckoutRequest(
@@ -122,7 +120,7 @@ class Cashier:
                 total=top_up.total,
                 method=top_up.method,
                 expires_at=top_up.expires_at,
-                return_url=return_url,
+                return_url=self._return_url(top_up),
             )
         )
         if not leads_to(page.url, gateway.hosts):
@@ -136,6 +134,12 @@ class Cashier:
 
         await self.rows.transact(work)
         return page.url
+
+    def _return_url(self, top_up: TopUp) -> str:
+        """Where the gateway sends people back to: one attempt always comes with one address."""
+        secret = self.desk.secret_of(top_up.created_at)
+        token = sign_return(PayLink(top_up.id, top_up.revision), secret)
+        return f"{self.public_url}/paid/{token}"
 
     async def fetch(self, claim: Claim) -> datetime | None:
         """Ask a gateway about one checkout and settle what it says, whatever hinted at it."""

@@ -23,6 +23,7 @@ for command in (
     holding.refund,
     looking.inspect,
     operating.reconcile,
+    operating.keys,
     operating.backup,
     operating.restore,
     serving.demo,

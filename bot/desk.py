@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from billing.limits import Limits, limits
@@ -42,13 +43,24 @@ class Merchant:
     mode: str
 
 
+@dataclass(slots=True)
+class Remembered:
+    """Every key that ever signed here, and since when it makes codes; the oldest first.
+
+    The database gives them once it is open: see bot/keys.py.
+    """
+
+    keys: tuple[tuple[datetime, bytes], ...] = field(default=(), repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Clock, ids, secrets, prices and policy. `methods` are those of all gateways, in order.
 
     `tenants` names our one tenant on platforms where a link does not: the Telegram bot.
     `locale` and `zone` are for channels, and for people of whom we know neither.
-    `secret` signs; what `older_secrets` signed still holds, until an operator drops them.
+    `secret` signs; what `older_secrets` signed still holds, until an operator drops them. What
+    has no end is held by what is `remembered` too.
     """
 
     sources: Sources
@@ -58,6 +70,7 @@ class Desk:
     methods: tuple[PaymentMethod, ...]
     merchants: tuple[Merchant, ...]
     older_secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    remembered: Remembered = field(default_factory=Remembered, repr=False)
     signup_open: bool = False
     tenants: Mapping[str, str] = field(default_factory=dict)
     locale: str = ENGLISH
@@ -70,17 +83,29 @@ class Desk:
         """Speaks to a person of that locale and zone, as far as they are known."""
         return speaker_of(locale or self.locale, zone or self.zone, self.catalogues)
 
-    def code(self, top_up: str, revision: int) -> str:
-        """The four characters on the card and on the pay page.
+    def code(self, top_up: str, revision: int, made_at: datetime) -> str:
+        """The four characters on the card and on the pay page."""
+        return links.code(PayLink(top_up, revision), self.secret_of(made_at))
 
-        By the oldest key: a card that stands there already must go on showing the same.
+    def secret_of(self, made_at: datetime) -> bytes:
+        """What signs for a top-up made at that time, as long as it lives.
+
+        A card that stands there already must go on showing the same code, and one attempt at a
+        gateway always comes with one address.
         """
-        return links.code(PayLink(top_up, revision), self.secrets[-1])
+        keys = self.remembered.keys
+        by_then = [key for since, key in keys if since <= made_at] or [key for _, key in keys[:1]]
+        return by_then[-1] if by_then else self.secrets[-1]
 
     @property
     def secrets(self) -> tuple[bytes, ...]:
-        """Every key whose signature holds, the one that signs first."""
+        """Every key whose signature holds on a pay link, the one that signs first."""
         return (self.secret, *self.older_secrets)
+
+    @property
+    def lasting_secrets(self) -> tuple[bytes, ...]:
+        """Every key whose signature holds where it has no end: on buttons, for the way back."""
+        return (*self.secrets, *(key for _, key in self.remembered.keys))
 
     def merchant(self, gateway: str) -> Merchant | None:
         """Our account at a gateway that is configured."""

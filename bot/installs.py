@@ -46,16 +46,16 @@ class StoredInstallations:
             log.error("installation_sealed tenant=%s error=%s", tenant, error)
             return None
 
-    async def forget(self, tenant: str) -> None:
-        """The app was uninstalled: its token is deleted."""
-
-        def work(tx: Tx) -> None:
-            if tx.installations.forget(tenant):
-                tx.audit.write(self.now(), "slack", "app_uninstalled", tenant, {})
-
-        await self._store().transact(work)
-
     def _store(self) -> Store:
         if self.rows is None:
             raise RuntimeError("no database is open yet")
         return self.rows
+
+
+def forget(tx: Tx, tenant: str, by: datetime, now: datetime) -> None:
+    """The app was uninstalled at that time: the token of who had installed it is deleted.
+
+    News comes late and in any order: who installed it again since then keeps it.
+    """
+    if tx.installations.forget(tenant, by):
+        tx.audit.write(now, "slack", "app_uninstalled", tenant, {})

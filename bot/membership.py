@@ -38,7 +38,7 @@ class Membership:
     async def standing(self, key: ConversationKey) -> Standing:
         """How a person stands now; unknown when the platform does not say in time."""
         adapter = self.adapters.get(key.platform)
-        if adapter is None:
+        if adapter is None or not key.person:
             return Standing.UNKNOWN
         try:
             return await asyncio.wait_for(adapter.standing(key), STANDING_SECONDS)
@@ -48,6 +48,8 @@ class Membership:
 
     async def channels(self, key: ConversationKey) -> frozenset[str]:
         """Linked channels that the person is in; none when the platform does not say in time."""
+        if not key.person:
+            return frozenset()
         linked = await self.rows.transact(lambda tx: linked_channels(tx, key))
         if not linked:
             return frozenset()

@@ -29,12 +29,14 @@ from bot.ports_work import (
     Inspection,
     InstalledAt,
     Lanes,
+    SigningKeys,
 )
 from conversations.records import (
     Card,
     CardReport,
     DeliveryCounts,
     SavedState,
+    SigningKey,
     StoredDelivery,
 )
 
@@ -67,6 +69,8 @@ __all__ = [
     "Refund",
     "RefundOrders",
     "SavedState",
+    "SigningKey",
+    "SigningKeys",
     "Store",
     "StoreUnavailable",
     "StoredDelivery",
@@ -111,6 +115,8 @@ class Tx(Protocol):
     def documents(self) -> Documents: ...
     @property
     def installations(self) -> InstalledAt: ...
+    @property
+    def signing_keys(self) -> SigningKeys: ...
     @property
     def inspection(self) -> Inspection: ...
 

@@ -77,6 +77,9 @@ class TopUps(Protocol):
     def known_checkouts(self, gateway: str, refs: Sequence[str]) -> frozenset[str]:
         """Those of the gateway's checkouts that an attempt opened."""
 
+    def unpaid(self, now: datetime) -> Sequence[TopUp]:
+        """Those whose pay link is open, the first to end first."""
+
     def add_attempt(self, attempt: Attempt) -> None: ...
     def attempt(self, top_up: str, revision: int) -> Attempt | None: ...
     def attempts(self, top_up: str) -> Sequence[Attempt]: ...

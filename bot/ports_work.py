@@ -18,6 +18,7 @@ from conversations.records import (
     Levels,
     Refusals,
     SavedState,
+    SigningKey,
     StoredDelivery,
 )
 from conversations.vocabulary import ConversationKey
@@ -159,8 +160,24 @@ class InstalledAt(Protocol):
 
     def save(self, installation: Installation, at: datetime) -> None: ...
     def find(self, tenant: str) -> Installation | None: ...
-    def forget(self, tenant: str) -> bool:
-        """False when there was nothing to forget."""
+    def all(self) -> Sequence[Installation]: ...
+    def reseal(self, installation: Installation, sealed: str) -> None:
+        """The same token sealed anew; nothing where another one was installed meanwhile."""
+
+    def forget(self, tenant: str, before: datetime) -> bool:
+        """Forget what was installed by then; False when there was nothing to forget."""
+
+
+class SigningKeys(Protocol):
+    """What ever signed buttons here; each is sealed."""
+
+    def all(self) -> Sequence[SigningKey]:
+        """The first to sign codes first."""
+
+    def add(self, key: SigningKey) -> None:
+        """One of that name that is there stays as it is."""
+
+    def reseal(self, name: str, sealed: str) -> None: ...
 
 
 class Inspection(Protocol):

@@ -89,7 +89,7 @@ def _facts(
     return TopUpFacts(
         top_up=top_up,
         account_title=account.title if account else top_up.account,
-        code=desk.code(top_up.id, top_up.revision),
+        code=desk.code(top_up.id, top_up.revision, top_up.created_at),
         payment=applied or (payments[-1] if payments else None),
         held=tuple(one for one in payments if one.disposition in NOT_APPLIED),
         transaction=transaction,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
-from bot import access, homes, places, topups
+from bot import access, homes, installs, places, topups
 from bot.cards import bring, want
 from bot.desk import Desk
 from bot.links import REVISION_MODULUS, read_press
@@ -26,6 +26,7 @@ from conversations.ports import (
     HomeOpened,
     Incoming,
     Pressed,
+    Uninstalled,
 )
 from conversations.speech import Speaker
 from conversations.steps import step
@@ -76,6 +77,9 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
     key, incoming = turn.incoming.key, turn.incoming
     if isinstance(incoming.event, ChatMoved | ChatOpened):
         places.changed(tx, key, incoming.event, desk)
+        return ()
+    if isinstance(incoming.event, Uninstalled):
+        installs.forget(tx, key.tenant, incoming.event.by, desk.sources.now())
         return ()
     saved = tx.conversations.lock(key)
     known = (saved.locale, saved.zone) if saved else (None, None)
@@ -165,7 +169,7 @@ def _events(tx: Tx, turn: Turn, terms: Terms, desk: Desk) -> list[Event]:
     """What happened, for the machine; looking at a page is nothing that it answers."""
     event, key = turn.incoming.event, turn.incoming.key
     match event:
-        case HomeOpened() | ChatMoved() | ChatOpened():
+        case HomeOpened() | ChatMoved() | ChatOpened() | Uninstalled():
             return []
         case Pressed(by_link=True) if not terms.accounts:
             return [Said(SIGNUP_WORD, command=True)]
@@ -193,7 +197,7 @@ def _asked_about(tx: Tx, card_id: str, key: ConversationKey, *, form: bool) -> E
 
 
 def _pressed(tx: Tx, token: str, key: ConversationKey, desk: Desk, *, form: bool) -> Event:
-    press = read_press(token, *desk.secrets)
+    press = read_press(token, *desk.lasting_secrets)
     if press is None:
         return PressRefused(Refusal.FORGED)
     card = tx.cards.get(press.card)

@@ -29,7 +29,7 @@ from bot import topups
 from bot.checkout import Cashier
 from bot.desk import Desk, Point
 from bot.languages import preferred
-from bot.links import PayLink, read_pay_link, read_return, sign_return
+from bot.links import PayLink, read_pay_link, read_return
 from bot.measures import Callback
 from bot.pictures import qr_png
 from bot.ports import Card, Store, StoreUnavailable, Tx
@@ -156,16 +156,14 @@ class Site:
         return Response(png, media_type="image/png", headers=_LOCKED_DOWN)
 
     async def _go(self, request: Request, link: PayLink, speaker: Speaker) -> Response:
-        # By the oldest key: one attempt at a gateway always comes with one address.
-        token = sign_return(link, self.desk.secrets[-1])
-        found = await self.cashier.open(link, f"{self.public_url}/paid/{token}")
+        found = await self.cashier.open(link)
         if isinstance(found, Closed):
             return self._closed(await self.cashier.look(link), found, speaker)
         return RedirectResponse(found, 303, headers=_LOCKED_DOWN)
 
     async def _returned(self, request: Request) -> Response:
         """Where the gateway sends the browser back to. It never credits anything."""
-        link = read_return(request.path_params["token"], *self.desk.secrets)
+        link = read_return(request.path_params["token"], *self.desk.lasting_secrets)
         speaker = await self._speaker(request, link)
         if link is None:
             return self._closed(None, Closed.UNKNOWN, speaker)

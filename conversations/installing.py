@@ -27,8 +27,11 @@ class Installations(Protocol):
 
     async def find(self, tenant: str) -> Installation | None: ...
 
-    async def forget(self, tenant: str) -> None:
-        """The app was uninstalled: its token is deleted."""
+
+def tenant_of(installation: Installation) -> str:
+    """Whom an installation serves: a workspace, or every one of an organisation, `E1.*`."""
+    whole = f"{installation.enterprise_id}{BETWEEN}*"
+    return installation.team_id or whole
 
 
 def key_of(tenant: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -131,6 +131,13 @@ class ChatOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class Uninstalled:
+    """Whoever had installed the bot by then has it no more; what came later stands."""
+
+    by: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """A delivery in our words. `name` and `locale` are what the platform says of the person.
 
@@ -139,7 +146,15 @@ class Incoming:
 
     key: ConversationKey
     event: (
-        Said | Pressed | Submitted | FormMissed | HomeOpened | AskedAbout | ChatMoved | ChatOpened
+        Said
+        | Pressed
+        | Submitted
+        | FormMissed
+        | HomeOpened
+        | AskedAbout
+        | ChatMoved
+        | ChatOpened
+        | Uninstalled
     )
     name: str = ""
     locale: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +43,15 @@ class Card:
     message: MessageRef | None = None
     subject: str | None = None
     tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """What signs buttons, sealed, by the name of the key it comes from; codes since that time."""
+
+    name: str
+    sealed: str = field(repr=False)
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ ROWS: dict[str, Row] = {
         "bot_token": "sealed",
         "installed_at": _NOW,
     },
+    "signing_keys": {"name": "0f1e2d3c", "sealed": "sealed", "since": _NOW},
     "audit_seals": {"audit_id": 1, "hash": "0" * 64},
     "reversals": {**_PAYMENT, "refunded_minor": 25, "reversed_minor": 25},
     "refunds": {

@@ -11,6 +11,7 @@ from adapters.storage.rows_cards import CardRows
 from adapters.storage.rows_chat import ConversationRows, DeliveryRows
 from adapters.storage.rows_inspect import InspectionRows
 from adapters.storage.rows_installs import InstallationRows
+from adapters.storage.rows_keys import SigningKeyRows
 from adapters.storage.rows_pace import BucketRows
 from adapters.storage.rows_payments import PaymentRows
 from adapters.storage.rows_refunds import RefundRows, TaskRows
@@ -37,4 +38,5 @@ class Rows:
         self.audit = AuditRows(connection)
         self.documents = DocumentRows(connection)
         self.installations = InstallationRows(connection)
+        self.signing_keys = SigningKeyRows(connection)
         self.inspection = InspectionRows(connection)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from adapters.storage.statements import insert
 from adapters.storage.tables_chat import slack_installations
 from conversations.installing import Installation, key_of
 
+_KEY = (slack_installations.c.enterprise_id, slack_installations.c.team_id)
 _ADD = insert(slack_installations)
 _SAVE = _ADD.on_conflict_do_update(
     index_elements=["enterprise_id", "team_id"],
@@ -44,15 +47,34 @@ class InstallationRows:
         row = self._connection.execute(found).first()
         if row is None:
             return None
-        return Installation(
-            row.enterprise_id, row.team_id, bool(row.is_enterprise_install), row.bot_token
-        )
+        return _installation(row)
 
-    def forget(self, tenant: str) -> bool:
-        """Delete what served a tenant; False when there was nothing."""
-        return (
-            self._connection.execute(delete(slack_installations).where(*_of(tenant))).rowcount > 0
+    def all(self) -> Sequence[Installation]:
+        """Every installation, by organisation and workspace."""
+        ordered = select(slack_installations).order_by(*_KEY)
+        return [_installation(row) for row in self._connection.execute(ordered)]
+
+    def reseal(self, installation: Installation, sealed: str) -> None:
+        """The same token sealed anew; nothing where another one was installed meanwhile."""
+        same = update(slack_installations).where(
+            slack_installations.c.enterprise_id == installation.enterprise_id,
+            slack_installations.c.team_id == installation.team_id,
+            slack_installations.c.bot_token == installation.bot_token,
         )
+        self._connection.execute(same.values(bot_token=sealed))
+
+    def forget(self, tenant: str, before: datetime) -> bool:
+        """Delete what served a tenant and was installed by then; False when there was nothing."""
+        older = delete(slack_installations).where(
+            *_of(tenant), slack_installations.c.installed_at <= before
+        )
+        return self._connection.execute(older).rowcount > 0
+
+
+def _installation(row: Row[Any]) -> Installation:
+    return Installation(
+        row.enterprise_id, row.team_id, bool(row.is_enterprise_install), row.bot_token
+    )
 
 
 def _of(tenant: str) -> list[ColumnElement[bool]]:

@@ -95,6 +95,14 @@ class TopUpRows:
         query = select(ref).where(attempts.c.gateway == gateway, ref.in_(refs))
         return frozenset(each for each in self._connection.execute(query).scalars() if each)
 
+    def unpaid(self, now: datetime) -> Sequence[TopUp]:
+        """Those whose pay link is open, the first to end first."""
+        open_links = select(top_ups).where(
+            top_ups.c.status == Status.AWAITING_PAYMENT, top_ups.c.expires_at > now
+        )
+        ends = top_ups.c.expires_at, top_ups.c.id
+        return [_top_up(row) for row in self._connection.execute(open_links.order_by(*ends))]
+
     def add_attempt(self, attempt: Attempt) -> None:
         """One for each revision of a top-up."""
         row = {

@@ -128,6 +128,15 @@ slack_installations = Table(
 )
 Index("ix_slack_installations_team_id", slack_installations.c.team_id)
 
+# What signs buttons, sealed, by the name of the key that it comes from.
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    key("name"),
+    word("sealed"),
+    Column("since", UtcTime, nullable=False),
+)
+
 # What went out under one limit of a platform, oldest first. `idle_at` is when it may be forgotten.
 buckets = Table(
     "buckets",

@@ -18,8 +18,10 @@ from adapters.storage.sole import sole_bot
 from bot import reconciling, recovering, trail, trail_export
 from bot.commands.common import AsJson, Reason, fail, print_json, transact, why, with_store
 from bot.ids import system_sources
+from bot.keys import Keyring, report, says
 from bot.recovering import SetBack
-from bot.settings.config import clock_offset_file, database_url
+from bot.settings.config import clock_offset_file, database_url, load
+from bot.settings.storage import split_keys
 
 BROKEN = 1
 _MINUTE_SECONDS = 60
@@ -63,6 +65,18 @@ def audit_export(
         fail(f"{into}: cannot be made anew ({error.strerror}).")
     with opened as out:
         with_store(lambda store: write(store, out))
+
+
+def keys(as_json: AsJson = False) -> None:
+    """Say what still needs which key of SECRET_KEY, and which one may be dropped."""
+    config = load()
+    keyring = Keyring(split_keys(config.secret_key))
+    now = system_sources(config.clock_offset_file).now()
+    rows = transact(lambda tx: report(tx, keyring, now))
+    if as_json:
+        print_json(rows)
+        return
+    typer.echo("\n".join(says(rows)))
 
 
 def reconcile(

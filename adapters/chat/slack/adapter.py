@@ -84,7 +84,7 @@ class SlackChat:
         self._workspaces = Workspaces(settings.bot_token, settings.api_base_url, now, installed)
         self._install_routes = _install_routes(settings, installed, now)
         self._receive: Receive | None = None
-        taker = Taker(self._workspaces, lambda: self._receive)
+        taker = Taker(self._workspaces, lambda: self._receive, now)
         self._app = bolt_app(self._secret, settings.api_base_url, now, taker)
         self._bolt = AsyncSlackRequestHandler(self._app)
 

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from adapters.chat.slack import payloads
 from adapters.chat.slack.payloads import Body, part, stored_body, word
 from conversations.actions import Slot
 from conversations.installing import BETWEEN
-from conversations.ports import AskedAbout, Delivery, HomeOpened, Incoming, Pressed
+from conversations.ports import AskedAbout, Delivery, HomeOpened, Incoming, Pressed, Uninstalled
 from conversations.vocabulary import ConversationKey, FormMissed, Said, Standing, Submitted
 
 PLATFORM = "slack"
 
+# Seconds, in the year 5138.
+_TIMES_END = 1e11
 _SECRETS = ("trigger_id", "response_url")
 _WHO = ("team", "user", "name", "locale", "zone", "standing")
 
@@ -35,6 +39,20 @@ def delivery(payload: Mapping[str, Any], raw: str) -> Delivery | None:
         body=body,
         # Where somebody acted matters only to who can answer there at once.
         context={**secrets, "channel": channel} if secrets else {},
+    )
+
+
+def uninstalled(payload: Mapping[str, Any], raw: str, now: datetime) -> Delivery | None:
+    """An event that ended an installation; None for all else. Somebody waits until it is done."""
+    body = payloads.uninstalled(payload, now)
+    if body is None:
+        return None
+    return Delivery(
+        source=PLATFORM,
+        sender_id=_sender_id(payload, raw),
+        lane=_lane(body),
+        body=body,
+        context={"until": "done"},
     )
 
 
@@ -65,6 +83,8 @@ def workspace_of(tenant: str) -> str:
 def to_event(body: Mapping[str, Any]) -> Incoming | None:
     """A stored body in our words; None when it is none of ours."""
     team, user = word(body, "team"), word(body, "user")
+    if word(body, "type") == payloads.UNINSTALLED:
+        return _uninstalled(body)
     read = _EVENTS.get(word(body, "type"))
     event = read(body) if read and team and user else None
     if event is None:
@@ -101,6 +121,14 @@ def _submitted(body: Mapping[str, Any]) -> Submitted:
     values = part(body, "values")
     filled = ((slot, word(values, slot.value)) for slot in Slot)
     return Submitted(word(body, "draft"), tuple((slot, text) for slot, text in filled if text))
+
+
+def _uninstalled(body: Mapping[str, Any]) -> Incoming | None:
+    at, team = body.get("at"), word(body, "team")
+    if not team or not isinstance(at, int | float) or not 0 < at < _TIMES_END:
+        return None
+    by = datetime.fromtimestamp(at, UTC)
+    return Incoming(ConversationKey(PLATFORM, team, "", ""), Uninstalled(by))
 
 
 _Event = Said | Pressed | Submitted | FormMissed | HomeOpened | AskedAbout

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from adapters.chat.slack.render import FORM_ID, PRESS
@@ -18,6 +19,9 @@ ABOUT_SHORTCUT = "topup_about"
 METADATA_TYPE = "topup_card"
 # Where a form was opened that was opened in no channel: in the home tab, or by a shortcut.
 NO_CHANNEL = "-"
+UNINSTALLED = "uninstalled"
+
+_WITHIN_ITS_SECOND = 0.999999
 
 # A stored body: `type` (command, message, press, form, form_missed, home, shortcut, about),
 # `team`, `user`, `name`, what people.py was told (`locale`, `zone`, `standing`), and by type
@@ -150,16 +154,23 @@ _PAYLOADS: dict[str, Callable[[Mapping[str, Any]], Body | None]] = {
 }
 
 
-def uninstalled(payload: Mapping[str, Any]) -> str | None:
-    """The tenant whose installation ended with this event; None for all else.
+def uninstalled(payload: Mapping[str, Any], now: datetime) -> Body | None:
+    """Whose installation ended with this event, and when; None for all else.
 
-    Revoked tokens of single people are none of ours.
+    Revoked tokens of single people are none of ours. Slack tells whole seconds: the time is the
+    last moment of its second, and never later than now.
     """
     event = part(payload, "event")
     kind, team = word(event, "type"), word(payload, "team_id")
     revoked = kind == "tokens_revoked" and bool(part(event, "tokens").get("bot"))
     tenant = _tenant(payload, team)
-    return tenant if tenant and (revoked or kind == "app_uninstalled") else None
+    if not tenant or not (revoked or kind == "app_uninstalled"):
+        return None
+    told = payload.get("event_time")
+    at = now.timestamp()
+    if isinstance(told, int) and 0 < told < at:
+        at = min(at, told + _WITHIN_ITS_SECOND)
+    return {"type": UNINSTALLED, "team": tenant, "user": "", "at": at}
 
 
 # --- small readers that take any JSON -----------------------------------------------------------
@@ -171,7 +182,9 @@ def _tenant(payload: Mapping[str, Any], team: str) -> str:
     grant = grants[0] if isinstance(grants, list) and grants else payload
     everywhere = part({"it": grant}, "it").get("is_enterprise_install") in (True, "true")
     enterprise = word(grant, "enterprise_id") or word(part(payload, "enterprise"), "id")
-    return f"{enterprise}{BETWEEN}{team}" if everywhere and enterprise else team
+    # Where there is no workspace, Slack names the organisation in its place.
+    team = "" if team == enterprise else team
+    return f"{enterprise}{BETWEEN}{team}" if enterprise and (everywhere or not team) else team
 
 
 def _typed(text: str) -> str:

@@ -7,12 +7,13 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from adapters.chat.slack import events, payloads
+from adapters.chat.slack import events
 from adapters.chat.slack.workspaces import Workspace, Workspaces
 from conversations.ports import ChatError, Delivery, Receive
 
@@ -25,8 +26,13 @@ _log = logging.getLogger(__name__)
 class Taker:
     """Bolt's one listener. `receive` gives where deliveries go, None while nobody listens."""
 
-    def __init__(self, workspaces: Workspaces, receive: Callable[[], Receive | None]) -> None:
-        self._workspaces, self._receive = workspaces, receive
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        receive: Callable[[], Receive | None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._workspaces, self._receive, self._now = workspaces, receive, now
 
     async def __call__(self, ack: AsyncAck, req: AsyncBoltRequest) -> BoltResponse:
         """Store, then answer; what is not ours is only acknowledged."""
@@ -34,10 +40,10 @@ class Taker:
         if receive is None:
             return _not_taken()
         try:
-            removed = payloads.uninstalled(req.body)
+            removed = events.uninstalled(req.body, req.raw_body or "", self._now())
             if removed is not None:
-                _log.warning("The Slack app was uninstalled from %s", removed)
-                await self._workspaces.forget(removed)
+                _log.warning("The Slack app was uninstalled from %s", removed.body["team"])
+                await receive(removed)
                 return await ack()
             delivery = events.delivery(req.body, req.raw_body or json.dumps(req.body))
             if delivery is None:

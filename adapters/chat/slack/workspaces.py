@@ -62,11 +62,6 @@ class Workspaces:
             raise ChatError(sentence, Verdict.SHUT_OUT)
         return self._of_token(found.bot_token)
 
-    async def forget(self, tenant: str) -> None:
-        """The app was uninstalled there; a configured token is the operator's to change."""
-        if self._installed is not None:
-            await self._installed.forget(tenant)
-
     def _of_token(self, token: str) -> Workspace:
         workspace = self._by_token.get(token)
         if workspace is None:
