@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -9,11 +11,20 @@ from pydantic_settings import SettingsConfigDict
 
 from bot.clock import on_this_machine
 
+ENV_FILE = ".env"
 NO_SECRET = SecretStr("")
 # Blanks around a value are a slip of the editor: a token with a newline at its end opens nothing.
 SOURCE = SettingsConfigDict(
-    env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
+    env_file=ENV_FILE,
+    env_file_encoding="utf-8-sig",
+    extra="ignore",
+    frozen=True,
+    str_strip_whitespace=True,
+    coerce_numbers_to_str=True,
 )
+
+
+_NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{}|]")
 
 
 class Misconfigured(Exception):
@@ -24,12 +35,32 @@ def read_url(name: str, value: str) -> str:
     """The address without its trailing slash. Raises Misconfigured."""
     try:
         parts = urlsplit(value)
-        whole = parts.scheme in ("http", "https") and parts.netloc and parts.port != 0
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        plain = not (parts.query or parts.fragment or parts.username or _NOT_IN_URL.search(value))
     except ValueError:
-        whole = False
-    if not whole:
+        whole = plain = False
+    if not whole or not plain:
         raise Misconfigured(f"{name} is no address such as https://pay.example.com.")
     return value.rstrip("/")
+
+
+def check_token(name: str, secret: SecretStr) -> str:
+    """The secret's text, which goes into headers. Raises Misconfigured."""
+    text = secret.get_secret_value()
+    if not (text.isascii() and text.isprintable() and " " not in text):
+        raise Misconfigured(f"{name} holds a blank or a character that no such secret has.")
+    return text
+
+
+def read_number(name: str, value: str, least: int, most: int) -> float:
+    """A number between two others. Raises Misconfigured."""
+    try:
+        number = float(value) if value.isascii() else math.nan
+    except ValueError:
+        number = math.nan
+    if not least <= number <= most:
+        raise Misconfigured(f"{name} is a number from {least} to {most}.")
+    return number
 
 
 def check_local(name: str, url: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self, get_type_hints
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings
 from billing.limits import OwnLimits
 from bot.settings.amounts import AmountsEnvironment, read_amounts
 from bot.settings.checks import NO_SECRET, Misconfigured
+from bot.settings.env_file import check_names, read_env_file
 from bot.settings.gateways import (
     GatewaysEnvironment,
     read_callback_url,
@@ -44,16 +46,26 @@ class Settings:
 
     @classmethod
     def read(cls) -> Self:
-        """From the environment and `.env`. Raises ValidationError."""
-        groups: dict[str, Any] = {name: group() for name, group in _groups().items()}
-        return cls(**groups)
+        """From the environment and `.env`. Raises Misconfigured."""
+        around = {name.upper(): value for name, value in os.environ.items()}
+        check_names({name.upper() for name in cls.names()}, read_env_file(), around)
+        return cls._made(lambda group: group())
 
     @classmethod
     def given(cls, values: Mapping[str, object]) -> Self:
-        """From names such as `public_url`; neither environment nor `.env` is read."""
-        groups: dict[str, Any] = {
-            name: group.model_validate(values) for name, group in _groups().items()
-        }
+        """From names such as `public_url`; neither environment nor `.env` is read.
+
+        Raises Misconfigured.
+        """
+        return cls._made(lambda group: group.model_validate(values))
+
+    @classmethod
+    def _made(cls, make: Callable[[type[BaseSettings]], BaseSettings]) -> Self:
+        try:
+            groups: dict[str, Any] = {name: make(group) for name, group in _groups().items()}
+        except ValidationError as error:
+            names = ", ".join(str(each["loc"][0]).upper() for each in error.errors())
+            raise Misconfigured(f"{names}: this is no text. See .env.example.") from None
         return cls(**groups)
 
     @staticmethod
@@ -97,7 +109,7 @@ class Config:
 
 def load(settings: Settings | None = None) -> Config:
     """Read and check the settings. Raises Misconfigured with a sentence naming the setting."""
-    found = settings or _read()
+    found = settings or Settings.read()
     web, people, gateways = (
         read_web(found.web),
         read_people(found.people),
@@ -127,20 +139,12 @@ def load(settings: Settings | None = None) -> Config:
 
 def database_url() -> str:
     """DATABASE_URL alone, for commands that need no secret; the storage says what it takes."""
-    return _read().storage.database_url
+    return Settings.read().storage.database_url
 
 
 def clock_offset_file() -> Path | None:
     """CLOCK_OFFSET_FILE alone, checked as `load` does, for commands that need no secret."""
-    return _clock_offset_file(_read())
-
-
-def _read() -> Settings:
-    try:
-        return Settings.read()
-    except ValidationError as error:
-        names = ", ".join(str(each["loc"][0]).upper() for each in error.errors())
-        raise Misconfigured(f"{names}: the value cannot be used. See .env.example.") from None
+    return _clock_offset_file(Settings.read())
 
 
 def _clock_offset_file(found: Settings) -> Path | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pydantic_settings import BaseSettings
 
-from pydantic_settings import BaseSettings, NoDecode
-
-from bot.settings.checks import SOURCE, Misconfigured, check_local
+from bot.settings.checks import SOURCE, Misconfigured, check_local, read_number
 
 KNOWN_GATEWAYS = ("sandbox", "stripe")
 SETTLE_SECONDS_MAX = 86_400
@@ -17,8 +15,8 @@ class GatewaysEnvironment(BaseSettings):
 
     model_config = SOURCE
 
-    gateways: Annotated[str, NoDecode] = "sandbox"
-    sandbox_settle_seconds: float = 20
+    gateways: str = "sandbox"
+    sandbox_settle_seconds: str = "20"
     sandbox_callback_url: str = ""
 
 
@@ -28,18 +26,19 @@ def read_gateways(found: GatewaysEnvironment) -> tuple[str, ...]:
     unknown = [name for name in names if name not in KNOWN_GATEWAYS]
     if unknown:
         known = ", ".join(KNOWN_GATEWAYS)
-        raise Misconfigured(f"GATEWAYS names {unknown[0]}, which is unknown. Known: {known}.")
+        raise Misconfigured(f"GATEWAYS names {unknown[0]!a}, which is unknown. Known: {known}.")
     if not names:
         raise Misconfigured("GATEWAYS is empty. Name at least one, such as sandbox.")
+    if len(set(names)) < len(names):
+        raise Misconfigured("GATEWAYS names one gateway twice.")
     return names
 
 
 def read_settle_seconds(found: GatewaysEnvironment) -> float:
     """How long the sandbox's bank transfer takes. Raises Misconfigured."""
-    seconds = found.sandbox_settle_seconds
-    if not 0 <= seconds <= SETTLE_SECONDS_MAX:
-        raise Misconfigured(f"SANDBOX_SETTLE_SECONDS is from 0 to {SETTLE_SECONDS_MAX}.")
-    return seconds
+    return read_number(
+        "SANDBOX_SETTLE_SECONDS", found.sandbox_settle_seconds, 0, SETTLE_SECONDS_MAX
+    )
 
 
 def read_callback_url(found: GatewaysEnvironment) -> str:

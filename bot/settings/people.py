@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale, UnknownLocaleError
 from pydantic_settings import BaseSettings
 
+from bot.languages import ENGLISH, catalogues
 from bot.settings.checks import SOURCE, Misconfigured
 
 SOMEBODY = "your operator"
+CONTACT_MAX = 200
 
 
 class PeopleEnvironment(BaseSettings):
@@ -38,7 +40,7 @@ def read_people(found: PeopleEnvironment) -> People:
     """The settings about people, checked. Raises Misconfigured."""
     return People(
         signup_open=_signup_open(found.signup),
-        support_contact=found.support_contact or SOMEBODY,
+        support_contact=_contact(found.support_contact) or SOMEBODY,
         timezone=_zone(found.timezone),
         locale=_locale(found.default_locale),
     )
@@ -50,15 +52,28 @@ def _signup_open(signup: str) -> bool:
     return signup == "open"
 
 
+def _contact(contact: str) -> str:
+    """It stands in sentences, on cards and pages."""
+    if not contact.isprintable() or len(contact) > CONTACT_MAX:
+        raise Misconfigured(f"SUPPORT_CONTACT is one line of at most {CONTACT_MAX} characters.")
+    return contact
+
+
 def _zone(timezone: str) -> str:
     try:
         return ZoneInfo(timezone).key
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Misconfigured("TIMEZONE is no IANA zone such as Europe/Berlin.") from None
 
 
 def _locale(default_locale: str) -> str:
     try:
-        return str(Locale.parse(default_locale.replace("-", "_")))
-    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse(default_locale.replace("-", "_"))
+    except (UnknownLocaleError, ValueError, TypeError):
         raise Misconfigured("DEFAULT_LOCALE is no locale such as en, de or de-AT.") from None
+    if locale.language != ENGLISH and locale.language not in catalogues():
+        there = ", ".join((ENGLISH, *catalogues()))
+        raise Misconfigured(
+            f"DEFAULT_LOCALE is of a language that the bot lacks. There are: {there}."
+        )
+    return str(locale)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
+from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings
 
 
@@ -13,7 +14,7 @@ def configured() -> frozenset[str]:
     """Those of the environment and `.env`; none where they cannot be read, which others tell."""
     try:
         return secret_values(Settings.read())
-    except ValidationError:
+    except Misconfigured:
         return frozenset()
 
 

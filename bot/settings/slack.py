@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.settings.checks import NO_SECRET, SOURCE, Misconfigured, read_url
+from bot.settings.checks import NO_SECRET, SOURCE, Misconfigured, check_token, read_url
 
 SLACK_OFFICIAL = "https://slack.com/api/"
+_BOT_TOKEN = re.compile(r"(?:xoxe\.)?xoxb-[A-Za-z0-9-]+")
+_APP_TOKEN = re.compile(r"xapp-[A-Za-z0-9-]+")
+_CLIENT_ID = re.compile(r"[0-9]+\.[0-9]+")
+_ANY_TOKEN = ("xox", "xapp-")
 
 
 class SlackEnvironment(BaseSettings):
@@ -42,9 +47,10 @@ class Slack:
 
 def read_slack(found: SlackEnvironment) -> Slack | None:
     """None where no Slack is set up. Raises Misconfigured."""
-    token = found.slack_bot_token.get_secret_value()
-    secret = found.slack_signing_secret.get_secret_value()
-    app_token = found.slack_app_token.get_secret_value()
+    token = check_token("SLACK_BOT_TOKEN", found.slack_bot_token)
+    secret = check_token("SLACK_SIGNING_SECRET", found.slack_signing_secret)
+    app_token = check_token("SLACK_APP_TOKEN", found.slack_app_token)
+    check_token("SLACK_CLIENT_SECRET", found.slack_client_secret)
     client_id = found.slack_client_id
     _one_way_to_be_installed(found)
     if not any((token, secret, app_token, client_id)):
@@ -52,11 +58,10 @@ def read_slack(found: SlackEnvironment) -> Slack | None:
     if not token and not client_id:
         given = "SLACK_APP_TOKEN" if app_token else "SLACK_SIGNING_SECRET"
         raise Misconfigured(f"SLACK_BOT_TOKEN is missing, but {given} is set.")
-    if app_token and not app_token.startswith("xapp-"):
-        raise Misconfigured("SLACK_APP_TOKEN begins with xapp-: it is the app-level token.")
+    _check_shapes(token, secret, app_token, client_id)
     if not secret and not app_token:
         raise Misconfigured(
-            "SLACK_SIGNING_SECRET is missing, but Slack is set up otherwise. "
+            "SLACK_SIGNING_SECRET is missing, but SLACK_BOT_TOKEN or SLACK_CLIENT_ID is set. "
             "For Socket Mode set SLACK_APP_TOKEN instead."
         )
     return Slack(
@@ -67,6 +72,18 @@ def read_slack(found: SlackEnvironment) -> Slack | None:
         client_id=client_id,
         client_secret=found.slack_client_secret,
     )
+
+
+def _check_shapes(token: str, secret: str, app_token: str, client_id: str) -> None:
+    """https://docs.slack.dev/authentication/tokens tells how each begins."""
+    if token and not _BOT_TOKEN.fullmatch(token):
+        raise Misconfigured("SLACK_BOT_TOKEN begins with xoxb-: it is the Bot User OAuth Token.")
+    if app_token and not _APP_TOKEN.fullmatch(app_token):
+        raise Misconfigured("SLACK_APP_TOKEN begins with xapp-: it is the app-level token.")
+    if secret.startswith(_ANY_TOKEN):
+        raise Misconfigured("SLACK_SIGNING_SECRET is a token: it stands in Basic Information.")
+    if client_id and not _CLIENT_ID.fullmatch(client_id):
+        raise Misconfigured("SLACK_CLIENT_ID is two numbers with a dot, as in Basic Information.")
 
 
 def _one_way_to_be_installed(found: SlackEnvironment) -> None:

@@ -14,6 +14,7 @@ from bot.settings.checks import NO_SECRET, SOURCE, Misconfigured, read_url
 TELEGRAM_OFFICIAL = "https://api.telegram.org"
 WEBHOOK_SECRET_MIN = 16
 _WEBHOOK_SECRET = re.compile(rf"[A-Za-z0-9_-]{{{WEBHOOK_SECRET_MIN},256}}")
+_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]+")
 _WEBHOOK_PORTS = (443, 80, 88, 8443)
 
 
@@ -41,10 +42,11 @@ def read_telegram(found: TelegramEnvironment, public_url: str) -> Telegram | Non
     token = found.telegram_bot_token.get_secret_value()
     if not token:
         if found.telegram_webhook_secret.get_secret_value():
-            raise Misconfigured("TELEGRAM_BOT_TOKEN is missing, but its webhook's secret is set.")
+            raise Misconfigured(
+                "TELEGRAM_WEBHOOK_SECRET is set, but TELEGRAM_BOT_TOKEN is missing."
+            )
         return None
-    bot_id, colon, rest = token.partition(":")
-    if not (bot_id.isdigit() and colon and rest):
+    if not _TOKEN.fullmatch(token):
         raise Misconfigured("TELEGRAM_BOT_TOKEN does not look like 123456:ABC… from @BotFather.")
     url = read_url("TELEGRAM_API_BASE_URL", found.telegram_api_base_url)
     secret = found.telegram_webhook_secret

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from bot.settings.checks import NO_SECRET, SOURCE, Misconfigured, read_url
 
 METRICS_TOKEN_MIN = 16
+PORT_USUAL, PORT_MAX = 8080, 65_535
+_PORT_WRONG = f"PORT is a whole number from 0 to {PORT_MAX}."
+_PORT_DIGITS = 5
+_NEAR = "http://127.0.0.1"
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?")
 
 
 class WebEnvironment(BaseSettings):
@@ -18,9 +23,9 @@ class WebEnvironment(BaseSettings):
 
     model_config = SOURCE
 
-    public_url: str = "http://127.0.0.1:8080"
+    public_url: str = ""
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65_535)] = 8080
+    port: str = str(PORT_USUAL)
     metrics_token: SecretStr = NO_SECRET
 
 
@@ -36,18 +41,31 @@ class Web:
 
 def read_web(found: WebEnvironment) -> Web:
     """The web settings, checked. Raises Misconfigured."""
+    port = _read_port(found.port)
     return Web(
-        public_url=read_url("PUBLIC_URL", found.public_url),
+        # Port 0 is any free one, which nobody knows before the bot listens.
+        public_url=read_url("PUBLIC_URL", found.public_url or f"{_NEAR}:{port or PORT_USUAL}"),
         host=_read_host(found.host),
-        port=found.port,
+        port=port,
         metrics_token=_check_metrics_token(found.metrics_token),
     )
+
+
+def _read_port(value: str) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) <= _PORT_DIGITS):
+        raise Misconfigured(_PORT_WRONG)
+    port = int(value)
+    if port > PORT_MAX:
+        raise Misconfigured(_PORT_WRONG)
+    return port
 
 
 def _read_host(value: str) -> str:
     """The address to listen at. A blank one would mean all of them."""
     if not value:
         raise Misconfigured("HOST is empty: 127.0.0.1 is this machine only, 0.0.0.0 everybody.")
+    if not _HOST.fullmatch(value):
+        raise Misconfigured("HOST is no address to listen at, such as 127.0.0.1 or 0.0.0.0.")
     return value
 
 
