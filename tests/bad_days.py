@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from random import SystemRandom
 from typing import Any
 
@@ -112,14 +113,20 @@ async def lines_cut(server: Server, payments: int, seed: int) -> Outcome:
 
 
 async def backends_killed(server: Server, payments: int, seed: int) -> Outcome:
-    """After every second answer one connection is killed in the middle of whatever it does."""
+    """After every second answer one connection is killed in the middle of whatever it does.
+
+    Told once more, under another seed, until more than half as many died as there are payments.
+    """
     database = await prepared(server, payments)
+    killed = 0
     async with telling(server.url(database)) as (_, told):
-        at_work = asyncio.create_task(
-            told.tell_all(shuffled(range(payments), EVENTS, f"{seed}"), CALLERS)
-        )
-        killed = await killing(server, database, told, at_work)
-        await at_work
+        for again in count():
+            events = shuffled(range(payments), EVENTS, f"{seed}:{again}")
+            at_work = asyncio.create_task(told.tell_all(events, CALLERS))
+            killed += await killing(server, database, told, at_work)
+            await at_work
+            if killed > payments // 2:
+                break
     return await outcome(server.url(database), told, killed)
 
 

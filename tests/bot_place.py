@@ -43,7 +43,7 @@ SECRET_KEY = "a key that only the tests have and long enough"
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ANA, BEN, EVE = "ana", "ben", "eve"
 ACCOUNT = "team-a"
-QUIET_SECONDS = 10
+QUIET_SECONDS = 60
 # These tell that somebody was here, not what became of it.
 TRACES = frozenset({"deliveries", "counters", "lanes", "sqlite_sequence", "audit_seals"})
 MONEY = ("accounts", "links", "top_ups", "attempts", "payments", "transactions", "postings")

@@ -17,7 +17,12 @@ pytest.register_assert_rewrite("adapters.contracts")
 
 # One Chromium and one demo for every module that asks for them; a terminal for each test; and a
 # disk that keeps nobody waiting.
-pytest_plugins = ("tests.browser_fixtures", "tests.terminal", "tests.disk")
+pytest_plugins = (
+    "tests.browser_fixtures",
+    "tests.terminal",
+    "tests.disk",
+    "tests.patience",
+)
 
 # httpx looks for it at every request, and here each look goes through pytest's own importer.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # known to be missing

@@ -53,7 +53,7 @@ PLACES: Mapping[str, Callable[[str, Callable[[], datetime]], ChatPlace]] = {
 }
 SECRET_KEY = "dialogs-" * 4
 _BEGIN = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-_STILL_SECONDS = 30.0
+_STILL_SECONDS = 60.0
 _LOOK_SECONDS = 0.001
 
 

@@ -39,7 +39,8 @@ class Received:
         self.says: Answer = lambda delivery: ()
         self.broken = False
         self.asked = 0
-        self.seconds = 0.0
+        # What an answer waits for, where it comes late.
+        self.ready: Callable[[], bool] = lambda: True
 
     async def store(self, delivery: Delivery) -> int | None:
         self.asked += 1
@@ -51,7 +52,8 @@ class Received:
         return len(self.deliveries) - 1
 
     async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
-        await asyncio.sleep(self.seconds)
+        while not self.ready():
+            await asyncio.sleep(0.005)
         return self.says(self.deliveries[ticket])
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:

@@ -15,7 +15,7 @@ from tests.telegram_bot_api import TOKEN, BotApi, bot_api
 CHAT = Chat("telegram", "4242", "77")
 COMMANDS = (("topup", "Top up an account"), ("history", "The last ten"), ("help", "How it works"))
 SECRET = "a-secret-that-only-tests-know"
-SOON_SECONDS = 5
+SOON_SECONDS = 60
 
 
 @dataclass(slots=True)

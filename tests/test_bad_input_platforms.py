@@ -23,7 +23,7 @@ from tests.slack_server import BOT_TOKEN, FakeSlack
 from tests.telegram_bot_api import PRIVATE, TOKEN, BotApi, bot_api, message, press
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-SOON_SECONDS = 5
+SOON_SECONDS = 60
 NOW = str(int(START.timestamp()))
 COMMAND = urlencode(
     {

@@ -136,10 +136,10 @@ async def test_a_killed_bot_is_started_again_at_once(tmp_path: Path) -> None:
 
     keeping = asyncio.create_task(child.keep_running())
     for _ in range(3):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not child.kill():
                 await asyncio.sleep(0.01)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(said) < 3:
             await asyncio.sleep(0.01)
     keeping.cancel()
@@ -165,7 +165,7 @@ async def test_a_bot_that_keeps_ending_is_shown_with_its_last_lines(tmp_path: Pa
 
     child = Child(Program(tmp_path, {}), f"http://{HOST}:9", say=say)
     keeping = asyncio.create_task(child.keep_running())
-    await asyncio.wait_for(told.wait(), 20)
+    await asyncio.wait_for(told.wait(), 60)
     keeping.cancel()
     with suppress(asyncio.CancelledError):
         await keeping

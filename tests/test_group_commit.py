@@ -20,7 +20,7 @@ from adapters.storage.store import TOGETHER_MAX, Rows, SqliteStore, open_store
 from billing.trouble import StoreUnavailable
 
 _ASKED = 100
-_PATIENCE_SECONDS = 20
+_PATIENCE_SECONDS = 60
 
 Work = Callable[[Rows], object]
 

@@ -56,7 +56,7 @@ async def heard(link: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(60):
         while not reached():
             await asyncio.sleep(0.01)
 

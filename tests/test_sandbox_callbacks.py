@@ -113,6 +113,6 @@ class BooksThatFailOnce(MemoryBooks):
 
 async def heard(place: SandboxPlace, number: int) -> None:
     """Wait until that many callbacks arrived."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(place.ear.heard) < number:
             await asyncio.sleep(0.01)

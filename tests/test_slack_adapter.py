@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.chat.slack.doors import hook_door
+from adapters.chat.slack import doors, web
 from conversations.actions import Slot
 from conversations.ports import Delivery
 from conversations.views import (
@@ -70,9 +70,10 @@ async def test_a_command_opens_its_form(world: SlackWorld) -> None:
     ],
 )
 async def test_42_a_form_that_cannot_open_becomes_a_card(
-    world: SlackWorld, planned: Planned
+    world: SlackWorld, planned: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The miss is stored as a delivery of its own, and what it answers is told as well."""
+    monkeypatch.setattr(web, "_PROMPT_SECONDS", 0.2)
     world.slack.plan("views.open", planned)
 
     def says(delivery: Delivery) -> tuple[Reply, ...]:
@@ -227,7 +228,7 @@ async def test_only_slacks_own_addresses_are_called(world: SlackWorld) -> None:
 )
 def test_which_response_urls_are_slacks(base_url: str, url: str, allowed: bool) -> None:
     """Exactly hooks.slack.com over https; before an emulator exactly the emulator."""
-    assert hook_door(base_url).lets(url) is allowed
+    assert doors.hook_door(base_url).lets(url) is allowed
 
 
 async def test_form_errors_keep_the_form_open(world: SlackWorld) -> None:

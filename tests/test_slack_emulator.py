@@ -27,7 +27,7 @@ from tests.slack_town import serving
 
 ANA, DIRECT, CHANNEL, TEAM = "U0ANA", "D0ANA", "C0BILLING", "T0ACME"
 BOT_TOKEN, APP_TOKEN = "xoxb-emulated", "xapp-emulated"
-_PATIENCE_SECONDS = 5
+_PATIENCE_SECONDS = 60
 
 
 @dataclass

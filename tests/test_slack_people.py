@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from adapters.chat.slack import people as slack_people
 from adapters.chat.slack.people import People
 from conversations.ports import ChatError
 from tests.slack_bot import CHANNEL, SlackBot, slack_bot
@@ -99,12 +100,14 @@ async def test_silence_makes_no_guest_a_member() -> None:
     assert (await people.told("T1", "U1"))["standing"] == "guest"
 
 
-async def test_a_slow_answer_serves_the_next_request() -> None:
+async def test_a_slow_answer_serves_the_next_request(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits longer than half a second, and Slack is asked once for all who wait."""
     directory = Directory(ANA)
     directory.slow = asyncio.Event()
     people = directory.people()
-    told = await asyncio.gather(people.told("T1", "U1"), people.told("T1", "U1"))
+    with monkeypatch.context() as short:
+        short.setattr(slack_people, "_WAIT_SECONDS", 0.05)
+        told = await asyncio.gather(people.told("T1", "U1"), people.told("T1", "U1"))
     assert [one["standing"] for one in told] == ["unknown", "unknown"]
     directory.slow.set()
     assert (await people.told("T1", "U1"))["standing"] == "member"

@@ -7,23 +7,24 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.chat.slack import taking
 from tests.slack_place import SlackWorld, slack_world
 from tests.slack_server import Json, Planned
 from tests.test_slack_adapter import FORM, HELP
 
-SLOW_SECONDS = 0.8
-
 
 @pytest.fixture
-async def world() -> AsyncIterator[SlackWorld]:
+async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SlackWorld]:
+    """Where what is asked for comes only after an empty form was opened."""
+    monkeypatch.setattr(taking, "_SKELETON_SECONDS", 0.01)
     async with slack_world() as opened:
         opened.received.says = lambda delivery: (FORM,)
-        opened.received.seconds = SLOW_SECONDS
+        opened.received.ready = lambda: bool(opened.slack.called("views.open"))
         yield opened
 
 
 async def called(world: SlackWorld, method: str) -> Json:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not world.slack.called(method):
             await asyncio.sleep(0.01)
     return world.slack.called(method)[0]
@@ -40,9 +41,12 @@ async def test_a_late_form_is_filled_in_its_place(world: SlackWorld) -> None:
     assert filled["view"]["private_metadata"] == "draft-1 C1"
 
 
-async def test_a_form_in_time_is_opened_at_once(world: SlackWorld) -> None:
+async def test_a_form_in_time_is_opened_at_once(
+    world: SlackWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No skeleton flickers before it."""
-    world.received.seconds = 0
+    monkeypatch.setattr(taking, "_SKELETON_SECONDS", 60)
+    world.received.ready = lambda: True
     await world.command("")
     assert (await called(world, "views.open"))["view"]["private_metadata"] == "draft-1 C1"
     assert world.slack.called("views.update") == []
@@ -50,6 +54,8 @@ async def test_a_form_in_time_is_opened_at_once(world: SlackWorld) -> None:
 
 async def test_typed_words_open_no_empty_form(world: SlackWorld) -> None:
     """What they answer is seldom a form; a late one still opens when it comes."""
+    looks = iter(range(20))
+    world.received.ready = lambda: next(looks, None) is None
     await world.command("50 USD card")
     (opened,) = world.slack.called("views.open")
     assert opened["view"]["private_metadata"] == "draft-1 C1"
@@ -69,7 +75,7 @@ async def test_a_form_that_was_closed_meanwhile_becomes_a_card(world: SlackWorld
     world.slack.plan("views.update", Planned("hash_conflict"))
     await world.command("")
     await called(world, "views.update")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(world.received.deliveries) < 2:
             await asyncio.sleep(0.01)
     assert world.received.deliveries[1].body["type"] == "form_missed"

@@ -17,7 +17,7 @@ from tests.slack_place import NOW, Received
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack, Planned
 from tests.test_slack_events import COMMAND, MESSAGE, SUBMISSION
 
-_PATIENCE_SECONDS = 5
+_PATIENCE_SECONDS = 60
 
 
 class Wired:

@@ -32,7 +32,7 @@ READING = (
     "/sandbox/checkout/cs_1/card",
     "/sandbox/checkout/cs_1/transfer",
 )
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 class Hasty(PatientProtocol):

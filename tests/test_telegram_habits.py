@@ -168,7 +168,7 @@ async def late_tap(town: Town, message_id: int, token: str) -> None:
 async def test_menus_for_each_scope_and_language(tmp_path: Path) -> None:
     """In private every command, in groups three; each in English and in German."""
     async with telegram_town(tmp_path) as town:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(town.world.state.commands) < 4:
                 await asyncio.sleep(0.002)
         found = {

@@ -24,7 +24,7 @@ from conversations.ports import Incoming
 from conversations.views import FormErrors
 from conversations.vocabulary import Asking, Draft, Submitted
 from tests.bot_place import ANA, bot_place
-from tests.pocket_chat import delivery, key_of
+from tests.pocket_chat import PLATFORM, delivery, key_of
 
 Result = TypeVar("Result")
 
@@ -63,7 +63,7 @@ async def test_a_busy_database_ends_no_work(monkeypatch: pytest.MonkeyPatch) -> 
     runner = lanes.Runner(store, "k", work, sources, owner="me", at_once=1)
     running = asyncio.create_task(runner.run())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await done.wait()
     finally:
         running.cancel()
@@ -99,7 +99,7 @@ async def test_what_was_said_waits_while_its_platform_is_configured_away(tmp_pat
         await place.app.inbox.store(sent)
         await place.quiet()
         (waiting,) = place.rows("deliveries")
-        place.app.inbox.adapters = {"away": place.chat}
+        place.app.inbox.adapters = {"away": place.chat, PLATFORM: place.chat}
         place.clock.advance(minutes=5)
         for runner in place.app.runners:
             runner.wake()
