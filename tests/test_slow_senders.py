@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -19,8 +18,9 @@ from starlette.types import ASGIApp, Message
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from bot.app_chats import Chats
+from bot.web_connections import Connections, listen
 from bot.web_edge import Impatient
-from bot.web_server import HEADER_BYTES_MAX, PatientProtocol
+from bot.web_server import HEADER_BYTES_MAX, PatientProtocol, web_server
 from tests.bot_place import START, BotPlace, bot_place
 from tests.telegram_bot_api import TOKEN
 
@@ -61,20 +61,21 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def served(app: ASGIApp, by: type[PatientProtocol] = Hasty) -> AsyncIterator[int]:
+async def served(
+    app: ASGIApp, by: type[PatientProtocol] = Hasty, limit: int = 100
+) -> AsyncIterator[int]:
     """The port at which an app is served by that protocol."""
-    config = uvicorn.Config(
-        app, port=0, http=by, log_config=None, access_log=False, lifespan="off"
-    )
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup()
+    connections = Connections(limit)
+    server = web_server(app, connections, by, lifespan="off")
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    listener = listen("127.0.0.1", 0, connections)
+    await server.startup([listener])
     try:
-        yield server.servers[0].sockets[0].getsockname()[1]
+        yield listener.getsockname()[1]
     finally:
         server.should_exit = True
-        await server.shutdown()
+        await server.shutdown([listener])
 
 
 async def talk(port: int, *parts: bytes) -> bytes:

@@ -21,8 +21,10 @@ from bot.app_chats import Chats, chats_of
 from bot.app_desk import desk_of
 from bot.commands.common import transact
 from bot.ids import system_sources
+from bot.settings.checks import Misconfigured
 from bot.settings.config import Config
-from bot.web_server import PatientProtocol
+from bot.web_connections import Connections, Listener, connections_max, listen
+from bot.web_server import web_server
 
 # How long requests that are being answered may take when the bot stops.
 _REQUESTS_SECONDS = 3
@@ -54,27 +56,28 @@ async def serve(
 
     Then what is in hand is finished, within 20 seconds, and the rest is left to whoever is next.
     """
-    settings = uvicorn.Config(
-        bot.web,
-        host=config.host,
-        port=config.port,
-        http=PatientProtocol,
-        # Nothing of ours speaks over one, and each would be a way around the protocol's limits.
-        ws="none",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=_REQUESTS_SECONDS,
-    )
-    server = uvicorn.Server(settings)
+    connections = Connections(connections_max())
+    server = web_server(bot.web, connections, timeout_graceful_shutdown=_REQUESTS_SECONDS)
     _leave_on_signals(server)
-    async with bot.running():
-        serving = asyncio.create_task(server.serve())
-        if until is not None:
-            await asyncio.wait(
-                {serving, asyncio.ensure_future(until())}, return_when=asyncio.FIRST_COMPLETED
-            )
-            server.should_exit = True
-        await serving
+    with _listen(config, connections) as listener:
+        async with bot.running():
+            serving = asyncio.create_task(server.serve([listener]))
+            if until is not None:
+                await asyncio.wait(
+                    {serving, asyncio.ensure_future(until())}, return_when=asyncio.FIRST_COMPLETED
+                )
+                server.should_exit = True
+            await serving
+
+
+def _listen(config: Config, connections: Connections) -> Listener:
+    """Where the settings say. Raises Misconfigured."""
+    try:
+        return listen(config.host, config.port, connections)
+    except OSError as error:
+        raise Misconfigured(
+            f"HOST, PORT: nobody can listen at {config.host}:{config.port}: {error.strerror}."
+        ) from None
 
 
 def _leave_on_signals(server: uvicorn.Server) -> None:
