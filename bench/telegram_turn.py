@@ -76,7 +76,7 @@ class Telegram:
     platform = "telegram"
 
     def __init__(self, bot: Bot) -> None:
-        self._sending = Sending(bot, link_buttons=True)
+        self._sending = Sending(bot, any_link=True)
 
     def taking(self, inbox: Inbox) -> Take:
         """As the adapter takes an update, and answers a press."""

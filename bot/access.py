@@ -98,17 +98,6 @@ def one_line(name: str) -> str:
     return " ".join(name.split())[:TITLE_MAX]
 
 
-def link_command(key: ConversationKey) -> str:
-    """What an operator types to let this person in."""
-    match key.platform:
-        case "slack":
-            return f"topup-bot accounts link ACCOUNT --slack-team {key.tenant}"
-        case "telegram" if key.chat.startswith("-"):
-            return f"topup-bot accounts link ACCOUNT --telegram-group {key.chat}"
-        case _:
-            return f"topup-bot accounts link ACCOUNT --{key.platform}-person {key.person}"
-
-
 def _opens(link: Link, key: ConversationKey, channels: frozenset[str]) -> bool:
     if not _same_place(link, key):
         return False

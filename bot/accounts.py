@@ -16,7 +16,10 @@ from billing.topups import Mode
 from bot import alerts
 from bot.access import TITLE_MAX, allowed, enrol, one_line
 from bot.desk import Desk
-from bot.ports import Account, Link, LinkKind, Tx
+from bot.linking import link_of as link_of
+from bot.linking import spelled as spelled
+from bot.ports import Account, Link, Tx
+from bot.refused import Refused as Refused
 from bot.settings.config import Config
 from conversations.vocabulary import ConversationKey
 
@@ -24,15 +27,7 @@ OPERATOR = "operator"
 TRIAL_GATEWAY = "sandbox"
 # So many digits after a mark are decimals in a dinar, and a group elsewhere.
 _GROUP_DIGITS = 3
-_TEAM = re.compile(r"[TE][A-Z0-9]+")
-_CHANNEL = re.compile(r"(?P<team>[TE][A-Z0-9]+)/(?P<channel>[CG][A-Z0-9]+)")
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
-# A group, and perhaps the topic in it that reads the alerts.
-_GROUP = re.compile(r"-[0-9]{1,20}(?:/[0-9]{1,10})?")
-
-
-class Refused(Exception):
-    """What an operator asked for cannot be; the message says what would be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +68,6 @@ def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
     if not tx.accounts.add(account, now):
         raise Refused(f"{wanted.id}: there is an account of that id already.")
     tx.audit.write(now, OPERATOR, "account_added", account.id, {"currency": currency})
-
-
-def link_of(account: str, platform: str, kind: LinkKind, who: str) -> Link:
-    """A link from an operator's words: a channel is `T…/C…`, a group `-100…`. Raises Refused."""
-    if kind is LinkKind.CHANNEL and platform == "telegram":
-        if not _GROUP.fullmatch(who):
-            raise Refused(f"{who}: a Telegram group is a number below zero. /help there tells it.")
-        return Link(account, platform, "", kind, who)
-    if kind is LinkKind.CHANNEL:
-        found = _CHANNEL.fullmatch(who)
-        if found is None:
-            raise Refused(f"{who}: a Slack channel is written as team/channel, such as T0A/C0B.")
-        return Link(account, platform, found["team"], kind, found["channel"])
-    if kind is LinkKind.TEAM and not _TEAM.fullmatch(who):
-        raise Refused(f"{who}: a Slack team is an id such as T0A. The bot tells strangers theirs.")
-    if kind is LinkKind.PERSON and not who.isdigit():
-        raise Refused(f"{who}: a Telegram person is a number. The bot tells strangers theirs.")
-    return Link(account, platform, who if kind is LinkKind.TEAM else "", kind, who)
 
 
 def link(tx: Tx, wanted: Link, now: datetime) -> None:
@@ -155,12 +132,6 @@ def open_own(tx: Tx, key: ConversationKey, desk: Desk) -> None:
     """An account for whoever sits at this terminal, unless there is one already."""
     if not allowed(tx, key, frozenset()):
         enrol(tx, key, "", desk)
-
-
-def spelled(link: Link) -> str:
-    """A link as it is typed: a Slack channel with its team."""
-    team = f"{link.tenant}/" if link.tenant and link.kind is LinkKind.CHANNEL else ""
-    return f"{link.platform} {link.kind} {team}{link.external_id}"
 
 
 def _threshold(account: Account) -> str | None:

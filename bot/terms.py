@@ -8,8 +8,9 @@ from dataclasses import replace
 from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
 from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, Payment, TopUp
-from bot.access import Allowed, account_facts, link_command
+from bot.access import Allowed, account_facts
 from bot.desk import Desk
+from bot.linking import link_command
 from bot.ports import Account, Tx
 from conversations.answers import HISTORY_MAX
 from conversations.facts import AccountFacts, Terms, TopUpFacts

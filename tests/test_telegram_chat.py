@@ -87,6 +87,17 @@ async def test_what_is_sent() -> None:
     }
 
 
+async def test_127_a_link_that_is_no_button_stands_in_the_text() -> None:
+    """Telegram would refuse the whole card, whatever Bot API server passes it on."""
+    pay = Button("Pay", Style.PRIMARY, url="http://localhost:8000/pay/t")
+    sent = Message(View("Pay", "Pay."), ((pay,), (Button("Stop", Style.PLAIN, token="t"),)))
+    async with telegram() as world:
+        await world.adapter.show(CHAT, sent, replacing=None)
+    (call,) = world.api.called("sendMessage")
+    assert call["text"] == "<b>Pay</b>\n\nPay: http://localhost:8000/pay/t"
+    assert call["reply_markup"]["inline_keyboard"] == [[{"text": "Stop", "callback_data": "t"}]]
+
+
 async def test_an_edit_without_buttons_takes_them_away() -> None:
     """The edit names the message and sends no keyboard."""
     async with telegram() as world:

@@ -199,9 +199,16 @@ def test_no_token_at_all(token: str) -> None:
         ("https://api.telegram.org/", "http://pay.example.org", False),
         ("https://api.telegram.org", "https://localhost:8000", False),
         ("https://api.telegram.org", "", False),
-        ("http://127.0.0.1:8000/telegram", "http://localhost:8000", True),
+        ("http://127.0.0.1:8000/telegram", "http://localhost:8000", False),
+        ("http://bot-api.internal:8081", "http://pay.example.org", False),
+        ("http://bot-api.internal:8081", "https://pay.example.org", True),
+        ("https://api.telegram.org", "https://127.0.0.1", False),
+        ("https://api.telegram.org", "https://192.168.1.5:8443", False),
+        ("https://api.telegram.org", "https://bot.localhost", False),
+        ("https://api.telegram.org", "https://[::1]", False),
     ],
 )
-def test_where_links_may_be_buttons(api: str, public: str, buttons: bool) -> None:
-    """Only Telegram itself is strict: it takes public https addresses and no others."""
+def test_127_where_links_may_be_buttons(api: str, public: str, buttons: bool) -> None:
+    """The link decides, and not whose Bot API server it is that passes it on to Telegram."""
     assert TelegramSettings(TOKEN, api, public).link_buttons is buttons
+    assert TelegramSettings(TOKEN, api, public, paced=False).link_buttons

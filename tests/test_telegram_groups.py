@@ -74,15 +74,6 @@ def test_a_topic_is_part_of_the_place_and_a_thread_of_replies_is_not() -> None:
     assert in_thread.key.chat == "-5"
 
 
-def test_an_anonymous_administrator_is_heard_without_a_name() -> None:
-    """Telegram's stand-in is a bot; who stands behind it is not told, and nobody is bound."""
-    stand_in = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
-    incoming = read(message(9, "/topup 50", chat=GROUP, **{"from": stand_in}))
-    assert incoming is not None
-    assert incoming.key.person == ""
-    assert incoming.event == Said("50", command=True, public=True)
-
-
 def test_a_link_brings_its_token() -> None:
     """`/start p_…` in private is a press that came by a link."""
     incoming = read(message(9, "/start p_Xy9-_"))

@@ -12,6 +12,7 @@ from bot import accounts
 from bot.app_desk import desk_of
 from bot.commands.common import AccountId, AsJson, Reason, fail, print_json, transact, why
 from bot.ids import system_sources
+from bot.linking import link_of, spelled, stored_link
 from bot.ports import Link, LinkKind, Tx
 from bot.settings.config import clock_offset_file, load
 
@@ -55,6 +56,7 @@ def accounts_list(as_json: AsJson = False) -> None:
 SlackTeam = Annotated[str, typer.Option(help="Everybody of this workspace: T…")]
 SlackChannel = Annotated[str, typer.Option(help="Alerts, and its members: T…/C…")]
 TelegramPerson = Annotated[str, typer.Option(help="One person, by number.")]
+ConsolePerson = Annotated[str, typer.Option(help="Who types in `topup-bot chat`.", hidden=True)]
 TelegramGroup = Annotated[str, typer.Option(help="Alerts, and its members: -100…")]
 
 
@@ -65,10 +67,12 @@ def accounts_link(
     slack_channel: SlackChannel = "",
     telegram_person: TelegramPerson = "",
     telegram_group: TelegramGroup = "",
+    console_person: ConsolePerson = "",
 ) -> None:
     """Let a Slack team, a Slack channel or a Telegram person use an account."""
     now = system_sources(clock_offset_file()).now()
-    wanted = _links(account, slack_team, slack_channel, telegram_person, telegram_group)
+    named = _named(slack_team, slack_channel, telegram_person, telegram_group, console_person)
+    wanted = [link_of(account, *whom) for whom in named]
 
     def work(tx: Tx) -> None:
         for link in wanted:
@@ -76,7 +80,7 @@ def accounts_link(
 
     transact(work)
     for link in wanted:
-        typer.echo(f"Linked {account} to {accounts.spelled(link)}.")
+        typer.echo(f"Linked {account} to {spelled(link)}.")
 
 
 @app.command("unlink")
@@ -87,35 +91,37 @@ def accounts_unlink(
     slack_channel: SlackChannel = "",
     telegram_person: TelegramPerson = "",
     telegram_group: TelegramGroup = "",
+    console_person: ConsolePerson = "",
 ) -> None:
     """Take that leave back: it counts from the next press on. Open top-ups stay as they are."""
     now, line = system_sources(clock_offset_file()).now(), why(reason)
-    wanted = _links(account, slack_team, slack_channel, telegram_person, telegram_group)
+    named = _named(slack_team, slack_channel, telegram_person, telegram_group, console_person)
 
-    def work(tx: Tx) -> None:
-        for link in wanted:
+    def work(tx: Tx) -> list[Link]:
+        links = [stored_link(tx, account, *whom) for whom in named]
+        for link in links:
             accounts.unlink(tx, link, line, now)
+        return links
 
-    transact(work)
-    for link in wanted:
-        typer.echo(f"Unlinked {account} from {accounts.spelled(link)}.")
+    for link in transact(work):
+        typer.echo(f"Unlinked {account} from {spelled(link)}.")
 
 
-def _links(account: str, team: str, channel: str, person: str, group: str) -> list[Link]:
-    named = {
-        ("slack", LinkKind.TEAM): team,
-        ("slack", LinkKind.CHANNEL): channel,
-        ("telegram", LinkKind.PERSON): person,
-        ("telegram", LinkKind.CHANNEL): group,
-    }
-    wanted = [
-        accounts.link_of(account, platform, kind, who)
-        for (platform, kind), who in named.items()
-        if who
-    ]
-    if not wanted:
+def _named(
+    team: str, channel: str, person: str, group: str, console: str
+) -> list[tuple[str, LinkKind, str]]:
+    """Whom the options name."""
+    options = (
+        ("slack", LinkKind.TEAM, team),
+        ("slack", LinkKind.CHANNEL, channel),
+        ("telegram", LinkKind.PERSON, person),
+        ("telegram", LinkKind.CHANNEL, group),
+        ("console", LinkKind.PERSON, console),
+    )
+    named = [option for option in options if option[2]]
+    if not named:
         fail("Say whom: --slack-team, --slack-channel, --telegram-person or --telegram-group.")
-    return wanted
+    return named
 
 
 def charge(

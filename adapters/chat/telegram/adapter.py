@@ -70,7 +70,7 @@ class TelegramChat:
             request=self._request,
             get_updates_request=self._request,
         )
-        self._sending = Sending(self._bot, link_buttons=settings.link_buttons)
+        self._sending = Sending(self._bot, any_link=not settings.paced)
         self._members = Members(self._get_chat_member, clock, settings.token)
         self._receive: Receive | None = None
         self._answers: set[asyncio.Task[None]] = set()

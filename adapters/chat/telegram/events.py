@@ -31,8 +31,11 @@ _LINKED = re.compile(rf"/start(?:@\S*)?\s+{LINK_PREFIX}([A-Za-z0-9_-]{{1,62}})")
 # What a group may ask of any bot without naming one; others' commands are none of our business.
 _KNOWN = frozenset({"start", *(name for name, _ in COMMANDS)})
 _GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
-# Telegram's stand-in for an administrator who writes in the group's own name.
-_ANONYMOUS_ADMIN = 1087968824
+# Telegram's own name, which brings a channel's posts into the group that belongs to it.
+_TELEGRAM = 777000
+# Stand-ins: for an administrator who writes as the group, and for who writes as a channel.
+_ANONYMOUS_ADMIN, _CHANNEL = 1087968824, 136817688
+_STAND_INS = frozenset({_TELEGRAM, _ANONYMOUS_ADMIN, _CHANNEL})
 _NOT_THERE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 # Ids beyond this are no ids: confirming one would silence the bot until Telegram reached it.
 _MAX_UPDATE_ID = 2**53
@@ -125,7 +128,7 @@ def _read(update: Update, card_number: bool, bot: _Bot) -> Incoming | None:
 
 def _written(message: Message, person: User, card_number: bool, bot: _Bot) -> Incoming | None:
     text = _typed(message)
-    if text is None:
+    if text is None or message.is_automatic_forward or person.id == _TELEGRAM:
         return None
     if message.chat.type == ChatType.PRIVATE:
         linked = _LINKED.fullmatch(text.strip())
@@ -134,7 +137,8 @@ def _written(message: Message, person: User, card_number: bool, bot: _Bot) -> In
     if message.chat.type not in _GROUPS or not _is_for(text, bot):
         return None
     said = _said(text, card_number, public=True)
-    if person.id == _ANONYMOUS_ADMIN:
+    if person.id in _STAND_INS or message.sender_chat is not None:
+        # Who stands behind it is not told: they are answered, and nobody is bound.
         return Incoming(bot.key(_topic(message), ""), said)
     return _by(person, _topic(message), said, bot)
 
@@ -175,7 +179,7 @@ def _membership(change: Any, bot: _Bot) -> Incoming | None:
 
 
 def _by(person: User, place: Place, event: Said | Pressed, bot: _Bot) -> Incoming | None:
-    if person.is_bot:
+    if person.is_bot or person.id in _STAND_INS:
         return None
     key = bot.key(place, str(_number(person.id)))
     locale = person.language_code

@@ -16,6 +16,8 @@ _MESSAGE: Fields = {
     "date": None,
     "chat": _CHAT,
     "from": _PERSON,
+    "sender_chat": _CHAT,
+    "is_automatic_forward": None,
     "text": None,
     "caption": None,
     "message_thread_id": None,

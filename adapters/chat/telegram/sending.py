@@ -22,6 +22,7 @@ from adapters.chat.telegram.errors import (
 from adapters.chat.telegram.events import LINK_PREFIX
 from adapters.chat.telegram.places import Place, place_of
 from adapters.chat.telegram.render import Rendered, render
+from adapters.chat.telegram.settings import is_public_https
 from conversations.ports import Chat, Message, MessageRef
 from conversations.views import Prompt, Reply, Toast
 
@@ -33,11 +34,11 @@ log = logging.getLogger(__name__)
 
 
 class Sending:
-    """The outgoing half of one bot."""
+    """The outgoing half of one bot. A played Telegram takes `any_link` as a button."""
 
-    def __init__(self, bot: Bot, *, link_buttons: bool) -> None:
+    def __init__(self, bot: Bot, *, any_link: bool) -> None:
         self._bot = bot
-        self._link_buttons = link_buttons
+        self._any_link = any_link
         self.username: str | None = None
 
     async def learn_username(self) -> str:
@@ -95,7 +96,9 @@ class Sending:
         link = None
         if place.group:
             link = f"https://t.me/{await self.learn_username()}?start={LINK_PREFIX}"
-        return render(message, link_buttons=self._link_buttons, private_link=link, caption=caption)
+        links = [button.url for line in message.buttons for button in line if button.url]
+        fit = self._any_link or all(map(is_public_https, links))
+        return render(message, link_buttons=fit, private_link=link, caption=caption)
 
     async def _post(self, place: Place, rendered: Rendered, *, protected: bool) -> MessageRef:
         try:

@@ -1,0 +1,7 @@
+"""What an operator asked for cannot be."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """The message says what would be right."""
