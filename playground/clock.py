@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from playground.answers import asked, fresh, refused
 from playground.live import Live
+from playground.owned import write_owned
 
 STEPS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
 
@@ -41,7 +42,7 @@ class Clock:
         if ahead > _AHEAD_SECONDS_MAX:
             return False
         scratch = self._file.with_name(self._file.name + ".new")
-        scratch.write_text(f"{ahead}\n", "ascii")
+        write_owned(scratch, f"{ahead}\n")
         scratch.replace(self._file)
         self.ahead_seconds = ahead
         for listener in self.listeners:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import sqlite3
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from playground.owned import open_owned, write_owned
+
 _KEPT = "topup-bot-demo.json"
 _LOCK = "lock.db"
-_OWNER_ONLY = 0o600
 _TELEGRAM_BOT_ID = 9001
 
 
@@ -56,9 +56,7 @@ class Folder:
         """Remember this instead, in a file that only its owner may read."""
         scratch = self.path / (_KEPT + ".new")
         scratch.unlink(missing_ok=True)
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(asdict(kept), file, indent=2)
+        write_owned(scratch, json.dumps(asdict(kept), indent=2))
         scratch.replace(self.path / _KEPT)
         self.kept = kept
 
@@ -90,6 +88,7 @@ def _check(path: Path) -> None:
 
 def _locked(path: Path) -> sqlite3.Connection:
     """SQLite's lock is the one that every platform has, and that ends with its process."""
+    open_owned(path / _LOCK, "ab").close()
     lock = sqlite3.connect(path / _LOCK, timeout=0, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")

@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from playground.folder import Kept
+from playground.owned import open_owned
 
 HOST = "127.0.0.1"
 # In the folder: how many seconds the clock was moved ahead.
@@ -64,7 +65,7 @@ class Program:
         with suppress(FileNotFoundError):
             if self.log.stat().st_size > _LOG_BYTES_MAX:
                 self.log.replace(self.log.with_suffix(".log.1"))
-        with self.log.open("ab") as log:
+        with open_owned(self.log, "ab") as log:
             return await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "playground.leash", "run"),
                 cwd=self.folder,
@@ -98,13 +99,13 @@ class Program:
                 await process.wait()
         answer = Answer(process.returncode or 0, _text(out), _text(error))
         if answer.code not in (0, REFUSED):
-            with self.log.open("a", encoding="utf-8") as log:
+            with open_owned(self.log, "a") as log:
                 log.write(f"{arguments[0]} ended with code {answer.code}\n{answer.error}\n")
         return answer
 
     async def ask(self) -> Process:
         """Start `topup-bot inspect`, which answers each line with one; it ends with its input."""
-        with self.log.open("ab") as log:
+        with open_owned(self.log, "ab") as log:
             return await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "inspect", "--each-line"),
                 cwd=self.folder,

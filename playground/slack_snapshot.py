@@ -6,6 +6,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from playground.owned import write_owned
 from playground.slack_records import Channel, Installation, Json, Message, Team, User, View
 from playground.slack_world import SlackWorld
 
@@ -66,5 +67,5 @@ def _read(kind: type[_Record], row: Json) -> _Record:
 def _write(path: Path, data: Json) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_suffix(".new")
-    scratch.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    write_owned(scratch, json.dumps(data, ensure_ascii=False))
     os.replace(scratch, path)

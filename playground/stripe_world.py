@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from playground.owned import write_owned
 from playground.stripe_forms import Json, Refused
 from playground.stripe_shown import shown
 from playground.toggles import Toggles
@@ -251,7 +252,7 @@ class StripeWorld:
         path = self.settings.path
         if path is not None:
             fresh = path.with_suffix(".new")
-            fresh.write_text(json.dumps({name: getattr(self, name) for name in _KEPT}))
+            write_owned(fresh, json.dumps({name: getattr(self, name) for name in _KEPT}))
             fresh.replace(path)
         for listener in self.listeners:
             listener()

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from playground.chat_faults import ChatFault, ChatFaults
+from playground.owned import write_owned
 from playground.telegram_state import (
     SUPERGROUP_OFFSET,
     Chat,
@@ -87,7 +88,7 @@ class TelegramWorld:
         self._prune()
         if self._path is not None:
             partial = self._path.with_name(self._path.name + ".new")
-            partial.write_bytes(self.snapshot())
+            write_owned(partial, self.snapshot())
             partial.replace(self._path)
         for listener in self._listeners:
             listener()

@@ -205,12 +205,11 @@ def test_other_web_pages_are_kept_out(demo: Demo) -> None:
         assert answer.status_code == status, origin
 
 
-def test_secrets_are_for_the_owner_only(demo: Demo) -> None:
-    """The generated secrets lie in one file that nobody else can read."""
-    file = demo.cwd / ".playground" / "topup-bot-demo.json"
-
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert "secret_key" in file.read_text(encoding="utf-8")
+def test_113_all_that_a_demo_writes_is_for_the_owner_only(demo: Demo) -> None:
+    """Its secrets, database, chats, Stripe, clock and log: people typed what is in them."""
+    files = [each for each in (demo.cwd / ".playground").rglob("*") if each.is_file()]
+    assert "topup-bot-demo.json" in [each.name for each in files]
+    assert [each.name for each in files if each.stat().st_mode & 0o077] == []
 
 
 def test_66_the_bots_log_holds_none_of_them(demo: Demo) -> None:

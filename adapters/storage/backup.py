@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from adapters.storage.address import Unusable, is_postgres, parse, sqlite_file
+from adapters.storage.owned import OWNER_ONLY
 
-OWNER_ONLY = 0o600
 _FOR_POSTGRES = (
     "PostgreSQL has its own tools for this, such as pg_dump or pg_basebackup; "
     "docs/operating.md says how to use them."

@@ -15,13 +15,15 @@ from itertools import count
 from pathlib import Path
 
 from adapters.storage.address import Unusable
-from adapters.storage.backup import OWNER_ONLY, check, copy, read_only, sync_folder
+from adapters.storage.backup import check, copy, read_only, sync_folder
+from adapters.storage.owned import OWNER_ONLY, close_to_others, make_owned
 from adapters.storage.upgrade import upgrade
 
 # What was given out after the backup is not known, and must not be given out again.
 APART = 1_000_000
 _IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _PRIMARY_CODE = 0xFF
+_GROUP = 0o060
 _BESIDE = ("-wal", "-shm")
 _COUNTED = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
 
@@ -69,11 +71,17 @@ def put_in_place(ready: Path, database: Path, kept: Path | None) -> None:
 
 
 def _owned_as(database: Path, ready: Path) -> None:
-    """The bot may run as somebody else than who restores."""
+    """The bot may run as somebody else than who restores: it owns what it owned.
+
+    Where we may not give a file away, its group keeps the rights that it had.
+    """
     with suppress(OSError):
-        shutil.copymode(database, ready)
         found = database.stat()
-        os.chown(ready, found.st_uid, found.st_gid)
+        try:
+            os.chown(ready, found.st_uid, found.st_gid)
+        except OSError:
+            os.chown(ready, -1, found.st_gid)
+            ready.chmod(OWNER_ONLY | found.st_mode & _GROUP)
 
 
 def _keep(database: Path, kept: Path) -> None:
@@ -81,11 +89,14 @@ def _keep(database: Path, kept: Path) -> None:
         os.link(database, kept)
     except OSError:
         # Not every file system gives a file two names.
-        shutil.copy2(database, kept)
+        make_owned(kept)
+        shutil.copyfile(database, kept)
+    close_to_others(kept)
     for each in _BESIDE:
         # Left by a database that could not be opened; a new one must not take it for its own.
         beside = Path(f"{database}{each}")
         if beside.exists():
+            close_to_others(beside)
             beside.replace(f"{kept}{each}")
 
 

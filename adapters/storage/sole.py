@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from adapters.storage.address import Unusable, parse, sqlite_file
+from adapters.storage.owned import open_owned
 from adapters.storage.sqlite import make_folder_of
 
 
@@ -35,7 +36,7 @@ def sole_bot(database_url: str) -> Iterator[None]:
 
 def _opened(beside: Path) -> IO[bytes]:
     try:
-        return beside.open("a+b")
+        return open(beside, "a+b", opener=open_owned)
     except OSError as error:
         raise Unusable(f"{beside}, beside the database: {error.strerror}.") from None
 

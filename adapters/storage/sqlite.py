@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from adapters.storage.address import Unusable, parse, sqlite_file
+from adapters.storage.owned import make_owned
 from billing.trouble import StoreUnavailable
 
 _BUSY_MILLISECONDS = 5000
@@ -112,7 +113,16 @@ def _sqlite_url(database_url: str) -> URL:
     file = sqlite_file(url)
     if file is not None:
         make_folder_of(file)
+        _make_owned(file)
     return url
+
+
+def _make_owned(file: str) -> None:
+    """SQLite gives what it keeps beside a database the rights that the database has."""
+    # What cannot be made is refused when it is opened, in SQLite's words.
+    with suppress(OSError):
+        if not file.startswith("file:"):
+            make_owned(Path(file))
 
 
 def make_folder_of(file: str) -> None:

@@ -8,11 +8,12 @@ from contextlib import nullcontext
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 from adapters.storage.backup import back_up, database_file
+from adapters.storage.owned import open_owned
 from adapters.storage.replace import discard, kept_name, prepare, put_in_place
 from adapters.storage.sole import sole_bot
 from bot import reconciling, recovering, trail, trail_export
@@ -60,11 +61,15 @@ def audit_export(
     """Write down every row of the audit trail with its seal."""
     write = trail_export.write_csv if form is Format.CSV else trail_export.write_json
     try:
-        opened = into.open("x", encoding="utf-8", newline="") if into else nullcontext(sys.stdout)
+        opened = _new(into) if into else nullcontext(sys.stdout)
     except OSError as error:
         fail(f"{into}: cannot be made anew ({error.strerror}).")
     with opened as out:
         with_store(lambda store: write(store, out))
+
+
+def _new(file: Path) -> TextIO:
+    return open(file, "x", encoding="utf-8", newline="", opener=open_owned)
 
 
 def keys(as_json: AsJson = False) -> None:

@@ -6,14 +6,18 @@ Only commands that serve load it, since all chats and gateways come with it.
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 
 import uvicorn
 
 from adapters.chat.console import KEY, ConsoleChat
+from adapters.storage.address import parse, sqlite_file
+from adapters.storage.owned import is_open_to_others
 from adapters.storage.sole import sole_bot
 from bot import accounts
 from bot.app import App, build
@@ -21,18 +25,20 @@ from bot.app_chats import Chats, chats_of
 from bot.app_desk import desk_of
 from bot.commands.common import transact
 from bot.ids import system_sources
-from bot.settings.checks import Misconfigured
+from bot.settings.checks import ENV_FILE, Misconfigured
 from bot.settings.config import Config
 from bot.web_connections import Connections, Listener, connections_max, listen
 from bot.web_server import web_server
 
 # How long requests that are being answered may take when the bot stops.
 _REQUESTS_SECONDS = 3
+log = logging.getLogger(__name__)
 
 
 def serve_chats(config: Config) -> None:
     """Serve until a signal."""
     sources = system_sources(config.clock_offset_file)
+    warn_of_readers(config.database_url)
     with sole_bot(config.database_url):
         asyncio.run(serve(build(config, sources, chats_of(config, sources)), config))
 
@@ -47,6 +53,15 @@ def serve_terminal(config: Config) -> None:
     with sole_bot(config.database_url):
         bot = build(config, sources, Chats((console,)))
         asyncio.run(serve(bot, config, until=console.ended))
+
+
+def warn_of_readers(database_url: str) -> None:
+    """Say which files with secrets or data others on this machine may read."""
+    database = sqlite_file(parse(database_url))
+    kept = [f"{database}{each}" for each in ("", "-wal", "-shm")] if database else []
+    for file in (ENV_FILE, *kept):
+        if is_open_to_others(Path(file)):
+            log.warning("file_open_to_others file=%s. Close it: chmod 600 %s", file, file)
 
 
 async def serve(
