@@ -91,8 +91,10 @@ def _without_minus(before: str, after: str) -> tuple[str, str, bool]:
     bracketed = "(" in before and ")" in after
     if bracketed:
         before, after = before.replace("(", "", 1), after.replace(")", "", 1)
-    negative = bracketed or "-" in before or after.endswith("-")
-    return before.replace("-", "").replace("+", "", 1), after.rstrip("-"), negative
+    sign = before.strip("+- ")  # the dash in `US-Dollar 50` is no minus
+    marks = before.replace(sign, "", 1)
+    negative = bracketed or "-" in marks or after.endswith("-")
+    return sign + "+" * (marks.count("+") - 1), after.rstrip("-"), negative
 
 
 def _without_suffix(after: str, context: Context) -> tuple[str, int]:

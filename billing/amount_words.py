@@ -15,6 +15,10 @@ _ALSO_WORDS = frozenset(
     ("all", "bam", "cop", "cup", "gel", "mad", "mop", "pen", "ron", "sos", "top", "try")
 )
 
+# The longest names of currencies, such as `dírhams de los Emiratos Árabes Unidos`.
+SIGN_WORDS_MAX = 7
+_WORD_MAX = 64
+_AT_NUMBER = re.compile(r"(?P<before>[^0-9]*)[0-9](?:.*[0-9])?(?P<after>[^0-9]*)", re.DOTALL)
 _SCIENTIFIC_OR_HEX = re.compile(
     r"[-+]*(?:[0-9][0-9_.,']*e[-+]?[0-9]+|0[xob][0-9a-f_]+)", re.IGNORECASE
 )
@@ -42,7 +46,40 @@ def join_groups(words: Sequence[str], context: Context) -> list[Piece]:
         end = _group_end(texts, start, context)
         pieces.append(Piece("'".join(texts[start:end]), tuple(words[start:end])))
         start = end
-    return pieces
+    return _join_signs(pieces, context)
+
+
+def _join_signs(pieces: Sequence[Piece], context: Context) -> list[Piece]:
+    """The pieces with `50F CFA` as one: a sign of several words, one of them at the number."""
+    joined: list[Piece] = []
+    at = 0
+    while at < len(pieces):
+        lead, follow = _glued(joined, pieces, at, context)
+        group = [*joined[len(joined) - lead :], *pieces[at : at + 1 + follow]]
+        del joined[len(joined) - lead :]
+        words = tuple(word for piece in group for word in piece.words)
+        joined.append(Piece(" ".join(piece.text for piece in group), words))
+        at += 1 + follow
+    return joined
+
+
+def _glued(
+    before: Sequence[Piece], pieces: Sequence[Piece], at: int, context: Context
+) -> tuple[int, int]:
+    """How many pieces before and behind go on with a sign that is written at the number."""
+    shape = _AT_NUMBER.fullmatch(pieces[at].text) if len(pieces[at].text) <= _WORD_MAX else None
+    lead = follow = 0
+    if shape is not None and shape["before"]:
+        words = [*_texts(before[-SIGN_WORDS_MAX:]), shape["before"]]
+        lead = _sign_length(words, context, backwards=True) - 1
+    if shape is not None and shape["after"]:
+        words = [shape["after"], *_texts(pieces[at + 1 : at + SIGN_WORDS_MAX])]
+        follow = _sign_length(words, context) - 1
+    return max(lead, 0), max(follow, 0)
+
+
+def _texts(pieces: Sequence[Piece]) -> list[str]:
+    return [piece.text for piece in pieces]
 
 
 def _group_end(texts: list[str], start: int, context: Context) -> int:
@@ -79,10 +116,10 @@ def looks_like_amount(text: str, context: Context) -> bool:
 def with_signs(pieces: Sequence[Piece], index: int, context: Context) -> range:
     """The piece at `index` with the minus, sign or code on either side of it."""
     first = _before_minus(pieces, index)
-    before = [piece.text for piece in pieces[max(first - 2, 0) : first]]
-    first = _before_minus(pieces, first - _sign_length(before, before[-1:], context))
-    after = [piece.text for piece in pieces[index + 1 : index + 3]]
-    return range(first, index + 1 + _sign_length(after, after[:1], context))
+    before = _texts(pieces[max(first - SIGN_WORDS_MAX, 0) : first])
+    first = _before_minus(pieces, first - _sign_length(before, context, backwards=True))
+    after = _texts(pieces[index + 1 : index + 1 + SIGN_WORDS_MAX])
+    return range(first, index + 1 + _sign_length(after, context))
 
 
 def _before_minus(pieces: Sequence[Piece], index: int) -> int:
@@ -91,11 +128,13 @@ def _before_minus(pieces: Sequence[Piece], index: int) -> int:
     return index
 
 
-def _sign_length(pair: list[str], nearest: list[str], context: Context) -> int:
-    """How many of two neighbours are one sign: 2 for `F CFA`, 1 for `eur bank`, 0 for none."""
-    if len(pair) > 1 and _is_sign(pair, context):
-        return len(pair)
-    return len(nearest) if _is_sign(nearest, context) else 0
+def _sign_length(words: list[str], context: Context, *, backwards: bool = False) -> int:
+    """How many words at a number are one sign: 2 for `F CFA`, 1 for `eur bank`, 0 for none."""
+    for length in range(len(words), 0, -1):
+        nearest = words[-length:] if backwards else words[:length]
+        if _is_sign(nearest, context):
+            return length
+    return 0
 
 
 def _is_sign(words: list[str], context: Context) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from babel.core import get_global
+from babel.numbers import get_currency_name
 
 from billing.money import known_locale
 from billing.numerals import clean
+from billing.tender import tender
 
 # Signs shared by several currencies: the account decides which one is meant, nobody else does.
-# Source: CLDR narrow currency symbols, which Babel does not carry.
+# Source: CLDR narrow currency symbols, which Babel does not carry, and what people write in short.
 _SHARED = {
     "$ dollar dollars buck bucks": (
         "USD AUD CAD NZD SGD HKD TWD MXN ARS BBD BMD BND BSD BZD CLP COP CUP DOP FJD GYD JMD"
@@ -44,13 +46,13 @@ _USUAL = {
     "₹": "INR",
     "fr ₣": "CHF",
     "r": "ZAR",
-    "zł": "PLN",
-    "kč": "CZK",
-    "ft": "HUF",
-    "₺": "TRY",
-    "₽": "RUB",
-    "₴": "UAH",
-    "₸": "KZT",
+    "zł złoty złote złotych": "PLN",
+    "kč koruna koruny korun": "CZK",
+    "ft forint": "HUF",
+    "₺ tl": "TRY",
+    "₽ р руб рубль рубля рублей рубли": "RUB BYN",
+    "₴ грн гривень гривня гривні": "UAH",
+    "₸ тг тенге": "KZT",
     "₪": "ILS",
     "₫": "VND",
     "฿": "THB",
@@ -68,8 +70,35 @@ _USUAL = {
     "৳": "BDT",
     "؋": "AFN",
 }
+# Short signs that are words, or thousands and millions, elsewhere: only an account in one of these
+# currencies means it by them.
+_OWN = {
+    "k": "MMK PGK",
+    "m": "AZN LSL TMT",
+    "kz": "AOA",
+    "km": "BAM",
+    "bs": "BOB VES",
+    "p": "BWP",
+    "e£": "EGP",
+    "gh₵": "GHS",
+    "fg": "GNF",
+    "q": "GTQ",
+    "l": "HNL LSL",
+    "rp": "IDR",
+    "⃀": "KGS",
+    "cf": "KMF",
+    "l£": "LBP",
+    "ar": "MGA",
+    "rm": "MYR",
+    "rf": "RWF",
+    "db": "STN",
+    "t$": "TOP",
+    "zk": "ZMW",
+}
 # Other words stay apart: `a $50` is not A$50.
 _MAY_BE_SPACED = {"us$", "$us", "usdollar", "usdollars", "fcfa"}
+# Among these, each language has one for each of its plurals.
+_COUNTS = (0, 1, 2, 3, 6, 11, 100, 1.5)
 _NO_CURRENCY = {"XXX", "XTS"}
 _CODE_LENGTH = 3
 _TRAILING = ".,;:!?"
@@ -89,6 +118,8 @@ def find_sign(text: str, locale: str, account: str | None) -> Sign | None:
     code = key.upper()
     if code == account or is_code(code):
         return Sign(frozenset({code}), code)
+    if account is not None and account in _own().get(key, ()):
+        return Sign(frozenset({account}), account)
     sign = _table(locale).get(key)
     if sign is None or (_is_letter(key) and account not in sign.members):
         return None
@@ -110,6 +141,11 @@ def is_code(code: str) -> bool:
 @lru_cache(maxsize=1)
 def _codes() -> frozenset[str]:
     return frozenset(get_global("all_currencies"))
+
+
+@lru_cache(maxsize=1)
+def _own() -> dict[str, list[str]]:
+    return dict(_spread(_OWN))
 
 
 def _is_letter(key: str) -> bool:
@@ -140,10 +176,22 @@ def _spread(table: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
             yield sign_key(clean(sign)), codes.split()
 
 
+@lru_cache(maxsize=64)
 def _symbols(locale: str) -> dict[str, list[str]]:
+    """Symbols and names of what is tender today: money of before has the same ones."""
     found: dict[str, list[str]] = {}
-    for code, symbol in sorted(known_locale(locale).currency_symbols.items()):
-        key = sign_key(" ".join(map(clean, symbol.split())))
-        if key and key != code.casefold():
-            found.setdefault(key, []).append(code)
+    symbols = known_locale(locale).currency_symbols
+    for code in sorted(tender()):
+        words = {symbols.get(code, code), *_names(code, locale)}
+        for key in sorted({sign_key(" ".join(map(clean, word.split()))) for word in words}):
+            if key and key != code.casefold() and not any(map(str.isdecimal, key)):
+                found.setdefault(key, []).append(code)
     return found
+
+
+def _names(code: str, locale: str) -> Iterator[str]:
+    """What the currency is called by itself and behind any number."""
+    known = known_locale(locale)
+    plurals = {str(known.plural_form(count)): count for count in _COUNTS}
+    for count in (None, *plurals.values()):
+        yield get_currency_name(code, count=count, locale=known)

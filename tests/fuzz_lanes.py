@@ -34,6 +34,7 @@ def plans() -> dict[str, Plan]:
     updates = [dict(message(1, "/topup 50 USD")), dict(message(2)), dict(press(3))]
     return {
         "amounts": Plan(fuzzing.amounts, 200_000),
+        "own currencies": Plan(fuzzing.own_currencies, 20_000),
         "histories": Plan(fuzzing.histories, 50_000),
         "slack deliveries": Plan(fuzzing.deliveries(slack_event, slack_bodies), 100_000),
         "telegram updates": Plan(fuzzing.deliveries(_telegram, updates), 50_000),

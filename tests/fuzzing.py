@@ -20,6 +20,9 @@ from conversations.actions import Action, Ask, Confirm, DropDraft, Pick, Slot, S
 from conversations.ports import Incoming, Unreadable
 from conversations.steps import step
 from conversations.vocabulary import Chose, Event, FormMissed, Idle, Said, State, Submitted
+from tests.amount_forms import CURRENCIES as EVERY_CURRENCY
+from tests.amount_forms import LOCALES as EVERY_LOCALE
+from tests.amount_forms import written
 from tests.terms import facts, terms
 
 Progress = Callable[[], None]
@@ -45,6 +48,20 @@ def amounts(seed: int, tries: int, progress: Progress) -> None:
         garbage = "".join(dice.choice(WORDS) for _ in range(dice.randrange(4)))
         parse_amount(garbage, Context(currency, locale, None, None))
         take_amount(_line(dice), Context(currency, locale, 500, 200_000))
+        progress()
+
+
+def own_currencies(seed: int, tries: int, progress: Progress) -> None:
+    """In every locale, script and short form an amount is read or refused, never as another."""
+    dice = Random(seed)
+    for _ in range(tries):
+        locale, currency = dice.choice(EVERY_LOCALE), dice.choice(EVERY_CURRENCY)
+        money = Money(dice.randrange(1, 10 ** dice.randrange(1, 12)), currency)
+        context = Context(currency, locale, None, None)
+        for text in written(money, locale, dice):
+            for reading in (parse_amount(text, context), take_amount(text, context).reading):
+                known = reading is None or _is_or_holds(reading, money)
+                assert known, (text, locale, money, reading)
         progress()
 
 
