@@ -17,8 +17,8 @@ from conversations.cards import (
     reversed_note,
     top_up_card,
 )
+from conversations.open_business import moved
 from conversations.ports import Chat
-from conversations.questions import moved
 from conversations.views import View
 
 # Somebody who waited this long has looked away; an edited card would not call them back.

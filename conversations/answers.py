@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from billing.topups import OPEN_STATUSES, Status
-from conversations import words
-from conversations.actions import CancelTopUp, SayHere, Topic
+from conversations import sentence_words, surface_words, words
+from conversations.actions import AskTopic, CancelTopUp, SayHere, StartNew, Topic
 from conversations.aloud import aloud
 from conversations.cards import (
     title_of,
 )
 from conversations.facts import Terms, TopUpFacts
 from conversations.lines import topic_of, typed_as
+from conversations.sentences import Meant, Question
 from conversations.speech import Typed
 from conversations.views import Choice, Row, Style, View
 
 HISTORY_MAX = 10
+_ASKED = (Topic.BALANCE, Topic.STATUS, Topic.HISTORY)
 
 
 def balance(terms: Terms) -> View:
@@ -60,15 +64,43 @@ def which_to_cancel(terms: Terms) -> View:
     )
 
 
+def answer(question: Question, terms: Terms) -> View:
+    """What can be said today to a question about money."""
+    shown, say = balance(terms), terms.speaker.say
+    if question is Question.WHAT_IS_LEFT:
+        return shown
+    title, body = say(sentence_words.HOW_LONG_TITLE), say(sentence_words.HOW_LONG_BODY)
+    spoken = aloud(title, (body, shown.hint), shown.rows)
+    return replace(shown, title=title, fallback=spoken, body=(body,))
+
+
+def did_you_mean(meant: Meant, terms: Terms) -> View:
+    """A sub-word that was nearly typed, as a button."""
+    say = terms.speaker.say
+    title = say(sentence_words.MEANT_TITLE, words=meant.line)
+    label = say(sentence_words.SHOW_TOPIC[meant.topic])
+    if meant.top_up:
+        named = words.CANCEL_NAMED if meant.topic is Topic.CANCEL else surface_words.SHOW_TOP_UP
+        label = say(named, top_up=meant.top_up)
+    buttons = [Choice(label, SayHere(meant.line), Style.PRIMARY)]
+    if meant.topic is not Topic.HELP:
+        buttons.append(Choice(say(sentence_words.SHOW_TOPIC[Topic.HELP]), AskTopic(Topic.HELP)))
+    return View(title=title, fallback=aloud(title, ()), choices=(tuple(buttons),))
+
+
 def help_card(terms: Terms, *, unknown: bool = False) -> View:
-    """What is possible, in six lines."""
+    """What is possible, in six lines and a button for each question."""
     say = terms.speaker.say
     title = say(words.HELP_TITLE)
     body: tuple[str, ...] = (say(words.HELP_BODY), say(words.HELP_CARD))
     rows = tuple(Row(typed_as(said, terms), say(meaning)) for said, meaning in words.HELP_ROWS)
     if unknown:
         body = (say(words.NOT_UNDERSTOOD), *body)
-    return View(title, aloud(title, body, rows), body, rows)
+    begin = Choice(say(words.TOP_UP), StartNew(), Style.PRIMARY)
+    asks = tuple(
+        Choice(say(sentence_words.SHOW_TOPIC[topic]), AskTopic(topic)) for topic in _ASKED
+    )
+    return View(title, aloud(title, body, rows), body, rows, ((begin,), asks))
 
 
 def in_private(text: str, terms: Terms) -> View:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from billing.methods import PaymentMethod, offered
@@ -11,6 +13,9 @@ from conversations.actions import Slot
 from conversations.facts import AccountFacts, Terms
 from conversations.speech import Typed
 from conversations.vocabulary import Draft
+
+# More names would be read by nobody.
+_NAMED_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +112,29 @@ def other_currency(slot: Slot, account: AccountFacts, terms: Terms) -> Problem:
 
 
 def no_account_in(currency: str, terms: Terms) -> Problem:
-    names = ", ".join(f"{one.title} ({one.currency})" for one in terms.accounts)
+    listed = [f"{one.title} ({one.currency})" for one in terms.accounts]
+    names = ", ".join([*listed[:_NAMED_MAX], *(["…"] if len(listed) > _NAMED_MAX else [])])
     sentence = terms.speaker.say(words.NO_ACCOUNT_IN, currency=currency, accounts=Typed(names))
     return Problem(Slot.ACCOUNT, sentence)
 
 
-def unknown_words(typed: str, slot: Slot | None, terms: Terms) -> Problem:
+def unknown_words(typed: str, terms: Terms) -> Problem:
     """Words that name nothing here, and what could be typed instead."""
     say = terms.speaker.say
-    accounts = ", ".join(one.id for one in terms.accounts)
+    accounts = ", ".join(_names(terms.accounts))
     methods = ", ".join(
         dict.fromkeys(say(words.METHOD_TYPED.get(one.key, one.key)) for one in terms.methods)
     )
     unknown = say(words.UNKNOWN_WORDS, words=Typed(typed))
     possible = say(words.POSSIBLE, accounts=Typed(accounts), methods=methods)
-    return Problem(slot, f"{unknown} {possible}")
+    return Problem(None, f"{unknown} {possible}")
+
+
+def _names(accounts: Sequence[AccountFacts]) -> Iterator[str]:
+    """Titles, as people know them; ids beside those that two accounts share."""
+    titles = Counter(one.title.casefold() for one in accounts)
+    for one in accounts[:_NAMED_MAX]:
+        shared = titles[one.title.casefold()] > 1
+        yield f"{one.title} ({one.id})" if shared else one.title
+    if len(accounts) > _NAMED_MAX:
+        yield "…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import answers, questions, words
+from conversations import answers, open_business, questions, words
 from conversations.actions import Ask, Change, Confirm, DropDraft, Pick, Resume, Slot
 from conversations.checks import Problem, method_of
 from conversations.drafts import (
@@ -56,12 +56,16 @@ def open_form(draft: Draft, terms: Terms, *, card: str | None = None) -> Step:
 
 
 def on_words(state: State, text: str, terms: Terms) -> Step:
-    """Plain words fill the draft that is open, or start one; else tell what is possible."""
+    """Plain words fill the draft that is open, or start one; else tell what is possible.
+
+    A question that nobody answered yet stays where it is then: what was said was none.
+    """
     draft = Draft(terms.new_id) if isinstance(state, Idle) else state.draft
     filled = fill_from_line(draft, text, terms)
     as_before = filled.draft in (draft, _with_defaults(draft, terms))
-    if isinstance(state, Idle) and as_before and not names_an_amount(draft, text, terms):
-        return Step(state, (Show(terms.new_id, answers.help_card(terms, unknown=True)),))
+    if as_before and is_untouched(draft, terms) and not names_an_amount(draft, text, terms):
+        unknown = filled.problem is not None
+        return Step(state, (Show(terms.new_id, answers.help_card(terms, unknown=unknown)),))
     reviewed = isinstance(state, Reviewing)
     taken = show_filled(filled, terms, card=terms.new_id, reviewed=reviewed)
     return replace(taken, shows=(*_leave(state, terms), *taken.shows))
@@ -146,7 +150,7 @@ def ask(draft: Draft, terms: Terms, *, card: str) -> Step:
 
 def drop(state: State, terms: Terms, *, typed: bool) -> Step:
     """Forget the draft and say that nothing was charged."""
-    view = questions.dropped(terms)
+    view = open_business.dropped(terms)
     card = None if isinstance(state, Idle) else state.card
     if card is None or typed:
         return Step(Idle(), (*_leave(state, terms), Show(terms.new_id, view)))
@@ -155,17 +159,25 @@ def drop(state: State, terms: Terms, *, typed: bool) -> Step:
 
 def show_open_business(state: State, text: str, terms: Terms) -> Step | None:
     """A draft or an unpaid top-up comes first; None when there is none."""
-    if not isinstance(state, Idle) and not state.draft.empty:
-        view = questions.open_draft(state.draft, terms, text)
+    if not isinstance(state, Idle) and not is_untouched(state.draft, terms):
+        view = open_business.open_draft(state.draft, terms, text)
         moved = _leave(state, terms)
         asking = Asking(state.draft, next_slot(state.draft) or Slot.AMOUNT, terms.new_id)
         return Step(asking, (*moved, Show(terms.new_id, view)), (_point(terms),))
     payable = answers.payable(terms)
     if payable:
-        view = questions.open_top_up(payable[0], terms, text)
+        view = open_business.open_top_up(payable[0], terms, text)
         shown = Show(terms.new_id, view, payable[0].top_up.id)
         return Step(Idle(), (shown,), (_point(terms),))
     return None
+
+
+def is_untouched(draft: Draft, terms: Terms) -> bool:
+    """Whether all in a draft is what has one answer only, or what an alert's button said."""
+    blank = Draft(draft.id, origin=draft.origin)
+    if draft.origin is not None:
+        blank = replace(blank, account=draft.account)
+    return draft in (blank, _with_defaults(blank, terms))
 
 
 def _confirm(state: Asking | Reviewing, terms: Terms) -> Step | None:
@@ -205,7 +217,7 @@ def _leave(state: State, terms: Terms) -> tuple[Show, ...]:
     """The card that showed the draft so far says that it goes on elsewhere."""
     if isinstance(state, Idle) or state.card is None:
         return ()
-    return (Show(state.card, questions.moved(terms.speaker)),)
+    return (Show(state.card, open_business.moved(terms.speaker)),)
 
 
 def _sentence(problem: Problem, terms: Terms) -> str:

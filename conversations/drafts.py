@@ -136,7 +136,8 @@ def _amount_from_line(draft: Draft, rest: str, terms: Terms) -> Filled:
     currencies = [word.upper() for word in taken.rest if is_currency(word.upper())]
     unknown = [word for word in taken.rest if not is_currency(word.upper())]
     if taken.reading is not None:
-        filled = _take(draft, taken.reading, terms, text=rest)
+        amount = [word for word in rest.split() if word not in taken.rest]
+        filled = _take(draft, taken.reading, terms, text=" ".join(amount))
     elif currencies and account is None:
         filled = Filled(replace(draft, currency=currencies[0]))
     elif account is not None and any(code != account.currency for code in currencies):
@@ -144,8 +145,7 @@ def _amount_from_line(draft: Draft, rest: str, terms: Terms) -> Filled:
     else:
         filled = Filled(draft)
     if unknown and not filled.problems:
-        typed, slot = " ".join(unknown), next_slot(filled.draft)
-        return Filled(filled.draft, (unknown_words(typed, slot, terms),))
+        return Filled(filled.draft, (unknown_words(" ".join(unknown), terms),))
     return filled
 
 

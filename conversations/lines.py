@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,6 +14,9 @@ from conversations.vocabulary import Chose, Event, Said
 from conversations.words import FILLER_WORDS, METHOD_WORDS, TOPIC_WORDS
 
 PREFIX_MIN = 3
+_MARKS = ".,;:!?¡¿…\"'“”„«»()"
+# Emoji, and what is joined to them. Currency signs are none.
+_PICTURES = frozenset({"So", "Sk", "Cf", "Mn", "Me"})
 _METHOD_NAMES = sorted(
     {name for words in METHOD_WORDS.values() for name in words if " " in name},
     key=lambda name: (-len(name), name),
@@ -32,7 +36,7 @@ class Line:
 def topic_of(text: str) -> tuple[Topic, str] | None:
     """The topic a line begins with and the words after it; None when it begins otherwise."""
     first, _, after = text.strip().partition(" ")
-    topic = TOPIC_WORDS.get(first.casefold())
+    topic = TOPIC_WORDS.get(first.casefold()) or TOPIC_WORDS.get(bare(first))
     return None if topic is None else (topic, after.strip())
 
 
@@ -67,9 +71,14 @@ def read_line(text: str, terms: Terms) -> Line:
             accounts.append(account)
         elif method is not None:
             methods.append(method)
-        elif word.casefold() not in FILLER_WORDS:
+        elif not _says_nothing(word):
             rest.append(word)
     return Line(_unique(accounts), _unique(methods), " ".join(rest))
+
+
+def bare(word: str) -> str:
+    """A word in small letters without the marks of a sentence around it."""
+    return word.casefold().strip(_MARKS)
 
 
 def account_named(word: str, accounts: Iterable[AccountFacts]) -> AccountFacts | None:
@@ -91,6 +100,12 @@ def method_named(word: str, offered: Iterable[PaymentMethod] = ()) -> str | None
     # A gateway added later may offer what has no typed words of its own yet.
     fitting = (one.key for one in offered if one.key in named or one.key == wanted)
     return next(fitting, named[0] if named else None)
+
+
+def _says_nothing(word: str) -> bool:
+    """A filler word, or nothing but pictures: a thumb, a heart."""
+    pictures = all(unicodedata.category(sign) in _PICTURES for sign in word)
+    return pictures or bare(word) in FILLER_WORDS
 
 
 def _take_titles(

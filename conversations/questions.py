@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
 
@@ -15,17 +14,12 @@ from conversations.actions import (
     Confirm,
     DropDraft,
     Pick,
-    Resume,
     Slot,
-    StartNew,
 )
 from conversations.aloud import aloud
-from conversations.cards import (
-    top_up_card,
-)
 from conversations.checks import Problem, account_of, method_of, methods_for, most
-from conversations.facts import AccountFacts, Terms, TopUpFacts
-from conversations.speech import Speaker, Typed, unmarked
+from conversations.facts import AccountFacts, Terms
+from conversations.speech import Typed, unmarked
 from conversations.views import Choice, Prompt, Row, Style, View
 from conversations.vocabulary import Draft
 
@@ -46,7 +40,7 @@ def question(draft: Draft, slot: Slot, terms: Terms, problem: Problem | None = N
         fallback=aloud(title, (*body, hint), rows),
         body=body,
         rows=rows,
-        choices=(*_lines(offers), (_cancel(terms),)),
+        choices=(*_lines(offers), (cancel_draft(terms),)),
         hint=hint,
     )
 
@@ -62,7 +56,7 @@ def question_typed(draft: Draft, terms: Terms, problem: Problem | None = None) -
         fallback=aloud(title, (*body, hint), rows),
         body=body,
         rows=rows,
-        choices=(*_lines(_readings(problem, terms)), (_cancel(terms),)),
+        choices=(*_lines(_readings(problem, terms)), (cancel_draft(terms),)),
         hint=hint,
     )
 
@@ -91,48 +85,9 @@ def review(draft: Draft, terms: Terms, problem: Problem | None = None) -> View |
         fallback=aloud(title, (*body, hint), rows),
         body=body,
         rows=rows,
-        choices=((confirm,), *_lines(_changes(account, terms)), (_cancel(terms),)),
+        choices=((confirm,), *_lines(_changes(account, terms)), (cancel_draft(terms),)),
         hint=hint,
     )
-
-
-def open_draft(draft: Draft, terms: Terms, text: str) -> View:
-    """There is a draft already: go on, start anew, or drop it."""
-    say = terms.speaker.say
-    title, body = say(words.OPEN_DRAFT_TITLE), say(words.OPEN_DRAFT_BODY)
-    rows = draft_rows(draft, terms)
-    go_on = Choice(say(words.CONTINUE), Resume(), Style.PRIMARY)
-    anew = Choice(say(words.START_NEW), StartNew(text))
-    return View(
-        title, aloud(title, (body,), rows), (body,), rows, ((go_on, anew), (_cancel(terms),))
-    )
-
-
-def open_top_up(facts: TopUpFacts, terms: Terms, text: str) -> View:
-    """There is an unpaid top-up already: its card, to pay it, cancel it, or start another."""
-    say = terms.speaker.say
-    title, body = say(words.OPEN_TOP_UP_TITLE), say(words.OPEN_TOP_UP_BODY)
-    card = top_up_card(facts, terms.speaker, terms.support)
-    pay, more, cancel, *rest = card.choices
-    return replace(
-        card,
-        title=title,
-        fallback=aloud(title, (body,), card.rows),
-        body=(body,),
-        choices=(pay, more, (Choice(say(words.START_NEW), StartNew(text)), *cancel), *rest),
-    )
-
-
-def moved(speaker: Speaker) -> View:
-    """What an older message says once the draft or top-up goes on in a newer one."""
-    title, body = speaker.say(words.MOVED_TITLE), speaker.say(words.MOVED_BODY)
-    return View(title=title, fallback=aloud(title, (body,)), body=(body,))
-
-
-def dropped(terms: Terms) -> View:
-    """The draft was cancelled."""
-    title, body = terms.speaker.say(words.DROPPED_TITLE), terms.speaker.say(words.DROPPED_BODY)
-    return View(title=title, fallback=aloud(title, (body,)), body=(body,))
 
 
 def draft_rows(draft: Draft, terms: Terms) -> tuple[Row, ...]:
@@ -141,8 +96,11 @@ def draft_rows(draft: Draft, terms: Terms) -> tuple[Row, ...]:
     rows: list[Row] = []
     if account is not None:
         rows.append(Row(say(words.SLOTS[Slot.ACCOUNT]), terms.speaker.fact(Typed(account.title))))
-    if draft.amount is not None:
-        rows.append(Row(say(words.SLOTS[Slot.AMOUNT]), terms.speaker.fact(draft.amount)))
+    amount = draft.amount or (Typed(draft.amount_text) if draft.amount_text else None)
+    if amount is not None:
+        rows.append(Row(say(words.SLOTS[Slot.AMOUNT]), terms.speaker.fact(amount)))
+    elif account is None and draft.currency is not None:
+        rows.append(Row(say(words.SLOTS[Slot.CURRENCY]), draft.currency))
     if method is not None:
         rows.append(Row(say(words.SLOTS[Slot.METHOD]), method_label(method.key, terms)))
     if draft.amount is not None and method is not None:
@@ -164,7 +122,8 @@ def method_label(key: str, terms: Terms) -> str:
     return terms.speaker.say(words.METHODS.get(key, key))
 
 
-def _cancel(terms: Terms) -> Choice:
+def cancel_draft(terms: Terms) -> Choice:
+    """The button that forgets the draft."""
     return Choice(terms.speaker.say(words.CANCEL), DropDraft(), Style.DANGER)
 
 

@@ -39,6 +39,7 @@ from conversations.drafting import (
 )
 from conversations.facts import Terms, TopUpFacts
 from conversations.lines import topic_of
+from conversations.sentences import question_in, slip_of
 from conversations.views import Point, Reply, Show, Step, Tell, Toast, View
 from conversations.vocabulary import (
     AskGateway,
@@ -94,6 +95,12 @@ def _said(state: State, event: Said, terms: Terms) -> Step:
     topic = topic_of(text)
     if topic is not None:
         return _topic(state, *topic, terms, here=event.form)
+    question, meant = question_in(text, terms), slip_of(text, terms)
+    if question is not None:
+        return _told(state, answers.answer(question, terms), terms, here=event.form)
+    if meant is not None:
+        suggestion = Show(terms.new_id, answers.did_you_mean(meant, terms))
+        return Step(state, (suggestion,), _point(terms))
     if not event.command:
         return on_words(state, text, terms)
     business = show_open_business(state, text, terms)

@@ -45,6 +45,8 @@ TOPIC_WORDS: dict[str, Topic] = {
 FILLER_WORDS = frozenset(
     {
         *("to", "for", "with", "by", "via", "please", "topup", "top-up", "from"),
+        *("hello", "hi", "hey", "thanks", "thank", "you", "thx"),
+        *("hallo", "moin", "servus", "danke", "dankeschön", "vielen", "dank"),
         *("auf", "für", "fuer", "mit", "per", "bitte", "aufladen", "aufladung", "von", "zu"),
     }
 )

@@ -83,7 +83,9 @@ def test_a_wrong_amount_without_a_command_is_told_what_is_right(line: str, said:
     assert said in taken.shows[0].view.fallback
 
 
-@pytest.mark.parametrize("line", ["hello", "what is this?", "1e9", "v2", "all good", "q3 plan"])
+@pytest.mark.parametrize(
+    "line", ["who is it", "what is this?", "1e9", "v2", "all good", "q3 plan"]
+)
 def test_words_without_an_amount_are_told_what_is_possible(line: str) -> None:
     """Nothing was understood, so no question about an amount comes back."""
     taken = step(Idle(), Said(line), terms(accounts=(TEAM_A,)))

@@ -1,0 +1,54 @@
+"""Views of what is open already: go on with it, start anew, and where it went. No decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations import words
+from conversations.actions import Resume, StartNew
+from conversations.aloud import aloud
+from conversations.cards import top_up_card
+from conversations.facts import Terms, TopUpFacts
+from conversations.questions import cancel_draft, draft_rows
+from conversations.speech import Speaker
+from conversations.views import Choice, Style, View
+from conversations.vocabulary import Draft
+
+
+def open_draft(draft: Draft, terms: Terms, text: str) -> View:
+    """There is a draft already: go on, start anew, or drop it."""
+    say = terms.speaker.say
+    title, body = say(words.OPEN_DRAFT_TITLE), say(words.OPEN_DRAFT_BODY)
+    rows = draft_rows(draft, terms)
+    go_on = Choice(say(words.CONTINUE), Resume(), Style.PRIMARY)
+    anew = Choice(say(words.START_NEW), StartNew(text))
+    return View(
+        title, aloud(title, (body,), rows), (body,), rows, ((go_on, anew), (cancel_draft(terms),))
+    )
+
+
+def open_top_up(facts: TopUpFacts, terms: Terms, text: str) -> View:
+    """There is an unpaid top-up already: its card, to pay it, cancel it, or start another."""
+    say = terms.speaker.say
+    title, body = say(words.OPEN_TOP_UP_TITLE), say(words.OPEN_TOP_UP_BODY)
+    card = top_up_card(facts, terms.speaker, terms.support)
+    pay, more, cancel, *rest = card.choices
+    return replace(
+        card,
+        title=title,
+        fallback=aloud(title, (body,), card.rows),
+        body=(body,),
+        choices=(pay, more, (Choice(say(words.START_NEW), StartNew(text)), *cancel), *rest),
+    )
+
+
+def moved(speaker: Speaker) -> View:
+    """What an older message says once the draft or top-up goes on in a newer one."""
+    title, body = speaker.say(words.MOVED_TITLE), speaker.say(words.MOVED_BODY)
+    return View(title=title, fallback=aloud(title, (body,)), body=(body,))
+
+
+def dropped(terms: Terms) -> View:
+    """The draft was cancelled."""
+    title, body = terms.speaker.say(words.DROPPED_TITLE), terms.speaker.say(words.DROPPED_BODY)
+    return View(title=title, fallback=aloud(title, (body,)), body=(body,))
