@@ -36,6 +36,7 @@ from bot.polls import Polls
 from bot.ports import Store, Tx
 from bot.recovering import RECOVER, Recoverer
 from bot.refunds import REFUND, Refunder
+from bot.retention import ALL, RETAIN, Retainer
 from bot.settings.config import Config
 from bot.settings.storage import split_keys
 from bot.trail import SEAL, TRAIL, Sealer
@@ -53,6 +54,7 @@ AT_ONCE = {
     REFUND: 1,
     HOME: 2,
     SEAL: 1,
+    RETAIN: 1,
     RECOVER: 1,
 }
 SHOWN_AT_ONCE = 8
@@ -100,6 +102,7 @@ class App:
     def _begin(self, tx: Tx) -> None:
         self.keyring.renew(tx, self.desk)
         tx.lanes.schedule(SEAL, TRAIL, self.desk.sources.now())
+        tx.lanes.schedule(RETAIN, ALL, self.desk.sources.now())
         for adapter in self.chats:
             show_waiting(tx, adapter.platform, self.desk.sources.now())
 
@@ -146,7 +149,8 @@ def build(
     inbox = Inbox(store, adapters, desk, _polls(config, store, sources))
     deliverer = Deliverer(store, adapters, desk, config.public_url)
     site = Site(store, gateways, cashier, desk, config.public_url)
-    works = _works(inbox, deliverer, cashier, Homes(store, inbox.members, desk))
+    retainer = Retainer(store, desk, config.retention, kinds)
+    works = _works(inbox, deliverer, cashier, Homes(store, inbox.members, desk), retainer)
     runners = _runners(store, sources, works)
     inbox.turns = runners[TURNS]
     kinds += runners
@@ -196,7 +200,9 @@ def _metrics(
     return Metrics(token, read)
 
 
-def _works(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes) -> dict[str, Work]:
+def _works(
+    inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes, retainer: Retainer
+) -> dict[str, Work]:
     store, gateways, desk = cashier.rows, cashier.gateways, cashier.desk
     return {
         TURNS: inbox.work,
@@ -208,6 +214,7 @@ def _works(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes) -
         HOME: pages.work,
         REFUND: Refunder(store, gateways, desk).work,
         SEAL: Sealer(store, desk).work,
+        RETAIN: retainer.work,
         RECOVER: Recoverer(store, gateways, desk).work,
     }
 

@@ -43,6 +43,9 @@ class Measures(Protocol):
     def chat_failed(self, platform: str, verdict: str) -> None:
         """A chat platform did not take a message."""
 
+    def dropped(self, table: str, rows: int) -> None:
+        """Rows were kept for long enough."""
+
 
 class Silence:
     """Measures that nobody takes."""
@@ -57,4 +60,7 @@ class Silence:
         """Nothing."""
 
     def chat_failed(self, platform: str, verdict: str) -> None:
+        """Nothing."""
+
+    def dropped(self, table: str, rows: int) -> None:
         """Nothing."""

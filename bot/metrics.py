@@ -70,6 +70,9 @@ class Metrics:
         self._chat_errors = self._counter(
             "chat_errors", "Messages that a chat platform did not take.", "platform", "verdict"
         )
+        self._dropped = self._counter(
+            "rows_dropped", "Rows that were kept for long enough.", "table"
+        )
 
     @property
     def route(self) -> Route:
@@ -94,6 +97,10 @@ class Metrics:
     def chat_failed(self, platform: str, verdict: str) -> None:
         """A chat platform did not take a message."""
         self._chat_errors.labels(platform, verdict).inc()
+
+    def dropped(self, table: str, rows: int) -> None:
+        """Rows were kept for long enough."""
+        self._dropped.labels(table).inc(rows)
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:
         return Counter(f"topup_{name}", about, labels, registry=self._registry)

@@ -29,6 +29,7 @@ from bot.ports_work import (
     Inspection,
     InstalledAt,
     Lanes,
+    Leftovers,
     SigningKeys,
 )
 from conversations.records import (
@@ -63,6 +64,7 @@ __all__ = [
     "Lanes",
     "Ledger",
     "LedgerAccount",
+    "Leftovers",
     "Link",
     "LinkKind",
     "Payments",
@@ -119,6 +121,8 @@ class Tx(Protocol):
     def signing_keys(self) -> SigningKeys: ...
     @property
     def inspection(self) -> Inspection: ...
+    @property
+    def leftovers(self) -> Leftovers: ...
 
 
 class Store(Protocol):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from billing.records import Booked, Claim, LaneCounts, LedgerAccount
+from billing.retention import Kept
 from billing.topups import Payment
 from conversations.installing import Installation
 from conversations.pacing import Bucket
@@ -153,6 +154,27 @@ class Documents(Protocol):
     def lock(self, kind: str, key: str) -> dict[str, Any] | None: ...
     def put(self, kind: str, key: str, body: Mapping[str, Any]) -> None: ...
     def all(self, kind: str) -> Sequence[dict[str, Any]]: ...
+
+
+class Leftovers(Protocol):
+    """What was kept long enough; what is changed at this moment is left for later."""
+
+    def note(self, now: datetime, most: int) -> int:
+        """Rows that are new, or changed, count from now on; how many of one table at most."""
+
+    def drop(self, kept: Kept, before: datetime, most: int) -> Sequence[tuple[str, int]]:
+        """Drop rows of a kind that are older; each table's name, and how many of it."""
+
+    def drop_lanes(self, running: Collection[str], before: datetime, most: int) -> int:
+        """Drop lanes of chats that nobody serves; who serves them again makes them anew."""
+
+    def drop_idle_accounts(
+        self, after: str, before: datetime, most: int
+    ) -> tuple[int, str | None]:
+        """Of a page of accounts, drop those that somebody signed up for and never used.
+
+        How many, and where the next page begins; None after the last.
+        """
 
 
 class InstalledAt(Protocol):

@@ -31,6 +31,7 @@ from bot.app_chats import Chats
 from bot.ids import Sources
 from bot.links import derive
 from bot.ports import Account, Link, LinkKind, Tx
+from bot.retention import RETAIN
 from bot.settings.config import Config
 from bot.trail import SEAL
 from conversations.ports import Message
@@ -176,7 +177,7 @@ class BotPlace:
 
     def lanes(self) -> Rows:
         """What is pending, but for what a bot does every now and then anyway."""
-        return [each for each in self.rows("lanes") if each["kind"] != SEAL]
+        return [each for each in self.rows("lanes") if each["kind"] not in (SEAL, RETAIN)]
 
     def facts(self) -> dict[str, Rows]:
         """Every table but the traces."""

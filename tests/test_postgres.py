@@ -19,6 +19,7 @@ from adapters.contracts.store_ledger import LedgerContract
 from adapters.contracts.store_levels import LevelsContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.contracts.store_pace import PaceContract
+from adapters.contracts.store_retention import RetentionContract
 from adapters.storage.store import open_store
 from adapters.storage.tables import lanes
 from bot.ports import Store
@@ -60,6 +61,10 @@ class TestPostgresChats(PostgresDatabases, ChatsContract):
 
 class TestPostgresPaces(PostgresDatabases, PaceContract):
     """What went out under which limit."""
+
+
+class TestPostgresRetention(PostgresDatabases, RetentionContract):
+    """What was kept long enough."""
 
 
 class TestPostgresMoney(PostgresDatabases, MoneyContract):

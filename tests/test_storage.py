@@ -17,6 +17,7 @@ from adapters.contracts.store_ledger import LedgerContract
 from adapters.contracts.store_levels import LevelsContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.contracts.store_pace import PaceContract
+from adapters.contracts.store_retention import RetentionContract
 from adapters.storage.address import Unusable
 from adapters.storage.rows_levels import levels
 from adapters.storage.sqlite import connect, disconnect
@@ -61,6 +62,10 @@ class TestSqliteChats(SqliteFiles, ChatsContract):
 
 class TestSqlitePaces(SqliteFiles, PaceContract):
     """What went out under which limit."""
+
+
+class TestSqliteRetention(SqliteFiles, RetentionContract):
+    """What was kept long enough."""
 
 
 class TestSqliteMoney(SqliteFiles, MoneyContract):

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 from conversations.pacing import Pace
@@ -45,6 +46,8 @@ class ConsoleChat:
     """
 
     platform = PLATFORM
+    # A line is typed once.
+    repeats_for = timedelta(0)
 
     def __init__(
         self,

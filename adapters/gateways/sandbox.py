@@ -78,6 +78,9 @@ class SandboxGateway:
     mode = Mode.SANDBOX
     merchant_account = MERCHANT_ACCOUNT
     methods = METHODS
+    # A day is more than all of its attempts take; who plays a dispute does it while they look.
+    repeats_for = timedelta(days=1)
+    disputed_for = timedelta(days=30)
 
     def __init__(
         self,

@@ -69,6 +69,9 @@ class StripeGateway:
     """
 
     name = NAME
+    # https://docs.stripe.com/webhooks#retries; card networks let nobody dispute after that.
+    repeats_for = timedelta(days=3)
+    disputed_for = timedelta(days=540)
 
     def __init__(
         self,

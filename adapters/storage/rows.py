@@ -15,6 +15,7 @@ from adapters.storage.rows_keys import SigningKeyRows
 from adapters.storage.rows_pace import BucketRows
 from adapters.storage.rows_payments import PaymentRows
 from adapters.storage.rows_refunds import RefundRows, TaskRows
+from adapters.storage.rows_retention import LeftoverRows
 from adapters.storage.rows_top_ups import TopUpRows
 
 
@@ -40,3 +41,4 @@ class Rows:
         self.installations = InstallationRows(connection)
         self.signing_keys = SigningKeyRows(connection)
         self.inspection = InspectionRows(connection)
+        self.leftovers = LeftoverRows(connection)

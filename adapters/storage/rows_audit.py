@@ -50,7 +50,7 @@ _DOCUMENTS = (
 )
 _ADD_DOCUMENT = insert(documents)
 _PUT_DOCUMENT = _ADD_DOCUMENT.on_conflict_do_update(
-    index_elements=["kind", "key"], set_={"body": _ADD_DOCUMENT.excluded.body}
+    index_elements=["kind", "key"], set_={"body": _ADD_DOCUMENT.excluded.body, "noted_at": None}
 )
 
 

@@ -257,7 +257,7 @@ class CardRows:
             tries=0,
         )
         anew = {"wanted_rev": wanted.wanted_rev, "tries": 0, "error": None, "dismissed": None}
-        self._set(card.id, **_looks(card), **anew)
+        self._set(card.id, **_looks(card), **anew, noted_at=None)
         return wanted
 
     def _set(self, card: str, **values: Any) -> None:

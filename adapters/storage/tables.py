@@ -145,6 +145,7 @@ attempts = Table(
     word("url", null=True),
     UniqueConstraint("top_up", "revision"),
 )
+Index("ix_attempts_created_at", attempts.c.created_at)
 
 payments = Table(
     "payments",
@@ -256,4 +257,6 @@ documents = Table(
     key("kind"),
     key("key"),
     Column("body", JSON, nullable=False),
+    Column("noted_at", UtcTime),
 )
+Index("ix_documents_noted_at", documents.c.noted_at)

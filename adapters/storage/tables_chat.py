@@ -27,6 +27,8 @@ conversations = Table(
     word("locale"),
     word("zone"),
 )
+Index("ix_conversations_touched_at", conversations.c.touched_at)
+Index("ix_conversations_person", conversations.c.person)
 
 deliveries = Table(
     "deliveries",
@@ -44,6 +46,7 @@ deliveries = Table(
     UniqueConstraint("source", "sender_id"),
     sqlite_autoincrement=True,
 )
+Index("ix_deliveries_received_at", deliveries.c.received_at)
 quarantined = deliveries.c.quarantined_at.is_not(None)
 Index(
     "ix_deliveries_quarantined",
@@ -85,6 +88,8 @@ cards = Table(
     word("refused", null=True),
     # The verdict of which an operator wants to hear no more.
     word("dismissed", null=True),
+    # Since when it is as it is, by the retention, which looks now and then.
+    Column("noted_at", UtcTime),
     UniqueConstraint("id"),
     CheckConstraint("wanted_rev >= 1", "wanted"),
     CheckConstraint("shown_rev BETWEEN 0 AND wanted_rev", "shown"),
@@ -92,6 +97,7 @@ cards = Table(
     CheckConstraint("(message_chat IS NULL) = (message_id IS NULL)", "message"),
     sqlite_autoincrement=True,
 )
+Index("ix_cards_noted_at", cards.c.noted_at)
 due = (cards.c.shown_rev < cards.c.wanted_rev) & (cards.c.given_up_rev < cards.c.wanted_rev)
 Index(
     "ix_cards_due",

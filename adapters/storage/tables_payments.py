@@ -57,3 +57,4 @@ tasks = Table(
     word("reason", null=True),
     CheckConstraint("(closed_at IS NULL) = (reason IS NULL)", "closed"),
 )
+Index("ix_tasks_closed_at", tasks.c.closed_at)

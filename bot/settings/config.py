@@ -12,6 +12,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
 from billing.limits import OwnLimits
+from billing.retention import Retention, usual_retention
 from bot.settings.amounts import AmountsEnvironment, read_amounts
 from bot.settings.checks import NO_SECRET, Misconfigured
 from bot.settings.env_file import check_names, read_env_file
@@ -23,6 +24,7 @@ from bot.settings.gateways import (
 )
 from bot.settings.people import PeopleEnvironment, read_people
 from bot.settings.playground import PlaygroundEnvironment, read_clock_offset_file
+from bot.settings.retention import RetentionEnvironment, read_retention
 from bot.settings.slack import Slack, SlackEnvironment, read_slack
 from bot.settings.storage import StorageEnvironment, read_secret_key
 from bot.settings.stripe import Stripe, StripeEnvironment, read_stripe
@@ -41,6 +43,7 @@ class Settings:
     gateways: GatewaysEnvironment
     stripe: StripeEnvironment
     people: PeopleEnvironment
+    retention: RetentionEnvironment
     amounts: AmountsEnvironment
     playground: PlaygroundEnvironment
 
@@ -104,6 +107,7 @@ class Config:
     clock_offset_file: Path | None = None
     metrics_token: SecretStr = NO_SECRET
     stripe: Stripe | None = None
+    retention: Retention = field(default_factory=usual_retention)
     amounts: Mapping[str, OwnLimits] = field(default_factory=dict)
 
 
@@ -132,6 +136,7 @@ def load(settings: Settings | None = None) -> Config:
         sandbox_callback_url=read_callback_url(found.gateways),
         clock_offset_file=_clock_offset_file(found),
         metrics_token=web.metrics_token,
+        retention=read_retention(found.retention),
         stripe=read_stripe(found.stripe, gateways, web.public_url),
         amounts=read_amounts(found.amounts),
     )

@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -66,6 +66,9 @@ class SlackChat:
 
     Raises ValueError when a secret is missing.
     """
+
+    # https://docs.slack.dev/apis/events-api#retries, with delayed events
+    repeats_for = timedelta(hours=24)
 
     def __init__(
         self,

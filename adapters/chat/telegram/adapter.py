@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,6 +51,8 @@ class TelegramChat:
     """One bot, in private chats and groups. `menus` are its commands in each language."""
 
     platform = PLATFORM
+    # https://core.telegram.org/bots/api#getting-updates
+    repeats_for = timedelta(hours=24)
 
     def __init__(
         self,

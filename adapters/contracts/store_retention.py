@@ -1,0 +1,183 @@
+"""What every store must do with rows that were kept long enough; it knows no engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from adapters.contracts.store import (
+    KEY,
+    NOW,
+    OpensStore,
+    StoreUnderTest,
+    card,
+    delivery,
+)
+from adapters.contracts.store_money import OPS, top_up
+from adapters.storage.store import Rows
+from billing.ledger import Kind, Posting, Transaction, customer
+from billing.money import Money
+from billing.records import Account, Attempt, Link, LinkKind
+from billing.retention import Kept
+from billing.topups import Mode, Status
+from conversations.records import SavedState
+from conversations.vocabulary import Idle
+
+_OLD = NOW - timedelta(days=1)
+_ALL = 100
+_ONE = Money(1, "USD")
+_USES = ("top-up", "booked", "linked to others", "another's", "talks", "fresh", "live")
+
+
+class RetentionContract(OpensStore):
+    """What ends, and what must not."""
+
+    async def test_111_old_deliveries_go(self, store: StoreUnderTest) -> None:
+        """Done, set aside, or said to a chat that is away; a gateway's hint waits for ever."""
+
+        def work(tx: Rows) -> list[int]:
+            names = ("done", "aside", "away")
+            ids = [tx.deliveries.add(delivery(name), _OLD) or 0 for name in names]
+            tx.deliveries.add(delivery("fresh"), NOW)
+            hint = replace(delivery("hint"), source="gateway:stripe")
+            tx.deliveries.add(hint, _OLD)
+            tx.deliveries.done(ids[0], NOW)
+            tx.deliveries.quarantine(ids[1], "unreadable", _OLD)
+            before = NOW - timedelta(hours=1)
+            return [
+                *(rows for _, rows in tx.leftovers.drop(Kept.DELIVERIES, before, _ALL)),
+                *(rows for _, rows in tx.leftovers.drop(Kept.QUARANTINED, before, _ALL)),
+            ]
+
+        assert await store.transact(work) == [1, 1, 1]
+        again = await store.transact(lambda tx: tx.deliveries.add(delivery("done"), NOW))
+        assert again is not None
+        left = await store.transact(lambda tx: tx.deliveries.pending("slack:T1:U1", 9))
+        assert [each.sender_id for each in left] == ["fresh", "hint", "done"]
+
+    async def test_111_a_batch_is_bounded_and_the_oldest_go_first(
+        self, store: StoreUnderTest
+    ) -> None:
+        """No more than asked for at a time, so that nobody waits long."""
+
+        def work(tx: Rows) -> tuple[int, int]:
+            for day in (3, 1, 2):
+                key = replace(KEY, person=str(day))
+                touched = NOW - timedelta(days=day)
+                tx.conversations.save(key, SavedState(Idle(), touched, "en", "UTC"))
+            (_, first), *_ = tx.leftovers.drop(Kept.CONVERSATIONS, _OLD, 2)
+            return first, len(tx.inspection.conversations(9))
+
+        assert await store.transact(work) == (2, 1)
+        kept = await store.transact(lambda tx: tx.inspection.conversations(9))
+        assert [key.person for key, _ in kept] == ["1"]
+
+    async def test_111_a_card_counts_from_its_last_change(self, store: StoreUnderTest) -> None:
+        """A card that tells something newer than it did is as young as what it tells."""
+
+        def work(tx: Rows) -> list[bool]:
+            for name in ("old", "changed"):
+                tx.cards.want(replace(card(name), subject=None))
+            tx.leftovers.note(_OLD, _ALL)
+            tx.cards.want(replace(card("changed", title="Newer"), subject=None))
+            tx.leftovers.note(NOW, _ALL)
+            tx.leftovers.drop(Kept.CONVERSATIONS, _OLD, _ALL)
+            return [tx.cards.get(name) is not None for name in ("old", "changed")]
+
+        assert await store.transact(work) == [False, True]
+
+    async def test_111_what_money_hangs_on_stays(self, store: StoreUnderTest) -> None:
+        """A checkout that may yet be paid, and an alert that is shown, are never too old."""
+
+        def work(tx: Rows) -> tuple[bool, bool, bool]:
+            tx.accounts.add(OPS, NOW)
+            for name, status in (("TU-1", Status.AWAITING_PAYMENT), ("TU-2", Status.EXPIRED)):
+                tx.top_ups.add(top_up(name, status=status))
+                tx.top_ups.add_attempt(Attempt(name, name, 1, "sandbox", _OLD))
+            tx.cards.want(replace(card("alert"), subject="ops"))
+            tx.accounts.set_alert_card("ops", "alert")
+            tx.leftovers.note(_OLD, _ALL)
+            tx.leftovers.drop(Kept.CHECKOUTS, NOW, _ALL)
+            found = [bool(tx.top_ups.attempts(name)) for name in ("TU-1", "TU-2")]
+            return found[0], found[1], tx.cards.get("alert") is not None
+
+        assert await store.transact(work) == (True, False, True)
+
+    async def test_111_the_sandboxs_books_end_and_no_other(self, store: StoreUnderTest) -> None:
+        """What else somebody keeps as a document is for them to end."""
+
+        def work(tx: Rows) -> list[bool]:
+            kinds = ("checkout", "attempt", "mark")
+            for kind in kinds:
+                tx.documents.put(kind, "1", {})
+            tx.leftovers.note(_OLD, _ALL)
+            tx.leftovers.drop(Kept.SANDBOX, NOW, _ALL)
+            return [tx.documents.get(kind, "1") is not None for kind in kinds]
+
+        assert await store.transact(work) == [False, False, True]
+
+    async def test_111_lanes_of_a_chat_that_is_away_end(self, store: StoreUnderTest) -> None:
+        """Not those of work that runs here, and none that leads to money."""
+
+        def work(tx: Rows) -> int:
+            for kind in ("show:slack", "show:telegram", "expire", "payments"):
+                tx.lanes.schedule(kind, "k", _OLD)
+            return tx.leftovers.drop_lanes(["show:telegram"], NOW, _ALL)
+
+        assert await store.transact(work) == 1
+        assert await store.transact(lambda tx: tx.lanes.next_at("show:slack")) is None
+
+    async def test_114_only_an_account_that_nobody_ever_used_ends(
+        self, store: StoreUnderTest
+    ) -> None:
+        """With its link, page by page; what was used, or may be by somebody else, stays."""
+
+        def work(tx: Rows) -> tuple[int, int]:
+            tx.accounts.add(OPS, _OLD)
+            for person in ("1", "2", "3"):
+                _sign_up(tx, person, _OLD)
+            for number, use in enumerate(_USES, 10):
+                _sign_up_and(tx, str(number), use)
+            after: str | None = ""
+            dropped, pages = 0, 0
+            while after is not None:
+                before = NOW - timedelta(hours=1)
+                found, after = tx.leftovers.drop_idle_accounts(after, before, 2)
+                dropped, pages = dropped + found, pages + 1
+            return dropped, pages
+
+        assert await store.transact(work) == (3, 6)
+        left = {one.id for one in await store.transact(lambda tx: tx.accounts.all())}
+        assert left == {"ops", *(f"telegram-{at}" for at, _ in enumerate(_USES, 10))}
+        links = await store.transact(lambda tx: tx.accounts.links())
+        assert {link.account for link in links} == left - {"ops"}
+
+
+def _sign_up(tx: Rows, person: str, at: datetime, mode: Mode = Mode.SANDBOX) -> str:
+    account = f"telegram-{person}"
+    tx.accounts.add(Account(account, "Ana", "USD", mode), at)
+    tx.accounts.link(Link(account, "telegram", "", LinkKind.PERSON, person), at)
+    return account
+
+
+def _sign_up_and(tx: Rows, person: str, use: str) -> None:
+    mode = Mode.LIVE if use == "live" else Mode.SANDBOX
+    account = _sign_up(tx, person, NOW if use == "fresh" else _OLD, mode)
+    match use:
+        case "top-up":
+            tx.top_ups.add(top_up(account=account))
+        case "booked":
+            tx.ledger.post(
+                Transaction("there", Kind.CREDIT, (Posting("x", customer(account), _ONE),), NOW)
+            )
+            tx.ledger.post(
+                Transaction("back", Kind.CHARGE, (Posting(customer(account), "x", _ONE),), NOW)
+            )
+        case "linked to others":
+            tx.accounts.link(Link(account, "telegram", "", LinkKind.PERSON, "8"), NOW)
+        case "another's":
+            tx.accounts.unlink(Link(account, "telegram", "", LinkKind.PERSON, person))
+            tx.accounts.link(Link(account, "telegram", "", LinkKind.PERSON, "8"), NOW)
+        case "talks":
+            key = replace(KEY, platform="telegram", chat=person, person=person)
+            tx.conversations.save(key, SavedState(Idle(), NOW, "en", "UTC"))
