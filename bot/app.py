@@ -25,6 +25,7 @@ from bot.cards import show_kind, show_waiting
 from bot.checkout import Cashier
 from bot.delivery import Deliverer
 from bot.desk import Desk, Point, pass_by
+from bot.failures import tell_failure
 from bot.homes import HOME, Homes
 from bot.ids import Sources
 from bot.inbox import TURNS, Inbox
@@ -41,7 +42,7 @@ from bot.settings.config import Config
 from bot.settings.storage import split_keys
 from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
-from bot.web_edge import BODY_SECONDS, Impatient, Timed
+from bot.web_edge import BODY_SECONDS, Impatient, Timed, Unslashed
 from conversations.ports import ChatAdapter
 from conversations.records import Levels
 
@@ -116,9 +117,9 @@ class App:
         """While nobody served, callbacks may have been lost: ask about all that is watched."""
         try:
             asked = await reconciling.ask_watched(self.store, self.desk.sources.now())
-        except Exception:
+        except Exception as error:
             # It is asked about all the same, only later; nobody should wait to be served.
-            log.exception("reconcile_on_start_failed")
+            tell_failure(log, error, "reconcile_on_start_failed")
             return
         log.info("reconcile_on_start top_ups=%d", asked)
 
@@ -184,6 +185,7 @@ def _web(
     webhooks |= {f"/webhooks/{name}": name for name in site.gateways}
     web.add_middleware(Impatient, seconds=BODY_SECONDS)
     web.add_middleware(Timed, webhooks=webhooks, measures=site.desk.measures)
+    web.add_middleware(Unslashed)
     return web
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from billing.pan import contains_card_number, scrub_card_numbers
 from bot import turns
 from bot.desk import Desk, Point
+from bot.failures import tell_failure
 from bot.lanes import Runner, back_off
 from bot.membership import Membership
 from bot.polls import Polls
@@ -142,7 +143,8 @@ class Inbox:
         except Unreadable as error:
             await self._quarantine(delivery, f"unreadable: {error}")
         except Exception as error:
-            log.exception("turn_failed delivery=%d source=%s", delivery.id, delivery.source)
+            what = "turn_failed delivery=%d source=%s"
+            tell_failure(log, error, what, delivery.id, delivery.source)
             why = type(error).__name__
             tries = await self.rows.transact(lambda tx: tx.deliveries.failed(delivery.id, why))
             if tries < TRIES_MAX:

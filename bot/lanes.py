@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.failures import tell_failure
 from bot.ids import Sources
 from bot.ports import Claim, Store, StoreUnavailable, Tx
 
@@ -96,9 +97,9 @@ class Runner:
     async def _look(self) -> bool:
         try:
             return await self._claim_some()
-        except Exception:
+        except Exception as error:
             # A database that is busy or full for a moment must not end the work for good.
-            log.exception("claim_failed kind=%s", self.kind)
+            tell_failure(log, error, "claim_failed kind=%s", self.kind)
             await asyncio.sleep(POLL_SECONDS)
             return True
 
@@ -133,11 +134,10 @@ class Runner:
             # It took too long to stop: whoever starts next begins with it.
             await self._release(claim, self._sources.now(), claim.tries)
             raise
-        except Exception:
+        except Exception as error:
             # Work that fails is due again, later each time; what it holds is not lost.
-            log.exception(
-                "lane_failed kind=%s key=%s tries=%d", claim.kind, claim.key, claim.tries
-            )
+            what = "lane_failed kind=%s key=%s tries=%d"
+            tell_failure(log, error, what, claim.kind, claim.key, claim.tries)
             tries = claim.tries + 1
             next_due = self._sources.now() + back_off(tries)
         await self._release(claim, next_due, tries)

@@ -96,7 +96,7 @@ class Site:
         """Signature over the raw body, then store, then acknowledge. Worth a fetch, no more."""
         gateway = self.gateways.get(request.path_params["gateway"])
         if gateway is None:
-            return self._refused("", Callback.UNKNOWN_GATEWAY, 404)
+            return PlainTextResponse(f"{Callback.UNKNOWN_GATEWAY}\n", 404)
         try:
             body = await _read(request, CALLBACK_BYTES_MAX)
         except ClientDisconnect:

@@ -253,6 +253,38 @@ async def test_07_a_replay(place: BotPlace) -> None:
     assert place.rows("accounts")[0]["balance_minor"] == 5_000
 
 
+async def test_138_a_slash_too_many_is_the_same_address(place: BotPlace) -> None:
+    """A callback that somebody set up with one is stored; so with every other address."""
+    page = await place.checkout(await place.asks_for())
+    await pay_by_card(place.web, page, PAID)
+    body = {"type": "payment.paid", "data": {"checkout": page.rsplit("/", 1)[1]}}
+    raw = json.dumps(body).encode()
+
+    headers = standard_webhooks.sign(callback_key(), "msg_1", place.clock(), raw)
+
+    assert await post(place, headers, raw, "sandbox/") == 204
+
+    assert place.rows("accounts")[0]["balance_minor"] == 5_000
+    assert (await place.web.get("/readyz//")).text == "ready\n"
+
+
+async def test_138_a_webhook_beside_the_address_is_named(
+    place: BotPlace, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever mistyped it finds the address in the log, shortened, and nothing of the body."""
+    for path in ("/webhooks/sandbx", "/webhooks/", "/webhooks/" + "x" * 5_000, "/slack/event"):
+        caplog.clear()
+        assert (await place.web.post(path, content=b"{}")).status_code == 404
+
+        [told] = [one.getMessage() for one in caplog.records if one.name == "bot.web_edge"]
+        assert told.startswith(f"no_webhook_there path='{path.rstrip('/')[:60]}")
+        assert len(told) < 150
+    caplog.clear()
+    assert (await place.web.post("/wp-login.php")).status_code == 404
+    assert (await place.web.get("/webhooks/sandbx")).status_code == 405
+    assert caplog.records == []
+
+
 def flipped(whole: bytes, bit: int) -> bytes:
     changed = bytearray(whole)
     changed[bit // 8] ^= 1 << bit % 8

@@ -232,6 +232,28 @@ async def test_13_a_sender_who_goes_away_is_no_error(place: BotPlace, path: str)
     assert place.facts() == before
 
 
+async def test_114_bodies_have_a_limit_together() -> None:
+    """Many who send much at once are refused before the memory is full; afterwards all is free."""
+    free = asyncio.Event()
+
+    async def held(request: Request) -> Response:
+        size = len(await request.body())
+        await free.wait()
+        return PlainTextResponse(str(size))
+
+    app = Impatient(Starlette(routes=[Route("/", held, methods=["POST"])]), held_max=250)
+    part: Message = {"type": "http.request", "body": b"x" * 100}
+    for _ in range(2):
+        free.clear()
+        taken = [asyncio.create_task(asked(app, "/", part)) for _ in range(2)]
+        await asyncio.sleep(0)
+        [refused, *_] = await asked(app, "/", part)
+        free.set()
+
+        assert refused["status"] == 503
+        assert [(await each)[0]["status"] for each in taken] == [200, 200]
+
+
 async def test_who_sent_all_may_wait_for_the_answer() -> None:
     """A whole body ends the patience with its sender, however long the work takes."""
     begun = asyncio.Event()

@@ -46,6 +46,26 @@ async def test_an_outage_does_not_stop_the_start(caplog: pytest.LogCaptureFixtur
     assert all(1 <= seconds <= 30 for seconds in scene.pauses.seconds)
 
 
+async def test_140_a_page_of_a_proxy_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever stands before the Bot API and answers 502 is told of in words, not in HTML."""
+    page = "<html>" + "Bad gateway " * 1_000
+
+    def prepare(api: BotApi, _: Inbox) -> None:
+        api.answer_next("getUpdates", *(PlainTextResponse(page, 502) for _ in range(3)))
+        api.answer_next("sendMessage", PlainTextResponse(page, 502))
+        api.send(message(7))
+
+    with caplog.at_level(logging.INFO):
+        async with listening(prepare) as scene:
+            with pytest.raises(ChatError) as caught:
+                await scene.chat.show(CHAT, Message(View("T", "T")), replacing=None)
+            await scene.until(lambda: scene.inbox.stored)
+    [told] = [one for one in caplog.records if one.levelno >= logging.WARNING]
+    assert told.exc_info is None
+    assert told.getMessage().endswith("asked again until it can: Bad Gateway (502)")
+    assert str(caught.value) == "Bad Gateway (502)"
+
+
 async def test_nobody_listens_at_all() -> None:
     """A refused connection is an outage like any other."""
     pauses = Pauses()

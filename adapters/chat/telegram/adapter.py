@@ -43,6 +43,7 @@ _GET_UPDATES = "getupdates"
 _GET_CHAT_MEMBER = "getchatmember"
 # Below WARNING these print addresses, and with them the token.
 _TALKATIVE = ("httpx", "httpcore", "telegram")
+_QUOTES_PAGES = "telegram.request.BaseRequest"
 
 log = logging.getLogger(__name__)
 
@@ -244,6 +245,8 @@ def _quieten() -> None:
     for name in _TALKATIVE:
         logger = logging.getLogger(name)
         logger.setLevel(max(logger.level, logging.WARNING))
+    # It logs whole pages of proxies, with a traceback; what it raises is logged in a line.
+    logging.getLogger(_QUOTES_PAGES).setLevel(logging.CRITICAL)
 
 
 async def _cancelled(tasks: list[asyncio.Task[Any]] | set[asyncio.Task[None]]) -> None:

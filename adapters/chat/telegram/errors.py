@@ -38,6 +38,9 @@ _UNREACHABLE = "Telegram cannot be reached and is asked again until it can: {sai
 _UNNUMBERED = "Telegram sent updates without an update_id; they are kept for inspection."
 _NOT_KEPT = "Updates could not be stored and are asked for again: {said}"
 
+# The library's words, and then all that stood in an answer that it cannot read.
+_PAGE = ". Parsing the server response "
+
 # Telegram tells its errors apart by words only; these are the server's own.
 _UNCHANGED = "message is not modified"
 _LOST = (
@@ -195,8 +198,8 @@ def is_late(error: Exception) -> bool:
 
 
 def without_token(text: str, token: str) -> str:
-    """The text as it may be logged."""
-    return text.replace(token, "(token)")
+    """The text as it may be logged: also without the page of a proxy that answered instead."""
+    return text.partition(_PAGE)[0].replace(token, "(token)")
 
 
 def _says(error: Exception, phrases: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ from adapters.gateways.sandbox_server.books import Callback, Checkout
 from adapters.gateways.sandbox_server.changes import callback_tried
 from adapters.gateways.sandbox_server.checkouts import Checkouts
 from adapters.gateways.sandbox_server.settings import SandboxSettings
+from billing.trouble import StoreUnavailable
 
 _TIMEOUT_SECONDS = 15.0
 _LOOK_SECONDS = 1.0
@@ -48,8 +49,8 @@ class Errands:
         while True:
             try:
                 return await self._checkouts.remember()
-            except Exception:
-                _log.exception("sandbox: the books could not be read; trying again")
+            except Exception as error:
+                _tell(error, "sandbox: the books could not be read; trying again")
                 await asyncio.sleep(_LOOK_SECONDS)
 
     def _start_due(self, client: httpx.AsyncClient) -> None:
@@ -68,8 +69,8 @@ class Errands:
     async def _errand(self, checkout: str, client: httpx.AsyncClient) -> None:
         try:
             await self._see_to(checkout, client)
-        except Exception:
-            _log.exception("sandbox: %s could not be seen to; trying again", checkout)
+        except Exception as error:
+            _tell(error, "sandbox: %s could not be seen to; trying again", checkout)
             await asyncio.sleep(_LOOK_SECONDS)
         finally:
             del self._running[checkout]
@@ -115,6 +116,11 @@ class Errands:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+def _tell(error: Exception, what: str, *args: object) -> None:
+    """Where in the code it failed matters only for what is no outage of the database."""
+    _log.error(what, *args, exc_info=None if isinstance(error, StoreUnavailable) else error)
 
 
 def _body(checkout: Checkout, callback: Callback) -> bytes:
