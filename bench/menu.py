@@ -28,13 +28,12 @@ REVIEW = Page(
     (("Confirm $50.75",), ("Change amount", "Change method"), ("Cancel",)),
 )
 WAITING = Page(
-    "<b>Waiting for payment</b>\nNo money was taken yet. Pay on the payment page.\n"
+    "<b>Waiting for payment</b>\nPay on the payment page.\n"
     "Amount: $50.00\nTotal to pay: $50.75\nTop-up: TU-7K3M9Q2X",
     (("I have paid", "Show QR code"), ("Cancel this top-up",)),
 )
 CANCELLED = Page(
-    "<b>Cancelled</b>\nNo money was taken. If you did pay, it will still be credited.\n"
-    "Top-up: TU-7K3M9Q2X\nSupport: billing@example.com",
+    "<b>Cancelled</b>\nNo money was taken.\nTop-up: TU-7K3M9Q2X\nSupport: billing@example.com",
     (("Top up again",),),
 )
 PRESSES = ("$50", "Card", "Confirm", "Cancel")

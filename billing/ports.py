@@ -15,11 +15,15 @@ from billing.topups import Mode, PaymentSnapshot
 
 
 class GatewayError(Exception):
-    """A gateway did not do what was asked; `retry` says whether asking again can help."""
+    """A gateway did not do what was asked; `retry` says whether asking again can help.
 
-    def __init__(self, message: str, *, retry: bool) -> None:
+    `unread` says that it did answer, in a form that cannot be read: no outage, as a rule.
+    """
+
+    def __init__(self, message: str, *, retry: bool, unread: bool = False) -> None:
         super().__init__(message)
         self.retry = retry
+        self.unread = unread
 
 
 class Flaw(StrEnum):

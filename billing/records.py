@@ -54,7 +54,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to open a checkout; its id is the idempotency key. Written before the call."""
+    """One try to open a checkout; its id is the idempotency key. Written before the call.
+
+    The rest is what its gateway said: `refused` why it will never open it, `closed_at` when it
+    first said that it is over and nothing was taken there, `unread` what of its last answer
+    could not be read. `asked_at` is when somebody last wanted to know, and `answered_at` as of
+    when that was answered.
+    """
 
     id: str
     top_up: str
@@ -63,6 +69,11 @@ class Attempt:
     created_at: datetime
     checkout_ref: str | None = None
     url: str | None = None
+    refused: str | None = None
+    closed_at: datetime | None = None
+    unread: str | None = None
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,8 @@ class TaskKind(StrEnum):
 
     WATCH_ENDED = "watch_ended"
     REFUND_REFUSED = "refund_refused"
+    CHECKOUT_REFUSED = "checkout_refused"
+    ANSWER_UNREAD = "answer_unread"
 
 
 @dataclass(frozen=True, slots=True)

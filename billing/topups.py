@@ -44,10 +44,11 @@ class PaymentStatus(StrEnum):
 
 
 class Act(StrEnum):
-    """What we do to a top-up ourselves: for its payer, by the clock, in the ledger."""
+    """What we do to a top-up ourselves: for its payer, by the clock, in the ledger, …"""
 
     CANCEL = "cancel"
     EXPIRE = "expire"
+    GIVE_UP = "give up"
     CREDIT = "credit"
 
 
@@ -183,6 +184,7 @@ NEXT: dict[tuple[Status, PaymentStatus], Status] = {
 ACTS: dict[tuple[Status, Act], Status] = {
     (Status.AWAITING_PAYMENT, Act.CANCEL): Status.CANCELLED,
     (Status.AWAITING_PAYMENT, Act.EXPIRE): Status.EXPIRED,
+    (Status.AWAITING_PAYMENT, Act.GIVE_UP): Status.FAILED,
     (Status.PAID, Act.CREDIT): Status.CREDITED,
 }
 

@@ -20,7 +20,7 @@ from billing.topups import (
     Status,
     TopUp,
 )
-from bot import topups
+from bot import attempts, topups
 from bot.desk import Desk, Point
 from bot.links import PayLink, sign_return
 from bot.measures import Credited
@@ -63,6 +63,8 @@ class Cashier:
         status, now = facts.top_up.status, self.desk.sources.now()
         if status in CREDITED_STATUSES | {Status.PROCESSING, Status.PAID}:
             return Closed.PAID
+        if status is Status.FAILED and facts.known.refused:
+            return Closed.REFUSED
         if status is not Status.AWAITING_PAYMENT or facts.top_up.expires_at <= now:
             return Closed.OVER
         return None
@@ -89,7 +91,11 @@ class Cashier:
             return await self._open(gateway, facts, attempt)
         except GatewayError as error:
             log.warning("checkout_failed top_up=%s error=%s", facts.top_up.id, error)
-            return Closed.GATEWAY_DOWN
+            if error.retry:
+                return Closed.GATEWAY_DOWN
+            why = str(error)
+        await self.rows.transact(lambda tx: attempts.refused(tx, attempt, why, self.desk))
+        return self.closed(await self.look(link)) or Closed.GATEWAY_DOWN
 
     async def _attempt(self, top_up: TopUp) -> Attempt:
         """The row first, then the call: its id is the idempotency key, also after a crash."""
@@ -110,7 +116,9 @@ class Cashier:
         self.desk.reached(Point.ATTEMPT_STORED)
         return attempt
 
-    async def _open(self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt) -> str:
+    async def _open(
+        self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt
+    ) -> str | Closed:
         top_up = facts.top_up
         page = await gateway.open_checkout(
             CheckoutRequest(
@@ -128,12 +136,18 @@ class Cashier:
         self.desk.reached(Point.CHECKOUT_OPENED)
         first = self.desk.sources.now() + RECONCILE_AFTER[0]
 
-        def work(tx: Tx) -> None:
+        def work(tx: Tx) -> bool:
+            now_is = tx.top_ups.lock(top_up.id)
             tx.top_ups.opened(attempt.id, page.checkout_ref, page.url)
             tx.lanes.schedule(topups.RECONCILE, top_up.id, first)
+            if now_is is None or now_is.status not in ENDED_UNPAID:
+                return True
+            # It was cancelled meanwhile, and said that nothing can be paid: nobody is led there.
+            topups.ask_gateway(tx, now_is, self.desk)
+            topups.tell(tx, now_is, self.desk)
+            return False
 
-        await self.rows.transact(work)
-        return page.url
+        return page.url if await self.rows.transact(work) else Closed.OVER
 
     def _return_url(self, top_up: TopUp) -> str:
         """Where the gateway sends people back to: one attempt always comes with one address."""
@@ -148,18 +162,23 @@ class Cashier:
         if gateway is None:
             log.error("gateway_missing gateway=%s", name)
             return self.desk.sources.now() + timedelta(minutes=5)
+        asked = attempts.Asked(name, checkout_ref, self.desk.sources.now())
         try:
             snapshots = await self._look(gateway, checkout_ref)
         except GatewayError as error:
+            why = str(error)
+            if error.unread or not error.retry:
+                await self.rows.transact(lambda tx: attempts.unread(tx, asked, why, self.desk))
             if error.retry:
                 raise
             # Asking again will not help: a genuine hint at something the gateway does not know.
-            await self.rows.transact(partial(self._set_aside, lane=claim.key, error=str(error)))
+            await self.rows.transact(partial(self._set_aside, lane=claim.key, error=why))
             return None
+        await self.rows.transact(lambda tx: attempts.heard(tx, asked, snapshots, self.desk))
         for snapshot in snapshots:
             await self._settle(snapshot, claim.key)
             self.desk.reached(Point.SETTLED)
-        await self.rows.transact(lambda tx: self._hints_done(tx, claim.key))
+        await self.rows.transact(lambda tx: self._worked_off(tx, asked, claim.key))
         return None
 
     async def _look(
@@ -171,7 +190,12 @@ class Cashier:
         if not waiting or not await self.rows.transact(lambda tx: _is_over(tx, waiting)):
             return snapshots
         # Whoever pays at this very moment wins: what the gateway says after that is what counts.
-        await gateway.close_checkout(checkout_ref)
+        try:
+            await gateway.close_checkout(checkout_ref)
+        except GatewayError as error:
+            if error.retry:
+                raise
+            log.warning("not_closed gateway=%s error=%s", gateway.name, error)
         return await gateway.fetch(checkout_ref)
 
     async def _settle(self, snapshot: PaymentSnapshot, lane: str) -> None:
@@ -190,6 +214,10 @@ class Cashier:
             return None
         told = next(iter(tx.deliveries.pending(lane, limit=1)), None)
         return Credited(self.desk.sources.now() - told.received_at if told else None)
+
+    def _worked_off(self, tx: Tx, asked: attempts.Asked, lane: str) -> None:
+        attempts.tell(tx, asked, self.desk)
+        self._hints_done(tx, lane)
 
     def _hints_done(self, tx: Tx, lane: str) -> None:
         for delivery in tx.deliveries.pending(lane, limit=100):

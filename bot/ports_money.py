@@ -82,7 +82,15 @@ class TopUps(Protocol):
 
     def add_attempt(self, attempt: Attempt) -> None: ...
     def attempt(self, top_up: str, revision: int) -> Attempt | None: ...
-    def attempts(self, top_up: str) -> Sequence[Attempt]: ...
+    def attempts(self, *top_ups: str) -> Sequence[Attempt]:
+        """Those of one top-up, or of several, by revision."""
+
+    def attempt_at(self, gateway: str, checkout_ref: str) -> Attempt | None:
+        """The attempt that opened this checkout."""
+
+    def note(self, attempt: Attempt) -> None:
+        """Write down what its gateway said of it. Raises LookupError."""
+
     def opened(self, attempt: str, checkout_ref: str, url: str) -> None: ...
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from billing.claims import known
 from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
 from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, Payment, TopUp
 from bot.access import Allowed, account_facts
 from bot.desk import Desk
 from bot.linking import link_command
-from bot.ports import Account, Tx
+from bot.ports import Account, Attempt, Tx
 from conversations.answers import HISTORY_MAX
 from conversations.facts import AccountFacts, Terms, TopUpFacts
 from conversations.speech import Speaker
@@ -73,8 +74,15 @@ def facts_of(tx: Tx, top_ups: Sequence[TopUp], desk: Desk) -> list[TopUpFacts]:
         payments[payment.top_up].append(payment)
     applied = [one for each in payments.values() for one in each if _is_applied(one)]
     booked = tx.ledger.find(*map(credit_reference, applied))
+    attempts: dict[str, list[Attempt]] = {one.id: [] for one in top_ups}
+    for attempt in tx.top_ups.attempts(*(one.id for one in top_ups)):
+        attempts[attempt.top_up].append(attempt)
     return [
-        _facts(one, accounts.get(one.account), payments[one.id], booked, desk) for one in top_ups
+        replace(
+            _facts(one, accounts.get(one.account), payments[one.id], booked, desk),
+            known=known(attempts[one.id], payments[one.id]),
+        )
+        for one in top_ups
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from billing.ledger import credit
 from billing.topups import (
@@ -42,6 +43,8 @@ from conversations.vocabulary import (
 PAYMENTS, RECONCILE, EXPIRE = "payments", "reconcile", "expire"
 HAND_OVER = "hand_over"
 RECONCILE_FIRST_SECONDS = 30
+# People press and reload more often than a gateway has news.
+ASK_EVERY = timedelta(seconds=10)
 # A gateway's last words about a payment.
 _FINAL = frozenset(
     {
@@ -108,7 +111,7 @@ def check(tx: Tx, top_up_id: str, actor: str, desk: Desk) -> CheckStarted | Pres
     top_up = tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.requester != actor:
         return PressRefused(Refusal.NOT_YOURS)
-    ask_gateway(tx, top_up, desk)
+    ask_gateway(tx, top_up, desk, ASK_EVERY)
     return CheckStarted(top_up_facts(tx, top_up, desk))
 
 
@@ -121,15 +124,41 @@ def expire(tx: Tx, top_up_id: str, desk: Desk) -> None:
     tx.top_ups.save(top_up)
     ask_gateway(tx, top_up, desk)
     _audit(tx, desk, "clock", "top_up_expired", top_up)
-    _tell(tx, top_up, desk)
+    tell(tx, top_up, desk)
 
 
-def ask_gateway(tx: Tx, top_up: TopUp, desk: Desk) -> None:
-    """Have every checkout of a top-up looked at as soon as possible."""
+def refuse(tx: Tx, top_up: TopUp, why: str, desk: Desk) -> None:
+    """The gateway will never open a page for it: its person and the operator are told."""
+    status = after(top_up.status, Act.GIVE_UP)
+    if status is top_up.status:
+        return
+    refused = replace(top_up, status=status)
+    tx.top_ups.save(refused)
+    tx.tasks.add(Task(TaskKind.CHECKOUT_REFUSED, top_up.id, why, desk.sources.now()))
+    _audit(tx, desk, f"gateway:{top_up.gateway}", "top_up_refused", refused)
+    tell(tx, refused, desk)
+
+
+def ask_gateway(tx: Tx, top_up: TopUp, desk: Desk, every: timedelta = timedelta(0)) -> None:
+    """Have every checkout of a top-up looked at as soon as possible, since somebody asks.
+
+    Who asks again before `every` is over is asked for at its end, once.
+    """
+    now = desk.sources.now()
     for attempt in tx.top_ups.attempts(top_up.id):
-        if attempt.checkout_ref is not None:
-            key = payment_lane(attempt.gateway, attempt.checkout_ref)
-            tx.lanes.schedule(PAYMENTS, key, desk.sources.now())
+        if attempt.checkout_ref is None:
+            continue
+        at = _when_to_ask(attempt.asked_at, now, every)
+        if at != attempt.asked_at:
+            tx.top_ups.note(replace(attempt, asked_at=at))
+        tx.lanes.schedule(PAYMENTS, payment_lane(attempt.gateway, attempt.checkout_ref), at)
+
+
+def _when_to_ask(asked_at: datetime | None, now: datetime, every: timedelta) -> datetime:
+    # A time further ahead than that was written by a clock that ran ahead.
+    if asked_at is None or not now - every < asked_at <= now + every:
+        return now
+    return asked_at if asked_at > now else asked_at + every
 
 
 def hand_over(tx: Tx, top_up: TopUp, desk: Desk) -> None:
@@ -179,7 +208,7 @@ def _take_in(tx: Tx, known: Payment | None, snapshot: PaymentSnapshot, desk: Des
     # News of a payment that does not fit moves nothing, paid or not.
     if held_reason(top_up, snapshot, _applied(tx, top_up)) is None:
         top_up = _follow(tx, top_up, snapshot, payment, desk)
-    _tell(tx, top_up, desk)
+    tell(tx, top_up, desk)
     return payment
 
 
@@ -190,7 +219,7 @@ def _take_back(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) ->
         return
     if followed.booked is not None:
         want_reversal_note(tx, followed.top_up, followed.booked, desk)
-    _tell(tx, followed.top_up, desk)
+    tell(tx, followed.top_up, desk)
 
 
 def _follow(
@@ -209,7 +238,7 @@ def _follow(
     return moved
 
 
-def _tell(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+def tell(tx: Tx, top_up: TopUp, desk: Desk) -> None:
     """Everything that shows this top-up: its card, the channel's line, its person's page."""
     want_top_up(tx, top_up, desk)
     want_progress(tx, top_up, desk)

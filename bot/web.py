@@ -50,7 +50,13 @@ _LOCKED_DOWN = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-_STATUS = {Closed.UNKNOWN: 404, Closed.PAID: 200, Closed.OVER: 410, Closed.GATEWAY_DOWN: 503}
+_STATUS = {
+    Closed.UNKNOWN: 404,
+    Closed.PAID: 200,
+    Closed.OVER: 410,
+    Closed.REFUSED: 409,
+    Closed.GATEWAY_DOWN: 503,
+}
 log = logging.getLogger(__name__)
 
 
@@ -172,7 +178,8 @@ class Site:
         return self._page(facts, page, 200)
 
     def _closed(self, facts: TopUpFacts | None, closed: Closed, speaker: Speaker) -> Response:
-        return self._page(facts, closed_page(closed, speaker), _STATUS[closed])
+        page = closed_page(closed, facts.known if facts else None, speaker)
+        return self._page(facts, page, _STATUS[closed])
 
     def _page(self, facts: TopUpFacts | None, page: Page, status: int) -> Response:
         sandbox = facts is not None and facts.top_up.mode is Mode.SANDBOX

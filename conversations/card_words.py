@@ -1,4 +1,4 @@
-"""Every sentence on a top-up's card: what happened, was money taken, what is next. No logic."""
+"""Every sentence on a top-up's card but those of money_words: what happened, what is next."""
 
 from __future__ import annotations
 
@@ -18,13 +18,9 @@ TITLES: dict[Status, str] = {
     Status.DISPUTED: N_("⚖️ Disputed"),
 }
 BODIES: dict[Status, str] = {
-    Status.AWAITING_PAYMENT: N_("No money was taken yet. Pay on the payment page."),
     Status.PROCESSING: N_("The money is on its way and not credited yet. This card will tell."),
     Status.PAID: N_("The money was taken and is being credited. There is nothing you need to do."),
     Status.CREDITED: N_("The money arrived and {account} was credited."),
-    Status.CANCELLED: N_("No money was taken. If you did pay, it will still be credited."),
-    Status.EXPIRED: N_("No money was taken. If you did pay, it will still be credited."),
-    Status.FAILED: N_("The payment did not go through and no money was taken."),
     Status.PARTLY_REFUNDED: N_(
         "Part of the payment was sent back to the payer, and {account} was debited for it."
     ),
@@ -42,7 +38,11 @@ DISPUTE_LOST = N_(
 )
 SENT_BACK = N_("Sent back")
 WITHHELD = N_("Withheld")
-DECLINED = N_("The last try did not go through: {why} No money was taken. Try again.")
+FAILED = N_("The payment did not go through.")
+REFUSED = N_(
+    "The payment service refuses this payment, and trying again will not change that."
+    " We are looking into it."
+)
 DECLINES: dict[str, str] = {
     "card_declined": N_("the card was declined."),
     "insufficient_funds": N_("the card has insufficient funds."),
@@ -63,7 +63,7 @@ CODE_TITLE = N_("📱 Pay with your phone")
 CODE_BODY = N_("Scan this with your phone's camera. It leads to the same page as the button.")
 CODE_ALT = N_("QR code of the pay page for {total}, top-up {top_up}, code {code}")
 CREDITED_NOTE = N_("✅ {amount} was credited to {account}")
-FAILED_NOTE = N_("❌ {amount} to {account} was not paid")
+FAILED_NOTE = N_("❌ The payment of {amount} to {account} failed")
 
 HELD_ELSEWHERE = N_("⚠️ A payment of {amount} ({payment}) is held: {why} Ask {support}.")
 HELD_REFUNDED = N_("↩️ A payment of {amount} ({payment}) was held and then sent back.")

@@ -24,6 +24,7 @@ from conversations.actions import (
     StartNew,
 )
 from conversations.aloud import aloud
+from conversations.claims import about_money, while_waiting
 from conversations.facts import TopUpFacts
 from conversations.speech import Speaker, Typed
 from conversations.views import Choice, PayCode, Row, Style, View
@@ -131,15 +132,36 @@ def _body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
     if facts.held and top_up.status in _SAYS_NOTHING_TAKEN:
         # Money was taken: what became of it is told instead.
         return ()
-    sentence = card_words.BODIES[top_up.status]
-    if top_up.status is Status.DISPUTED and facts.payment is not None:
+    match top_up.status:
+        case Status.AWAITING_PAYMENT:
+            return (while_waiting(facts.known, _why_declined(top_up.decline, speaker), speaker),)
+        case Status.CANCELLED | Status.EXPIRED:
+            return (about_money(facts.known, speaker),)
+        case Status.FAILED:
+            failed = card_words.REFUSED if facts.known.refused else card_words.FAILED
+            return (speaker.say(failed), about_money(facts.known, speaker))
+        case _:
+            return _settled_body(facts, speaker)
+
+
+def _settled_body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
+    """A gateway said of a payment that it is on its way or that it was made."""
+    status = facts.top_up.status
+    sentence = card_words.BODIES[status]
+    if status is Status.DISPUTED and facts.payment is not None:
         lost = not facts.payment.reversals.undecided_minor
         sentence = card_words.DISPUTE_LOST if lost else sentence
     body = speaker.say(sentence, account=Typed(facts.account_title))
-    if top_up.decline is None or top_up.status is not Status.AWAITING_PAYMENT:
-        return (body,)
-    why = speaker.say(card_words.DECLINES.get(top_up.decline, card_words.DECLINE_OTHER))
-    return (speaker.say(card_words.DECLINED, why=why),)
+    answered = facts.known.answered_at
+    if status is Status.PROCESSING and answered is not None:
+        return (body, speaker.say(words.AS_OF, at=speaker.day_and_clock(answered)))
+    return (body,)
+
+
+def _why_declined(decline: str | None, speaker: Speaker) -> str | None:
+    if decline is None:
+        return None
+    return speaker.say(card_words.DECLINES.get(decline, card_words.DECLINE_OTHER))
 
 
 def _held(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[str, ...]:

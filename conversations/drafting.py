@@ -149,7 +149,7 @@ def ask(draft: Draft, terms: Terms, *, card: str) -> Step:
 
 
 def drop(state: State, terms: Terms, *, typed: bool) -> Step:
-    """Forget the draft and say that nothing was charged."""
+    """Forget the draft and say so."""
     view = open_business.dropped(terms)
     card = None if isinstance(state, Idle) else state.card
     if card is None or typed:

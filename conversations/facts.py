@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from billing.claims import NOT_ASKED, Known
 from billing.limits import Limits
 from billing.methods import PaymentMethod
 from billing.money import Money
@@ -31,7 +32,7 @@ class TopUpFacts:
     """A top-up with everything its card tells. `code` also stands on the pay page.
 
     `transaction` and `balance` are known once credited. `held` are payments that were not applied,
-    also those that were sent back since.
+    also those that were sent back since. `known` is what may be said about its money.
     """
 
     top_up: TopUp
@@ -41,6 +42,7 @@ class TopUpFacts:
     held: tuple[Payment, ...] = ()
     transaction: str | None = None
     balance: Money | None = None
+    known: Known = NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from billing.claims import Known
 from conversations import page_words, words
 from conversations.actions import Slot
+from conversations.claims import about_money
 from conversations.facts import TopUpFacts
 from conversations.speech import Speaker, Typed
 
@@ -17,6 +19,7 @@ class Closed(StrEnum):
     UNKNOWN = "unknown"
     PAID = "paid"
     OVER = "over"
+    REFUSED = "refused"
     GATEWAY_DOWN = "gateway_down"
 
 
@@ -45,6 +48,7 @@ _CLOSED = {
     Closed.UNKNOWN: (page_words.UNKNOWN_TITLE, page_words.UNKNOWN_BODY),
     Closed.PAID: (page_words.PAID_TITLE, page_words.PAID_BODY),
     Closed.OVER: (page_words.OVER_TITLE, page_words.OVER_BODY),
+    Closed.REFUSED: (page_words.REFUSED_TITLE, page_words.REFUSED_BODY),
     Closed.GATEWAY_DOWN: (page_words.DOWN_TITLE, page_words.DOWN_BODY),
 }
 
@@ -74,14 +78,18 @@ def pay_page(facts: TopUpFacts, speaker: Speaker, host: str) -> Page:
     return _page("pay.html", sentences, rows, speaker)
 
 
-def closed_page(closed: Closed, speaker: Speaker) -> Page:
-    """Why a pay link leads nowhere, and what to do."""
-    return message_page(*_CLOSED[closed], speaker)
+def closed_page(closed: Closed, known: Known | None, speaker: Speaker) -> Page:
+    """Why a pay link leads nowhere, what is known of the money, and what to do."""
+    title, body = _CLOSED[closed]
+    if known is None or closed is Closed.PAID:
+        return message_page(title, body, speaker)
+    return message_page(title, body, speaker, about_money(known, speaker))
 
 
-def message_page(title: str, body: str, speaker: Speaker) -> Page:
-    """A title and one sentence."""
-    sentences = {"title": speaker.say(title), "body": speaker.say(body)}
+def message_page(title: str, body: str, speaker: Speaker, *before: str) -> Page:
+    """A title and one sentence, after those that were said already."""
+    spoken = " ".join((*before, speaker.say(body)))
+    sentences = {"title": speaker.say(title), "body": spoken}
     return _page("base.html", sentences, (), speaker)
 
 

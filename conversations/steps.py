@@ -28,6 +28,7 @@ from conversations.cards import (
     pay_code_card,
     top_up_card,
 )
+from conversations.claims import on_cancel, on_check
 from conversations.drafting import (
     begin,
     chose_in_draft,
@@ -204,11 +205,11 @@ def _told_of_top_up(state: State, event: Event, facts: TopUpFacts, terms: Terms)
         case TopUpOpened():
             return Step(Idle(), (show,))
         case CancelAnswered(cancelled=cancelled):
-            said = words.CANCELLED_TOAST if cancelled else words.CANCEL_TOO_LATE
-            replies: tuple[Reply, ...] = (Toast(terms.speaker.say(said), alert=not cancelled),)
-            return Step(state, (show,), replies)
+            late = terms.speaker.say(words.CANCEL_TOO_LATE)
+            said = on_cancel(facts.known, terms.speaker) if cancelled else late
+            return Step(state, (show,), (Toast(said, alert=not cancelled),))
         case _:
-            return Step(state, (show,), (Toast(terms.speaker.say(words.CHECKING)),))
+            return Step(state, (show,), (Toast(on_check(facts.known, terms.speaker)),))
 
 
 def _not_opened(state: State, because: NotOpened, terms: Terms) -> Step:

@@ -130,7 +130,7 @@ LINK_LIFE_DAYS = N_("The pay link will work for {days} days.")
 MOVED_TITLE = N_("↓ Continued below")
 MOVED_BODY = N_("This top-up goes on in a newer message.")
 DROPPED_TITLE = N_("🚫 Cancelled")
-DROPPED_BODY = N_("The draft is gone. Nothing was charged.")
+DROPPED_BODY = N_("The draft is gone, and no top-up was begun.")
 OPEN_DRAFT_TITLE = N_("📝 You have a draft")
 OPEN_DRAFT_BODY = N_("Do you want to go on with it, or start anew?")
 OPEN_TOP_UP_TITLE = N_("⏳ You have an open top-up")
@@ -178,13 +178,8 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.FORGED: N_("That button is not valid. Nothing was changed. Type /topup to begin."),
     Refusal.NOT_YOURS: N_("That button belongs to somebody else. Nothing was changed."),
 }
-CHECKING = N_(
-    "I am asking the payment service now. If it has your payment, this message changes in a"
-    " moment. If not, nothing was taken yet."
-)
-CANCELLED_TOAST = N_("Cancelled. Nothing was charged.")
 CANCEL_TOO_LATE = N_("It cannot be cancelled any more. The card shows how things stand.")
-NOT_OPENED = N_("That did not work: {why} Nothing was charged.")
+NOT_OPENED = N_("That did not work: {why} No top-up was begun.")
 NOT_ALLOWED = N_("you may not top up this account any more.")
 METHOD_GONE = N_("this way to pay is not offered any more.")
 PAY_HERE = N_("The payment page opens in your browser.")

@@ -18,6 +18,7 @@ from tests.history_outside import Trouble
 from tests.seen import Order, Taken
 
 FEE = Fee(basis_points=150)
+_OVER = (PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.CANCELLED)
 
 
 @dataclass(slots=True)
@@ -107,6 +108,7 @@ class WildGateway:
     closed: list[str] = field(default_factory=list)
     refunds: dict[str, int] = field(default_factory=dict)
     opened: dict[str, datetime] = field(default_factory=dict)
+    said_over: set[str] = field(default_factory=set)
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -126,6 +128,8 @@ class WildGateway:
         trouble, self.trouble = self.trouble, None
         if trouble is Trouble.DOWN:
             raise GatewayError("down", retry=True)
+        if trouble is Trouble.ODD:
+            raise GatewayError("not for us", retry=False)
         said = f"{request.total} {request.method} {request.expires_at} {request.return_url}"
         self.orders.append(Order(request.attempt, request.reference, said))
         checkout = f"{self.name}_{request.attempt[:12]}"
@@ -149,11 +153,26 @@ class WildGateway:
         if checkout_ref not in self.asked:
             raise GatewayError("no such checkout", retry=False)
         trouble, self.trouble = self.trouble, None
+        if trouble is Trouble.ODD:
+            raise GatewayError("an amount that is none", retry=False)
         if trouble is not None:
             raise GatewayError("no answer", retry=True)
         stale, self.stale = self.stale, False
         mine = [each for each in self.records if each.checkout == checkout_ref]
-        return tuple(each.now(lagging=stale) for each in mine)
+        told = tuple(each.now(lagging=stale) for each in mine)
+        if any(each.status not in _OVER for each in told):
+            return told
+        if not told and checkout_ref not in self.closed:
+            return (self._unpaid(checkout_ref, PaymentStatus.OPEN),)
+        # From now on nobody can pay there, by its word; people pay all the same.
+        self.said_over.add(checkout_ref)
+        return (*told, self._unpaid(checkout_ref, PaymentStatus.EXPIRED))
+
+    def _unpaid(self, checkout: str, status: PaymentStatus) -> PaymentSnapshot:
+        """What gateways say of a page that nobody has paid on."""
+        asked, ref = self.asked[checkout], f"unpaid_{checkout}"
+        place = self.name, self.merchant_account
+        return PaymentSnapshot(*place, ref, asked.reference, status, asked.total, self.mode)
 
     async def opened_since(self, at: datetime) -> tuple[str, ...]:
         """All that it opened from then on, the newest first."""

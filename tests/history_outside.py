@@ -30,6 +30,8 @@ class Trouble(StrEnum):
     DOWN = "down"
     LIMITED = "limited"
     REPLY_LOST = "reply_lost"
+    ODD = "odd"
+    """A gateway answers what nobody can read, or refuses for good."""
 
 
 @dataclass(slots=True)

@@ -1,9 +1,9 @@
-"""One SQLite in memory for all histories of a process: emptied, opened, and read whole."""
+"""One SQLite in memory for all histories of a process: emptied, filled, opened, read whole."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import Any, TypeVar
@@ -12,6 +12,10 @@ from sqlalchemy import Connection
 
 from adapters.storage.sqlite import connect
 from adapters.storage.upgrade import upgrade_connection
+from billing.topups import Mode
+from bot.ports import Account, Link, LinkKind, Tx
+from tests import pocket_chat
+from tests.bot_place import START
 
 Result = TypeVar("Result")
 
@@ -66,3 +70,12 @@ def _rows(cursor: sqlite3.Cursor, table: str) -> list[dict[str, Any]]:
     found = cursor.execute(f"SELECT * FROM {table}")  # noqa: S608
     columns = [column[0] for column in found.description]
     return [dict(zip(columns, row, strict=True)) for row in found]
+
+
+def let_in(tx: Tx, people: Mapping[str, str], accounts: Mapping[str, Mode]) -> None:
+    """Accounts in dollars, and the people who may use them."""
+    for account, mode in accounts.items():
+        tx.accounts.add(Account(account, account.title(), "USD", mode), START)
+    for person, account in people.items():
+        place = pocket_chat.PLATFORM, pocket_chat.TENANT
+        tx.accounts.link(Link(account, *place, LinkKind.PERSON, person), START)

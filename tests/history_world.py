@@ -27,17 +27,17 @@ from bot.homes import HOME, Homes
 from bot.ids import Sources
 from bot.inbox import TURNS, Inbox
 from bot.lanes import LEASE, Work, back_off
-from bot.ports import Account, Claim, Link, LinkKind, Tx
+from bot.ports import Claim, Tx
 from bot.recovering import RECOVER, Recoverer
 from bot.refunds import REFUND, Refunder
 from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
 from tests import pocket_chat
-from tests.bot_place import PUBLIC_URL, START, Clock, Dice
+from tests.bot_place import PUBLIC_URL, Clock, Dice
 from tests.heard import Heard
 from tests.history_gateway import Record, WildGateway
 from tests.history_outside import WildChat
-from tests.history_rows import Here, driver, dump, emptied
+from tests.history_rows import Here, driver, dump, emptied, let_in
 from tests.seen import Seen, Tables
 
 PEOPLE = {"ana": "team-a", "ben": "team-a", "cat": "team-live"}
@@ -78,6 +78,7 @@ class World:
         self.sent: dict[str, tuple[str, dict[str, Any]]] = {}
         self.accepted: set[str] = set()
         self.visited: list[str] = []
+        self.led_to: dict[str, str] = {}
         self.before: Tables = {}
         self._log = Heard()
         self._sources = Sources(self.clock, Dice(seed))
@@ -85,7 +86,7 @@ class World:
         self.store = SqliteStore(self._connection, Here(max_workers=1))
         self._runner = asyncio.Runner()
         self._start()
-        self.run(self.store.transact(_let_in))
+        self.run(self.store.transact(lambda tx: let_in(tx, PEOPLE, ACCOUNTS)))
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Let something happen."""
@@ -121,6 +122,8 @@ class World:
             tables=tables,
             before=self.before,
             taken={key: taken for each in outside for key, taken in each.taken().items()},
+            led_to=self.led_to,
+            said_over=frozenset(page for each in outside for page in each.said_over),
             orders=tuple(order for each in outside for order in each.orders),
             accepted=frozenset(self.accepted),
             posts=self.chat.posts,
@@ -164,6 +167,8 @@ class World:
             page = answer.headers.get("location", "").rsplit("/", 1)[-1]
             if page and page not in self.visited:
                 self.visited.append(page)
+                gateway = self.gateways[page.split("_", 1)[0]]
+                self.led_to[page] = gateway.asked[page].reference
             return answer
         return None
 
@@ -290,11 +295,3 @@ class World:
             if point is Point.CARD_SENT:
                 self.chat.excuse()
             raise Killed(point)
-
-
-def _let_in(tx: Tx) -> None:
-    for account, mode in ACCOUNTS.items():
-        tx.accounts.add(Account(account, account.title(), "USD", mode), START)
-    for person, account in PEOPLE.items():
-        place = pocket_chat.PLATFORM, pocket_chat.TENANT
-        tx.accounts.link(Link(account, *place, LinkKind.PERSON, person), START)

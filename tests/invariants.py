@@ -15,6 +15,7 @@ from tests.invariants_trail import all_sealed, chain_verifies
 from tests.seen import Row, Seen, Taken, key_of
 
 CUSTOMER = "customer:"
+_NOTHING_TAKEN = "No money was taken"
 _ENDED = ("cancelled", "expired", "failed")
 _MOVES = {
     "awaiting_approval": {"awaiting_payment", "rejected", "cancelled", "expired"},
@@ -204,6 +205,21 @@ def modes_apart(seen: Seen) -> Iterator[str]:
                 yield f"{taken.mode} money moved {end}"
 
 
+def nothing_claimed(seen: Seen) -> Iterator[str]:
+    """Who reads that nothing was taken was led to no page, or its gateway called it unpaid."""
+    own = {each["card"] for each in seen.tables["top_ups"]}
+    paid = {each["top_up"] for each in seen.tables["payments"] if each["status"] == "paid"}
+    for card in seen.tables["cards"]:
+        top_up = card["subject"]
+        if not top_up or _NOTHING_TAKEN not in json.loads(card["wanted_view"])["fallback"]:
+            continue
+        for page, name in seen.led_to.items():
+            if name == top_up and page not in seen.said_over:
+                yield f"{top_up} says that nothing was taken, and {page} may be paid"
+        if card["id"] in own and top_up in paid:
+            yield f"{top_up} says that nothing was taken, and a payment is known"
+
+
 Check = Callable[[Seen], Iterator[str]]
 ALWAYS: dict[str, Check] = {
     "I1": credited_once,
@@ -216,6 +232,7 @@ ALWAYS: dict[str, Check] = {
     "I10": nothing_leaks,
     "I11": chain_verifies,
     "I12": modes_apart,
+    "I13": nothing_claimed,
 }
 FINALLY: dict[str, Check] = {
     "I3": nothing_lost,

@@ -38,13 +38,17 @@ class Order:
 class Seen:
     """Everything there is to look at: rows now and before, and what the others know.
 
-    `taken` is by the payment's key in the ledger, `posts` and `excused` by card: messages that
-    people see, and those more than one that nobody could have known of. `now` is in microseconds.
+    `taken` is by the payment's key in the ledger; `led_to` are the pages to pay on that people
+    were led to, with their top-ups, and `said_over` those that gateways called over and unpaid.
+    `posts` and `excused` are by card: messages that people see, and those more than one that
+    nobody could have known of. `now` is in microseconds.
     """
 
     tables: Tables
     before: Tables
     taken: Mapping[str, Taken] = field(default_factory=dict)
+    led_to: Mapping[str, str] = field(default_factory=dict)
+    said_over: frozenset[str] = frozenset()
     orders: tuple[Order, ...] = ()
     accepted: frozenset[str] = frozenset()
     posts: Mapping[str, int] = field(default_factory=dict)

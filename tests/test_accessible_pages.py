@@ -16,6 +16,7 @@ from tests.paying import ASKS_3D_SECURE, answer_3d_secure, pay_by_card, send_tra
 from tests.sandbox_place import PUBLIC_URL, SandboxPlace
 from tests.source import ROOT
 from tests.terms import facts
+from tests.walks import every_known
 
 CONTRAST_MIN = 4.5
 STYLES = ("bot/pages/pages.css", "adapters/gateways/sandbox_server/pages/sandbox.css")
@@ -93,7 +94,8 @@ def pages_in(language: str) -> Iterator[Page]:
     somebody = speaker(language)
     yield pay_page(facts(), somebody, "pay.example.com")
     yield message_page("Thank you", "Your chat shows how the payment stands.", somebody)
-    yield from (closed_page(why, somebody) for why in Closed)
+    for known in (None, *every_known()):
+        yield from (closed_page(why, known, somebody) for why in Closed)
 
 
 @pytest.mark.parametrize("language", EVERY)

@@ -62,7 +62,7 @@ async def test_an_amount_that_is_none_is_said_at_its_field(desk: Desk) -> None:
 
 
 async def test_a_declined_card_then_a_good_one(desk: Desk) -> None:
-    """The card tells of the decline, no money is taken, and the same link takes the next."""
+    """The card tells of the decline, that no payment was seen, and its link takes the next."""
     await desk.slack.say("/topup 32 USD card acme-cloud")
     card = desk.slack.card("$32.00")
     await card.get_by_role("button", name="Confirm").click()
@@ -71,7 +71,7 @@ async def test_a_declined_card_then_a_good_one(desk: Desk) -> None:
     await checkout.get_by_role("button", name=DECLINED).click()
     await expect(checkout.get_by_role("alert")).to_contain_text("declined")
     await expect(card).to_contain_text("declined")
-    await expect(card).to_contain_text("No money was taken")
+    await expect(card).to_contain_text("We have seen no payment")
 
     await checkout.get_by_role("button", name=PAID).click()
     await expect(card).to_contain_text("Credited $32.00")

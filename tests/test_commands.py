@@ -26,7 +26,7 @@ def test_the_first_word_in_a_terminal_tops_up(tmp_path: Path, topup_bot: Termina
 
     assert "Total to pay: $50.75" in first
     assert "Waiting for payment" in first
-    assert "I am asking the payment service" in first
+    assert "no payment page was opened yet" in first
     assert "$0.00" in again
     assert [account["links"] for account in listed] == [["console person me"]]
 

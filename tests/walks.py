@@ -8,13 +8,14 @@ from typing import cast
 
 from hypothesis import strategies as st
 
+from billing.claims import Known, MoneyClaim
 from billing.money import Money
 from billing.topups import HeldReason, Payment, PaymentStatus, Status
 from bot.delivery import Deliverer
 from bot.desk import Desk
 from bot.ids import Sources
 from bot.ports import Card, Store
-from conversations import card_words, words
+from conversations import card_words
 from conversations.alert_cards import AlertFacts, alert_card
 from conversations.answers import in_private, said
 from conversations.cards import (
@@ -23,6 +24,7 @@ from conversations.cards import (
     progress_card,
     top_up_card,
 )
+from conversations.claims import on_cancel, on_check
 from conversations.facts import Terms, TopUpFacts
 from conversations.home import home
 from conversations.ports import Chat, Message
@@ -117,10 +119,21 @@ def every_card(speaker: Speaker) -> Iterator[tuple[TopUpFacts, View]]:
             yield known, progress_card(known, "@ana", speaker)
 
 
+def every_known() -> Iterator[Known]:
+    """All that may be known of somebody's money."""
+    for asked, answered in ((None, None), (NOW, None), (NOW, NOW)):
+        yield Known(MoneyClaim.NOT_KNOWN, asked, answered)
+        yield Known(MoneyClaim.NOTHING_TAKEN, asked, answered)
+    yield Known(MoneyClaim.NOT_KNOWN, unread=True)
+    yield Known(MoneyClaim.NOTHING_TAKEN, refused=True)
+    yield from map(Known, (MoneyClaim.TAKEN, MoneyClaim.GONE_BACK))
+
+
 def _stories(known: TopUpFacts) -> Iterator[TopUpFacts]:
     amount = known.top_up.amount
     paid = Payment("sandbox", "m", "pay_7d0c2b", known.top_up.id, PaymentStatus.PAID, amount)
     yield known
+    yield from (replace(known, known=each) for each in every_known())
     yield replace(known, payment=paid, transaction="TX-000042", balance=Money(7_210, "USD"))
     for reason in HeldReason:
         yield replace(known, payment=paid, held=(replace(paid, held_because=reason),))
@@ -138,7 +151,9 @@ def other_views(speaker: Speaker) -> Iterator[View]:
             )
     for place in places(speaker):
         yield home(place)
-    yield said(speaker.say(words.CANCELLED_TOAST))
+    for known in every_known():
+        yield said(on_cancel(known, speaker))
+        yield said(on_check(known, speaker))
     for line in ("", "help"):
         yield in_private(line, places(speaker)[0])
 

@@ -240,6 +240,22 @@ class MoneyContract(OpensStore):
         assert await store.transact(lambda tx: tx.top_ups.attempt("TU-1", 3)) is None
         assert await store.transact(lambda tx: tx.top_ups.attempts("TU-1")) == [opened, second]
 
+    async def test_what_a_gateway_said_of_an_attempt_is_kept(self, store: StoreUnderTest) -> None:
+        """It is found by its checkout, and what was noted last counts."""
+        first = Attempt("a1", "TU-1", 1, "sandbox", NOW, "cs_1")
+        said = replace(first, closed_at=NOW, unread="odd", asked_at=NOW, answered_at=NOW)
+        await store.transact(begin)
+        await store.transact(lambda tx: tx.top_ups.add_attempt(first))
+
+        await store.transact(lambda tx: tx.top_ups.note(replace(said, refused="no")))
+        await store.transact(lambda tx: tx.top_ups.note(said))
+
+        assert await store.transact(lambda tx: tx.top_ups.attempts("TU-1", "TU-2")) == [said]
+        assert await store.transact(lambda tx: tx.top_ups.attempt_at("sandbox", "cs_1")) == said
+        assert await store.transact(lambda tx: tx.top_ups.attempt_at("other", "cs_1")) is None
+        with pytest.raises(LookupError):
+            await store.transact(lambda tx: tx.top_ups.note(replace(said, id="a9")))
+
     async def test_a_payment_has_one_row(self, store: StoreUnderTest) -> None:
         """News of it replaces what was known, and it keeps its place."""
         unpaid = replace(payment(), status=PaymentStatus.PROCESSING, disposition=None)

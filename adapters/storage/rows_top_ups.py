@@ -25,6 +25,17 @@ _LOCKED_TOP_UP = _TOP_UP.with_for_update()
 _ADD_TOP_UP = insert(top_ups)
 _SAVE_TOP_UP = update(top_ups).where(top_ups.c.id == bindparam("this"))
 _ADD_ATTEMPT = insert(attempts)
+_ATTEMPTS = (
+    select(attempts)
+    .where(attempts.c.top_up.in_(bindparam("these", expanding=True)))
+    .order_by(attempts.c.top_up, attempts.c.revision)
+)
+_ATTEMPT_AT = select(attempts).where(
+    attempts.c.gateway == bindparam("this_gateway"),
+    attempts.c.checkout_ref == bindparam("this_checkout"),
+)
+_SAID = ("refused", "closed_at", "unread", "asked_at", "answered_at")
+_NOTE_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("this"))
 _OPENED = exists().where(attempts.c.top_up == top_ups.c.id, attempts.c.checkout_ref.is_not(None))
 # Said twice, since the index has only the first in it.
 _IS_WATCHED = (top_ups.c.status != Status.CREDITED) & top_ups.c.status.not_in(CREDITED_STATUSES)
@@ -124,10 +135,22 @@ class TopUpRows:
         row = self._connection.execute(query).first()
         return _attempt(row) if row else None
 
-    def attempts(self, top_up: str) -> Sequence[Attempt]:
-        """By revision."""
-        query = select(attempts).where(attempts.c.top_up == top_up).order_by(attempts.c.revision)
-        return [_attempt(row) for row in self._connection.execute(query)]
+    def attempts(self, *top_ups: str) -> Sequence[Attempt]:
+        """Those of one top-up, or of several, by revision."""
+        found = self._connection.execute(_ATTEMPTS, {"these": top_ups})
+        return [_attempt(row) for row in found]
+
+    def attempt_at(self, gateway: str, checkout_ref: str) -> Attempt | None:
+        """The attempt that opened this checkout."""
+        these = {"this_gateway": gateway, "this_checkout": checkout_ref}
+        row = self._connection.execute(_ATTEMPT_AT, these).first()
+        return _attempt(row) if row else None
+
+    def note(self, attempt: Attempt) -> None:
+        """Write down what its gateway said of it. Raises LookupError."""
+        said = {name: getattr(attempt, name) for name in _SAID}
+        noted = self._connection.execute(_NOTE_ATTEMPT, {"this": attempt.id, **said})
+        expect_one(noted, f"attempt {attempt.id}")
 
     def opened(self, attempt: str, checkout_ref: str, url: str) -> None:
         """The gateway opened this checkout for it. Raises LookupError."""
@@ -201,4 +224,5 @@ def _attempt(row: Row[Any]) -> Attempt:
         created_at=row.created_at,
         checkout_ref=row.checkout_ref,
         url=row.url,
+        **{name: row._mapping[name] for name in _SAID},
     )

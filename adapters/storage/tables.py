@@ -144,8 +144,14 @@ attempts = Table(
     word("checkout_ref", null=True),
     word("url", null=True),
     UniqueConstraint("top_up", "revision"),
+    word("refused", null=True),
+    Column("closed_at", UtcTime),
+    word("unread", null=True),
+    Column("asked_at", UtcTime),
+    Column("answered_at", UtcTime),
 )
 Index("ix_attempts_created_at", attempts.c.created_at)
+Index("ix_attempts_checkout", attempts.c.gateway, attempts.c.checkout_ref)
 
 payments = Table(
     "payments",

@@ -44,7 +44,7 @@ def as_of(checkout: Checkout, now: datetime) -> Checkout:
 
 def _timed(checkout: Checkout, now: datetime) -> Checkout:
     if checkout.status is Status.OPEN and now >= checkout.expires_at:
-        return _expired(checkout, now)
+        return closed(checkout, now)
     settles_at = checkout.settles_at
     if checkout.status is Status.PROCESSING and settles_at is not None and now >= settles_at:
         if checkout.transfer is Transfer.BOUNCES:
@@ -59,6 +59,8 @@ def card_given(checkout: Checkout, card: TestCard, apart: timedelta, now: dateti
     `apart` lies between one thing that the card brings about by itself and the next.
     """
     if checkout.status is not Status.OPEN or checkout.method is not Method.CARD:
+        return checkout
+    if _is_paid_late(checkout):
         return checkout
     if card.asks_3d_secure:
         return replace(checkout, in_3d_secure=True, last_decline=None)
@@ -98,8 +100,17 @@ def transfer_sent(
 
 
 def closed(checkout: Checkout, now: datetime) -> Checkout:
-    """The merchant wants no payment any more. Only an open checkout expires."""
-    return _expired(checkout, now) if checkout.status is Status.OPEN else checkout
+    """The merchant wants no payment any more, or its time is over. Only an open one expires.
+
+    What will be paid late is not called over: a gateway that did so would break its word.
+    """
+    if checkout.status is not Status.OPEN or _is_paid_late(checkout):
+        return checkout
+    return _expired(checkout, now)
+
+
+def _is_paid_late(checkout: Checkout) -> bool:
+    return any(each.twist is Twist.PAID_LATE for each in checkout.later)
 
 
 def callback_tried(checkout: Checkout, callback: str, *, taken: bool, now: datetime) -> Checkout:
@@ -136,7 +147,7 @@ def refunded(checkout: Checkout, order: Refund, apart: timedelta, now: datetime)
 def next_due(checkout: Checkout) -> datetime | None:
     """When the checkout next needs somebody to act without being asked; None for never."""
     moments = [each.due_at for each in checkout.callbacks if each.due_at is not None]
-    if checkout.status is Status.OPEN:
+    if checkout.status is Status.OPEN and not _is_paid_late(checkout):
         moments.append(checkout.expires_at)
     if checkout.status is Status.PROCESSING and checkout.settles_at is not None:
         moments.append(checkout.settles_at)

@@ -1,0 +1,95 @@
+"""What may be claimed about the money of a top-up, from what is written down. It asks nobody.
+
+Nobody is told more than this: a person who is told that nothing was taken pays elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from billing.records import Attempt
+from billing.topups import Payment, PaymentSnapshot, PaymentStatus
+
+
+class MoneyClaim(StrEnum):
+    """What is known of the money that a gateway may have taken."""
+
+    # Nobody was ever led to a page to pay on, or its gateway said that it is over and unpaid.
+    NOTHING_TAKEN = "nothing_taken"
+    NOT_KNOWN = "not_known"
+    TAKEN = "taken"
+    GONE_BACK = "gone_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What may be claimed, and since when.
+
+    `asked_at` is when somebody last wanted to know, `answered_at` as of when a gateway answered
+    that. `refused` says that it will never open a page, `unread` that its last answer could not
+    be read.
+    """
+
+    money: MoneyClaim = MoneyClaim.NOT_KNOWN
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None
+    refused: bool = False
+    unread: bool = False
+
+    @property
+    def asking(self) -> bool:
+        """Whether somebody wants to know, and the gateway has not answered yet."""
+        if self.asked_at is None:
+            return False
+        return self.answered_at is None or self.answered_at < self.asked_at
+
+
+NOT_ASKED = Known()
+"""Nobody looked yet, so nothing is claimed."""
+
+# A gateway takes nothing more for such a payment, and took nothing.
+OVER_UNPAID = frozenset({PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.CANCELLED})
+
+
+def known(attempts: Sequence[Attempt], payments: Sequence[Payment]) -> Known:
+    """What is known of a top-up's money."""
+    opened = [each for each in attempts if each.checkout_ref is not None]
+    asked = max(opened, key=_asked, default=None)
+    return Known(
+        money=claim(opened, payments),
+        asked_at=asked.asked_at if asked else None,
+        answered_at=asked.answered_at if asked else None,
+        refused=not opened and any(each.refused is not None for each in attempts),
+        unread=any(each.unread is not None for each in opened),
+    )
+
+
+def claim(opened: Sequence[Attempt], payments: Sequence[Payment]) -> MoneyClaim:
+    """What may be claimed, from every checkout that was opened and every payment.
+
+    An attempt without a checkout led nobody anywhere, whatever became of the call.
+    """
+    paid = [each for each in payments if each.status is PaymentStatus.PAID]
+    if paid:
+        return MoneyClaim.GONE_BACK if all(map(_is_gone, paid)) else MoneyClaim.TAKEN
+    if any(each.status not in OVER_UNPAID for each in payments):
+        return MoneyClaim.NOT_KNOWN
+    over = all(each.closed_at is not None and each.unread is None for each in opened)
+    return MoneyClaim.NOTHING_TAKEN if over else MoneyClaim.NOT_KNOWN
+
+
+def is_over(snapshots: Sequence[PaymentSnapshot]) -> bool:
+    """Whether a gateway says of a checkout that nothing was and nothing will be taken there."""
+    return bool(snapshots) and all(each.status in OVER_UNPAID for each in snapshots)
+
+
+def _is_gone(payment: Payment) -> bool:
+    minor = payment.amount.minor
+    return 0 < minor == payment.reversals.gone_minor(minor)
+
+
+def _asked(attempt: Attempt) -> float:
+    return attempt.asked_at.timestamp() if attempt.asked_at else 0.0
