@@ -1,6 +1,6 @@
 # The tasks live in tasks.py; this only lets `make demo` mean `python3 tasks.py demo`.
-.PHONY: demo test check run shots fuzz soak gate bench lock
+.PHONY: demo test check run shots fuzz soak gate mutants bench lock
 demo:
 test:
 check:
-demo test check run shots fuzz soak gate bench lock: ; @python3 tasks.py $@ $(ARGS)
+demo test check run shots fuzz soak gate mutants bench lock: ; @python3 tasks.py $@ $(ARGS)

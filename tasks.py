@@ -34,6 +34,7 @@ TASKS = {
     "fuzz": "the long run of the fuzzer (--seed, --share, --lane); never part of the tests",
     "soak": "the long lanes: histories, kills, a bad database; goes on where it was stopped",
     "gate": "plant known bugs, one after the other, and see that the tests find each",
+    "mutants": "change the core in small ways, one by one, and count what the tests find",
     "bench": "measure speed beside anchors, some minutes on a quiet machine (--quick, --only)",
     "lock": "write requirements/*.txt anew from pyproject.toml (arguments go to uv)",
 }
@@ -77,7 +78,7 @@ def perform(task: str, extra: list[str]) -> int:
     if task == "test":
         prepare("dev")
         return become([str(PYTHON), "-m", "pytest", *ON_EVERY_CORE, *extra])
-    if task in ("shots", "fuzz", "soak", "gate"):
+    if task in ("shots", "fuzz", "soak", "gate", "mutants"):
         prepare("dev")
         return become([str(PYTHON), "-m", f"tests.{task}", *extra])
     if task == "bench":
