@@ -106,7 +106,7 @@ def to_event(body: Mapping[str, Any]) -> Incoming | None:
 def _said(body: Mapping[str, Any]) -> Said | None:
     command = body["type"] == "command"
     text = word(body, "text")
-    if not text and not command:
+    if not text and not command and body.get("wordless") is not True:
         return None
     card_number = body.get("card_number") is True
     return Said(text, command=command, form=command, card_number=card_number)

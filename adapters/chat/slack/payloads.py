@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.chat.slack.render import FORM_ID, PRESS
 from conversations.actions import Slot
+from conversations.formatting import without_formatting
 from conversations.installing import BETWEEN
 
 TOP_UP_SHORTCUT = "topup_begin"
@@ -25,11 +26,14 @@ _WITHIN_ITS_SECOND = 0.999999
 
 # A stored body: `type` (command, message, press, form, form_missed, home, shortcut, about),
 # `team`, `user`, `name`, what people.py was told (`locale`, `zone`, `standing`), and by type
-# `text`, `button` (the token that came back), `draft` and `values`, `card`. `channel` is for an
-# answer in place, and goes no further.
+# `text`, `wordless` (files without a word), `button` (the token that came back), `draft` and
+# `values`, `card`. `channel` is for an answer in place, and goes no further.
 Body = dict[str, Any]
 
-_LINK = re.compile(r"<(?:mailto:|tel:|(?=https?:))([^<>|]+)(?:\|([^<>]*))?>", re.IGNORECASE)
+# Of https://docs.slack.dev/reference/events/message#subtypes those that are people's own words.
+_WITH_FILES = "file_share"
+_SAID_BY_PEOPLE = (None, _WITH_FILES, "thread_broadcast", "me_message")
+_LINK = re.compile(r"<(?:mailto:|tel:|sms:|(?=https?:))([^<>|]+)(?:\|([^<>]*))?>", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -62,7 +66,8 @@ def _event(payload: Mapping[str, Any]) -> Body | None:
     if word(event, "type") == "app_home_opened" and word(event, "tab") == "home":
         return _home(payload, event)
     direct = word(event, "type") == "message" and word(event, "channel_type") == "im"
-    if not direct or event.get("subtype") is not None or event.get("bot_id") is not None:
+    subtype = event.get("subtype")
+    if not direct or subtype not in _SAID_BY_PEOPLE or event.get("bot_id") is not None:
         return None
     # `user_team` and `team` are the sender's own, which a Slack Connect guest brings along.
     teams = (word(event, "user_team"), word(event, "team"), word(payload, "team_id"))
@@ -73,6 +78,7 @@ def _event(payload: Mapping[str, Any]) -> Body | None:
         "name": "",
         "channel": word(event, "channel"),
         "text": _typed(word(event, "text")),
+        **({"wordless": True} if subtype == _WITH_FILES and not word(event, "text") else {}),
     }
 
 
@@ -188,9 +194,10 @@ def _tenant(payload: Mapping[str, Any], team: str) -> str:
 
 
 def _typed(text: str) -> str:
-    """Text as it was typed: Slack escapes & < > and turns addresses and numbers into links."""
+    """The words alone: Slack escapes & < >, makes links of addresses, and marks what is bold."""
     unlinked = _LINK.sub(lambda link: link[2] or link[1], text)
-    return unlinked.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    unescaped = unlinked.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return without_formatting(unescaped)
 
 
 def word(record: Any, name: str) -> str:

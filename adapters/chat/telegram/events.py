@@ -13,6 +13,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from adapters.chat.telegram.kept import kept
 from adapters.chat.telegram.places import Place
+from conversations.formatting import without_formatting
 from conversations.ports import ChatMoved, ChatOpened, Delivery, Incoming, Pressed, Unreadable
 from conversations.vocabulary import ConversationKey, Said
 from conversations.words import COMMANDS
@@ -161,6 +162,7 @@ def _is_for(text: str, bot: _Bot) -> bool:
 
 def _said(text: str, card_number: bool, *, public: bool = False) -> Said:
     """`/topup 50 USD` and `/topup@this_bot 50 USD` say `50 USD`; other commands say themselves."""
+    text = without_formatting(text)
     typed = _COMMAND.fullmatch(text.strip())
     if typed is None:
         return Said(text, card_number=card_number, public=public)
