@@ -10,7 +10,7 @@ from adapters.storage.address import Unusable
 from bot import accounts as rules
 from bot import logs
 from bot.commands import accounts, holding, looking, operating, serving
-from bot.commands.common import fail
+from bot.commands.printing import fail
 from bot.ports import CommitUnknown, StoreUnavailable
 from bot.settings.checks import Misconfigured
 from bot.settings.secret_values import configured

@@ -1,7 +1,8 @@
 """Log lines without secrets: none is made that holds a token, a secret or a card number.
 
 A record is cleaned when it is made, so that every handler gets it clean, whoever added it. It is
-cut before that, so that a request of any length is a line of some length, and little work.
+cut before that, so that a request of any length is a line of some length, and little work. What
+strangers wrote begins no line of its own, and steers no terminal.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from billing.pan import scrub_card_numbers
+from conversations.plain import plain
 
 Redact = Callable[[str], str]
 
@@ -118,11 +120,12 @@ def _record(hide: Redact, *given: Any, **named: Any) -> logging.LogRecord:
         said = record.getMessage()
     except Exception:  # a handler would print what does not fit together, as it is
         said = f"{record.msg} {record.args}"
-    record.msg, record.args = hide(said), ()
+    record.msg, record.args = plain(hide(said)), ()
     if record.exc_info:
-        record.exc_text = hide(logging.Formatter().formatException(record.exc_info))
+        traceback = logging.Formatter().formatException(record.exc_info)
+        record.exc_text = plain(hide(traceback), keep="\n")
     if record.stack_info:
-        record.stack_info = hide(record.stack_info)
+        record.stack_info = plain(hide(record.stack_info), keep="\n")
     return record
 
 

@@ -12,6 +12,7 @@ from billing.records import Entry
 from bot.ports import Store
 from bot.seals import Examined, Fault, written
 from bot.trail import pages
+from conversations.plain import cell
 
 COLUMNS = ("number", "at", "actor", "act", "subject", "detail", "seal")
 _FAULTS = {
@@ -56,12 +57,15 @@ def _sentences(seen: Examined, *, lost: bool) -> Iterator[str]:
 
 
 async def write_csv(rows: Store, out: TextIO) -> None:
-    """Every row as a line, under a line of names; `detail` as JSON."""
+    """Every row as a line, under a line of names; `detail` as JSON.
+
+    No cell acts on a terminal or in a spreadsheet; the JSON has every character as it is.
+    """
     lines = csv.writer(out)
     lines.writerow(COLUMNS)
     async for each in _entries(rows):
         facts = _facts(*each)
-        lines.writerow([*(facts[name] for name in COLUMNS)])
+        lines.writerow([_in_csv(facts[name]) for name in COLUMNS])
 
 
 async def write_json(rows: Store, out: TextIO) -> None:
@@ -92,6 +96,10 @@ def _facts(entry: Entry, seal: str | None) -> dict[str, Any]:
         "detail": entry.detail,
         "seal": seal,
     }
+
+
+def _in_csv(value: Any) -> Any:
+    return cell(value) if isinstance(value, str) else value
 
 
 def _time(at: Any) -> Any:

@@ -58,7 +58,8 @@ async def _play(
 def _say(line: str) -> None:
     """One line, at once. Who reads may go away; the demo goes on."""
     with suppress(OSError):
-        sys.stdout.write(line + "\n")
+        shown = (c if c == "\n" or c.isprintable() else ascii(c)[1:-1] for c in line)
+        sys.stdout.write("".join(shown) + "\n")
         sys.stdout.flush()
 
 

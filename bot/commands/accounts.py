@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bot import accounts
 from bot.app_desk import desk_of
-from bot.commands.common import AccountId, AsJson, Reason, fail, print_json, transact, why
+from bot.commands.common import AccountId, AsJson, Reason, transact, why
+from bot.commands.printing import fail, print_json, print_table, say
 from bot.ids import system_sources
 from bot.linking import link_of, spelled, stored_link
 from bot.ports import Link, LinkKind, Tx
@@ -32,7 +31,7 @@ def accounts_add(
     sources = system_sources(clock_offset_file())
     wanted = accounts.Wanted(account, title or account, currency, mode, alert_below, country)
     transact(lambda tx: accounts.add(tx, wanted, sources.now()))
-    typer.echo(f"Added {account}. Next: topup-bot accounts link {account} --help")
+    say(f"Added {account}. Next: topup-bot accounts link {account} --help")
 
 
 @app.command("list")
@@ -43,14 +42,20 @@ def accounts_list(as_json: AsJson = False) -> None:
         print_json(rows)
         return
     if not rows:
-        typer.echo("There is no account yet. Next: topup-bot accounts add --help")
+        say("There is no account yet. Next: topup-bot accounts add --help")
         return
-    table = Table("Account", "Title", "Balance", "Mode", "Alert below", "Linked to")
-    for row in rows:
-        linked = ", ".join(row["links"]) or "nobody"
-        alert = row["alert_below"] or "no alert"
-        table.add_row(row["id"], row["title"], row["balance"], row["mode"], alert, linked)
-    Console().print(table)
+    print_table([*map(_shown, rows)])
+
+
+def _shown(row: dict[str, Any]) -> dict[str, str]:
+    return {
+        "Account": row["id"],
+        "Title": row["title"],
+        "Balance": row["balance"],
+        "Mode": row["mode"],
+        "Alert below": row["alert_below"] or "no alert",
+        "Linked to": ", ".join(row["links"]) or "nobody",
+    }
 
 
 SlackTeam = Annotated[str, typer.Option(help="Everybody of this workspace: T…")]
@@ -80,7 +85,7 @@ def accounts_link(
 
     transact(work)
     for link in wanted:
-        typer.echo(f"Linked {account} to {spelled(link)}.")
+        say(f"Linked {account} to {spelled(link)}.")
 
 
 @app.command("unlink")
@@ -104,7 +109,7 @@ def accounts_unlink(
         return links
 
     for link in transact(work):
-        typer.echo(f"Unlinked {account} from {spelled(link)}.")
+        say(f"Unlinked {account} from {spelled(link)}.")
 
 
 def _named(
@@ -133,4 +138,4 @@ def charge(
     config = load()
     desk = desk_of(config, system_sources(config.clock_offset_file))
     balance = transact(lambda tx: accounts.charge(tx, account, amount, key, desk))
-    typer.echo(balance)
+    say(balance)

@@ -1,17 +1,15 @@
-"""What every command does alike: options, one transaction, tables, refusals. It has no command."""
+"""What every command does alike: options, one transaction, reasons. It has no command."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from adapters.storage.store import open_store
+from bot.commands.printing import fail
 from bot.logs import redact
 from bot.ports import Store, Tx
 from bot.settings.config import database_url
@@ -51,28 +49,3 @@ def why(reason: str) -> str:
     if not 0 < len(line) <= REASON_MAX:
         fail(f"--reason: say why, in at most {REASON_MAX} characters.")
     return line
-
-
-def print_json(found: Any) -> None:
-    """For other programs."""
-    typer.echo(json.dumps(found, indent=2))
-
-
-def print_table(title: str, rows: list[dict[str, Any]]) -> None:
-    """What of the rows fits in a line each, and no amount twice; JSON has the rest."""
-    table = Table(title=f"{title} ({len(rows)})", title_justify="left")
-    flat = [
-        {k: v for k, v in row.items() if not (isinstance(v, list | dict) or k.endswith("_minor"))}
-        for row in rows
-    ]
-    for column in flat[0] if flat else ():
-        table.add_column(column, overflow="fold")
-    for row in flat:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
-    Console().print(table)
-
-
-def fail(sentence: str) -> NoReturn:
-    """One sentence that says what would be right, and exit code 2."""
-    typer.secho(sentence, err=True, fg="red")
-    raise SystemExit(2)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from billing.money import format_money
 from bot import held
 from bot.app_desk import desk_of
-from bot.commands.common import AsJson, Reason, fail, print_json, transact, why
+from bot.commands.common import AsJson, Reason, transact, why
+from bot.commands.printing import fail, print_json, print_table, say
 from bot.desk import Desk
 from bot.ids import system_sources
 from bot.ports import Refund
@@ -27,10 +26,10 @@ def held_list(as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("Id", "What", "Why", "Amount", "Details")
-    for row in rows:
-        table.add_row(row["id"], row["what"], row["why"], row.get("amount", ""), _details(row))
-    Console().print(table)
+    if not rows:
+        say("Nothing is held, and nothing else waits for an operator.")
+        return
+    print_table([*map(_shown, rows)])
 
 
 @app.command("resolve")
@@ -47,12 +46,12 @@ def held_resolve(
         fail("Say what becomes of it: --credit ACCOUNT, --refund, or --close for a task.")
     if credit:
         made = transact(lambda tx: held.credit_held(tx, name, credit, decision, desk))
-        typer.echo(f"Credited {format_money(made.amount)} to {made.account} as {made.id}.")
+        say(f"Credited {format_money(made.amount)} to {made.account} as {made.id}.")
     elif refund:
         _say_ordered(transact(lambda tx: held.send_held_back(tx, name, decision, desk)))
     else:
         transact(lambda tx: held.close_task(tx, name, decision, desk))
-        typer.echo(f"Closed {name}.")
+        say(f"Closed {name}.")
 
 
 def refund(
@@ -67,10 +66,20 @@ def refund(
 
 
 def _say_ordered(order: Refund) -> None:
-    typer.echo(
+    say(
         f"Ordered: {format_money(order.amount)} of {order.payment_ref} goes back (order "
         f"{order.id}). The running bot asks the gateway; the card tells when it is done."
     )
+
+
+def _shown(row: dict[str, Any]) -> dict[str, str]:
+    return {
+        "Id": row["id"],
+        "What": row["what"],
+        "Why": row["why"],
+        "Amount": row.get("amount", ""),
+        "Details": _details(row),
+    }
 
 
 def _details(row: dict[str, Any]) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
 
 from adapters.storage.upgrade import upgrade
-from bot.commands.common import AsJson, fail, print_json, print_table, transact
+from bot.commands.common import AsJson, transact
+from bot.commands.printing import fail, print_json, print_table, say
 from bot.diagrams import documents
 from bot.ids import system_sources
 from bot.inspect import LIMIT, listing
@@ -35,7 +35,7 @@ def inspect(
     if each_line:
         # To look often, without a start each time.
         for _ in iter(sys.stdin.readline, ""):
-            typer.echo(json.dumps(transact(lambda tx: listing(tx, now(), limit))))
+            print_json(transact(lambda tx: listing(tx, now(), limit)), indent=None)
         return
     found = transact(lambda tx: listing(tx, now(), limit))
     if as_json:
@@ -43,16 +43,25 @@ def inspect(
         return
     for title, rows in found.items():
         if rows and isinstance(rows, list):
-            print_table(title, rows)
+            print_table([*map(_in_a_line, rows)], title=f"{title} ({len(rows)})")
         else:
-            typer.echo(f"{title}: {rows or 'none'}")
+            say(f"{title}: {rows or 'none'}")
+
+
+def _in_a_line(row: dict[str, Any]) -> dict[str, Any]:
+    """What of a row fits in a line, and no amount twice; JSON has the rest."""
+    return {
+        name: value
+        for name, value in row.items()
+        if not (isinstance(value, list | dict) or name.endswith("_minor"))
+    }
 
 
 @db_app.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to this version's tables."""
     upgrade(database_url())
-    typer.echo("The database is up to date.")
+    say("The database is up to date.")
 
 
 @slack_app.command("manifest")
@@ -89,4 +98,4 @@ def docs_diagram(
     into.mkdir(parents=True, exist_ok=True)
     for name, content in documents().items():
         (into / name).write_text(content, "utf-8")
-        typer.echo(into / name)
+        say(into / name)

@@ -17,7 +17,8 @@ from adapters.storage.owned import open_owned
 from adapters.storage.replace import discard, kept_name, prepare, put_in_place
 from adapters.storage.sole import sole_bot
 from bot import reconciling, recovering, trail, trail_export
-from bot.commands.common import AsJson, Reason, fail, print_json, transact, why, with_store
+from bot.commands.common import AsJson, Reason, transact, why, with_store
+from bot.commands.printing import fail, print_json, say
 from bot.ids import system_sources
 from bot.keys import Keyring, report, says
 from bot.recovering import SetBack
@@ -48,7 +49,7 @@ def audit_verify(
     if as_json:
         print_json(report)
     else:
-        typer.echo("\n".join(report["says"]))
+        say(*report["says"])
     if not report["whole"]:
         raise SystemExit(BROKEN)
 
@@ -81,7 +82,7 @@ def keys(as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
         return
-    typer.echo("\n".join(says(rows)))
+    say(*says(rows))
 
 
 def reconcile(
@@ -97,7 +98,7 @@ def reconcile(
         fail("A top-up, or --since for everything that a restored database may not know.")
     if top_up:
         transact(lambda tx: reconciling.ask_one(tx, top_up, given, now))
-        typer.echo(f"{top_up}: the running bot asks its gateway now.")
+        say(f"{top_up}: the running bot asks its gateway now.")
         return
     begin = recovering.moment(since, now) if since else None
     transact(lambda tx: reconciling.note(tx, since or reconciling.ALL, given, now))
@@ -105,7 +106,7 @@ def reconcile(
         _say_asked(with_store(lambda store: recovering.ask_since(store, begin, now)))
         return
     asked = with_store(lambda store: reconciling.ask_watched(store, now))
-    typer.echo(f"{asked} watched top-ups: the running bot asks about them within {_time(asked)}.")
+    say(f"{asked} watched top-ups: the running bot asks about them within {_time(asked)}.")
 
 
 def backup(
@@ -117,7 +118,7 @@ def backup(
     # The newest act in the copy, so that it knows its own time.
     note = partial(recovering.note_backup, name=file.name, reason=given, now=now)
     back_up(database_url(), file, begin=lambda: transact(note))
-    typer.echo(f"Copied the database to {file}. It holds everything: keep it as safe.")
+    say(f"Copied the database to {file}. It holds everything: keep it as safe.")
 
 
 def restore(
@@ -138,14 +139,14 @@ def restore(
             put_in_place(ready, database, kept)
         finally:
             discard(ready)
-    typer.echo(f"{database} is as it was at {recovery.since:%Y-%m-%d %H:%M:%S} UTC.")
+    say(f"{database} is as it was at {recovery.since:%Y-%m-%d %H:%M:%S} UTC.")
     if kept is not None:
-        typer.echo(f"What it replaced is kept as {kept}.")
+        say(f"What it replaced is kept as {kept}.")
     _say_asked(recovery.asked)
 
 
 def _say_asked(asked: int) -> None:
-    typer.echo(
+    say(
         f"The bot, once it runs, asks about {asked} top-ups within {_time(asked)}, and looks "
         "through the gateways' lists for what is not known here. See: topup-bot held list"
     )

@@ -9,7 +9,7 @@ import typer
 
 from adapters.storage.address import is_postgres, parse
 from bot import accounts, logs
-from bot.commands.common import fail
+from bot.commands.printing import fail
 from bot.settings.config import load
 
 

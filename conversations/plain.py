@@ -1,0 +1,29 @@
+"""Words of strangers as text that no terminal, log or spreadsheet acts on. Pure."""
+
+from __future__ import annotations
+
+import re
+
+# Control characters, line and paragraph ends, what turns the direction of text, halves of pairs.
+_ACTS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+# Spreadsheets take a cell that begins so for a formula, the wide forms of East Asia too.
+_FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def plain(text: str, *, keep: str = "") -> str:
+    """The text with everything that would act shown instead, but for the characters to keep."""
+    return _ACTS.sub(lambda found: found[0] if found[0] in keep else _escape(found[0]), text)
+
+
+def cell(text: str) -> str:
+    """The same for a spreadsheet: an apostrophe stands before what it would compute."""
+    shown = plain(text)
+    return f"'{shown}" if _FORMULA.match(text) or _FORMULA.match(shown) else shown
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    return _ESCAPES.get(character) or (f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}")
