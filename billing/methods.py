@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,8 +25,21 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """What can be paid in one currency, in its minor units; `None` for the most means any."""
+
+    least_minor: int = 0
+    most_minor: int | None = None
+    step_minor: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentMethod:
-    """One way to pay at one gateway. `None` for currencies or countries means any."""
+    """One way to pay at one gateway. `None` for currencies or countries means any.
+
+    `taken_in` says what its gateway takes in each currency, None where it takes none; the least
+    and the most are the same in all of them.
+    """
 
     key: str
     gateway: str
@@ -35,19 +48,39 @@ class PaymentMethod:
     countries: frozenset[str] | None = None
     minimum_minor: int = 0
     maximum_minor: int | None = None
+    taken_in: Callable[[str], Range | None] | None = None
     link_life: timedelta = timedelta(minutes=60)
     watched_after_expiry: timedelta = timedelta(hours=72)
 
     def fits(self, currency: str, country: str | None = None) -> bool:
         """Whether the method takes this currency in this country."""
-        return (self.currencies is None or currency in self.currencies) and (
+        return self.range_in(currency) is not None and (
             self.countries is None or country is None or country in self.countries
         )
 
+    def range_in(self, currency: str) -> Range | None:
+        """What it takes in a currency; None where it takes none."""
+        if self.currencies is not None and currency not in self.currencies:
+            return None
+        own = Range(self.minimum_minor, self.maximum_minor)
+        if self.taken_in is None:
+            return own
+        found = self.taken_in(currency)
+        if found is None:
+            return None
+        most = [each for each in (own.most_minor, found.most_minor) if each is not None]
+        least = max(own.least_minor, found.least_minor)
+        return Range(least, min(most, default=None), found.step_minor)
+
     def takes(self, amount: Money) -> bool:
-        """Whether the amount lies within the method's own limits."""
-        most = self.maximum_minor
-        return amount.minor >= self.minimum_minor and (most is None or amount.minor <= most)
+        """Whether its gateway can take this amount, with the method's fee on top."""
+        found = self.range_in(amount.currency)
+        if found is None:
+            return False
+        minor = (amount + self.fee.of(amount)).minor
+        most = found.most_minor
+        within = found.least_minor <= minor and (most is None or minor <= most)
+        return within and minor % found.step_minor == 0
 
 
 def offered(

@@ -56,8 +56,8 @@ def desk_of(
 def _limits(config: Config, methods: tuple[PaymentMethod, ...], currency: str) -> Limits:
     """As usual or as set, and nothing that a gateway would refuse for being too small."""
     bounds = limits(currency, config.amounts.get(currency, OwnLimits()))
-    least = (method.minimum_minor for method in methods if method.fits(currency))
-    return raised(bounds, max(least, default=0))
+    found = (method.range_in(currency) for method in methods)
+    return raised(bounds, max((each.least_minor for each in found if each), default=0))
 
 
 def stripe_of(config: Config) -> Stripe:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from billing.methods import PaymentMethod, offered
+from billing.methods import PaymentMethod, Range, offered
 from billing.money import Money
 from conversations import words
 from conversations.actions import Slot
@@ -71,7 +71,19 @@ def amount_problem(amount: Money, account: AccountFacts, terms: Terms) -> Proble
         limit = bounds.approval_above
         sentence = say(words.NEEDS_APPROVAL, amount=amount, limit=limit, support=terms.support)
         return Problem(Slot.AMOUNT, sentence)
-    return None
+    return None if is_taken(amount, account, terms) else _not_taken(amount, account, terms)
+
+
+def is_taken(amount: Money, account: AccountFacts, terms: Terms) -> bool:
+    """Whether a gateway can take it by any way to pay; where there is none, that is told first."""
+    possible = methods_for(account, terms)
+    return not possible or any(one.takes(amount) for one in possible)
+
+
+def _not_taken(amount: Money, account: AccountFacts, terms: Terms) -> Problem:
+    method = methods_for(account, terms)[0]
+    name = terms.speaker.say(words.METHODS.get(method.key, method.key))
+    return Problem(Slot.AMOUNT, _out_of_range(method, name, amount, terms))
 
 
 def check_method(
@@ -83,10 +95,11 @@ def check_method(
             words.NO_METHOD, currency=account.currency, support=terms.support
         )
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
-    if draft.method is None:
-        return (replace(draft, method=possible[0].key) if len(possible) == 1 else draft), ()
+    if draft.method is None and len(possible) > 1:
+        return draft, ()
+    draft = replace(draft, method=draft.method or possible[0].key)
     method = next((one for one in possible if one.key == draft.method), None)
-    name = terms.speaker.say(words.METHODS.get(draft.method, draft.method))
+    name = terms.speaker.say(words.METHODS.get(draft.method or "", draft.method or ""))
     if method is None:
         sentence = terms.speaker.say(words.METHOD_NOT_OFFERED, method=name)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
@@ -97,11 +110,22 @@ def check_method(
 
 
 def _out_of_range(method: PaymentMethod, name: str, amount: Money, terms: Terms) -> str:
-    if method.maximum_minor is not None and amount.minor > method.maximum_minor:
-        most_by_it = Money(method.maximum_minor, amount.currency)
-        return terms.speaker.say(words.METHOD_MOST, method=name, most=most_by_it)
-    least = Money(method.minimum_minor, amount.currency)
-    return terms.speaker.say(words.METHOD_RANGE, method=name, least=least)
+    """Why a way to pay cannot take the amount; with a fee, what it takes is what one pays."""
+    say, currency = terms.speaker.say, amount.currency
+    found = method.range_in(currency) or Range()
+    minor = (amount + method.fee.of(amount)).minor
+    if minor < found.least_minor:
+        return say(words.METHOD_RANGE, method=name, least=Money(found.least_minor, currency))
+    if found.most_minor is not None and minor > found.most_minor:
+        return say(words.METHOD_MOST, method=name, most=Money(found.most_minor, currency))
+    lower = amount.minor // found.step_minor * found.step_minor
+    return say(
+        words.METHOD_STEP,
+        method=name,
+        step=Money(found.step_minor, currency),
+        lower=Money(max(lower, found.least_minor), currency),
+        higher=Money(lower + found.step_minor, currency),
+    )
 
 
 def other_currency(slot: Slot, account: AccountFacts, terms: Terms) -> Problem:

@@ -17,7 +17,14 @@ from conversations.actions import (
     Slot,
 )
 from conversations.aloud import aloud
-from conversations.checks import Problem, account_of, method_of, methods_for, most
+from conversations.checks import (
+    Problem,
+    account_of,
+    is_taken,
+    method_of,
+    methods_for,
+    most,
+)
 from conversations.facts import AccountFacts, Terms
 from conversations.speech import Typed, unmarked
 from conversations.views import Choice, Prompt, Row, Style, View
@@ -188,6 +195,7 @@ def _presets(account: AccountFacts, terms: Terms) -> list[Money]:
         Money(minor, account.currency)
         for minor in (*own, *bounds.presets_minor)
         if bounds.minimum_minor <= minor <= most(account, terms).minor
+        if is_taken(Money(minor, account.currency), account, terms)
     ]
 
 

@@ -165,6 +165,7 @@ NO_ACCOUNT_IN = N_("None of your accounts is kept in {currency}. Yours: {account
 NO_METHOD = N_("No way to pay takes {currency} yet. Ask {support}.")
 METHOD_RANGE = N_("{method} takes {least} or more. Raise the amount, or pick another method.")
 METHOD_MOST = N_("{method} takes {most} or less. Lower the amount, or pick another method.")
+METHOD_STEP = N_("{method} takes amounts in steps of {step}. Use {lower} or {higher}.")
 METHOD_NOT_OFFERED = N_("{method} does not take this currency. Pick another method.")
 UNKNOWN_WORDS = N_("I do not know “{words}”.")
 UNKNOWN_ACCOUNT = N_("That is not one of your accounts. Pick one.")

@@ -16,6 +16,7 @@ import httpx
 import stripe
 
 from adapters.gateways import stripe_webhooks as webhooks
+from adapters.gateways.stripe_limits import taken_in
 from adapters.gateways.stripe_marks import TOP_UP, is_ours
 from adapters.gateways.stripe_money import NotExact, to_stripe
 from adapters.gateways.stripe_sessions import (
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams, SessionListParams
 
 # Which ways to pay the page offers is set in Stripe's dashboard; the slow ones take days.
-METHODS = (PaymentMethod("stripe", NAME, watched_after_expiry=timedelta(days=10)),)
+METHODS = (
+    PaymentMethod("stripe", NAME, taken_in=taken_in, watched_after_expiry=timedelta(days=10)),
+)
 # Nobody takes what is not Stripe's own for the real one.
 PLAYED_METHODS = tuple(replace(method, key="stripe_simulated") for method in METHODS)
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
