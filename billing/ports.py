@@ -46,10 +46,14 @@ class BadSignature(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
-    """One attempt to pay. `attempt` is the idempotency key, `reference` the top-up's id."""
+    """One attempt to pay. `attempt` is the idempotency key, `reference` the top-up's id.
+
+    `installation` is our mark: the gateway keeps it with the checkout and tells it with a payment.
+    """
 
     attempt: str
     reference: str
+    installation: str
     description: str
     total: Money
     method: str
@@ -64,6 +68,14 @@ class HostedPage:
     checkout_ref: str
     url: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCheckout:
+    """A checkout in a gateway's list, with the mark of who opened it, where it bears one."""
+
+    checkout_ref: str
+    installation: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +136,13 @@ class PaymentGateway(Protocol):
 class Refunds(Protocol):
     """What a gateway that sends money back does besides."""
 
-    async def refund(self, order: Refund) -> tuple[PaymentSnapshot, ...]:
+    async def refund(
+        self, order: Refund, owners: frozenset[str | None]
+    ) -> tuple[PaymentSnapshot, ...]:
         """Send money back, once for each order; the payments of its checkout as they then are.
 
-        Raises GatewayError.
+        Nothing is sent of a checkout whose mark is not among `owners`; None there stands for one
+        without a mark. Raises GatewayError.
         """
 
 
@@ -135,8 +150,8 @@ class Refunds(Protocol):
 class CheckoutList(Protocol):
     """What a gateway that tells which checkouts it opened does besides."""
 
-    async def opened_since(self, at: datetime) -> tuple[str, ...]:
-        """The checkouts that were opened for us at that time or later, each once, in any order.
+    async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
+        """The checkouts that bots opened at that time or later, each once, in any order.
 
         They are asked for by a bot that may not know of them. Raises GatewayError.
         """

@@ -112,6 +112,7 @@ class PaymentSnapshot:
     """A payment as its gateway described it just now. `reference` is ours: the top-up's id.
 
     A payment that was paid stays `PAID`; what went back of it since is in `reversals`.
+    `installation` is the mark of who opened its checkout, where it bears one.
     """
 
     gateway: str
@@ -123,6 +124,7 @@ class PaymentSnapshot:
     mode: Mode
     decline: str | None = None
     reversals: Reversals = NOTHING_BACK
+    installation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from adapters.chat.telegram.settings import WEBHOOK_PATH
 from adapters.gateways.sandbox_server.app import SandboxApp
 from adapters.storage.address import is_postgres, parse
 from adapters.storage.store import open_store
-from bot import reconciling, topups
+from bot import marks, reconciling, topups
 from bot.app_chats import Chats
 from bot.app_desk import SANDBOX, desk_of
 from bot.app_gateways import gateways_of
+from bot.app_place import place_of
 from bot.cards import show_kind, show_waiting
 from bot.checkout import Cashier
 from bot.delivery import Deliverer
@@ -31,6 +32,7 @@ from bot.ids import Sources
 from bot.inbox import TURNS, Inbox
 from bot.keys import Keyring
 from bot.lanes import Runner, Work
+from bot.marks import Place
 from bot.measures import Silence
 from bot.metrics import Metrics
 from bot.polls import Polls
@@ -76,6 +78,7 @@ class App:
     chats: tuple[ChatAdapter, ...]
     sandbox: SandboxApp | None
     keyring: Keyring
+    place: Place
     clients: tuple[httpx.AsyncClient, ...]
 
     @asynccontextmanager
@@ -85,7 +88,7 @@ class App:
             stack.push_async_callback(self.store.close)
             for client in self.clients:
                 stack.push_async_callback(client.aclose)
-            await self.store.transact(self._begin)
+            marks.tell(await self.store.transact(self._begin), self.desk)
             tasks = [asyncio.create_task(runner.run()) for runner in self.runners]
             asking = asyncio.create_task(self._ask_once())
             stack.push_async_callback(_cancelled, asking)
@@ -100,12 +103,13 @@ class App:
             stack.push_async_callback(self._stop, tasks)
             yield
 
-    def _begin(self, tx: Tx) -> None:
+    def _begin(self, tx: Tx) -> tuple[str, ...]:
         self.keyring.renew(tx, self.desk)
         tx.lanes.schedule(SEAL, TRAIL, self.desk.sources.now())
         tx.lanes.schedule(RETAIN, ALL, self.desk.sources.now())
         for adapter in self.chats:
             show_waiting(tx, adapter.platform, self.desk.sources.now())
+        return marks.begin(tx, self.place, self.desk)
 
     async def _stop(self, tasks: list[asyncio.Task[None]]) -> None:
         """Finish what is in hand and begin nothing; what takes too long is handed back."""
@@ -141,8 +145,7 @@ def build(
     metrics = _metrics(config, store, sources, kinds)
     if chats.installed is not None:
         chats.installed.rows = store
-    known = gateways_of(config, sources, store, reach)
-    gateways = known.by_name
+    gateways = (known := gateways_of(config, sources, store, reach)).by_name
     adapters = {chat.platform: chat for chat in chats.adapters}
     methods = tuple(method for one in gateways.values() for method in one.methods)
     desk = desk_of(config, sources, methods, reached, metrics or Silence())
@@ -166,6 +169,7 @@ def build(
         chats=chats.adapters,
         sandbox=known.sandbox,
         keyring=Keyring(split_keys(config.secret_key)),
+        place=place_of(config.public_url, config.database_url),
         clients=known.clients,
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
+from billing.marks import UNMARKED
 from billing.origins import leads_to
 from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
 from billing.topups import (
@@ -23,7 +24,8 @@ from billing.topups import (
 from bot import attempts, topups
 from bot.desk import Desk, Point
 from bot.links import PayLink, sign_return
-from bot.measures import Credited
+from bot.marks import is_ours, own_mark
+from bot.measures import Credited, Whose
 from bot.ports import Attempt, Claim, Store, Tx
 from bot.terms import top_up_facts
 from conversations.facts import TopUpFacts
@@ -67,7 +69,7 @@ class Cashier:
             return Closed.REFUSED
         if status is not Status.AWAITING_PAYMENT or facts.top_up.expires_at <= now:
             return Closed.OVER
-        return None
+        return None if self.desk.deals_in(facts.top_up.mode) else Closed.LIVE_MONEY
 
     def host(self, top_up: TopUp) -> str:
         """Where the gateway's own page lives, for people to compare."""
@@ -120,10 +122,12 @@ class Cashier:
         self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt
     ) -> str | Closed:
         top_up = facts.top_up
+        mark = await self.rows.transact(lambda tx: own_mark(tx, self.desk.sources))
         page = await gateway.open_checkout(
             CheckoutRequest(
                 attempt=attempt.id,
                 reference=top_up.id,
+                installation=mark,
                 description=f"Top-up {top_up.id} for {facts.account_title}",
                 total=top_up.total,
                 method=top_up.method,
@@ -159,8 +163,8 @@ class Cashier:
         """Ask a gateway about one checkout and settle what it says, whatever hinted at it."""
         name, checkout_ref = claim.key.split("|", 1)
         gateway = self.gateways.get(name)
-        if gateway is None:
-            log.error("gateway_missing gateway=%s", name)
+        if gateway is None or not self.desk.deals_in(gateway.mode):
+            log.error("gateway_missing_or_closed gateway=%s", name)
             return self.desk.sources.now() + timedelta(minutes=5)
         asked = attempts.Asked(name, checkout_ref, self.desk.sources.now())
         try:
@@ -175,6 +179,8 @@ class Cashier:
             await self.rows.transact(partial(self._set_aside, lane=claim.key, error=why))
             return None
         await self.rows.transact(lambda tx: attempts.heard(tx, asked, snapshots, self.desk))
+        if not snapshots:
+            self.desk.measures.left_aside(name, Whose.ANOTHER_PRODUCT)
         for snapshot in snapshots:
             await self._settle(snapshot, claim.key)
             self.desk.reached(Point.SETTLED)
@@ -199,15 +205,24 @@ class Cashier:
         return await gateway.fetch(checkout_ref)
 
     async def _settle(self, snapshot: PaymentSnapshot, lane: str) -> None:
-        credited = await self.rows.transact(lambda tx: self._book(tx, snapshot, lane))
-        if credited is not None:
-            self.desk.measures.credited(snapshot.gateway, credited.after)
+        became = await self.rows.transact(lambda tx: self._book(tx, snapshot, lane))
+        match became:
+            case Credited(after):
+                self.desk.measures.credited(snapshot.gateway, after)
+            case Whose():
+                mark = snapshot.installation or UNMARKED
+                log.info("left_aside payment=%s mark=%s", snapshot.payment_ref, mark)
+                self.desk.measures.left_aside(snapshot.gateway, became)
 
-    def _book(self, tx: Tx, snapshot: PaymentSnapshot, lane: str) -> Credited | None:
-        """Settle; where that credited the payment, say how long after its first callback."""
+    def _book(self, tx: Tx, snapshot: PaymentSnapshot, lane: str) -> Credited | Whose | None:
+        """Settle; where that credited the payment, say how long after its first callback.
+
+        Where it is not for us, whose it seems to be.
+        """
         key = snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref
         before = tx.payments.get(*key)
-        topups.settle(tx, snapshot, self.desk)
+        if not topups.settle(tx, snapshot, self.desk):
+            return Whose.ANOTHER_INSTALLATION if snapshot.installation else Whose.UNMARKED
         now_is = tx.payments.get(*key)
         known = before is not None and before.disposition is not None
         if known or now_is is None or now_is.disposition is not Disposition.APPLIED:
@@ -263,9 +278,10 @@ class Cashier:
 
 
 def _is_over(tx: Tx, waiting: Iterable[PaymentSnapshot]) -> bool:
-    """Whether the top-ups that these payments are for were cancelled, or their time is over."""
+    """Whether our top-ups that these payments are for were cancelled, or their time is over."""
     top_ups = [tx.top_ups.get(each.reference or "") for each in waiting]
-    return all(one is not None and one.status in ENDED_UNPAID for one in top_ups)
+    over = all(one is not None and one.status in ENDED_UNPAID for one in top_ups)
+    return over and all(is_ours(tx, each, None) for each in waiting)
 
 
 def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:

@@ -9,7 +9,7 @@ import typer
 from adapters.storage.address import Unusable
 from bot import accounts as rules
 from bot import logs
-from bot.commands import accounts, holding, looking, operating, serving
+from bot.commands import accounts, holding, installation, looking, operating, serving
 from bot.commands.printing import fail
 from bot.ports import CommitUnknown, StoreUnavailable
 from bot.settings.checks import Misconfigured
@@ -26,12 +26,14 @@ for command in (
     operating.keys,
     operating.backup,
     operating.restore,
+    installation.adopt,
     serving.demo,
 ):
     app.command()(command)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(operating.audit_app, name="audit")
 app.add_typer(holding.app, name="held")
+app.add_typer(installation.app, name="installation")
 app.add_typer(looking.db_app, name="db")
 app.add_typer(looking.slack_app, name="slack")
 app.add_typer(looking.docs_app, name="docs")

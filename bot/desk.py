@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from billing.limits import Limits, limits
 from billing.methods import PaymentMethod
+from billing.topups import Mode
 from bot import links
 from bot.ids import Sources
 from bot.languages import ENGLISH, Catalogue, speaker_of
@@ -53,6 +54,13 @@ class Remembered:
     keys: tuple[tuple[datetime, bytes], ...] = field(default=(), repr=False)
 
 
+@dataclass(slots=True)
+class LiveMoney:
+    """Whether real money is dealt with: a bot that may serve a copy of its database does not."""
+
+    is_open: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Clock, ids, secrets, prices and policy. `methods` are those of all gateways, in order.
@@ -78,6 +86,7 @@ class Desk:
     limits: Callable[[str], Limits] = limits
     reached: Callable[[Point], None] = pass_by
     measures: Measures = field(default_factory=Silence)
+    live: LiveMoney = field(default_factory=LiveMoney)
 
     def speaker(self, locale: str | None = None, zone: str | None = None) -> Speaker:
         """Speaks to a person of that locale and zone, as far as they are known."""
@@ -106,6 +115,10 @@ class Desk:
     def lasting_secrets(self) -> tuple[bytes, ...]:
         """Every key whose signature holds where it has no end: on buttons, for the way back."""
         return (*self.secrets, *(key for _, key in self.remembered.keys))
+
+    def deals_in(self, mode: str) -> bool:
+        """Whether that kind of money is dealt with now."""
+        return self.live.is_open or mode != Mode.LIVE
 
     def merchant(self, gateway: str) -> Merchant | None:
         """Our account at a gateway that is configured."""

@@ -36,6 +36,10 @@ class Sources:
         """An idempotency key: 32 hexadecimal digits."""
         return self.random_bytes(16).hex()
 
+    def mark(self) -> str:
+        """An installation's mark on its checkouts: `in_` and 16 hexadecimal digits."""
+        return f"in_{self.random_bytes(8).hex()}"
+
 
 def check_character(body: str) -> str:
     """One character that changes when any other changes, or two neighbours swap."""

@@ -19,6 +19,15 @@ class Callback(StrEnum):
     STALE = "stale"
     FORGED = "forged"
     UNREADABLE = "unreadable"
+    LEFT_ASIDE = "left_aside"
+
+
+class Whose(StrEnum):
+    """Whose a checkout is that was left aside."""
+
+    ANOTHER_PRODUCT = "another_product"
+    ANOTHER_INSTALLATION = "another_installation"
+    UNMARKED = "unmarked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,9 @@ class Measures(Protocol):
     def credited(self, gateway: str, after: timedelta | None) -> None:
         """A payment was credited, see `Credited`."""
 
+    def left_aside(self, gateway: str, whose: Whose) -> None:
+        """A checkout was asked about that is not for us to take in."""
+
     def chat_failed(self, platform: str, verdict: str) -> None:
         """A chat platform did not take a message."""
 
@@ -57,6 +69,9 @@ class Silence:
         """Nothing."""
 
     def credited(self, gateway: str, after: timedelta | None) -> None:
+        """Nothing."""
+
+    def left_aside(self, gateway: str, whose: Whose) -> None:
         """Nothing."""
 
     def chat_failed(self, platform: str, verdict: str) -> None:

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.measures import Callback
+from bot.measures import Callback, Whose
 from conversations.records import Levels
 
 PATH = "/metrics"
@@ -49,12 +49,9 @@ class Metrics:
         self._callbacks = self._counter(
             "callbacks", "Callbacks of gateways, by what became of them.", "gateway", "became"
         )
+        about = "From a webhook's headers to its answer."
         self._acknowledged = self._histogram(
-            "webhook_ack_seconds",
-            "From a webhook's headers to its answer.",
-            _ACK_BUCKETS,
-            "webhook",
-            "status",
+            "webhook_ack_seconds", about, _ACK_BUCKETS, "webhook", "status"
         )
         self._credited = self._histogram(
             "paid_to_credited_seconds",
@@ -66,6 +63,9 @@ class Metrics:
             "reconcile_saves",
             "Payments credited because the bot asked, and no callback told.",
             "gateway",
+        )
+        self._left_aside = self._counter(
+            "left_aside", "Checkouts of others on our gateway account.", "gateway", "whose"
         )
         self._chat_errors = self._counter(
             "chat_errors", "Messages that a chat platform did not take.", "platform", "verdict"
@@ -93,6 +93,10 @@ class Metrics:
             self._saves.labels(gateway).inc()
         else:
             self._credited.labels(gateway).observe(after.total_seconds())
+
+    def left_aside(self, gateway: str, whose: Whose) -> None:
+        """A checkout was asked about that is not for us to take in."""
+        self._left_aside.labels(gateway, whose).inc()
 
     def chat_failed(self, platform: str, verdict: str) -> None:
         """A chat platform did not take a message."""

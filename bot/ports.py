@@ -19,6 +19,7 @@ from billing.records import (
     TaskKind,
 )
 from billing.trouble import CommitUnknown, StoreUnavailable
+from bot.ports_marks import MarkRows
 from bot.ports_money import Accounts, Audit, Ledger, Payments, RefundOrders, Tasks, TopUps
 from bot.ports_work import (
     Buckets,
@@ -67,6 +68,7 @@ __all__ = [
     "Leftovers",
     "Link",
     "LinkKind",
+    "MarkRows",
     "Payments",
     "Refund",
     "RefundOrders",
@@ -107,6 +109,8 @@ class Tx(Protocol):
     def refunds(self) -> RefundOrders: ...
     @property
     def tasks(self) -> Tasks: ...
+    @property
+    def marks(self) -> MarkRows: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

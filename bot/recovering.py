@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from billing.marks import Marks
 from billing.ports import CheckoutList, GatewayError, PaymentGateway
 from billing.topups import TopUp
 from bot.accounts import OPERATOR, Refused
 from bot.desk import Desk
+from bot.marks import take_over
 from bot.ports import Claim, Store, Tx
 from bot.reconciling import EVERY, PAGE, ask_at
 from bot.seals import RESTORED
@@ -29,6 +31,8 @@ CLOCKS_APART = timedelta(hours=1)
 # No top-up watches over a checkout that is not known, and it may still be paid: for a week by its
 # pay link, and slowly.
 LOOKED_AGAIN = (*[timedelta(hours=1)] * 24, *[timedelta(days=1)] * 16)
+# How long the look at a gateway waits whose money is not dealt with now.
+CLOSED_WAIT = timedelta(hours=1)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger(__name__)
 
@@ -66,9 +70,13 @@ def note_backup(tx: Tx, name: str, reason: str, now: datetime) -> None:
     tx.audit.write(now, OPERATOR, "backup_begun", "database", {"reason": reason, "into": name})
 
 
-async def begin(rows: Store, set_back: SetBack, now: datetime) -> Recovery:
-    """Write down that it was set back, and schedule all that finds what it does not know."""
+async def begin(rows: Store, set_back: SetBack, replaced: Marks, now: datetime) -> Recovery:
+    """Write down that it was set back, and schedule all that finds what it does not know.
+
+    What was opened under the marks of the database that is `replaced` is ours as before.
+    """
     since = await rows.transact(partial(_note, set_back=set_back, now=now))
+    await rows.transact(lambda tx: take_over(tx, replaced, now))
     return Recovery(since, await ask_since(rows, since, now))
 
 
@@ -117,8 +125,11 @@ class Recoverer:
         None keeps those behind it from being looked through. Raises GatewayError.
         """
         since, done = _read(claim.key)
-        failures = []
+        failures, closed = [], False
         for gateway in self.gateways.values():
+            if not self.desk.deals_in(gateway.mode):
+                closed = True
+                continue
             if not isinstance(gateway, CheckoutList):
                 log.error("recovery_without_list gateway=%s", gateway.name)
                 continue
@@ -128,6 +139,8 @@ class Recoverer:
                 failures.append(error)
         if failures:
             raise failures[0]
+        if closed:
+            return self.desk.sources.now() + CLOSED_WAIT
         if done < len(LOOKED_AGAIN):
             again = self.desk.sources.now() + LOOKED_AGAIN[done]
             key = _key(since, done + 1)
@@ -135,14 +148,19 @@ class Recoverer:
         return None
 
     async def _look_through(self, name: str, gateway: CheckoutList, since: datetime) -> None:
-        refs = await gateway.opened_since(max(since - CLOCKS_APART, _EVER))
+        listed = await gateway.opened_since(max(since - CLOCKS_APART, _EVER))
+        marks = await self.rows.transact(lambda tx: tx.marks.read())
+        # Whether one without a mark is ours is seen when it is asked about.
+        ours = {*marks.owners(known=True), None}
+        refs = [each.checkout_ref for each in listed if each.installation in ours]
         now, unknown = self.desk.sources.now(), 0
         for first in range(0, len(refs), PAGE):
             page = refs[first : first + PAGE]
             unknown += await self.rows.transact(
                 partial(_ask_unknown, gateway=name, refs=page, now=now, asked=unknown)
             )
-        log.warning("recovery gateway=%s listed=%d unknown=%d", name, len(refs), unknown)
+        told = (name, len(listed), len(listed) - len(refs), unknown)
+        log.warning("recovery gateway=%s listed=%d others=%d unknown=%d", *told)
 
 
 def _ask_unknown(tx: Tx, gateway: str, refs: Sequence[str], now: datetime, asked: int) -> int:

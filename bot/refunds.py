@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from billing.money import Money, format_money
 from billing.ports import GatewayError, PaymentGateway, Refunds
@@ -106,11 +107,12 @@ class Refunder:
         if wanted is None or wanted.done_at is not None:
             return None
         gateway = self.gateways.get(wanted.gateway)
-        if gateway is None:
-            log.error("gateway_missing gateway=%s", wanted.gateway)
+        if gateway is None or not self.desk.deals_in(gateway.mode):
+            log.error("gateway_missing_or_closed gateway=%s", wanted.gateway)
             return self.desk.sources.now() + NO_GATEWAY_WAIT
+        owners = await self.rows.transact(partial(_owners, wanted=wanted))
         try:
-            snapshots = await _refund(gateway, wanted)
+            snapshots = await _refund(gateway, wanted, owners)
         except GatewayError as error:
             if error.retry:
                 raise
@@ -139,7 +141,16 @@ class Refunder:
         )
 
 
-async def _refund(gateway: PaymentGateway, wanted: Refund) -> tuple[PaymentSnapshot, ...]:
+def _owners(tx: Tx, wanted: Refund) -> frozenset[str | None]:
+    """Whose checkouts a refund may be of: money is held that an older version took for ours."""
+    payment = tx.payments.get(wanted.gateway, wanted.merchant_account, wanted.payment_ref)
+    is_known = payment is not None and payment.top_up is not None
+    return tx.marks.read().owners(known=is_known)
+
+
+async def _refund(
+    gateway: PaymentGateway, wanted: Refund, owners: frozenset[str | None]
+) -> tuple[PaymentSnapshot, ...]:
     if not isinstance(gateway, Refunds):
         raise GatewayError(f"{gateway.name} sends no money back by itself", retry=False)
-    return await gateway.refund(wanted)
+    return await gateway.refund(wanted, owners)

@@ -47,6 +47,7 @@ def terms_for(
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,
         own_commands=key.platform in COMMANDING,
+        live_closed=not desk.live.is_open,
     )
 
 
@@ -120,5 +121,7 @@ def _seen_by(accounts: tuple[AccountFacts, ...], facts: TopUpFacts) -> TopUpFact
 def _methods(accounts: tuple[AccountFacts, ...], desk: Desk) -> tuple[PaymentMethod, ...]:
     """The ways to pay whose gateway takes the kind of money these accounts hold."""
     modes = {str(one.mode) for one in accounts}
-    taking = {one.gateway for one in desk.merchants if one.mode in modes}
+    taking = {
+        one.gateway for one in desk.merchants if one.mode in modes and desk.deals_in(one.mode)
+    }
     return tuple(method for method in desk.methods if method.gateway in taking)

@@ -24,6 +24,7 @@ from bot import alerts, reversals
 from bot.cards import want_note, want_reversal_note, want_top_up
 from bot.desk import Desk, Point
 from bot.homes import refresh
+from bot.marks import is_ours
 from bot.ports import Task, TaskKind, Tx
 from bot.progress import want_progress
 from bot.terms import top_up_facts
@@ -179,17 +180,20 @@ def payment_lane(gateway: str, checkout_ref: str) -> str:
     return f"{gateway}|{checkout_ref}"
 
 
-def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
+def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> bool:
     """Take in what a gateway says of a payment, now. Any order, any number of times.
 
     Only the ledger's and the payments' unique keys make a credit happen once; all else here
-    may be repeated.
+    may be repeated. False for a payment of somebody else, of which nothing is taken in.
     """
     known = tx.payments.lock(snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref)
+    if not is_ours(tx, snapshot, known):
+        return False
     if known is None or known.disposition is None:
         known = _take_in(tx, known, snapshot, desk)
     if known.disposition is not None:
         _take_back(tx, known, snapshot, desk)
+    return True
 
 
 def _take_in(tx: Tx, known: Payment | None, snapshot: PaymentSnapshot, desk: Desk) -> Payment:

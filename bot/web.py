@@ -56,6 +56,7 @@ _STATUS = {
     Closed.OVER: 410,
     Closed.REFUSED: 409,
     Closed.GATEWAY_DOWN: 503,
+    Closed.LIVE_MONEY: 503,
 }
 log = logging.getLogger(__name__)
 
@@ -131,7 +132,8 @@ class Site:
 
         await self.rows.transact(work)
         self.desk.reached(Point.DELIVERY_STORED)
-        self.desk.measures.callback(gateway.name, Callback.STORED)
+        became = Callback.STORED if hints else Callback.LEFT_ASIDE
+        self.desk.measures.callback(gateway.name, became)
         return Response(status_code=204)
 
     def _refused(self, gateway: str, why: Callback, status: int) -> Response:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from billing.methods import PaymentMethod, Range, offered
 from billing.money import Money
+from billing.topups import Mode
 from conversations import words
 from conversations.actions import Slot
 from conversations.facts import AccountFacts, Terms
@@ -91,9 +92,9 @@ def check_method(
 ) -> tuple[Draft, tuple[Problem, ...]]:
     possible = methods_for(account, terms)
     if not possible:
-        sentence = terms.speaker.say(
-            words.NO_METHOD, currency=account.currency, support=terms.support
-        )
+        closed = terms.live_closed and account.mode is Mode.LIVE
+        why = words.LIVE_CLOSED if closed else words.NO_METHOD
+        sentence = terms.speaker.say(why, currency=account.currency, support=terms.support)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
     if draft.method is None and len(possible) > 1:
         return draft, ()

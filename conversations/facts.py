@@ -52,8 +52,9 @@ class Terms:
     `link_command` is what an operator types to let the person in; `history` is their last
     top-ups, newest first, and all that are still open; `named` is the one that the event is about,
     however old. `barred` is why this person is not served at all, as title and body.
-    `modes` tells which kind of money each gateway takes. `own_commands` says that the chat has a
-    command for each topic, `/balance`, and not only `/topup balance`.
+    `modes` tells which kind of money each gateway takes; `live_closed` that none takes real money
+    now. `own_commands` says that the chat has a command for each topic, `/balance`, and not only
+    `/topup balance`.
     """
 
     now: datetime
@@ -71,3 +72,4 @@ class Terms:
     barred: tuple[str, str] | None = None
     modes: Mapping[str, Mode] = field(default_factory=dict)
     own_commands: bool = False
+    live_closed: bool = False

@@ -25,6 +25,11 @@ REFUSED_BODY = N_(
 )
 DOWN_TITLE = N_("The payment service does not answer")
 DOWN_BODY = N_("Please go back and try again in a minute.")
+LIVE_CLOSED_TITLE = N_("Payments with real money are closed for now")
+LIVE_CLOSED_BODY = N_(
+    "This bot opens no payment page until its operator has confirmed it. "
+    "Your chat shows how your top-up stands."
+)
 RETURN_TITLE = N_("Thank you")
 RETURN_BODY = N_("Your chat shows how the payment stands. You can close this page.")
 NOT_FOUND_TITLE = N_("There is nothing here")

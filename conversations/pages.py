@@ -21,6 +21,8 @@ class Closed(StrEnum):
     OVER = "over"
     REFUSED = "refused"
     GATEWAY_DOWN = "gateway_down"
+    # The bot may serve a copy of its database, and deals in no real money.
+    LIVE_MONEY = "live_money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ _CLOSED = {
     Closed.OVER: (page_words.OVER_TITLE, page_words.OVER_BODY),
     Closed.REFUSED: (page_words.REFUSED_TITLE, page_words.REFUSED_BODY),
     Closed.GATEWAY_DOWN: (page_words.DOWN_TITLE, page_words.DOWN_BODY),
+    Closed.LIVE_MONEY: (page_words.LIVE_CLOSED_TITLE, page_words.LIVE_CLOSED_BODY),
 }
 
 

@@ -163,6 +163,9 @@ OTHER_CURRENCY = N_(
 )
 NO_ACCOUNT_IN = N_("None of your accounts is kept in {currency}. Yours: {accounts}.")
 NO_METHOD = N_("No way to pay takes {currency} yet. Ask {support}.")
+LIVE_CLOSED = N_(
+    "Top-ups with real money are closed until the operator has confirmed this bot. Ask {support}."
+)
 METHOD_RANGE = N_("{method} takes {least} or more. Raise the amount, or pick another method.")
 METHOD_MOST = N_("{method} takes {most} or less. Lower the amount, or pick another method.")
 METHOD_STEP = N_("{method} takes amounts in steps of {step}. Use {lower} or {higher}.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
-from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
+from billing.ports import CheckoutRequest, GatewayError, HostedPage, ListedCheckout, PaymentHint
 from billing.records import Refund
 from billing.reversals import NOTHING_BACK, Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus
@@ -74,6 +74,7 @@ class Record:
             own.mode,
             "card_declined" if status is PaymentStatus.FAILED else None,
             back,
+            own.installation,
         )
 
     def goes_back(self, change: str, minor: int) -> None:
@@ -174,12 +175,16 @@ class WildGateway:
         place = self.name, self.merchant_account
         return PaymentSnapshot(*place, ref, asked.reference, status, asked.total, self.mode)
 
-    async def opened_since(self, at: datetime) -> tuple[str, ...]:
+    async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
         """All that it opened from then on, the newest first."""
         trouble, self.trouble = self.trouble, None
         if trouble is not None:
             raise GatewayError("no answer", retry=True)
-        return tuple(name for name, when in reversed(self.opened.items()) if when >= at)
+        return tuple(
+            ListedCheckout(name, self.asked[name].installation)
+            for name, when in reversed(self.opened.items())
+            if when >= at
+        )
 
     async def close_checkout(self, checkout_ref: str) -> None:
         """Whoever has the page open may pay all the same: a race that the bot must not lose."""
@@ -188,12 +193,16 @@ class WildGateway:
             raise GatewayError("no answer", retry=True)
         self.closed.append(checkout_ref)
 
-    async def refund(self, order: Refund) -> tuple[PaymentSnapshot, ...]:
+    async def refund(
+        self, order: Refund, owners: frozenset[str | None]
+    ) -> tuple[PaymentSnapshot, ...]:
         """Once for each order, also when the first answer was lost; never more than there is."""
         trouble, self.trouble = self.trouble, None
         if trouble is Trouble.DOWN:
             raise GatewayError("down", retry=True)
         record = next(one for one in self.records if one.snapshot.payment_ref == order.payment_ref)
+        if record.snapshot.installation not in owners:
+            raise GatewayError("not yours", retry=False)
         left = record.snapshot.amount.minor - record.gone_minor
         if order.id not in self.refunds and order.amount.minor > left:
             raise GatewayError("not that much", retry=False)
@@ -215,6 +224,7 @@ class WildGateway:
             status=status,
             amount=changed.get("amount", asked.total),
             mode=changed.get("mode", self.mode),
+            installation=asked.installation,
         )
         record = Record(snapshot, checkout, [])
         record.becomes(status, self.clock())

@@ -68,6 +68,7 @@ def backed_up(world: World) -> bytes:
 
 def set_back(world: World, image: bytes) -> None:
     """As `topup-bot restore` does it; the gateways keep their books."""
+    replaced = world.run(world.store.transact(lambda tx: tx.marks.read()))
     driver(world._connection).deserialize(image)
     tables = world.tables()
     world.before = {}
@@ -79,7 +80,7 @@ def set_back(world: World, image: bytes) -> None:
     world.led_to = {page: name for page, name in world.led_to.items() if page in known}
     _set_chat_back(world)
     why = SetBack("image", None, "history")
-    world.run(recovering.begin(world.store, why, world.clock()))
+    world.run(recovering.begin(world.store, why, replaced, world.clock()))
     world._start()
 
 

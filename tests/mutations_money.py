@@ -184,11 +184,11 @@ def cumulative_as_new() -> Patches:
 def refund_key_new() -> Patches:
     right = refunds._refund
 
-    async def refund(gateway: PaymentGateway, wanted: Refund) -> Any:
+    async def refund(gateway: PaymentGateway, wanted: Refund, owners: Any) -> Any:
         try:
-            return await right(gateway, wanted)
+            return await right(gateway, wanted, owners)
         except GatewayError:
-            return await right(gateway, replace(wanted, id=f"{wanted.id}-again"))
+            return await right(gateway, replace(wanted, id=f"{wanted.id}-again"), owners)
 
     return {(refunds, "_refund"): refund}
 

@@ -67,6 +67,11 @@ class Operator:
         with closing(sqlite3.connect(self.database)) as connection, connection:
             return [connection.execute(each).fetchall() for each in statements][-1]
 
+    def marks(self) -> list[str]:
+        """Every mark that the database knows, its own first."""
+        query = "SELECT mark FROM marks ORDER BY standing = 'own' DESC, mark"
+        return [mark for (mark,) in self.runs_sql(query)]
+
     def unguards(self) -> None:
         """Drop every trigger."""
         with closing(sqlite3.connect(self.database)) as connection, connection:

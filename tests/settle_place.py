@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from adapters.storage.store import open_store
 from billing.ledger import FEES, charge, customer
+from billing.marks import Standing
 from billing.money import Money
 from billing.topups import (
     Mode,
@@ -34,6 +35,7 @@ PAYER = "telegram:9:7"
 GATEWAY, MERCHANT = "sandbox", "sandbox_merchant"
 CLEARING = f"gateway:{GATEWAY}:{MERCHANT}"
 CHAT = Chat("telegram", "9", "7")
+MARK = "in_0123456789abcdef"
 TOTAL = Money(5_075, "USD")
 SUPPORT = "billing@example.com"
 
@@ -161,6 +163,7 @@ def paid(top_up: TopUp, ref: str = "pay_1", amount: Money = TOTAL) -> PaymentSna
         status=PaymentStatus.PAID,
         amount=amount,
         mode=top_up.mode,
+        installation=MARK,
     )
 
 
@@ -170,6 +173,8 @@ def settle_place(database_url: str = "sqlite://") -> Iterator[SettlePlace]:
     with asyncio.Runner() as runner:
         store = open_store(database_url)
         try:
-            yield SettlePlace(store, runner)
+            place = SettlePlace(store, runner)
+            place.do(lambda tx: tx.marks.put(MARK, Standing.OWN, place.clock()))
+            yield place
         finally:
             runner.run(store.close())

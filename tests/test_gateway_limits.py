@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.contracts.gateway import checkout_request
 from adapters.gateways.stripe import METHODS, order
 from adapters.gateways.stripe_limits import taken_in
 from billing.limits import OwnLimits, limits
 from billing.methods import Fee, PaymentMethod, Range
 from billing.money import Money
-from billing.ports import CheckoutRequest
 from conversations.steps import step
 from conversations.views import View
 from conversations.vocabulary import Idle, Said
@@ -91,7 +91,7 @@ def test_116_what_is_taken_can_be_ordered(currency: str, minor: int) -> None:
     amount = Money(minor, currency)
     found = taken_in(currency)
     if STRIPE.takes(amount):
-        request = CheckoutRequest("a", "TU-1", "d", amount, "stripe", NOW, "https://x.example")
+        request = checkout_request(NOW, amount)
         assert order(request, NOW)["line_items"]
         assert found is not None
         assert found.least_minor <= minor <= (found.most_minor or minor)

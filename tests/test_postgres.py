@@ -17,6 +17,7 @@ from adapters.contracts.store_chats import ChatsContract
 from adapters.contracts.store_lanes import LaneContract
 from adapters.contracts.store_ledger import LedgerContract
 from adapters.contracts.store_levels import LevelsContract
+from adapters.contracts.store_marks import MarksContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.contracts.store_pace import PaceContract
 from adapters.contracts.store_retention import RetentionContract
@@ -69,6 +70,10 @@ class TestPostgresRetention(PostgresDatabases, RetentionContract):
 
 class TestPostgresMoney(PostgresDatabases, MoneyContract):
     """Accounts, top-ups and payments."""
+
+
+class TestPostgresMarks(PostgresDatabases, MarksContract):
+    """The marks of an installation."""
 
 
 class TestPostgresLevels(PostgresDatabases, LevelsContract):

@@ -73,7 +73,7 @@ def test_two_payments_of_one_top_up_credit_once(place: SettlePlace, turn: int) -
     """Settled at the same moment, one is applied and every other one is held."""
     made = place.new()
 
-    def settling(ref: str) -> Callable[[Tx], None]:
+    def settling(ref: str) -> Callable[[Tx], object]:
         return lambda tx: topups.settle(tx, paid(made, ref), place.desk)
 
     _together(place, [settling(f"pay_{turn}_{number}") for number in range(AT_ONCE)])

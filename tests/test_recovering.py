@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
-from billing.ports import GatewayError
+from billing.marks import Marks
+from billing.ports import GatewayError, ListedCheckout
+from billing.topups import Mode
 from bot import recovering
 from bot.ports import Attempt, Claim, Tx
 from bot.recovering import RECOVER, Recoverer
 from tests.bot_place import START
 from tests.operator_place import Operator, operator
-from tests.settle_place import SettlePlace, settle_place
+from tests.settle_place import MARK, SettlePlace, settle_place
 
 __all__ = ["operator"]
 
@@ -32,19 +34,21 @@ class Listing:
     name: str
     refs: tuple[str, ...] = ()
     down: bool = False
+    mode: Mode = Mode.SANDBOX
     asked: list[datetime] = field(default_factory=list)
 
-    async def opened_since(self, at: datetime) -> tuple[str, ...]:
+    async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
         self.asked.append(at)
         if self.down:
             raise GatewayError("down", retry=True)
-        return self.refs
+        return tuple(ListedCheckout(ref, MARK) for ref in self.refs)
 
 
 class Silent:
     """A gateway that lists nothing."""
 
     name = "silent"
+    mode = Mode.SANDBOX
 
 
 @pytest.fixture
@@ -131,7 +135,7 @@ def test_a_database_without_a_single_act_is_looked_for_from_the_beginning(
 ) -> None:
     """Nothing tells its time, so everything that was ever opened is listed."""
     set_back = recovering.SetBack("kept.db", None, "why")
-    found = place.runner.run(recovering.begin(place.store, set_back, START))
+    found = place.runner.run(recovering.begin(place.store, set_back, Marks(), START))
     one = Listing("one")
     place.runner.run(_recoverer(place, one).work(_claim(found.since)))
 

@@ -9,13 +9,13 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.contracts.gateway import GatewayContract, SignedCallback, checkout_request
+from adapters.contracts.gateway import MARK, GatewayContract, SignedCallback, checkout_request
 from adapters.contracts.gateway_list import CheckoutListContract
 from adapters.contracts.gateway_refunds import RefundContract
 from adapters.gateways.sandbox import SandboxGateway
 from billing.money import Money
 from billing.origins import leads_to, origin
-from billing.ports import BadSignature, GatewayError, PaymentGateway
+from billing.ports import BadSignature, GatewayError, ListedCheckout, PaymentGateway
 from billing.topups import Mode, PaymentStatus
 from tests.paying import DECLINED, pay_by_card, send_transfer
 from tests.sandbox_place import API_KEY, PUBLIC_URL, START, WEBHOOK_SECRET, SandboxPlace
@@ -245,4 +245,4 @@ async def test_65_a_list_that_repeats_itself_has_an_end(world: SandboxPlace) -> 
     )
     again = answering(world, listed.json() | {"has_more": True})
 
-    assert await again.opened_since(world.now) == (page.checkout_ref,)
+    assert await again.opened_since(world.now) == (ListedCheckout(page.checkout_ref, MARK),)

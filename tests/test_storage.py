@@ -15,6 +15,7 @@ from adapters.contracts.store import NOW, StoreContract, StoreUnderTest
 from adapters.contracts.store_chats import ChatsContract
 from adapters.contracts.store_ledger import LedgerContract
 from adapters.contracts.store_levels import LevelsContract
+from adapters.contracts.store_marks import MarksContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.contracts.store_pace import PaceContract
 from adapters.contracts.store_retention import RetentionContract
@@ -70,6 +71,10 @@ class TestSqliteRetention(SqliteFiles, RetentionContract):
 
 class TestSqliteMoney(SqliteFiles, MoneyContract):
     """Accounts, top-ups and payments."""
+
+
+class TestSqliteMarks(SqliteFiles, MarksContract):
+    """The marks of an installation."""
 
 
 class TestSqliteLevels(SqliteFiles, LevelsContract):

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
-from pydantic import SecretStr
 
-from bot.app import build
-from bot.app_chats import Chats
-from bot.ids import Sources
-from bot.settings.stripe import Stripe
-from tests.bot_place import (
-    PUBLIC_URL,
-    START,
-    BotPlace,
-    Clock,
-    Dice,
-    config_for,
-    empty_database,
-    let_in,
-)
+from tests.bot_place import BotPlace
 from tests.paying import DECLINED, PAID, pay_by_card, send_transfer
-from tests.pocket_chat import PocketChat
-from tests.stripe_place import API_KEY, STRIPE_URL, WEBHOOK_SECRET, StripePlace
+from tests.stripe_bot_place import stripe_bot
+from tests.stripe_place import STRIPE_URL, StripePlace
 
 
 @pytest.fixture
@@ -37,21 +21,8 @@ def stripe() -> StripePlace:
 @pytest.fixture
 async def place(tmp_path: Path, stripe: StripePlace) -> AsyncIterator[BotPlace]:
     """A bot whose one gateway is the played Stripe, which calls it back."""
-    clock, chat, database = Clock(), PocketChat(), tmp_path / "bot.db"
-    assert clock() == START == stripe.now
-    database.write_bytes(empty_database())
-    config = replace(
-        config_for(database),
-        gateways=("stripe",),
-        stripe=Stripe(SecretStr(API_KEY), SecretStr(WEBHOOK_SECRET), STRIPE_URL),
-    )
-    app = build(config, Sources(clock, Dice()), Chats((chat,)), reach=stripe.transport)
-    await app.store.transact(let_in)
-    transport = httpx.ASGITransport(app.web, raise_app_exceptions=False)
-    stripe.delivery.line.http = httpx.AsyncClient(transport=transport)
-    browser = httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL)
-    async with app.running(), browser, stripe.delivery.line.http:
-        yield BotPlace(app, chat, database, clock, browser)
+    async with stripe_bot(tmp_path / "bot.db", stripe) as place:
+        yield place
 
 
 async def test_a_payment_is_credited_once(place: BotPlace, stripe: StripePlace) -> None:

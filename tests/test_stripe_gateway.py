@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from adapters.contracts.gateway import GatewayContract, checkout_request
+from adapters.contracts.gateway import MARK, GatewayContract, checkout_request
 from adapters.contracts.gateway_list import CheckoutListContract
 from adapters.contracts.gateway_refunds import RefundContract
 from adapters.gateways.stripe import CHECKOUT_ORIGIN, StripeGateway, mode_of
 from billing.money import Money
-from billing.ports import GatewayError, PaymentGateway
+from billing.ports import GatewayError, ListedCheckout, PaymentGateway
 from billing.records import Refund
 from billing.topups import Mode, PaymentStatus
 from tests.paying import (
@@ -245,9 +245,9 @@ async def test_a_refund_is_made_once_even_when_its_key_is_forgotten(world: Strip
         "order-1", "stripe", paid.merchant_account, paid.payment_ref,
         Money(1_000, "USD"), "by mail", "operator", world.now,
     )  # fmt: skip
-    await world.gateway.refund(order)
+    await world.gateway.refund(order, frozenset({MARK}))
     world.stripe.keys.clear()
-    (after,) = await world.gateway.refund(order)
+    (after,) = await world.gateway.refund(order, frozenset({MARK}))
 
     assert after.reversals.refunded_minor == 1_000
 
@@ -259,7 +259,7 @@ async def test_sessions_of_others_are_not_listed(world: StripePlace) -> None:
         foreign = await world.open(attempt=f"foreign-{number}")
         world.stripe.sessions[foreign.checkout_ref]["metadata"] = {}
 
-    assert await world.gateway.opened_since(START) == (ours.checkout_ref,)
+    assert await world.gateway.opened_since(START) == (ListedCheckout(ours.checkout_ref, MARK),)
 
 
 async def test_65_a_list_that_repeats_itself_has_an_end(world: StripePlace) -> None:
@@ -267,4 +267,4 @@ async def test_65_a_list_that_repeats_itself_has_an_end(world: StripePlace) -> N
     page = await world.open()
     again = world.altering(lambda answer: answer | {"has_more": True})
 
-    assert await again.opened_since(START) == (page.checkout_ref,)
+    assert await again.opened_since(START) == (ListedCheckout(page.checkout_ref, MARK),)

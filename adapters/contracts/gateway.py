@@ -33,6 +33,7 @@ EVIL_PAGES = (
     "javascript:alert(1)",
     "",
 )
+MARK = "in_0123456789abcdef"
 EXACT_TOTALS = (
     Money(5_000, "JPY"),
     Money(1, "JPY"),
@@ -90,6 +91,7 @@ def checkout_request(now: datetime, total: Money, attempt: str = "attempt-1") ->
     return CheckoutRequest(
         attempt=attempt,
         reference="TU-7K3M9Q2X",
+        installation=MARK,
         description="Top up Team Rocket",
         total=total,
         method="card",
@@ -171,7 +173,7 @@ class GatewayContract:
         assert after.status is PaymentStatus.PAID
         assert after.amount == total
         assert after.payment_ref == before.payment_ref
-        assert after.reference == "TU-7K3M9Q2X"
+        assert (after.reference, after.installation) == ("TU-7K3M9Q2X", MARK)
         assert (after.gateway, after.mode) == (world.gateway.name, world.gateway.mode)
         assert after.merchant_account == world.gateway.merchant_account
 

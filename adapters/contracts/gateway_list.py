@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.contracts.gateway import GatewayWorld, checkout_request
+from adapters.contracts.gateway import MARK, GatewayWorld, checkout_request
 from billing.money import Money
-from billing.ports import CheckoutList, GatewayError
+from billing.ports import CheckoutList, GatewayError, ListedCheckout
 
 _EUROS = Money(1_000, "EUR")
 # More than any gateway gives on one page.
@@ -35,14 +35,16 @@ class CheckoutListContract:
 
         listed = await _listing(world.gateway).opened_since(world.now - timedelta(hours=1))
 
-        assert sorted(listed) == sorted(page.checkout_ref for page in opened)
+        assert len(listed) == len(opened)
+        assert set(listed) == {ListedCheckout(page.checkout_ref, MARK) for page in opened}
 
     async def test_65_the_edge_of_the_time_counts(self, world: GatewayWorld) -> None:
         """What was opened at that very second is listed, and what was opened before is not."""
         page = await world.gateway.open_checkout(checkout_request(world.now, _EUROS))
         listing, second = _listing(world.gateway), timedelta(seconds=1)
 
-        assert await listing.opened_since(world.now) == (page.checkout_ref,)
+        listed = ListedCheckout(page.checkout_ref, MARK)
+        assert await listing.opened_since(world.now) == (listed,)
         assert await listing.opened_since(world.now + second) == ()
 
     async def test_a_gateway_that_opened_nothing_lists_nothing(self, world: GatewayWorld) -> None:

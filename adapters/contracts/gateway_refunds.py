@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from adapters.contracts.gateway import EXACT_TOTALS, GatewayWorld, checkout_request
+from adapters.contracts.gateway import EXACT_TOTALS, MARK, GatewayWorld, checkout_request
 from billing.money import Money
 from billing.ports import GatewayError, Refunds
 from billing.records import Refund
 from billing.topups import PaymentSnapshot, PaymentStatus
+
+OURS: frozenset[str | None] = frozenset({MARK})
 
 
 class RefundContract:
@@ -27,15 +31,34 @@ class RefundContract:
         counts = []
         for order, minor in (("one", half), ("one", half), ("two", total.minor - half)):
             if minor:
-                (after,) = await gateway.refund(_refund(world, paid, order, minor))
+                (after,) = await gateway.refund(_refund(world, paid, order, minor), OURS)
                 counts.append(after.reversals.refunded_minor)
 
         assert counts[:2] == [half, half]
         assert counts[-1] == total.minor
         assert after.status is PaymentStatus.PAID
         with pytest.raises(GatewayError) as caught:
-            await gateway.refund(_refund(world, paid, "three", 10))
+            await gateway.refund(_refund(world, paid, "three", 10), OURS)
         assert not caught.value.retry
+
+    async def test_121_nothing_of_another_installation_is_sent_back(
+        self, world: GatewayWorld
+    ) -> None:
+        """A checkout under another mark, or under none that counts, keeps all of its money."""
+        gateway = world.gateway
+        assert isinstance(gateway, Refunds)
+        for number, mark in enumerate(("in_fedcba9876543210", "")):
+            request = checkout_request(world.now, EXACT_TOTALS[2], f"attempt-{number}")
+            page = await gateway.open_checkout(replace(request, installation=mark))
+            await world.pay(page)
+            (paid,) = await gateway.fetch(page.checkout_ref)
+            with pytest.raises(GatewayError) as caught:
+                await gateway.refund(_refund(world, paid, f"order-{number}", 10), OURS)
+
+            (after,) = await gateway.fetch(page.checkout_ref)
+            assert not caught.value.retry
+            assert after.installation == (mark or None)
+            assert after.reversals.refunded_minor == 0
 
 
 def _refund(world: GatewayWorld, paid: PaymentSnapshot, order: str, minor: int) -> Refund:

@@ -33,6 +33,7 @@ from billing.ports import (
     Flaw,
     GatewayError,
     HostedPage,
+    ListedCheckout,
     PaymentHint,
 )
 from billing.records import Refund
@@ -135,27 +136,32 @@ class SandboxGateway:
         except NotOpen:
             _log.info("sandbox: the checkout to close was open no more")
 
-    async def refund(self, order: Refund) -> tuple[PaymentSnapshot, ...]:
+    async def refund(
+        self, order: Refund, owners: frozenset[str | None]
+    ) -> tuple[PaymentSnapshot, ...]:
         """Send money back, once for each order; the payments of its checkout as they then are."""
         if not CHECKOUT_REF.fullmatch(order.payment_ref):
             raise GatewayError("sandbox: that is no id of a payment", retry=False)
-        address = f"{self._api}/v1/payments/{order.payment_ref}/refunds"
+        address = f"{self._api}/v1/payments/{order.payment_ref}"
+        if (await self._ask("GET", address)).installation not in owners:
+            raise GatewayError("sandbox: another installation opened that checkout", retry=False)
         body = {"amount_minor": order.amount.minor}
-        return snapshots(await self._ask("POST", address, attempt=order.id, body=body))
+        asked = self._ask("POST", f"{address}/refunds", attempt=order.id, body=body)
+        return snapshots(await asked)
 
-    async def opened_since(self, at: datetime) -> tuple[str, ...]:
+    async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
         """The checkouts that were opened at that time or later, page after page."""
-        found: dict[str, None] = {}
+        found: dict[str, ListedCheckout] = {}
         asked, more = {"opened_since": at.isoformat()}, True
         while more:
             address = f"{self._api}/v1/checkouts?{urlencode(asked)}"
             page = read(await self._send("GET", address), PAGE)
-            fresh = [each.id for each in page.checkouts if each.id not in found]
-            found |= dict.fromkeys(fresh)
+            fresh = [each for each in page.checkouts if each.id not in found]
+            found |= {each.id: ListedCheckout(each.id, each.installation) for each in fresh}
             # A page without anything new would come again for ever.
             more = page.has_more and bool(fresh)
             asked["after"] = page.checkouts[-1].id if page.checkouts else ""
-        return tuple(found)
+        return tuple(found.values())
 
     def _checkout(self, checkout_ref: str) -> str:
         if not CHECKOUT_REF.fullmatch(checkout_ref):
@@ -195,6 +201,7 @@ def _is_named(checkout_ref: str) -> bool:
 def _order(request: CheckoutRequest) -> dict[str, object]:
     return {
         "reference": request.reference,
+        "installation": request.installation or None,
         "description": request.description,
         "amount_minor": request.total.minor,
         "currency": request.total.currency,

@@ -58,6 +58,7 @@ class Checkout:
     merchant_account: str
     expires_at: AwareDatetime
     payments: tuple[Payment, ...]
+    installation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _snapshot(checkout: Checkout, payment: Payment, status: PaymentStatus) -> Pa
         amount=Money(payment.amount_minor, payment.currency),
         mode=Mode.SANDBOX,
         decline=payment.last_decline,
+        installation=checkout.installation,
         reversals=Reversals(
             refunded_minor=payment.refunded_minor,
             refund_failed_minor=payment.refund_failed_minor,

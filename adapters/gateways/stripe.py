@@ -17,13 +17,14 @@ import stripe
 
 from adapters.gateways import stripe_webhooks as webhooks
 from adapters.gateways.stripe_limits import taken_in
-from adapters.gateways.stripe_marks import TOP_UP, is_ours
+from adapters.gateways.stripe_marks import installation_of, marks_of
 from adapters.gateways.stripe_money import NotExact, to_stripe
 from adapters.gateways.stripe_sessions import (
     MERCHANT_ACCOUNTS,
     NAME,
     Part,
     Session,
+    listed,
     read,
     read_ours,
     read_part,
@@ -35,7 +36,7 @@ from adapters.gateways.stripe_wire import OFFICIAL, AttemptReused, answer, clien
 from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.origins import leads_to, origin
-from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
+from billing.ports import CheckoutRequest, GatewayError, HostedPage, ListedCheckout, PaymentHint
 from billing.records import Refund
 from billing.topups import Mode, PaymentSnapshot
 
@@ -135,11 +136,15 @@ class StripeGateway:
             # It is paid or over, as a rule; whatever it is, the session itself will tell.
             _log.info("stripe: a session was not closed: %s", error)
 
-    async def refund(self, order: Refund) -> tuple[PaymentSnapshot, ...]:
+    async def refund(
+        self, order: Refund, owners: frozenset[str | None]
+    ) -> tuple[PaymentSnapshot, ...]:
         """Send money back, once for each order; the payment as it then is. Raises GatewayError."""
         session = await self._retrieve(order.payment_ref)
         if session is None or session.payment_intent is None:
             raise GatewayError("stripe: nothing was paid there", retry=False)
+        if installation_of(session.metadata) not in owners:
+            raise GatewayError("stripe: another installation opened that session", retry=False)
         intent = session.payment_intent.id
         made = [(each.metadata or {}).get(_ORDER) for each in await self._refunds_of(intent)]
         # Stripe forgets a key after a day, and a database may be set back further than that.
@@ -157,17 +162,17 @@ class StripeGateway:
             # The money is on its way back: whatever this is, it is no refusal.
             raise GatewayError(str(error), retry=True) from None
 
-    async def opened_since(self, at: datetime) -> tuple[str, ...]:
-        """The sessions that were opened here at that time or later, page after page."""
-        ours: dict[str, bool] = {}
+    async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
+        """The sessions that bots opened at that time or later, page after page."""
+        found: dict[str, ListedCheckout | None] = {}
         asked: SessionListParams = {"created": {"gte": int(at.timestamp())}, "limit": _LIST_MAX}
         while True:
             page = await answer(self._api.checkout.sessions.list_async(asked))
-            fresh = [each for each in page.data if each.id not in ours]
-            ours |= {each.id: is_ours(each.to_dict(for_json=True)) for each in fresh}
+            fresh = [each for each in page.data if each.id not in found]
+            found |= {each.id: listed(each) for each in fresh}
             # A page without anything new would come again for ever.
             if not page.has_more or not fresh:
-                return tuple(name for name, is_mine in ours.items() if is_mine)
+                return tuple(each for each in found.values() if each is not None)
             asked["starting_after"] = page.data[-1].id
 
     async def _snapshot(self, session: Session) -> PaymentSnapshot | None:
@@ -189,19 +194,26 @@ class StripeGateway:
         return [read_part(each) for each in whole(found)]
 
     async def _open(self, request: CheckoutRequest) -> Session:
-        """One attempt late in a pay link's life may have asked for either expiry before."""
-        expiries = expiries_of(request.expires_at, self._now())
-        for expires_at in expiries[:-1]:
-            try:
-                return await self._create(request, expires_at)
-            except AttemptReused:
-                _log.info("stripe: the attempt was made before with another expiry")
-        return await self._create(request, expiries[-1])
+        """One attempt late in a pay link's life may have asked for either expiry before.
 
-    async def _create(self, request: CheckoutRequest, expires_at: datetime) -> Session:
-        options: stripe.RequestOptions = {"idempotency_key": request.attempt}
-        created = self._api.checkout.sessions.create_async(order(request, expires_at), options)
-        return read(await answer(created))
+        And one of an older version, which left no mark, may be gone on with here.
+        """
+        expiries = expiries_of(request.expires_at, self._now())
+        orders = [
+            order(each, expires_at)
+            for each in (request, replace(request, installation=""))
+            for expires_at in expiries
+        ]
+        for wanted in orders[:-1]:
+            try:
+                return await self._create(request.attempt, wanted)
+            except AttemptReused:
+                _log.info("stripe: the attempt was made before with other parameters")
+        return await self._create(request.attempt, orders[-1])
+
+    async def _create(self, attempt: str, wanted: SessionCreateParams) -> Session:
+        options: stripe.RequestOptions = {"idempotency_key": attempt}
+        return read(await answer(self._api.checkout.sessions.create_async(wanted, options)))
 
     async def _retrieve(self, session: str) -> Session | None:
         found = self._api.checkout.sessions.retrieve_async(session, {"expand": list(_EXPAND)})
@@ -236,7 +248,7 @@ def expiries_of(asked: datetime, now: datetime) -> tuple[datetime, ...]:
 
 def order(request: CheckoutRequest, expires_at: datetime) -> SessionCreateParams:
     """The parameters of a new session. Raises GatewayError for an amount Stripe cannot take."""
-    amount, ours = _exact(request.total), {TOP_UP: request.reference}
+    amount, ours = _exact(request.total), marks_of(request.reference, request.installation)
     return {
         "mode": "payment",
         "client_reference_id": request.reference,

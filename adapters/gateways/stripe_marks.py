@@ -9,8 +9,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-# Marks what a topup-bot opened, and says for which top-up.
-TOP_UP = "top_up"
+# Marks what a topup-bot opened, and says for which top-up; and which of several bots it was.
+TOP_UP, INSTALLATION = "top_up", "installation"
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +23,16 @@ def is_ours(shown: Mapping[str, Any]) -> bool:
             return named in (None, top_up) and shown.get("mode", "payment") == "payment"
         case _:
             return False
+
+
+def marks_of(reference: str, installation: str) -> dict[str, str]:
+    """The metadata of what is opened here."""
+    return {TOP_UP: reference} | ({INSTALLATION: installation} if installation else {})
+
+
+def installation_of(metadata: Mapping[str, str] | None) -> str | None:
+    """The mark of who opened it; None for an older version, which left none."""
+    return (metadata or {}).get(INSTALLATION) or None
 
 
 def leave_aside(what: str) -> None:

@@ -15,9 +15,9 @@ from typing import Annotated, Any, TypeVar
 import stripe
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
-from adapters.gateways.stripe_marks import is_ours, leave_aside
+from adapters.gateways.stripe_marks import installation_of, is_ours, leave_aside
 from adapters.gateways.stripe_money import NotExact, from_stripe
-from billing.ports import GatewayError
+from billing.ports import GatewayError, ListedCheckout
 from billing.reversals import NOTHING_BACK, Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus
 
@@ -127,6 +127,13 @@ def read_ours(found: stripe.checkout.Session) -> Session | None:
     return None
 
 
+def listed(found: stripe.checkout.Session) -> ListedCheckout | None:
+    """The session's id and the mark of who opened it; None for one of another product."""
+    shown = found.to_dict(for_json=True)
+    mark = installation_of(shown.get("metadata"))
+    return ListedCheckout(found.id, mark) if is_ours(shown) else None
+
+
 def read_part(found: stripe.Refund | stripe.Dispute) -> Part:
     """The refund or dispute, checked. Raises GatewayError."""
     text = json.dumps(found.to_dict(for_json=True))
@@ -162,6 +169,7 @@ def snapshot(session: Session, back: Reversals = NOTHING_BACK) -> PaymentSnapsho
         mode=mode,
         decline=_decline(session, status),
         reversals=back,
+        installation=installation_of(session.metadata),
     )
 
 

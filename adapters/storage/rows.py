@@ -12,6 +12,7 @@ from adapters.storage.rows_chat import ConversationRows, DeliveryRows
 from adapters.storage.rows_inspect import InspectionRows
 from adapters.storage.rows_installs import InstallationRows
 from adapters.storage.rows_keys import SigningKeyRows
+from adapters.storage.rows_marks import MarkRows
 from adapters.storage.rows_pace import BucketRows
 from adapters.storage.rows_payments import PaymentRows
 from adapters.storage.rows_refunds import RefundRows, TaskRows
@@ -34,6 +35,7 @@ class Rows:
         self.payments = PaymentRows(connection)
         self.refunds = RefundRows(connection)
         self.tasks = TaskRows(connection)
+        self.marks = MarkRows(connection)
         self.ledger = LedgerRows(connection)
         self.lanes = LaneRows(connection, self.scheduled)
         self.audit = AuditRows(connection)

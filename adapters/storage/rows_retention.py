@@ -129,6 +129,7 @@ STAYS = {
     "audit": "the audit trail",
     "audit_seals": "the audit trail",
     "signing_keys": "a button that somebody sees holds for as long as it stands there",
+    "marks": "whose a checkout is, for as long as anybody may ask",
     "counters": "a number is never given out twice",
 }
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from adapters.storage.columns import UtcTime, count, key, metadata, number, row_number, word
 from adapters.storage.tables_chat import cards, conversations, deliveries
-from adapters.storage.tables_payments import refunds, reversals, tasks
+from adapters.storage.tables_payments import marks, refunds, reversals, tasks
 
 __all__ = [
     "accounts",
@@ -33,6 +33,7 @@ __all__ = [
     "held",
     "lanes",
     "links",
+    "marks",
     "metadata",
     "payments",
     "postings",

@@ -1,8 +1,8 @@
-"""The tables of what comes after a payment: reversals, refunds ordered, tasks for an operator."""
+"""The tables around a payment: reversals, refunds ordered, tasks, and marks on checkouts."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Table, text
 
 from adapters.storage.columns import UtcTime, count, key, metadata, number, word
 
@@ -58,3 +58,15 @@ tasks = Table(
     CheckConstraint("(closed_at IS NULL) = (reason IS NULL)", "closed"),
 )
 Index("ix_tasks_closed_at", tasks.c.closed_at)
+
+marks = Table(
+    "marks",
+    metadata,
+    key("mark"),
+    word("standing"),
+    word("place", null=True),
+    Column("noted_at", UtcTime, nullable=False),
+    CheckConstraint("standing IN ('own', 'adopted', 'former')", "standing"),
+)
+_own = marks.c.standing == text("'own'")
+Index("uq_marks_own", marks.c.standing, unique=True, sqlite_where=_own, postgresql_where=_own)

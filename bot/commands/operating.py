@@ -13,9 +13,11 @@ from typing import Annotated, TextIO
 import typer
 
 from adapters.storage.backup import back_up, database_file
+from adapters.storage.marks_in_file import marks_in
 from adapters.storage.owned import open_owned
 from adapters.storage.replace import discard, kept_name, prepare, put_in_place
 from adapters.storage.sole import sole_bot
+from billing.marks import Marks
 from bot import reconciling, recovering, trail, trail_export
 from bot.commands.common import AsJson, Reason, transact, why, with_store
 from bot.commands.printing import fail, print_json, say
@@ -130,11 +132,13 @@ def restore(
     database = database_file(url)
     with sole_bot(url):
         kept = kept_name(database, now) if database.exists() else None
+        replaced = marks_in(database) or Marks()
         ready = prepare(file, database)
         try:
             set_back = SetBack(file.name, kept.name if kept else None, given)
             recovery = with_store(
-                lambda store: recovering.begin(store, set_back, now), url=f"sqlite:///{ready}"
+                lambda store: recovering.begin(store, set_back, replaced, now),
+                url=f"sqlite:///{ready}",
             )
             put_in_place(ready, database, kept)
         finally:

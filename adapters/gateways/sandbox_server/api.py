@@ -73,6 +73,7 @@ class Api:
                 Route("/checkouts", self._guarded(self._list), methods=["GET"]),
                 Route("/checkouts/{id}", self._guarded(self._show), methods=["GET"]),
                 Route("/checkouts/{id}/expire", self._guarded(self._expire), methods=["POST"]),
+                Route("/payments/{id}", self._guarded(self._show_payment), methods=["GET"]),
                 Route("/payments/{id}/refunds", self._guarded(self._refund), methods=["POST"]),
             ],
             exception_handlers={
@@ -133,6 +134,13 @@ class Api:
         except UnknownCheckout:
             raise _missing() from None
 
+    async def _show_payment(self, request: Request) -> Response:
+        """The whole checkout that a payment belongs to."""
+        try:
+            return self._answer(await self._checkouts.of_payment(request.path_params["id"]))
+        except UnknownCheckout:
+            raise _missing() from None
+
     async def _expire(self, request: Request) -> Response:
         try:
             checkout = await self._checkouts.change(request.path_params["id"], closed)
@@ -163,6 +171,7 @@ class Api:
             "mode": "sandbox",
             "merchant_account": self._settings.merchant_account,
             "reference": checkout.reference,
+            "installation": checkout.installation,
             "description": checkout.description,
             "method": checkout.method,
             "expires_at": checkout.expires_at.isoformat(),

@@ -125,6 +125,7 @@ class Checkout:
     refunds: tuple[Refund, ...] = ()
     refunds_fail: bool = False
     opened_at: AwareDatetime | None = None
+    installation: str | None = None
 
     @property
     def payments(self) -> dict[str, Back]:

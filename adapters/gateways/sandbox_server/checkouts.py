@@ -75,11 +75,12 @@ class Order(BaseModel):
     method: Method
     expires_at: AwareDatetime
     return_url: Annotated[str, Field(max_length=2_048), AfterValidator(_address)]
+    installation: Annotated[_Line, Field(max_length=64)] | None = None
 
     @property
     def fingerprint(self) -> str:
         """The same for the same order, however its JSON was written."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
 
 
 class RefundOrder(BaseModel):
@@ -152,9 +153,15 @@ class Checkouts:
 
         return await self._write(checkout, edited)
 
+    async def of_payment(self, payment: str) -> Checkout:
+        """The checkout of a payment, as of now, changing nothing. Raises UnknownCheckout."""
+        found = await self.get(_checkout_of(payment))
+        if payment not in found.payments:
+            raise UnknownCheckout
+        return found
+
     async def refund(self, order: Refund) -> Checkout:
         """Send back some of a payment. Raises UnknownCheckout, and ValueError for too much."""
-        checkout = f"cs_{order.payment.partition('_')[2]}"
         apart = self._settings.apart
 
         def edit(found: Checkout, now: datetime) -> Checkout:
@@ -162,7 +169,7 @@ class Checkouts:
                 raise UnknownCheckout
             return refunded(found, order, apart, now)
 
-        return await self.change(checkout, edit)
+        return await self.change(_checkout_of(order.payment), edit)
 
     async def remember(self) -> None:
         """Find what was left to do when the last process ended."""
@@ -188,6 +195,10 @@ class Checkouts:
         self.changed.set()
 
 
+def _checkout_of(payment: str) -> str:
+    return f"cs_{payment.partition('_')[2]}"
+
+
 def _opened(order: Order, id: str, now: datetime) -> Checkout:
     return Checkout(
         id=f"cs_{id}",
@@ -200,4 +211,5 @@ def _opened(order: Order, id: str, now: datetime) -> Checkout:
         expires_at=order.expires_at,
         return_url=order.return_url,
         opened_at=now,
+        installation=order.installation,
     )

@@ -1,0 +1,18 @@
+"""What the use cases need from the rows of this installation's marks. Shapes only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from billing.marks import Marks, Standing
+
+
+class MarkRows(Protocol):
+    """The marks that this installation knows: one of them is its own."""
+
+    def read(self) -> Marks:
+        """All of them."""
+
+    def put(self, mark: str, standing: Standing, at: datetime, place: str | None = None) -> None:
+        """Write one down, or change what it is. A second one of its own changes nothing."""
