@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
@@ -22,11 +23,13 @@ from conversations.words import COMMANDS
 
 @dataclass(frozen=True, slots=True)
 class Chats:
-    """Chat platforms, where those that send requests send them, and who installed them."""
+    """Chat platforms, where those that send requests send them, who installed them."""
 
     adapters: tuple[ChatAdapter, ...]
     routes: tuple[BaseRoute, ...] = ()
     installed: StoredInstallations | None = None
+    # What is asked once beside serving, and told in the log.
+    asked_once: tuple[Callable[[], Coroutine[None, None, None]], ...] = ()
 
 
 def chats_of(config: Config, sources: Sources) -> Chats:
@@ -34,11 +37,13 @@ def chats_of(config: Config, sources: Sources) -> Chats:
     chats: list[ChatAdapter] = []
     routes: list[BaseRoute] = []
     installed = None
+    asked_once: list[Callable[[], Coroutine[None, None, None]]] = []
     if config.slack is not None:
         if config.slack.client_id:
             installed = StoredInstallations(Vault(split_keys(config.secret_key)), sources.now)
         slack_chat = SlackChat(_slack(config, config.slack), sources.now, installed)
         chats.append(slack_chat)
+        asked_once.append(slack_chat.introduce)
         routes += slack_chat.routes
     if config.telegram is not None:
         telegram = TelegramSettings(
@@ -52,7 +57,7 @@ def chats_of(config: Config, sources: Sources) -> Chats:
         telegram_chat = TelegramChat(telegram, [("", COMMANDS), *spoken])
         chats.append(telegram_chat)
         routes += telegram_chat.routes
-    return Chats(tuple(chats), tuple(routes), installed)
+    return Chats(tuple(chats), tuple(routes), installed, tuple(asked_once))
 
 
 def _slack(config: Config, slack: Slack) -> SlackSettings:

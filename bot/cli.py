@@ -14,6 +14,7 @@ from bot.commands.printing import fail
 from bot.ports import CommitUnknown, StoreUnavailable
 from bot.settings.checks import Misconfigured
 from bot.settings.secret_values import configured
+from conversations.ports import ChatError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 for command in (
@@ -45,6 +46,8 @@ def main() -> None:
     try:
         app()
     except (Misconfigured, Unusable, rules.Refused) as error:
+        fail(logs.redact(str(error)))
+    except ChatError as error:
         fail(logs.redact(str(error)))
     except CommitUnknown as error:
         fail(f"Look before you do it again: {error}.")

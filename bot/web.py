@@ -42,6 +42,8 @@ from conversations.speech import Speaker
 CALLBACK_BYTES_MAX = 256 * 1024
 RETRY_AFTER_SECONDS = 5
 STYLE_PATH = "/pages.css"
+# By these the bot knows its own page again when it follows PUBLIC_URL.
+HEALTH_PATH, ALIVE = "/healthz", "alive"
 _PAGES = Path(__file__).parent / "pages"
 _LOCKED_DOWN = {
     "Referrer-Policy": "no-referrer",
@@ -82,7 +84,7 @@ class Site:
     def routes(self) -> list[Route]:
         """What is mounted beside the chat adapters' own routes."""
         return [
-            Route("/healthz", _healthz),
+            Route(HEALTH_PATH, _healthz),
             Route("/readyz", self._readyz),
             Route(STYLE_PATH, _style),
             Route("/favicon.ico", _no_icon),
@@ -250,7 +252,7 @@ def _card(tx: Tx, link: PayLink) -> Card | None:
 
 
 async def _healthz(_: Request) -> Response:
-    return PlainTextResponse("alive\n")
+    return PlainTextResponse(f"{ALIVE}\n")
 
 
 async def _no_icon(_: Request) -> Response:

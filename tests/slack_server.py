@@ -132,7 +132,7 @@ class FakeSlack:
             case "oauth.v2.access":
                 return self.granted[body["code"]]
             case "auth.test":
-                return {"bot_id": "B1"}
+                return {"bot_id": "B1", "user": "topup", "team": "Acme", "team_id": "T1"}
             case "views.open":
                 return {"view": {"id": "V1", "hash": "h1"}}
             case "conversations.info":

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bot.app import App, build
 from bot.app_chats import Chats, chats_of
 from bot.app_desk import desk_of
 from bot.commands.common import transact
+from bot.commands.own_link import tell_where_links_lead
 from bot.ids import system_sources
 from bot.settings.checks import ENV_FILE, Misconfigured
 from bot.settings.config import Config
@@ -40,7 +41,8 @@ def serve_chats(config: Config) -> None:
     sources = system_sources(config.clock_offset_file)
     warn_of_readers(config.database_url)
     with sole_bot(config.database_url):
-        asyncio.run(serve(build(config, sources, chats_of(config, sources)), config))
+        chats = chats_of(config, sources)
+        asyncio.run(serve(build(config, sources, chats), config, beside=chats.asked_once))
 
 
 def serve_terminal(config: Config) -> None:
@@ -52,7 +54,7 @@ def serve_terminal(config: Config) -> None:
     _print("Type /topup to begin, a number to press a button, Ctrl-D to leave.\n")
     with sole_bot(config.database_url):
         bot = build(config, sources, Chats((console,)))
-        asyncio.run(serve(bot, config, until=console.ended))
+        asyncio.run(serve(bot, config, console.ended, lambda said: _print(f"{said}\n")))
 
 
 def warn_of_readers(database_url: str) -> None:
@@ -65,11 +67,16 @@ def warn_of_readers(database_url: str) -> None:
 
 
 async def serve(
-    bot: App, config: Config, until: Callable[[], Awaitable[None]] | None = None
+    bot: App,
+    config: Config,
+    until: Callable[[], Awaitable[None]] | None = None,
+    tell: Callable[[str], object] = log.warning,
+    beside: Sequence[Callable[[], Coroutine[None, None, None]]] = (),
 ) -> None:
     """Serve HTTP until a signal, or until what is waited for has come.
 
     Then what is in hand is finished, within 20 seconds, and the rest is left to whoever is next.
+    `tell` is how it is said that pay links lead nowhere; `beside` is done once meanwhile.
     """
     connections = Connections(connections_max())
     server = web_server(bot.web, connections, timeout_graceful_shutdown=_REQUESTS_SECONDS)
@@ -77,12 +84,17 @@ async def serve(
     with _listen(config, connections) as listener:
         async with bot.running():
             serving = asyncio.create_task(server.serve([listener]))
+            links = tell_where_links_lead(config.public_url, lambda: server.started, tell)
+            asides = [asyncio.create_task(each) for each in (links, *(ask() for ask in beside))]
             if until is not None:
                 await asyncio.wait(
                     {serving, asyncio.ensure_future(until())}, return_when=asyncio.FIRST_COMPLETED
                 )
                 server.should_exit = True
             await serving
+            for aside in asides:
+                aside.cancel()
+            await asyncio.gather(*asides, return_exceptions=True)
 
 
 def _listen(config: Config, connections: Connections) -> Listener:

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from adapters.chat.slack import events, guard, render, socket
 from adapters.chat.slack.bolt import bolt_app
 from adapters.chat.slack.doors import SLACK_API
+from adapters.chat.slack.introduction import introduce
 from adapters.chat.slack.manifest import EVENTS_PATH, scopes
 from adapters.chat.slack.oauth import OAuthApp, install_routes
 from adapters.chat.slack.paces import CHANNELS, paces
@@ -120,6 +121,11 @@ class SlackChat:
             else:
                 _log.info("Slack: signed requests at %s, no Socket Mode", EVENTS_PATH)
             yield
+
+    async def introduce(self) -> None:
+        """Ask once whose token ours is, and say in the log what came of it."""
+        if (workspace := self._workspaces.only) is not None:
+            await introduce(workspace.web)
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """A stored delivery in our words; None for what is none of our business. Pure."""

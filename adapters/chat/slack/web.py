@@ -54,6 +54,15 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Ourselves:
+    """Whose token it is, as Slack says: the bot's name, its workspace's name and id."""
+
+    name: str
+    team: str
+    tenant: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A modal that a person has before them; `hash` changes with it."""
 
@@ -88,6 +97,12 @@ class SlackWeb:
         self._members: dict[str, tuple[datetime, frozenset[str]]] = {}
         self._direct: dict[str, str] = {}
         self._shared: dict[str, tuple[datetime, bool]] = {}
+
+    async def whoami(self) -> Ourselves:
+        """Whose token ours is."""
+        async with told_as_chat_error("auth.test"):
+            answer = await self._client.auth_test()
+        return Ourselves(*(str(answer.get(name) or "?") for name in ("user", "team", "team_id")))
 
     async def post(self, channel: str, content: Content, *, thread: str = "") -> MessageRef:
         """Post in a channel, in a thread there, or in the direct message of a person's id."""

@@ -52,6 +52,11 @@ class Workspaces:
         async with self._sessions.kept():
             yield
 
+    @property
+    def only(self) -> Workspace | None:
+        """The one that the token is for; None where workspaces install the app themselves."""
+        return self._of_token(self._token) if self._installed is None else None
+
     async def of(self, tenant: str) -> Workspace:
         """The tenant's workspace. Raises ChatError, shut out, where the app is not installed."""
         if self._installed is None:

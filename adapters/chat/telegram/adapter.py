@@ -215,7 +215,7 @@ class TelegramChat:
 
     async def _check_token(self) -> None:
         try:
-            await self._sending.learn_username()
+            log.info("Telegram: the bot is @%s.", await self._sending.learn_username())
         except InvalidToken:
             raise ChatError(CREDENTIALS_REFUSED) from None
         except Exception as error:  # an outage at start is the same as one later: polling tells
