@@ -23,6 +23,7 @@ __all__ = [
     "take_amount",
 ]
 
+WORDS_MAX = 100
 _MAX_LENGTH = 64
 _MAX_DIGITS = 15
 _MAX_MINOR = 10**_MAX_DIGITS - 1
@@ -68,7 +69,14 @@ def take_amount(line: str, context: Context) -> Taken:
 
 
 def find_amount(words: Sequence[str], context: Context) -> Taken:
-    """The same for a line that is split already; take known names out of it first."""
+    """The same for a line that is split already; take known names out of it first.
+
+    A number somewhere in a long text is no order for money, however well it reads.
+    """
+    if len(words) > WORDS_MAX:
+        number = any(map(str.isdecimal, "".join(words)))
+        refused = Refused(Reason.NOT_AN_AMOUNT, context.currency)
+        return Taken(refused if number else None, tuple(words))
     pieces = join_groups(words, context)
     spans = [
         with_signs(pieces, index, context)

@@ -17,6 +17,8 @@ _INVISIBLE = (
 _MINUSES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _APOSTROPHES = "\u2018\u2019\u02bc"
 _ARABIC_COMMA = "\u060c"
+# No amount is longer; and Unicode sorts combining marks by pairs, whose number grows as a square.
+_PIECE = 64
 _TIDY = str.maketrans(
     dict.fromkeys(_INVISIBLE, "")
     | dict.fromkeys(_MINUSES, "-")
@@ -54,7 +56,8 @@ def clean(word: str) -> str:
     """
     if word.isascii():
         return word
-    folded = unicodedata.normalize("NFKC", word)
+    pieces = (word[at : at + _PIECE] for at in range(0, len(word), _PIECE))
+    folded = "".join(unicodedata.normalize("NFKC", piece) for piece in pieces)
     digits = [char for char in folded if char.isdecimal()]
     zeros = {ord(digit) - unicodedata.decimal(digit) for digit in digits}
     ascii_digits = "".join(

@@ -26,6 +26,7 @@ ANSWER_SECONDS = 2.0
 TRIES_MAX = 5
 AWAY_PAUSE = timedelta(minutes=5)
 BATCH_MAX = 20
+LEVELS_MAX = 100
 # Where people's own words stand in a delivery; ids and times elsewhere must not be touched.
 TYPED_KEYS = frozenset({"text", "values", "caption"})
 _HIDDEN = frozenset({"token", "response_url", "trigger_id", "authorization", "secret"})
@@ -196,35 +197,45 @@ class Inbox:
 
 
 def scrub(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body without secrets and card numbers; `card_number` says if there was one. Pure."""
+    """The body without secrets and card numbers; `card_number` says if there was one. Pure.
+
+    What is nested more deeply than any platform does is left out: nobody could walk through it.
+    """
     clean = {name: _clean(name, value) for name, value in body.items() if name not in _HIDDEN}
     return {**clean, "card_number": True} if _has_card_number(body) else clean
 
 
-def _clean(name: str, value: Any, *, typed: bool = False) -> Any:
-    typed = typed or name in TYPED_KEYS
+def _clean(name: str, value: Any, levels: int = LEVELS_MAX, *, typed: bool = False) -> Any:
+    typed, below = typed or name in TYPED_KEYS, levels - 1
     match value:
+        case Mapping() | list() | tuple() if not levels:
+            return None
         case Mapping():
             return {
-                key: _clean(key, inner, typed=typed)
+                key: _clean(key, inner, below, typed=typed)
                 for key, inner in value.items()
                 if key not in _HIDDEN
             }
         case list() | tuple():
-            return [_clean(name, inner, typed=typed) for inner in value]
+            return [_clean(name, inner, below, typed=typed) for inner in value]
         case str() if typed:
             return scrub_card_numbers(value)
         case _:
             return value
 
 
-def _has_card_number(value: Any, name: str = "", *, typed: bool = False) -> bool:
-    typed = typed or name in TYPED_KEYS
+def _has_card_number(
+    value: Any, name: str = "", levels: int = LEVELS_MAX, *, typed: bool = False
+) -> bool:
+    typed, below = typed or name in TYPED_KEYS, levels - 1
     match value:
+        case Mapping() | list() | tuple() if not levels:
+            return False
         case Mapping():
-            return any(_has_card_number(inner, key, typed=typed) for key, inner in value.items())
+            inside = value.items()
+            return any(_has_card_number(inner, key, below, typed=typed) for key, inner in inside)
         case list() | tuple():
-            return any(_has_card_number(inner, typed=typed) for inner in value)
+            return any(_has_card_number(inner, "", below, typed=typed) for inner in value)
         case str():
             return typed and contains_card_number(value)
         case _:

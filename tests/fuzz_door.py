@@ -175,7 +175,7 @@ def request(dice: Random, paths: tuple[str, ...]) -> tuple[str, str, Headers, li
 
 
 def _aimed(dice: Random, paths: tuple[str, ...]) -> tuple[str, str, Headers, list[bytes]]:
-    path, wanted = dice.choice(_sayings(dice, paths))
+    path, wanted = dice.choice(sayings(dice, paths))
     said: Any = changed(dice, wanted) if dice.random() < 0.7 else wanted
     if isinstance(said, dict) and ("payload" in said or dice.random() < 0.4):
         kind, texts = TYPES[1], {name: _text(each) for name, each in said.items()}
@@ -234,7 +234,7 @@ def _body(dice: Random) -> list[bytes]:
     return [dice.choice(kinds) for _ in range(dice.choice([1, 1, 1, 2]))]
 
 
-def _sayings(dice: Random, paths: tuple[str, ...]) -> list[tuple[str, dict[str, Any]]]:
+def sayings(dice: Random, paths: tuple[str, ...]) -> list[tuple[str, dict[str, Any]]]:
     """What is said at each door that reads a body, each time anew."""
     number = dice.randrange(1, 10**6)
     [page] = [

@@ -77,3 +77,13 @@ def test_words_that_are_split_already_are_read_alike() -> None:
     """A caller that took out known names hands the remaining words over."""
     line = "1 000,50 eur bank"
     assert find_amount(line.split(), _DOLLARS) == take_amount(line, _DOLLARS)
+
+
+@pytest.mark.parametrize(("words", "refused"), [("100 " * 5_000, True), ("word " * 5_000, False)])
+def test_103_a_number_in_a_long_text_is_no_order(words: str, refused: bool) -> None:
+    """More words than anybody orders with are not searched for an amount, and none is guessed."""
+    taken = take_amount(words, Context("USD", "en", None, None))
+
+    reason = taken.reading.reason if isinstance(taken.reading, Refused) else None
+    assert reason == (Reason.NOT_AN_AMOUNT if refused else None)
+    assert len(taken.rest) == 5_000

@@ -7,6 +7,9 @@ import gzip
 import json
 import resource
 from collections.abc import Iterator
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -129,3 +132,25 @@ def test_13_large_bodies_break_nothing(door: Door, large: bytes) -> None:
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) * 1024
     assert grown < GROWTH_BYTES_MAX
     assert door.place.money() == before
+
+
+@pytest.mark.parametrize("depth", [50, 300, 490, 990, 5_000])
+def test_103_genuine_json_may_be_nested(door: Door, depth: int) -> None:
+    """As deep as a parser takes it, within what each sender sends, signed: below 500."""
+    dice = Random(depth)  # noqa: S311 (the same tries again)
+    for path, said in fuzz_door.sayings(dice, door.paths):
+        for first, last in (("[", "]"), ('{"a":', "}")):
+            deep = first * depth + "1" + last * depth
+            whole = json.dumps({**_deepest(said), "deep": "HERE"})
+            whole = whole.replace('"HERE"', deep)
+            form = urlencode({"payload": whole}).encode()
+            for kind, body in ((TYPES[0], whole.encode()), (TYPES[1], form)):
+                assert door.status("POST", path, signed(kind, body, path), [body]) < 500, path
+
+
+def _deepest(said: dict[str, Any]) -> dict[str, Any]:
+    """Also inside what is read of it."""
+    return {
+        name: {**inner, "deep": "HERE"} if isinstance(inner, dict) else inner
+        for name, inner in said.items()
+    }

@@ -12,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests import looking
 from tests.scheduling import SHARING, SLOW
 from tests.source import (
     PRODUCT,
@@ -280,3 +281,14 @@ def test_what_is_tested_is_what_runs() -> None:
     apart = pins("run").items() - pins("dev").items()
 
     assert_none((f"{package} {version}" for package, version in apart), "python3 tasks.py lock")
+
+
+# --- strangers' words ------------------------------------------------------------------------
+
+
+def test_103_every_function_that_looks_through_text_is_tried() -> None:
+    """Whoever writes one lists a door that leads to it, or says why no stranger's word does."""
+    known, found = looking.excused(), looking.looking()
+
+    assert_none(found - looking.led_to() - known, "Add a door or a reason: strangers_words.py")
+    assert_none(known - found, "Gone; remove from strangers_words.py:")

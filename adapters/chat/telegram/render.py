@@ -127,7 +127,8 @@ def _tagged(tag: str, text: str, most: int) -> str:
 
 def _fit(text: str, most: int) -> str:
     """Escaped text, cut between characters; an escape such as &amp; stays whole."""
-    escaped = [html.escape(character) for character in _clean(text).strip()]
+    # One more than can fit says that something is missing.
+    escaped = [html.escape(character) for character in _clean(text).strip()[: most + 1]]
     if sum(map(_units, escaped)) <= most:
         return "".join(escaped)
     kept, room = "", most - _units(_CUT)
