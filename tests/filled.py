@@ -109,6 +109,7 @@ ROWS: dict[str, Row] = {
         "amount_minor": 5_000,
         "currency": "USD",
     },
+    "marks": {"mark": "in_0123456789abcdef", "standing": "own", "noted_at": _NOW},
     "audit": {
         "at": _NOW,
         "actor": "clock",
