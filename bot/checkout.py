@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from urllib.parse import urlsplit
 
 from billing.marks import UNMARKED
@@ -23,6 +22,7 @@ from billing.topups import (
 )
 from bot import attempts, topups
 from bot.desk import Desk, Point
+from bot.hints import end_hints
 from bot.links import PayLink, sign_return
 from bot.marks import is_ours, own_mark
 from bot.measures import Credited, Whose
@@ -176,7 +176,11 @@ class Cashier:
             if error.retry:
                 raise
             # Asking again will not help: a genuine hint at something the gateway does not know.
-            await self.rows.transact(partial(self._set_aside, lane=claim.key, error=why))
+            log.error("hint_quarantined lane=%s error=%s", claim.key, why)
+            now = self.desk.sources.now()
+            await end_hints(
+                self.rows, claim.key, lambda tx, hint: tx.deliveries.quarantine(hint.id, why, now)
+            )
             return None
         await self.rows.transact(lambda tx: attempts.heard(tx, asked, snapshots, self.desk))
         if not snapshots:
@@ -184,7 +188,9 @@ class Cashier:
         for snapshot in snapshots:
             await self._settle(snapshot, claim.key)
             self.desk.reached(Point.SETTLED)
-        await self.rows.transact(lambda tx: self._worked_off(tx, asked, claim.key))
+        await self.rows.transact(lambda tx: attempts.tell(tx, asked, self.desk))
+        now = self.desk.sources.now()
+        await end_hints(self.rows, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
         return None
 
     async def _look(
@@ -227,21 +233,9 @@ class Cashier:
         known = before is not None and before.disposition is not None
         if known or now_is is None or now_is.disposition is not Disposition.APPLIED:
             return None
+        # The first one alone: how long after it the payment was credited.
         told = next(iter(tx.deliveries.pending(lane, limit=1)), None)
         return Credited(self.desk.sources.now() - told.received_at if told else None)
-
-    def _worked_off(self, tx: Tx, asked: attempts.Asked, lane: str) -> None:
-        attempts.tell(tx, asked, self.desk)
-        self._hints_done(tx, lane)
-
-    def _hints_done(self, tx: Tx, lane: str) -> None:
-        for delivery in tx.deliveries.pending(lane, limit=100):
-            tx.deliveries.done(delivery.id, self.desk.sources.now())
-
-    def _set_aside(self, tx: Tx, lane: str, error: str) -> None:
-        log.error("hint_quarantined lane=%s error=%s", lane, error)
-        for delivery in tx.deliveries.pending(lane, limit=100):
-            tx.deliveries.quarantine(delivery.id, error, self.desk.sources.now())
 
     async def reconcile(self, claim: Claim) -> datetime | None:
         """Look for what callbacks missed, less and less often, as long as a top-up is watched."""

@@ -67,6 +67,7 @@ class Deliverer:
         if not tx.lanes.holds(claim):
             # Whoever took the lane over shows the rest.
             return None
+        # One at a time: after each the chat is due again while there are more.
         card = next(iter(tx.cards.due(chat, 1)), None)
         adapter = self.adapters.get(chat.platform)
         if card is None:
@@ -103,6 +104,7 @@ class Deliverer:
                 schedule(tx, chat, now)
         if self._overtaken(tx, card, claim):
             return None
+        # Whether there is another: then the chat is due again.
         return now if tx.cards.due(card.chat, 1) else None
 
     def _overtaken(self, tx: Tx, card: Card, claim: Claim) -> bool:

@@ -125,6 +125,7 @@ class Inbox:
 
     async def work(self, claim: Claim) -> datetime | None:
         """Work off one conversation's deliveries, in order."""
+        # Some at a time: a lane whose page was full is due again at once.
         pending = await self.rows.transact(lambda tx: tx.deliveries.pending(claim.key, BATCH_MAX))
         for delivery in pending:
             if delivery.source not in self.adapters:

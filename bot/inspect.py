@@ -34,6 +34,7 @@ def listing(tx: Tx, now: datetime, limit: int = LIMIT) -> Facts:
     """
     accounts = tx.inspection.ledger_accounts()
     waiting = tx.inspection.deliveries()
+    # The newest alone, as asked for; sums and counts are over all.
     return {
         "at": now.isoformat(),
         "accounts": listed_accounts(tx),

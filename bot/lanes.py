@@ -113,6 +113,7 @@ class Runner:
 
         def work(tx: Tx) -> tuple[Sequence[Claim], datetime | None]:
             until = now + LEASE
+            # As many as there are free hands: who has one again looks again.
             claims = tx.lanes.claim(self.kind, now, owner=self._owner, until=until, limit=free)
             return claims, None if claims else tx.lanes.next_at(self.kind)
 

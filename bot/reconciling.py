@@ -55,6 +55,7 @@ def ask_at(tx: Tx, top_up: TopUp, at: datetime) -> bool:
 
 
 def _ask_page(tx: Tx, begin: datetime, asked: int, after: TopUp | None) -> Sequence[TopUp]:
+    # A page of all: whoever asks goes on until one is empty.
     page = tx.top_ups.watched(begin, PAGE, after)
     for number, top_up in enumerate(page, start=asked):
         ask_at(tx, top_up, begin + number * EVERY)

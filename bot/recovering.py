@@ -105,6 +105,7 @@ def _note(tx: Tx, set_back: SetBack, now: datetime) -> datetime:
 
 
 def _ask_page(tx: Tx, now: datetime, asked: int, after: str) -> Sequence[TopUp]:
+    # A page of all: `ask_since` goes on until one is empty.
     page = tx.top_ups.opened_since(now - ASKED_AGAIN, PAGE, after)
     for number, top_up in enumerate(page, start=asked):
         ask_at(tx, top_up, now + number * EVERY)

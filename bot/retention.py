@@ -50,6 +50,7 @@ class Retainer:
 
     def _lanes(self, tx: Tx, now: datetime) -> int:
         before = now - self.retention[Kept.CONVERSATIONS]
+        # A batch: `_all` goes on, and the lane is due again soon while there are more.
         return tx.leftovers.drop_lanes(self.running, before, BATCH)
 
     async def _all(self, batch: Batch) -> bool:
@@ -77,8 +78,10 @@ class Retainer:
 
 
 def _drop(tx: Tx, kept: Kept, before: datetime) -> Dropped:
+    # A batch: `_all` goes on, and the lane is due again soon while there are more.
     return tx.leftovers.drop(kept, before, BATCH)
 
 
 def _page(tx: Tx, after: str, before: datetime) -> tuple[int, str | None]:
+    # A page of all: the caller goes on until there is none.
     return tx.leftovers.drop_idle_accounts(after, before, BATCH)

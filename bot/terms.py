@@ -30,6 +30,7 @@ def terms_for(
 ) -> Terms:
     """What is possible here and now for one person."""
     accounts = tuple(account_facts(one) for one in found)
+    # The last ones alone: an older one is found when somebody names it.
     mine = tx.top_ups.of_requester(key.actor, OPEN_MAX)
     credited = [one for one in mine if one.status in CREDITED_STATUSES]
     told = [one for at, one in enumerate(mine) if at < HISTORY_MAX or one.status in OPEN_STATUSES]

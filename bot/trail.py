@@ -56,6 +56,7 @@ class Sealer:
         if not tx.lanes.holds(claim):
             return []
         head = tx.audit.head()
+        # A page at a time: the lane is due again at once after a full one.
         page = tx.audit.page(head.number + 1 if head else FIRST, PAGE)
         fresh = [one.entry for one in page if one.entry and one.number <= self.settled]
         seals = chain(fresh, head)
@@ -85,4 +86,5 @@ async def pages(rows: Store) -> AsyncIterator[Sequence[Recorded]]:
 
 
 def _page(tx: Tx, first: int) -> Sequence[Recorded]:
+    # A page of all: `pages` goes on until one is empty.
     return tx.audit.page(first, PAGE)

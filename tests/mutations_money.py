@@ -23,6 +23,7 @@ from billing.topups import (
 from bot import checkout, recovering, refunds, reversals, topups, trail
 from bot.checkout import Cashier
 from bot.desk import Desk, Point
+from bot.hints import end_hints
 from bot.ports import Claim, Store, Tx
 from bot.seals import chain
 
@@ -144,7 +145,8 @@ def without_fetch() -> Patches:
                 PaymentStatus.PAID, asked.total, gateway.mode,
             )  # fmt: skip
             await self._settle(snapshot, claim.key)
-        await self.rows.transact(lambda tx: self._hints_done(tx, claim.key))
+        now = self.desk.sources.now()
+        await end_hints(self.rows, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
         return None
 
     return {(Cashier, "fetch"): fetch}

@@ -165,6 +165,7 @@ class StripeGateway:
     async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
         """The sessions that bots opened at that time or later, page after page."""
         found: dict[str, ListedCheckout | None] = {}
+        # Page by page, below.
         asked: SessionListParams = {"created": {"gte": int(at.timestamp())}, "limit": _LIST_MAX}
         while True:
             page = await answer(self._api.checkout.sessions.list_async(asked))
@@ -183,12 +184,14 @@ class StripeGateway:
         refunds = await self._refunds_of(intent.id)
         disputes: list[stripe.Dispute] = []
         if intent.latest_charge is None or intent.latest_charge.disputed:
+            # Once: `whole` refuses an answer that has another page.
             disputed: DisputeListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
             disputes = whole(await answer(self._api.disputes.list_async(disputed)))
         back = reversals(refunds, list(map(read_part, disputes)), intent.currency)
         return snapshot(session, back)
 
     async def _refunds_of(self, intent: str) -> list[Part]:
+        # Once: `whole` refuses an answer that has another page.
         sent: RefundListParams = {"payment_intent": intent, "limit": _LIST_MAX}
         found = await answer(self._api.refunds.list_async(sent))
         return [read_part(each) for each in whole(found)]
@@ -222,6 +225,7 @@ class StripeGateway:
     async def _of_intent(self, intent: str) -> list[Session | None]:
         expand = [f"data.{each}" for each in _EXPAND]
         found = self._api.checkout.sessions.list_async(
+            # An intent has one session, or none.
             {"payment_intent": intent, "limit": 1, "expand": expand}
         )
         return [read_ours(session) for session in (await answer(found)).data]

@@ -228,6 +228,7 @@ class SlackWeb:
         cursor = ""
         for _ in range(_MAX_PAGES):
             async with told_as_chat_error("conversations.members"):
+                # Page by page; a channel with more people than that is no place for an account.
                 answer = await self._client.conversations_members(
                     channel=channel, limit=_MEMBERS_PAGE, cursor=cursor or None
                 )
