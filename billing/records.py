@@ -96,12 +96,16 @@ class Refund:
 
 
 class TaskKind(StrEnum):
-    """Why something waits for an operator although no payment is held."""
+    """Why something waits for an operator although no payment is held.
+
+    `MEMBERS_REFUSED` is a chat that does not tell us who is in it.
+    """
 
     WATCH_ENDED = "watch_ended"
     REFUND_REFUSED = "refund_refused"
     CHECKOUT_REFUSED = "checkout_refused"
     ANSWER_UNREAD = "answer_unread"
+    MEMBERS_REFUSED = "members_refused"
 
 
 @dataclass(frozen=True, slots=True)

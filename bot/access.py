@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from billing.topups import Mode
 from bot.desk import Desk
 from bot.ports import Account, Link, LinkKind, Tx
 from conversations.facts import AccountFacts
 from conversations.surface_words import BARRED
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.vocabulary import ConversationKey, Idle, Standing
 
 SIGNUP_CURRENCY = "USD"
 SIGNUP_THRESHOLD_MINOR = 2_000
 TITLE_MAX = 60
 # Platforms where one person talks alone with the bot, so that an account of their own makes sense.
 SIGNUP_PLATFORMS = frozenset({"telegram", "console"})
+
+
+class Doubt(StrEnum):
+    """Why nobody knows whether a person is in some linked channel."""
+
+    # The platform does not say, or not in time: it may in a minute.
+    SILENT = "silent"
+    # It tells nobody, until somebody changes something there.
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,7 @@ class Who:
     key: ConversationKey
     standing: Standing = Standing.MEMBER
     channels: frozenset[str] = frozenset()
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +78,26 @@ def account_facts(found: Allowed) -> AccountFacts:
     )
 
 
-def linked_channels(tx: Tx, key: ConversationKey) -> frozenset[str]:
-    """The channels whose membership would let this person in."""
-    return frozenset(link.external_id for link in tx.accounts.channels(key.platform, key.tenant))
+def asked_about(tx: Tx, key: ConversationKey) -> tuple[str, ...]:
+    """The channels whose membership would open what nothing else opens, the likeliest first."""
+    links = tx.accounts.channels(key.platform, key.tenant)
+    if not links or not key.person:
+        return ()
+    open_anyway = {one.account.id for one in allowed(tx, key, frozenset())}
+    likely = _in_hand(tx, key)
+    ordered = sorted(links, key=lambda link: (link.account not in likely, link.external_id))
+    return tuple(
+        dict.fromkeys(link.external_id for link in ordered if link.account not in open_anyway)
+    )
+
+
+def _in_hand(tx: Tx, key: ConversationKey) -> set[str | None]:
+    """The accounts that the person topped up last, or is about to."""
+    saved = tx.conversations.load(key)
+    last = {top_up.account for top_up in tx.top_ups.of_requester(key.actor, 1)}
+    if saved is None or isinstance(saved.state, Idle):
+        return {*last}
+    return {*last, saved.state.draft.account}
 
 
 def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> bool:

@@ -11,7 +11,7 @@ from bot.cards import derived_id, want
 from bot.desk import Desk
 from bot.membership import Membership
 from bot.ports import Card, Claim, Store, Tx
-from bot.terms import terms_for
+from bot.terms import doubting, terms_for
 from conversations.facts import Terms
 from conversations.home import home
 from conversations.ports import home_of
@@ -54,7 +54,7 @@ class Homes:
         """Want one person's page as things stand."""
         key = _key(claim.key)
         if key is not None:
-            who = Who(key, await self.members.standing(key), await self.members.channels(key))
+            who = await self.members.of_person(key)
             await self.rows.transact(lambda tx: _want_again(tx, who, self.desk))
         return None
 
@@ -63,7 +63,8 @@ def _want_again(tx: Tx, who: Who, desk: Desk) -> None:
     saved = tx.conversations.load(who.key)
     speaker = desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
     terms = terms_for(tx, who.key, access.served(tx, who), speaker, desk)
-    opened(tx, who.key, replace(terms, barred=BARRED.get(who.standing)), desk)
+    terms = doubting(replace(terms, barred=BARRED.get(who.standing)), who.doubt)
+    opened(tx, who.key, terms, desk)
 
 
 def _key(actor: str) -> ConversationKey | None:

@@ -49,12 +49,11 @@ class Inbox:
     desk: Desk
     polls: Polls | None = None
     turns: Runner | None = None
+    members: Membership = field(init=False)
     _waiting: dict[int, Waiting] = field(default_factory=dict)
 
-    @property
-    def members(self) -> Membership:
-        """Who somebody is, as the chats of this inbox say."""
-        return Membership(self.rows, self.adapters, self.desk)
+    def __post_init__(self) -> None:
+        self.members = Membership(self.rows, self.adapters, self.desk)
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
         """Store, then answer."""
@@ -163,9 +162,9 @@ class Inbox:
             )
             self._give(waiting, ())
             return
-        standing = await self.members.judged(incoming, delivery.received_at)
-        channels = await self.members.channels(incoming.key)
-        turn = Turn(replace(incoming, standing=standing), channels, prompt=waiting is not None)
+        who = await self.members.of_sender(incoming, delivery.received_at)
+        incoming = replace(incoming, standing=who.standing)
+        turn = Turn(incoming, who.channels, prompt=waiting is not None, doubt=who.doubt)
 
         def work(tx: Tx) -> tuple[Reply, ...] | None:
             if not tx.lanes.holds(claim):

@@ -9,18 +9,23 @@ from billing.claims import known
 from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
 from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, Payment, TopUp
-from bot.access import Allowed, account_facts
+from bot.access import Allowed, Doubt, account_facts
 from bot.desk import Desk
 from bot.linking import link_command
 from bot.ports import Account, Attempt, Tx
 from conversations.answers import HISTORY_MAX
 from conversations.facts import AccountFacts, Terms, TopUpFacts
 from conversations.speech import Speaker
-from conversations.vocabulary import ConversationKey
+from conversations.surface_words import BARRED, NOT_TOLD
+from conversations.vocabulary import ConversationKey, Standing
 
 # Beyond the last ones, so many are looked through for those that are still open.
 OPEN_MAX = 30
 NOT_APPLIED = (Disposition.HELD, Disposition.REFUNDED)
+# Why somebody is not served of whom it is not known which accounts are theirs.
+DOUBTED = {Doubt.SILENT: BARRED[Standing.UNKNOWN], Doubt.REFUSED: NOT_TOLD}
+# Platforms that tell who is in a group to its administrators alone.
+ADMINISTERED = frozenset({"telegram"})
 # Platforms that offer a command for each topic in their menu.
 COMMANDING = frozenset({"telegram"})
 
@@ -49,7 +54,21 @@ def terms_for(
         last_method=credited[0].method if credited else None,
         own_commands=key.platform in COMMANDING,
         live_closed=not desk.live.is_open,
+        administered=key.platform in ADMINISTERED,
     )
+
+
+def doubting(terms: Terms, doubt: Doubt | None, about: frozenset[str] = frozenset()) -> Terms:
+    """The terms where it is not known of all linked channels whether the person is in them.
+
+    Nothing is done about an account that may be theirs, and nobody is told that they have none.
+    """
+    known = {account.id for account in terms.accounts}
+    if doubt is None or terms.barred is not None:
+        return terms
+    if known and about <= known:
+        return replace(terms, doubtful=doubt is Doubt.SILENT)
+    return replace(terms, accounts=(), barred=DOUBTED[doubt])
 
 
 def terms_about(tx: Tx, terms: Terms, top_up_id: str, key: ConversationKey, desk: Desk) -> Terms:

@@ -13,7 +13,7 @@ from bot.desk import Desk
 from bot.links import REVISION_MODULUS, read_press
 from bot.ports import Card, SavedState, Tx
 from bot.progress import begin_progress
-from bot.terms import terms_about, terms_for
+from bot.terms import doubting, terms_about, terms_for
 from conversations import answers
 from conversations.actions import TopUpAccount
 from conversations.facts import Terms
@@ -63,13 +63,14 @@ SIGNUP_WORD = "start"
 class Turn:
     """An incoming event with what had to be asked outside of the transaction.
 
-    `channels` are those linked channels the person is in right now; `prompt` says that somebody
-    waits to answer in place.
+    `channels` are those linked channels the person is in right now, and `doubt` says why that is
+    not known of all; `prompt` says that somebody waits to answer in place.
     """
 
     incoming: Incoming
     channels: frozenset[str] = frozenset()
     prompt: bool = False
+    doubt: access.Doubt | None = None
 
 
 def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
@@ -89,9 +90,10 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
     state: State = Idle()
     if saved is not None and terms.now - saved.touched_at < DRAFT_KEPT:
         state = saved.state
+    events = _events(tx, turn, terms, desk)
+    terms = doubting(terms, turn.doubt, _accounts_of(state, events))
     if isinstance(incoming.event, HomeOpened):
         homes.opened(tx, key, terms, desk)
-    events = _events(tx, turn, terms, desk)
     for named in filter(None, map(top_up_named, events)):
         terms = terms_about(tx, terms, named, key, desk)
     replies: list[Reply] = []
@@ -133,14 +135,30 @@ def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
 
 def _accounts(tx: Tx, turn: Turn, desk: Desk) -> tuple[access.Allowed, ...]:
     key, event = turn.incoming.key, turn.incoming.event
-    who = access.Who(key, turn.incoming.standing, turn.channels)
+    who = access.Who(key, turn.incoming.standing, turn.channels, turn.doubt)
     found = access.served(tx, who)
     if who.standing in BARRED or not _begins(event):
         return found
     places.reopen(tx, Chat(key.platform, key.tenant, key.chat), desk)
-    if not found and access.enrol(tx, key, turn.incoming.name, desk):
+    # Somebody of whom it is not known may have an account; they are asked to try again.
+    silent = turn.doubt is access.Doubt.SILENT
+    if not (found or silent) and access.enrol(tx, key, turn.incoming.name, desk):
         found = access.served(tx, who)
     return found
+
+
+def _accounts_of(state: State, events: list[Event]) -> frozenset[str]:
+    """The accounts that these events are about; a command begins anew."""
+    about: set[str | None] = set()
+    for event in events:
+        match event:
+            case Chose(TopUpAccount(account)):
+                about.add(account)
+            case Said(command=True):
+                continue
+            case _ if not isinstance(state, Idle):
+                about.add(state.draft.account)
+    return frozenset(filter(None, about))
 
 
 def _begins(event: object) -> bool:

@@ -26,8 +26,13 @@ def balance(terms: Terms) -> View:
     say, fact = terms.speaker.say, terms.speaker.fact
     rows = tuple(Row(fact(Typed(one.title)), fact(one.balance)) for one in terms.accounts)
     as_of = say(words.AS_OF, at=terms.now)
-    title = say(words.BALANCE_TITLE)
-    return View(title=title, fallback=aloud(title, (as_of,), rows), rows=rows, hint=as_of)
+    title, body = say(words.BALANCE_TITLE), doubts(terms)
+    return View(title, aloud(title, (*body, as_of), rows), body, rows, hint=as_of)
+
+
+def doubts(terms: Terms) -> tuple[str, ...]:
+    """That an account may be missing, where that is so."""
+    return (terms.speaker.say(surface_words.SOME_UNKNOWN),) if terms.doubtful else ()
 
 
 def history(terms: Terms) -> View:
@@ -110,7 +115,8 @@ def in_private(text: str, terms: Terms) -> View:
     body: tuple[str, ...] = (say(words.PRIVATE_BODY),)
     rows: tuple[Row, ...] = ()
     if topic is not None and topic[0] is Topic.HELP:
-        body = (say(words.HELP_BODY), *body)
+        administer = (say(surface_words.ADMINISTER),) if terms.administered else ()
+        body = (say(words.HELP_BODY), *body, *administer)
         rows = (Row(say(words.OPERATOR_ROW), terms.link_command, code=True),)
     go_on = Choice(say(words.CONTINUE_PRIVATE), SayHere(text.strip()), Style.PRIMARY)
     return View(title, aloud(title, body, rows), body, rows, ((go_on,),))

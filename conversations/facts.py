@@ -54,7 +54,8 @@ class Terms:
     however old. `barred` is why this person is not served at all, as title and body.
     `modes` tells which kind of money each gateway takes; `live_closed` that none takes real money
     now. `own_commands` says that the chat has a command for each topic, `/balance`, and not only
-    `/topup balance`.
+    `/topup balance`. `administered` says that the bot must be an administrator of a group to be
+    told who is in it, and `doubtful` that the person may have more accounts than are known here.
     """
 
     now: datetime
@@ -73,3 +74,5 @@ class Terms:
     modes: Mapping[str, Mode] = field(default_factory=dict)
     own_commands: bool = False
     live_closed: bool = False
+    administered: bool = False
+    doubtful: bool = False

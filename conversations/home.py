@@ -5,7 +5,7 @@ from __future__ import annotations
 from conversations import surface_words, words
 from conversations.actions import ShowTopUp, StartNew
 from conversations.aloud import aloud
-from conversations.answers import history_line, open_ones, stranger
+from conversations.answers import doubts, history_line, open_ones, stranger
 from conversations.facts import Terms, TopUpFacts
 from conversations.speech import Typed
 from conversations.views import Choice, Row, Style, View
@@ -34,7 +34,8 @@ def home(terms: Terms) -> View:
     )
     return View(
         title=title,
-        fallback=aloud(title, (as_of,), rows),
+        fallback=aloud(title, (*doubts(terms), as_of), rows),
+        body=doubts(terms),
         rows=rows,
         choices=((begin,), shows) if shows else ((begin,),),
         hint=as_of,

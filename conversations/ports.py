@@ -264,5 +264,17 @@ class ChatAdapter(Protocol):
     async def standing(self, key: ConversationKey) -> Standing:
         """How the person stands to the key's tenant at this moment. Raises ChatError."""
 
-    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        """Which of these channels the person is in at this moment. Raises ChatError."""
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        """Whether the person is in this channel at this moment. Raises ChatError.
+
+        Shut out or gone: whoever is there, it is not told until somebody changes something.
+        """
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        """What `is_in` said of these channels at most a minute ago. It asks nobody.
+
+        Raises ChatError.
+        """
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        """How fast the platform may be asked who is in a channel. Pure."""

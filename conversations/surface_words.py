@@ -46,6 +46,12 @@ BARRED: dict[Standing, tuple[str, str]] = {
         N_("The chat did not tell me in time, so I did nothing. Please try again in a minute."),
     ),
 }
+NOT_TOLD = (
+    N_("🔒 I could not check who you are"),
+    N_("The chat does not tell me who is in a group that I serve. Please ask {support}."),
+)
+SOME_UNKNOWN = N_("I could not check all of your groups, so an account may be missing here.")
+ADMINISTER = N_("I must be an administrator of this group: only then am I told who is in it.")
 NOT_SURE = N_("the chat did not tell me in time who you are. Please try again in a minute.")
 
 # --- a form that is opened empty, because its content takes longer than a moment -----------------

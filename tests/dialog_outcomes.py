@@ -32,9 +32,10 @@ from conversations.actions import OpenPayPage
 from conversations.ports import HOME, IN_THREAD
 from conversations.views import View
 from tests.dialog_chats import in_any_language
-from tests.dialog_places import PLACES, SECRET_KEY, Shown, Stage, stage
+from tests.dialog_places import PLACES, SECRET_KEY, Stage, stage
 from tests.dialog_player import Player
 from tests.dialog_script import Dialog, read_dialogs
+from tests.dialog_watched import Shown
 from tests.dialog_wire import Sent
 
 DIALOGS = {dialog.name: dialog for dialog in read_dialogs(Path(__file__).parent / "dialogs")}

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import shake_256
@@ -33,15 +33,11 @@ from bot.app_chats import Chats, chats_of
 from bot.ids import Sources
 from bot.ports import Tx
 from bot.settings.config import Config, Settings, load
-from conversations.pacing import Pace
-from conversations.ports import Chat, ChatAdapter, Delivery, Incoming, Message, MessageRef
-from conversations.ports import Receive as TakeDelivery
-from conversations.views import Reply, Tell, View
-from conversations.vocabulary import ConversationKey, Standing
 from tests.dialog_chats import TRUST, ChatPlace
 from tests.dialog_script import AccountLine
 from tests.dialog_slack import SlackPlace
 from tests.dialog_telegram import TelegramPlace
+from tests.dialog_watched import Watched
 from tests.dialog_wire import Sent, Wire
 from tests.telegram_place import serving
 
@@ -80,72 +76,6 @@ class Door:
             await PlainTextResponse("lost", 503)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A view that went out to a chat, as a message; "" and None when it was told in place."""
-
-    chat: str
-    ref: MessageRef | None
-    view: View
-
-
-@dataclass(slots=True)
-class Watched:
-    """A chat adapter, and the views that went through it: what was shown and told, in order."""
-
-    inner: ChatAdapter
-    shown: list[Shown] = field(default_factory=list)
-
-    @property
-    def platform(self) -> str:
-        return self.inner.platform
-
-    def listening(self, receive: TakeDelivery) -> AbstractAsyncContextManager[None]:
-        return self.inner.listening(_WatchedReceive(receive, self.shown))
-
-    def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
-        return self.inner.to_event(body)
-
-    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
-        """None: time stands still, and what waits for it would never be shown."""
-        return ()
-
-    async def show(
-        self, chat: Chat, message: Message, *, replacing: MessageRef | None
-    ) -> MessageRef:
-        ref = await self.inner.show(chat, message, replacing=replacing)
-        self.shown.append(Shown(chat.id, ref, message.view))
-        return ref
-
-    async def standing(self, key: ConversationKey) -> Standing:
-        return await self.inner.standing(key)
-
-    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        return await self.inner.shares(key, channels)
-
-
-@dataclass(frozen=True, slots=True)
-class _WatchedReceive:
-    inner: TakeDelivery
-    shown: list[Shown]
-
-    async def store(self, delivery: Delivery) -> int | None:
-        return await self.inner.store(delivery)
-
-    async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
-        replies = await self.inner.answer(ticket)
-        told = [reply.view for reply in replies or () if isinstance(reply, Tell)]
-        self.shown.extend(Shown("", None, view) for view in told)
-        return replies
-
-    async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
-        ticket = await self.store(delivery)
-        return None if ticket is None else await self.answer(ticket)
-
-    async def may_poll(self, who: str) -> bool:
-        return await self.inner.may_poll(who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +202,10 @@ def _config(address: str, database: Path, chat: Mapping[str, str]) -> Config:
         "slack_bot_token": "",
         "slack_signing_secret": "",
         "slack_app_token": "",
+        # Both chats are played, by a clock of ours, so that neither has a limit.
+        "slack_api_base_url": f"{address}/slack",
+        "telegram_api_base_url": f"{address}/telegram",
+        "clock_offset_file": str(database.with_suffix(".clock")),
         "public_url": address,
         "host": "127.0.0.1",
         "port": address.rpartition(":")[2],

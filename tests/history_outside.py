@@ -90,9 +90,17 @@ class WildChat:
         """Everybody belongs here."""
         return Standing.MEMBER
 
-    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        """None: there are no channels."""
-        return frozenset()
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        """Nobody: there are no channels."""
+        return False
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        """Nothing was asked."""
+        return {}
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        """As fast as it comes."""
+        return ()
 
     def delete(self, ref: MessageRef) -> None:
         """A person deletes a message of the bot."""

@@ -140,9 +140,14 @@ class JournalChat:
         """Everybody belongs here."""
         return Standing.MEMBER
 
-    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        """None: there are no channels."""
-        return frozenset()
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        return False
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        return {}
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,9 +79,17 @@ class Platform:
         """Everybody belongs here."""
         return Standing.MEMBER
 
-    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        """Nobody asks here."""
-        return frozenset()
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        """Nobody: there are no channels."""
+        return False
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        """Nothing was asked."""
+        return {}
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        """As fast as it comes."""
+        return ()
 
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
         """The platform's own, as its adapter has them."""

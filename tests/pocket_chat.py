@@ -5,6 +5,7 @@ It decides nothing. Whoever outlives it may keep what it shows: see tests/kill_c
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -70,11 +71,20 @@ def to_event(body: Mapping[str, Any]) -> Incoming | None:
 
 @dataclass(slots=True)
 class PocketChat:
-    """Keeps the messages that people see, the newest content of each; `troubles` come first."""
+    """Keeps the messages that people see, the newest content of each; `troubles` come first.
+
+    `inside` tells who is in a channel; one in `silences` does not say, and all take `seconds`.
+    """
 
     messages: dict[MessageRef, Message] = field(default_factory=dict)
     troubles: list[ChatError] = field(default_factory=list)
     platform: str = PLATFORM
+    inside: dict[str, set[str]] = field(default_factory=dict)
+    silences: dict[str, ChatError] = field(default_factory=dict)
+    seconds: float = 0.0
+    limits: tuple[Pace, ...] = ()
+    asked: list[str] = field(default_factory=list)
+    recalls: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @asynccontextmanager
     async def listening(self, receive: Receive) -> AsyncIterator[None]:
@@ -103,9 +113,23 @@ class PocketChat:
         """Everybody belongs here."""
         return Standing.MEMBER
 
-    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        """None: there are no channels."""
-        return frozenset()
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        """Whether they are in it, remembered until a test forgets it; unless it is silent."""
+        self.asked.append(channel)
+        await asyncio.sleep(self.seconds)
+        if channel in self.silences:
+            raise self.silences[channel]
+        self.recalls[channel, key.person] = key.person in self.inside.get(channel, ())
+        return self.recalls[channel, key.person]
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        """What was answered before."""
+        found = {each: self.recalls.get((each, key.person)) for each in channels}
+        return {each: there for each, there in found.items() if there is not None}
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        """As a test says; as fast as it comes by itself."""
+        return self.limits
 
     def seen_by(self, person: str) -> list[Message]:
         """Every message in a person's chat, in the order they were posted."""

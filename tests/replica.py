@@ -81,9 +81,17 @@ class PipedChat:
         """Everybody belongs here."""
         return Standing.MEMBER
 
-    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        """None: there are no channels."""
-        return frozenset()
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        """Nobody: there are no channels."""
+        return False
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        """Nothing was asked."""
+        return {}
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        """As fast as it comes."""
+        return ()
 
     async def _deliver(self, request: Request) -> Response:
         if self.receive is None:

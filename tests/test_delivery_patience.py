@@ -58,8 +58,14 @@ class Sulking:
     async def standing(self, key: ConversationKey) -> Standing:
         return Standing.MEMBER
 
-    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        return frozenset()
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        return False
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        return {}
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        return ()
 
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
         """None: it takes what comes."""

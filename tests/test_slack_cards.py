@@ -88,30 +88,37 @@ async def test_channels_are_read_page_by_page_and_remembered(world: SlackWorld) 
     """All pages count; for a minute the answer is reused, then asked anew."""
     world.slack.members = {"C1": ["U7", "U8", "U9", "U5", "U1"], "C2": ["U7"]}
     asked = frozenset({"C1", "C2"})
-    assert await world.adapter.shares(KEY, asked) == {"C1"}
+    assert [await world.adapter.is_in(KEY, each) for each in ("C1", "C2")] == [True, False]
     assert len(world.slack.called("conversations.members")) == 4
     world.later(59)
-    assert await world.adapter.shares(KEY, asked) == {"C1"}
+    assert await world.adapter.recalled(KEY, asked) == {"C1": True, "C2": False}
+    assert await world.adapter.is_in(KEY, "C1")
     assert len(world.slack.called("conversations.members")) == 4
     world.slack.members["C1"] = ["U7"]
     world.later(2)
-    assert await world.adapter.shares(KEY, asked) == frozenset()
+    assert await world.adapter.recalled(KEY, asked) == {}
+    assert not await world.adapter.is_in(KEY, "C1")
 
 
-async def test_an_outage_is_not_an_absence(world: SlackWorld) -> None:
-    """Whether the person is in the channel is then unknown, which the caller must hear."""
+@pytest.mark.parametrize(
+    ("planned", "verdict"),
+    [
+        (Planned("internal_error", 500), Verdict.OUTAGE),
+        (Planned("ratelimited", 429, {"Retry-After": "7"}), Verdict.OUTAGE),
+        (Planned("channel_not_found"), Verdict.SHUT_OUT),
+        (Planned("missing_scope"), Verdict.SHUT_OUT),
+    ],
+)
+async def test_124_an_outage_is_not_an_absence(
+    world: SlackWorld, planned: Planned, verdict: Verdict
+) -> None:
+    """Whether the person is in the channel is then unknown, and the next answer counts."""
     world.slack.members = {"C1": ["U1"]}
-    world.slack.plan("conversations.members", Planned("internal_error", 500))
-    with pytest.raises(ChatError):
-        await world.adapter.shares(KEY, frozenset({"C1"}))
-    assert await world.adapter.shares(KEY, frozenset({"C1"})) == {"C1"}
-
-
-async def test_a_deleted_channel_shuts_nobody_out_of_the_others(world: SlackWorld) -> None:
-    """One stale link must not stop every top-up of the workspace."""
-    world.slack.members = {"C2": ["U1"]}
-    world.slack.plan("conversations.members", Planned("channel_not_found"))
-    assert await world.adapter.shares(KEY, frozenset({"C1", "C2"})) == {"C2"}
+    world.slack.plan("conversations.members", planned)
+    with pytest.raises(ChatError) as caught:
+        await world.adapter.is_in(KEY, "C1")
+    assert caught.value.verdict is verdict
+    assert await world.adapter.is_in(KEY, "C1")
 
 
 # --- secrets -----------------------------------------------------------------------------------

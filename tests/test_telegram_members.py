@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from adapters.chat.telegram import TelegramChat, TelegramSettings
+from conversations.ports import ChatError, Verdict
 from conversations.vocabulary import ConversationKey
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import BOT_ID, PERSON, TOKEN, BotApi, Json, bot_api, refusal
@@ -54,37 +55,50 @@ async def test_who_counts_as_a_member(found: Json, there: bool) -> None:
     """Restricted people do as long as they have not left; left and banned ones do not."""
     async with telegram() as (api, chat, _):
         api.members[-5] = found
-        assert (await chat.shares(ANA, frozenset({"-5"})) == {"-5"}) is there
+        assert await chat.is_in(ANA, "-5") is there
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "verdict"),
     [
-        refusal(400, "Bad Request: user not found"),
-        refusal(400, "Bad Request: PARTICIPANT_ID_INVALID"),
-        refusal(403, "Forbidden: bot was kicked from the group chat"),
-        refusal(500, "Internal Server Error"),
-        refusal(429, "Too Many Requests: retry after 5", retry_after=5),
+        (refusal(400, "Bad Request: CHAT_ADMIN_REQUIRED"), Verdict.SHUT_OUT),
+        (refusal(400, "Bad Request: member list is inaccessible"), Verdict.SHUT_OUT),
+        (refusal(400, "Bad Request: USER_ID_INVALID"), Verdict.SHUT_OUT),
+        (refusal(400, "Bad Request: chat not found"), Verdict.SHUT_OUT),
+        (refusal(403, "Forbidden: bot was kicked from the group chat"), Verdict.SHUT_OUT),
+        (refusal(500, "Internal Server Error"), Verdict.OUTAGE),
+        (refusal(429, "Too Many Requests: retry after 5", retry_after=5), Verdict.OUTAGE),
     ],
 )
-async def test_a_doubt_lets_nobody_in_and_keeps_nobody_else_out(answer: object) -> None:
-    """One group that cannot be asked takes nothing from another."""
+async def test_124_a_doubt_is_no_answer(answer: object, verdict: Verdict) -> None:
+    """Nobody is in a group on a guess, and nobody is out of it on one."""
     async with telegram() as (api, chat, _):
-        api.members[-6] = member("member")
         api.answer_next("getChatMember", answer)  # type: ignore[arg-type]  # a Response
-        assert await chat.shares(ANA, frozenset({"-5", "-6"})) == {"-6"}
+        with pytest.raises(ChatError) as caught:
+            await chat.is_in(ANA, "-5")
+        assert caught.value.verdict is verdict
+        assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("said", ["user not found", "PARTICIPANT_ID_INVALID"])
+async def test_who_is_not_there_is_told_for_certain(said: str) -> None:
+    """Telegram has an error for that."""
+    async with telegram() as (api, chat, _):
+        api.answer_next("getChatMember", refusal(400, f"Bad Request: {said}"))
+        assert not await chat.is_in(ANA, "-5")
 
 
 async def test_an_answer_holds_for_a_minute() -> None:
     """Then it is asked anew: who was thrown out is out."""
     async with telegram() as (api, chat, seconds):
         api.members[-5] = member("member")
-        for seconds.at in (0, 59):
-            assert await chat.shares(ANA, frozenset({"-5"}))
+        assert await chat.is_in(ANA, "-5")
+        seconds.at = 59
+        assert await chat.recalled(ANA, frozenset({"-5"})) == {"-5": True}
         api.members[-5] = member("kicked")
         seconds.at = 60
-        assert not await chat.shares(ANA, frozenset({"-5"}))
-        assert len(api.called("getChatMember")) == 2
+        assert await chat.recalled(ANA, frozenset({"-5"})) == {}
+        assert not await chat.is_in(ANA, "-5")
 
 
 async def test_an_outage_is_not_remembered() -> None:
@@ -92,22 +106,26 @@ async def test_an_outage_is_not_remembered() -> None:
     async with telegram() as (api, chat, _):
         api.members[-5] = member("member")
         api.answer_next("getChatMember", refusal(502, "Bad Gateway"))
-        assert not await chat.shares(ANA, frozenset({"-5"}))
-        assert await chat.shares(ANA, frozenset({"-5"}))
+        with pytest.raises(ChatError):
+            await chat.is_in(ANA, "-5")
+        assert await chat.recalled(ANA, frozenset({"-5"})) == {}
+        assert await chat.is_in(ANA, "-5")
 
 
 async def test_a_topic_has_the_members_of_its_group() -> None:
     """Alerts may go to a topic; who is in the group may use the account."""
     async with telegram() as (api, chat, _):
         api.members[-5] = member("member")
-        assert await chat.shares(ANA, frozenset({"-5/3"})) == {"-5/3"}
+        assert await chat.is_in(ANA, "-5/3")
+        assert await chat.recalled(ANA, frozenset({"-5"})) == {"-5": True}
 
 
 @pytest.mark.parametrize("channel", ["5", "C1", "", "-5/x", "77"])
 async def test_what_is_no_group_has_no_members(channel: str) -> None:
     """It is not even asked for."""
     async with telegram() as (api, chat, _):
-        assert not await chat.shares(ANA, frozenset({channel}))
+        assert not await chat.is_in(ANA, channel)
+        assert await chat.recalled(ANA, frozenset({channel})) == {channel: False}
         assert not api.called("getChatMember")
 
 
@@ -115,5 +133,5 @@ async def test_nobody_is_in_no_group() -> None:
     """Where Telegram does not say who it was, there is nobody to ask for."""
     nobody = ConversationKey("telegram", BOT_ID, "-5", "")
     async with telegram() as (api, chat, _):
-        assert not await chat.shares(nobody, frozenset({"-5"}))
+        assert not await chat.is_in(nobody, "-5")
         assert not api.called("getChatMember")

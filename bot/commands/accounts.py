@@ -86,6 +86,11 @@ def accounts_link(
     transact(work)
     for link in wanted:
         say(f"Linked {account} to {spelled(link)}.")
+    if telegram_group:
+        say(
+            "Make the bot an administrator of that group: only then does Telegram tell it who is "
+            "in it."
+        )
 
 
 @app.command("unlink")

@@ -21,7 +21,7 @@ from adapters.chat.slack.doors import SLACK_API
 from adapters.chat.slack.introduction import introduce
 from adapters.chat.slack.manifest import EVENTS_PATH, scopes
 from adapters.chat.slack.oauth import OAuthApp, install_routes
-from adapters.chat.slack.paces import CHANNELS, paces
+from adapters.chat.slack.paces import CHANNELS, LOOK_UPS, paces
 from adapters.chat.slack.taking import Taker
 from adapters.chat.slack.web import Content
 from adapters.chat.slack.workspaces import Workspaces
@@ -162,14 +162,20 @@ class SlackChat:
         people = (await self._workspaces.of(key.tenant)).people
         return await people.standing(events.workspace_of(key.tenant), key.person)
 
-    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        """Which of these channels the person is in, at most a minute ago. Raises ChatError."""
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        """Whether the person is in this channel, at most a minute ago. Raises ChatError."""
         web = (await self._workspaces.of(key.tenant)).web
-        shared = []
-        for channel in sorted(channels):
-            if key.person in await web.members(channel):
-                shared.append(channel)
-        return frozenset(shared)
+        return key.person in await web.members(channel)
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        """What Slack said of these channels at most a minute ago. Raises ChatError."""
+        web = (await self._workspaces.of(key.tenant)).web
+        found = {each: web.recalled_members(each) for each in channels}
+        return {each: key.person in known for each, known in found.items() if known is not None}
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        """Slack's limit for reading a channel's members. Pure."""
+        return LOOK_UPS if self._settings.paced else ()
 
     def _stop_receiving(self) -> None:
         self._receive = None

@@ -22,6 +22,8 @@ _EDITS = Pace("chat.update", 50, _MINUTE)
 _HOMES = Pace("views.publish", 100, _MINUTE)
 # Asked about a channel every ten minutes at most, so that only Slack's own waits count.
 _LOOKS = Pace("conversations.info")
+# Tier 4, for the channels of a workspace together.
+LOOK_UPS = (Pace("conversations.members", 100, _MINUTE),)
 
 
 def paces(chat: str, *, edit: bool) -> tuple[Pace, ...]:

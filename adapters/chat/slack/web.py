@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.chat.slack.doors import api_sessions, hook_sessions, proxy_for
-from adapters.chat.slack.errors import SlackRefused, told_as_chat_error
+from adapters.chat.slack.errors import told_as_chat_error
 from adapters.chat.slack.payloads import METADATA_TYPE
 from adapters.outgoing import Sessions
 from conversations.ports import HOME, ChatError, MessageRef
@@ -176,21 +176,19 @@ class SlackWeb:
             raise ChatError("slack users.info: an answer without user")
         return record
 
-    async def members(self, channel: str) -> frozenset[str]:
-        """Who is in a channel, at most a minute ago; nobody where the bot may not look.
+    def recalled_members(self, channel: str) -> frozenset[str] | None:
+        """Who was in a channel at most a minute ago; None when nobody asked since."""
+        asked_at, members = self._members.get(channel, (None, frozenset()))
+        fresh = asked_at is not None and self._now() - asked_at < _MEMBERS_FRESH
+        return members if fresh else None
 
-        A deleted channel must not shut people out of their other channels.
-        """
-        known = self._members.get(channel)
-        if known is not None and self._now() - known[0] < _MEMBERS_FRESH:
-            return known[1]
+    async def members(self, channel: str) -> frozenset[str]:
+        """Who is in a channel, at most a minute ago."""
+        known = self.recalled_members(channel)
+        if known is not None:
+            return known
         asked_at = self._now()
-        try:
-            members = frozenset([member async for member in self._read_members(channel)])
-        except SlackRefused as refused:
-            if refused.code != "channel_not_found":
-                raise
-            members = frozenset()
+        members = frozenset([member async for member in self._read_members(channel)])
         if len(self._members) >= _MAX_REMEMBERED:
             self._members.clear()
         self._members[channel] = (asked_at, members)

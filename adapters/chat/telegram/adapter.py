@@ -22,7 +22,7 @@ from adapters.chat.telegram import menus, webhook
 from adapters.chat.telegram.errors import CREDENTIALS_REFUSED, WebhookElsewhere, without_token
 from adapters.chat.telegram.events import ALLOWED_UPDATES, PLATFORM, QUERY, to_delivery, to_event
 from adapters.chat.telegram.members import Members
-from adapters.chat.telegram.paces import paces
+from adapters.chat.telegram.paces import LOOK_UPS, paces
 from adapters.chat.telegram.places import place_of
 from adapters.chat.telegram.polling import Pause, Polling
 from adapters.chat.telegram.sending import Sending
@@ -94,9 +94,17 @@ class TelegramChat:
         """Everybody stands alike to a Telegram bot: which group they are in is asked apart."""
         return Standing.MEMBER
 
-    async def shares(self, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
-        """Which of these groups the person is in, at most a minute ago; doubts are a no."""
-        return await self._members.shared(key.person, channels)
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        """Whether the person is in this group, or this topic's group. Raises ChatError."""
+        return await self._members.is_in(key.person, channel)
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        """What Telegram said of these groups at most a minute ago."""
+        return self._members.recalled(key.person, channels)
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        """Telegram's limit for all that it is asked. Pure."""
+        return LOOK_UPS if self._settings.paced else ()
 
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
         """Telegram's limits, the same for edits. Pure."""

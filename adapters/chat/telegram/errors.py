@@ -96,7 +96,6 @@ _NO_MEMBER = (
     "member not found",
     "participant_id_invalid",
     "user_not_participant",
-    "chat not found",
 )
 
 

@@ -1,23 +1,24 @@
-"""Who is in which group at this moment, remembered for a minute. What is not known is a no."""
+"""Who is in which group at this moment, remembered for a minute.
+
+Telegram promises the answer only to bots that are administrators of the group.
+https://core.telegram.org/bots/api#getchatmember
+"""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram.constants import ChatMemberStatus
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden
 
-from adapters.chat.telegram.errors import is_no_member, without_token
+from adapters.chat.telegram.errors import chat_error, is_no_member, without_token
 from adapters.chat.telegram.places import place_of
+from conversations.ports import ChatError, Verdict
 
 _REMEMBERED_SECONDS = 60.0
 _REMEMBERED_MAX = 10_000
 _IN = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER})
-
-log = logging.getLogger(__name__)
 
 
 class Members:
@@ -34,34 +35,33 @@ class Members:
         self._token = token
         self._known: dict[tuple[str, str], tuple[bool, float]] = {}
 
-    async def shared(self, person: str, channels: frozenset[str]) -> frozenset[str]:
-        """Those of these groups (or topics of groups) that the person is in."""
-        if not person.isdigit():
-            return frozenset()
-        ordered = sorted(channels)
-        found = await asyncio.gather(*(self._is_in(_group(each), person) for each in ordered))
-        return frozenset(each for each, there in zip(ordered, found, strict=True) if there)
+    def recalled(self, person: str, channels: frozenset[str]) -> dict[str, bool]:
+        """What is remembered of these groups (or topics of groups), and what needs no asking."""
+        found = {each: self._recall(_group(each), person) for each in channels}
+        return {each: there for each, there in found.items() if there is not None}
 
-    async def _is_in(self, group: str | None, person: str) -> bool:
-        if group is None:
+    async def is_in(self, person: str, channel: str) -> bool:
+        """Ask Telegram. Raises ChatError: shut out where it will not say."""
+        group = _group(channel)
+        if group is None or not person.isdigit():
             return False
-        known = self._known.get((group, person))
-        if known is not None and self._clock() < known[1]:
-            return known[0]
         try:
             there = _counts(await self._ask(group, int(person)))
-        except Exception as error:  # an outage, an odd answer: nobody is let in on a guess
+        except (Forbidden, BadRequest) as error:
             if not is_no_member(error):
-                said = error if isinstance(error, TelegramError) else type(error).__name__
-                log.warning(
-                    "Telegram did not tell who is in group %s, so nobody is: %s",
-                    group,
-                    without_token(str(said), self._token),
-                )
-                return False
+                said = without_token(str(error), self._token)
+                raise ChatError(f"telegram getChatMember: {said}", Verdict.SHUT_OUT) from None
             there = False
+        except Exception as error:  # an outage, or an odd answer
+            raise chat_error(error, self._token) from None
         self._remember(group, person, there)
         return there
+
+    def _recall(self, group: str | None, person: str) -> bool | None:
+        if group is None or not person.isdigit():
+            return False
+        there, until = self._known.get((group, person), (None, 0.0))
+        return there if self._clock() < until else None
 
     def _remember(self, group: str, person: str, there: bool) -> None:
         if len(self._known) >= _REMEMBERED_MAX:

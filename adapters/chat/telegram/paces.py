@@ -17,6 +17,8 @@ _IN_GROUP = Pace(times=20, within=_MINUTE)
 _OVERALL = Pace("overall", 30, _SECOND)
 # Ours: whatever there is to tell groups, ten messages a second are left for people who wait.
 _ALL_GROUPS = Pace("groups", 20, _SECOND)
+# Ours too: Telegram names no limit for questions, and they leave as much for messages.
+LOOK_UPS = (Pace("getChatMember", 20, _SECOND), _OVERALL)
 
 
 def paces(place: Place) -> tuple[Pace, ...]:

@@ -1,0 +1,85 @@
+"""A chat adapter that a dialog watches: every view that goes through it. It changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from conversations.pacing import Pace
+from conversations.ports import Chat, ChatAdapter, Delivery, Incoming, Message, MessageRef
+from conversations.ports import Receive as TakeDelivery
+from conversations.views import Reply, Tell, View
+from conversations.vocabulary import ConversationKey, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A view that went out to a chat, as a message; "" and None when it was told in place."""
+
+    chat: str
+    ref: MessageRef | None
+    view: View
+
+
+@dataclass(slots=True)
+class Watched:
+    """A chat adapter, and the views that went through it: what was shown and told, in order."""
+
+    inner: ChatAdapter
+    shown: list[Shown] = field(default_factory=list)
+
+    @property
+    def platform(self) -> str:
+        return self.inner.platform
+
+    def listening(self, receive: TakeDelivery) -> AbstractAsyncContextManager[None]:
+        return self.inner.listening(_WatchedReceive(receive, self.shown))
+
+    def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
+        return self.inner.to_event(body)
+
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        return self.inner.paces(chat, edit=edit)
+
+    async def show(
+        self, chat: Chat, message: Message, *, replacing: MessageRef | None
+    ) -> MessageRef:
+        ref = await self.inner.show(chat, message, replacing=replacing)
+        self.shown.append(Shown(chat.id, ref, message.view))
+        return ref
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        return await self.inner.standing(key)
+
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        return await self.inner.is_in(key, channel)
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        return await self.inner.recalled(key, channels)
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        return self.inner.look_ups()
+
+
+@dataclass(frozen=True, slots=True)
+class _WatchedReceive:
+    inner: TakeDelivery
+    shown: list[Shown]
+
+    async def store(self, delivery: Delivery) -> int | None:
+        return await self.inner.store(delivery)
+
+    async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
+        replies = await self.inner.answer(ticket)
+        told = [reply.view for reply in replies or () if isinstance(reply, Tell)]
+        self.shown.extend(Shown("", None, view) for view in told)
+        return replies
+
+    async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
+        ticket = await self.store(delivery)
+        return None if ticket is None else await self.answer(ticket)
+
+    async def may_poll(self, who: str) -> bool:
+        return await self.inner.may_poll(who)
