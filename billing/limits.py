@@ -67,11 +67,15 @@ def limits(currency: str, own: OwnLimits = _AS_USUAL) -> Limits:
     )
 
 
-def raised(bounds: Limits, least_minor: int) -> Limits:
-    """The same limits for a gateway that takes nothing below `least_minor`."""
-    if least_minor <= bounds.minimum_minor:
-        return bounds
-    return _fitted(replace(bounds, minimum_minor=least_minor))
+def within(bounds: Limits, least_minor: int, most_minor: int | None = None) -> Limits:
+    """The same limits for a gateway that takes nothing below or above; None is any amount."""
+    return _fitted(
+        replace(
+            bounds,
+            minimum_minor=max(bounds.minimum_minor, least_minor),
+            maximum_minor=min(bounds.maximum_minor, most_minor or bounds.maximum_minor),
+        )
+    )
 
 
 def _fitted(bounds: Limits) -> Limits:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from billing.limits import Limits, OwnLimits, limits, raised
+from billing.limits import Limits, OwnLimits, limits, within
 from billing.methods import PaymentMethod
 from billing.topups import Mode
 from bot.desk import Desk, Merchant, Point, pass_by
@@ -54,10 +54,16 @@ def desk_of(
 
 
 def _limits(config: Config, methods: tuple[PaymentMethod, ...], currency: str) -> Limits:
-    """As usual or as set, and nothing that a gateway would refuse for being too small."""
+    """As usual or as set, and nothing that is too small or too large for every gateway."""
     bounds = limits(currency, config.amounts.get(currency, OwnLimits()))
-    found = (method.range_in(currency) for method in methods)
-    return raised(bounds, max((each.least_minor for each in found if each), default=0))
+    found = [each for method in methods if (each := method.range_in(currency))]
+    most = [each.most_minor for each in found]
+    unbounded = None in most
+    return within(
+        bounds,
+        max((each.least_minor for each in found), default=0),
+        None if unbounded else max((each for each in most if each), default=None),
+    )
 
 
 def stripe_of(config: Config) -> Stripe:

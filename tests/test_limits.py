@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.limits import Limits, OwnLimits, limits, raised
+from adapters.gateways.stripe import METHODS
+from billing.limits import Limits, OwnLimits, limits, within
 from billing.magnitudes import magnitude, magnitudes
 from billing.methods import PaymentMethod
 from billing.money import Money, exponent, to_decimal
@@ -100,7 +101,7 @@ def test_128_nothing_lies_outside_of_the_limits_or_below_the_gateways(
     currency: str, own: OwnLimits, least: int
 ) -> None:
     """Whatever is set, and whatever the gateway takes at least, there is an amount to offer."""
-    found = raised(limits(currency, own), least)
+    found = within(limits(currency, own), least)
 
     assert found.minimum_minor >= max(least, own.minimum_minor or 1)
     assert found.minimum_minor <= found.approval_above_minor <= found.maximum_minor
@@ -122,7 +123,17 @@ def test_128_limits_are_set_for_each_currency() -> None:
 
     assert found("KRW") == Limits("KRW", 9_000, 3_000_000, 700_000, (10_000, 50_000))
     assert found("KWD") == Limits("KWD", 9_000, 700_000, 100_000, (10_000, 20_000, 50_000))
-    assert found("EUR") == raised(limits("EUR"), 9_000)
+    assert found("EUR") == within(limits("EUR"), 9_000)
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_128_what_is_offered_can_be_paid_at_the_gateway(currency: str) -> None:
+    """Every limit and preset, in every currency that Stripe takes, is one that it takes."""
+    found = desk_of(load(config()), system_sources(), METHODS).limits(currency)
+    (method,) = METHODS
+
+    for minor in (found.minimum_minor, *found.presets_minor):
+        assert method.takes(Money(minor, currency)) or method.range_in(currency) is None
 
 
 @pytest.mark.parametrize(
