@@ -10,8 +10,6 @@ _MARKS = "*_~`"
 _SPOILER = re.compile(r"\|\|([^|\n]+)\|\|")
 _QUOTED_OR_LISTED = re.compile(r"^[ \t]*(?:>+|[•◦▪])[ \t]*", re.MULTILINE)
 _BLOCK = "```"
-# One within the other, as `*_50_*`; deeper nobody formats a word.
-_LEVELS = len(_MARKS)
 
 
 def _around(mark: str) -> re.Pattern[str]:
@@ -27,12 +25,7 @@ _AROUND = tuple(map(_around, _MARKS))
 
 def without_formatting(text: str) -> str:
     """`*50* USD`, `_50 USD_` and a quoted line as they read; what is only half marked stays."""
-    text = _QUOTED_OR_LISTED.sub("", text.replace(_BLOCK, " "))
-    for _ in range(_LEVELS):
-        before = text
-        text = _SPOILER.sub(r"\1", text)
-        for pattern in _AROUND:
-            text = pattern.sub(r"\2", text)
-        if text == before:
-            break
+    text = _SPOILER.sub(r"\1", _QUOTED_OR_LISTED.sub("", text.replace(_BLOCK, " ")))
+    for pattern in _AROUND:
+        text = pattern.sub(r"\2", text)
     return text

@@ -65,6 +65,9 @@ def test_131_no_way_of_writing_an_amount_is_taken_for_another(
         ("dírhams de los Emiratos Árabes Unidos 100", "es", "AED", 10_000),
         ("19,483ریال قطر", "fa-AF", "QAR", 1_948_300),
         ("50F CFA", "fr", "XOF", 50),
+        ("5000 Rp", "en", "IDR", 500_000),
+        ("50 RM", "de", "MYR", 5_000),
+        ("50 ZK", "en", "ZMW", 5_000),
         ("F CFA50", "fr", "XOF", 50),
     ],
 )
@@ -89,6 +92,14 @@ def test_131_another_currency_stays_another(text: str, account: str, meant: str)
 
     assert isinstance(reading, Money)
     assert reading.currency == meant
+
+
+@pytest.mark.parametrize(("text", "account"), [("0.01 K", "MMK"), ("5k", "PGK"), ("5 M", "LSL")])
+def test_131_a_thousand_or_a_currency_is_not_guessed(text: str, account: str) -> None:
+    """In kyat, kina and maloti K and M are money; a thousandfold would be another amount."""
+    reading = parse_amount(text, Context(account, "aa", None, None))
+
+    assert reading == Refused(Reason.CURRENCY_UNCLEAR, account)
 
 
 @pytest.mark.parametrize("text", ["$-50", "-$50", "$ -50", "(50 US-Dollar)", "US-Dollar -50"])
