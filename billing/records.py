@@ -106,6 +106,7 @@ class TaskKind(StrEnum):
     CHECKOUT_REFUSED = "checkout_refused"
     ANSWER_UNREAD = "answer_unread"
     MEMBERS_REFUSED = "members_refused"
+    ENTRY_UNREAD = "entry_unread"
 
 
 @dataclass(frozen=True, slots=True)

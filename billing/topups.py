@@ -108,11 +108,21 @@ class TopUp:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadEntry:
+    """A refund or dispute in a gateway's answer that cannot be counted, and why."""
+
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentSnapshot:
     """A payment as its gateway described it just now. `reference` is ours: the top-up's id.
 
-    A payment that was paid stays `PAID`; what went back of it since is in `reversals`.
     `installation` is the mark of who opened its checkout, where it bears one.
+    A payment that was paid stays `PAID`; what went back of it since is in `reversals`, but for
+    what is `unread`. `search_ref` is what the gateway's own pages find it by, if not its
+    reference.
     """
 
     gateway: str
@@ -125,6 +135,8 @@ class PaymentSnapshot:
     decline: str | None = None
     reversals: Reversals = NOTHING_BACK
     installation: str | None = None
+    search_ref: str | None = None
+    unread: tuple[UnreadEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +158,12 @@ class Payment:
     reversals: Reversals = NOTHING_BACK
     reversed_minor: int = 0
     reinstated_minor: int = 0
+    search_ref: str | None = None
+
+    @property
+    def shown_ref(self) -> str:
+        """The id by which people find it on the gateway's own pages."""
+        return self.search_ref or self.payment_ref
 
     @property
     def gone_minor(self) -> int:
@@ -261,6 +279,7 @@ def judge(top_up: TopUp | None, snapshot: PaymentSnapshot, applied: Payment | No
         top_up=top_up.id if top_up else None,
         status=snapshot.status,
         amount=snapshot.amount,
+        search_ref=snapshot.search_ref,
     )
     if snapshot.status is not PaymentStatus.PAID:
         return payment

@@ -66,7 +66,7 @@ def _sandbox_server(config: Config, sources: Sources, store: Store) -> SandboxAp
         public_url=f"{config.public_url}/{SANDBOX}",
         callback_url=config.sandbox_callback_url or webhook,
         now=sources.now,
-        new_id=sources.attempt,
+        new_id=lambda: sources.attempt()[:20],
         merchant_account=MERCHANT_ACCOUNT,
         settle_after_seconds=config.sandbox_settle_seconds,
     )

@@ -94,7 +94,10 @@ def want_reversal_note(tx: Tx, top_up: TopUp, booked: Transaction, desk: Desk) -
         return
     speaker = desk.speaker(card.locale, card.zone)
     again = booked.kind is Kind.REINSTATEMENT
-    view = reversed_note(top_up_facts(tx, top_up, desk), speaker, again=again)
+    # The note tells of this movement; the credit has a transaction, and a card, of its own.
+    own = tx.ledger.find(booked.reference).get(booked.reference)
+    facts = replace(top_up_facts(tx, top_up, desk), transaction=own)
+    view = reversed_note(facts, speaker, again=again)
     want_beside(tx, card, derived_id(top_up.id, booked.reference), view, top_up.id, desk)
 
 

@@ -95,7 +95,11 @@ def find_payment(tx: Tx, name: str) -> Payment:
 
 def find_held(tx: Tx, name: str) -> Payment:
     """The held payment of that reference, key or top-up. Raises Refused."""
-    found = [one for one in tx.payments.held() if name in (one.payment_ref, one.key, one.top_up)]
+    found = [
+        one
+        for one in tx.payments.held()
+        if name in (one.payment_ref, one.search_ref, one.key, one.top_up)
+    ]
     if not found:
         raise Refused(f"{name}: no such payment is held. See: topup-bot held list")
     return _only(found, name)

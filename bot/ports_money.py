@@ -127,8 +127,8 @@ class RefundOrders(Protocol):
 class Tasks(Protocol):
     """What waits for an operator although no payment is held."""
 
-    def add(self, task: Task) -> None:
-        """Open it; one that is open already stays as it is."""
+    def add(self, task: Task, *, again: bool = True) -> None:
+        """Open it, also `again` where it was closed; one that is open already stays as it is."""
 
     def open(self) -> Sequence[Task]:
         """The oldest first."""

@@ -189,6 +189,10 @@ def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> bool:
     known = tx.payments.lock(snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref)
     if not is_ours(tx, snapshot, known):
         return False
+    for entry in snapshot.unread:
+        detail = f"{snapshot.search_ref or snapshot.payment_ref}: {entry.why}"
+        task = Task(TaskKind.ENTRY_UNREAD, entry.id, detail, desk.sources.now())
+        tx.tasks.add(task, again=False)
     if known is None or known.disposition is None:
         known = _take_in(tx, known, snapshot, desk)
     if known.disposition is not None:

@@ -33,6 +33,7 @@ from conversations.views import Choice, PayCode, Row, Style, View
 COPY_MAX = 256
 _ENDED_BADLY = frozenset({Status.CANCELLED, Status.EXPIRED, Status.FAILED})
 _MAY_NEED_SUPPORT = _ENDED_BADLY | {Status.PROCESSING, Status.PAID, Status.DISPUTED}
+_IS_PAID = CREDITED_STATUSES | {Status.PAID}
 _SAYS_NOTHING_TAKEN = _ENDED_BADLY | {Status.AWAITING_PAYMENT}
 
 
@@ -169,7 +170,7 @@ def _held(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[str, ...]:
         speaker.say(
             _held_sentence(payment),
             amount=payment.amount,
-            payment=payment.payment_ref,
+            payment=payment.shown_ref,
             why=speaker.say(card_words.HELD_BECAUSE[payment.held_because]),
             support=support,
         )
@@ -193,7 +194,7 @@ def _rows(facts: TopUpFacts, speaker: Speaker, support: str) -> list[Row]:
         Row(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
         Row(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),
         Row(say(words.FEE), fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)),
-        Row(say(words.TOTAL), fact(top_up.total)),
+        Row(say(words.PAID if top_up.status in _IS_PAID else words.TOTAL), fact(top_up.total)),
         Row(say(words.SLOTS[Slot.METHOD]), say(words.METHODS.get(top_up.method, top_up.method))),
     ]
     if top_up.status is Status.AWAITING_PAYMENT:
@@ -234,7 +235,7 @@ def _id_rows(facts: TopUpFacts, speaker: Speaker) -> list[Row]:
     rows = [Row(say(words.TOP_UP_ID), facts.top_up.id, code=True)]
     payment = facts.payment
     if payment is not None and payment.status is not PaymentStatus.OPEN:
-        rows.append(Row(say(words.PAYMENT_ID), payment.payment_ref, code=True))
+        rows.append(Row(say(words.PAYMENT_ID), payment.shown_ref, code=True))
     if facts.transaction is not None:
         rows.append(Row(say(words.TRANSACTION_ID), facts.transaction, code=True))
     return rows
@@ -289,6 +290,6 @@ def _bundle(facts: TopUpFacts, support: str) -> str:
 def _copies(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
     """The ids that support asks for, for the clipboard."""
     copies = [Choice(speaker.say(words.COPY_TOP_UP), CopyText(facts.top_up.id))]
-    if facts.payment is not None and len(facts.payment.payment_ref) <= COPY_MAX:
-        copies.append(Choice(speaker.say(words.COPY_PAYMENT), CopyText(facts.payment.payment_ref)))
+    if facts.payment is not None and len(facts.payment.shown_ref) <= COPY_MAX:
+        copies.append(Choice(speaker.say(words.COPY_PAYMENT), CopyText(facts.payment.shown_ref)))
     return (tuple(copies),)

@@ -68,6 +68,7 @@ SLOTS: dict[Slot, str] = {
 FEE = N_("Fee")
 NO_FEE = N_("none")
 TOTAL = N_("Total to pay")
+PAID = N_("Paid")
 PAY_BY = N_("Pay by")
 CODE = N_("Code on the pay page")
 CODE_HERE = N_("Code")

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from billing.ledger import FEES
 from billing.money import Money
+from billing.records import TaskKind
 from billing.reversals import NOTHING_BACK, Reversals
-from billing.topups import Disposition, PaymentSnapshot, Status, TopUp
+from billing.topups import Disposition, PaymentSnapshot, Status, TopUp, UnreadEntry
+from bot import held
 from tests.bot_place import START
 from tests.settle_place import TOTAL, SettlePlace, paid, settle_place
 
@@ -228,3 +230,54 @@ def test_180_the_audit_trail_names_what_went_back(place: SettlePlace) -> None:
     assert [each["refunded_minor"] for each in back] == [1_000, 2_500]
     assert {each["top_up"] for each in back} == {top_up.id}
     assert {each.actor for each in ours} == {"gateway:sandbox"}
+
+
+def test_118_what_cannot_be_counted_is_a_task_once(place: SettlePlace) -> None:
+    """The rest is booked; whoever closed the line is not shown it again at the next look."""
+    top_up = place.new()
+    odd = UnreadEntry("re_odd", "it is in EUR, and the payment in USD")
+    news = replace(after(top_up, Reversals(1_000)), unread=(odd,))
+    place.settle(paid(top_up))
+
+    for _ in range(2):
+        place.settle(news)
+        (task,) = [each for each in place.do(lambda tx: tx.tasks.open()) if each.subject == odd.id]
+        assert odd.why in task.detail
+        assert task.kind is TaskKind.ENTRY_UNREAD
+    place.do(lambda tx: tx.tasks.close(task.kind, odd.id, "seen to", START))
+    place.settle(news)
+
+    assert odd.id not in [each.subject for each in place.do(lambda tx: tx.tasks.open())]
+    assert place.books(top_up).status is Status.PARTLY_REFUNDED
+
+
+def test_176_a_refunds_note_names_its_own_transaction(place: SettlePlace) -> None:
+    """The credit's transaction stands on its card; a note has the one that it tells of."""
+    top_up = place.new()
+    place.settle(paid(top_up))
+    credited = place.books(top_up).card.fallback
+    place.settle(after(top_up, Reversals(1_000)))
+    place.settle(after(top_up, Reversals(TOTAL.minor)))
+
+    notes = [each.wanted for each in place.cards() if each.subject == top_up.id]
+    booked = {
+        row.value
+        for note in notes
+        if "refunded" in note.title
+        for row in note.rows
+        if row.label == "Transaction"
+    }
+    assert len(booked) == 2
+    assert not any(each in credited for each in booked)
+
+
+def test_154_what_was_paid_is_called_so(place: SettlePlace) -> None:
+    """On a credited card nothing is left to pay, and its payment has the id that people search."""
+    top_up = place.new()
+    place.settle(replace(paid(top_up), search_ref="pi_search"))
+    card = place.books(top_up).card.fallback
+
+    assert "Paid: $50.75" in card
+    assert "Total to pay" not in card
+    assert "pi_search" in card
+    assert place.do(lambda tx: held.find_payment(tx, "pi_search")).top_up == top_up.id

@@ -98,3 +98,46 @@ async def test_19_a_dispute_after_a_refund(world: StripePlace) -> None:
 
     assert back.refunded_minor == 1_000
     assert back.gone_minor(TOTAL) == TOTAL
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"currency": "eur"}, "it is in EUR, and the payment in USD"),
+        ({"amount": "10"}, "no known form"),
+    ],
+)
+async def test_118_one_odd_entry_hides_no_other(
+    world: StripePlace, change: dict[str, object], why: str
+) -> None:
+    """A refund in another currency, or in no form: the others count, and this one is named."""
+    page = await paid(world)
+    played.refund(world.stripe, world.charge(page), 1_000)
+    odd = played.refund(world.stripe, world.charge(page), 500)
+    odd.update(change)
+    dispute = played.dispute(world.stripe, world.charge(page))
+
+    told = await world.payment(page)
+
+    assert told.reversals == Reversals(1_000, disputed_minor=dispute["amount"])
+    ((entry),) = told.unread
+    assert entry.id == odd["id"]
+    assert why in entry.why
+
+
+async def test_118_more_refunds_than_fit_on_a_page_all_count(world: StripePlace) -> None:
+    """Stripe lists a hundred at a time: the next page is asked for."""
+    page = await paid(world)
+    for _ in range(101):
+        played.refund(world.stripe, world.charge(page), 1)
+
+    assert await gone(world, page) == Reversals(101)
+
+
+async def test_154_the_dashboards_id_is_shown(world: StripePlace) -> None:
+    """People search Stripe's dashboard by the payment intent, not by the session."""
+    page = await paid(world)
+    told = await world.payment(page)
+
+    assert told.payment_ref == page.checkout_ref
+    assert told.search_ref == world.intent(page)

@@ -126,3 +126,42 @@ async def test_an_impossible_button_is_a_chat_error() -> None:
         with pytest.raises(ChatError):
             await world.adapter.show(CHAT, card, replacing=None)
     assert not world.api.called("sendMessage")
+
+
+NO_TEXT = "Bad Request: there is no text in the message to edit"
+
+
+async def test_165_the_picture_of_a_dead_link_goes() -> None:
+    """A picture cannot become a text: it is deleted, and a message takes its place."""
+    pay = Button("Pay", Style.PRIMARY, url="https://pay.example.org/pay/t")
+    again = Button("Top up again", Style.PLAIN, token="t")
+    async with telegram() as world:
+        ref = MessageRef("77", "1")
+        open_card = Message(View("Waiting", "Waiting."), ((pay,),))
+        world.api.answer_next("editMessageText", *(refusal(400, NO_TEXT) for _ in range(2)))
+        await world.adapter.show(CHAT, open_card, replacing=ref)
+        over = Message(View("Cancelled", "Cancelled."), ((again,),))
+        shown = await world.adapter.show(CHAT, over, replacing=ref)
+
+    assert [each["message_id"] for each in world.api.called("editMessageCaption")] == [1]
+    assert [each["message_id"] for each in world.api.called("deleteMessage")] == [1]
+    (sent,) = world.api.called("sendMessage")
+    assert "Cancelled" in sent["text"]
+    assert shown.id == "1", "the first message of this Bot API"
+
+
+async def test_165_a_picture_that_cannot_be_deleted_keeps_its_place() -> None:
+    """Telegram deletes nothing older than two days: its caption tells what became of it."""
+    over = Message(View("Expired", "Expired."))
+    async with telegram() as world:
+        ref = MessageRef("77", "1")
+        world.api.answer_next("editMessageText", refusal(400, NO_TEXT))
+        world.api.answer_next(
+            "deleteMessage", refusal(400, "Bad Request: message can't be deleted for everyone")
+        )
+        shown = await world.adapter.show(CHAT, over, replacing=ref)
+
+    assert shown == ref
+    assert world.api.called("sendMessage") == []
+    (edited,) = world.api.called("editMessageCaption")
+    assert "Expired" in edited["caption"]

@@ -7,7 +7,7 @@ sees only the sessions that it opened itself: others on the same Stripe account 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,17 +22,15 @@ from adapters.gateways.stripe_money import NotExact, to_stripe
 from adapters.gateways.stripe_sessions import (
     MERCHANT_ACCOUNTS,
     NAME,
-    Part,
     Session,
+    back_of,
     listed,
     read,
     read_ours,
     read_part,
-    reversals,
     snapshot,
-    whole,
 )
-from adapters.gateways.stripe_wire import OFFICIAL, AttemptReused, answer, client
+from adapters.gateways.stripe_wire import OFFICIAL, AttemptReused, answer, client, every
 from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.origins import leads_to, origin
@@ -146,7 +144,8 @@ class StripeGateway:
         if installation_of(session.metadata) not in owners:
             raise GatewayError("stripe: another installation opened that session", retry=False)
         intent = session.payment_intent.id
-        made = [(each.metadata or {}).get(_ORDER) for each in await self._refunds_of(intent)]
+        sent = map(read_part, await self._refunds_of(intent))
+        made = [(each.metadata or {}).get(_ORDER) for each in sent]
         # Stripe forgets a key after a day, and a database may be set back further than that.
         if order.id not in made:
             asked: RefundCreateParams = {
@@ -182,19 +181,16 @@ class StripeGateway:
         if intent is None or session.payment_status != "paid":
             return snapshot(session)
         refunds = await self._refunds_of(intent.id)
-        disputes: list[stripe.Dispute] = []
+        disputes: Sequence[stripe.Dispute] = ()
         if intent.latest_charge is None or intent.latest_charge.disputed:
             # Once: `whole` refuses an answer that has another page.
             disputed: DisputeListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
-            disputes = whole(await answer(self._api.disputes.list_async(disputed)))
-        back = reversals(refunds, list(map(read_part, disputes)), intent.currency)
-        return snapshot(session, back)
+            disputes = await every(self._api.disputes.list_async, disputed)
+        return snapshot(session, back_of(refunds, disputes, intent.currency))
 
-    async def _refunds_of(self, intent: str) -> list[Part]:
-        # Once: `whole` refuses an answer that has another page.
+    async def _refunds_of(self, intent: str) -> Sequence[stripe.Refund]:
         sent: RefundListParams = {"payment_intent": intent, "limit": _LIST_MAX}
-        found = await answer(self._api.refunds.list_async(sent))
-        return [read_part(each) for each in whole(found)]
+        return await every(self._api.refunds.list_async, sent)
 
     async def _open(self, request: CheckoutRequest) -> Session:
         """One attempt late in a pay link's life may have asked for either expiry before.

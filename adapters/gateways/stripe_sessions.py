@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import stripe
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
@@ -19,7 +19,7 @@ from adapters.gateways.stripe_marks import installation_of, is_ours, leave_aside
 from adapters.gateways.stripe_money import NotExact, from_stripe
 from billing.ports import GatewayError, ListedCheckout
 from billing.reversals import NOTHING_BACK, Reversals
-from billing.topups import Mode, PaymentSnapshot, PaymentStatus
+from billing.topups import Mode, PaymentSnapshot, PaymentStatus, UnreadEntry
 
 NAME = "stripe"
 # One key sees one Stripe account only, and its id would take a call to learn. Play money and
@@ -37,8 +37,6 @@ _FELL_THROUGH = frozenset({"requires_payment_method", "canceled"})
 _CAME_HOME = frozenset({"failed", "canceled"})
 # An inquiry, and a dispute that was averted, take no money.
 _WITHHOLDS = frozenset({"needs_response", "under_review", "won", "lost"})
-
-Listed = TypeVar("Listed", stripe.Refund, stripe.Dispute)
 
 _log = logging.getLogger(__name__)
 
@@ -103,6 +101,15 @@ class Session:
     payment_intent: Annotated[Intent | None, BeforeValidator(_expanded)] = None
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What went back of a payment, and what of that cannot be counted."""
+
+    counts: Reversals = NOTHING_BACK
+    unread: tuple[UnreadEntry, ...] = ()
+
+
+NO_BACK = Back()
 _SESSION = TypeAdapter(Session)
 _PART = TypeAdapter(Part)
 
@@ -114,8 +121,9 @@ def read(found: stripe.checkout.Session) -> Session:
     try:
         return _SESSION.validate_json(text, strict=True)
     except ValidationError:
+        # A version of Stripe's that is not known here, perhaps: the operator is told.
         raise GatewayError(
-            "stripe: answered with a session in no known form", retry=True
+            "stripe: answered with a session in no known form", retry=True, unread=True
         ) from None
 
 
@@ -143,7 +151,7 @@ def read_part(found: stripe.Refund | stripe.Dispute) -> Part:
         raise GatewayError("stripe: answered with a part in no known form", retry=True) from None
 
 
-def snapshot(session: Session, back: Reversals = NOTHING_BACK) -> PaymentSnapshot | None:
+def snapshot(session: Session, back: Back = NO_BACK) -> PaymentSnapshot | None:
     """The session's one payment; None for a word we do not know. Raises GatewayError."""
     status = _status(session)
     if status is None:
@@ -168,37 +176,50 @@ def snapshot(session: Session, back: Reversals = NOTHING_BACK) -> PaymentSnapsho
         amount=money,
         mode=mode,
         decline=_decline(session, status),
-        reversals=back,
         installation=installation_of(session.metadata),
+        reversals=back.counts,
+        search_ref=intent.id if intent else None,
+        unread=back.unread,
     )
 
 
-def whole(page: stripe.ListObject[Listed]) -> list[Listed]:
-    """Everything that was asked for. Raises GatewayError where there is another page."""
-    if page.has_more:
-        raise GatewayError("stripe: more refunds or disputes than fit on a page", retry=False)
-    return page.data
-
-
-def reversals(sent: Sequence[Part], disputes: Sequence[Part], currency: str) -> Reversals:
-    """All refunds and disputes of a payment, counted as ours. Raises GatewayError."""
-    withheld = [one for one in disputes if one.status in _WITHHOLDS]
-    if any(one.currency != currency for one in (*sent, *withheld)):
-        raise GatewayError("stripe: a refund or dispute is in another currency", retry=False)
-    return Reversals(
+def back_of(
+    refunds: Sequence[stripe.Refund], disputes: Sequence[stripe.Dispute], currency: str
+) -> Back:
+    """All refunds and disputes of a payment, counted as ours; one that is odd hides no other."""
+    sent, odd = _counted(refunds, currency)
+    found, odder = _counted(disputes, currency)
+    withheld = [one for one in found if one.status in _WITHHOLDS]
+    counts = Reversals(
         refunded_minor=_sum(sent),
         refund_failed_minor=_sum(one for one in sent if one.status in _CAME_HOME),
         disputed_minor=_sum(withheld),
         dispute_won_minor=_sum(one for one in withheld if one.status == "won"),
         dispute_lost_minor=_sum(one for one in withheld if one.status == "lost"),
     )
+    return Back(counts, (*odd, *odder))
+
+
+def _counted(
+    listed: Sequence[stripe.Refund] | Sequence[stripe.Dispute], currency: str
+) -> tuple[list[Part], list[UnreadEntry]]:
+    """Those that can be counted, and the others with the reason."""
+    good, odd = [], []
+    for each in listed:
+        try:
+            part = read_part(each)
+            if part.currency != currency:
+                own, other = currency.upper(), part.currency.upper()
+                raise NotExact(f"it is in {other}, and the payment in {own}")
+            from_stripe(part.amount, part.currency)
+            good.append(part)
+        except (GatewayError, NotExact, ValueError) as error:
+            odd.append(UnreadEntry(str(each.id), str(error)))
+    return good, odd
 
 
 def _sum(parts: Iterable[Part]) -> int:
-    try:
-        return sum(from_stripe(each.amount, each.currency).minor for each in parts)
-    except NotExact as error:
-        raise GatewayError(f"stripe: {error}", retry=False) from None
+    return sum(from_stripe(each.amount, each.currency).minor for each in parts)
 
 
 def _status(session: Session) -> PaymentStatus | None:

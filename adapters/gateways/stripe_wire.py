@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Mapping
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import httpx
 import stripe
@@ -14,6 +14,7 @@ from stripe import _util
 from billing.ports import GatewayError
 
 Answer = TypeVar("Answer")
+Listed = TypeVar("Listed", stripe.Refund, stripe.Dispute)
 
 OFFICIAL = "https://api.stripe.com"
 
@@ -85,6 +86,22 @@ async def answer(asking: Awaitable[Answer]) -> Answer:
         raise AttemptReused from None
     except stripe.StripeError as error:
         raise _failure(error) from None
+
+
+async def every(
+    ask: Callable[[Any], Awaitable[stripe.ListObject[Listed]]], asked: Mapping[str, Any]
+) -> Sequence[Listed]:
+    """All that there is of a list, page after page. Raises GatewayError."""
+    found: dict[str, Listed] = {}
+    more: dict[str, Any] = dict(asked)
+    while True:
+        page = await answer(ask(more))
+        fresh = [each for each in page.data if each.id not in found]
+        found |= {each.id: each for each in fresh}
+        # A page without anything new would come again for ever.
+        if not page.has_more or not fresh:
+            return list(found.values())
+        more["starting_after"] = page.data[-1].id
 
 
 def _failure(error: stripe.StripeError) -> GatewayError:

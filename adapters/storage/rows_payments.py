@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
 
 from adapters.storage.statements import insert, locked_row
 from adapters.storage.tables import payments, reversals
@@ -23,6 +23,7 @@ _NEWS = (
     "currency",
     "disposition",
     "held_because",
+    "search_ref",
     "updated_at",
 )
 
@@ -94,6 +95,7 @@ class PaymentRows:
             "currency": payment.amount.currency,
             "disposition": payment.disposition,
             "held_because": payment.held_because,
+            "search_ref": payment.search_ref,
             "first_seen_at": at,
             "updated_at": at,
         }
@@ -117,7 +119,8 @@ class PaymentRows:
             whole = zip(PAYMENT, parts, strict=True)
             query = _WHOLE.where(*(payments.c[part] == value for part, value in whole))
         else:
-            query = _WHOLE.where(payments.c.payment_ref == name)
+            refs = payments.c.payment_ref, payments.c.search_ref
+            query = _WHOLE.where(or_(*(each == name for each in refs)))
         return [payment_of(row) for row in self._connection.execute(query)]
 
     def held(self) -> Sequence[Payment]:
@@ -148,6 +151,7 @@ def payment_of(row: Row[Any], back: Row[Any] | None = None) -> Payment:
         disposition=None if row.disposition is None else Disposition(row.disposition),
         held_because=None if row.held_because is None else HeldReason(row.held_because),
         reversals=Reversals(**counts),
+        search_ref=row.search_ref,
         **booked,
     )
 

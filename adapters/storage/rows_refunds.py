@@ -27,6 +27,7 @@ _OPEN_TASKS = (
 )
 _ADD_TASK = insert(tasks)
 # Opened again, it is news again.
+_OPEN_TASK_ONCE = _ADD_TASK.on_conflict_do_nothing(index_elements=["kind", "subject"])
 _OPEN_TASK = _ADD_TASK.on_conflict_do_update(
     index_elements=["kind", "subject"],
     set_={
@@ -84,15 +85,15 @@ class TaskRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, task: Task) -> None:
-        """Open it; one that is open already stays as it is."""
+    def add(self, task: Task, *, again: bool = True) -> None:
+        """Open it, also `again` where it was closed; one that is open already stays as it is."""
         row: dict[str, Any] = {
             "kind": task.kind,
             "subject": task.subject,
             "detail": task.detail,
             "opened_at": task.opened_at,
         }
-        self._connection.execute(_OPEN_TASK, row)
+        self._connection.execute(_OPEN_TASK if again else _OPEN_TASK_ONCE, row)
 
     def open(self) -> Sequence[Task]:
         """Those that nobody closed, the oldest first."""

@@ -168,6 +168,7 @@ payments = Table(
     word("held_because", null=True),
     Column("first_seen_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    word("search_ref", null=True),
     CheckConstraint(_PAYMENT_STATUSES, "status"),
     CheckConstraint("amount_minor >= 0", "amount"),
     CheckConstraint(_CURRENCY, "currency"),
@@ -176,6 +177,7 @@ payments = Table(
     CheckConstraint("disposition <> 'held' OR held_because IS NOT NULL", "held"),
 )
 Index("ix_payments_top_up", payments.c.top_up)
+Index("ix_payments_search_ref", payments.c.search_ref)
 held = payments.c.disposition == text("'held'")
 Index("ix_payments_held", payments.c.first_seen_at, sqlite_where=held, postgresql_where=held)
 _applied = payments.c.disposition == text("'applied'")

@@ -146,11 +146,26 @@ class Sending:
         except BadRequest as error:
             if not is_picture(error):
                 raise
-            # It was sent with a picture, which stays; its caption is what can be told anew.
-            return await self._edit_caption(
-                ref, await self._rendered(place, message, caption=True)
-            )
+            return await self._edit_picture(ref, place, message)
         return _ref(edited, ref)
+
+    async def _edit_picture(self, ref: MessageRef, place: Place, message: Message) -> MessageRef:
+        """A picture cannot become a text: where its link is over, a message takes its place.
+
+        It is deleted first. Should the bot stop in between, the next edit finds it gone, and
+        then it is posted anew as well.
+        """
+        is_open = any(button.url for line in message.buttons for button in line)
+        if not is_open and await self._delete(ref):
+            return await self._post(place, await self._rendered(place, message), protected=False)
+        return await self._edit_caption(ref, await self._rendered(place, message, caption=True))
+
+    async def _delete(self, ref: MessageRef) -> bool:
+        """False where Telegram does not do it: messages of more than two days stay."""
+        try:
+            return await self._bot.delete_message(ref.chat, int(ref.id))
+        except BadRequest:
+            return False
 
     async def _edit_caption(self, ref: MessageRef, rendered: Rendered) -> MessageRef:
         edited = await self._bot.edit_message_caption(
