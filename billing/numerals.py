@@ -58,13 +58,11 @@ def clean(word: str) -> str:
         return word
     pieces = (word[at : at + _PIECE] for at in range(0, len(word), _PIECE))
     folded = "".join(unicodedata.normalize("NFKC", piece) for piece in pieces)
-    digits = [char for char in folded if char.isdecimal()]
-    zeros = {ord(digit) - unicodedata.decimal(digit) for digit in digits}
-    ascii_digits = "".join(
-        str(unicodedata.decimal(char)) if char.isdecimal() else char for char in folded
-    )
-    trusted = len(zeros) < 2 and len(digits) == sum(map(str.isdecimal, word))
-    return ascii_digits.translate(_TIDY) + ("" if trusted else _UNREADABLE)
+    values = {ord(digit): unicodedata.decimal(digit) for digit in filter(str.isdecimal, folded)}
+    zeros = {code - value for code, value in values.items()}
+    as_typed = sum(map(str.isdecimal, folded)) == sum(map(str.isdecimal, word))
+    tidy = _TIDY | {code: str(value) for code, value in values.items()}
+    return folded.translate(tidy) + ("" if as_typed and len(zeros) < 2 else _UNREADABLE)
 
 
 def is_number(text: str) -> bool:

@@ -77,10 +77,10 @@ SHAPES: dict[str, Shape] = {
 }
 
 
-def growths(reader: Reader, shape: Shape) -> Iterator[Growth]:
+def growths(reader: Reader, shape: Shape, enough: float = ENOUGH) -> Iterator[Growth]:
     """Each step of the law for that text, as far as it can be measured."""
     size = min(reader.first, reader.most)
-    while size * 4 <= reader.most and _time(reader.read, shape(size)) < ENOUGH:
+    while size * 4 <= reader.most and _time(reader.read, shape(size)) < enough:
         size *= 4
     smaller = best(reader.read, shape(size // 16))
     for step in (size // 4, size):
@@ -91,11 +91,12 @@ def growths(reader: Reader, shape: Shape) -> Iterator[Growth]:
         smaller = larger
 
 
-def breaks(reader: Reader, shape: Shape) -> Growth | None:
+def breaks(reader: Reader, shape: Shape, enough: float = ENOUGH) -> Growth | None:
     """What breaks the law at every go: once may be the machine, which has others to serve."""
     found = None
     for _ in range(GOES):
-        found = next((each for each in growths(reader, shape) if each.times > GROWTH_MAX), None)
+        steps = growths(reader, shape, enough)
+        found = next((each for each in steps if each.times > GROWTH_MAX), None)
         if found is None:
             break
     return found

@@ -13,6 +13,7 @@ from conversations.ports import Incoming
 from tests import fuzzing
 from tests.fuzz_http import http
 from tests.fuzz_people import other_people
+from tests.fuzz_work import work
 from tests.fuzzing import Progress
 from tests.telegram_bot_api import BOT_ID, message, press
 from tests.test_slack_events import COMMAND, MESSAGE, PRESS
@@ -42,6 +43,7 @@ def plans() -> dict[str, Plan]:
         "other people": Plan(other_people, 100_000),
         "http": Plan(http, 20_000),
         "pay links": Plan(fuzzing.pay_links, 100_000),
+        "work and memory": Plan(work, 2_000),
     }
 
 

@@ -216,11 +216,11 @@ READERS: Mapping[str, Reader] = {
     "slack delivery": Reader(_slack, CHAT),
     "telegram update": Reader(_telegram, CHAT),
     "tokens": Reader(_tokens, HEADER),
-    "json": Reader(_json, BODY, first=BEYOND_NUMBERS),
+    "json": Reader(_json, BEYOND_NUMBERS, first=BEYOND_NUMBERS),
     "signatures": Reader(_signatures, HEADER),
     "gateway's event": Reader(_gateway_events, BODY),
     "names and addresses": Reader(_names, HEADER),
-    "gateway's answer": Reader(_answers, BODY, first=BEYOND_NUMBERS),
+    "gateway's answer": Reader(_answers, BEYOND_NUMBERS, first=BEYOND_NUMBERS),
 }
 
 # Why no stranger's word gets there, or what keeps it short.
