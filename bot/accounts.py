@@ -105,7 +105,9 @@ def charge(tx: Tx, account_id: str, text: str, key: str, desk: Desk) -> str:
 
 def listing(tx: Tx) -> list[dict[str, Any]]:
     """The accounts as plain facts, for a table or JSON."""
-    links = tx.accounts.links()
+    links: dict[str, list[Link]] = {}
+    for one in tx.accounts.links():
+        links.setdefault(one.account, []).append(one)
     return [
         {
             "id": account.id,
@@ -117,10 +119,22 @@ def listing(tx: Tx) -> list[dict[str, Any]]:
             "alert_below": _threshold(account),
             "alert_below_minor": account.threshold_minor,
             "country": account.country,
-            "links": [spelled(one) for one in links if one.account == account.id],
+            "alert_unread": alerts.is_unread(account, links.get(account.id, ())),
+            "links": [spelled(one) for one in links.get(account.id, ())],
         }
         for account in tx.accounts.all()
     ]
+
+
+def unread_alert(tx: Tx, account_id: str) -> str:
+    """What to say to an operator while nobody could read an account's alert; "" otherwise."""
+    account = tx.accounts.get(account_id)
+    if account is None or not alerts.is_unread(account, tx.accounts.links(account_id)):
+        return ""
+    return (
+        f"Nobody reads the alert of {account_id} below {_threshold(account)} yet: link a channel, "
+        "a group or a person (--slack-channel, --telegram-group, --telegram-person)."
+    )
 
 
 def for_a_trial(config: Config) -> Config:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from billing.alerts import Crossing, crossed
@@ -40,6 +41,24 @@ def after_posting(tx: Tx, account_id: str, desk: Desk) -> None:
             assert_never(crossing)
 
 
+def stands(tx: Tx, account_id: str) -> bool:
+    """Whether an account is low, and an alert of it was told."""
+    account = tx.accounts.get(account_id)
+    return account is not None and account.alert_card is not None
+
+
+def tell_again(tx: Tx, account_id: str, desk: Desk) -> None:
+    """Show an alert that stands to all who read it now; whoever came later has not seen it."""
+    account = tx.accounts.get(account_id)
+    if account is not None and account.alert_card is not None:
+        _tell(tx, account, account.alert_card, desk, resolved=False)
+
+
+def is_unread(account: Account, links: Sequence[Link]) -> bool:
+    """Whether there is an alert that nobody could read: a whole workspace is no one place."""
+    return account.threshold_minor is not None and not _reading(links)
+
+
 def _tell(tx: Tx, account: Account, alert: str, desk: Desk, *, resolved: bool) -> None:
     facts = AlertFacts(
         account=account.id,
@@ -73,7 +92,10 @@ def _speaker(tx: Tx, link: Link, chat: Chat, desk: Desk) -> Speaker:
 
 def _readers(tx: Tx, account: str) -> tuple[Link, ...]:
     """The account's channels; its persons where it has none."""
-    links = tx.accounts.links(account)
+    return _reading(tx.accounts.links(account))
+
+
+def _reading(links: Sequence[Link]) -> tuple[Link, ...]:
     channels = tuple(link for link in links if link.kind is LinkKind.CHANNEL)
     return channels or tuple(link for link in links if link.kind is LinkKind.PERSON)
 

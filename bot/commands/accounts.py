@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import accounts
+from bot import accounts, alerts
 from bot.app_desk import desk_of
 from bot.commands.common import AccountId, AsJson, Reason, transact, why
 from bot.commands.printing import fail, print_json, print_table, say
@@ -32,6 +32,7 @@ def accounts_add(
     wanted = accounts.Wanted(account, title or account, currency, mode, alert_below, country)
     transact(lambda tx: accounts.add(tx, wanted, sources.now()))
     say(f"Added {account}. Next: topup-bot accounts link {account} --help")
+    _say_unread(account)
 
 
 @app.command("list")
@@ -53,9 +54,20 @@ def _shown(row: dict[str, Any]) -> dict[str, str]:
         "Title": row["title"],
         "Balance": row["balance"],
         "Mode": row["mode"],
-        "Alert below": row["alert_below"] or "no alert",
+        "Alert below": _alert(row),
         "Linked to": ", ".join(row["links"]) or "nobody",
     }
+
+
+def _alert(row: dict[str, Any]) -> str:
+    unread = ", read by nobody" if row["alert_unread"] else ""
+    return f"{row['alert_below'] or 'no alert'}{unread}"
+
+
+def _say_unread(account: str) -> None:
+    unread = transact(lambda tx: accounts.unread_alert(tx, account))
+    if unread:
+        say(unread)
 
 
 SlackTeam = Annotated[str, typer.Option(help="Everybody of this workspace: T…")]
@@ -91,6 +103,11 @@ def accounts_link(
             "Make the bot an administrator of that group: only then does Telegram tell it who is "
             "in it."
         )
+    _say_unread(account)
+    if transact(lambda tx: alerts.stands(tx, account)):
+        config = load()
+        desk = desk_of(config, system_sources(config.clock_offset_file))
+        transact(lambda tx: alerts.tell_again(tx, account, desk))
 
 
 @app.command("unlink")
@@ -115,6 +132,7 @@ def accounts_unlink(
 
     for link in transact(work):
         say(f"Unlinked {account} from {spelled(link)}.")
+    _say_unread(account)
 
 
 def _named(
