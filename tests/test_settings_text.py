@@ -100,12 +100,16 @@ def test_136_a_file_that_cannot_be_read_as_it_is_meant(
 
 
 def test_136_what_is_no_readable_file(tmp_path: Path) -> None:
-    """A folder of that name is not passed over; no file at all is no mistake."""
+    """A folder and a link to itself are not passed over; no file at all is no mistake."""
     folder, missing = tmp_path / ".env", tmp_path / "other"
     folder.mkdir()
 
     with pytest.raises(Misconfigured, match="no file"):
         read_env_file(folder)
+    loop = tmp_path / "loop.env"
+    loop.symlink_to(loop)
+    with pytest.raises(Misconfigured, match="cannot be read"):
+        read_env_file(loop)
     assert read_env_file(missing) == {}
 
 
@@ -196,6 +200,8 @@ def test_136_173_a_wrong_file_ends_every_command_with_one_sentence(
         ("telegram_bot_token", "123456:no blanks", "does not look like"),
         ("default_locale", "fr", "There are: en, de"),
         ("public_url", "https://pay.example.com/?a=1", "no address"),
+        ("public_url", "https://b\u00fccher.example", "no address"),
+        ("host", f"{'a' * 64}.test", "no address to listen at"),
         ("public_url", "https://user@pay.example.com", "no address"),
         ("public_url", "https://pay.example.com/a b", "no address"),
         ("gateways", "sandbox,sandbox", "twice"),

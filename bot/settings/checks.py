@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from billing.origins import origin
 from bot.clock import on_this_machine
 
 ENV_FILE = ".env"
@@ -24,7 +25,8 @@ SOURCE = SettingsConfigDict(
 )
 
 
-_NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{}|]")
+HOST_MAX = 253
+_NOT_IN_URL = re.compile(r"[<>\"^`{}|]")
 
 
 class Misconfigured(Exception):
@@ -34,12 +36,13 @@ class Misconfigured(Exception):
 def read_url(name: str, value: str) -> str:
     """The address without its trailing slash. Raises Misconfigured."""
     try:
+        origin(value)
         parts = urlsplit(value)
-        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        plain = not (parts.query or parts.fragment or parts.username or _NOT_IN_URL.search(value))
+        plain = not (parts.query or parts.fragment or _NOT_IN_URL.search(value))
+        whole = plain and parts.port != 0 and len(parts.hostname or "") <= HOST_MAX
     except ValueError:
-        whole = plain = False
-    if not whole or not plain:
+        whole = False
+    if not whole:
         raise Misconfigured(f"{name} is no address such as https://pay.example.com.")
     return value.rstrip("/")
 

@@ -6,6 +6,7 @@ It checks no value; each group of settings does that with its own.
 from __future__ import annotations
 
 import io
+import stat
 from collections.abc import Collection, Iterable, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -60,12 +61,12 @@ def check_names(
 
 def _text(path: Path) -> str:
     """The file's text. Raises Misconfigured with what is wrong with it."""
-    if not path.exists():
-        return ""
-    if not path.is_file():
-        raise Misconfigured(f"{path} is no file. Settings are read from a file of that name.")
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Misconfigured(f"{path} is no file. Settings are read from a file of that name.")
         raw = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
     except OSError as error:
         raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from None
     if raw.startswith(_UTF_16):

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.settings.checks import NO_SECRET, SOURCE, Misconfigured, read_url
+from bot.settings.checks import HOST_MAX, NO_SECRET, SOURCE, Misconfigured, read_url
 
 METRICS_TOKEN_MIN = 16
 PORT_USUAL, PORT_MAX = 8080, 65_535
 _PORT_WRONG = f"PORT is a whole number from 0 to {PORT_MAX}."
 _PORT_DIGITS = 5
+_LABEL_MAX = 63
 _NEAR = "http://127.0.0.1"
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?")
 
@@ -64,7 +65,8 @@ def _read_host(value: str) -> str:
     """The address to listen at. A blank one would mean all of them."""
     if not value:
         raise Misconfigured("HOST is empty: 127.0.0.1 is this machine only, 0.0.0.0 everybody.")
-    if not _HOST.fullmatch(value):
+    fits = len(value) <= HOST_MAX and all(len(each) <= _LABEL_MAX for each in value.split("."))
+    if not fits or not _HOST.fullmatch(value):
         raise Misconfigured("HOST is no address to listen at, such as 127.0.0.1 or 0.0.0.0.")
     return value
 
