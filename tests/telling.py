@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 
 from adapters.storage.store import Rows
 from adapters.storage.tables import deliveries, top_ups, transactions
+from billing.marks import Standing
 from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot, Status, TopUp
@@ -33,7 +34,7 @@ from bot.web import Site
 from conversations.ports import Chat
 from conversations.views import View
 from tests.bot_place import PUBLIC_URL, START, Clock, Dice
-from tests.settle_place import GATEWAY, MERCHANT, paid
+from tests.settle_place import GATEWAY, MARK, MERCHANT, paid
 from tests.terms import top_up as a_top_up
 
 # Few, so that credits of different top-ups meet in one balance.
@@ -54,6 +55,7 @@ def top_up(number: int) -> TopUp:
 
 def prepare(tx: Tx, numbers: Iterable[int]) -> None:
     """Accounts, and a top-up with a card for each payment."""
+    tx.marks.put(MARK, Standing.OWN, START)
     for number in range(ACCOUNTS):
         tx.accounts.add(Account(f"account-{number}", "Team", "USD", Mode.SANDBOX), START)
     for number in numbers:
