@@ -26,14 +26,15 @@ class Directory:
     def __init__(self, record: Mapping[str, Any]) -> None:
         self.record, self.silent, self.asked = record, False, 0
         self.slow: asyncio.Event | None = None
+        self.limited: timedelta | None = None
         self.at = NOW
 
     async def person(self, user: str) -> Mapping[str, Any]:
         self.asked += 1
         if self.slow is not None:
             await self.slow.wait()
-        if self.silent:
-            raise ChatError("silent")
+        if self.silent or self.limited:
+            raise ChatError("silent", retry_after=self.limited)
         return self.record
 
     def people(self) -> People:
@@ -112,6 +113,19 @@ async def test_a_slow_answer_serves_the_next_request(monkeypatch: pytest.MonkeyP
     directory.slow.set()
     assert (await people.told("T1", "U1"))["standing"] == "member"
     assert directory.asked == 1
+
+
+async def test_124_a_wait_that_slack_asks_for_is_kept() -> None:
+    """Nobody is asked about until it is over; then everybody is."""
+    directory = Directory(ANA)
+    directory.limited = timedelta(seconds=30)
+    people = directory.people()
+    for user in ("U1", "U2", "U1"):
+        assert await people.told("T1", user) == {"standing": "unknown"}
+    assert directory.asked == 1
+    directory.limited = None
+    directory.at += timedelta(seconds=30)
+    assert (await people.told("T1", "U1"))["standing"] == "member"
 
 
 # --- through the whole bot ---------------------------------------------------------------------

@@ -21,6 +21,8 @@ _STANDING_FRESH = timedelta(seconds=60)
 _REMEMBERED = timedelta(hours=1)
 _WAIT_SECONDS = 0.5
 _MAX_REMEMBERED = 10_000
+# Slack names half a minute or so; a clock that jumps must not shut people out for longer.
+_CLOSED_MAX = timedelta(minutes=5)
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ class People:
         self._web, self._now = web, now
         self._known: dict[tuple[str, str], Person] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._closed_until: datetime | None = None
 
     async def told(self, team: str, user: str) -> dict[str, str]:
         """What a stored delivery keeps of its person; waits half a second for it at most."""
@@ -84,6 +87,9 @@ class People:
     async def _ask(self, team: str, user: str) -> None:
         """Ask once, however many wait; a late answer serves whoever comes next."""
         task = self._asking.get((team, user))
+        if task is None and self._closed_until is not None and self._now() < self._closed_until:
+            # Slack wants to be left alone so long, whoever it is about.
+            return
         if task is None:
             task = asyncio.create_task(self._learn(team, user))
             self._asking[team, user] = task
@@ -96,6 +102,8 @@ class People:
             record = await self._web.person(user)
         except ChatError as error:
             _log.warning("Slack did not say who somebody is: %s", error)
+            if error.retry_after is not None:
+                self._closed_until = self._now() + min(error.retry_after, _CLOSED_MAX)
             return
         if len(self._known) >= _MAX_REMEMBERED:
             self._known.clear()
