@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from billing.topups import Mode
+from bot import people
 from bot.desk import Desk
 from bot.ports import Account, Link, LinkKind, Tx
 from conversations.facts import AccountFacts
@@ -104,20 +105,21 @@ def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> bool:
     """Give a person an account of their own, where signing up is open. False: not here."""
     if not desk.signup_open or key.platform not in SIGNUP_PLATFORMS:
         return False
-    now = desk.sources.now()
+    now, person = desk.sources.now(), people.name_of(tx, key, desk)
     account = Account(
-        id=f"{key.platform}-{key.person}",
+        # The ledger names accounts, and must not name people by what others know them by.
+        id=person,
         title=one_line(name) or key.person,
         currency=SIGNUP_CURRENCY,
         mode=Mode.SANDBOX,
         threshold_minor=SIGNUP_THRESHOLD_MINOR,
     )
     if not tx.accounts.add(account, now):
-        # An operator's account of that name is nobody's to take.
+        # Once there were links to it, and an operator took them.
         return False
     link = Link(account.id, key.platform, "", LinkKind.PERSON, key.person)
     tx.accounts.link(link, now)
-    tx.audit.write(now, key.actor, "account_opened", account.id, {"title": account.title})
+    tx.audit.write(now, person, "account_opened", account.id, {"currency": account.currency})
     return True
 
 

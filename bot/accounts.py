@@ -18,9 +18,10 @@ from bot.access import TITLE_MAX, allowed, enrol, one_line
 from bot.desk import Desk
 from bot.linking import link_of as link_of
 from bot.linking import spelled as spelled
-from bot.ports import Account, Link, Tx
+from bot.ports import Account, Link, LinkKind, Tx
 from bot.refused import Refused as Refused
 from bot.settings.config import Config
+from conversations.people import Person
 from conversations.vocabulary import ConversationKey
 
 OPERATOR = "operator"
@@ -70,12 +71,15 @@ def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
     tx.audit.write(now, OPERATOR, "account_added", account.id, {"currency": currency})
 
 
-def link(tx: Tx, wanted: Link, now: datetime) -> None:
-    """Let somebody use an account; linking twice is the same as once. Raises Refused."""
+def link(tx: Tx, wanted: Link, now: datetime, name: str = "") -> None:
+    """Let somebody use an account; linking twice is the same as once. Raises Refused.
+
+    `name` is what the audit trail calls a person who has no name there yet.
+    """
     if tx.accounts.get(wanted.account) is None:
         raise Refused(f"{wanted.account}: no such account. See: topup-bot accounts list")
     if tx.accounts.link(wanted, now):
-        detail = {"to": f"{wanted.platform} {wanted.kind} {wanted.external_id}"}
+        detail = {"to": _in_the_trail(tx, wanted, now, name)}
         tx.audit.write(now, OPERATOR, "account_linked", wanted.account, detail)
 
 
@@ -83,8 +87,18 @@ def unlink(tx: Tx, link: Link, reason: str, now: datetime) -> None:
     """Let somebody use an account no more, from their next press on. Raises Refused."""
     if not tx.accounts.unlink(link):
         raise Refused(f"{spelled(link)} may not use {link.account}. See: topup-bot accounts list")
-    detail = {"from": f"{link.platform} {link.kind} {link.external_id}", "reason": reason}
+    detail = {"from": _in_the_trail(tx, link, now), "reason": reason}
     tx.audit.write(now, OPERATOR, "account_unlinked", link.account, detail)
+
+
+def _in_the_trail(tx: Tx, link: Link, now: datetime, name: str = "") -> str:
+    """Whom a link is for, without what leads to a person."""
+    who = link.external_id
+    if link.kind is LinkKind.PERSON:
+        known = tx.people.found(link.platform, link.external_id)
+        person = Person(link.platform, link.tenant, link.external_id)
+        who = next(iter(known), "") or (tx.people.add(person, name, now) if name else "")
+    return f"{link.platform} {link.kind} {who}".rstrip()
 
 
 def charge(tx: Tx, account_id: str, text: str, key: str, desk: Desk) -> str:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from bot.clock import MovedClock
 from bot.links import CARD_ID_BYTES, CROCKFORD
+from conversations.people import PERSON
 
 TOP_UP_LENGTH = 8
+PERSON_BYTES = 8
 _CHECK_MODULUS = 31
 
 
@@ -31,6 +33,10 @@ class Sources:
         digits = [byte % len(CROCKFORD) for byte in self.random_bytes(TOP_UP_LENGTH - 1)]
         body = "".join(CROCKFORD[digit] for digit in digits)
         return f"TU-{body}{check_character(body)}"
+
+    def person(self) -> str:
+        """What somebody is called in ledger and audit: 16 hexadecimal digits behind a word."""
+        return f"{PERSON}{self.random_bytes(PERSON_BYTES).hex()}"
 
     def attempt(self) -> str:
         """An idempotency key: 32 hexadecimal digits."""

@@ -31,6 +31,7 @@ from bot.ports_work import (
     InstalledAt,
     Lanes,
     Leftovers,
+    People,
     SigningKeys,
 )
 from conversations.records import (
@@ -70,6 +71,7 @@ __all__ = [
     "LinkKind",
     "MarkRows",
     "Payments",
+    "People",
     "Refund",
     "RefundOrders",
     "SavedState",
@@ -95,6 +97,8 @@ class Tx(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def conversations(self) -> Conversations: ...
+    @property
+    def people(self) -> People: ...
     @property
     def deliveries(self) -> Deliveries: ...
     @property

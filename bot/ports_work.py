@@ -11,6 +11,7 @@ from billing.retention import Kept
 from billing.topups import Payment
 from conversations.installing import Installation
 from conversations.pacing import Bucket
+from conversations.people import Person
 from conversations.ports import Chat, Delivery, MessageRef, Verdict
 from conversations.records import (
     Card,
@@ -31,6 +32,22 @@ class Conversations(Protocol):
     def load(self, key: ConversationKey) -> SavedState | None: ...
     def lock(self, key: ConversationKey) -> SavedState | None: ...
     def save(self, key: ConversationKey, saved: SavedState) -> None: ...
+
+
+class People(Protocol):
+    """What people are called in ledger and audit."""
+
+    def name_of(self, person: Person) -> str | None: ...
+    def add(self, person: Person, name: str, at: datetime) -> str:
+        """Name somebody; the name that they had, if they have one already."""
+
+    def whose(self, name: str) -> Person | None:
+        """Who is called so; None for who is no person, or was erased."""
+
+    def found(self, platform: str, external_id: str) -> Mapping[str, Person]:
+        """Everybody of that id on a platform, in any tenant, by name."""
+
+    def forget(self, name: str) -> None: ...
 
 
 class Deliveries(Protocol):

@@ -12,6 +12,7 @@ from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, 
 from bot.access import Allowed, Doubt, account_facts
 from bot.desk import Desk
 from bot.linking import link_command
+from bot.people import known_as
 from bot.ports import Account, Attempt, Tx
 from conversations.answers import HISTORY_MAX
 from conversations.facts import AccountFacts, Terms, TopUpFacts
@@ -36,7 +37,7 @@ def terms_for(
     """What is possible here and now for one person."""
     accounts = tuple(account_facts(one) for one in found)
     # The last ones alone: an older one is found when somebody names it.
-    mine = tx.top_ups.of_requester(key.actor, OPEN_MAX)
+    mine = tx.top_ups.of_requester(known_as(tx, key), OPEN_MAX)
     credited = [one for one in mine if one.status in CREDITED_STATUSES]
     told = [one for at, one in enumerate(mine) if at < HISTORY_MAX or one.status in OPEN_STATUSES]
     return Terms(
@@ -74,7 +75,7 @@ def doubting(terms: Terms, doubt: Doubt | None, about: frozenset[str] = frozense
 def terms_about(tx: Tx, terms: Terms, top_up_id: str, key: ConversationKey, desk: Desk) -> Terms:
     """The same terms with this person's top-up of that id at hand, however old it is."""
     top_up = tx.top_ups.get(top_up_id)
-    if top_up is None or top_up.requester != key.actor:
+    if top_up is None or top_up.requester != known_as(tx, key):
         return terms
     return replace(terms, named=_seen_by(terms.accounts, top_up_facts(tx, top_up, desk)))
 

@@ -250,7 +250,9 @@ def tell(tx: Tx, top_up: TopUp, desk: Desk) -> None:
     """Everything that shows this top-up: its card, the channel's line, its person's page."""
     want_top_up(tx, top_up, desk)
     want_progress(tx, top_up, desk)
-    refresh(tx, top_up.requester, desk)
+    person = tx.people.whose(top_up.requester)
+    if person is not None:
+        refresh(tx, person.key.actor, desk)
 
 
 def _credit(tx: Tx, top_up: TopUp, payment: Payment, desk: Desk) -> None:

@@ -11,6 +11,7 @@ from bot import access, homes, installs, places, topups
 from bot.cards import bring, want
 from bot.desk import Desk
 from bot.links import REVISION_MODULUS, read_press
+from bot.people import name_of
 from bot.ports import Card, SavedState, Tx
 from bot.progress import begin_progress
 from bot.terms import doubting, terms_about, terms_for
@@ -241,14 +242,14 @@ def _perform(tx: Tx, effect: Effect, terms: Terms, turn: Turn, desk: Desk) -> Ev
         case OpenTopUp() if turn.incoming.standing is not Standing.MEMBER:
             return TopUpRefused(NotOpened.NOT_SURE)
         case OpenTopUp():
-            opened = topups.open_top_up(tx, effect, terms, key.actor, desk)
+            opened = topups.open_top_up(tx, effect, terms, name_of(tx, key, desk), desk)
             if isinstance(opened, TopUpOpened) and effect.origin:
                 begin_progress(tx, opened.facts, effect.origin, turn.incoming, desk)
             return opened
         case AskToCancel(top_up):
-            return topups.cancel(tx, top_up, key.actor, desk)
+            return topups.cancel(tx, top_up, name_of(tx, key, desk), desk)
         case AskGateway(top_up):
-            return topups.check(tx, top_up, key.actor, desk)
+            return topups.check(tx, top_up, name_of(tx, key, desk), desk)
         case _:
             assert_never(effect)
 

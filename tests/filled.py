@@ -134,6 +134,13 @@ ROWS: dict[str, Row] = {
         "installed_at": _NOW,
     },
     "signing_keys": {"name": "0f1e2d3c", "sealed": "sealed", "since": _NOW},
+    "people": {
+        "name": "person-0000000000000001",
+        "platform": "telegram",
+        "tenant": "9",
+        "external_id": "8",
+        "created_at": _NOW,
+    },
     "audit_seals": {"audit_id": 1, "hash": "0" * 64},
     "reversals": {**_PAYMENT, "refunded_minor": 25, "reversed_minor": 25},
     "refunds": {

@@ -240,6 +240,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
     ),
     "an operator's words": frozenset(
         {
+            "conversations/people.py:read_person",
             "bot/accounts.py:add",
             "bot/marks.py:adopt",
             "bot/held.py:close_task",

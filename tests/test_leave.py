@@ -10,14 +10,14 @@ from pathlib import Path
 from billing.money import Money
 from billing.topups import Mode
 from bot import access
-from bot.ports import Account
+from bot.ports import Tx
 from conversations import words
 from conversations.actions import Slot
 from conversations.facts import AccountFacts
 from conversations.steps import step
 from conversations.views import View
 from conversations.vocabulary import Asking, ConversationKey, Idle, Reviewing, Said
-from tests.bot_place import ACCOUNT, ANA, START, BotPlace, bot_place, let_in
+from tests.bot_place import ACCOUNT, ANA, BotPlace, bot_place, let_in
 from tests.terms import TEAM_A, terms
 
 LIVE = AccountFacts("prod", "Production", "USD", Money(0, "USD"), Mode.LIVE)
@@ -52,16 +52,24 @@ async def test_who_may_not_use_an_account_does_not_see_its_balance(tmp_path: Pat
 
 
 async def test_signing_up_takes_nobody_elses_account(tmp_path: Path) -> None:
-    """An account that has the id already is not linked to whoever comes along."""
+    """An account that they had, and that an operator took from them, stays taken."""
     async with bot_place(tmp_path) as place:
-        taken = Account(f"telegram-{STRANGER.person}", "Reserved", "USD", Mode.SANDBOX)
         desk = replace(place.app.desk, signup_open=True)
-        await place.app.store.transact(lambda tx: tx.accounts.add(taken, START))
 
-        let = await place.app.store.transact(lambda tx: access.enrol(tx, STRANGER, "Kim", desk))
-        links = await place.app.store.transact(lambda tx: tx.accounts.links(taken.id))
+        def sign_up(tx: Tx) -> bool:
+            return access.enrol(tx, STRANGER, "Kim", desk)
 
-    assert (let, list(links)) == (False, [])
+        def take(tx: Tx) -> str:
+            (link,) = [one for one in tx.accounts.links() if one.external_id == STRANGER.person]
+            tx.accounts.unlink(link)
+            return link.account
+
+        first = await place.app.store.transact(sign_up)
+        taken = await place.app.store.transact(take)
+        again = await place.app.store.transact(sign_up)
+        links = await place.app.store.transact(lambda tx: tx.accounts.links(taken))
+
+    assert (first, again, list(links)) == (True, False, [])
 
 
 def test_only_gateways_of_the_accounts_mode_are_offered() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from billing.topups import Status
+from bot.people import known_as
 from bot.ports import Tx
 from tests.bot_place import ACCOUNT, ANA, BEN, START, BotPlace, bot_place
 from tests.pocket_chat import key_of
@@ -21,13 +22,14 @@ LONG_AGO = "TU-00000001"
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[BotPlace]:
     """Ana has an open top-up, and twelve later ones that are over; LONG_AGO is before all."""
-    cancelled = replace(top_up(Status.CANCELLED), account=ACCOUNT, requester=key_of(ANA).actor)
+    cancelled = replace(top_up(Status.CANCELLED), account=ACCOUNT)
 
     def add(tx: Tx) -> None:
+        ana = replace(cancelled, requester=known_as(tx, key_of(ANA)))
         early, late = START - timedelta(days=1), START + timedelta(minutes=1)
-        tx.top_ups.add(replace(cancelled, id=LONG_AGO, created_at=early))
+        tx.top_ups.add(replace(ana, id=LONG_AGO, created_at=early))
         for number in range(12):
-            later = replace(cancelled, id=f"TU-100000{number:02}", created_at=late)
+            later = replace(ana, id=f"TU-100000{number:02}", created_at=late)
             tx.top_ups.add(later)
 
     async with bot_place(tmp_path) as made:

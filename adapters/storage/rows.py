@@ -15,6 +15,7 @@ from adapters.storage.rows_keys import SigningKeyRows
 from adapters.storage.rows_marks import MarkRows
 from adapters.storage.rows_pace import BucketRows
 from adapters.storage.rows_payments import PaymentRows
+from adapters.storage.rows_people import PeopleRows
 from adapters.storage.rows_refunds import RefundRows, TaskRows
 from adapters.storage.rows_retention import LeftoverRows
 from adapters.storage.rows_top_ups import TopUpRows
@@ -28,6 +29,7 @@ class Rows:
         self.scheduled: set[str] = set()
         self.accounts = AccountRows(connection)
         self.conversations = ConversationRows(connection)
+        self.people = PeopleRows(connection)
         self.deliveries = DeliveryRows(connection)
         self.cards = CardRows(connection)
         self.buckets = BucketRows(connection)

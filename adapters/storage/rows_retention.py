@@ -39,6 +39,7 @@ from adapters.storage.tables_chat import (
     cards,
     conversations,
     deliveries,
+    people,
     slack_installations,
 )
 from billing.ledger import customer
@@ -116,6 +117,8 @@ ENDS = {
     "with its conversations",
     accounts.name: "where somebody signed up and did nothing; all others stay",
     links.name: "with their account, or by `topup-bot accounts unlink`",
+    people.name: "with an account that they signed up for and never used, or by "
+    "`topup-bot people erase`",
     slack_installations.name: "when the workspace uninstalls the bot",
 }
 # Money, what was done about it, and what numbers are given out.
@@ -171,7 +174,13 @@ _PAGE = (
     .limit(_MOST)
 )
 _own = (links.c.kind == LinkKind.PERSON) & (
-    accounts.c.id == links.c.platform + "-" + links.c.external_id
+    # Since people have names of no meaning; before, accounts were called after their person.
+    exists().where(
+        people.c.name == accounts.c.id,
+        people.c.platform == links.c.platform,
+        people.c.external_id == links.c.external_id,
+    )
+    | (accounts.c.id == links.c.platform + "-" + links.c.external_id)
 )
 _BOOKED = literal(customer("")) + accounts.c.id
 _IDLE = (
@@ -197,6 +206,11 @@ _IDLE = (
 )
 _DROP_LINKS = delete(links).where(links.c.account.in_(bindparam("these", expanding=True)))
 _DROP_ACCOUNTS = delete(accounts).where(accounts.c.id.in_(bindparam("these", expanding=True)))
+
+_FORGET = delete(people).where(
+    people.c.name.in_(bindparam("these", expanding=True)),
+    ~exists().where(top_ups.c.requester == people.c.name),
+)
 
 
 class LeftoverRows:
@@ -237,4 +251,5 @@ class LeftoverRows:
         idle = {"these": sorted(set(found.scalars()))}
         self._connection.execute(_DROP_LINKS, idle)
         self._connection.execute(_DROP_ACCOUNTS, idle)
+        self._connection.execute(_FORGET, idle)
         return len(idle["these"]), page[-1] if len(page) == most else None

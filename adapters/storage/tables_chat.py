@@ -143,6 +143,19 @@ signing_keys = Table(
     Column("since", UtcTime, nullable=False),
 )
 
+# What somebody is called in ledger and audit. Without its row the name leads to nobody.
+people = Table(
+    "people",
+    metadata,
+    key("name"),
+    word("platform"),
+    word("tenant"),
+    word("external_id"),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("platform", "tenant", "external_id"),
+)
+Index("ix_people_external_id", people.c.external_id)
+
 # What went out under one limit of a platform, oldest first. `idle_at` is when it may be forgotten.
 buckets = Table(
     "buckets",

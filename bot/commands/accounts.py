@@ -87,13 +87,13 @@ def accounts_link(
     console_person: ConsolePerson = "",
 ) -> None:
     """Let a Slack team, a Slack channel or a Telegram person use an account."""
-    now = system_sources(clock_offset_file()).now()
+    sources = system_sources(clock_offset_file())
     named = _named(slack_team, slack_channel, telegram_person, telegram_group, console_person)
     wanted = [link_of(account, *whom) for whom in named]
 
     def work(tx: Tx) -> None:
         for link in wanted:
-            accounts.link(tx, link, now)
+            accounts.link(tx, link, sources.now(), sources.person())
 
     transact(work)
     for link in wanted:

@@ -1,0 +1,41 @@
+"""Who somebody is on a platform, and how an operator writes that. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conversations.vocabulary import ConversationKey
+
+PERSON = "person-"
+"""What the names begin with by which ledger and audit trail tell people apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as their platform knows them; the tenant is a workspace, or a bot."""
+
+    platform: str
+    tenant: str
+    id: str
+
+    @property
+    def key(self) -> ConversationKey:
+        """Their conversation alone with the bot, where its chat is named after them."""
+        return ConversationKey(self.platform, self.tenant, self.id, self.id)
+
+    @property
+    def spelled(self) -> str:
+        """As an operator writes it: `slack:T1/U1`, `telegram:4242/77`."""
+        return f"{self.platform}:{self.tenant}/{self.id}"
+
+
+def person_of(key: ConversationKey) -> Person:
+    """Whose conversation it is."""
+    return Person(key.platform, key.tenant, key.person)
+
+
+def read_person(text: str) -> Person | None:
+    """`slack:T1/U1`, or `telegram:77` without a tenant; None for what is neither."""
+    platform, colon, rest = text.partition(":")
+    tenant, _, person = rest.rpartition("/")
+    return Person(platform, tenant, person) if platform and colon and person else None
