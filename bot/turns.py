@@ -40,6 +40,7 @@ from conversations.vocabulary import (
     ConversationKey,
     Effect,
     Event,
+    FormChanged,
     FormMissed,
     Idle,
     NotOpened,
@@ -123,6 +124,9 @@ def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
     speaker = desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
     for reply in replies:
         match reply:
+            case OpenForm() if isinstance(turn.incoming.event, FormChanged):
+                # The form stands as it was; what is sent with it is checked anyway.
+                continue
             case OpenForm() | FormErrors():
                 # Without its answer the form closes: the question goes on as a card.
                 missed = replace(turn.incoming, event=FormMissed())
@@ -194,7 +198,7 @@ def _events(tx: Tx, turn: Turn, terms: Terms, desk: Desk) -> list[Event]:
             return [Said(SIGNUP_WORD, command=True)]
         case Said():
             return [replace(event, form=event.form and turn.prompt)]
-        case Submitted() | FormMissed():
+        case Submitted() | FormChanged() | FormMissed():
             return [event]
         case Pressed(token, form):
             return [_pressed(tx, token, key, desk, form=form and turn.prompt)]

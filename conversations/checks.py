@@ -44,6 +44,12 @@ def methods_for(account: AccountFacts, terms: Terms) -> tuple[PaymentMethod, ...
     )
 
 
+def methods_taking(draft: Draft, account: AccountFacts, terms: Terms) -> tuple[PaymentMethod, ...]:
+    """The methods that take the draft's amount; all that fit while there is none."""
+    fitting = methods_for(account, terms)
+    return tuple(one for one in fitting if draft.amount is None or one.takes(draft.amount))
+
+
 def method_of(draft: Draft, terms: Terms) -> PaymentMethod | None:
     """The draft's way to pay, as long as it is offered."""
     account = account_of(draft, terms)

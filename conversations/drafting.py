@@ -11,6 +11,7 @@ from conversations.drafts import (
     Filled,
     fill_from_form,
     fill_from_line,
+    form_so_far,
     names_an_amount,
     next_slot,
     pick,
@@ -22,6 +23,7 @@ from conversations.vocabulary import (
     Asking,
     Chose,
     Draft,
+    FormChanged,
     Idle,
     OpenTopUp,
     Reviewing,
@@ -81,6 +83,12 @@ def on_form(state: State, event: Submitted, terms: Terms) -> Step:
         return Step(state, (), (FormErrors(tuple(errors.items())),))
     taken = show_filled(filled, terms, card=terms.new_id)
     return replace(taken, shows=(*_leave(state, terms), *taken.shows), replies=(_point(terms),))
+
+
+def on_form_changed(state: State, event: FormChanged, terms: Terms) -> Step:
+    """Another account was chosen: limits and fees on the form follow, and what was typed stays."""
+    draft = form_so_far(_sent_from(state, event), event.values, terms)
+    return Step(state, (), (OpenForm(form(draft, terms)),))
 
 
 def on_form_missed(state: Asking | Reviewing, terms: Terms) -> Step:
@@ -198,7 +206,7 @@ def _form_over(draft: Draft, card: str, terms: Terms) -> Step:
     return Step(Asking(draft, Slot.AMOUNT, card), (), (OpenForm(form(draft, terms)),))
 
 
-def _sent_from(state: State, event: Submitted) -> Draft:
+def _sent_from(state: State, event: Submitted | FormChanged) -> Draft:
     """The form's draft, empty: what it names counts, and where it was begun."""
     if isinstance(state, Idle) or state.draft.id != event.draft:
         return Draft(event.draft)

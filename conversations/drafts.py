@@ -48,7 +48,7 @@ class Filled:
 
 def fill_from_line(draft: Draft, text: str, terms: Terms) -> Filled:
     """Put every slot a line names into the draft, in any word order."""
-    line = read_line(text, terms)
+    line, before = read_line(text, terms), draft
     problems: list[Problem] = []
     if len(line.accounts) == 1:
         draft = _with_account(draft, line.accounts[0])
@@ -57,7 +57,17 @@ def fill_from_line(draft: Draft, text: str, terms: Terms) -> Filled:
     draft = _only_account(draft, terms)
     filled = _amount_from_line(draft, line.rest, terms)
     problems += filled.problems
-    return _checked(filled.draft, tuple(problems), terms)
+    return _restored(before, _checked(filled.draft, tuple(problems), terms), terms)
+
+
+def form_so_far(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Terms) -> Draft:
+    """A draft with what stands in its form now, right or not."""
+    given = dict(values)
+    account = _offered_account(given.get(Slot.ACCOUNT, ""), terms)
+    method = _offered_method(given.get(Slot.METHOD, ""), terms)
+    typed = given.get(Slot.AMOUNT, "").replace(CARD_NUMBER_REMOVED, "").strip() or None
+    blank = Draft(draft.id, origin=draft.origin, method=method, amount_text=typed)
+    return blank if account is None else _with_account(blank, account)
 
 
 def fill_from_form(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Terms) -> Filled:
@@ -70,11 +80,11 @@ def fill_from_form(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Te
     method = _offered_method(given.get(Slot.METHOD, ""), terms)
     if method is None:
         problems.append(Problem(Slot.METHOD, terms.speaker.say(words.UNKNOWN_METHOD)))
-    currency = given.get(Slot.CURRENCY) or (account.currency if account else None)
-    if account is not None and currency != account.currency:
-        problems.append(other_currency(Slot.CURRENCY, account, terms))
     blank = Draft(draft.id, account.id if account else None, method=method, origin=draft.origin)
-    context, amount = _context(blank, terms, currency), given.get(Slot.AMOUNT, "")
+    if account is None:
+        # Without it the currency is not known: an amount cannot be judged yet.
+        return Filled(blank, tuple(problems))
+    context, amount = _context(blank, terms, None), given.get(Slot.AMOUNT, "")
     if CARD_NUMBER_REMOVED in amount:
         problems.append(Problem(Slot.AMOUNT, terms.speaker.say(words.CARD_NUMBER_TYPED)))
     filled = _take(blank, parse_amount(amount, context), terms)
@@ -92,11 +102,12 @@ def pick(draft: Draft, choice: Pick, terms: Terms) -> Filled:
             return _checked(_with_account(draft, account), (), terms)
         case Slot.AMOUNT:
             amount = Money(int(choice.value), choice.currency or "")
-            return _finish(_take(draft, amount, terms), terms)
+            return _restored(draft, _finish(_take(draft, amount, terms), terms), terms)
         case Slot.CURRENCY:
             return _checked(replace(draft, currency=choice.value), (), terms)
         case Slot.METHOD:
-            return _checked(replace(draft, method=choice.value), (), terms)
+            chosen = _checked(replace(draft, method=choice.value), (), terms)
+            return _restored(draft, chosen, terms)
         case _:
             assert_never(choice.slot)
 
@@ -240,6 +251,19 @@ def _finish(filled: Filled, terms: Terms) -> Filled:
             draft, problems = replace(draft, amount=None), [*problems, problem]
     draft, trouble = check_method(draft, account, terms)
     return Filled(draft, (*problems, *trouble))
+
+
+def _restored(before: Draft, filled: Filled, terms: Terms) -> Filled:
+    """What was right before a wrong answer stands again, so that it can be kept."""
+    draft, account = filled.draft, account_of(filled.draft, terms)
+    if account is None or before.account != account.id:
+        return filled
+    amount = before.amount if draft.amount is None else None
+    if amount is not None and amount_problem(amount, account, terms) is None:
+        draft = replace(draft, amount=amount, currency=before.currency)
+    if draft.method is None and before.method is not None:
+        draft, _ = check_method(replace(draft, method=before.method), account, terms)
+    return replace(filled, draft=draft)
 
 
 def _any_in(currency: str, terms: Terms) -> bool:

@@ -8,8 +8,9 @@ from conversations import words
 from conversations.actions import Resume, StartNew
 from conversations.aloud import aloud
 from conversations.cards import top_up_card
+from conversations.draft_rows import draft_rows
 from conversations.facts import Terms, TopUpFacts
-from conversations.questions import cancel_draft, draft_rows
+from conversations.questions import cancel_draft
 from conversations.speech import Speaker
 from conversations.views import Choice, Style, View
 from conversations.vocabulary import Draft

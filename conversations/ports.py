@@ -13,6 +13,7 @@ from conversations.pacing import Pace
 from conversations.views import Reply, Style, View
 from conversations.vocabulary import (
     ConversationKey,
+    FormChanged,
     FormMissed,
     Said,
     Standing,
@@ -149,6 +150,7 @@ class Incoming:
         Said
         | Pressed
         | Submitted
+        | FormChanged
         | FormMissed
         | HomeOpened
         | AskedAbout

@@ -14,6 +14,7 @@ from conversations.actions import (
     Confirm,
     DropDraft,
     Pick,
+    Resume,
     Slot,
 )
 from conversations.aloud import aloud
@@ -23,11 +24,13 @@ from conversations.checks import (
     is_taken,
     method_of,
     methods_for,
+    methods_taking,
     most,
 )
+from conversations.draft_rows import draft_rows, fee_rows, first_account, method_label
 from conversations.facts import AccountFacts, Terms
-from conversations.speech import Typed, unmarked
-from conversations.views import Choice, Prompt, Row, Style, View
+from conversations.speech import unmarked
+from conversations.views import Choice, Prompt, Style, View
 from conversations.vocabulary import Draft
 
 BUTTONS_PER_LINE = 3
@@ -42,12 +45,14 @@ def question(draft: Draft, slot: Slot, terms: Terms, problem: Problem | None = N
     hint = _hint(draft, slot, terms)
     offers = _readings(problem, terms) or _offers(draft, slot, terms)
     rows = draft_rows(draft, terms)
+    if slot is Slot.METHOD:
+        rows = (*rows, *fee_rows(draft, terms))
     return View(
         title=title,
         fallback=aloud(title, (*body, hint), rows),
         body=body,
         rows=rows,
-        choices=(*_lines(offers), (cancel_draft(terms),)),
+        choices=(*_lines(offers), (*_keep(draft, slot, terms), cancel_draft(terms))),
         hint=hint,
     )
 
@@ -58,12 +63,14 @@ def question_typed(draft: Draft, terms: Terms, problem: Problem | None = None) -
     title, hint = say(words.ASK_TITLE[Slot.AMOUNT]), typed_hint(draft, terms)
     body = (problem.sentence,) if problem else ()
     rows = draft_rows(draft, terms)
+    offered = (Choice(say(words.OFFERED_AMOUNTS), Ask(Slot.AMOUNT)),)
+    back = _keep(draft, Slot.AMOUNT, terms) or offered
     return View(
         title=title,
         fallback=aloud(title, (*body, hint), rows),
         body=body,
         rows=rows,
-        choices=(*_lines(_readings(problem, terms)), (cancel_draft(terms),)),
+        choices=(*_lines(_readings(problem, terms)), (*back, cancel_draft(terms))),
         hint=hint,
     )
 
@@ -97,36 +104,21 @@ def review(draft: Draft, terms: Terms, problem: Problem | None = None) -> View |
     )
 
 
-def draft_rows(draft: Draft, terms: Terms) -> tuple[Row, ...]:
-    """What the draft has so far; the price as soon as amount and method are known."""
-    say, account, method = terms.speaker.say, account_of(draft, terms), method_of(draft, terms)
-    rows: list[Row] = []
-    if account is not None:
-        rows.append(Row(say(words.SLOTS[Slot.ACCOUNT]), terms.speaker.fact(Typed(account.title))))
-    amount = draft.amount or (Typed(draft.amount_text) if draft.amount_text else None)
-    if amount is not None:
-        rows.append(Row(say(words.SLOTS[Slot.AMOUNT]), terms.speaker.fact(amount)))
-    elif account is None and draft.currency is not None:
-        rows.append(Row(say(words.SLOTS[Slot.CURRENCY]), draft.currency))
-    if method is not None:
-        rows.append(Row(say(words.SLOTS[Slot.METHOD]), method_label(method.key, terms)))
-    if draft.amount is not None and method is not None:
-        rows += price_rows(draft.amount, method.fee.of(draft.amount), terms)
-    return tuple(rows)
-
-
-def price_rows(amount: Money, fee: Money, terms: Terms) -> list[Row]:
-    """Fee and total."""
-    say, fact = terms.speaker.say, terms.speaker.fact
-    return [
-        Row(say(words.FEE), fact(fee) if fee.minor else say(words.NO_FEE)),
-        Row(say(words.TOTAL), fact(amount + fee)),
-    ]
-
-
-def method_label(key: str, terms: Terms) -> str:
-    """A method's name for people."""
-    return terms.speaker.say(words.METHODS.get(key, key))
+def _keep(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
+    """The way back from a change: everything is known, and this stays as it is."""
+    account, method = account_of(draft, terms), method_of(draft, terms)
+    if account is None or method is None or draft.amount is None:
+        return ()
+    match slot:
+        case Slot.ACCOUNT:
+            value = unmarked(account.title)
+        case Slot.AMOUNT | Slot.CURRENCY:
+            value = terms.speaker.fact(draft.amount)
+        case Slot.METHOD:
+            value = method_label(method.key, terms)
+        case _:
+            assert_never(slot)
+    return (Choice(terms.speaker.say(words.KEEP_VALUE, value=value), Resume()),)
 
 
 def cancel_draft(terms: Terms) -> Choice:
@@ -177,9 +169,8 @@ def _offers(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
 
 def _method_offers(draft: Draft, account: AccountFacts | None, terms: Terms) -> tuple[Choice, ...]:
     """The ways to pay this amount; where there is none, a way to another amount."""
-    fitting = methods_for(account, terms) if account else ()
-    taking = [one for one in fitting if draft.amount is None or one.takes(draft.amount)]
-    if fitting and not taking:
+    taking = methods_taking(draft, account, terms) if account else ()
+    if account and methods_for(account, terms) and not taking:
         return (Choice(terms.speaker.say(words.CHANGE[Slot.AMOUNT]), Ask(Slot.AMOUNT)),)
     return tuple(
         Choice(method_label(one.key, terms), Pick(Slot.METHOD, one.key)) for one in taking
@@ -242,9 +233,3 @@ def _link_life(method: PaymentMethod, terms: Terms) -> str:
         return terms.speaker.say(words.LINK_LIFE_DAYS, days=method.link_life.days)
     minutes = int(method.link_life / timedelta(minutes=1))
     return terms.speaker.say(words.LINK_LIFE_MINUTES, minutes=minutes)
-
-
-def first_account(terms: Terms) -> AccountFacts:
-    """The account to offer first: the last one used, or the first there is."""
-    last = (one for one in terms.accounts if one.id == terms.last_account)
-    return next(last, terms.accounts[0])

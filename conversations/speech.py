@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_time, get_timezone_name
+from babel.numbers import format_percent
 
 from billing.money import Money, format_money, known_locale
 
@@ -66,6 +68,11 @@ class Speaker:
                 return self.clock(value)
             case _:
                 return str(value)
+
+    def percent(self, basis_points: int) -> str:
+        """A share as people there write it: `1.5%`, `1,5 %`."""
+        share, locale = Decimal(basis_points) / 10_000, known_locale(self.locale)
+        return format_percent(share, locale=locale, decimal_quantization=False)
 
     def clock(self, at: datetime) -> str:
         """A time of day with its zone: `14:05 UTC`."""

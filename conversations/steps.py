@@ -34,6 +34,7 @@ from conversations.drafting import (
     chose_in_draft,
     drop,
     on_form,
+    on_form_changed,
     on_form_missed,
     on_words,
     show_open_business,
@@ -50,6 +51,7 @@ from conversations.vocabulary import (
     Chose,
     Draft,
     Event,
+    FormChanged,
     FormMissed,
     Idle,
     NotOpened,
@@ -81,6 +83,8 @@ def step(state: State, event: Event, terms: Terms) -> Step:
             return _toast(state, words.REFUSALS[refusal], terms, alert=True)
         case Submitted():
             return on_form(state, event, terms)
+        case FormChanged():
+            return on_form_changed(state, event, terms)
         case FormMissed():
             return _form_missed(state, terms)
         case TopUpOpened(facts) | CheckStarted(facts) | CancelAnswered(facts):

@@ -75,13 +75,17 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One slot of a form: a choice among options, or typed when there are none."""
+    """One slot of a form: a choice among options, or typed when there are none.
+
+    `leads` says that other fields follow it: choosing another option asks for the form anew.
+    """
 
     slot: Slot
     label: str
     options: tuple[Option, ...] = ()
     value: str | None = None
     hint: str = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

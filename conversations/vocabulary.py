@@ -92,6 +92,14 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class FormChanged:
+    """A person chose another account in the form of the draft `draft`, and did not send it."""
+
+    draft: str
+    values: tuple[tuple[Slot, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FormMissed:
     """The form could not be shown in time; the question must come as a card."""
 
@@ -138,6 +146,7 @@ Event = (
     | Chose
     | PressRefused
     | Submitted
+    | FormChanged
     | FormMissed
     | TopUpOpened
     | TopUpRefused

@@ -67,6 +67,8 @@ SLOTS: dict[Slot, str] = {
 }
 FEE = N_("Fee")
 NO_FEE = N_("none")
+FEE_OF = N_("{fee} fee")
+FREE = N_("no fee")
 TOTAL = N_("Total to pay")
 PAID = N_("Paid")
 PAY_BY = N_("Pay by")
@@ -91,6 +93,8 @@ CHANGE: dict[Slot, str] = {
     Slot.METHOD: N_("Change method"),
 }
 OTHER_AMOUNT = N_("Type another amount")
+OFFERED_AMOUNTS = N_("Show amounts")
+KEEP_VALUE = N_("Keep {value}")
 CANCEL = N_("Cancel")
 CONTINUE = N_("Continue this top-up")
 START_NEW = N_("Start a new top-up")

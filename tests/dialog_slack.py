@@ -139,11 +139,27 @@ class SlackPlace:
         assert opened, "no form is open"
         self._filled |= values
         filled = {slot: {slot: value} for slot, value in self._filled.items()}
+        for block in opened[-1].body["blocks"]:
+            if block.get("dispatch_action") and block["block_id"] in values:
+                await self._choose(opened[-1], block["block_id"], filled)
         answer = await self._window.submit_view(_PEOPLE[Person.YOU], opened[-1].id, filled)
         assert answer["ok"] or "errors" in answer, answer
         if answer["ok"]:
             self._filled.clear()
         return dict(answer.get("errors", {}))
+
+    async def _choose(
+        self, form: View, slot: str, filled: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        """A choice that the bot hears of at once: the form follows it."""
+        chosen = filled[slot][slot]
+        you = _PEOPLE[Person.YOU]
+        answer = await self._window.press_in_view(
+            you, form.id, slot, slot, value=chosen, values=filled
+        )
+        assert answer == {"ok": True}, answer
+        (followed,) = [one for one in self._world.modals[you] if one.id == form.id]
+        assert followed.hash != form.hash, "the form did not follow"
 
     async def open_home(self) -> None:
         await self._window.open_home(_PEOPLE[Person.YOU])

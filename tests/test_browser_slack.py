@@ -25,7 +25,7 @@ async def test_a_form_becomes_a_credited_card(desk: Desk) -> None:
     form = desk.slack.region.get_by_role("dialog", name="Top up")
     await form.get_by_label("Account").select_option(label="Acme Cloud (USD)")
     await form.get_by_label("Amount").fill("31")
-    await form.get_by_label("Method").select_option(label="Card")
+    await form.get_by_label("Method").select_option(label="Card (1.5% fee)")
     await form.get_by_role("button", name="Review").click()
     card = desk.slack.card("$31.00")
     await expect(card).to_contain_text("Review your top-up")

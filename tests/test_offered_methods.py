@@ -17,8 +17,8 @@ from adapters.chat.slack import payloads, render
 from adapters.chat.telegram import events as telegram
 from billing.methods import PaymentMethod
 from conversations.actions import Pick, Slot
+from conversations.draft_rows import method_label
 from conversations.facts import Terms
-from conversations.questions import method_label
 from conversations.steps import step
 from conversations.views import OpenForm
 from conversations.vocabulary import Asking, Chose, Idle, Reviewing, Said, Submitted

@@ -87,3 +87,28 @@ async def test_a_trigger_that_is_over_becomes_a_card(world: SlackWorld) -> None:
     world.slack.plan("views.open", Planned("exchanged_trigger_id"))
     await world.command("")
     assert world.received.deliveries[1].body["type"] == "form_missed"
+
+
+async def test_146_a_choice_in_the_form_shows_it_anew(world: SlackWorld) -> None:
+    """Where it stood, and only if it is still what the person sees; refused, it stays so."""
+    world.received.ready = lambda: True
+    view = {
+        "id": "V7",
+        "hash": "h7",
+        "callback_id": "topup_form",
+        "private_metadata": "draft-1 C1",
+        "state": {"values": {"account": {"account": {"selected_option": {"value": "team-b"}}}}},
+    }
+    acts = [{"action_id": "account", "block_id": "account", "selected_option": {"value": "b"}}]
+    for refused in (False, True):
+        if refused:
+            world.slack.plan("views.update", Planned("hash_conflict"))
+        answer = await world.interaction(
+            "block_actions", view=view, actions=acts, trigger_id=f"{refused}"
+        )
+        assert (answer.status_code, answer.text) == (200, "")
+    first, _ = world.slack.called("views.update")
+    assert (first["view_id"], first["hash"]) == ("V7", "h7")
+    assert first["view"]["private_metadata"] == "draft-1 C1"
+    stored = [(each.body["type"], each.body["values"]) for each in world.received.deliveries]
+    assert stored == [("choice", {"account": "team-b"})] * 2

@@ -58,6 +58,9 @@ class Answers:
         if errors:
             return await ack(response_action="errors", errors=errors)
         forms = [reply for reply in replies if isinstance(reply, OpenForm)]
+        if delivery.body["type"] == "choice":
+            await self._fill_again(delivery, forms)
+            return await ack()
         if opened is not None:
             # The acknowledgement is due by now; the form is filled behind it.
             filling = asyncio.create_task(self._fill(opened, delivery, forms, receive))
@@ -113,6 +116,16 @@ class Answers:
             _log.warning("The form was not filled, the question comes as a card: %s", error)
             if forms:
                 await receive(form_missed(delivery))
+
+    async def _fill_again(self, delivery: Delivery, forms: Sequence[OpenForm]) -> None:
+        """Show the form as it follows what was chosen; as it stood, where that is refused."""
+        shown = Opened(delivery.context.get("view", ""), delivery.context.get("hash", ""))
+        try:
+            for reply in forms:
+                view = render.modal(reply.form, delivery.context.get("channel", ""))
+                await self._web.fill_form(shown, view)
+        except ChatError as error:
+            _log.info("The form did not follow what was chosen: %s", error)
 
     async def _told(self, delivery: Delivery, replies: Sequence[Reply]) -> Content | None:
         """All words of the replies as one message; None when there are none."""

@@ -15,7 +15,14 @@ from adapters.chat.slack.payloads import Body, part, stored_body, word
 from conversations.actions import Slot
 from conversations.installing import BETWEEN
 from conversations.ports import AskedAbout, Delivery, HomeOpened, Incoming, Pressed, Uninstalled
-from conversations.vocabulary import ConversationKey, FormMissed, Said, Standing, Submitted
+from conversations.vocabulary import (
+    ConversationKey,
+    FormChanged,
+    FormMissed,
+    Said,
+    Standing,
+    Submitted,
+)
 
 PLATFORM = "slack"
 
@@ -31,14 +38,15 @@ def delivery(payload: Mapping[str, Any], raw: str) -> Delivery | None:
     if body is None:
         return None
     secrets = {name: text for name in _SECRETS if (text := word(payload, name))}
-    channel = body.pop("channel")
+    channel, view = body.pop("channel"), part(payload, "view")
+    shown = {"view": word(view, "id"), "hash": word(view, "hash")} if view else {}
     return Delivery(
         source=PLATFORM,
         sender_id=_sender_id(payload, raw),
         lane=_lane(body),
         body=body,
         # Where somebody acted matters only to who can answer there at once.
-        context={**secrets, "channel": channel} if secrets else {},
+        context={**secrets, **shown, "channel": channel} if secrets else {},
     )
 
 
@@ -131,11 +139,17 @@ def _uninstalled(body: Mapping[str, Any]) -> Incoming | None:
     return Incoming(ConversationKey(PLATFORM, team, "", ""), Uninstalled(by))
 
 
-_Event = Said | Pressed | Submitted | FormMissed | HomeOpened | AskedAbout
+def _changed(body: Mapping[str, Any]) -> FormChanged:
+    sent = _submitted(body)
+    return FormChanged(sent.draft, sent.values)
+
+
+_Event = FormChanged | Said | Pressed | Submitted | FormMissed | HomeOpened | AskedAbout
 _EVENTS: dict[str, Callable[[Mapping[str, Any]], _Event | None]] = {
     "command": _said,
     "message": _said,
     "press": _pressed,
+    "choice": _changed,
     "form": _submitted,
     "form_missed": lambda body: FormMissed(),
     "home": lambda body: HomeOpened(),

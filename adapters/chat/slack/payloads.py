@@ -24,9 +24,9 @@ UNINSTALLED = "uninstalled"
 
 _WITHIN_ITS_SECOND = 0.999999
 
-# A stored body: `type` (command, message, press, form, form_missed, home, shortcut, about),
-# `team`, `user`, `name`, what people.py was told (`locale`, `zone`, `standing`), and by type
-# `text`, `wordless` (files without a word), `button` (the token that came back), `draft` and
+# A stored body: `type` (command, message, press, choice, form, form_missed, home, shortcut,
+# about), `team`, `user`, `name`, what people.py was told (`locale`, `zone`, `standing`), and by
+# type `text`, `wordless` (files without a word), `button` (the token that came back), `draft` and
 # `values`, `card`. `channel` is for an answer in place, and goes no further.
 Body = dict[str, Any]
 
@@ -111,6 +111,9 @@ def _about(payload: Mapping[str, Any]) -> Body | None:
 def _press(payload: Mapping[str, Any]) -> Body | None:
     actions = payload.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
+    view = part(payload, "view")
+    if word(view, "callback_id") == FORM_ID:
+        return {"type": "choice", **_person(payload), **_filled(view)}
     token = word(action, "value")
     if not token or not word(action, "action_id").startswith(f"{PRESS}:"):
         return None
@@ -121,15 +124,15 @@ def _submission(payload: Mapping[str, Any]) -> Body | None:
     view = part(payload, "view")
     if word(view, "callback_id") != FORM_ID:
         return None
+    return {"type": "form", **_person(payload), **_filled(view)}
+
+
+def _filled(view: Mapping[str, Any]) -> Body:
+    """What stands in our form, and where it was opened."""
     values = part(part(view, "state"), "values")
     draft, _, opened_in = word(view, "private_metadata").partition(" ")
-    return {
-        "type": "form",
-        **_person(payload),
-        "channel": opened_in,
-        "draft": draft,
-        "values": {slot.value: _input(values[slot]) for slot in Slot if slot in values},
-    }
+    filled = {slot.value: _input(values[slot]) for slot in Slot if slot in values}
+    return {"channel": opened_in, "draft": draft, "values": filled}
 
 
 def _person(payload: Mapping[str, Any]) -> Body:

@@ -211,6 +211,7 @@ def _input(field: Field) -> InputBlock:
         label=_plain(field.label, _MAX_INPUT_TEXT),
         hint=_plain(field.hint, _MAX_INPUT_TEXT) if field.hint else None,
         element=_select(field) if field.options else _text_input(field),
+        dispatch_action=True if field.leads else None,
     )
 
 
