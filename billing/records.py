@@ -75,6 +75,13 @@ class Attempt:
     asked_at: datetime | None = None
     answered_at: datetime | None = None
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody wants to know, and the gateway has not answered yet."""
+        if self.asked_at is None:
+            return False
+        return self.answered_at is None or self.answered_at < self.asked_at
+
 
 @dataclass(frozen=True, slots=True)
 class Refund:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from starlette.applications import Starlette
@@ -45,7 +46,7 @@ from bot.settings.storage import split_keys
 from bot.trail import SEAL, TRAIL, Sealer
 from bot.web import Site
 from bot.web_edge import BODY_SECONDS, Impatient, Timed, Unslashed
-from conversations.ports import ChatAdapter
+from conversations.ports import Chat, ChatAdapter, LinksBack
 from conversations.records import Levels
 
 AT_ONCE = {
@@ -152,7 +153,7 @@ def build(
     cashier = Cashier(store, gateways, desk, config.public_url)
     inbox = Inbox(store, adapters, desk, _polls(config, store, sources))
     deliverer = Deliverer(store, adapters, desk, config.public_url)
-    site = Site(store, gateways, cashier, desk, config.public_url)
+    site = Site(store, gateways, cashier, desk, config.public_url, partial(_way_back, adapters))
     retainer = Retainer(store, desk, config.retention, kinds)
     works = _works(inbox, deliverer, cashier, Homes(store, inbox.members, desk), retainer)
     runners = _runners(store, sources, works)
@@ -246,3 +247,9 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+def _way_back(adapters: Mapping[str, ChatAdapter], chat: Chat) -> str | None:
+    """The link that opens a chat, on platforms that have such links."""
+    adapter = adapters.get(chat.platform)
+    return adapter.link_to(chat) if isinstance(adapter, LinksBack) else None

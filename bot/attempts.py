@@ -13,7 +13,10 @@ from billing.claims import is_over
 from billing.topups import CREDITED_STATUSES, PaymentSnapshot
 from bot import topups
 from bot.desk import Desk
+from bot.links import PayLink
 from bot.ports import Attempt, Task, TaskKind, Tx
+from bot.terms import top_up_facts
+from conversations.facts import TopUpFacts
 
 # What mends it stands in the trail of tasks; nobody has to close it.
 _READ_AGAIN = "the gateway's answer can be read again"
@@ -38,6 +41,16 @@ def refused(tx: Tx, attempt: Attempt, why: str, desk: Desk) -> None:
     topups.refuse(tx, top_up, why, desk)
 
 
+def returned(tx: Tx, link: PayLink, desk: Desk) -> TopUpFacts | None:
+    """Somebody is back from the gateway's page: it is asked soon. None for a link that is old."""
+    top_up = tx.top_ups.lock(link.top_up)
+    if top_up is None or top_up.revision != link.revision:
+        return None
+    if top_up.status not in CREDITED_STATUSES:
+        topups.ask_gateway(tx, top_up, desk, topups.ASK_EVERY)
+    return top_up_facts(tx, top_up, desk)
+
+
 def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk) -> None:
     """The gateway answered in words that can be read."""
     attempt = _locked(tx, asked)
@@ -46,7 +59,7 @@ def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk
     said = replace(attempt, unread=None, closed_at=None)
     if is_over(snapshots):
         said = replace(said, closed_at=attempt.closed_at or asked.at)
-    if _is_asked_for(attempt):
+    if attempt.is_asked:
         said = replace(said, answered_at=asked.at)
     if attempt.unread is not None:
         now = desk.sources.now()
@@ -83,10 +96,3 @@ def _locked(tx: Tx, asked: Asked) -> Attempt | None:
     if found is None or tx.top_ups.lock(found.top_up) is None:
         return None
     return tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
-
-
-def _is_asked_for(attempt: Attempt) -> bool:
-    """Whether somebody wants to know what the gateway says."""
-    if attempt.asked_at is None:
-        return False
-    return attempt.answered_at is None or attempt.answered_at < attempt.asked_at

@@ -25,7 +25,7 @@ from bot.cards import want_note, want_reversal_note, want_top_up
 from bot.desk import Desk, Point
 from bot.homes import refresh
 from bot.marks import is_ours
-from bot.ports import Task, TaskKind, Tx
+from bot.ports import Attempt, Task, TaskKind, Tx
 from bot.progress import want_progress
 from bot.terms import top_up_facts
 from conversations.checks import methods_for
@@ -149,17 +149,22 @@ def ask_gateway(tx: Tx, top_up: TopUp, desk: Desk, every: timedelta = timedelta(
     for attempt in tx.top_ups.attempts(top_up.id):
         if attempt.checkout_ref is None:
             continue
-        at = _when_to_ask(attempt.asked_at, now, every)
-        if at != attempt.asked_at:
-            tx.top_ups.note(replace(attempt, asked_at=at))
+        asked_at, at = _next_ask(attempt, now, every)
+        if asked_at != attempt.asked_at:
+            tx.top_ups.note(replace(attempt, asked_at=asked_at))
         tx.lanes.schedule(PAYMENTS, payment_lane(attempt.gateway, attempt.checkout_ref), at)
 
 
-def _when_to_ask(asked_at: datetime | None, now: datetime, every: timedelta) -> datetime:
+def _next_ask(attempt: Attempt, now: datetime, every: timedelta) -> tuple[datetime, datetime]:
+    """As of when the answer is wanted, and when to look for it."""
+    asked_at = attempt.asked_at
     # A time further ahead than that was written by a clock that ran ahead.
     if asked_at is None or not now - every < asked_at <= now + every:
-        return now
-    return asked_at if asked_at > now else asked_at + every
+        return now, now
+    if asked_at > now:
+        return asked_at, asked_at
+    # A look that is still to come, or under way, may be too early for what was paid just now.
+    return (asked_at if attempt.is_asked else asked_at + every), asked_at + every
 
 
 def hand_over(tx: Tx, top_up: TopUp, desk: Desk) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from starlette.routing import BaseRoute, Route
 
 from billing.ports import BadSignature, PaymentGateway
 from billing.topups import Mode
-from bot import topups
+from bot import attempts, topups
 from bot.checkout import Cashier
 from bot.desk import Desk, Point
 from bot.languages import preferred
@@ -35,8 +35,8 @@ from bot.pictures import qr_png
 from bot.ports import Card, Store, StoreUnavailable, Tx
 from conversations import page_words
 from conversations.facts import TopUpFacts
-from conversations.pages import Closed, Page, closed_page, message_page, pay_page
-from conversations.ports import Delivery
+from conversations.pages import Closed, Page, closed_page, message_page, pay_page, returned_page
+from conversations.ports import Chat, Delivery
 from conversations.speech import Speaker
 
 CALLBACK_BYTES_MAX = 256 * 1024
@@ -63,6 +63,10 @@ _STATUS = {
 log = logging.getLogger(__name__)
 
 
+def nowhere(_: Chat) -> None:
+    """No link leads back to any chat."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The bot's own pages and endpoints."""
@@ -72,6 +76,7 @@ class Site:
     cashier: Cashier
     desk: Desk
     public_url: str
+    way_back: Callable[[Chat], str | None] = nowhere
 
     def app(self, *more: BaseRoute) -> Starlette:
         """Everything that is served over HTTP, and what is answered where that cannot be."""
@@ -172,14 +177,21 @@ class Site:
         return RedirectResponse(found, 303, headers=_LOCKED_DOWN)
 
     async def _returned(self, request: Request) -> Response:
-        """Where the gateway sends the browser back to. It never credits anything."""
+        """Where the gateway sends the browser back to: it is asked soon, by others than this."""
         link = read_return(request.path_params["token"], *self.desk.lasting_secrets)
         speaker = await self._speaker(request, link)
         if link is None:
             return self._closed(None, Closed.UNKNOWN, speaker)
-        facts = await self.cashier.look(link)
-        page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, speaker)
-        return self._page(facts, page, 200)
+        facts, chat = await self.rows.transact(partial(self._back, link=link))
+        if facts is None:
+            page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, speaker)
+            return self._page(None, page, 200)
+        way_back = self.way_back(chat) if chat else None
+        return self._page(facts, returned_page(facts, speaker, way_back), 200)
+
+    def _back(self, tx: Tx, link: PayLink) -> tuple[TopUpFacts | None, Chat | None]:
+        card = _card(tx, link)
+        return attempts.returned(tx, link, self.desk), card.chat if card else None
 
     def _closed(self, facts: TopUpFacts | None, closed: Closed, speaker: Speaker) -> Response:
         page = closed_page(closed, facts.known if facts else None, speaker)

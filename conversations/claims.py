@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from billing.claims import Known, MoneyClaim
+from billing.topups import ENDED_UNPAID, Status
 from conversations import money_words
 from conversations.speech import Speaker
 
@@ -44,6 +45,14 @@ def while_waiting(known: Known, why_declined: str | None, speaker: Speaker) -> s
     if known.answered_at is not None:
         return speaker.say(money_words.WAITING_ANSWERED, at=known.answered_at)
     return speaker.say(money_words.WAITING)
+
+
+def on_return(known: Known, status: Status, speaker: Speaker) -> str:
+    """What is said to whoever comes back from the gateway's page: it was not asked yet."""
+    if known.money is not MoneyClaim.NOT_KNOWN or known.unread or status in ENDED_UNPAID:
+        return about_money(known, speaker)
+    on_its_way = status is Status.PROCESSING
+    return speaker.say(money_words.BACK_ON_ITS_WAY if on_its_way else money_words.BACK_ASKING)
 
 
 def on_cancel(known: Known, speaker: Speaker) -> str:

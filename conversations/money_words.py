@@ -32,6 +32,13 @@ WAITING_ANSWERED = N_(
 )
 DECLINED = N_("The last try did not go through: {why} We have seen no payment. You can try again.")
 
+# On the page to which the gateway sends people back.
+BACK_ASKING = N_(
+    "We are asking the payment service for your payment."
+    " Your chat tells as soon as it has arrived."
+)
+BACK_ON_ITS_WAY = N_("Your payment is on its way. Your chat tells as soon as it has arrived.")
+
 # In a few words, where a button was pressed.
 CANCELLED_ASKING = N_(
     "Cancelled. We are asking the payment service whether anything was paid before."

@@ -30,8 +30,10 @@ LIVE_CLOSED_BODY = N_(
     "This bot opens no payment page until its operator has confirmed it. "
     "Your chat shows how your top-up stands."
 )
-RETURN_TITLE = N_("Thank you")
+RETURN_TITLE = N_("Your payment")
+RETURN_PAID_TITLE = N_("Thank you")
 RETURN_BODY = N_("Your chat shows how the payment stands. You can close this page.")
+RETURN_LINK = N_("Back to the chat")
 NOT_FOUND_TITLE = N_("There is nothing here")
 NOT_FOUND_BODY = N_("Open the link from your chat again.")
 BUSY_TITLE = N_("One moment, please")

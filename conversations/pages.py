@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from billing.claims import Known
+from billing.claims import Known, MoneyClaim
 from conversations import page_words, words
 from conversations.actions import Slot
-from conversations.claims import about_money
+from conversations.claims import about_money, on_return
 from conversations.facts import TopUpFacts
 from conversations.speech import Speaker, Typed
 
@@ -87,6 +87,26 @@ def closed_page(closed: Closed, known: Known | None, speaker: Speaker) -> Page:
     if known is None or closed is Closed.PAID:
         return message_page(title, body, speaker)
     return message_page(title, body, speaker, about_money(known, speaker))
+
+
+def returned_page(facts: TopUpFacts, speaker: Speaker, way_back: str | None) -> Page:
+    """For whoever comes back from the gateway's page: what is known, how much, and the chat."""
+    top_up, say = facts.top_up, speaker.say
+    paid = facts.known.money is MoneyClaim.TAKEN
+    rows = (
+        PageRow(say(words.SLOTS[Slot.ACCOUNT]), speaker.fact(Typed(facts.account_title))),
+        PageRow(say(words.SLOTS[Slot.AMOUNT]), speaker.fact(top_up.amount)),
+        PageRow(say(words.PAID if paid else words.TOTAL), speaker.fact(top_up.total), strong=True),
+        PageRow(say(words.TOP_UP_ID), top_up.id),
+    )
+    sentences = {
+        "title": say(page_words.RETURN_PAID_TITLE if paid else page_words.RETURN_TITLE),
+        "body": on_return(facts.known, top_up.status, speaker),
+        "close": say(page_words.RETURN_BODY),
+        "way_back": way_back or "",
+        "link": say(page_words.RETURN_LINK),
+    }
+    return _page("returned.html", sentences, rows, speaker)
 
 
 def message_page(title: str, body: str, speaker: Speaker, *before: str) -> Page:

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from conversations.pacing import Pace
 from conversations.views import Reply, Style, View
@@ -237,6 +237,14 @@ class Receive(Protocol):
 
     async def may_poll(self, who: str) -> bool:
         """Whether a poll as `who`, of at most 40 s, may begin here and not in another bot."""
+
+
+@runtime_checkable
+class LinksBack(Protocol):
+    """What an adapter does besides, whose chats a link in a browser can lead to."""
+
+    def link_to(self, chat: Chat) -> str | None:
+        """The address that opens this chat; None where none is known."""
 
 
 class ChatAdapter(Protocol):

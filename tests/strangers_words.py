@@ -251,6 +251,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
     ),
     "names and keys that we made": frozenset(
         {
+            "adapters/chat/slack/adapter.py:link_to",
             "adapters/chat/slack/adapter.py:show",
             "adapters/chat/telegram/places.py:place_of",
             "bot/cards.py:chat_of",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 import pytest
 
 from bot.web import page_html
-from conversations.pages import Closed, Page, closed_page, message_page, pay_page
+from conversations.pages import Closed, Page, closed_page, message_page, pay_page, returned_page
 from tests.languages import EVERY, PSEUDO, speaker
 from tests.paying import ASKS_3D_SECURE, answer_3d_secure, pay_by_card, send_transfer
 from tests.sandbox_place import PUBLIC_URL, SandboxPlace
@@ -94,6 +94,8 @@ def pages_in(language: str) -> Iterator[Page]:
     somebody = speaker(language)
     yield pay_page(facts(), somebody, "pay.example.com")
     yield message_page("Thank you", "Your chat shows how the payment stands.", somebody)
+    for each in every_known():
+        yield returned_page(replace(facts(), known=each), somebody, "https://t.me/topup_bot")
     for known in (None, *every_known()):
         yield from (closed_page(why, known, somebody) for why in Closed)
 

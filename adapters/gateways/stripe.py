@@ -183,7 +183,6 @@ class StripeGateway:
         refunds = await self._refunds_of(intent.id)
         disputes: Sequence[stripe.Dispute] = ()
         if intent.latest_charge is None or intent.latest_charge.disputed:
-            # Once: `whole` refuses an answer that has another page.
             disputed: DisputeListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
             disputes = await every(self._api.disputes.list_async, disputed)
         return snapshot(session, back_of(refunds, disputes, intent.currency))

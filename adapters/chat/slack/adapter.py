@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlencode
 
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from starlette.requests import Request
@@ -25,6 +26,7 @@ from adapters.chat.slack.paces import CHANNELS, LOOK_UPS, paces
 from adapters.chat.slack.taking import Taker
 from adapters.chat.slack.web import Content
 from adapters.chat.slack.workspaces import Workspaces
+from billing.origins import origin
 from conversations.installing import Installations
 from conversations.pacing import Pace
 from conversations.ports import (
@@ -126,6 +128,13 @@ class SlackChat:
         """Ask once whose token ours is, and say in the log what came of it."""
         if (workspace := self._workspaces.only) is not None:
             await introduce(workspace.web)
+
+    def link_to(self, chat: Chat) -> str | None:
+        """https://docs.slack.dev/interactivity/deep-linking; a played Slack has a window."""
+        if not self._settings.paced:
+            return f"{origin(self._settings.api_base_url)}/"
+        team, channel = chat.tenant.rpartition(".")[2], chat.id.partition(IN_THREAD)[0]
+        return f"https://slack.com/app_redirect?{urlencode({'team': team, 'channel': channel})}"
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """A stored delivery in our words; None for what is none of our business. Pure."""

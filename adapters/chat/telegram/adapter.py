@@ -28,6 +28,7 @@ from adapters.chat.telegram.polling import Pause, Polling
 from adapters.chat.telegram.sending import Sending
 from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
 from adapters.outgoing import Door, event_hooks, trust
+from billing.origins import origin
 from conversations.pacing import Pace
 from conversations.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey, Standing
@@ -89,6 +90,13 @@ class TelegramChat:
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """A stored update in our words. Raises Unreadable."""
         return to_event(body, self._settings.bot_id, self._sending.username)
+
+    def link_to(self, chat: Chat) -> str | None:
+        """The bot itself, since its private chats have no address; a played one has a window."""
+        if not self._settings.paced:
+            return f"{origin(self._settings.api_base_url)}/"
+        username = self._sending.username
+        return f"https://t.me/{username}" if username else None
 
     async def standing(self, key: ConversationKey) -> Standing:
         """Everybody stands alike to a Telegram bot: which group they are in is asked apart."""
