@@ -46,7 +46,10 @@ class Wanted:
 def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
     """Add an account with nothing on it. Raises Refused."""
     if not _ID.fullmatch(wanted.id):
-        raise Refused(f"{wanted.id}: an account id is a-z, 0-9 and -, and begins with a letter.")
+        raise Refused(
+            f"{wanted.id}: an account id has 2 to 40 characters of a-z, 0-9 and -, and begins "
+            "with a letter, such as acme-cloud."
+        )
     currency = wanted.currency.upper()
     if not is_tender(currency):
         raise Refused(_no_tender(wanted.currency))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
 from adapters.storage.address import Unusable
 from bot import accounts as rules
 from bot import logs
-from bot.commands import accounts, holding, installation, looking, operating, serving
-from bot.commands.printing import fail
+from bot.commands import accounts, changing, holding, installation, looking, operating, serving
+from bot.commands.printing import fail, say
 from bot.ports import CommitUnknown, StoreUnavailable
 from bot.settings.checks import Misconfigured
 from bot.settings.secret_values import configured
 from conversations.ports import ChatError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 for command in (
     serving.run,
     serving.chat,
@@ -31,6 +33,7 @@ for command in (
     serving.demo,
 ):
     app.command()(command)
+accounts.app.command("set")(changing.accounts_set)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(operating.audit_app, name="audit")
 app.add_typer(holding.app, name="held")
@@ -38,6 +41,24 @@ app.add_typer(installation.app, name="installation")
 app.add_typer(looking.db_app, name="db")
 app.add_typer(looking.slack_app, name="slack")
 app.add_typer(looking.docs_app, name="docs")
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        say(f"topup-bot {version('topup-bot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def topup_bot(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Add money to prepaid accounts from Slack and Telegram. Settings: see .env.example."""
 
 
 def main() -> None:

@@ -56,27 +56,30 @@ def _sentences(seen: Examined, *, lost: bool) -> Iterator[str]:
         yield f"Not sealed yet: {seen.unsealed}, the newest. A running bot seals them in seconds."
 
 
-async def write_csv(rows: Store, out: TextIO) -> None:
-    """Every row as a line, under a line of names; `detail` as JSON.
+async def write_csv(rows: Store, out: TextIO) -> int:
+    """Every row as a line, under a line of names; `detail` as JSON. How many there are.
 
     No cell acts on a terminal or in a spreadsheet; the JSON has every character as it is.
     """
-    lines = csv.writer(out)
+    lines, count = csv.writer(out), 0
     lines.writerow(COLUMNS)
     async for each in _entries(rows):
         facts = _facts(*each)
         lines.writerow([_in_csv(facts[name]) for name in COLUMNS])
+        count += 1
+    return count
 
 
-async def write_json(rows: Store, out: TextIO) -> None:
-    """Every row as an object, in one list."""
-    begins = "["
+async def write_json(rows: Store, out: TextIO) -> int:
+    """Every row as an object, in one list. How many there are."""
+    begins, count = "[", 0
     async for each in _entries(rows):
         facts = _facts(*each)
         facts["detail"] = _read(facts["detail"])
         out.write(f"{begins}\n{json.dumps(facts, default=repr)}")
-        begins = ","
-    out.write("[]\n" if begins == "[" else "\n]\n")
+        begins, count = ",", count + 1
+    out.write("\n]\n" if count else "[]\n")
+    return count
 
 
 async def _entries(rows: Store) -> AsyncIterator[tuple[Entry, str | None]]:

@@ -21,7 +21,7 @@ from conversations import words
 from conversations.installing import Installation
 from conversations.ports import Message
 from conversations.views import Toast
-from tests.bot_place import ACCOUNT, BEN, START, BotPlace, Clock, bot_place
+from tests.bot_place import ACCOUNT, ANA, BEN, START, BotPlace, Clock, bot_place
 from tests.operator_place import Operator, operator
 from tests.pocket_chat import PLATFORM, TENANT, button
 
@@ -107,12 +107,12 @@ async def test_106_changing_the_secret_key_as_advised_loses_nothing(
     async with started(tmp_path, clock, NEW, OLD) as place:
         assert await shows_its_code(place, card_of_before)
         assert (await place.web.get(back)).status_code == 200
-        assert await begins(place, BEN, button_of_before)
+        assert await begins(place, ANA, button_of_before)
         (first, old) = await needs(place, NEW, OLD)
         assert first == f"{name_of(NEW)} is the first key: it seals and signs."
         assert old.startswith(f"{name_of(OLD)} is still needed by 1 pay links until 2026-11-")
         clock.advance(days=6)
-        later = await place.asks_for(line="/topup 30 USD bank")
+        later = await place.asks_for(BEN, "/topup 30 USD bank")
         back = await place.return_address(button(later, "Pay").url or "")
         assert await shows_its_code(place, later)
         clock.advance(days=1)
@@ -125,7 +125,7 @@ async def test_106_changing_the_secret_key_as_advised_loses_nothing(
             assert await installed(place, NEW).find(tenant) == one
         assert await shows_its_code(place, later)
         assert (await place.web.get(back)).status_code == 200
-        assert await begins(place, BEN, button_of_before)
+        assert await begins(place, ANA, button_of_before)
 
 
 async def test_106_a_key_is_not_dropped_unheard(tmp_path: Path, clock: Clock) -> None:

@@ -144,6 +144,10 @@ class AccountRows:
         key = (links.c[name] == getattr(link, name) for name in _LINK_KEY)
         return self._connection.execute(delete(links).where(*key)).rowcount == 1
 
+    def set_title(self, account: str, title: str) -> None:
+        """What people read from now on. Raises LookupError."""
+        self._set(account, title=title)
+
     def set_threshold(self, account: str, threshold_minor: int | None) -> None:
         """Alert below this balance; None for no alert. Raises LookupError."""
         self._set(account, threshold_minor=threshold_minor)

@@ -8,7 +8,7 @@ import typer
 
 from bot import accounts, alerts
 from bot.app_desk import desk_of
-from bot.commands.common import AccountId, AsJson, Reason, transact, why
+from bot.commands.common import AccountId, AsJson, Reason, read, say_database, transact, why
 from bot.commands.printing import fail, print_json, print_table, say
 from bot.ids import system_sources
 from bot.linking import link_of, spelled, stored_link
@@ -30,7 +30,7 @@ def accounts_add(
     """Add an account whose balance this bot keeps."""
     sources = system_sources(clock_offset_file())
     wanted = accounts.Wanted(account, title or account, currency, mode, alert_below, country)
-    transact(lambda tx: accounts.add(tx, wanted, sources.now()))
+    transact(lambda tx: accounts.add(tx, wanted, sources.now()), new=True)
     say(f"Added {account}. Next: topup-bot accounts link {account} --help")
     _say_unread(account)
 
@@ -38,14 +38,15 @@ def accounts_add(
 @app.command("list")
 def accounts_list(as_json: AsJson = False) -> None:
     """List the accounts, their balances and who may use them."""
-    rows = transact(accounts.listing)
+    rows = read(accounts.listing)
     if as_json:
         print_json(rows)
         return
     if not rows:
         say("There is no account yet. Next: topup-bot accounts add --help")
-        return
-    print_table([*map(_shown, rows)])
+    else:
+        print_table([*map(_shown, rows)])
+    say_database()
 
 
 def _shown(row: dict[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import typer
 from billing.money import format_money
 from bot import held
 from bot.app_desk import desk_of
-from bot.commands.common import AsJson, Reason, transact, why
+from bot.commands.common import AsJson, Reason, read, say_database, transact, why
 from bot.commands.printing import fail, print_json, print_table, say
 from bot.desk import Desk
 from bot.ids import system_sources
@@ -22,14 +22,15 @@ app = typer.Typer(no_args_is_help=True, help="Payments that no rule could decide
 @app.command("list")
 def held_list(as_json: AsJson = False) -> None:
     """List what is held, and what else waits for an operator."""
-    rows = transact(held.listing)
+    rows = read(held.listing)
     if as_json:
         print_json(rows)
         return
-    if not rows:
+    if rows:
+        print_table([*map(_shown, rows)])
+    else:
         say("Nothing is held, and nothing else waits for an operator.")
-        return
-    print_table([*map(_shown, rows)])
+    say_database()
 
 
 @app.command("resolve")

@@ -10,7 +10,7 @@ import typer
 from adapters.storage.sole import sole_bot
 from bot import marks, recovering
 from bot.app_place import place_of
-from bot.commands.common import Reason, transact, why, with_store
+from bot.commands.common import Reason, read, say_database, transact, why, with_store
 from bot.commands.printing import say
 from bot.ids import system_sources
 from bot.marks import Place
@@ -25,7 +25,7 @@ _AGAIN = "Start the bot again where one runs: it is looked at when it starts."
 @app.command("show")
 def installation_show() -> None:
     """Show the marks that are ours, and whether this database is where it was."""
-    found, place = transact(lambda tx: tx.marks.read()), _place()
+    found, place = read(lambda tx: tx.marks.read()), _place()
     say(f"Own mark: {found.own or 'none yet; the first start makes it'}")
     for each in sorted(found.adopted):
         say(f"Adopted: {each}")
@@ -33,6 +33,7 @@ def installation_show() -> None:
         say(f"Of the installation that this is a copy of: {each}")
     moved = place.differs(found.place) if found.place is not None else ()
     say(f"Served elsewhere before, by: {', '.join(moved)}" if moved else "It did not move.")
+    say_database()
 
 
 @app.command("confirm")

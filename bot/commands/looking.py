@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from adapters.storage.upgrade import upgrade
-from bot.commands.common import AsJson, transact
+from bot.commands.common import AsJson, read, say_database
 from bot.commands.printing import fail, print_json, print_table, say
 from bot.diagrams import documents
 from bot.ids import system_sources
@@ -35,17 +35,20 @@ def inspect(
     if each_line:
         # To look often, without a start each time.
         for _ in iter(sys.stdin.readline, ""):
-            print_json(transact(lambda tx: listing(tx, now(), limit)), indent=None)
+            print_json(read(lambda tx: listing(tx, now(), limit)), indent=None)
         return
-    found = transact(lambda tx: listing(tx, now(), limit))
+    found = read(lambda tx: listing(tx, now(), limit))
     if as_json:
         print_json(found)
         return
     for title, rows in found.items():
         if rows and isinstance(rows, list):
             print_table([*map(_in_a_line, rows)], title=f"{title} ({len(rows)})")
+        elif isinstance(rows, dict):
+            say(f"{title}: {', '.join(f'{count} {name}' for name, count in rows.items())}")
         else:
             say(f"{title}: {rows or 'none'}")
+    say_database()
 
 
 def _in_a_line(row: dict[str, Any]) -> dict[str, Any]:

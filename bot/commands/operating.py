@@ -19,8 +19,18 @@ from adapters.storage.replace import discard, kept_name, prepare, put_in_place
 from adapters.storage.sole import sole_bot
 from billing.marks import Marks
 from bot import reconciling, recovering, trail, trail_export
-from bot.commands.common import AsJson, Reason, transact, why, with_store
-from bot.commands.printing import fail, print_json, say
+from bot.commands.common import (
+    AsJson,
+    Reason,
+    place_of_rows,
+    read,
+    read_store,
+    say_database,
+    transact,
+    why,
+    with_store,
+)
+from bot.commands.printing import fail, note, print_json, say
 from bot.ids import system_sources
 from bot.keys import Keyring, report, says
 from bot.recovering import SetBack
@@ -46,12 +56,13 @@ def audit_verify(
     noted: Annotated[str, typer.Option(help="A seal noted before: it has to be there.")] = "",
 ) -> None:
     """Find the first row that was altered, removed or put in; exit code 1 if there is one."""
-    found = with_store(lambda store: trail.verify(store, noted))
+    found = read_store(lambda store: trail.verify(store, noted))
     report = trail_export.report(found, noted)
     if as_json:
         print_json(report)
     else:
         say(*report["says"])
+        say_database()
     if not report["whole"]:
         raise SystemExit(BROKEN)
 
@@ -68,7 +79,9 @@ def audit_export(
     except OSError as error:
         fail(f"{into}: cannot be made anew ({error.strerror}).")
     with opened as out:
-        with_store(lambda store: write(store, out))
+        rows = read_store(lambda store: write(store, out))
+    where = f" to {into}" if into else ""
+    note(f"Wrote {rows} rows of {place_of_rows(database_url())}{where}.")
 
 
 def _new(file: Path) -> TextIO:
@@ -80,16 +93,17 @@ def keys(as_json: AsJson = False) -> None:
     config = load()
     keyring = Keyring(split_keys(config.secret_key))
     now = system_sources(config.clock_offset_file).now()
-    rows = transact(lambda tx: report(tx, keyring, now))
+    rows = read(lambda tx: report(tx, keyring, now))
     if as_json:
         print_json(rows)
         return
     say(*says(rows))
+    say_database()
 
 
 def reconcile(
     reason: Reason,
-    top_up: Annotated[str, typer.Argument(metavar="[TOP_UP]", help="One; else all.")] = "",
+    top_up: Annotated[str, typer.Argument(metavar="TOP_UP", help="One; else all.")] = "",
     since: Annotated[
         str, typer.Option(help="The database was set back to this time, in ISO 8601.")
     ] = "",
@@ -112,7 +126,7 @@ def reconcile(
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="A new file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
     reason: Reason = "routine",
 ) -> None:
     """Copy the SQLite database to a new file, as of now, while bots go on."""
@@ -124,7 +138,7 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `backup` wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` wrote.")],
     reason: Reason,
 ) -> None:
     """Put a backup in the place of the SQLite database, which is kept beside it."""

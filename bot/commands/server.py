@@ -50,7 +50,7 @@ def serve_terminal(config: Config) -> None:
     sources = system_sources(config.clock_offset_file)
     console = ConsoleChat(_typed_lines(), _print, sources.card)
     desk = desk_of(config, sources)
-    transact(lambda tx: accounts.open_own(tx, KEY, desk))
+    transact(lambda tx: accounts.open_own(tx, KEY, desk), new=True)
     _print("Type /topup to begin, a number to press a button, Ctrl-D to leave.\n")
     with sole_bot(config.database_url):
         bot = build(config, sources, Chats((console,)))

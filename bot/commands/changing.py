@@ -1,0 +1,38 @@
+"""The command that changes an account later: accounts set. It holds no rules."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from billing.money import Money, format_money
+from bot import changing
+from bot.app_desk import desk_of
+from bot.commands.common import AccountId, transact, why
+from bot.commands.printing import say
+from bot.ids import system_sources
+from bot.ports import Account
+from bot.settings.config import load
+
+
+def accounts_set(
+    account: AccountId,
+    title: Annotated[str, typer.Option(help="What people read from now on.")] = "",
+    alert_below: Annotated[
+        str, typer.Option(help="Tell when less is left; `none` for no alert.")
+    ] = "",
+    reason: Annotated[str, typer.Option(help="Why; it stands in the audit trail.")] = "",
+) -> None:
+    """Change what an account is called, or below which balance it alerts."""
+    config = load()
+    desk = desk_of(config, system_sources(config.clock_offset_file))
+    wanted = changing.Change(title, alert_below, why(reason) if reason else "")
+    changed = transact(lambda tx: changing.change(tx, account, wanted, desk))
+    say(f"{account} is “{changed.title}” and alerts {_threshold(changed)}.")
+
+
+def _threshold(account: Account) -> str:
+    if account.threshold_minor is None:
+        return "at no balance"
+    return f"below {format_money(Money(account.threshold_minor, account.currency))}"
