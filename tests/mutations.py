@@ -13,6 +13,7 @@ from typing import Any
 
 from billing.topups import HeldReason
 from tests import mutations_chat as chat
+from tests import mutations_doors as doors
 from tests import mutations_money as money
 
 PLANTED = "PLANTED_BUG"
@@ -49,6 +50,8 @@ SETTLE = ("tests/test_settle.py",)
 RESTORE = ("tests/test_restore.py",)
 TRAIL = ("tests/test_audit_trail.py",)
 BUTTONS = ("tests/test_bad_input_chat.py",)
+WORK = ("tests/test_bounded_work.py",)
+CROWDS = ("tests/test_connections.py",)
 MUTATIONS = {
     "status checked outside the transaction": Mutation("AutoGPT #10672", money.checked_outside),
     "grant before mark": Mutation("The-Leetcode-City #392", money.grant_first),
@@ -110,5 +113,13 @@ MUTATIONS = {
     ),
     "unsigned callback taken": Mutation(
         "BEDOLAGA #1584", chat.unsigned, ("tests/test_bad_input_http.py",)
+    ),
+    "quadratic redactor": Mutation("ours, found by trying it", doors.quadratic_redactor, WORK),
+    "a language tag without end": Mutation("ours, found by trying it", doors.endless_tag, WORK),
+    "every descriptor given away": Mutation(
+        "ours, found by trying it", doors.everybody_accepted, CROWDS
+    ),
+    "idle connections keep their place": Mutation(
+        "ours, found by trying it", doors.nobody_gives_way, CROWDS
     ),
 }

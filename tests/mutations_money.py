@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from billing.ledger import credit
@@ -209,7 +209,7 @@ def cancel_ends_the_watch() -> Patches:
     return {(checkout, "next_look"): next_look, (topups, "ask_gateway"): _ask_nobody}
 
 
-def _ask_nobody(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+def _ask_nobody(tx: Tx, top_up: TopUp, desk: Desk, every: timedelta = timedelta(0)) -> None:
     """The gateway is not asked."""
 
 
