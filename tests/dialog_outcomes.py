@@ -73,7 +73,7 @@ _TOP_UP_ID, _THRESHOLD, _CODE = map(
 )
 # One chat has a command for each topic, the other has one for all.
 _TOPIC = re.compile(r"/topup (balance|status|history|cancel|help)\b")
-_IDS = re.compile(r"TU-[0-9A-Z]{8}|pay2?_[0-9a-f]{32}")
+_IDS = re.compile(r"TU-[0-9A-Z]{8}|pay2?_[0-9a-f]{20}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 from billing.topups import HeldReason
 from tests import mutations_chat as chat
+from tests import mutations_claims as claims
 from tests import mutations_doors as doors
 from tests import mutations_money as money
 
@@ -49,6 +50,7 @@ CASES = ("tests/test_history_cases.py",)
 SETTLE = ("tests/test_settle.py",)
 RESTORE = ("tests/test_restore.py",)
 TRAIL = ("tests/test_audit_trail.py",)
+CLAIMS = ("tests/test_claims.py",)
 BUTTONS = ("tests/test_bad_input_chat.py",)
 WORK = ("tests/test_bounded_work.py",)
 CROWDS = ("tests/test_connections.py",)
@@ -110,6 +112,17 @@ MUTATIONS = {
     ),
     "what a closed chat missed is forgotten": Mutation(
         "fault row 38", chat.gone_for_good, ("tests/test_delivery_patience.py",)
+    ),
+    "nothing was charged, before anybody asked": Mutation(
+        "found row 115", claims.claimed_unasked, CLAIMS
+    ),
+    "called over while it is open": Mutation("found row 115", claims.stays_over),
+    "a refusal told as an outage": Mutation("found row 116", claims.refused_as_outage, CLAIMS),
+    "an answer that nobody can read told to nobody": Mutation(
+        "found row 117", claims.never_unread, CLAIMS
+    ),
+    "one odd entry hides all": Mutation(
+        "found row 118", claims.one_odd_hides_all, ("tests/test_stripe_reversals.py",)
     ),
     "unsigned callback taken": Mutation(
         "BEDOLAGA #1584", chat.unsigned, ("tests/test_bad_input_http.py",)

@@ -1,0 +1,77 @@
+"""Bugs with what people are told of their money: claimed before anybody asked, refused in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from billing.claims import Known, MoneyClaim, known
+from billing.ports import GatewayError
+from billing.records import Attempt
+from billing.topups import Payment, PaymentSnapshot, UnreadEntry
+from bot import attempts, terms
+from bot.attempts import Asked
+from bot.desk import Desk
+from bot.ports import Attempt as Opened
+from bot.ports import Tx
+
+Patches = Mapping[tuple[Any, str], Any]
+
+
+def claimed_unasked() -> Patches:
+    """What is not known is told as nothing taken."""
+
+    def buggy(attempts: Sequence[Attempt], payments: Sequence[Payment]) -> Known:
+        right = known(attempts, payments)
+        if right.money is MoneyClaim.NOT_KNOWN:
+            return replace(right, money=MoneyClaim.NOTHING_TAKEN)
+        return right
+
+    return {(terms, "known"): buggy}
+
+
+def never_unread() -> Patches:
+    """An answer that cannot be read is told to nobody."""
+
+    def buggy(tx: Tx, asked: Asked, why: str, desk: Desk) -> None:
+        """Nothing is written down."""
+
+    return {(attempts, "unread"): buggy}
+
+
+def refused_as_outage() -> Patches:
+    """A refusal for good is told as a gateway that does not answer."""
+
+    def buggy(tx: Tx, attempt: Opened, why: str, desk: Desk) -> None:
+        """Nothing is written down."""
+
+    return {(attempts, "refused"): buggy}
+
+
+def stays_over() -> Patches:
+    """Once a checkout was called over, no later answer changes that."""
+    right = attempts.heard
+
+    def buggy(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk) -> None:
+        right(tx, asked, snapshots, desk)
+        attempt = tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
+        if attempt is not None and attempt.closed_at is None:
+            tx.top_ups.note(replace(attempt, closed_at=asked.at))
+
+    return {(attempts, "heard"): buggy}
+
+
+def one_odd_hides_all() -> Patches:
+    """An entry that cannot be counted drops the whole answer."""
+    from adapters.gateways import stripe_sessions
+
+    right = stripe_sessions._counted
+
+    def buggy(listed: Any, currency: str) -> tuple[list[Any], list[UnreadEntry]]:
+        good, odd = right(listed, currency)
+        if odd:
+            raise GatewayError(f"stripe: {odd[0].why}", retry=False)
+        return good, odd
+
+    return {(stripe_sessions, "_counted"): buggy}
