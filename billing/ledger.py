@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CHARGE = "charge"
     REVERSAL = "reversal"
     REINSTATEMENT = "reinstatement"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +122,11 @@ def charge(account: str, amount: Money, key: str, at: datetime) -> Transaction:
     """What other programs spend from an account; `key` is the spender's idempotency key."""
     posting = Posting(customer(account), USAGE, amount)
     return Transaction(f"{account}:{Kind.CHARGE}:{key}", Kind.CHARGE, (posting,), at)
+
+
+def correction(name: str, wrong: Transaction, at: datetime) -> Transaction:
+    """The opposite of a transaction that is known as `name`: one correction for each."""
+    postings = tuple(
+        Posting(each.destination, each.source, each.amount) for each in wrong.postings
+    )
+    return Transaction(f"{name}:{Kind.CORRECTION}", Kind.CORRECTION, postings, at)

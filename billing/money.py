@@ -42,6 +42,10 @@ class Money:
         self._same_currency(other)
         return Money(self.minor - other.minor, self.currency)
 
+    def __neg__(self) -> Money:
+        """The same amount the other way: what is owed for what is there."""
+        return Money(-self.minor, self.currency)
+
     def _same_currency(self, other: Money) -> None:
         if other.currency != self.currency:
             raise ValueError(f"{self.currency} and {other.currency} do not add up")

@@ -13,7 +13,10 @@ from billing.topups import Mode
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account whose balance our own ledger keeps. `threshold_minor` None means no alert."""
+    """An account whose balance our own ledger keeps. `threshold_minor` None means no alert.
+
+    `overdraft_minor` is how far below zero it may go by agreement; None means not at all.
+    """
 
     id: str
     title: str
@@ -23,6 +26,13 @@ class Account:
     threshold_minor: int | None = None
     alert_card: str | None = None
     country: str | None = None
+    overdraft_minor: int | None = None
+
+    @property
+    def overdraft(self) -> Money | None:
+        """How far below zero it may go; None where nothing is agreed."""
+        agreed = self.overdraft_minor
+        return None if agreed is None else Money(agreed, self.currency)
 
     @property
     def balance(self) -> Money:

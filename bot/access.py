@@ -76,6 +76,7 @@ def account_facts(found: Allowed) -> AccountFacts:
         mode=account.mode,
         team=all(link.kind is not LinkKind.PERSON for link in found.links),
         country=account.country,
+        overdraft=account.overdraft,
     )
 
 

@@ -1,4 +1,4 @@
-"""Use cases of an operator: add accounts, link people, draw balances down. It asks no gateway."""
+"""Use cases of an operator: add accounts, link people, agree on overdrafts. It asks no gateway."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from billing.amounts import Ambiguous, Context, parse_amount
-from billing.ledger import charge as charge_transaction
 from billing.limits import limits
 from billing.money import Money, exponent, format_money, is_country, to_decimal
 from billing.tender import is_tender, successor
@@ -41,6 +40,7 @@ class Wanted:
     mode: str
     alert_below: str
     country: str = ""
+    overdraft: str = ""
 
 
 def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
@@ -68,6 +68,7 @@ def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
         mode=Mode(wanted.mode),
         threshold_minor=threshold.minor if threshold else None,
         country=country,
+        overdraft_minor=_overdraft(wanted.overdraft or "0", currency).minor or None,
     )
     if not tx.accounts.add(account, now):
         raise Refused(f"{wanted.id}: there is an account of that id already.")
@@ -104,20 +105,16 @@ def _in_the_trail(tx: Tx, link: Link, now: datetime, name: str = "") -> str:
     return f"{link.platform} {link.kind} {who}".rstrip()
 
 
-def charge(tx: Tx, account_id: str, text: str, key: str, desk: Desk) -> str:
-    """Draw an amount once for each key; gives the balance left, for people. Raises Refused."""
-    account = tx.accounts.get(account_id)
+def set_overdraft(tx: Tx, account_id: str, text: str, reason: str, now: datetime) -> Money:
+    """Say how far below zero an account may go: `0` for not at all. Raises Refused."""
+    account = tx.accounts.lock(account_id)
     if account is None:
         raise Refused(f"{account_id}: no such account. See: topup-bot accounts list")
-    amount = amount_in(text, account.currency)
-    now = desk.sources.now()
-    drawn = charge_transaction(account.id, amount, key or desk.sources.attempt(), now)
-    if tx.ledger.post(drawn) is not None:
-        alerts.after_posting(tx, account.id, desk)
-    elif tx.ledger.moved_minor(drawn.reference) != amount.minor:
-        raise Refused(f"--key {key}: it drew another amount already, and one key draws once.")
-    left = tx.accounts.get(account.id) or account
-    return format_money(left.balance)
+    agreed = _overdraft(text, account.currency)
+    tx.accounts.set_overdraft(account.id, agreed.minor or None)
+    detail = {"overdraft_minor": agreed.minor, "currency": account.currency, "reason": reason}
+    tx.audit.write(now, OPERATOR, "overdraft_set", account.id, detail)
+    return agreed
 
 
 def listing(tx: Tx) -> list[dict[str, Any]]:
@@ -135,6 +132,7 @@ def listing(tx: Tx) -> list[dict[str, Any]]:
             "balance_minor": account.balance_minor,
             "alert_below": _threshold(account),
             "alert_below_minor": account.threshold_minor,
+            "overdraft_minor": account.overdraft_minor,
             "country": account.country,
             "alert_unread": alerts.is_unread(account, links.get(account.id, ())),
             "links": [spelled(one) for one in links.get(account.id, ())],
@@ -169,6 +167,10 @@ def _threshold(account: Account) -> str | None:
     if account.threshold_minor is None:
         return None
     return format_money(Money(account.threshold_minor, account.currency))
+
+
+def _overdraft(text: str, currency: str) -> Money:
+    return Money(0, currency) if text == "0" else amount_in(text, currency)
 
 
 def amount_in(text: str, currency: str) -> Money:

@@ -66,6 +66,7 @@ def _tell(tx: Tx, account: Account, alert: str, desk: Desk, *, resolved: bool) -
         balance=account.balance,
         threshold=Money(account.threshold_minor or 0, account.currency),
         resolved=resolved,
+        overdraft=account.overdraft,
     )
     for link in _readers(tx, account.id):
         chat = Chat(link.platform, _tenant(link, desk), link.external_id)

@@ -23,6 +23,7 @@ for command in (
     serving.run,
     serving.chat,
     accounts.charge,
+    accounts.correct,
     holding.refund,
     looking.inspect,
     operating.reconcile,

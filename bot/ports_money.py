@@ -28,6 +28,7 @@ class Accounts(Protocol):
         """False when the id is taken."""
 
     def get(self, account: str) -> Account | None: ...
+    def lock(self, account: str) -> Account | None: ...
     def all(self) -> Sequence[Account]: ...
     def named(self, ids: Iterable[str]) -> Sequence[Account]:
         """Those with these ids, by id."""
@@ -50,6 +51,7 @@ class Accounts(Protocol):
 
     def set_title(self, account: str, title: str) -> None: ...
     def set_threshold(self, account: str, threshold_minor: int | None) -> None: ...
+    def set_overdraft(self, account: str, overdraft_minor: int | None) -> None: ...
     def set_alert_card(self, account: str, card: str | None) -> None: ...
 
 
@@ -146,6 +148,9 @@ class Ledger(Protocol):
 
     def find(self, *references: str) -> Mapping[str, str]:
         """The ids of the transactions with these references; those that are booked."""
+
+    def get(self, name: str) -> Transaction | None:
+        """The transaction that people know by that name, such as `TX-000042`."""
 
     def moved_minor(self, reference: str) -> int | None:
         """What the postings of that transaction move, added up; None when it is not booked."""

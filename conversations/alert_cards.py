@@ -8,6 +8,7 @@ from billing.money import Money
 from conversations import words
 from conversations.actions import TopUpAccount
 from conversations.aloud import aloud
+from conversations.balances import balance_text
 from conversations.speech import Speaker, Typed
 from conversations.views import Choice, Row, Style, View
 
@@ -21,27 +22,39 @@ class AlertFacts:
     balance: Money
     threshold: Money
     resolved: bool
+    overdraft: Money | None = None
 
 
 def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
     """A low balance, or its resolution; for a whole channel to read."""
     say = speaker.say
     name = Typed(facts.account_title)
-    title = say(words.RESOLVED_TITLE if facts.resolved else words.LOW_TITLE, account=name)
+    title, body = _words(facts)
     body = say(
-        words.RESOLVED_BODY if facts.resolved else words.LOW_BODY,
+        body,
         account=name,
         balance=facts.balance,
+        amount=-facts.balance,
         threshold=facts.threshold,
     )
+    title = say(title, account=name)
     top_up = Choice(say(words.TOP_UP), TopUpAccount(facts.account), Style.PRIMARY)
+    left = balance_text(facts.balance, facts.overdraft, speaker)
+    told = Row(say(words.BALANCE), left)
+    # The body has the plain balance already; what else the row says is said aloud, too.
+    more = () if left == speaker.fact(facts.balance) else (told,)
     return View(
         title=title,
-        fallback=aloud(title, (body,)),
+        fallback=aloud(title, (body,), more),
         body=(body,),
-        rows=(
-            Row(say(words.BALANCE), speaker.fact(facts.balance)),
-            Row(say(words.THRESHOLD), speaker.fact(facts.threshold)),
-        ),
+        rows=(told, Row(say(words.THRESHOLD), speaker.fact(facts.threshold))),
         choices=() if facts.resolved else ((top_up,),),
     )
+
+
+def _words(facts: AlertFacts) -> tuple[str, str]:
+    """Title and body."""
+    if facts.resolved:
+        return words.RESOLVED_TITLE, words.RESOLVED_BODY
+    overdrawn = facts.balance.minor < 0
+    return words.LOW_TITLE, words.OVERDRAWN_BODY if overdrawn else words.LOW_BODY

@@ -8,6 +8,7 @@ from billing.topups import OPEN_STATUSES, Status
 from conversations import sentence_words, surface_words, words
 from conversations.actions import AskTopic, CancelTopUp, SayHere, StartNew, Topic
 from conversations.aloud import aloud
+from conversations.balances import balance_rows
 from conversations.cards import (
     title_of,
 )
@@ -23,8 +24,8 @@ _ASKED = (Topic.BALANCE, Topic.STATUS, Topic.HISTORY)
 
 def balance(terms: Terms) -> View:
     """What is left on every account of this person."""
-    say, fact = terms.speaker.say, terms.speaker.fact
-    rows = tuple(Row(fact(Typed(one.title)), fact(one.balance)) for one in terms.accounts)
+    say = terms.speaker.say
+    rows = balance_rows(terms)
     as_of = say(words.AS_OF, at=terms.now)
     title, body = say(words.BALANCE_TITLE), doubts(terms)
     return View(title, aloud(title, (*body, as_of), rows), body, rows, hint=as_of)

@@ -24,6 +24,7 @@ from conversations.actions import (
     StartNew,
 )
 from conversations.aloud import aloud
+from conversations.balances import overdrawn_text
 from conversations.claims import about_money, while_waiting
 from conversations.facts import TopUpFacts
 from conversations.speech import Speaker, Typed
@@ -227,7 +228,7 @@ def _gone_rows(facts: TopUpFacts, speaker: Speaker) -> tuple[Row, ...]:
 def _balance_rows(facts: TopUpFacts, speaker: Speaker) -> tuple[Row, ...]:
     if facts.balance is None or facts.top_up.status not in CREDITED_STATUSES:
         return ()
-    return (Row(speaker.say(words.NEW_BALANCE), speaker.fact(facts.balance)),)
+    return (Row(speaker.say(words.NEW_BALANCE), overdrawn_text(facts.balance, speaker)),)
 
 
 def _id_rows(facts: TopUpFacts, speaker: Speaker) -> list[Row]:

@@ -25,6 +25,7 @@ class AccountFacts:
     mode: Mode
     team: bool = False
     country: str | None = None
+    overdraft: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from conversations import surface_words, words
 from conversations.actions import ShowTopUp, StartNew
 from conversations.aloud import aloud
 from conversations.answers import doubts, history_line, open_ones, stranger
+from conversations.balances import balance_rows
 from conversations.facts import Terms, TopUpFacts
-from conversations.speech import Typed
 from conversations.views import Choice, Row, Style, View
 
 _OPEN_MAX = 5
@@ -18,11 +18,11 @@ def home(terms: Terms) -> View:
     """What a person may top up, what waits for them, and their last top-ups with their ids."""
     if not terms.accounts:
         return stranger(terms)
-    say, fact = terms.speaker.say, terms.speaker.fact
+    say = terms.speaker.say
     waiting = open_ones(terms)[:_OPEN_MAX]
     over = tuple(one for one in terms.history if one not in open_ones(terms))[:_LAST_MAX]
     rows = (
-        *(Row(fact(Typed(one.title)), fact(one.balance)) for one in terms.accounts),
+        *balance_rows(terms),
         *_part(surface_words.HOME_OPEN, waiting, terms),
         *_part(surface_words.HOME_LAST, over, terms),
     )

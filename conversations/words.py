@@ -241,6 +241,10 @@ NOTE_SYMBOL = "ℹ️"
 # --- alerts ------------------------------------------------------------------------------------
 
 LOW_TITLE = N_("🔻 Low balance: {account}")
+OVERDRAWN_BODY = N_("{account} is overdrawn by {amount}. You asked to be told below {threshold}.")
+OVERDRAWN = N_("overdrawn by {amount}")
+OVERDRAWN_TO = N_("overdrawn by {amount}, may go down to {floor}")
+BALANCE_TO = N_("{balance}, may go down to {floor}")
 LOW_BODY = N_("{account} has {balance} left, below the {threshold} you asked to be told at.")
 RESOLVED_TITLE = N_("✅ Resolved: {account}")
 RESOLVED_BODY = N_("{account} has {balance} again, at least the {threshold} it should have.")

@@ -126,9 +126,10 @@ class World:
         wanted = _wanted(await asked(request))
         if wanted is None:
             return refused('Send JSON: {"account": "acme-cloud", "amount": "5.00"}.')
-        # After "--" an amount such as -5 is an amount, and not an option.
-        key = ("--key", secrets.token_hex(8))
-        answer = await self._program.run("charge", *key, "--", *wanted)
+        # After "--" an amount such as -5 is an amount, and not an option. Accounts begin empty
+        # here, and their alerts are to be seen.
+        options = ("--key", secrets.token_hex(8), "--reason", "spent in the demo", "--overdraw")
+        answer = await self._program.run("charge", *options, "--", *wanted)
         if answer.code == REFUSED:
             return refused(answer.error[:_SENTENCE_MAX])
         if answer.code:

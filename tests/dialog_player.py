@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from billing.ledger import customer
 from billing.money import format_money
-from bot import accounts
+from bot.charging import Draw, charge
 from conversations import words
 from conversations.actions import Slot
 from tests.dialog_browser import Browser
@@ -163,7 +163,8 @@ class Player:
         account, amount = text.split()
         app = self._stage.app
         await self._begin(Person.YOU)
-        await app.store.transact(lambda tx: accounts.charge(tx, account, amount, "", app.desk))
+        drawn = Draw(account, amount, overdraw=True)
+        await app.store.transact(lambda tx: charge(tx, drawn, app.desk))
         await self._stage.still()
 
     async def _wait(self, text: str) -> None:

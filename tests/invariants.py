@@ -98,7 +98,7 @@ def reversals_fit(seen: Seen) -> Iterator[str]:
     credited: Counter[str] = Counter()
     for each in seen.tables["postings"]:
         number = each["transaction_id"]
-        if kinds[number] == "charge":
+        if kinds[number] in ("charge", "correction"):
             continue
         came = _to_customer(each)
         left[_payment_of(references[number])] += came

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from billing.records import Link, LinkKind
-from bot.accounts import charge
 from bot.app_chats import Chats
+from bot.charging import Draw, charge
 from tests.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.paying import PAID, pay_by_card
 from tests.slack_place import SlackWorld, read
@@ -90,7 +90,8 @@ class SlackBot:
     async def draws(self, text: str) -> None:
         """Spend from the account."""
         desk = self.bot.app.desk
-        await self.bot.app.store.transact(lambda tx: charge(tx, ACCOUNT, text, "", desk))
+        drawn = Draw(ACCOUNT, text, overdraw=True)
+        await self.bot.app.store.transact(lambda tx: charge(tx, drawn, desk))
         await self.bot.quiet()
 
 

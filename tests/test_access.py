@@ -20,6 +20,7 @@ from billing.money import Money
 from billing.topups import Mode
 from bot import access, accounts, alerts
 from bot.accounts import Refused, Wanted
+from bot.charging import Draw, charge
 from bot.desk import Desk
 from bot.ids import Sources
 from bot.ports import Link, LinkKind, Store, Tx
@@ -224,22 +225,26 @@ async def test_an_unknown_account_is_not_linked(store: Store) -> None:
         )
 
 
+def _draws(tx: Tx, amount: str, key: str, at: Desk) -> str:
+    return charge(tx, Draw("acme", amount, key, overdraw=True), at)
+
+
 async def test_a_charge_is_drawn_once_for_each_key(store: Store) -> None:
     """The same key again changes nothing, so a program may retry."""
     for _ in range(3):
-        await store.transact(lambda tx: accounts.charge(tx, "acme", "5.00", "job-1", desk()))
+        await store.transact(lambda tx: _draws(tx, "5.00", "job-1", desk()))
 
-    left = await store.transact(lambda tx: accounts.charge(tx, "acme", "1", "job-2", desk()))
+    left = await store.transact(lambda tx: _draws(tx, "1", "job-2", desk()))
 
     assert left == "-$6.00"
 
 
 async def test_a_key_that_drew_another_amount_is_refused(store: Store) -> None:
     """A program that reuses a key would lose what it wanted to draw, and not know it."""
-    await store.transact(lambda tx: accounts.charge(tx, "acme", "5", "job-1", desk()))
+    await store.transact(lambda tx: _draws(tx, "5", "job-1", desk()))
 
     with pytest.raises(Refused, match="another amount"):
-        await store.transact(lambda tx: accounts.charge(tx, "acme", "6", "job-1", desk()))
+        await store.transact(lambda tx: _draws(tx, "6", "job-1", desk()))
     (listed,) = await store.transact(accounts.listing)
 
     assert listed["balance_minor"] == -500
@@ -250,7 +255,7 @@ async def test_an_alert_is_told_once_and_resolved_on_the_same_card(store: Store)
     at = desk()
 
     def spend(tx: Tx, amount: str) -> None:
-        accounts.charge(tx, "acme", amount, amount, at)
+        _draws(tx, amount, amount, at)
 
     def restore(tx: Tx) -> None:
         amount = Money(10_000, "USD")

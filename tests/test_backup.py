@@ -164,11 +164,11 @@ def test_a_restore_keeps_what_it_replaces(changed: Operator) -> None:
 
 def test_55_no_number_is_given_out_twice(changed: Operator) -> None:
     """What was counted after the backup, here or elsewhere, is left out by a wide margin."""
-    changed.types("charge", "new", "5")
+    changed.types("charge", "new", "5", "--overdraw")
     changed.types("restore", "kept.db", *_WHY)
-    changed.types("charge", "old", "5")
+    changed.types("charge", "old", "5", "--overdraw")
     changed.types("restore", "kept.db", *_WHY)
-    changed.types("charge", "old", "5")
+    changed.types("charge", "old", "5", "--overdraw")
 
     assert changed.runs_sql("SELECT id FROM transactions") == [(2_000_000,)]
     assert changed.types("audit", "verify").code == 0

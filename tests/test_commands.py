@@ -159,7 +159,7 @@ def test_a_leave_is_given_and_taken_back(topup_bot: Terminal) -> None:
 def test_inspect_tells_no_amount_twice(topup_bot: Terminal) -> None:
     """People read amounts as they are written; programs get minor units in JSON."""
     topup_bot("accounts", "add", "acme-cloud")
-    topup_bot("charge", "acme-cloud", "5")
+    topup_bot("charge", "acme-cloud", "5", "--overdraw")
     shown = topup_bot("inspect").out
     listed = json.loads(topup_bot("inspect", "--json").out)
 

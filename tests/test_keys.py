@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from billing.records import Link, LinkKind
-from bot import accounts
+from bot.charging import Draw, charge
 from bot.installs import StoredInstallations
 from bot.keys import Keyring, report, says
 from bot.ports import Tx
@@ -61,7 +61,7 @@ async def alerts(place: BotPlace) -> None:
     def work(tx: Tx) -> None:
         tx.accounts.link(Link(ACCOUNT, PLATFORM, TENANT, LinkKind.CHANNEL, CHANNEL), START)
         tx.accounts.set_threshold(ACCOUNT, 2_000)
-        accounts.charge(tx, ACCOUNT, "5", "", place.app.desk)
+        charge(tx, Draw(ACCOUNT, "5", overdraw=True), place.app.desk)
 
     await place.app.store.transact(work)
     await place.quiet()

@@ -75,6 +75,7 @@ def test_170_readmes_table_of_commands_runs_as_printed(operator: Operator) -> No
         "ID": top_up,
         "FILE": "copy.db",
         "MARK": "unmarked",
+        "TX": "TX-000002",  # what the charge above it booked
         "WHY": "tried",
     }
     rows = rows_of_readme()

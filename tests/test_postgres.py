@@ -140,7 +140,7 @@ def test_every_command_takes_its_address(postgres: Server, topup_bot: Terminal) 
     """Without tables the command that makes them is named; with them all is as on SQLite."""
     address = postgres.url(postgres.empty())
     refused = topup_bot("accounts", "list", DATABASE_URL=address)
-    wanted = (("db", "upgrade"), ("accounts", "add", "ops"), ("charge", "ops", "5"))
+    wanted = (("db", "upgrade"), ("accounts", "add", "ops"), ("charge", "ops", "5", "--overdraw"))
     done = [topup_bot(*each, DATABASE_URL=address) for each in wanted]
     (listed,) = json.loads(topup_bot("accounts", "list", "--json", DATABASE_URL=address).out)
 

@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 
 from adapters.chat.slack import SlackChat, SlackSettings
 from billing.records import Link, LinkKind
-from bot.accounts import charge
 from bot.app_chats import Chats
+from bot.charging import Draw, charge
 from playground import slack_api
 from playground.live import Live
 from playground.slack_records import SlackSettings as EmulatedApp
@@ -103,7 +103,9 @@ async def test_the_shortcuts_open_the_form(city: City) -> None:
     assert len(city.world.modals[ANA]) == 1
     await city.window.close_view(ANA, city.world.modals[ANA][0].id)
     desk = city.bot.app.desk
-    await city.bot.app.store.transact(lambda tx: charge(tx, ACCOUNT, "5", "", desk))
+    await city.bot.app.store.transact(
+        lambda tx: charge(tx, Draw(ACCOUNT, "5", overdraw=True), desk)
+    )
     await city.settles()
     alert = city.world.messages[CHANNEL][-1]
     assert alert.metadata is not None

@@ -43,7 +43,7 @@ def test_54_a_second_bot_on_one_file_is_refused(tmp_path: Path, topup_bot: Termi
         refused = [_command(tmp_path, command) for command in ("run", "chat")]
         allowed = [
             topup_bot("accounts", "add", "ops"),
-            topup_bot("charge", "ops", "5"),
+            topup_bot("charge", "ops", "5", "--overdraw"),
             topup_bot("inspect"),
         ]
 

@@ -39,6 +39,10 @@ def _write(tx: Rows, act: str) -> None:
     tx.audit.write(NOW, "operator", act, "ops", {"b": "é"})
 
 
+def _named(tx: Rows, name: str) -> Transaction | None:
+    return tx.ledger.get(name)
+
+
 async def _post(store: StoreUnderTest, booking: Transaction) -> str | None:
     return await store.transact(lambda tx: tx.ledger.post(booking))
 
@@ -70,6 +74,23 @@ class LedgerContract(OpensStore):
         assert await store.transact(lambda tx: tx.ledger.balance_minor(FEES, "USD")) == 150
         assert await store.transact(lambda tx: tx.ledger.balance_minor(_CLEARING, "USD")) == -5150
         assert await store.transact(lambda tx: tx.ledger.balance_minor(FEES, "EUR")) == 0
+        assert await store.transact(lambda tx: tx.ledger.get(first)) == booking
+        for name in ("TX-999999", first.lower(), f"TX-{'9' * 30}", ""):
+            assert await store.transact(partial(_named, name=name)) is None, name
+
+    async def test_123_how_far_an_account_may_go_is_kept(self, store: StoreUnderTest) -> None:
+        """Nothing is agreed at first; what is agreed is read under the lock, too."""
+        await store.transact(begin)
+
+        def work(tx: Rows) -> list[int | None]:
+            found = [tx.accounts.get("ops")]
+            tx.accounts.set_overdraft("ops", 5_000)
+            found += [tx.accounts.lock("ops"), *tx.accounts.named(["ops"])]
+            tx.accounts.set_overdraft("ops", None)
+            return [one.overdraft_minor for one in (*found, tx.accounts.get("ops")) if one]
+
+        assert await store.transact(work) == [None, 5_000, 5_000, None]
+        assert await store.transact(lambda tx: tx.accounts.lock("nobody")) is None
 
     @pytest.mark.parametrize(("account", "currency"), [("nobody", "USD"), ("ops", "EUR")])
     async def test_what_cannot_be_booked_leaves_no_trace(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from adapters.storage.lanes import LaneRows
-from adapters.storage.rows_accounts import AccountRows, LedgerRows
+from adapters.storage.rows_accounts import AccountRows
 from adapters.storage.rows_audit import AuditRows, DocumentRows
 from adapters.storage.rows_cards import CardRows
 from adapters.storage.rows_chat import ConversationRows, DeliveryRows
 from adapters.storage.rows_inspect import InspectionRows
 from adapters.storage.rows_installs import InstallationRows
 from adapters.storage.rows_keys import SigningKeyRows
+from adapters.storage.rows_ledger import LedgerRows
 from adapters.storage.rows_marks import MarkRows
 from adapters.storage.rows_pace import BucketRows
 from adapters.storage.rows_payments import PaymentRows

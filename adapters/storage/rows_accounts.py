@@ -1,17 +1,15 @@
-"""Rows of accounts, their links and the ledger. A balance changes only together with postings."""
+"""Rows of accounts and their links. A balance changes only together with postings."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from adapters.storage.statements import expect_one, insert
-from adapters.storage.tables import accounts, links, postings, transactions
-from billing.ledger import Posting, Transaction, customer_of
+from adapters.storage.statements import expect_one, insert, locked_row
+from adapters.storage.tables import accounts, links
 from billing.records import Account, Link, LinkKind
 from billing.topups import Mode
 
@@ -37,25 +35,6 @@ _CHANNELS = _LINKS.where(
     links.c.kind == LinkKind.CHANNEL,
     links.c.tenant.in_(["", bindparam("of")]),
 )
-_ADD_TRANSACTION = (
-    insert(transactions)
-    .on_conflict_do_nothing(index_elements=["reference"])
-    .returning(transactions.c.id)
-)
-_ADD_POSTING = insert(postings)
-_TRANSACTIONS = select(transactions.c.id, transactions.c.reference).where(
-    transactions.c.reference.in_(bindparam("these", expanding=True))
-)
-_MOVED = (
-    select(func.sum(postings.c.amount_minor))
-    .join(transactions)
-    .where(transactions.c.reference == bindparam("this"))
-)
-_MOVE_BALANCE = (
-    update(accounts)
-    .where(accounts.c.id == bindparam("this"), accounts.c.currency == bindparam("of"))
-    .values(balance_minor=accounts.c.balance_minor + bindparam("change"))
-)
 
 
 class AccountRows:
@@ -76,6 +55,7 @@ class AccountRows:
             "threshold_minor": account.threshold_minor,
             "alert_card": account.alert_card,
             "country": account.country,
+            "overdraft_minor": account.overdraft_minor,
             "created_at": at,
         }
         return self._connection.execute(_ADD_ACCOUNT, row).rowcount == 1
@@ -83,6 +63,11 @@ class AccountRows:
     def get(self, account: str) -> Account | None:
         """The account with that id."""
         row = self._connection.execute(_ACCOUNT, {"this": account}).first()
+        return _account(row) if row else None
+
+    def lock(self, account: str) -> Account | None:
+        """The same, to be changed: who else would change it waits."""
+        row = locked_row(self._connection, _ACCOUNT, {"this": account}, "account")
         return _account(row) if row else None
 
     def all(self) -> Sequence[Account]:
@@ -152,6 +137,10 @@ class AccountRows:
         """Alert below this balance; None for no alert. Raises LookupError."""
         self._set(account, threshold_minor=threshold_minor)
 
+    def set_overdraft(self, account: str, overdraft_minor: int | None) -> None:
+        """How far below zero it may go; None for not at all. Raises LookupError."""
+        self._set(account, overdraft_minor=overdraft_minor)
+
     def set_alert_card(self, account: str, card: str | None) -> None:
         """The card that tells of the low balance now. Raises LookupError."""
         self._set(account, alert_card=card)
@@ -159,96 +148,6 @@ class AccountRows:
     def _set(self, account: str, **values: Any) -> None:
         statement = update(accounts).where(accounts.c.id == account).values(values)
         expect_one(self._connection.execute(statement), f"account {account}")
-
-
-class LedgerRows:
-    """Append-only double entry."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def post(self, transaction: Transaction) -> str | None:
-        """Book it, update stored balances, give its id; None when the reference is booked.
-
-        Raises LookupError when a customer's account does not exist in that currency, and
-        ValueError when there is nothing to post; either way nothing is booked.
-        """
-        if not transaction.postings:
-            raise ValueError("a transaction has postings")
-        with self._connection.begin_nested():
-            number = self._claim_reference(transaction)
-            if number is None:
-                return None
-            rows = [_posting_row(number, posting) for posting in transaction.postings]
-            self._connection.execute(_ADD_POSTING, rows)
-            self._move_balances(transaction.postings)
-        return transaction_id(number)
-
-    def find(self, *references: str) -> Mapping[str, str]:
-        """The ids of the transactions with these references; those that are booked."""
-        if not references:
-            return {}
-        found = self._connection.execute(_TRANSACTIONS, {"these": references})
-        return {row.reference: transaction_id(row.id) for row in found}
-
-    def moved_minor(self, reference: str) -> int | None:
-        """What the postings of that transaction move, added up; None when it is not booked."""
-        moved = self._connection.execute(_MOVED, {"this": reference}).scalar()
-        return None if moved is None else int(moved)
-
-    def balance_minor(self, ledger_account: str, currency: str) -> int:
-        """The sum of the postings: in minus out."""
-        came = self._sum(postings.c.destination == ledger_account, currency)
-        went = self._sum(postings.c.source == ledger_account, currency)
-        return came - went
-
-    def _sum(self, end: ColumnElement[bool], currency: str) -> int:
-        query = select(func.coalesce(func.sum(postings.c.amount_minor), 0))
-        query = query.where(end, postings.c.currency == currency)
-        return int(self._connection.execute(query).scalar_one())
-
-    def _claim_reference(self, transaction: Transaction) -> int | None:
-        row = {
-            "reference": transaction.reference,
-            "kind": transaction.kind,
-            "at": transaction.at,
-        }
-        number: int | None = self._connection.execute(_ADD_TRANSACTION, row).scalar()
-        return number
-
-    def _move_balances(self, moved: Iterable[Posting]) -> None:
-        # In the order of ids, so that two transactions never wait for each other.
-        for (account, currency), change in sorted(_changes(moved).items()):
-            move = {"this": account, "of": currency, "change": change}
-            expect_one(
-                self._connection.execute(_MOVE_BALANCE, move), f"account {account} in {currency}"
-            )
-
-
-def _changes(moved: Iterable[Posting]) -> Counter[tuple[str, str]]:
-    """What each customer's balance rises or falls by, in minor units, by account and currency."""
-    changes: Counter[tuple[str, str]] = Counter()
-    for posting in moved:
-        for end, sign in ((posting.source, -1), (posting.destination, 1)):
-            account = customer_of(end)
-            if account is not None:
-                changes[account, posting.amount.currency] += sign * posting.amount.minor
-    return changes
-
-
-def _posting_row(transaction: int, posting: Posting) -> dict[str, Any]:
-    return {
-        "transaction_id": transaction,
-        "source": posting.source,
-        "destination": posting.destination,
-        "amount_minor": posting.amount.minor,
-        "currency": posting.amount.currency,
-    }
-
-
-def transaction_id(number: int) -> str:
-    """How people name a transaction: `TX-000042`."""
-    return f"TX-{number:06d}"
 
 
 def _account(row: Row[Any]) -> Account:
@@ -261,6 +160,7 @@ def _account(row: Row[Any]) -> Account:
         threshold_minor=row.threshold_minor,
         alert_card=row.alert_card,
         country=row.country,
+        overdraft_minor=row.overdraft_minor,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Column, Connection, Row, case, func, select
 
-from adapters.storage.rows_accounts import transaction_id
+from adapters.storage.rows_ledger import transaction_id
 from adapters.storage.rows_levels import levels
 from adapters.storage.rows_payments import payment_of, whole_payments
 from adapters.storage.tables import lanes, payments, postings, transactions

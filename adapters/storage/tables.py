@@ -70,6 +70,7 @@ accounts = Table(
     word("alert_card", null=True),
     word("country", null=True),
     Column("created_at", UtcTime, nullable=False),
+    Column("overdraft_minor", BigInteger),
     CheckConstraint(_CURRENCY, "currency"),
     CheckConstraint(_MODES, "mode"),
     CheckConstraint("threshold_minor >= 0", "threshold"),

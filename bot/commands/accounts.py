@@ -1,4 +1,4 @@
-"""Commands about accounts: add, list, link, unlink, draw from them. They hold no rules."""
+"""Commands about accounts: add, list, link, draw from them, correct. They hold no rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import accounts, alerts
+from billing.money import format_money
+from bot import accounts, alerts, charging
 from bot.app_desk import desk_of
 from bot.commands.common import AccountId, AsJson, Reason, read, say_database, transact, why
 from bot.commands.printing import fail, print_json, print_table, say
@@ -26,10 +27,13 @@ def accounts_add(
     mode: Annotated[str, typer.Option(help="sandbox, or live for real money.")] = "sandbox",
     alert_below: Annotated[str, typer.Option(help="Tell when less is left.")] = "",
     country: Annotated[str, typer.Option(help="ISO code; only ways to pay there fit.")] = "",
+    overdraft: Annotated[str, typer.Option(help="How far below zero it may go.")] = "",
 ) -> None:
     """Add an account whose balance this bot keeps."""
     sources = system_sources(clock_offset_file())
-    wanted = accounts.Wanted(account, title or account, currency, mode, alert_below, country)
+    wanted = accounts.Wanted(
+        account, title or account, currency, mode, alert_below, country, overdraft
+    )
     transact(lambda tx: accounts.add(tx, wanted, sources.now()), new=True)
     say(f"Added {account}. Next: topup-bot accounts link {account} --help")
     _say_unread(account)
@@ -153,13 +157,44 @@ def _named(
     return named
 
 
+@app.command("overdraft")
+def accounts_overdraft(
+    account: AccountId,
+    amount: Annotated[str, typer.Argument(help="How far below zero it may go; 0: not at all.")],
+    reason: Reason,
+) -> None:
+    """Agree how far below zero an account may go. `charge` refuses to go further."""
+    now, line = system_sources(clock_offset_file()).now(), why(reason)
+    agreed = transact(lambda tx: accounts.set_overdraft(tx, account, amount, line, now))
+    say(f"{account} may go down to {format_money(-agreed)}.")
+
+
 def charge(
     account: AccountId,
     amount: Annotated[str, typer.Argument(help="How much to draw, such as 12.50.")],
     key: Annotated[str, typer.Option(help="Idempotency key: the same key draws once.")] = "",
+    reason: Reason = charging.USUAL_REASON,
+    overdraw: Annotated[
+        bool, typer.Option("--overdraw", help="Also where it goes below what is agreed.")
+    ] = False,
 ) -> None:
     """Draw a balance down, as a program that spends from it does."""
     config = load()
     desk = desk_of(config, system_sources(config.clock_offset_file))
-    balance = transact(lambda tx: accounts.charge(tx, account, amount, key, desk))
-    say(balance)
+    wanted = charging.Draw(account, amount, key, why(reason), overdraw)
+    say(transact(lambda tx: charging.charge(tx, wanted, desk)))
+
+
+def correct(
+    transaction: Annotated[str, typer.Argument(metavar="TX", help="Such as TX-000042.")],
+    reason: Reason,
+) -> None:
+    """Book the opposite of a charge or of a correction, once; payments are sent back instead."""
+    config, line = load(), why(reason)
+    desk = desk_of(config, system_sources(config.clock_offset_file))
+    booked = transact(lambda tx: charging.correct(tx, transaction, line, desk))
+    amounts = ", ".join(
+        f"{format_money(each.amount)} from {each.source} to {each.destination}"
+        for each in booked.postings
+    )
+    say(f"Corrected {transaction}: {amounts}.")
