@@ -23,6 +23,7 @@ from bot.app_chats import Chats
 from bot.app_desk import SANDBOX, desk_of
 from bot.app_gateways import gateways_of
 from bot.app_place import place_of
+from bot.app_waits import SHOWING, WAITS
 from bot.cards import show_kind, show_waiting
 from bot.checkout import Cashier
 from bot.delivery import Deliverer
@@ -230,7 +231,13 @@ def _runners(store: Store, sources: Sources, works: dict[str, Work]) -> dict[str
     owner = sources.attempt()
     runners = {
         kind: Runner(
-            store, kind, work, sources, owner=owner, at_once=AT_ONCE.get(kind, SHOWN_AT_ONCE)
+            store,
+            kind,
+            work,
+            sources,
+            owner=owner,
+            at_once=AT_ONCE.get(kind, SHOWN_AT_ONCE),
+            waits=WAITS.get(kind, SHOWING),
         )
         for kind, work in works.items()
     }

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,6 +20,9 @@ LEASE = timedelta(seconds=60)
 # Whoever waits for an answer has gone by then, and somebody else may go on.
 PROMPT_LEASE = timedelta(seconds=10)
 POLL_SECONDS = 1.0
+# How often it is looked for what is due too far ahead; a clock is put right by less all the time.
+LOOK_AHEAD_SECONDS = 60.0
+JUMP_MIN = timedelta(seconds=5)
 # What is due meanwhile may be in another bot's hands.
 REST_SECONDS_MIN = 0.02
 # How long a stop waits for what is in hand; then it is handed back as it is.
@@ -31,15 +36,36 @@ Work = Callable[[Claim], Awaitable[datetime | None]]
 """Does what is due in a lane and says when it is due again; None when it is not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How far ahead a lane of a kind may be due; None where rows tell the time, however far.
+
+    `usual` is its own longest wait; `set_back` is what is left to it once the clock went back.
+    """
+
+    usual: timedelta | None = None
+    set_back: timedelta | None = None
+
+
 class Runner:
     """Claims due lanes of one kind and works on several of them at once."""
 
     def __init__(
-        self, store: Store, kind: str, work: Work, sources: Sources, *, owner: str, at_once: int
+        self,
+        store: Store,
+        kind: str,
+        work: Work,
+        sources: Sources,
+        *,
+        owner: str,
+        at_once: int,
+        waits: Waits | None = None,
     ) -> None:
         self.kind = kind
         self._store, self._work, self._sources = store, work, sources
-        self._owner, self._at_once = owner, at_once
+        self._owner, self._at_once, self._waits = owner, at_once, waits or Waits()
+        self._latest: datetime | None = None
+        self._look_ahead_at = 0.0
         self._wake = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._rests = False
@@ -110,6 +136,7 @@ class Runner:
             await asyncio.wait(self._busy, timeout=POLL_SECONDS, return_when=first)
             return True
         now = self._sources.now()
+        await self._keep_time(now)
 
         def work(tx: Tx) -> tuple[Sequence[Claim], datetime | None]:
             until = now + LEASE
@@ -125,6 +152,21 @@ class Runner:
         for claim in claims:
             self.begin(claim)
         return bool(claims)
+
+    async def _keep_time(self, now: datetime) -> None:
+        """Bring forward what a clock that ran ahead put off: now and then, and after a jump."""
+        ticks = time.monotonic()
+        went_back = self._latest is not None and self._latest - now > JUMP_MIN
+        self._latest = now if went_back or self._latest is None else max(now, self._latest)
+        most = self._waits.set_back if went_back else self._waits.usual
+        if most is None or not (went_back or ticks >= self._look_ahead_at):
+            return
+        self._look_ahead_at = ticks + LOOK_AHEAD_SECONDS
+        brought = await self._store.transact(
+            lambda tx: tx.lanes.bring_forward(self.kind, now, most, owner=self._owner)
+        )
+        if brought:
+            log.warning("lanes_brought_forward kind=%s lanes=%d", self.kind, brought)
 
     async def _take(self, claim: Claim) -> None:
         try:

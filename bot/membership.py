@@ -50,7 +50,7 @@ class Membership:
     async def of_sender(self, incoming: Incoming, received_at: datetime) -> Who:
         """The sender of a delivery as they are now, however long the delivery waited."""
         key, standing = incoming.key, incoming.standing
-        if self._desk.sources.now() - received_at >= STANDING_FRESH:
+        if abs(self._desk.sources.now() - received_at) >= STANDING_FRESH:
             standing = await self.standing(key)
         if _is_for_everybody(incoming):
             return Who(key, standing)

@@ -18,6 +18,10 @@ POLL_MAX = timedelta(seconds=40)
 log = logging.getLogger(__name__)
 
 
+# Bots whose clocks differ by less do not take a poll from each other.
+CLOCKS_APART = timedelta(seconds=60)
+
+
 @dataclass(slots=True)
 class Polls:
     """This process's turns at polling, each a lane under a lease."""
@@ -50,6 +54,8 @@ class Polls:
     def _claim(self, tx: Tx, who: str, held: Claim | None) -> Claim | None:
         """Take a lane that is free, or one's own for another while; None when another has it."""
         now = self.sources.now()
+        # A lease of a clock that ran ahead would keep everybody from polling for as long.
+        tx.lanes.bring_forward(POLL, now, LEASE + CLOCKS_APART, owner=self.owner)
         if held is None or not tx.lanes.release(held, next_due=now, tries=0):
             tx.lanes.schedule(POLL, who, now)
         return tx.lanes.claim_one(POLL, who, now, owner=self.owner, until=now + LEASE)

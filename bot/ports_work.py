@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from billing.records import Booked, Claim, LaneCounts, LedgerAccount
@@ -156,6 +156,9 @@ class Lanes(Protocol):
 
     def next_at(self, kind: str) -> datetime | None:
         """When the next lane of a kind may be claimed, be it now or long ago."""
+
+    def bring_forward(self, kind: str, now: datetime, most: timedelta, *, owner: str) -> int:
+        """Due now what is due later than in so long; what `owner` holds stays held. How many."""
 
     def release(self, claim: Claim, *, next_due: datetime | None, tries: int) -> bool:
         """Hand it back; None retires it unless it was scheduled meanwhile. False: fenced off."""

@@ -11,6 +11,11 @@ from datetime import datetime, timedelta
 
 # The name under which a chat's own messages are counted.
 OWN = ""
+# Bots whose clocks differ by less go by each other's times.
+CLOCKS_APART = timedelta(minutes=1)
+# What a platform asks for beyond that is asked for once more when it is over.
+CLOSED_MAX = timedelta(hours=12)
+TURN_MAX = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ def ask(buckets: Buckets, paces: Iterable[Pace], now: datetime) -> tuple[datetim
     At `now`: then it is counted. Later: then that is its chat's turn, behind all who wait already.
     `buckets` has one for OWN and one for each name in `paces`.
     """
+    buckets = {name: _by_this_clock(each, now) for name, each in buckets.items()}
     own = buckets[OWN]
     if own.turn_at is not None and own.turn_at > now:
         return own.turn_at, {}
@@ -78,8 +84,27 @@ def ask(buckets: Buckets, paces: Iterable[Pace], now: datetime) -> tuple[datetim
 
 
 def closed(bucket: Bucket, until: datetime) -> Bucket:
-    """The bucket when the platform wants nothing before then."""
+    """The bucket when the platform wants nothing before then, for CLOSED_MAX at most."""
     return replace(bucket, closed_until=max(until, bucket.closed_until or until))
+
+
+def _by_this_clock(bucket: Bucket, now: datetime) -> Bucket:
+    """The bucket without waits that a clock which ran ahead put there.
+
+    What went out later than now went out by such a clock, and so did all that was told then; and
+    nobody waits for longer than the longest wait there is.
+    """
+    if bucket.sent and bucket.sent[-1] > now + CLOCKS_APART:
+        return Bucket(tuple(min(each, now) for each in bucket.sent))
+    return Bucket(
+        bucket.sent,
+        _within(bucket.closed_until, now + CLOSED_MAX),
+        _within(bucket.turn_at, now + TURN_MAX),
+    )
+
+
+def _within(time: datetime | None, end: datetime) -> datetime | None:
+    return time if time is not None and time <= end else None
 
 
 def _room_at(bucket: Bucket, pace: Pace, now: datetime) -> datetime:

@@ -201,6 +201,28 @@ class LaneContract(OpensStore):
         [_] = await claim_lane(store)
         assert await next_at() == NOW + _LEASE
 
+    async def test_what_is_due_too_far_ahead_is_brought_forward(
+        self, store: StoreUnderTest
+    ) -> None:
+        """Also under the lease of somebody else, with what was wanted meanwhile; not one's own."""
+        await schedule_lane(store, "held")
+        [held] = await claim_lane(store, owner="another")
+        await schedule_lane(store, "held", _LATER)
+        await schedule_lane(store, "mine")
+        [mine] = await claim_lane(store)
+        await schedule_lane(store, "mine", _LATER)
+        await schedule_lane(store, "late", _LATER)
+        await schedule_lane(store, "soon", NOW + timedelta(seconds=1))
+        brought = await store.transact(
+            lambda tx: tx.lanes.bring_forward("cards", NOW, timedelta(seconds=2), owner="bot-1")
+        )
+        assert brought == 2
+        assert {each.key for each in await claim_lane(store)} == {"held", "late"}
+        assert not await store.transact(lambda tx: tx.lanes.holds(held))
+        assert await store.transact(lambda tx: tx.lanes.holds(mine))
+        await release_lane(store, mine)
+        assert [each.key for each in await claim_lane(store)] == ["mine"]
+
     async def test_handing_back_for_later_wakes(self, store: StoreUnderTest) -> None:
         """Who sleeps until the next due time learns of a new one; a retired lane is no news."""
         await schedule_lane(store, "a")

@@ -7,11 +7,12 @@ kept beside it, and comes back when the claim is released or its lease runs out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, delete, func, select, update
 
+from adapters.storage.columns import UtcTime
 from adapters.storage.statements import insert
 from adapters.storage.tables import counters, lanes
 from billing.records import Claim
@@ -72,6 +73,24 @@ _HELD = (
 _HELD_LANE = select(lanes.c.wanted_at).where(_HELD).with_for_update()
 _HAND_BACK = update(lanes).where(_HELD)
 _RETIRE = delete(lanes).where(_HELD)
+_OTHERS = lanes.c.owner.is_(None) | (lanes.c.owner != bindparam("by"))
+_TOO_FAR = (
+    select(lanes.c.key)
+    .where(
+        lanes.c.kind == bindparam("this_kind"),
+        lanes.c.claimable_at > bindparam("after", type_=UtcTime),
+        _OTHERS,
+    )
+    .with_for_update(skip_locked=True)
+)
+_BRING_FORWARD = update(lanes).where(
+    lanes.c.kind == bindparam("this_kind"), lanes.c.key.in_(_TOO_FAR)
+)
+_WANTED_TOO_FAR = update(lanes).where(
+    lanes.c.kind == bindparam("this_kind"),
+    lanes.c.owner == bindparam("by"),
+    lanes.c.wanted_at > bindparam("after", type_=UtcTime),
+)
 _ADD_COUNTER = insert(counters)
 _COUNT = _ADD_COUNTER.on_conflict_do_update(
     index_elements=["name"], set_={"value": counters.c.value + 1}
@@ -124,6 +143,17 @@ class LaneRows:
     def next_at(self, kind: str) -> datetime | None:
         """When the next lane of a kind may be claimed, be it now or long ago."""
         return self._connection.execute(_NEXT_AT, {"this_kind": kind}).scalar()
+
+    def bring_forward(self, kind: str, now: datetime, most: timedelta, *, owner: str) -> int:
+        """Due now what is due later than in so long; what `owner` holds stays held. How many.
+
+        A lease that lasts so long has run out: whoever gave it did so by another clock.
+        """
+        these = {"this_kind": kind, "after": now + most, "by": owner}
+        due = {"owner": None, "wanted_at": None, "claimable_at": now}
+        brought = self._connection.execute(_BRING_FORWARD, these | due).rowcount
+        self._connection.execute(_WANTED_TOO_FAR, these | {"wanted_at": now})
+        return brought
 
     def release(self, claim: Claim, *, next_due: datetime | None, tries: int) -> bool:
         """Hand it back; None retires it unless it was scheduled meanwhile. False: fenced off."""

@@ -73,21 +73,26 @@ class People:
 
     async def _person(self, team: str, user: str) -> Person | None:
         known = self._known.get((team, user))
-        if known is None or self._now() - known.asked_at >= _STANDING_FRESH:
+        if known is None or abs(self._now() - known.asked_at) >= _STANDING_FRESH:
             await self._ask(team, user)
             known = self._known.get((team, user))
         return known
 
     def _standing(self, known: Person) -> Standing:
-        age = self._now() - known.asked_at
+        age = abs(self._now() - known.asked_at)
         if known.standing is not Standing.MEMBER or age < _STANDING_FRESH:
             return known.standing
         return Standing.REMEMBERED if age <= _REMEMBERED else Standing.UNKNOWN
 
+    def _is_closed(self) -> bool:
+        """Whether Slack wants to be left alone; what a clock that ran ahead made of it is over."""
+        now, until = self._now(), self._closed_until
+        return until is not None and now < until <= now + _CLOSED_MAX
+
     async def _ask(self, team: str, user: str) -> None:
         """Ask once, however many wait; a late answer serves whoever comes next."""
         task = self._asking.get((team, user))
-        if task is None and self._closed_until is not None and self._now() < self._closed_until:
+        if task is None and self._is_closed():
             # Slack wants to be left alone so long, whoever it is about.
             return
         if task is None:

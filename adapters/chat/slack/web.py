@@ -179,7 +179,7 @@ class SlackWeb:
     def recalled_members(self, channel: str) -> frozenset[str] | None:
         """Who was in a channel at most a minute ago; None when nobody asked since."""
         asked_at, members = self._members.get(channel, (None, frozenset()))
-        fresh = asked_at is not None and self._now() - asked_at < _MEMBERS_FRESH
+        fresh = asked_at is not None and abs(self._now() - asked_at) < _MEMBERS_FRESH
         return members if fresh else None
 
     async def members(self, channel: str) -> frozenset[str]:
@@ -197,7 +197,7 @@ class SlackWeb:
     async def is_shared_outside(self, channel: str) -> bool:
         """Whether other companies read a channel, or soon will; at most ten minutes ago."""
         known = self._shared.get(channel)
-        if known is not None and self._now() - known[0] < _SHARED_FRESH:
+        if known is not None and abs(self._now() - known[0]) < _SHARED_FRESH:
             return known[1]
         asked_at = self._now()
         async with told_as_chat_error("conversations.info"):
