@@ -114,9 +114,11 @@ class Refunder:
         try:
             snapshots = await _refund(gateway, wanted, owners)
         except GatewayError as error:
+            why = str(error)
+            if error.unread:
+                await self.rows.transact(lambda tx: self._unread(tx, wanted, why))
             if error.retry:
                 raise
-            why = str(error)
             await self.rows.transact(lambda tx: self._refused(tx, wanted, why))
             return None
         self.desk.reached(Point.REFUND_MADE)
@@ -126,7 +128,15 @@ class Refunder:
     def _done(self, tx: Tx, refund: Refund, snapshots: tuple[PaymentSnapshot, ...]) -> None:
         for snapshot in snapshots:
             topups.settle(tx, snapshot, self.desk)
-        tx.refunds.over(refund.id, self.desk.sources.now())
+        now = self.desk.sources.now()
+        tx.refunds.over(refund.id, now)
+        tx.tasks.close(TaskKind.ANSWER_UNREAD, refund.id, "the gateway's answer was read", now)
+
+    def _unread(self, tx: Tx, refund: Refund, error: str) -> None:
+        """It is asked again; whether the money went back, somebody has to look up meanwhile."""
+        detail = f"{format_money(refund.amount)} of {refund.payment_ref}: {error}"
+        task = Task(TaskKind.ANSWER_UNREAD, refund.id, detail, self.desk.sources.now())
+        tx.tasks.add(task, again=False)
 
     def _refused(self, tx: Tx, refund: Refund, error: str) -> None:
         """Nothing went back, and somebody who expects it to must hear of it."""

@@ -210,7 +210,7 @@ class WildGateway:
             record.goes_back("refunded_minor", order.amount.minor)
         self.refunds[order.id] = order.amount.minor
         if trouble is not None:
-            raise GatewayError("no answer", retry=True)
+            raise GatewayError("no answer", retry=True, unread=trouble is Trouble.ODD)
         return await self.fetch(record.checkout)
 
     def pay(self, checkout: str, status: PaymentStatus, **changed: Any) -> Record:

@@ -69,6 +69,19 @@ def test_a_refund_is_carried_out_once(world: World, trouble: Trouble | None) -> 
     assert any("Partly refunded" in title for title in world.chat.titles().values())
 
 
+def test_117_a_refund_that_nobody_can_read_of_is_a_task_until_it_is_read(world: World) -> None:
+    """Whether the money went back is looked up by somebody; the gateway is asked again as well."""
+    world.gateways["wild"].trouble = Trouble.ODD
+    refunds(world, "pay_1", "20.00", "key-1")
+    world.works()
+    told = [(each["kind"], each["subject"]) for each in world.tables()["tasks"]]
+    world.clock.advance(minutes=2)
+    world.works()
+
+    assert told == [("answer_unread", "key-1")]
+    assert all(each["closed_at"] for each in world.tables()["tasks"])
+
+
 def test_a_key_means_one_refund(world: World) -> None:
     """The same key for another sum is refused, and so is more than there is left."""
     refunds(world, "pay_1", "20.00", "key-1")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from typing import Any
 
 import pytest
 
-from billing.ports import HostedPage
+from adapters.contracts.gateway import MARK
+from billing.money import Money
+from billing.ports import GatewayError, HostedPage
+from billing.records import Refund
 from billing.reversals import NOTHING_BACK, Reversals
 from billing.topups import PaymentStatus
 from playground import stripe_reversals as played
@@ -141,3 +145,31 @@ async def test_154_the_dashboards_id_is_shown(world: StripePlace) -> None:
 
     assert told.payment_ref == page.checkout_ref
     assert told.search_ref == world.intent(page)
+
+
+async def test_117_a_refund_whose_outcome_cannot_be_read_says_so(world: StripePlace) -> None:
+    """The money is on its way back: it is asked again, and the operator is told meanwhile."""
+    page = await paid(world)
+    order = Refund(
+        "order-1",
+        "stripe",
+        "stripe_test",
+        page.checkout_ref,
+        Money(1_000, "USD"),
+        "asked for",
+        "operator",
+        world.now,
+    )
+    asked: list[str] = []
+
+    def altered(answer: dict[str, Any]) -> dict[str, Any]:
+        asked.append(answer["object"])
+        odd = answer["object"] == "checkout.session" and asked.count("checkout.session") > 1
+        return answer | {"amount_total": "a lot"} if odd else answer
+
+    with pytest.raises(GatewayError) as raised:
+        await world.altering(altered).refund(order, frozenset({MARK}))
+
+    assert raised.value.retry
+    assert raised.value.unread
+    assert len(world.stripe.refunds) == 1

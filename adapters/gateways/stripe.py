@@ -159,7 +159,8 @@ class StripeGateway:
             return await self.fetch(order.payment_ref)
         except GatewayError as error:
             # The money is on its way back: whatever this is, it is no refusal.
-            raise GatewayError(str(error), retry=True) from None
+            odd = error.unread or not error.retry
+            raise GatewayError(str(error), retry=True, unread=odd) from None
 
     async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
         """The sessions that bots opened at that time or later, page after page."""
