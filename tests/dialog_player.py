@@ -6,10 +6,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from billing.ledger import customer
 from billing.money import format_money
 from bot.charging import Draw, charge
+from bot.ports import Account, Tx
 from conversations import words
 from conversations.actions import Slot
 from tests.dialog_browser import Browser
@@ -271,11 +273,11 @@ class Player:
     # --- the books -------------------------------------------------------------------------------
 
     async def _ledger(self, text: str) -> None:
-        account_id, _, wanted = text.partition(" ")
-        account = await self._stage.app.store.transact(lambda tx: tx.accounts.get(account_id))
+        named, _, wanted = text.partition(" ")
+        account = await self._stage.app.store.transact(partial(_account, named=named))
         assert account is not None
         summed = await self._stage.app.store.transact(
-            lambda tx: tx.ledger.balance_minor(customer(account_id), account.currency)
+            lambda tx: tx.ledger.balance_minor(customer(account.id), account.currency)
         )
         assert summed == account.balance_minor
         assert format_money(account.balance).translate({0xA0: " "}) == wanted
@@ -285,6 +287,12 @@ class Player:
         found = [disposition for (disposition,) in rows]
         counted = f"{found.count('applied')} applied, {found.count('held')} held"
         assert counted == text, counted
+
+
+def _account(tx: Tx, named: str) -> Account | None:
+    """`telegram:7001` is the account of who signed up by that number."""
+    platform, colon, person = named.partition(":")
+    return tx.accounts.get(tx.accounts.links_to(platform, [person])[0].account if colon else named)
 
 
 def _holds(detail: str, line: str) -> bool:

@@ -128,7 +128,7 @@ async def test_i_have_paid_is_answered_where_it_is_pressed(tmp_path: Path) -> No
         await town.says(KIM, "/topup 50 card")
         await town.presses(KIM, "Confirm")
         await town.presses(KIM, "I have paid")
-        assert "asking the payment service" in town.world.state.notices[-1].text
+        assert "no payment page was opened yet" in town.world.state.notices[-1].text
         assert "Waiting for payment" in town.newest(KIM)
 
 

@@ -184,11 +184,13 @@ class StripeGateway:
         refunds = await self._refunds_of(intent.id)
         disputes: Sequence[stripe.Dispute] = ()
         if intent.latest_charge is None or intent.latest_charge.disputed:
+            # `every` goes on until there is no further page.
             disputed: DisputeListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
             disputes = await every(self._api.disputes.list_async, disputed)
         return snapshot(session, back_of(refunds, disputes, intent.currency))
 
     async def _refunds_of(self, intent: str) -> Sequence[stripe.Refund]:
+        # `every` goes on until there is no further page.
         sent: RefundListParams = {"payment_intent": intent, "limit": _LIST_MAX}
         return await every(self._api.refunds.list_async, sent)
 
