@@ -11,7 +11,16 @@ import typer
 from adapters.storage.address import Unusable
 from bot import accounts as rules
 from bot import logs
-from bot.commands import accounts, changing, holding, installation, looking, operating, serving
+from bot.commands import (
+    accounts,
+    changing,
+    holding,
+    installation,
+    looking,
+    operating,
+    people,
+    serving,
+)
 from bot.commands.printing import fail, say
 from bot.ports import CommitUnknown, StoreUnavailable
 from bot.settings.checks import Misconfigured
@@ -36,6 +45,7 @@ for command in (
     app.command()(command)
 accounts.app.command("set")(changing.accounts_set)
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(people.app, name="people")
 app.add_typer(operating.audit_app, name="audit")
 app.add_typer(holding.app, name="held")
 app.add_typer(installation.app, name="installation")

@@ -32,6 +32,7 @@ from bot.ports_work import (
     Lanes,
     Leftovers,
     People,
+    Personal,
     SigningKeys,
 )
 from conversations.records import (
@@ -72,6 +73,7 @@ __all__ = [
     "MarkRows",
     "Payments",
     "People",
+    "Personal",
     "Refund",
     "RefundOrders",
     "SavedState",
@@ -97,6 +99,8 @@ class Tx(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def conversations(self) -> Conversations: ...
+    @property
+    def personal(self) -> Personal: ...
     @property
     def people(self) -> People: ...
     @property

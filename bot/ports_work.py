@@ -11,7 +11,7 @@ from billing.retention import Kept
 from billing.topups import Payment
 from conversations.installing import Installation
 from conversations.pacing import Bucket
-from conversations.people import Person
+from conversations.people import Person, Traces, Undecided
 from conversations.ports import Chat, Delivery, MessageRef, Verdict
 from conversations.records import (
     Card,
@@ -48,6 +48,23 @@ class People(Protocol):
         """Everybody of that id on a platform, in any tenant, by name."""
 
     def forget(self, name: str) -> None: ...
+
+
+class Personal(Protocol):
+    """Everything about one person, in every table."""
+
+    def tenants(self, platform: str, person: str) -> Sequence[str]:
+        """Where somebody of that id talked, was named, or was let in; "" for anywhere."""
+
+    def talks(self, traces: Traces) -> Sequence[ConversationKey]: ...
+    def rows(self, traces: Traces) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Every row about them, by table."""
+
+    def undecided(self, traces: Traces, now: datetime) -> Sequence[tuple[Undecided, str]]:
+        """What of their money is still under way, and its id."""
+
+    def erase(self, traces: Traces, now: datetime) -> None:
+        """Drop what leads to them; of a delivery its id stays, so that it is known again."""
 
 
 class Deliveries(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from conversations.vocabulary import ConversationKey
 
@@ -27,6 +28,29 @@ class Person:
     def spelled(self) -> str:
         """As an operator writes it: `slack:T1/U1`, `telegram:4242/77`."""
         return f"{self.platform}:{self.tenant}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What leads to somebody: their ids, and the names that ledger and audit call them by."""
+
+    person: Person
+    names: tuple[str, ...]
+
+    @property
+    def old_account(self) -> str:
+        """The id of the account that they signed up for, before accounts had ids of no meaning."""
+        return f"{self.person.platform}-{self.person.id}"
+
+
+class Undecided(StrEnum):
+    """Why money of somebody's is still under way."""
+
+    OPEN = "open"
+    MAY_BE_PAID = "may_be_paid"
+    HELD = "held"
+    REFUND = "refund"
+    BALANCE = "balance"
 
 
 def person_of(key: ConversationKey) -> Person:

@@ -23,6 +23,7 @@ from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from conversations.vocabulary import ConversationKey
 from tests.bot_place import START, bot_place
+from tests.source import ROOT
 
 STRANGER = ConversationKey("telegram", "9", "77", "77")
 
@@ -115,3 +116,16 @@ async def retained(place: Any) -> None:
     """Have the lane that keeps the retention run until it rests."""
     await place.app.store.transact(lambda tx: tx.lanes.schedule("retain", "all", START))
     await place.quiet()
+
+
+def test_111_the_page_says_what_is_kept_how_long() -> None:
+    """docs/privacy.md has a row for each setting and for each table, as the code has it."""
+    page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    tables = {kept: {rule.table.name for rule in RULES if rule.kept is kept} for kept in Kept}
+    tables[Kept.IDLE_ACCOUNTS] = {"accounts", "links", "people"}
+    for kept, bounds in BOUNDS.items():
+        names = ", ".join(f"`{name}`" for name in sorted(tables[kept]))
+        fewest = f"{bounds.fewest}: {bounds.because}"
+        assert f"| `{kept.setting}` | {bounds.default} | {fewest} | {names} |" in page
+    for name, told in (ENDS | STAYS).items():
+        assert f"| `{name}` | {told} |" in page

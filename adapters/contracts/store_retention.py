@@ -20,6 +20,7 @@ from billing.money import Money
 from billing.records import Account, Attempt, Link, LinkKind
 from billing.retention import Kept
 from billing.topups import Mode, Status
+from conversations.people import Person, Traces, Undecided
 from conversations.records import SavedState
 from conversations.vocabulary import Idle
 
@@ -126,6 +127,42 @@ class RetentionContract(OpensStore):
 
         assert await store.transact(work) == 1
         assert await store.transact(lambda tx: tx.lanes.next_at("show:slack")) is None
+
+    async def test_111_what_leads_to_a_person_is_erased(self, store: StoreUnderTest) -> None:
+        """Their rows are found in every table, told, and dropped or emptied; others' are not."""
+        kim, lee = Person("slack", "T1", "U1"), Person("slack", "T1", "U2")
+
+        def work(tx: Rows) -> list[object]:
+            tx.accounts.add(OPS, NOW)
+            for person in (kim, lee):
+                name = tx.people.add(person, f"person-{person.id}", NOW)
+                tx.top_ups.add(top_up(f"TU-{person.id}", requester=name))
+                tx.conversations.save(person.key, SavedState(Idle(), NOW, "en", "UTC"))
+                tx.cards.want(replace(card(f"of-{person.id}"), person=person.id))
+                tx.deliveries.add(delivery(f"d-{person.id}", person.key.actor), NOW)
+                tx.accounts.link(Link("ops", "slack", "T1", LinkKind.PERSON, person.id), NOW)
+                tx.lanes.schedule("home", person.key.actor, NOW)
+            traces = Traces(kim, ("person-U1",))
+            told = {table: len(rows) for table, rows in tx.personal.rows(traces).items() if rows}
+            undecided = tx.personal.undecided(traces, NOW)
+            tx.personal.erase(traces, NOW)
+            left = [
+                {table: len(rows) for table, rows in tx.personal.rows(one).items() if rows}
+                for one in (traces, Traces(lee, ("person-U2",)))
+            ]
+            return [told, undecided, *left, tx.deliveries.add(delivery("d-U1"), NOW)]
+
+        whole = {
+            "people": 1,
+            "links": 1,
+            "conversations": 1,
+            "cards": 1,
+            "deliveries": 1,
+            "lanes": 1,
+            "top_ups": 1,
+        }
+        found = await store.transact(work)
+        assert found == [whole, [(Undecided.OPEN, "TU-U1")], {"top_ups": 1}, whole, None]
 
     async def test_114_only_an_account_that_nobody_ever_used_ends(
         self, store: StoreUnderTest

@@ -17,6 +17,7 @@ from adapters.storage.rows_marks import MarkRows
 from adapters.storage.rows_pace import BucketRows
 from adapters.storage.rows_payments import PaymentRows
 from adapters.storage.rows_people import PeopleRows
+from adapters.storage.rows_personal import PersonalRows
 from adapters.storage.rows_refunds import RefundRows, TaskRows
 from adapters.storage.rows_retention import LeftoverRows
 from adapters.storage.rows_top_ups import TopUpRows
@@ -31,6 +32,7 @@ class Rows:
         self.accounts = AccountRows(connection)
         self.conversations = ConversationRows(connection)
         self.people = PeopleRows(connection)
+        self.personal = PersonalRows(connection)
         self.deliveries = DeliveryRows(connection)
         self.cards = CardRows(connection)
         self.buckets = BucketRows(connection)

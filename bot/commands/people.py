@@ -1,0 +1,32 @@
+"""Commands about what is known of a person: people export, people erase. They hold no rules."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot import erasing
+from bot.commands.common import Reason, transact, why
+from bot.commands.printing import print_json, say
+from bot.ids import system_sources
+from bot.settings.config import clock_offset_file
+
+app = typer.Typer(no_args_is_help=True, help="What is known of a person.")
+Who = Annotated[
+    str, typer.Argument(metavar="PERSON", help="slack:T1/U1, telegram:77, or person-…")
+]
+
+
+@app.command("export")
+def people_export(person: Who) -> None:
+    """Print all that is known of somebody, as JSON."""
+    print_json(transact(lambda tx: erasing.export(tx, person)))
+
+
+@app.command("erase")
+def people_erase(person: Who, reason: Reason) -> None:
+    """Forget who somebody is; what their money did stays, and leads to nobody."""
+    now, line = system_sources(clock_offset_file()).now(), why(reason)
+    traces = transact(lambda tx: erasing.erase(tx, person, line, now))
+    say(f"Erased {traces.person.spelled}. Messages in the chat itself are not deleted.")
