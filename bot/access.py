@@ -97,7 +97,7 @@ def _in_hand(tx: Tx, key: ConversationKey) -> set[str | None]:
     """The accounts that the person topped up last, or is about to."""
     saved = tx.conversations.load(key)
     # The last alone: it is the one that a next message is most likely about.
-    last = {top_up.account for top_up in tx.top_ups.of_requester(key.actor, 1)}
+    last = {top_up.account for top_up in tx.top_ups.of_requester(people.known_as(tx, key), 1)}
     if saved is None or isinstance(saved.state, Idle):
         return {*last}
     return {*last, saved.state.draft.account}

@@ -11,7 +11,7 @@ import pytest
 from adapters.storage.rows_personal import ABOUT_NOBODY, about
 from adapters.storage.tables import metadata
 from billing.records import Account, Link, LinkKind
-from billing.topups import Mode
+from billing.topups import Mode, Status
 from bot import access, accounts
 from bot.accounts import Refused
 from bot.erasing import erase, export, find
@@ -19,9 +19,10 @@ from bot.people import known_as, name_of
 from bot.ports import Tx
 from conversations.people import Person, Traces
 from conversations.vocabulary import ConversationKey
-from tests.bot_place import ACCOUNT, ANA, BEN, START, BotPlace, bot_place, dump
+from tests.bot_place import ACCOUNT, ANA, BEN, EVE, START, BotPlace, bot_place, dump
 from tests.operator_place import Operator, operator
 from tests.pocket_chat import PLATFORM, TENANT, delivery, key_of
+from tests.terms import top_up as a_top_up
 
 __all__ = ["operator"]
 
@@ -170,3 +171,18 @@ def test_111_an_operator_exports_and_erases(operator: Operator) -> None:
     told = operator.types("audit", "export", "--format", "json").out
     assert "person_erased" in told
     assert "7700770077" not in told
+
+
+async def test_111_the_account_topped_up_last_is_asked_about_first(tmp_path: Path) -> None:
+    """Found by the name that top-ups call its person by, not by their platform's id."""
+    async with bot_place(tmp_path) as place:
+
+        def work(tx: Tx) -> tuple[str, ...]:
+            name = name_of(tx, key_of(EVE), place.app.desk)
+            for number, account in (("C1", "first"), ("C2", "second")):
+                tx.accounts.add(Account(account, account, "USD", Mode.SANDBOX), START)
+                tx.accounts.link(Link(account, PLATFORM, TENANT, LinkKind.CHANNEL, number), START)
+            tx.top_ups.add(replace(a_top_up(Status.EXPIRED), account="second", requester=name))
+            return access.asked_about(tx, key_of(EVE))
+
+        assert await place.app.store.transact(work) == ("C2", "C1")
