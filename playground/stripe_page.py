@@ -114,9 +114,9 @@ def _body(world: StripeWorld, session: Json) -> str:
         case {"status": "open"}:
             return what + _problem(world, session) + _ways()
         case {"status": "complete", "payment_status": "paid"}:
-            return f'{what}<h2 role="status">✓ Paid</h2>{back}'
+            return f'{what}<h2 role="status">Paid</h2>{back}'
         case {"status": "complete"}:
-            return f'{what}<h2 role="status">⏳ On its way</h2>{back}'
+            return f'{what}<h2 role="status">On its way</h2>{back}'
         case _:
             return f"{what}<h2>This page has expired</h2>{back}"
 
@@ -127,7 +127,7 @@ def _problem(world: StripeWorld, session: Json) -> str:
     if problem is None:
         return ""
     sentence = _DECLINES.get(problem["decline_code"], "The 3-D Secure check failed.")
-    return f'<p role="alert"><b>✕ Not paid.</b> {sentence}</p>'
+    return f'<p role="alert"><b>Not paid.</b> {sentence}</p>'
 
 
 def _ways() -> str:

@@ -60,6 +60,7 @@ async def desk(
         yield found
         if request.session.testsfailed > running.failures:
             await found.page.screenshot(path=tmp_path / "failed.png")
+        assert await found.not_drawn() == []
     assert found.complaints == []
 
 
@@ -68,4 +69,5 @@ async def phone(chrome: Browser, running: Demo) -> AsyncIterator[Desk]:
     """The page on a narrow phone, with the same demand."""
     async with opened(chrome, running.address, PHONE) as found:
         yield found
+        assert await found.not_drawn() == []
     assert found.complaints == []

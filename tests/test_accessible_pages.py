@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,9 @@ CONTRAST_MIN = 4.5
 STYLES = ("bot/pages/pages.css", "adapters/gateways/sandbox_server/pages/sandbox.css")
 VOID = frozenset({"br", "input", "link", "meta"})
 HEADING = re.compile(r"h[1-6]")
+# What a machine without fonts for emoji shows as a box.
+SIGN = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u21a9\u2139\U0001f000-\U0001faff]")
+PLAYED = ROOT / "playground" / "static"
 
 
 @dataclass
@@ -187,3 +191,31 @@ def luminance(colour: str) -> float:
         for channel in channels
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_156_every_sign_of_the_words_is_drawn() -> None:
+    """The playground draws each sign of the bot's words, in every language, and of its own."""
+    drawn = set(re.findall(r'(?:^  |, )"(.)": \[', text_of(PLAYED / "emoji.js"), re.M))
+    sources = [
+        *(ROOT / "conversations").glob("*words*.py"),
+        *(ROOT / "conversations").glob("**/*.po"),
+        *(path for path in PLAYED.glob("*.js") if path.name != "emoji.js"),
+    ]
+    wanted = {sign for path in sources for sign in SIGN.findall(text_of(path))}
+    assert len(wanted) > 20
+    assert wanted <= drawn
+
+
+def test_156_pages_that_draw_nothing_use_no_sign() -> None:
+    """What comes as text alone says it in words."""
+    pages = [
+        *(ROOT / "bot" / "pages").iterdir(),
+        *(ROOT / "adapters" / "gateways" / "sandbox_server" / "pages").iterdir(),
+        *(path for path in PLAYED.iterdir() if path.suffix != ".js"),
+        ROOT / "playground" / "stripe_page.py",
+    ]
+    assert {path.name: found for path in pages if (found := SIGN.findall(text_of(path)))} == {}
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ async def test_stripe_is_paid_refunded_and_disputed_in_slack(desk: Desk) -> None
     await card.get_by_role("button", name=STRIPE).click()
     await (await confirmed(desk, card)).get_by_role("button", name=PAID).click()
     await expect(card).to_contain_text("Credited $41.00")
-    await expect(card).to_contain_text(re.compile(r"cs_test_\w+"))
+    await expect(card).to_contain_text(re.compile(r"pi_test_\w+"))
     await expect(fault_of(desk, "Callbacks of Stripe", "Forge")).to_contain_text("×")
 
     await desk.page.get_by_role("button", name="Stripe", exact=True).click()

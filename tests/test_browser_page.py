@@ -61,6 +61,57 @@ async def test_tabs_follow_the_arrow_keys(phone: Desk) -> None:
     await expect(phone.page.get_by_label("Amount to spend")).to_be_visible()
 
 
+@pytest.mark.parametrize("size", [(900, 800), (1400, 900)])
+async def test_155_a_drawer_leaves_the_chats_their_height(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    """Each drawer stands beside them; where there is room for one chat, it is the one in use."""
+    width, height = size
+    await desk.page.set_viewport_size({"width": width, "height": height})
+    await expect(desk.slack.box).to_be_visible()
+    await desk.telegram.person.focus()
+    chat = desk.telegram.region
+    before = await chat.evaluate("node => node.clientHeight")
+    for name in ("Faults", "Stripe", "Inspect"):
+        await desk.page.get_by_role("button", name=name, exact=True).click()
+        assert await chat.evaluate("node => node.clientHeight") > max(before, 500) - 80
+        await fits(desk.page)
+        await desk.page.keyboard.press("Escape")
+    await expect(desk.slack.region).to_be_visible()
+
+
+async def test_155_a_drawer_is_a_page_of_its_own_on_a_phone(phone: Desk) -> None:
+    """Back leaves it and not the playground; Close leaves nothing behind that Back would open."""
+    for name in ("Faults", "Stripe", "Inspect"):
+        button = phone.page.get_by_role("button", name=name, exact=True)
+        sheet = phone.page.get_by_role("dialog")
+        await button.click()
+        await expect(sheet).to_be_visible()
+        await phone.page.go_back()
+        await expect(sheet).to_be_hidden()
+        await expect(button).to_be_focused()
+    await button.click()
+    await sheet.get_by_role("button", name="Close").click()
+    await expect(sheet).to_be_hidden()
+    await phone.page.wait_for_function("history.state === null")
+
+
+async def test_156_what_the_bot_says_is_drawn(desk: Desk) -> None:
+    """No sign is left to a font: in Slack's messages, its Home and the bar of promises."""
+    await desk.slack.say("/topup help")
+    await expect(desk.slack.card("/topup status")).to_be_visible()
+    await desk.page.get_by_role("region", name="Promises").locator("summary").click()
+    facts = desk.page.get_by_role("list", name="Facts")
+    await expect(facts).to_be_visible()
+    assert await desk.not_drawn() == []
+    await desk.page.keyboard.press("Escape")
+    await expect(facts).to_be_hidden()
+    await desk.slack.region.get_by_role("tab", name="Home").click()
+    home = desk.slack.region.get_by_role("tabpanel", name="Home")
+    await expect(home).to_contain_text("📋")
+    assert await desk.not_drawn() == []
+
+
 async def fits(page: Page) -> None:
     """Nothing on it is wider than the place it has."""
     assert await page.evaluate(WIDER_THAN_ITSELF) == []

@@ -230,21 +230,47 @@ async def test_a_late_answer_brings_nobody_back(desk: Desk) -> None:
     await expect(person).to_have_value(ben)
 
 
-async def test_a_keyboard_is_enough(desk: Desk) -> None:
-    """From the first Tab to the credited card, no mouse is needed."""
-    await desk.tab_to(desk.slack.box)
+async def test_175_a_keyboard_is_enough(desk: Desk) -> None:
+    """From the first Tab to the credited card no mouse is needed, whatever was said before."""
+    for _ in range(6):
+        await desk.slack.say("/topup help")
+    await desk.page.reload()
+    await desk.press(desk.page.get_by_role("link", name="Skip to Slack"))
+    await expect(desk.slack.box).to_be_focused()
     await desk.page.keyboard.type("/topup 35 USD card acme-cloud")
     await desk.page.keyboard.press("Enter")
     card = desk.slack.card("$35.00")
     await desk.press(card.get_by_role("button", name="Confirm"), key="Shift+Tab")
-    link = card.get_by_role("link", name=re.compile("^Pay "))
     async with desk.context.expect_page() as opened:
-        await desk.press(link)
+        await desk.press(card.get_by_role("link", name=re.compile("^Pay ")))
     paying = await opened.value
     await desk.press(paying.get_by_role("button", name="Continue to payment"), paying)
     await desk.press(paying.get_by_role("button", name=PAID), paying)
 
     await expect(card).to_contain_text("Credited $35.00")
+
+
+async def test_175_arrows_move_among_the_messages(desk: Desk) -> None:
+    """Only the message that was reached offers its tools to Tab."""
+    await channel(desk, "general")
+    for said in ("One", "Two"):
+        await desk.slack.say(said)
+    two = desk.slack.card("Two")
+    await expect(two).to_be_visible()
+    await desk.slack.log.focus()
+    await desk.page.keyboard.press("ArrowUp")
+    await expect(two).to_be_focused()
+    await desk.page.keyboard.press("ArrowUp")
+    one = desk.slack.card("One")
+    await expect(one).to_be_focused()
+    await desk.page.keyboard.press("Tab")
+    await desk.press(one.get_by_role("button", name="More actions"))
+    await expect(desk.page.get_by_role("menuitem", name="Reply in thread")).to_be_focused()
+    await desk.page.keyboard.press("Escape")
+    await expect(one.get_by_role("button", name="More actions")).to_be_focused()
+    await desk.page.keyboard.press("Tab")
+    await expect(two).not_to_be_focused()
+    await expect(desk.slack.log.locator("[tabindex='0'].sl-tool")).to_have_count(0)
 
 
 async def channel(desk: Desk, name: str) -> None:

@@ -117,3 +117,25 @@ async def test_a_group_leads_to_the_private_chat(kim: Desk) -> None:
     await card.get_by_role("button", name="Confirm").click()
     await (await kim.checkout(card)).get_by_role("button", name=PAID).click()
     await expect(card).to_contain_text("Credited $29.00")
+
+
+async def test_175_a_keyboard_is_enough(kim: Desk) -> None:
+    """Skip link, amount, method, review, pay page: no mouse, and few presses of Tab."""
+    for _ in range(6):
+        await kim.telegram.say("/help")
+    await kim.page.reload()
+    await kim.press(kim.page.get_by_role("link", name="Skip to Telegram"))
+    await expect(kim.telegram.box).to_be_focused()
+    await kim.page.keyboard.type("/topup 37")
+    await kim.page.keyboard.press("Enter")
+    card = kim.telegram.card("$37.00")
+    await kim.press(card.get_by_role("button", name="Card"), key="Shift+Tab")
+    confirm = card.get_by_role("button", name="Confirm")
+    await kim.press(confirm, key="Shift+Tab")
+    async with kim.context.expect_page() as opened:
+        await kim.press(card.get_by_role("link"), key="Shift+Tab")
+    paying = await opened.value
+    await kim.press(paying.get_by_role("button", name="Continue to payment"), paying)
+    await kim.press(paying.get_by_role("button", name=PAID), paying)
+
+    await expect(card).to_contain_text("Credited $37.00")

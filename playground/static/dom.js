@@ -27,9 +27,9 @@ export function reconcile(parent, items, { key, signature, render }) {
       fresh.signature = sign;
       if (node) {
         if (place === node) place = fresh;
-        const hadFocus = node.contains(document.activeElement);
+        const focused = node.contains(document.activeElement) ? document.activeElement : null;
         node.replaceWith(fresh);
-        if (hadFocus) keepFocus(fresh);
+        if (focused) keepFocus(fresh, focused);
       }
       node = fresh;
     }
@@ -41,8 +41,15 @@ export function reconcile(parent, items, { key, signature, render }) {
 }
 
 // Whoever moves by keyboard stays where they were, though what they stood on was drawn anew.
-function keepFocus(node) {
-  const next = node.matches("button, a, option") ? node : node.querySelector("button, a[href]");
+// A button that is still there keeps it: another in its place would be pressed by mistake.
+function keepFocus(node, focused) {
+  const whole = "[tabindex='-1']:not(button)";
+  const all = [node, ...node.querySelectorAll("*")];
+  const named = (one) => one.matches("button, a") && one.textContent === focused.textContent
+    && one.getAttribute("aria-label") === focused.getAttribute("aria-label");
+  const next = (focused.matches(whole) ? null : all.find(named)
+    ?? all.find((one) => one.matches("button:not([tabindex='-1']), a[href], option")))
+    ?? all.find((one) => one.matches(whole));
   if (next) next.focus({ preventScroll: true });
   else {
     node.tabIndex = -1;

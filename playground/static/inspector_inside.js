@@ -1,6 +1,7 @@
 // What the bot says of its inside: conversations, ledger, cards, pending work. It only draws.
 
 import { el } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 import { clockTime } from "./inspector_requests.js";
 
 const PLATFORMS = { slack: "Slack", telegram: "Telegram" };
@@ -68,7 +69,7 @@ function sum(found) {
   const right = found.sum_minor === 0;
   return el("li", { class: right ? "" : "bad" },
     `${found.currency}: all accounts together ${found.sum} `,
-    el("b", {}, right ? "✓ zero" : "✗ not zero"));
+    el("b", {}, withEmoji(right ? "✓ zero" : "✗ not zero")));
 }
 
 function tAccount(account) {
@@ -89,7 +90,7 @@ function tAccount(account) {
 }
 
 function stored(account) {
-  return account.stored_agrees ? " ✓ as stored" : ` ✗ but stored is ${account.stored}`;
+  return withEmoji(account.stored_agrees ? " ✓ as stored" : ` ✗ but stored is ${account.stored}`);
 }
 
 function payments(rows) {

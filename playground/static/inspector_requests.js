@@ -1,6 +1,7 @@
 // The inspector's list of raw requests; what one says is asked for when somebody opens it.
 
 import { el, look, reconcile } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 
 const CHATS = { slack: "Slack", telegram: "Telegram", stripe: "Stripe", sandbox: "Sandbox" };
 
@@ -36,7 +37,7 @@ function row(request) {
       el("time", { datetime: request.at }, clockTime(request.at)),
       el("span", { class: `inspector-way ${request.from_bot ? "from" : "to"}` },
         `${from} → ${to}`),
-      el("b", {}, request.what),
+      el("b", {}, withEmoji(request.what)),
       el("code", {}, request.path),
       el("span", { class: `inspector-status ${good ? "" : "bad"}` },
         request.status === null ? "no answer" : String(request.status)),
@@ -60,5 +61,5 @@ async function fill(content, key) {
 function part(name, value) {
   const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
   return el("section", { "aria-label": name },
-    el("h3", {}, name), el("pre", { tabindex: "0" }, text || "(empty)"));
+    el("h3", {}, name), el("pre", { tabindex: "0" }, withEmoji(text || "(empty)")));
 }

@@ -58,6 +58,8 @@ function wireTabs() {
     }
   };
   tabs.forEach((tab, place) => {
+    // Where a drawer leaves room for one window, it is the one that was used last.
+    document.getElementById(tab.dataset.tab).addEventListener("focusin", () => choose(tab));
     tab.addEventListener("click", () => choose(tab));
     tab.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -67,6 +69,24 @@ function wireTabs() {
       next.focus();
     });
   });
+}
+
+// -- a way by keyboard past all that comes before a window's text field
+
+function wireSkips() {
+  for (const link of document.querySelectorAll(".page-skip a")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const pane = document.getElementById(link.hash.slice(1));
+      document.getElementById(`tab-${pane.id}`).click();
+      enter(pane);
+    });
+  }
+}
+
+function enter(pane) {
+  const fields = [...pane.querySelectorAll("textarea:enabled, .tg-only")];
+  (fields.find((field) => field.offsetParent) ?? pane).focus();
 }
 
 // -- accounts and spending
@@ -138,6 +158,7 @@ function mountControls(panel) {
 }
 
 wireTabs();
+wireSkips();
 mountControls(document.getElementById("controls"));
 mountPromises(document.getElementById("promises"), subscription("world"));
 mountFaults(document.getElementById("break"), document.getElementById("faults"),
@@ -148,4 +169,6 @@ mountInspector(document.getElementById("inspect"), document.getElementById("insp
   subscription("inspector"));
 await syncClock();
 await mountWindows();
+// Somebody may have come there before it was.
+if (document.activeElement?.matches(".page-pane")) enter(document.activeElement);
 listen();

@@ -1,6 +1,7 @@
 // The bar of promises: each with a symbol and a word, and its facts as text when it is opened.
 
 import { el, inTurn, look } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 
 const SYMBOLS = { kept: "✓", waiting: "⏳", broken: "✗" };
 const WORDS = { kept: "", waiting: ": waiting", broken: ": broken" };
@@ -11,8 +12,18 @@ export function mountPromises(bar, onEvent) {
   const chips = el("span", { class: "promises-chips" });
   const facts = el("ul", { class: "promises-facts", "aria-label": "Facts" });
   const said = el("span", { class: "hidden-text", role: "status" });
-  bar.replaceChildren(
-    el("details", {}, el("summary", {}, all, chips), facts), said);
+  // They lie over the windows, so whoever has read them gets back by Escape or a click elsewhere.
+  const summaryLine = el("summary", {}, all, chips, el("span", { class: "promises-more" }, "Facts"));
+  const box = el("details", {}, summaryLine, facts);
+  bar.replaceChildren(box, said);
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!box.contains(target)) box.open = false;
+  });
+  box.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !box.open) return;
+    box.open = false;
+    summaryLine.focus();
+  });
   let timer = 0;
 
   const refresh = inTurn(async () => {
@@ -27,17 +38,19 @@ export function mountPromises(bar, onEvent) {
   function draw(promises, ready) {
     const { state, words } = summary(promises, ready);
     bar.dataset.state = state;
-    all.textContent = words;
+    if (all.textContent !== words) all.replaceChildren(...withEmoji(words));
     if (said.textContent !== words) said.textContent = words;
     chips.replaceChildren(...promises.map((one) => el("span", { class: one.state, title: one.fact },
-      `${SYMBOLS[one.state]} ${one.name}${WORDS[one.state]}`)));
+      named(one))));
     facts.replaceChildren(...promises.map((one) => el("li", { class: one.state },
-      el("b", {}, `${SYMBOLS[one.state]} ${one.name}${WORDS[one.state]}`), ` ${one.fact}`)));
+      el("b", {}, named(one)), ` ${one.fact}`)));
   }
 
   for (const topic of ["world", "slack", "telegram", "stripe", "clock"]) onEvent(topic, refresh);
   refresh();
 }
+
+const named = (one) => withEmoji(`${SYMBOLS[one.state]} ${one.name}${WORDS[one.state]}`);
 
 function summary(promises, ready) {
   const count = (state) => promises.filter((one) => one.state === state).length;

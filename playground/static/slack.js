@@ -1,12 +1,14 @@
 // The Slack window: people, channels, messages, composer, modals; all of it drawn from one state.
 
 import { el, hold, inTurn, keepEnd, look, reconcile, send } from "./dom.js";
+import { moveAmong } from "./message_keys.js";
 import { Composer } from "./slack_composer.js";
 import { drawEmpty, Home, Tabs } from "./slack_home.js";
 import { openMenu } from "./slack_menu.js";
 import { avatar, drawMessages } from "./slack_messages.js";
 import { ModalLayer } from "./slack_modal.js";
 import { Side } from "./slack_side.js";
+import { plain } from "./slack_text.js";
 import { ThreadPane } from "./slack_thread.js";
 
 const CALL = "/window/slack/";
@@ -19,11 +21,7 @@ export async function mount(element, { onEvent }) {
 }
 
 function recall(name, fallback) {
-  try {
-    return sessionStorage.getItem(`slack-${name}`) ?? fallback;
-  } catch {
-    return fallback;
-  }
+  try { return sessionStorage.getItem(`slack-${name}`) ?? fallback; } catch { return fallback; }
 }
 
 function remember(name, value) {
@@ -189,13 +187,12 @@ class SlackView {
     parts.person = el("select", {
       id: "sl-person", onchange: (event) => this.#become(event.target.value),
     });
+    const toggleSide = () =>
+      parts.menu.setAttribute("aria-expanded", String(parts.root.classList.toggle("open")));
     parts.menu = el("button", {
       type: "button", class: "sl-menu", "aria-label": "Channels", "aria-expanded": "false",
-      onclick: () => {
-        const open = parts.root.classList.toggle("open");
-        parts.menu.setAttribute("aria-expanded", String(open));
-      },
-    }, "☰");
+      onclick: toggleSide,
+    }, plain("☰"));
     parts.me = el("span", { class: "sl-me" });
     parts.side = new Side({
       choose: (channel) => this.#choose(channel),
@@ -212,6 +209,7 @@ class SlackView {
       class: "sl-log", id: "sl-messages", role: "log", "aria-label": "Messages", tabindex: 0,
     });
     keepEnd(parts.log);
+    moveAmong(parts.log, ".sl-message", ".sl-tool");
     parts.home = new Home((...rest) => this.#pressInView(...rest));
     parts.flash = el("p", { class: "sl-flash", role: "status" });
     parts.composer = new Composer({ say, run: (shortcut) => this.#run(shortcut) });

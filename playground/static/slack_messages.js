@@ -122,6 +122,7 @@ export function drawMessage(message, context) {
   return el("article", {
     class: `sl-message${follows ? " follows" : ""}${message.ephemeral ? " ephemeral" : ""}`,
     "aria-label": `${user.name}, ${clock(message.ts, context)}`,
+    tabindex: -1,
   },
   el("div", { class: "sl-gutter" }, follows ? time : avatar(user)),
   el("div", { class: "sl-content" },
@@ -158,7 +159,7 @@ function drawBody(message, context) {
 
 function drawTools(message, user, context) {
   const tool = (kind, label, attributes) => el("button", {
-    type: "button", class: `sl-tool ${kind}`, title: label,
+    type: "button", class: `sl-tool ${kind}`, title: label, tabindex: -1,
     "aria-label": `${label}: ${user.name}, ${clock(message.ts, context)}`, ...attributes,
   });
   const more = tool("more", "More actions", {

@@ -63,7 +63,7 @@ export class ModalLayer {
     el("header", {}, title, el("button", {
       type: "button", class: "sl-close", "aria-label": "Close",
       onclick: () => this.#calls.close(view, true),
-    }, "✕")),
+    }, plain("✕"))),
     body,
     trouble,
     el("footer", {},

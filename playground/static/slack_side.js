@@ -4,6 +4,7 @@ import { el, reconcile } from "./dom.js";
 import { askToConfirm } from "./slack_confirm.js";
 import { openMenu } from "./slack_menu.js";
 import { avatar } from "./slack_messages.js";
+import { plain } from "./slack_text.js";
 
 export class Side {
   #parts = {};
@@ -98,7 +99,7 @@ export class Side {
         label: one.name,
         about: one.enterprise_name || `${one.domain}.slack.com`,
         mark: el("span", { class: "sl-square", "aria-hidden": "true" }, one.name[0]),
-        note: one.id === team.id ? "✓" : "",
+        note: one.id === team.id ? plain("✓") : "",
         act: () => this.#calls.goTo(one),
       })),
       { rule: true },

@@ -1,8 +1,10 @@
 // The pane with one thread: its first message, the replies, and a place to answer.
 
 import { el, keepEnd, reconcile } from "./dom.js";
+import { moveAmong } from "./message_keys.js";
 import { Composer } from "./slack_composer.js";
 import { drawMessage } from "./slack_messages.js";
+import { plain } from "./slack_text.js";
 
 export class ThreadPane {
   #parts = {};
@@ -18,6 +20,7 @@ export class ThreadPane {
       class: "sl-log", role: "log", "aria-label": "Thread", tabindex: 0,
     });
     keepEnd(this.#parts.log);
+    moveAmong(this.#parts.log, ".sl-message", ".sl-tool");
     this.#parts.composer = new Composer({ say: (text) => say(text, this.#ts) });
     this.node = el("section", {
       class: "sl-pane", "aria-label": "Thread", hidden: true,
@@ -26,7 +29,7 @@ export class ThreadPane {
     el("header", {}, el("h2", {}, "Thread"), this.#parts.where, el("button", {
       type: "button", class: "sl-close", "aria-label": "Close the thread",
       onclick: () => this.close(),
-    }, "✕")),
+    }, plain("✕"))),
     this.#parts.log, this.#parts.composer.node);
   }
 

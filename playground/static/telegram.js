@@ -1,9 +1,11 @@
 // The Telegram window: one person's app, drawn from /window/telegram/state after each change.
 
 import { el, hold, inTurn, keepEnd, look, reconcile, send } from "./dom.js";
+import { withEmoji } from "./emoji.js";
+import { moveAmong } from "./message_keys.js";
 import { composer } from "./telegram_composer.js";
-import { avatar, head } from "./telegram_head.js";
 import { alertBox, groupForm } from "./telegram_dialogs.js";
+import { avatar, head } from "./telegram_head.js";
 import { icon } from "./telegram_icons.js";
 import { rowNode, rows, welcome, withTopic } from "./telegram_message.js";
 
@@ -65,7 +67,9 @@ class TelegramApp {
     this.side = el("nav", { class: "tg-side", "aria-label": "Telegram chats" }, this.chats);
     this.head = el("header", { class: "tg-head" });
     this.topics = el("div", { class: "tg-topics", role: "group", "aria-label": "Topics" });
-    this.list = el("ol", { class: "tg-list", role: "log", "aria-label": "Messages" });
+    this.list = el("ol", { class: "tg-list", role: "log", "aria-label": "Messages",
+      tabindex: "0" });
+    moveAmong(this.list, ".tg-row", ".tg-reply");
     this.down = el("button", { type: "button", class: "tg-down", hidden: true,
       "aria-label": "To the newest message", onclick: () => this.scrollDown(true) }, icon("down"));
     this.scroller = el("div", { class: "tg-scroll", tabindex: "-1",
@@ -136,7 +140,7 @@ class TelegramApp {
       render: (one) => el("li", {}, el("button", { type: "button",
         class: `tg-chat${one.id === chosen ? " tg-chosen" : ""}`,
         "aria-current": one.id === chosen ? "true" : null, onclick: () => this.choose(one.id) },
-      avatar(one), el("span", {}, el("b", {}, one.title), el("small", {}, one.preview || " ")))),
+      avatar(one), el("span", {}, el("b", {}, one.title), el("small", {}, withEmoji(one.preview || " "))))),
     });
   }
 
@@ -175,7 +179,6 @@ class TelegramApp {
   }
 
   showMessages(chat) {
-    const focus = focusedButton(this.list);
     const language = this.state.person.language_code;
     const topics = Object.fromEntries(chat.topics.map((one) => [one.id, one.title]));
     const topic = this.topic();
@@ -188,7 +191,6 @@ class TelegramApp {
         : withTopic(rowNode(row, chat, language, this.act),
           topic === null && topics[row.message?.thread])),
     });
-    if (focus) buttonAt(this.list, focus)?.focus({ preventScroll: true });
   }
 
   near() {
@@ -261,25 +263,10 @@ class TelegramApp {
   }
 
   toast(text) {
-    const node = el("div", { class: "tg-toast", dir: "auto" }, text);
+    const node = el("div", { class: "tg-toast", dir: "auto" }, withEmoji(text));
     this.toasts.replaceChildren(node);
     setTimeout(() => node.remove(), TOAST_MILLISECONDS);
   }
-}
-
-// An edit replaces a bubble; a keyboard user stays on the same button of it.
-function focusedButton(list) {
-  const row = document.activeElement?.closest?.("[data-key]");
-  if (!row || !list.contains(row)) return null;
-  const place = [...row.querySelectorAll("button, a")].indexOf(document.activeElement);
-  return { key: row.dataset.key, place };
-}
-
-function buttonAt(list, { key, place }) {
-  if (list.contains(document.activeElement)) return null;
-  const row = [...list.children].find((one) => one.dataset.key === key);
-  const all = row ? [...row.querySelectorAll("button, a")] : [];
-  return all[place] ?? all.at(-1);
 }
 
 function remembered() {

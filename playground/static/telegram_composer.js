@@ -1,6 +1,7 @@
 // Where a person writes: the command menu, the reply bar, the text field, the reply keyboard.
 
 import { el } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 import { icon } from "./telegram_icons.js";
 
 const MAX_TEXT = 4096;
@@ -76,7 +77,7 @@ export function composer(act) {
     parts.list.replaceChildren(...list.map((one, place) => el("button", {
       type: "button", class: `tg-command${place === marked ? " tg-marked" : ""}`,
       onclick: () => run(one),
-    }, el("b", {}, `/${one.command}`), el("span", {}, one.description))));
+    }, el("b", {}, `/${one.command}`), el("span", {}, withEmoji(one.description)))));
     parts.list.children[marked]?.scrollIntoView({ block: "nearest" });
   }
 
@@ -119,7 +120,7 @@ export function composer(act) {
     const reply = target();
     parts.bar.hidden = !reply;
     parts.barTitle.textContent = reply?.sender ? `Reply to ${reply.sender}` : "Reply";
-    parts.barText.textContent = reply?.text ?? "";
+    parts.barText.replaceChildren(...withEmoji(reply?.text ?? ""));
     parts.field.placeholder = forced()?.placeholder || chat?.keyboard?.placeholder || "Message";
     const menu = Boolean(chat?.commands.length) && !parts.field.value;
     parts.menu.hidden = !menu;
@@ -132,7 +133,7 @@ export function composer(act) {
     parts.keys.hidden = rows.length === 0;
     parts.keys.replaceChildren(...rows.map((row) => el("div", { class: "tg-buttons" },
       row.map((label) => el("button", { type: "button", class: "tg-key",
-        onclick: () => act.say(label, 0) }, label)))));
+        onclick: () => act.say(label, 0) }, withEmoji(label))))));
   }
 
   parts.field.addEventListener("input", () => { marked = -1; showCommands(matching()); show(); });

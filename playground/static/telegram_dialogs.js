@@ -1,10 +1,11 @@
 // Boxes over the window: what the bot answered to a tap, and a form for a new group.
 
 import { el, trap } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 
 export function alertBox(root, title, text, done) {
   const okay = el("button", { type: "button", class: "tg-okay" }, "OK");
-  const content = [el("p", { dir: "auto" }, text), el("div", { class: "tg-actions" }, okay)];
+  const content = [el("p", { dir: "auto" }, withEmoji(text)), el("div", { class: "tg-actions" }, okay)];
   const close = open(root, title, content, "alertdialog", () => finish());
   const finish = () => { close(); done(); };
   okay.addEventListener("click", finish);

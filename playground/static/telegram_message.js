@@ -2,6 +2,7 @@
 
 import { now } from "./clock.js";
 import { el } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 import { icon } from "./telegram_icons.js";
 import { formatted } from "./telegram_text.js";
 
@@ -40,7 +41,9 @@ export function rowNode(row, chat, language, act) {
   const { message } = row;
   if (message.service) return el("li", { class: "tg-day" }, el("span", {}, message.service));
   const side = message.mine ? "tg-mine" : "tg-theirs";
-  const node = el("li", { class: `tg-row ${side}${row.last ? " tg-last" : ""}` });
+  const node = el("li", {
+    class: `tg-row ${side}${row.last ? " tg-last" : ""}`, tabindex: "-1",
+  });
   const bubble = el("div", { class: `tg-bubble${message.photo ? " tg-with-photo" : ""}` });
   if (message.protected) bubble.classList.add("tg-protected");
   if (chat.kind !== "private" && !message.mine && row.first) bubble.append(sender(message));
@@ -69,7 +72,7 @@ function sender(message) {
 }
 
 function quote(reply) {
-  return el("div", { class: "tg-quote" }, el("b", {}, reply.sender), el("span", {}, reply.text));
+  return el("div", { class: "tg-quote" }, el("b", {}, reply.sender), el("span", {}, withEmoji(reply.text)));
 }
 
 function picture(message) {
@@ -105,7 +108,7 @@ function keyboard(message, act) {
 function inlineButton(button, waiting, press) {
   const style = ["tg-button", button.style && `tg-style-${button.style}`, waiting && "tg-waiting"];
   const attributes = { class: style.filter(Boolean).join(" ") };
-  const label = el("span", { class: "tg-label", dir: "auto" }, button.text);
+  const label = el("span", { class: "tg-label", dir: "auto" }, withEmoji(button.text));
   if (button.kind === "url") {
     return el("a", { ...attributes, href: button.url, target: "_blank",
       rel: "noopener noreferrer" }, label, icon("open"),
@@ -117,7 +120,7 @@ function inlineButton(button, waiting, press) {
 }
 
 function replyButton(message, act) {
-  return el("button", { type: "button", class: "tg-reply", title: "Reply",
+  return el("button", { type: "button", class: "tg-reply", title: "Reply", tabindex: "-1",
     "aria-label": `Reply to message ${message.id}`, onclick: () => act.reply(message) },
   icon("reply"));
 }
@@ -128,7 +131,7 @@ export function welcome(bot, chat) {
     return el("li", { class: "tg-day" }, el("span", {}, "No messages yet"));
   }
   return el("li", { class: "tg-welcome" }, el("div", {}, el("b", {}, "What can this bot do?"),
-    el("p", {}, bot.description || "Press Start and the bot will tell you.")));
+    el("p", {}, withEmoji(bot.description || "Press Start and the bot will tell you."))));
 }
 
 export function withTopic(node, title) {

@@ -1,6 +1,7 @@
 // Message text with its entities, as nodes. Offsets count UTF-16 units, as JavaScript does.
 
 import { el } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 
 const PLAIN = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", blockquote: "blockquote",
@@ -23,13 +24,13 @@ function nodes(text, from, to, entities, act) {
     const end = Math.min(entity.offset + entity.length, to);
     rest = rest.slice(1);
     if (begin >= end) continue;
-    if (begin > at) made.push(text.slice(at, begin));
+    if (begin > at) made.push(...withEmoji(text.slice(at, begin)));
     const inside = rest.filter((other) => other.offset < end);
     made.push(wrapped(entity, nodes(text, begin, end, inside, act), text.slice(begin, end), act));
     rest = rest.filter((other) => other.offset + other.length > end);
     at = end;
   }
-  if (at < to) made.push(text.slice(at, to));
+  if (at < to) made.push(...withEmoji(text.slice(at, to)));
   return made;
 }
 
