@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.contracts.chat import WAIT, ChatContract, Trouble, example
 from conversations.ports import Button, Chat, ChatError, Message, MessageRef, Verdict
-from conversations.views import Style, View
+from conversations.views import Row, Style, View
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
 
@@ -140,7 +140,7 @@ async def test_165_the_picture_of_a_dead_link_goes() -> None:
         open_card = Message(View("Waiting", "Waiting."), ((pay,),))
         world.api.answer_next("editMessageText", *(refusal(400, NO_TEXT) for _ in range(2)))
         await world.adapter.show(CHAT, open_card, replacing=ref)
-        over = Message(View("Cancelled", "Cancelled."), ((again,),))
+        over = Message(View("Cancelled", "Cancelled.", rows=(Row("Top-up", "TU-1"),)), ((again,),))
         shown = await world.adapter.show(CHAT, over, replacing=ref)
 
     assert [each["message_id"] for each in world.api.called("editMessageCaption")] == [1]
@@ -152,7 +152,7 @@ async def test_165_the_picture_of_a_dead_link_goes() -> None:
 
 async def test_165_a_picture_that_cannot_be_deleted_keeps_its_place() -> None:
     """Telegram deletes nothing older than two days: its caption tells what became of it."""
-    over = Message(View("Expired", "Expired."))
+    over = Message(View("Expired", "Expired.", rows=(Row("Top-up", "TU-1"),)))
     async with telegram() as world:
         ref = MessageRef("77", "1")
         world.api.answer_next("editMessageText", refusal(400, NO_TEXT))
@@ -165,3 +165,14 @@ async def test_165_a_picture_that_cannot_be_deleted_keeps_its_place() -> None:
     assert world.api.called("sendMessage") == []
     (edited,) = world.api.called("editMessageCaption")
     assert "Expired" in edited["caption"]
+
+
+async def test_165_what_goes_on_below_is_no_new_message() -> None:
+    """The older message says so where it stands, and nothing is posted after the newer one."""
+    async with telegram() as world:
+        world.api.answer_next("editMessageText", refusal(400, NO_TEXT))
+        moved = Message(View("Continued below", "Continued below."))
+        await world.adapter.show(CHAT, moved, replacing=MessageRef("77", "1"))
+
+    assert world.api.called("deleteMessage") == world.api.called("sendMessage") == []
+    assert len(world.api.called("editMessageCaption")) == 1

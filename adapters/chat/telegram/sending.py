@@ -153,10 +153,10 @@ class Sending:
         """A picture cannot become a text: where its link is over, a message takes its place.
 
         It is deleted first. Should the bot stop in between, the next edit finds it gone, and
-        then it is posted anew as well.
+        then it is posted anew as well. What goes on elsewhere, and has no rows, stays in place.
         """
         is_open = any(button.url for line in message.buttons for button in line)
-        if not is_open and await self._delete(ref):
+        if message.view.rows and not is_open and await self._delete(ref):
             return await self._post(place, await self._rendered(place, message), protected=False)
         return await self._edit_caption(ref, await self._rendered(place, message, caption=True))
 
