@@ -55,6 +55,16 @@ def charge(tx: Tx, wanted: Draw, desk: Desk) -> str:
     return format_money(left.balance)
 
 
+def drew(tx: Tx, wanted: Draw, desk: Desk) -> bool:
+    """Whether this key drew already: then the same draw again does nothing. Raises Refused."""
+    account = tx.accounts.get(wanted.account)
+    if account is None or not wanted.key:
+        return False
+    amount = amount_in(wanted.amount, account.currency)
+    drawn = ledger.charge(account.id, amount, wanted.key, desk.sources.now())
+    return tx.ledger.moved_minor(drawn.reference) is not None
+
+
 def correct(tx: Tx, name: str, reason: str, desk: Desk) -> Transaction:
     """Book the opposite of a charge, or of a correction, once. Raises Refused."""
     wrong = tx.ledger.get(name)

@@ -10,7 +10,7 @@ from billing.money import format_money
 from bot import accounts, alerts, charging
 from bot.app_desk import desk_of
 from bot.commands.common import AccountId, AsJson, Reason, read, say_database, transact, why
-from bot.commands.printing import fail, print_json, print_table, say
+from bot.commands.printing import fail, note, print_json, print_table, say
 from bot.ids import system_sources
 from bot.linking import link_of, spelled, stored_link
 from bot.ports import Link, LinkKind, Tx
@@ -182,7 +182,12 @@ def charge(
     config = load()
     desk = desk_of(config, system_sources(config.clock_offset_file))
     wanted = charging.Draw(account, amount, key, why(reason), overdraw)
-    say(transact(lambda tx: charging.charge(tx, wanted, desk)))
+    drew, left = transact(
+        lambda tx: (charging.drew(tx, wanted, desk), charging.charge(tx, wanted, desk))
+    )
+    if drew:
+        note(f"Nothing was drawn: --key {key} drew this amount already, and draws once.")
+    say(left)
 
 
 def correct(

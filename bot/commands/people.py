@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import erasing
-from bot.commands.common import Reason, transact, why
+from bot.commands.common import Reason, read, transact, why
 from bot.commands.printing import print_json, say
 from bot.ids import system_sources
 from bot.settings.config import clock_offset_file
@@ -21,7 +21,7 @@ Who = Annotated[
 @app.command("export")
 def people_export(person: Who) -> None:
     """Print all that is known of somebody, as JSON."""
-    print_json(transact(lambda tx: erasing.export(tx, person)))
+    print_json(read(lambda tx: erasing.export(tx, person)))
 
 
 @app.command("erase")
