@@ -50,6 +50,18 @@ class Transaction:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What one posting did to a customer's account; `change_minor` is negative for what left."""
+
+    transaction: str
+    kind: Kind
+    account: str
+    change_minor: int
+    currency: str
+    at: datetime
+
+
 def customer(account: str) -> str:
     """The ledger account that holds a customer account's balance."""
     return _CUSTOMER + account

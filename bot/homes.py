@@ -11,7 +11,7 @@ from bot.cards import derived_id, want
 from bot.desk import Desk
 from bot.membership import Membership
 from bot.ports import Card, Claim, Store, Tx
-from bot.terms import doubting, terms_for
+from bot.terms import doubting, terms_for, with_movements
 from conversations.facts import Terms
 from conversations.home import home
 from conversations.ports import home_of
@@ -29,7 +29,7 @@ def opened(tx: Tx, key: ConversationKey, terms: Terms, desk: Desk) -> None:
         person=key.person,
         locale=terms.speaker.locale,
         zone=terms.speaker.zone,
-        wanted=home(terms),
+        wanted=home(with_movements(tx, terms)),
         wanted_rev=1,
     )
     want(tx, card, desk)

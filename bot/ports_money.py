@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from billing.ledger import Transaction
+from billing.ledger import Movement, Transaction
 from billing.records import (
     Account,
     Attempt,
@@ -154,6 +154,9 @@ class Ledger(Protocol):
 
     def moved_minor(self, reference: str) -> int | None:
         """What the postings of that transaction move, added up; None when it is not booked."""
+
+    def newest(self, account: str, currency: str, limit: int) -> Sequence[Movement]:
+        """What last moved in a customer's account, the newest first."""
 
     def balance_minor(self, ledger_account: str, currency: str) -> int:
         """The sum of the postings: in minus out."""

@@ -14,8 +14,8 @@ from bot.desk import Desk
 from bot.linking import link_command
 from bot.people import known_as
 from bot.ports import Account, Attempt, Tx
-from conversations.answers import HISTORY_MAX
 from conversations.facts import AccountFacts, Terms, TopUpFacts
+from conversations.history import HISTORY_MAX
 from conversations.speech import Speaker
 from conversations.surface_words import BARRED, NOT_TOLD
 from conversations.vocabulary import ConversationKey, Standing
@@ -70,6 +70,16 @@ def doubting(terms: Terms, doubt: Doubt | None, about: frozenset[str] = frozense
     if known and about <= known:
         return replace(terms, doubtful=doubt is Doubt.SILENT)
     return replace(terms, accounts=(), barred=DOUBTED[doubt])
+
+
+def with_movements(tx: Tx, terms: Terms) -> Terms:
+    """The same terms with what last moved in all accounts that the person may see."""
+    moved = (
+        movement
+        for one in terms.accounts
+        for movement in tx.ledger.newest(one.id, one.currency, HISTORY_MAX)
+    )
+    return replace(terms, movements=tuple(moved))
 
 
 def terms_about(tx: Tx, terms: Terms, top_up_id: str, key: ConversationKey, desk: Desk) -> Terms:

@@ -14,11 +14,11 @@ from bot.links import REVISION_MODULUS, read_press
 from bot.people import name_of
 from bot.ports import Card, SavedState, Tx
 from bot.progress import begin_progress
-from bot.terms import doubting, terms_about, terms_for
+from bot.terms import doubting, terms_about, terms_for, with_movements
 from conversations import answers
 from conversations.actions import TopUpAccount
 from conversations.facts import Terms
-from conversations.lines import top_up_named
+from conversations.lines import asks_for_history, top_up_named
 from conversations.ports import (
     AskedAbout,
     Chat,
@@ -96,8 +96,7 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
     terms = doubting(terms, turn.doubt, _accounts_of(state, events))
     if isinstance(incoming.event, HomeOpened):
         homes.opened(tx, key, terms, desk)
-    for named in filter(None, map(top_up_named, events)):
-        terms = terms_about(tx, terms, named, key, desk)
+    terms = _about(tx, events, terms, key, desk)
     replies: list[Reply] = []
     for _ in range(EVENTS_MAX):
         if not events:
@@ -115,6 +114,19 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
         notes = tuple(Show(desk.sources.card(), answers.said(text)) for text in toasts)
         _want(tx, notes, key, speaker, desk)
     return tuple(replies)
+
+
+def _about(
+    tx: Tx, events: Iterable[Event], terms: Terms, key: ConversationKey, desk: Desk
+) -> Terms:
+    """The terms with what these events ask about besides: a top-up by its id, what happened."""
+    for event in events:
+        named = top_up_named(event)
+        if named is not None:
+            terms = terms_about(tx, terms, named, key, desk)
+        if asks_for_history(event):
+            terms = with_movements(tx, terms)
+    return terms
 
 
 def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from billing.topups import OPEN_STATUSES, Status
-from conversations import sentence_words, surface_words, words
-from conversations.actions import AskTopic, CancelTopUp, SayHere, StartNew, Topic
+from conversations import history_words, sentence_words, surface_words, words
+from conversations.actions import AskTopic, CancelTopUp, SayHere, ShowTopUp, StartNew, Topic
 from conversations.aloud import aloud
 from conversations.balances import balance_rows
-from conversations.cards import (
-    title_of,
-)
 from conversations.facts import Terms, TopUpFacts
+from conversations.history import HISTORY_MAX, happened, top_up_line
 from conversations.lines import topic_of, typed_as
 from conversations.sentences import Meant, Question
-from conversations.speech import Typed
 from conversations.views import Choice, Row, Style, View
 
-HISTORY_MAX = 10
+# Two for each: more than these fit in no chat.
+_BUTTONS_MAX = 10
 _ASKED = (Topic.BALANCE, Topic.STATUS, Topic.HISTORY)
 
 
@@ -37,37 +35,45 @@ def doubts(terms: Terms) -> tuple[str, ...]:
 
 
 def history(terms: Terms) -> View:
-    """The last top-ups of this person, finished or not."""
-    return _listing(words.HISTORY_TITLE, terms.history[:HISTORY_MAX], words.NO_HISTORY, terms)
+    """What happened last on all accounts of this person, and their own top-ups."""
+    rows, title = happened(terms, HISTORY_MAX), terms.speaker.say(history_words.HISTORY_TITLE)
+    none = () if rows else (terms.speaker.say(history_words.NO_HISTORY),)
+    return View(title=title, fallback=aloud(title, none, rows), body=none, rows=rows)
 
 
 def status(terms: Terms) -> View:
-    """The top-ups that are not finished."""
-    return _listing(words.STATUS_TITLE, open_ones(terms), words.NOTHING_OPEN, terms)
+    """The top-ups that are not finished: until when, and what can be done about each."""
+    listed = _listing(words.STATUS_TITLE, open_ones(terms), words.NOTHING_OPEN, terms)
+    buttons = [(_pay(one, terms), _cancel(one, terms)) for one in payable(terms)[:_BUTTONS_MAX]]
+    return replace(listed, choices=tuple(buttons))
 
 
 def which_to_cancel(terms: Terms) -> View:
     """Several are open: a button for each."""
     listed, say = _listing(words.STATUS_TITLE, open_ones(terms), "", terms), terms.speaker.say
-    buttons = tuple(
-        (
-            Choice(
-                say(words.CANCEL_NAMED, top_up=facts.top_up.id),
-                CancelTopUp(facts.top_up.id),
-                Style.DANGER,
-                confirm=say(words.CANCEL_SURE),
-                deny=say(words.KEEP),
-            ),
-        )
-        for facts in open_ones(terms)
-    )
-    return View(
-        title=listed.title,
+    return replace(
+        listed,
         fallback=f"{listed.fallback} {say(words.WHICH_CANCEL)}",
         body=(say(words.WHICH_CANCEL),),
-        rows=listed.rows,
-        choices=buttons,
+        choices=tuple((_cancel(facts, terms),) for facts in open_ones(terms)),
     )
+
+
+def _cancel(facts: TopUpFacts, terms: Terms) -> Choice:
+    say = terms.speaker.say
+    return Choice(
+        say(words.CANCEL_NAMED, top_up=facts.top_up.id),
+        CancelTopUp(facts.top_up.id),
+        Style.DANGER,
+        confirm=say(words.CANCEL_SURE),
+        deny=say(words.KEEP),
+    )
+
+
+def _pay(facts: TopUpFacts, terms: Terms) -> Choice:
+    """A way to the card with the pay link: a second link would outlive the first."""
+    label = terms.speaker.say(history_words.PAY_NAMED, top_up=facts.top_up.id)
+    return Choice(label, ShowTopUp(facts.top_up.id), Style.PRIMARY)
 
 
 def answer(question: Question, terms: Terms) -> View:
@@ -174,16 +180,5 @@ def _listing(title: str, listed: tuple[TopUpFacts, ...], none: str, terms: Terms
     spoken = say(title)
     if not listed:
         return View(title=spoken, fallback=aloud(spoken, (say(none),)), body=(say(none),))
-    rows = tuple(Row(facts.top_up.id, history_line(facts, terms)) for facts in listed)
+    rows = tuple(Row(facts.top_up.id, top_up_line(facts, terms)) for facts in listed)
     return View(title=spoken, fallback=aloud(spoken, (), rows), rows=rows)
-
-
-def history_line(facts: TopUpFacts, terms: Terms) -> str:
-    """One top-up in a list: amount, account, where it stands, and the day it began."""
-    return terms.speaker.say(
-        words.HISTORY_LINE,
-        amount=facts.top_up.amount,
-        account=Typed(facts.account_title),
-        status=title_of(facts, terms.speaker),
-        day=terms.speaker.day(facts.top_up.created_at),
-    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from billing.claims import NOT_ASKED, Known
+from billing.ledger import Movement
 from billing.limits import Limits
 from billing.methods import PaymentMethod
 from billing.money import Money
@@ -74,6 +75,7 @@ class Terms:
     barred: tuple[str, str] | None = None
     modes: Mapping[str, Mode] = field(default_factory=dict)
     own_commands: bool = False
+    movements: tuple[Movement, ...] = ()
     live_closed: bool = False
     administered: bool = False
     doubtful: bool = False

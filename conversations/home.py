@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from conversations import surface_words, words
+from conversations import history_words, surface_words, words
 from conversations.actions import ShowTopUp, StartNew
 from conversations.aloud import aloud
-from conversations.answers import doubts, history_line, open_ones, stranger
+from conversations.answers import doubts, open_ones, stranger
 from conversations.balances import balance_rows
-from conversations.facts import Terms, TopUpFacts
+from conversations.facts import Terms
+from conversations.history import happened, top_up_line
 from conversations.views import Choice, Row, Style, View
 
 _OPEN_MAX = 5
@@ -20,11 +21,13 @@ def home(terms: Terms) -> View:
         return stranger(terms)
     say = terms.speaker.say
     waiting = open_ones(terms)[:_OPEN_MAX]
-    over = tuple(one for one in terms.history if one not in open_ones(terms))[:_LAST_MAX]
+    last = happened(terms, _LAST_MAX, over=True)
     rows = (
         *balance_rows(terms),
-        *_part(surface_words.HOME_OPEN, waiting, terms),
-        *_part(surface_words.HOME_LAST, over, terms),
+        _heading(surface_words.HOME_OPEN, history_words.HOME_OPEN_COUNT, len(waiting), terms),
+        *(Row(one.top_up.id, top_up_line(one, terms)) for one in waiting),
+        _heading(history_words.HOME_LAST, history_words.HOME_NEWEST, len(last), terms),
+        *last,
     )
     title, as_of = say(surface_words.HOME_TITLE), say(words.AS_OF, at=terms.now)
     begin = Choice(say(words.TOP_UP), StartNew(), Style.PRIMARY)
@@ -42,13 +45,7 @@ def home(terms: Terms) -> View:
     )
 
 
-def _part(heading: str, listed: tuple[TopUpFacts, ...], terms: Terms) -> tuple[Row, ...]:
+def _heading(heading: str, counted: str, count: int, terms: Terms) -> Row:
+    """A line above others that is no account: its value says that it counts them."""
     say = terms.speaker.say
-    count = terms.speaker.fact(len(listed)) if listed else say(surface_words.HOME_NONE)
-    return (Row(say(heading), count), *(_line(one, terms) for one in listed))
-
-
-def _line(facts: TopUpFacts, terms: Terms) -> Row:
-    line = history_line(facts, terms)
-    told = f"{line}, {facts.transaction}" if facts.transaction else line
-    return Row(facts.top_up.id, told)
+    return Row(say(heading), say(counted, count=count) if count else say(surface_words.HOME_NONE))

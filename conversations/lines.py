@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from billing.methods import PaymentMethod
-from conversations.actions import CancelTopUp, CheckPayment, ShowPayCode, ShowTopUp, Topic
+from conversations.actions import (
+    AskTopic,
+    CancelTopUp,
+    CheckPayment,
+    SayHere,
+    ShowPayCode,
+    ShowTopUp,
+    Topic,
+)
 from conversations.facts import AccountFacts, Terms
 from conversations.vocabulary import Chose, Event, Said
 from conversations.words import FILLER_WORDS, METHOD_WORDS, TOPIC_WORDS
@@ -50,6 +58,17 @@ def top_up_named(event: Event) -> str | None:
             return after.upper() if after and topic in (Topic.STATUS, Topic.CANCEL) else None
         case _:
             return None
+
+
+def asks_for_history(event: Event) -> bool:
+    """Whether an event asks what happened on the accounts."""
+    match event:
+        case Chose(AskTopic(topic)):
+            return topic is Topic.HISTORY
+        case Said(text) | Chose(SayHere(text)):
+            return (topic_of(text) or (None,))[0] is Topic.HISTORY
+        case _:
+            return False
 
 
 def typed_as(said: str, terms: Terms) -> str:

@@ -154,6 +154,9 @@ def _topic(state: State, topic: Topic, after: str, terms: Terms, *, here: bool) 
             return _told(state, answers.history(terms), terms, here=here)
         case Topic.STATUS if after:
             return _show_top_up(state, after.upper(), terms, here=here)
+        case Topic.STATUS if answers.payable(terms):
+            # With buttons, and these stand on a card only.
+            return Step(state, (Show(terms.new_id, answers.status(terms)),), _point(terms))
         case Topic.STATUS:
             return _told(state, answers.status(terms), terms, here=here)
         case Topic.CANCEL:

@@ -10,7 +10,6 @@ from conversations.words import N_
 
 HOME_TITLE = N_("💳 Your prepaid accounts")
 HOME_OPEN = N_("📋 Open top-ups")
-HOME_LAST = N_("🧾 Last top-ups")
 HOME_NONE = N_("none")
 SHOW_TOP_UP = N_("Show {top_up}")
 

@@ -54,6 +54,24 @@ class LedgerContract(OpensStore):
     async def run_past(self, statement: str) -> None:
         """Run a statement on the newest store's database, past the store."""
 
+    async def test_151_160_the_newest_movements_of_an_account(self, store: StoreUnderTest) -> None:
+        """What came and what went, of that account and currency alone, the newest first."""
+        await store.transact(begin)
+        await _post(store, credit(top_up(), payment(), NOW))
+        await _post(store, charge("ops", Money(300, "USD"), "a", NOW))
+        await _post(store, charge("ops", Money(200, "USD"), "b", NOW))
+        all_of_it = await store.transact(lambda tx: tx.ledger.newest("ops", "USD", 10))
+        newest = await store.transact(lambda tx: tx.ledger.newest("ops", "USD", 2))
+        others = await store.transact(lambda tx: tx.ledger.newest("lab", "USD", 10))
+        euros = await store.transact(lambda tx: tx.ledger.newest("ops", "EUR", 10))
+
+        told = [(one.kind, one.change_minor, one.account, one.at) for one in all_of_it]
+        came = top_up().amount.minor
+        moved = [(Kind.CHARGE, -200), (Kind.CHARGE, -300), (Kind.CREDIT, came)]
+        assert told == [(kind, minor, "ops", NOW) for kind, minor in moved]
+        assert [one.transaction for one in all_of_it] == ["TX-000003", "TX-000002", "TX-000001"]
+        assert (newest, others, euros) == (all_of_it[:2], [], [])
+
     async def test_a_credit_is_booked_once(self, store: StoreUnderTest) -> None:
         """The second booking of a reference gives None and moves nothing."""
         booking = credit(top_up(), payment(), NOW)

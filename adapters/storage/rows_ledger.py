@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
 from adapters.storage.statements import expect_one, insert
 from adapters.storage.tables import accounts, postings, transactions
-from billing.ledger import Kind, Posting, Transaction, customer_of
+from billing.ledger import Kind, Movement, Posting, Transaction, customer, customer_of
 from billing.money import Money
 
 # No more digits than a row number can have.
@@ -25,6 +25,11 @@ _ADD_TRANSACTION = (
 _ADD_POSTING = insert(postings)
 _TRANSACTIONS = select(transactions.c.id, transactions.c.reference).where(
     transactions.c.reference.in_(bindparam("these", expanding=True))
+)
+_NEWEST = (
+    select(postings, transactions.c.kind, transactions.c.at)
+    .join(transactions)
+    .order_by(postings.c.id.desc())
 )
 _MOVED = (
     select(func.sum(postings.c.amount_minor))
@@ -91,6 +96,19 @@ class LedgerRows:
         moved = self._connection.execute(_MOVED, {"this": reference}).scalar()
         return None if moved is None else int(moved)
 
+    def newest(self, account: str, currency: str, limit: int) -> Sequence[Movement]:
+        """What last moved in a customer's account, the newest first."""
+        end = customer(account)
+        found = [
+            row
+            for side in (postings.c.source, postings.c.destination)
+            for row in self._connection.execute(
+                _NEWEST.where(side == end, postings.c.currency == currency).limit(limit)
+            )
+        ]
+        found.sort(key=lambda row: row.id, reverse=True)
+        return [_movement(row, account, came=row.destination == end) for row in found[:limit]]
+
     def balance_minor(self, ledger_account: str, currency: str) -> int:
         """The sum of the postings: in minus out."""
         came = self._sum(postings.c.destination == ledger_account, currency)
@@ -139,6 +157,17 @@ def _posting_row(transaction: int, posting: Posting) -> dict[str, Any]:
         "amount_minor": posting.amount.minor,
         "currency": posting.amount.currency,
     }
+
+
+def _movement(row: Row[Any], account: str, *, came: bool) -> Movement:
+    return Movement(
+        transaction=transaction_id(row.transaction_id),
+        kind=Kind(row.kind),
+        account=account,
+        change_minor=row.amount_minor if came else -row.amount_minor,
+        currency=row.currency,
+        at=row.at,
+    )
 
 
 def transaction_id(number: int) -> str:
