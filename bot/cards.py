@@ -17,7 +17,7 @@ from conversations.cards import (
     reversed_note,
     top_up_card,
 )
-from conversations.open_business import moved
+from conversations.open_business import moved, still_started_anew
 from conversations.ports import Chat
 from conversations.views import View
 
@@ -28,6 +28,9 @@ _SEPARATOR = "|"
 
 def want(tx: Tx, card: Card, desk: Desk) -> None:
     """Have a card shown, or shown anew if it differs from what it was to show."""
+    before = tx.cards.get(card.id) if card.subject is not None else None
+    if before is not None:
+        card = replace(card, wanted=still_started_anew(card.wanted, before.wanted))
     stored = tx.cards.want(card)
     schedule(tx, stored.chat, desk.sources.now())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conversations import words
-from conversations.actions import Resume, StartNew
+from conversations.actions import CancelTopUp, OpenPayPage, Resume, StartNew
 from conversations.aloud import aloud
 from conversations.cards import top_up_card
 from conversations.draft_rows import draft_rows
@@ -41,6 +41,21 @@ def open_top_up(facts: TopUpFacts, terms: Terms, text: str) -> View:
         body=(body,),
         choices=(pay, more, (Choice(say(words.START_NEW), StartNew(text)), *cancel), *rest),
     )
+
+
+def still_started_anew(view: View, before: View) -> View:
+    """A top-up's card shown anew while it waits: a way to another one that was there stays."""
+    known = [choice for line in before.choices for choice in line]
+    anew = next((one for one in known if isinstance(one.action, StartNew)), None)
+    now = [choice.action for line in view.choices for choice in line]
+    waits = any(isinstance(action, OpenPayPage) for action in now)
+    if anew is None or not waits or any(isinstance(action, StartNew) for action in now):
+        return view
+    lines = tuple(
+        (anew, *line) if any(isinstance(one.action, CancelTopUp) for one in line) else line
+        for line in view.choices
+    )
+    return replace(view, choices=lines)
 
 
 def moved(speaker: Speaker) -> View:
