@@ -189,6 +189,14 @@ class Desk:
     def telegram(self) -> Window:
         return Window(self.page.get_by_role("region", name="Telegram"), "listitem")
 
+    async def start_telegram(self) -> None:
+        """Press START in Telegram, unless somebody did."""
+        start = self.telegram.region.get_by_role("button", name="Start", exact=True)
+        await expect(start.or_(self.telegram.box)).to_be_visible()
+        if await start.is_visible():
+            await start.click()
+            await expect(self.telegram.log).to_contain_text("I never ask for card numbers")
+
     async def checkout(self, card: Locator, address: str = "**/sandbox/checkout/**") -> Page:
         """Follow a card's pay link, over the pay page, to the gateway's."""
         page = await self.pay_page(card)

@@ -49,7 +49,7 @@ async def test_stripe_is_paid_refunded_and_disputed_in_slack(desk: Desk) -> None
 
 async def test_stripe_is_paid_in_telegram_and_nobody_is_told(desk: Desk) -> None:
     """Every callback is lost: the bar waits, and asking Stripe brings the credit all the same."""
-    await started(desk)
+    await desk.start_telegram()
     await switch(desk, "Callbacks of Stripe", "Drop")
     await desk.telegram.say("/topup 42")
     card = desk.telegram.card("$42.00")
@@ -90,7 +90,7 @@ async def test_slack_fails_and_recovers(desk: Desk) -> None:
 
 async def test_telegram_fails_and_recovers(desk: Desk) -> None:
     """429 and 500: the bot waits as it is told, and says what it had to say."""
-    await started(desk)
+    await desk.start_telegram()
     await switch(desk, "Telegram's API", "429")
     await desk.telegram.say("/topup 44")
     await over(desk, "Telegram's API", "429")
@@ -151,15 +151,6 @@ async def confirmed(desk: Desk, card: Locator) -> Page:
     """Confirm the review, and go to Stripe's page."""
     await card.get_by_role("button", name="Confirm").click()
     return await desk.checkout(card, "**/stripe/c/pay/**")
-
-
-async def started(desk: Desk) -> None:
-    """Kim, who has pressed START."""
-    start = desk.telegram.region.get_by_role("button", name="Start", exact=True)
-    await expect(start.or_(desk.telegram.box)).to_be_visible()
-    if await start.is_visible():
-        await start.click()
-        await expect(desk.telegram.log).to_contain_text("I never ask for card numbers")
 
 
 async def faults(desk: Desk) -> Locator:

@@ -20,11 +20,7 @@ pytestmark = [
 @pytest_asyncio.fixture(loop_scope="session")
 async def kim(desk: Desk) -> Desk:
     """Kim, who has pressed START."""
-    start = desk.telegram.region.get_by_role("button", name="Start", exact=True)
-    await expect(start.or_(desk.telegram.box)).to_be_visible()
-    if await start.is_visible():
-        await start.click()
-        await expect(desk.telegram.log).to_contain_text("I never ask for card numbers")
+    await desk.start_telegram()
     return desk
 
 

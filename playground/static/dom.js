@@ -116,14 +116,20 @@ const AT_END_PIXELS = 80;
 // Whoever reads the end of a list goes on reading it when its room changes or a picture comes.
 export function keepEnd(scroller) {
   let atEnd = true;
+  let room = "";
+  const roomNow = () => `${scroller.clientWidth} ${scroller.clientHeight}`;
   const stay = () => { if (atEnd) scroller.scrollTop = scroller.scrollHeight; };
   scroller.addEventListener("scroll", () => {
     const { scrollHeight, scrollTop, clientHeight } = scroller;
-    // Hidden, it has no height, and where it stands means nothing.
-    if (clientHeight) atEnd = scrollHeight - scrollTop - clientHeight < AT_END_PIXELS;
+    // Hidden, it has no height, and where it stands means nothing; nor does it in new room, where
+    // the browser scrolls and not a person.
+    if (clientHeight && room === roomNow()) atEnd = scrollHeight - scrollTop - clientHeight < AT_END_PIXELS;
   });
   scroller.addEventListener("load", stay, true);
-  new ResizeObserver(stay).observe(scroller);
+  new ResizeObserver(() => {
+    stay();
+    room = roomNow();
+  }).observe(scroller);
 }
 
 // A dialog keeps the keyboard within itself, and gives the focus back when it goes.
