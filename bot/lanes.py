@@ -162,6 +162,7 @@ class Runner:
         if most is None or not (went_back or ticks >= self._look_ahead_at):
             return
         self._look_ahead_at = ticks + LOOK_AHEAD_SECONDS
+        # `most` is a time, not a number of rows: all of them are brought forward.
         brought = await self._store.transact(
             lambda tx: tx.lanes.bring_forward(self.kind, now, most, owner=self._owner)
         )

@@ -77,6 +77,7 @@ def with_movements(tx: Tx, terms: Terms) -> Terms:
     moved = (
         movement
         for one in terms.accounts
+        # A person reads the last ten; what is older stands in the ledger.
         for movement in tx.ledger.newest(one.id, one.currency, HISTORY_MAX)
     )
     return replace(terms, movements=tuple(moved))
