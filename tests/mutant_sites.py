@@ -8,9 +8,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from tests.source import ROOT, imported, name, python_files
+from tests.source import ROOT, Function, imported, name, python_files
 
 # What starts programs, or wires them, is not what these tests are about.
 _OUTSIDE = frozenset({"adapters", "typer", "uvicorn", "starlette", "pydantic_settings"})
@@ -39,7 +40,10 @@ _SWAPPED = {"any": "all", "all": "any", "min": "max", "max": "min", "sorted": "l
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mutant:
-    """One edit. `function` is the outermost function around it, "" at the top of the module."""
+    """One edit. `within` is the outermost function or table around it, with its class.
+
+    What is read while the module loads is a table, a field, or what an argument is by itself.
+    """
 
     path: str
     line: int
@@ -47,8 +51,8 @@ class Mutant:
     end: int
     was: str
     becomes: str
-    function: str
-    function_line: int
+    within: str
+    while_loading: bool
 
     def apply(self, source: str) -> str:
         """The module's text with this edit."""
@@ -58,8 +62,7 @@ class Mutant:
     @property
     def words(self) -> str:
         """Where it is and what it does, in one line; it stays the same when lines move."""
-        where = self.function or "module"
-        return f"{self.path} {where}: {_short(self.was)} -> {_short(self.becomes)}"
+        return f"{self.path} {self.within}: {_short(self.was)} -> {_short(self.becomes)}"
 
 
 def scope() -> list[Path]:
@@ -81,29 +84,63 @@ def mutants(paths: Iterable[Path]) -> list[Mutant]:
 def _of_file(path: Path) -> Iterator[Mutant]:
     source = path.read_text(encoding="utf-8")
     text = _Text(source)
-    tree = ast.parse(source)
-    for top, around in _tops(tree):
-        for node in ast.walk(top):
-            for start, end, becomes in _edits(node, text):
+    for top, within in tops(ast.parse(source)):
+        is_table = not isinstance(top, Function)
+        header = set(ast.walk(top.args)) if isinstance(top, Function) else set()
+        for node in _decided(top):
+            every = chain(_edits(node, text), _entries(node, text) if is_table else ())
+            for start, end, becomes in every:
                 was = text.between(start, end)
                 line = getattr(node, "lineno", 0)
+                loads = is_table or node in header
                 if was != becomes:
-                    yield Mutant(name(path), line, start, end, was, becomes, *around)
+                    yield Mutant(name(path), line, start, end, was, becomes, within, loads)
 
 
-def _tops(tree: ast.Module) -> Iterator[tuple[ast.AST, tuple[str, int]]]:
-    """Each function that is in no other with its name and line, and what is around them."""
+Top = Function | ast.Assign | ast.AnnAssign
+
+
+def tops(tree: ast.Module) -> Iterator[tuple[Top, str]]:
+    """Each function that is in no other, each table and each field, with its name."""
     for node in tree.body:
-        inner = node.body if isinstance(node, ast.ClassDef) else [node]
-        for each in inner:
+        within = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
+        for each in node.body if isinstance(node, ast.ClassDef) else [node]:
             match each:
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
-                    first = each.decorator_list[0] if each.decorator_list else each
-                    yield each, (each.name, first.lineno)
-                case ast.Assign() | ast.AnnAssign():
-                    yield each, ("", 0)
+                    yield each, within + each.name
+                case ast.Assign(targets=[ast.Name(id=own), *_]) if own != "__all__":
+                    yield each, within + own
+                case ast.AnnAssign(target=ast.Name(id=own)):
+                    yield each, within + own
                 case _:
                     pass
+
+
+def _decided(node: ast.AST) -> Iterator[ast.AST]:
+    """What is run: no annotation and no type, which nobody reads while the program runs.
+
+    Nor what stands in an f-string, whose places Python 3.11 does not tell.
+    """
+    yield node
+    for part, inside in ast.iter_fields(node):
+        if part in ("annotation", "returns", "type_params"):
+            continue
+        for each in inside if isinstance(inside, list) else [inside]:
+            if isinstance(each, ast.AST) and not _is_type(part, each):
+                yield from _decided(each)
+
+
+def _is_type(part: str, node: ast.AST) -> bool:
+    """Whether it is `Mapping[str, int]` or `A | B` as the whole of what a name stands for."""
+    match node:
+        case ast.JoinedStr() | ast.Call(func=ast.Name(id="TypeVar" | "NewType")):
+            return True
+        case ast.Subscript(slice=ast.Tuple()):
+            return True
+        case ast.BinOp(op=ast.BitOr(), right=ast.Name() | ast.Constant(value=None)):
+            return part == "value"
+        case _:
+            return False
 
 
 class _Text:
@@ -153,12 +190,37 @@ def _edits(node: ast.AST, text: _Text) -> Iterator[tuple[int, int, str]]:
             yield start, end, f"(not ({text.between(start, end)}))"
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="log" | "_log")))):
             pass  # what operators read in a log moves no money and answers nobody
+        case ast.Expr(value=ast.Call(func=ast.Name(id="assert_never"))):
+            pass  # it is never run
         case ast.Expr(value=ast.Call()) | ast.AugAssign() | ast.Raise() | ast.Continue():
             yield (*text.span(node), "pass")
         case ast.Return(value=ast.expr() as value) if not _is_none(value):
             yield (*text.span(value), "None")
         case _:
             pass
+
+
+def _entries(node: ast.AST, text: _Text) -> Iterator[tuple[int, int, str]]:
+    """In a table: another text, and an entry left out, with its neighbour once more instead."""
+    spans: list[tuple[int, int]] = []
+    match node:
+        case ast.Constant(value=str(value)):
+            yield (*text.span(node), repr(f"x{value}"))
+        case ast.Dict(keys, values) if all(keys):
+            pairs = zip(keys, values, strict=True)
+            spans = [(text.span(key)[0], text.span(value)[1]) for key, value in pairs if key]
+        case ast.Set(elements) | ast.Tuple(elements) | ast.List(elements):
+            spans = [text.span(each) for each in elements]
+        case _:
+            pass
+    for span, other in zip(spans, spans[1:] + spans[:1], strict=True):
+        # A parenthesis around a value is in no node's place.
+        if all(_is_whole(text.between(*each)) for each in (span, other)):
+            yield (*span, text.between(*other))
+
+
+def _is_whole(text: str) -> bool:
+    return text.count("(") == text.count(")")
 
 
 def _compared(node: ast.Compare, text: _Text) -> Iterator[tuple[int, int, str]]:

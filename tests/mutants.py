@@ -1,15 +1,15 @@
 """`python3 tasks.py mutants`: changes the core in small ways and counts what the tests find.
 
-A sample by seed over billing, conversations and the use cases. Each change is written into a copy
-of the project, and the tests that run the changed function are run there, the quick ones first.
+A sample by seed over billing, conversations and the use cases. Each change is made in a process of
+its own, and the tests that run the changed function are run there, those closest to it first.
 What is found by none stands in docs/mutants.md with the reason, or needs a new test.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
+import os
 import random
 import sys
 import tempfile
@@ -19,17 +19,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import SystemRandom
 
+import pytest
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tests.mutant_runs import Found, Workshop, traced
+from tests.mutant_forks import Forks, Found
+from tests.mutant_runs import Known, files, rounds, traced
 from tests.mutant_sites import Mutant, mutants, scope
 from tests.source import ROOT
 
 SEED_MAX = 2**32
 SAMPLE = 300
 FOUND_PERCENT_MIN = 92
-WORKERS = 2
+COLLECTED = ("-q", "-s", "-p", "no:cacheprovider")
 # One line each, `path function: was -> becomes`, and after it why nobody would notice.
 EXPLAINED = ROOT / "docs" / "mutants.md"
 
@@ -65,35 +67,34 @@ def main() -> int:
     console.print(f"seed {asked.seed}: {len(chosen)} of {len(every)} changes", highlight=False)
     with ExitStack() as stack:
         kept = asked.trace or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        tally = asyncio.run(_try_all(chosen, traced(kept, console), console))
+        tally = _try_all(chosen, traced(kept, console), console)
     return _report(tally, console)
 
 
-async def _try_all(
-    chosen: Sequence[Mutant], known: dict[str, dict[str, float]], console: Console
-) -> Tally:
-    tally, waiting = Tally(), list(reversed(chosen))
+def _try_all(chosen: Sequence[Mutant], known: Known, console: Console) -> Tally:
+    tally = Tally()
     explained = EXPLAINED.read_text(encoding="utf-8")
+    tally.harmless = [each for each in chosen if f"`{each.words}`" in explained]
+    rest = [each for each in chosen if each not in tally.harmless]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with ExitStack() as stack:
-        progress = stack.enter_context(Progress(*columns, TimeElapsedColumn(), console=console))
-        bar = progress.add_task("changes", total=len(chosen))
+    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+        bar = progress.add_task("changes", total=len(rest))
 
-        async def work() -> None:
-            workshop = stack.enter_context(Workshop.opened(known))
-            while waiting:
-                mutant = waiting.pop()
-                if f"`{mutant.words}`" in explained:
-                    tally.harmless.append(mutant)
-                elif await workshop.finds(mutant) is Found.NOTHING:
-                    tally.survived.append(mutant)
-                    progress.console.print(f"not found, line {mutant.line}: {mutant.words}")
-                else:
-                    tally.found.append(mutant)
-                progress.advance(bar)
+        def tell(mutant: Mutant, found: Found) -> None:
+            (tally.survived if found is Found.NOTHING else tally.found).append(mutant)
+            if found is Found.NOTHING:
+                _tell(mutant, progress.console)
+            progress.advance(bar)
 
-        await asyncio.gather(*(work() for _ in range(WORKERS)))
+        plan = [(each, rounds(each, known)) for each in rest]
+        os.environ["CI"] = "1"
+        pytest.main([*COLLECTED, *files(ROOT)], plugins=[Forks(plan, tell)])
     return tally
+
+
+def _tell(survivor: Mutant, console: Console) -> None:
+    said = f"not found, line {survivor.line}: {survivor.words}"
+    console.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
 def _report(tally: Tally, console: Console) -> int:

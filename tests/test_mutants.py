@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
+import sys
+from functools import cache
+from typing import Any
 
-from tests.mutant_sites import mutants, scope
+from tests.mutant_forks import functions
+from tests.mutant_readers import readers
+from tests.mutant_sites import Mutant, mutants, scope
+from tests.mutant_trace import NOTE, noting
 from tests.mutants import EXPLAINED
 from tests.source import ROOT, name
 
@@ -14,22 +21,35 @@ SEEN = (
     "conversations/steps.py step",
     "bot/topups.py hand_over: all -> any",
     "bot/checkout.py next_look",
+    "billing/topups.py Status.EXPIRED:",
+    "billing/currency_signs.py _USUAL:",
+    "conversations/words.py FILLER_WORDS:",
 )
+PROGRAM = """
+class Desk:
+    async def ask(self):
+        'A docstring stays the first.'
+        return [each for each in range(3)]
+"""
+
+
+@cache
+def every() -> list[Mutant]:
+    return mutants(scope())
 
 
 def test_every_change_is_code() -> None:
     """A change that does not compile would be found by any test, and prove nothing."""
-    for path in scope():
-        source = path.read_text(encoding="utf-8")
-        for mutant in mutants([path])[::200]:
-            changed = mutant.apply(source)
-            assert changed != source
-            ast.parse(changed)
+    for mutant in every()[::50]:
+        source = (ROOT / mutant.path).read_text(encoding="utf-8")
+        changed = mutant.apply(source)
+        assert changed != source
+        ast.parse(changed)
 
 
 def test_core_and_use_cases_are_changed() -> None:
-    """What decides about money and words is in the scope, and what starts programs is not."""
-    words = {each.words for each in mutants(scope())}
+    """What decides, tables among it, is in the scope; what starts programs is not."""
+    words = {each.words for each in every()}
 
     for start in SEEN:
         assert any(each.startswith(start) for each in words), start
@@ -39,7 +59,43 @@ def test_core_and_use_cases_are_changed() -> None:
 def test_what_is_explained_can_be_changed() -> None:
     """A line about code that is gone explains nothing."""
     explained = re.findall(r"^\| `([^`]+)` \|", EXPLAINED.read_text("utf-8"), flags=re.MULTILINE)
-    files = {each.split(" ")[0] for each in explained}
-    words = {each.words for each in mutants(ROOT / path for path in files)}
+    words = {each.words for each in every()}
 
     assert set(explained) - words == set()
+
+
+def test_types_are_not_changed() -> None:
+    """No program reads an annotation, so that no test could tell."""
+    for mutant in every():
+        if mutant.was == "|":
+            after = (ROOT / mutant.path).read_bytes()[mutant.end :]
+            assert not after.startswith(b" None"), mutant.words
+
+
+def test_a_table_is_tried_with_those_who_read_it() -> None:
+    """The functions that name it, and those that name a table made of it."""
+    assert "bot/topups.py hand_over" in readers("billing.topups.Status.PAID")
+    assert readers("no_such_name_anywhere") == set()
+
+
+def test_a_function_notes_that_it_is_entered() -> None:
+    """A coroutine too, in the name of the outermost function around it."""
+    noted: list[str] = []
+    room: dict[str, Any] = {NOTE: noted.append}
+
+    exec(compile(noting(PROGRAM, ROOT / "desk.py"), "desk.py", "exec"), room)  # noqa: S102
+    assert asyncio.run(room["Desk"]().ask()) == [0, 1, 2]
+
+    assert noted == ["desk.py Desk.ask"]
+    assert room["Desk"].ask.__doc__ == "A docstring stays the first."
+
+
+def test_a_property_and_a_wrapped_function_are_found() -> None:
+    """What a decorator made of a function is not what gets other code."""
+    for module, within in (
+        ("mutant_forks", "Forks.pytest_runtestloop"),
+        ("mutants", "Tally.percent"),
+        ("source", "python_files"),
+    ):
+        held = functions(sys.modules[f"tests.{module}"], within)
+        assert [each.__qualname__ for each in held] == [within]
