@@ -29,6 +29,7 @@ WORKERS = 2
 SECONDS_MAX = 240.0
 _LOOK_SECONDS = 0.02
 _GREEN, _FAILED, _NO_TESTS = 0, 1, 5
+_NOT_TRIED = 70
 
 
 class Found(Enum):
@@ -101,14 +102,16 @@ class Forks:
         if pid == 0:
             os.waitpid(running.pid, 0)
             self.tell(running.mutant, Found.BY_THE_CLOCK)
-        elif os.waitstatus_to_exitcode(status) in (_GREEN, _NO_TESTS):
+        elif (code := os.waitstatus_to_exitcode(status)) in (_GREEN, _NO_TESTS):
             self._next_round(running.mutant, running.later, items)
+        elif code == _NOT_TRIED:
+            raise RuntimeError(f"cannot be made: {running.mutant.words}")
         else:
             self.tell(running.mutant, Found.BY_A_TEST)
 
 
 def _child(mutant: Mutant, items: Sequence[pytest.Item]) -> NoReturn:
-    code = _FAILED
+    code = _NOT_TRIED
     try:
         os.setsid()
         nowhere = os.open(os.devnull, os.O_RDWR)
@@ -156,8 +159,10 @@ def functions(module: Any, within: str) -> list[FunctionType]:
 
 
 def _read_again(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
-    for module in list(sys.modules):
-        if module.split(".")[0] in (*PRODUCT, "tests"):
+    # By their files: a test is a module of its own, in no package.
+    own = tuple(f"{ROOT / each}{os.sep}" for each in (*PRODUCT, "tests"))
+    for module, held in list(sys.modules.items()):
+        if (getattr(held, "__file__", None) or "").startswith(own):
             del sys.modules[module]
     sys.meta_path.insert(0, ChangedFinder(_changed_by(mutant)))
     names = [each.nodeid for each in items]
