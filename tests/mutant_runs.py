@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from rich.console import Console
@@ -23,7 +24,7 @@ LEFT_OUT = (
     "browser", "postgres", "demo", "sigkill", "failover", "duplicates", "wheel", "tasks",
     "replicas", "stopping", "tidy", "full_disk", "sole_bot", "upgrades", "canary", "mutations",
     "time_travel", "old_top_ups", "playground", "emulator", "stand_ins",
-    "fuzz", "backup", "restore", "sandbox_pages", "commands", "terminal", "owned_files",
+    "fuzz", "backup", "restore", "sandbox_pages", "terminal", "owned_files",
     "accessible", "introductions", "strangers_cost", "slow_senders", "storage", "mutants",
 )  # fmt: skip
 # Most changes are found by the few tests that are about the function.
@@ -84,7 +85,10 @@ def files(root: Path) -> list[str]:
 def rounds(mutant: Mutant, known: Known) -> list[list[str]]:
     """The tests closest to what is changed, and for where they find nothing the quick ones."""
     tests = _tests(mutant, known)
-    near = sorted(tests, key=lambda each: (tests[each].functions, tests[each].seconds))
+    near = sorted(
+        (each for each in tests if tests[each].functions),
+        key=lambda each: (tests[each].functions, tests[each].seconds),
+    )
     close = _as_long_as(near, tests, CLOSE)
     rest = sorted(tests.keys() - set(close), key=lambda each: (tests[each].seconds, each))
     return [each for each in (close, _as_long_as(rest, tests, SECONDS_MAX)) if each]
@@ -108,4 +112,8 @@ def _as_long_as(
         if chosen and seconds > seconds_max:
             break
         chosen.append(test)
-    return chosen
+    # File by file, since what a file's tests share is made once.
+    by_file: dict[str, list[str]] = {}
+    for test in chosen:
+        by_file.setdefault(test.split("::")[0], []).append(test)
+    return list(chain.from_iterable(by_file.values()))
