@@ -68,10 +68,15 @@ def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk
         tx.top_ups.note(said)
 
 
-def unread(tx: Tx, asked: Asked, why: str, desk: Desk) -> None:
-    """The gateway's answer cannot be read: the operator is told at once, the payer not more."""
+def unread(tx: Tx, asked: Asked, why: str, desk: Desk, *, understood: bool = False) -> None:
+    """The gateway's answer cannot be read: the operator is told at once, the payer not more.
+
+    What is `understood` is a refusal: of a checkout that is not known here it is no news.
+    """
     attempt, now = _locked(tx, asked), desk.sources.now()
     detail = f"{asked.gateway} {asked.checkout_ref}: {why}"
+    if attempt is None and understood:
+        return
     if attempt is None:
         tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, asked.checkout_ref, detail, now))
         return

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from billing.marks import UNMARKED
@@ -172,7 +173,8 @@ class Cashier:
         except GatewayError as error:
             why = str(error)
             if error.unread or not error.retry:
-                await self.rows.transact(lambda tx: attempts.unread(tx, asked, why, self.desk))
+                unread = partial(attempts.unread, asked=asked, why=why, desk=self.desk)
+                await self.rows.transact(partial(unread, understood=not error.unread))
             if error.retry:
                 raise
             # Asking again will not help: a genuine hint at something the gateway does not know.

@@ -84,6 +84,9 @@ def fill_from_form(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Te
     if account is None:
         # Without it the currency is not known: an amount cannot be judged yet.
         return Filled(blank, tuple(problems))
+    if given.get(Slot.CURRENCY, account.currency) != account.currency:
+        # A form from before the account decided the currency: its amount is not this one's.
+        problems.append(other_currency(Slot.AMOUNT, account, terms))
     context, amount = _context(blank, terms, None), given.get(Slot.AMOUNT, "")
     if CARD_NUMBER_REMOVED in amount:
         problems.append(Problem(Slot.AMOUNT, terms.speaker.say(words.CARD_NUMBER_TYPED)))

@@ -128,7 +128,7 @@ MUTATIONS = {
     "unsigned callback taken": Mutation(
         "BEDOLAGA #1584", chat.unsigned, ("tests/test_bad_input_http.py",)
     ),
-    "quadratic redactor": Mutation("ours, found by trying it", doors.quadratic_redactor, WORK),
+    "quadratic redactor": Mutation("found row 101", doors.quadratic_redactor, WORK),
     "a language tag without end": Mutation("ours, found by trying it", doors.endless_tag, WORK),
     "every descriptor given away": Mutation(
         "ours, found by trying it", doors.everybody_accepted, CROWDS
@@ -137,40 +137,40 @@ MUTATIONS = {
         "ours, found by trying it", doors.nobody_gives_way, CROWDS
     ),
     "standing remembered by person alone": Mutation(
-        "found 104", found.known_by_user_alone, ("tests/test_who_is_asking.py",)
+        "found row 104", found.known_by_user_alone, ("tests/test_who_is_asking.py",)
     ),
     "standing not judged again": Mutation(
-        "found 104", found.judged_once, ("tests/test_slack_people.py",)
+        "found row 104", found.judged_once, ("tests/test_slack_people.py",)
     ),
     "a platform's silence taken for no": Mutation(
-        "found 124", found.silence_means_no, ("tests/test_membership.py",)
+        "found row 124", found.silence_means_no, ("tests/test_membership.py",)
     ),
-    "seal not renewed": Mutation("found 106", found.never_renewed, ("tests/test_keys.py",)),
+    "seal not renewed": Mutation("found row 106", found.never_renewed, ("tests/test_keys.py",)),
     "uninstalled by news of before": Mutation(
-        "found 107", found.uninstalled_by_old_news, ("tests/test_slack_uninstalls.py",)
+        "found row 107", found.uninstalled_by_old_news, ("tests/test_slack_uninstalls.py",)
     ),
     "files that others can read": Mutation(
-        "found 113", found.readable_by_all, ("tests/test_owned_files.py",)
+        "found row 113", found.readable_by_all, ("tests/test_owned_files.py",)
     ),
     "a group's words stored": Mutation(
-        "found 109", found.others_words_stored, ("tests/test_kept.py",)
+        "found row 109", found.others_words_stored, ("tests/test_kept.py",)
     ),
     "strangers' markup printed": Mutation(
-        "found 112", found.markup_printed, ("tests/test_strangers_words.py",)
+        "found row 112", found.markup_printed, ("tests/test_strangers_words.py",)
     ),
     "another installation's payment taken": Mutation(
-        "found 121", found.anybodys_payment, ("tests/test_marks.py",)
+        "found row 121", found.anybodys_payment, ("tests/test_marks.py",)
     ),
     "hints read once": Mutation(
-        "found 122", found.one_page_of_hints, ("tests/test_limited_reads.py",)
+        "found row 122", found.one_page_of_hints, ("tests/test_limited_reads.py",)
     ),
     "an offered key looked up among typed words": Mutation(
-        "found 141", found.read_as_typed, ("tests/test_offered_methods.py",)
+        "found row 141", found.read_as_typed, ("tests/test_offered_methods.py",)
     ),
     "limits of dollars in every currency": Mutation(
-        "found 128", found.every_unit_a_dollar, ("tests/test_limits.py",)
+        "found row 128", found.every_unit_a_dollar, ("tests/test_limits.py",)
     ),
     "deliveries forgotten while they are repeated": Mutation(
-        "found 111", found.forgotten_too_soon, ("tests/test_retention.py",)
+        "found row 111", found.forgotten_too_soon, ("tests/test_retention.py",)
     ),
 }

@@ -34,7 +34,7 @@ def claimed_unasked() -> Patches:
 def never_unread() -> Patches:
     """An answer that cannot be read is told to nobody."""
 
-    def buggy(tx: Tx, asked: Asked, why: str, desk: Desk) -> None:
+    def buggy(tx: Tx, asked: Asked, why: str, desk: Desk, *, understood: bool = False) -> None:
         """Nothing is written down."""
 
     return {(attempts, "unread"): buggy}

@@ -19,6 +19,7 @@ _EDITED = "chat_id message_id parse_mode reply_markup"
 # What the bot uses of each, and what it cannot do without.
 _PARAMETERS = {
     "answerCallbackQuery": ("callback_query_id text show_alert", "callback_query_id"),
+    "deleteMessage": ("chat_id message_id", "chat_id message_id"),
     "deleteWebhook": ("drop_pending_updates", ""),
     "editMessageCaption": (f"{_EDITED} caption", "chat_id message_id"),
     "editMessageText": (f"{_EDITED} text link_preview_options", "chat_id message_id text"),

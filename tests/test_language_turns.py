@@ -53,7 +53,7 @@ async def test_pages_speak_as_the_card_does_also_when_it_is_over(tmp_path: Path)
         await place.presses(ANA, "Diese Aufladung abbrechen")
         over = await place.web.get(url, headers=english)
 
-    assert "Vielen Dank" in returned.text
+    assert "Ihre Zahlung" in returned.text
     assert "Dieser Zahlungslink gilt nicht mehr" in over.text
 
 
