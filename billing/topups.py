@@ -109,7 +109,7 @@ class TopUp:
 
 @dataclass(frozen=True, slots=True)
 class UnreadEntry:
-    """A refund or dispute in a gateway's answer that cannot be counted, and why."""
+    """Something in a gateway's answer that cannot be read, such as a refund, and why."""
 
     id: str
     why: str
@@ -121,7 +121,8 @@ class PaymentSnapshot:
 
     `installation` is the mark of who opened its checkout, where it bears one.
     A payment that was paid stays `PAID`; what went back of it since is in `reversals`, but for
-    what is `unread`. `search_ref` is what the gateway's own pages find it by, if not its
+    what is `unread`. One with a status that nobody here knows is `OPEN`, and `unread` says so.
+    `search_ref` is what the gateway's own pages find it by, if not its
     reference.
     """
 
@@ -137,6 +138,11 @@ class PaymentSnapshot:
     installation: str | None = None
     search_ref: str | None = None
     unread: tuple[UnreadEntry, ...] = ()
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it is not known of the payment what became of it."""
+        return self.status is PaymentStatus.OPEN and bool(self.unread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from conversations.facts import TopUpFacts
 
 # What mends it stands in the trail of tasks; nobody has to close it.
 _READ_AGAIN = "the gateway's answer can be read again"
+_NOT_OURS = "it shows a checkout that is not the one we opened, or a status not known here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,17 @@ def returned(tx: Tx, link: PayLink, desk: Desk) -> TopUpFacts | None:
     return top_up_facts(tx, top_up, desk)
 
 
-def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk) -> None:
-    """The gateway answered in words that can be read."""
+def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk) -> bool:
+    """The gateway answered; of a checkout of ours, in words that tell what became of it?
+
+    False for a checkout that we did not open.
+    """
     attempt = _locked(tx, asked)
     if attempt is None:
-        return
+        return False
+    if not snapshots or any(each.says_nothing for each in snapshots):
+        unread(tx, asked, _NOT_OURS, desk)
+        return True
     said = replace(attempt, unread=None, closed_at=None)
     if is_over(snapshots):
         said = replace(said, closed_at=attempt.closed_at or asked.at)
@@ -66,6 +73,7 @@ def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk
         tx.tasks.close(TaskKind.ANSWER_UNREAD, attempt.top_up, _READ_AGAIN, now)
     if said != attempt:
         tx.top_ups.note(said)
+    return True
 
 
 def unread(tx: Tx, asked: Asked, why: str, desk: Desk, *, understood: bool = False) -> None:

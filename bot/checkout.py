@@ -184,8 +184,8 @@ class Cashier:
                 self.rows, claim.key, lambda tx, hint: tx.deliveries.quarantine(hint.id, why, now)
             )
             return None
-        await self.rows.transact(lambda tx: attempts.heard(tx, asked, snapshots, self.desk))
-        if not snapshots:
+        ours = await self.rows.transact(lambda tx: attempts.heard(tx, asked, snapshots, self.desk))
+        if not (snapshots or ours):
             self.desk.measures.left_aside(name, Whose.ANOTHER_PRODUCT)
         for snapshot in snapshots:
             await self._settle(snapshot, claim.key)

@@ -194,15 +194,23 @@ def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> bool:
     known = tx.payments.lock(snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref)
     if not is_ours(tx, snapshot, known):
         return False
-    for entry in snapshot.unread:
-        detail = f"{snapshot.search_ref or snapshot.payment_ref}: {entry.why}"
-        task = Task(TaskKind.ENTRY_UNREAD, entry.id, detail, desk.sources.now())
-        tx.tasks.add(task, again=False)
+    _tell_unread(tx, snapshot, desk)
     if known is None or known.disposition is None:
         known = _take_in(tx, known, snapshot, desk)
     if known.disposition is not None:
         _take_back(tx, known, snapshot, desk)
     return True
+
+
+def _tell_unread(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
+    """What of a payment nobody can read is for the operator to look up, told once."""
+    if snapshot.says_nothing and tx.top_ups.get(snapshot.reference or "") is not None:
+        # The line about its checkout says that, and closes by itself.
+        return
+    for entry in snapshot.unread:
+        detail = f"{snapshot.search_ref or snapshot.payment_ref}: {entry.why}"
+        task = Task(TaskKind.ENTRY_UNREAD, entry.id, detail, desk.sources.now())
+        tx.tasks.add(task, again=False)
 
 
 def _take_in(tx: Tx, known: Payment | None, snapshot: PaymentSnapshot, desk: Desk) -> Payment:

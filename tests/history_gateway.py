@@ -12,7 +12,7 @@ from billing.money import Money
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, ListedCheckout, PaymentHint
 from billing.records import Refund
 from billing.reversals import NOTHING_BACK, Reversals
-from billing.topups import Mode, PaymentSnapshot, PaymentStatus
+from billing.topups import Mode, PaymentSnapshot, PaymentStatus, UnreadEntry
 from tests.bot_place import Clock
 from tests.history_outside import Trouble
 from tests.seen import Order, Taken
@@ -92,6 +92,11 @@ class Record:
             self.backs.append(replace(back, **{change: grown}))
 
 
+def _of_no_known_status(told: PaymentSnapshot) -> PaymentSnapshot:
+    odd = UnreadEntry(told.payment_ref, "a new word")
+    return replace(told, status=PaymentStatus.OPEN, reversals=NOTHING_BACK, unread=(odd,))
+
+
 @dataclass(slots=True)
 class WildGateway:
     """Opens a checkout once for each key, keeps true books, and sometimes answers badly."""
@@ -156,11 +161,13 @@ class WildGateway:
         trouble, self.trouble = self.trouble, None
         if trouble is Trouble.ODD:
             raise GatewayError("an amount that is none", retry=False)
-        if trouble is not None:
+        if trouble not in (None, Trouble.MUTE):
             raise GatewayError("no answer", retry=True)
         stale, self.stale = self.stale, False
         mine = [each for each in self.records if each.checkout == checkout_ref]
         told = tuple(each.now(lagging=stale) for each in mine)
+        if trouble is Trouble.MUTE:
+            return tuple(map(_of_no_known_status, told))
         if any(each.status not in _OVER for each in told):
             return told
         if not told and checkout_ref not in self.closed:

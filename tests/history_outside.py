@@ -32,6 +32,8 @@ class Trouble(StrEnum):
     REPLY_LOST = "reply_lost"
     ODD = "odd"
     """A gateway answers what nobody can read, or refuses for good."""
+    MUTE = "mute"
+    """A gateway shows nothing of a checkout, or a status that nobody knows."""
 
 
 @dataclass(slots=True)

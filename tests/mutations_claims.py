@@ -53,11 +53,12 @@ def stays_over() -> Patches:
     """Once a checkout was called over, no later answer changes that."""
     right = attempts.heard
 
-    def buggy(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk) -> None:
-        right(tx, asked, snapshots, desk)
+    def buggy(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk) -> bool:
+        ours = right(tx, asked, snapshots, desk)
         attempt = tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
         if attempt is not None and attempt.closed_at is None:
             tx.top_ups.note(replace(attempt, closed_at=asked.at))
+        return ours
 
     return {(attempts, "heard"): buggy}
 
@@ -68,8 +69,8 @@ def one_odd_hides_all() -> Patches:
 
     right = stripe_sessions._counted
 
-    def buggy(listed: Any, currency: str) -> tuple[list[Any], list[UnreadEntry]]:
-        good, odd = right(listed, currency)
+    def buggy(entries: Any, intent: Any, what: str) -> tuple[list[Any], list[UnreadEntry]]:
+        good, odd = right(entries, intent, what)
         if odd:
             raise GatewayError(f"stripe: {odd[0].why}", retry=False)
         return good, odd

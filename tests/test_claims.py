@@ -273,6 +273,21 @@ def test_117_an_answer_that_cannot_be_read_is_told_at_once(world: World) -> None
     assert "Credited" in card(world)
 
 
+@pytest.mark.parametrize("paid", [False, True])
+def test_117_an_answer_that_says_nothing_is_told_at_once(world: World, paid: bool) -> None:
+    """Our checkout is not shown, or in a status that nobody knows: that is no "not paid"."""
+    (page,), gateway = world.visited, world.gateways["wild"]
+    if paid:
+        gateway.pay(page, PaymentStatus.PAID)
+    gateway.trouble = Trouble.MUTE
+    world.told(page)
+    assert tasks(world) == [("answer_unread", "TU")]
+    assert "that we cannot read" in card(world)
+    world.told(page)
+    assert tasks(world) == []
+    assert ("Credited" in card(world)) is paid
+
+
 def test_117_told_once_and_not_again_when_it_was_closed(world: World) -> None:
     """The same odd answer at each look is one line, and stays closed once somebody saw to it."""
     (page,) = world.visited

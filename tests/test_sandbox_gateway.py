@@ -95,16 +95,16 @@ async def test_a_transfer_is_processing_then_paid(world: SandboxPlace) -> None:
     assert after.status is PaymentStatus.PAID
 
 
-async def test_an_unknown_status_gives_no_payment(
-    world: SandboxPlace, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A word we do not know is no news at all, and the log says which payment."""
+async def test_117_an_unknown_status_says_nothing(world: SandboxPlace) -> None:
+    """A word we do not know is neither paid nor over, and hides no other payment."""
     page = await world.open()
     answer = (await _api(world, page.checkout_ref)).json()
-    answer["payments"][0]["status"] = "teleported"
+    (payment,) = answer["payments"]
+    answer["payments"] = [payment | {"status": "teleported"}, payment | {"status": "failed"}]
+    odd, over = await answering(world, answer).fetch(page.checkout_ref)
 
-    assert await answering(world, answer).fetch(page.checkout_ref) == ()
-    assert answer["payments"][0]["id"] in caplog.text
+    assert (odd.says_nothing, over.says_nothing) == (True, False)
+    assert [entry.id for entry in odd.unread] == [payment["id"]]
 
 
 @pytest.mark.parametrize(
@@ -129,6 +129,7 @@ async def test_an_answer_in_no_known_form_is_asked_again(
         await answering(world, answer).fetch(page.checkout_ref)
 
     assert caught.value.retry
+    assert caught.value.unread
 
 
 async def test_a_fraction_of_a_minor_unit_is_no_amount(world: SandboxPlace) -> None:

@@ -157,19 +157,28 @@ async def test_what_was_received_counts(world: StripePlace) -> None:
      {"payment_status": "no_payment_required"}],
     ids=repr,
 )  # fmt: skip
-async def test_an_unknown_status_gives_no_payment(
-    world: StripePlace, caplog: pytest.LogCaptureFixture, changes: dict[str, str]
+async def test_117_an_unknown_status_says_nothing(
+    world: StripePlace, changes: dict[str, str]
 ) -> None:
-    """A word we do not know is no news at all, and the log says which session."""
+    """A word we do not know is neither paid nor over, and the answer names the session."""
     page = await world.open()
-    gateway = world.altering(lambda answer: answer | changes)
+    (told,) = await world.altering(lambda answer: answer | changes).fetch(page.checkout_ref)
 
-    assert await gateway.fetch(page.checkout_ref) == ()
-    assert page.checkout_ref in caplog.text
+    assert told.says_nothing
+    assert [entry.id for entry in told.unread] == [page.checkout_ref]
 
 
 @pytest.mark.parametrize(
-    "changes", [{"id": None}, {"amount_total": "50"}, {"livemode": 1}], ids=repr
+    "changes",
+    [
+        {"id": None},
+        {"id": "cs_other"},
+        {"amount_total": "50"},
+        {"amount_total": -1},
+        {"amount_total": 10**19},
+        {"livemode": 1},
+    ],
+    ids=repr,
 )
 async def test_an_answer_in_no_known_form_is_asked_again(
     world: StripePlace, changes: dict[str, Any]

@@ -109,6 +109,9 @@ async def test_19_a_dispute_after_a_refund(world: StripePlace) -> None:
     [
         ({"currency": "eur"}, "it is in EUR, and the payment in USD"),
         ({"amount": "10"}, "no known form"),
+        ({"amount": -10}, "no known form"),
+        ({"amount": 10**19}, "no known form"),
+        ({"currency": "USD"}, "no known form"),
     ],
 )
 async def test_118_one_odd_entry_hides_no_other(
@@ -129,6 +132,38 @@ async def test_118_one_odd_entry_hides_no_other(
     assert why in entry.why
 
 
+@pytest.mark.parametrize("odd", [None, 5, "re_1", [], {}, {"id": None}, {"id": []}], ids=repr)
+async def test_118_what_is_no_entry_hides_no_other(world: StripePlace, odd: object) -> None:
+    """Something in a list that is no refund at all is named, and the rest counts."""
+    page = await paid(world)
+    played.refund(world.stripe, world.charge(page), 1_000)
+
+    def altered(answer: dict[str, Any]) -> dict[str, Any]:
+        return answer | {"data": [odd, *answer["data"]]} if "data" in answer else answer
+
+    (told,) = await world.altering(altered).fetch(page.checkout_ref)
+
+    assert told.reversals == Reversals(1_000)
+    assert [entry.id for entry in told.unread] == [
+        f"a refund of {world.intent(page)} without an id"
+    ]
+
+
+@pytest.mark.parametrize("odd", [{}, {"data": None}, {"data": {}}, {"has_more": None}], ids=repr)
+async def test_118_what_is_no_list_is_told(world: StripePlace, odd: dict[str, Any]) -> None:
+    """It is no empty list: the answer cannot be read, and the operator hears of it."""
+    page = await paid(world)
+
+    def altered(answer: dict[str, Any]) -> dict[str, Any]:
+        kept = answer if odd else {}
+        return kept | odd if "data" in answer else answer
+
+    with pytest.raises(GatewayError) as raised:
+        await world.altering(altered).fetch(page.checkout_ref)
+
+    assert raised.value.unread
+
+
 async def test_118_more_refunds_than_fit_on_a_page_all_count(world: StripePlace) -> None:
     """Stripe lists a hundred at a time: the next page is asked for."""
     page = await paid(world)
@@ -147,19 +182,36 @@ async def test_154_the_dashboards_id_is_shown(world: StripePlace) -> None:
     assert told.search_ref == world.intent(page)
 
 
+def _order(world: StripePlace, page: HostedPage) -> Refund:
+    place = ("stripe", "stripe_test", page.checkout_ref)
+    return Refund("order-1", *place, Money(1_000, "USD"), "asked for", "operator", world.now)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "is_sent"), [(None, True), ({}, True), ({"order": 5}, True), ("x", False)]
+)
+async def test_118_an_odd_refund_stops_no_other(
+    world: StripePlace, metadata: object, is_sent: bool
+) -> None:
+    """A refund of before whose sum is odd; where it may be this very order, nothing is sent."""
+    page = await paid(world)
+    odd = played.refund(world.stripe, world.charge(page), 500)
+    odd.update({"amount": None, "metadata": metadata})
+
+    if is_sent:
+        (told,) = await world.gateway.refund(_order(world, page), frozenset({MARK}))
+        assert told.reversals == Reversals(1_000)
+    else:
+        with pytest.raises(GatewayError) as raised:
+            await world.gateway.refund(_order(world, page), frozenset({MARK}))
+        assert raised.value.unread
+    assert len(world.stripe.refunds) == 1 + is_sent
+
+
 async def test_117_a_refund_whose_outcome_cannot_be_read_says_so(world: StripePlace) -> None:
     """The money is on its way back: it is asked again, and the operator is told meanwhile."""
     page = await paid(world)
-    order = Refund(
-        "order-1",
-        "stripe",
-        "stripe_test",
-        page.checkout_ref,
-        Money(1_000, "USD"),
-        "asked for",
-        "operator",
-        world.now,
-    )
+    order = _order(world, page)
     asked: list[str] = []
 
     def altered(answer: dict[str, Any]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class SandboxGateway:
                 )
 
     async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:
-        """The checkout's payments as they are now; none for a word we do not know."""
+        """The checkout's payments as they are now."""
         return snapshots(await self._ask("GET", self._checkout(checkout_ref)))
 
     async def close_checkout(self, checkout_ref: str) -> None:

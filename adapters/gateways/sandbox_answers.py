@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import httpx
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from billing.money import Money
 from billing.ports import GatewayError
 from billing.reversals import Reversals
-from billing.topups import Mode, PaymentSnapshot, PaymentStatus
+from billing.topups import Mode, PaymentSnapshot, PaymentStatus, UnreadEntry
 
 NAME = "sandbox"
 CHECKOUT_REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -29,7 +28,8 @@ _STATUSES = {
     "expired": PaymentStatus.EXPIRED,
 }
 
-_log = logging.getLogger(__name__)
+# As large as an amount is anywhere in the bot, and never less than nothing.
+_Minor = Annotated[int, Field(ge=0, lt=10**15)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Payment:
 
     id: str
     status: str
-    amount_minor: int
+    amount_minor: _Minor
     currency: str
     last_decline: str | None
-    refunded_minor: int
-    refund_failed_minor: int
-    disputed_minor: int
-    dispute_won_minor: int
-    dispute_lost_minor: int
+    refunded_minor: _Minor
+    refund_failed_minor: _Minor
+    disputed_minor: _Minor
+    dispute_won_minor: _Minor
+    dispute_lost_minor: _Minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,10 @@ def read(response: httpx.Response, form: TypeAdapter[Answer]) -> Answer:
     try:
         return form.validate_json(response.content, strict=True)
     except ValidationError:
-        # A proxy's page, perhaps: it says nothing about what the gateway did.
-        raise GatewayError(f"sandbox: answered {status} in no known form", retry=True) from None
+        # What is no JSON is a proxy's page, perhaps: it says nothing about the gateway.
+        odd = parsed(response.content) is not None
+        why = f"sandbox: answered {status} in no known form"
+        raise GatewayError(why, retry=True, unread=odd) from None
 
 
 def _code(response: httpx.Response) -> str:
@@ -114,24 +116,23 @@ def parsed(body: bytes) -> Any:
 
 
 def snapshots(checkout: Checkout) -> tuple[PaymentSnapshot, ...]:
-    """Its payments as they are now; none for a word we do not know."""
-    found = []
-    for payment in checkout.payments:
-        status = _STATUSES.get(payment.status)
-        if status is None:
-            _log.warning("sandbox: payment %s has a status not known here", payment.id)
-        else:
-            found.append(_snapshot(checkout, payment, status))
-    return tuple(found)
+    """Its payments as they are now.
+
+    With a status not known here nothing is known of one: it counts as open, and is unread.
+    """
+    return tuple(_snapshot(checkout, payment) for payment in checkout.payments)
 
 
-def _snapshot(checkout: Checkout, payment: Payment, status: PaymentStatus) -> PaymentSnapshot:
+def _snapshot(checkout: Checkout, payment: Payment) -> PaymentSnapshot:
+    status = _STATUSES.get(payment.status)
+    odd = UnreadEntry(payment.id, "it has a status that is not known here")
     return PaymentSnapshot(
         gateway=NAME,
         merchant_account=checkout.merchant_account,
         payment_ref=payment.id,
         reference=checkout.reference,
-        status=status,
+        status=status or PaymentStatus.OPEN,
+        unread=() if status else (odd,),
         amount=Money(payment.amount_minor, payment.currency),
         mode=Mode.SANDBOX,
         decline=payment.last_decline,

@@ -25,12 +25,19 @@ from adapters.gateways.stripe_sessions import (
     Session,
     back_of,
     listed,
+    order_of,
     read,
     read_ours,
-    read_part,
     snapshot,
 )
-from adapters.gateways.stripe_wire import OFFICIAL, AttemptReused, answer, client, every
+from adapters.gateways.stripe_wire import (
+    OFFICIAL,
+    AttemptReused,
+    answer,
+    client,
+    every,
+    page_of,
+)
 from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.origins import leads_to, origin
@@ -111,7 +118,7 @@ class StripeGateway:
     async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:
         """The session's one payment as it is now, found by its own id or its payment intent's.
 
-        None for a session that was not opened here, and for a word we do not know.
+        None for a session that was not opened by a topup-bot.
         """
         if webhooks.INTENT_ID.fullmatch(checkout_ref):
             sessions = await self._of_intent(checkout_ref)
@@ -119,8 +126,7 @@ class StripeGateway:
             sessions = [await self._retrieve(checkout_ref)]
         else:
             raise GatewayError("stripe: that is no id of a checkout", retry=False)
-        found = [await self._snapshot(session) for session in sessions if session is not None]
-        return tuple(snapshot for snapshot in found if snapshot is not None)
+        return tuple([await self._snapshot(each) for each in sessions if each is not None])
 
     async def close_checkout(self, checkout_ref: str) -> None:
         """Take no payment there any more; what is paid or over is left as it is."""
@@ -144,8 +150,7 @@ class StripeGateway:
         if installation_of(session.metadata) not in owners:
             raise GatewayError("stripe: another installation opened that session", retry=False)
         intent = session.payment_intent.id
-        sent = map(read_part, await self._refunds_of(intent))
-        made = [(each.metadata or {}).get(_ORDER) for each in sent]
+        made = [order_of(each, _ORDER) for each in await self._refunds_of(intent)]
         # Stripe forgets a key after a day, and a database may be set back further than that.
         if order.id not in made:
             asked: RefundCreateParams = {
@@ -164,32 +169,25 @@ class StripeGateway:
 
     async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
         """The sessions that bots opened at that time or later, page after page."""
-        found: dict[str, ListedCheckout | None] = {}
-        # Page by page, below.
+        # `every` goes on until there is no further page.
         asked: SessionListParams = {"created": {"gte": int(at.timestamp())}, "limit": _LIST_MAX}
-        while True:
-            page = await answer(self._api.checkout.sessions.list_async(asked))
-            fresh = [each for each in page.data if each.id not in found]
-            found |= {each.id: listed(each) for each in fresh}
-            # A page without anything new would come again for ever.
-            if not page.has_more or not fresh:
-                return tuple(each for each in found.values() if each is not None)
-            asked["starting_after"] = page.data[-1].id
+        found = map(listed, await every(self._api.checkout.sessions.list_async, asked))
+        return tuple(each for each in found if each is not None)
 
-    async def _snapshot(self, session: Session) -> PaymentSnapshot | None:
+    async def _snapshot(self, session: Session) -> PaymentSnapshot:
         """Refunds are always asked for: one that failed leaves no trace on its charge."""
         intent = session.payment_intent
         if intent is None or session.payment_status != "paid":
             return snapshot(session)
         refunds = await self._refunds_of(intent.id)
-        disputes: Sequence[stripe.Dispute] = ()
+        disputes: Sequence[object] = ()
         if intent.latest_charge is None or intent.latest_charge.disputed:
             # `every` goes on until there is no further page.
             disputed: DisputeListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
             disputes = await every(self._api.disputes.list_async, disputed)
-        return snapshot(session, back_of(refunds, disputes, intent.currency))
+        return snapshot(session, back_of(intent, refunds, disputes))
 
-    async def _refunds_of(self, intent: str) -> Sequence[stripe.Refund]:
+    async def _refunds_of(self, intent: str) -> Sequence[object]:
         # `every` goes on until there is no further page.
         sent: RefundListParams = {"payment_intent": intent, "limit": _LIST_MAX}
         return await every(self._api.refunds.list_async, sent)
@@ -214,11 +212,12 @@ class StripeGateway:
 
     async def _create(self, attempt: str, wanted: SessionCreateParams) -> Session:
         options: stripe.RequestOptions = {"idempotency_key": attempt}
-        return read(await answer(self._api.checkout.sessions.create_async(wanted, options)))
+        opened = await answer(self._api.checkout.sessions.create_async(wanted, options))
+        return read(opened.to_dict(for_json=True))
 
     async def _retrieve(self, session: str) -> Session | None:
         found = self._api.checkout.sessions.retrieve_async(session, {"expand": list(_EXPAND)})
-        return read_ours(await answer(found))
+        return read_ours((await answer(found)).to_dict(for_json=True), session)
 
     async def _of_intent(self, intent: str) -> list[Session | None]:
         expand = [f"data.{each}" for each in _EXPAND]
@@ -226,7 +225,8 @@ class StripeGateway:
             # An intent has one session, or none.
             {"payment_intent": intent, "limit": 1, "expand": expand}
         )
-        return [read_ours(session) for session in (await answer(found)).data]
+        sessions, _ = page_of(await answer(found))
+        return [read_ours(session) for session in sessions]
 
 
 def mode_of(api_key: str) -> Mode:

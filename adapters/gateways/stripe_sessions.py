@@ -7,16 +7,15 @@ https://docs.stripe.com/api/checkout/sessions/object, /payment_intents/object, /
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import stripe
-from pydantic import BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from adapters.gateways.stripe_marks import installation_of, is_ours, leave_aside
 from adapters.gateways.stripe_money import NotExact, from_stripe
+from adapters.gateways.stripe_wire import name_of
 from billing.ports import GatewayError, ListedCheckout
 from billing.reversals import NOTHING_BACK, Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, UnreadEntry
@@ -38,7 +37,9 @@ _CAME_HOME = frozenset({"failed", "canceled"})
 # An inquiry, and a dispute that was averted, take no money.
 _WITHHOLDS = frozenset({"needs_response", "under_review", "won", "lost"})
 
-_log = logging.getLogger(__name__)
+# No amount at Stripe has more digits than twelve; a currency is three letters.
+_Amount = Annotated[int, Field(ge=0, lt=10**12)]
+_Currency = Annotated[str, Field(pattern=r"^[a-z]{3}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class Part:
     """A refund or a dispute of a payment: how much, and what became of it."""
 
     id: str
-    amount: int
-    currency: str
+    amount: _Amount
+    currency: _Currency
     status: str | None = None
     metadata: dict[str, str] | None = None
 
@@ -68,7 +69,7 @@ class Charge:
     """What was taken by one try to pay, and whether any of it moved since."""
 
     id: str
-    amount_refunded: int
+    amount_refunded: _Amount
     disputed: bool
 
 
@@ -78,8 +79,8 @@ class Intent:
 
     id: str
     status: str
-    currency: str
-    amount_received: int
+    currency: _Currency
+    amount_received: _Amount
     last_payment_error: _Problem | None = None
     latest_charge: Annotated[Charge | None, BeforeValidator(_expanded)] = None
 
@@ -92,8 +93,8 @@ class Session:
     livemode: bool
     status: str
     payment_status: str
-    currency: str
-    amount_total: int
+    currency: _Currency
+    amount_total: _Amount
     expires_at: int
     url: str | None = None
     client_reference_id: str | None = None
@@ -114,49 +115,59 @@ _SESSION = TypeAdapter(Session)
 _PART = TypeAdapter(Part)
 
 
-def read(found: stripe.checkout.Session) -> Session:
-    """The session, checked. Raises GatewayError."""
-    # By way of JSON: only there does a strict reading take an object for one of our classes.
-    text = json.dumps(found.to_dict(for_json=True))
+def read(found: object, asked: str | None = None) -> Session:
+    """The session, checked, and that it is the one `asked` for. Raises GatewayError."""
     try:
-        return _SESSION.validate_json(text, strict=True)
+        # By way of JSON: only there does a strict reading take an object for one of our classes.
+        session = _SESSION.validate_json(json.dumps(found), strict=True)
     except ValidationError:
+        session = None
+    if session is None or (asked or session.id) != session.id:
         # A version of Stripe's that is not known here, perhaps: the operator is told.
         raise GatewayError(
             "stripe: answered with a session in no known form", retry=True, unread=True
-        ) from None
+        )
+    return session
 
 
-def read_ours(found: stripe.checkout.Session) -> Session | None:
+def read_ours(found: object, asked: str | None = None) -> Session | None:
     """The session, checked; None for one of another product. Raises GatewayError."""
-    if is_ours(found.to_dict(for_json=True)):
-        return read(found)
-    leave_aside("session")
-    return None
-
-
-def listed(found: stripe.checkout.Session) -> ListedCheckout | None:
-    """The session's id and the mark of who opened it; None for one of another product."""
-    shown = found.to_dict(for_json=True)
-    mark = installation_of(shown.get("metadata"))
-    return ListedCheckout(found.id, mark) if is_ours(shown) else None
-
-
-def read_part(found: stripe.Refund | stripe.Dispute) -> Part:
-    """The refund or dispute, checked. Raises GatewayError."""
-    text = json.dumps(found.to_dict(for_json=True))
-    try:
-        return _PART.validate_json(text, strict=True)
-    except ValidationError:
-        raise GatewayError("stripe: answered with a part in no known form", retry=True) from None
-
-
-def snapshot(session: Session, back: Back = NO_BACK) -> PaymentSnapshot | None:
-    """The session's one payment; None for a word we do not know. Raises GatewayError."""
-    status = _status(session)
-    if status is None:
-        _log.warning("stripe: session %s has a status not known here", session.id)
+    if isinstance(found, dict) and not is_ours(found):
+        leave_aside("session")
         return None
+    return read(found, asked)
+
+
+def listed(found: object) -> ListedCheckout | None:
+    """The session's id and the mark of who opened it; None for one of another product."""
+    name = name_of(found)
+    if name is None or not isinstance(found, dict) or not is_ours(found):
+        return None
+    return ListedCheckout(name, installation_of(found["metadata"]))
+
+
+def order_of(found: object, key: str) -> str | None:
+    """The order of ours that a refund was made for; None for another's. Raises GatewayError."""
+    match found:
+        case {"metadata": {} | None as metadata}:
+            order = (metadata or {}).get(key)
+            return order if isinstance(order, str) else None
+        case _:
+            # Sent again, the money would be gone twice.
+            raise GatewayError(
+                "stripe: answered with a refund in no known form", retry=True, unread=True
+            )
+
+
+def snapshot(session: Session, back: Back = NO_BACK) -> PaymentSnapshot:
+    """The session's one payment. Raises GatewayError.
+
+    With a status not known here nothing is known of it: it counts as open, and is unread.
+    """
+    status, unread = _status(session), back.unread
+    if status is None:
+        status = PaymentStatus.OPEN
+        unread = (UnreadEntry(session.id, "it has a status that is not known here"), *unread)
     intent = session.payment_intent
     amount, currency = session.amount_total, session.currency
     if status is PaymentStatus.PAID and intent is not None:
@@ -179,16 +190,14 @@ def snapshot(session: Session, back: Back = NO_BACK) -> PaymentSnapshot | None:
         installation=installation_of(session.metadata),
         reversals=back.counts,
         search_ref=intent.id if intent else None,
-        unread=back.unread,
+        unread=unread,
     )
 
 
-def back_of(
-    refunds: Sequence[stripe.Refund], disputes: Sequence[stripe.Dispute], currency: str
-) -> Back:
+def back_of(intent: Intent, refunds: Sequence[object], disputes: Sequence[object]) -> Back:
     """All refunds and disputes of a payment, counted as ours; one that is odd hides no other."""
-    sent, odd = _counted(refunds, currency)
-    found, odder = _counted(disputes, currency)
+    sent, odd = _counted(refunds, intent, "refund")
+    found, odder = _counted(disputes, intent, "dispute")
     withheld = [one for one in found if one.status in _WITHHOLDS]
     counts = Reversals(
         refunded_minor=_sum(sent),
@@ -201,21 +210,30 @@ def back_of(
 
 
 def _counted(
-    listed: Sequence[stripe.Refund] | Sequence[stripe.Dispute], currency: str
+    entries: Sequence[object], intent: Intent, what: str
 ) -> tuple[list[Part], list[UnreadEntry]]:
     """Those that can be counted, and the others with the reason."""
     good, odd = [], []
-    for each in listed:
+    for each in entries:
         try:
-            part = read_part(each)
-            if part.currency != currency:
-                own, other = currency.upper(), part.currency.upper()
-                raise NotExact(f"it is in {other}, and the payment in {own}")
-            from_stripe(part.amount, part.currency)
-            good.append(part)
-        except (GatewayError, NotExact, ValueError) as error:
-            odd.append(UnreadEntry(str(each.id), str(error)))
+            good.append(_part(each, intent.currency))
+        except NotExact as error:
+            name = name_of(each) or f"a {what} of {intent.id} without an id"
+            odd.append(UnreadEntry(name, str(error)))
     return good, odd
+
+
+def _part(found: object, currency: str) -> Part:
+    """The refund or dispute, checked. Raises NotExact."""
+    try:
+        part = _PART.validate_json(json.dumps(found), strict=True)
+    except ValidationError:
+        raise NotExact("stripe: answered with a part in no known form") from None
+    if part.currency != currency:
+        own, other = currency.upper(), part.currency.upper()
+        raise NotExact(f"it is in {other}, and the payment in {own}")
+    from_stripe(part.amount, part.currency)
+    return part
 
 
 def _sum(parts: Iterable[Part]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -14,14 +15,14 @@ from stripe import _util
 from billing.ports import GatewayError
 
 Answer = TypeVar("Answer")
-Listed = TypeVar("Listed", stripe.Refund, stripe.Dispute)
+Listed = TypeVar("Listed", stripe.Refund, stripe.Dispute, stripe.checkout.Session)
 
 OFFICIAL = "https://api.stripe.com"
 
 _TIMEOUT_SECONDS = 20.0
 # A key that is refused is mended by its operator; what is owed an answer waits for that.
 _ASK_AGAIN = frozenset({401, 403, 408, 409, 425, 429})
-_WORD = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_WORD = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 # What the library logs below a warning has whole answers in it; and it would tell Stripe how
 # long each call took and on what machine.
@@ -63,7 +64,24 @@ class Wire(stripe.HTTPClient):
             timeout=_TIMEOUT_SECONDS,
             follow_redirects=False,
         )
-        return response.content, response.status_code, response.headers
+        return _readable(response.content), response.status_code, response.headers
+
+
+def _readable(body: bytes) -> bytes:
+    """The body where it has the form that the library takes for granted, else nothing."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return b""
+    match found:
+        case {"error": {}}:
+            return body
+        case {"error": _}:
+            return b""
+        case {}:
+            return body
+        case _:
+            return b""
 
 
 def client(http: httpx.AsyncClient, api_key: str, base_url: str) -> stripe.StripeClient:
@@ -90,18 +108,41 @@ async def answer(asking: Awaitable[Answer]) -> Answer:
 
 async def every(
     ask: Callable[[Any], Awaitable[stripe.ListObject[Listed]]], asked: Mapping[str, Any]
-) -> Sequence[Listed]:
-    """All that there is of a list, page after page. Raises GatewayError."""
-    found: dict[str, Listed] = {}
+) -> Sequence[object]:
+    """All entries of a list as JSON values, page after page, odd ones too. Raises GatewayError."""
+    found: dict[str, object] = {}
+    nameless: list[object] = []
     more: dict[str, Any] = dict(asked)
     while True:
-        page = await answer(ask(more))
-        fresh = [each for each in page.data if each.id not in found]
-        found |= {each.id: each for each in fresh}
+        entries, has_more = page_of(await answer(ask(more)))
+        named = {name: each for each in entries if (name := name_of(each))}
+        nameless += [each for each in entries if not name_of(each)]
+        fresh = named.keys() - found.keys()
+        found |= named
         # A page without anything new would come again for ever.
-        if not page.has_more or not fresh:
-            return list(found.values())
-        more["starting_after"] = page.data[-1].id
+        if not has_more or not fresh:
+            return [*found.values(), *nameless]
+        more["starting_after"] = list(named)[-1]
+
+
+def page_of(answered: stripe.ListObject[Listed]) -> tuple[list[object], bool]:
+    """What is on one page of a list, and whether there is another. Raises GatewayError."""
+    match answered.to_dict(for_json=True):
+        case {"data": list(entries), "has_more": bool(has_more)}:
+            return entries, has_more
+        case _:
+            raise GatewayError(
+                "stripe: answered with a list in no known form", retry=True, unread=True
+            )
+
+
+def name_of(entry: object) -> str | None:
+    """The id of a list's entry; None for what has none."""
+    match entry:
+        case {"id": str(name)} if _WORD.fullmatch(name):
+            return name
+        case _:
+            return None
 
 
 def _failure(error: stripe.StripeError) -> GatewayError:
@@ -112,6 +153,6 @@ def _failure(error: stripe.StripeError) -> GatewayError:
     return GatewayError(f"stripe: answered {status} {code} (request {request})", retry=again)
 
 
-def _word(text: str | None) -> str:
+def _word(text: object) -> str:
     """Text that is one word: nothing else of an answer belongs in a log."""
-    return text if text and _WORD.fullmatch(text) else "unnamed"
+    return text if isinstance(text, str) and _WORD.fullmatch(text) else "unnamed"
