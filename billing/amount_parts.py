@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from billing.currency_signs import Sign, find_sign, sign_key
+from billing.number_words import powers
 from billing.numerals import is_number
 
-_POWERS = {"k": 3, "m": 6}
 _CODE_LENGTH = 3
 
 _SHAPE = re.compile(r"(?P<before>[^0-9]*)(?P<core>[0-9](?:.*[0-9])?)(?P<after>[^0-9]*)", re.DOTALL)
@@ -68,7 +68,7 @@ def dissect(text: str, context: Context) -> Parts | Reason:
         return Reason.NOT_AN_AMOUNT
     before, after, negative = _without_minus(before, _NO_CENTS.sub("", after, count=1))
     after, power = _without_suffix(after, context)
-    if power == 0 and sign_key(after) in _POWERS:
+    if power == 0 and sign_key(after) in powers(context.locale):
         return Reason.CURRENCY_UNCLEAR  # K is the kina of this account, or a thousand of them
     signs = []
     for word in filter(sign_key, (before, after)):
@@ -100,7 +100,7 @@ def _without_minus(before: str, after: str) -> tuple[str, str, bool]:
 def _without_suffix(after: str, context: Context) -> tuple[str, int]:
     """Split `k eur` into its currency and power; `kr` and `K` where it is money stay whole."""
     key = sign_key(after)
-    power = _POWERS.get(key[:1])
+    power = powers(context.locale).get(key[:1])
     if power is None or find_sign(after, context.locale, context.currency):
         return after, 0
     return key[1:], power

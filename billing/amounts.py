@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from billing.amount_parts import Context, Reason, dissect
-from billing.amount_words import join_groups, looks_like_amount, with_signs
+from billing.amount_words import Piece, join_groups, looks_like_amount, with_signs
 from billing.currency_signs import Sign
 from billing.money import Money, exponent
+from billing.number_words import makes_another
 from billing.numerals import Number, read_number, split_words
 
 __all__ = [
@@ -90,10 +91,25 @@ def find_amount(words: Sequence[str], context: Context) -> Taken:
     match spans:
         case []:
             return Taken(None, rest)
+        case [span] if any(_is_more(pieces[index], context) for index in _beside(span, pieces)):
+            # `5 million` is no 5, and `50 cents` are no 50 dollars.
+            return Taken(Refused(Reason.NOT_AN_AMOUNT, context.currency), rest)
         case [span]:
             return Taken(_read(" ".join(pieces[index].text for index in span), context), rest)
         case _:
             return Taken(Refused(Reason.TWO_AMOUNTS, context.currency), rest)
+
+
+def _beside(span: range, pieces: Sequence[Piece]) -> Sequence[int]:
+    # Two behind it: `50 US cents`.
+    beside = (span.start - 1, span.stop, span.stop + 1)
+    return [index for index in beside if 0 <= index < len(pieces)]
+
+
+def _is_more(piece: Piece, context: Context) -> bool:
+    return len(piece.text) <= _MAX_LENGTH and makes_another(
+        piece.text, context.locale, context.currency
+    )
 
 
 def _read(text: str, context: Context) -> AmountReading:

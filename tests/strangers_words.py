@@ -183,6 +183,9 @@ def _gateway_events(text: str) -> None:
     with suppress(BadSignature):
         _SANDBOX.read_webhook(standard_webhooks.sign(KEY, "msg_1", AT, body), body, AT)
     stripe_wire._word(text)
+    stripe_wire._readable(text.encode(errors="replace"))
+    stripe_wire._readable(json.dumps({"error": text}).encode())
+    stripe_wire.name_of({"id": text})
 
 
 def _names(text: str) -> None:
@@ -279,8 +282,11 @@ NOT_READ: Mapping[str, frozenset[str]] = {
         {"adapters/gateways/sandbox_server/bodies.py:fields_of"}
     ),
     "tables of our own, read once": frozenset(
-        f"billing/currency_signs.py:{each}" for each in ("_spread", "_symbols")
-    )
-    | {"billing/magnitudes.py:magnitudes"},
+        {
+            *(f"billing/currency_signs.py:{each}" for each in ("_spread", "_symbols")),
+            *(f"billing/number_words.py:{each}" for each in ("_in_short", "_others", "_patterns")),
+            "billing/magnitudes.py:magnitudes",
+        }
+    ),
     "the first part of an address": frozenset({"bot/web_edge.py:__call__"}),
 }
