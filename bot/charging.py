@@ -65,8 +65,11 @@ def drew(tx: Tx, wanted: Draw, desk: Desk) -> bool:
     return tx.ledger.moved_minor(drawn.reference) is not None
 
 
-def correct(tx: Tx, name: str, reason: str, desk: Desk) -> Transaction:
-    """Book the opposite of a charge, or of a correction, once. Raises Refused."""
+def correct(tx: Tx, name: str, reason: str, desk: Desk, *, overdraw: bool = False) -> Transaction:
+    """Book the opposite of a charge, or of a correction, once. Raises Refused.
+
+    The opposite of a correction draws again, and stops at the floor as a charge does.
+    """
     wrong = tx.ledger.get(name)
     if wrong is None:
         raise Refused(f"{name}: no such transaction. See: topup-bot inspect")
@@ -77,10 +80,14 @@ def correct(tx: Tx, name: str, reason: str, desk: Desk) -> Transaction:
         )
     now = desk.sources.now()
     right = ledger.correction(name, wrong, now)
-    booked = tx.ledger.post(right)
-    if booked is None:
-        known = tx.ledger.find(right.reference)[right.reference]
+    drawn_from = [(tx.accounts.lock(account), amount) for account, amount in _draws(right)]
+    known = tx.ledger.find(right.reference).get(right.reference)
+    if known is not None:
         raise Refused(f"{name} was corrected already, by {known}. Nothing was booked.")
+    for drawn, amount in drawn_from:
+        if drawn is not None:
+            _refuse_too_much(drawn, amount, overdraw)
+    booked = tx.ledger.post(right)
     detail = _detail(right, reason) | {"transaction": booked}
     tx.audit.write(now, OPERATOR, "transaction_corrected", name, detail)
     for account in sorted(_customers(right)):
@@ -111,6 +118,12 @@ def _detail(booked: Transaction, reason: str) -> dict[str, object]:
         "currency": amounts[0].currency,
         "reason": reason,
     }
+
+
+def _draws(booked: Transaction) -> list[tuple[str, Money]]:
+    """What it takes from customers' accounts."""
+    taken = [(customer_of(posting.source), posting.amount) for posting in booked.postings]
+    return [(account, amount) for account, amount in taken if account is not None]
 
 
 def _customers(booked: Transaction) -> set[str]:

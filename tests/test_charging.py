@@ -164,6 +164,22 @@ def test_123_a_correction_is_corrected_too(place: SettlePlace, account: str) -> 
     assert _left(place, account) == 3_750
 
 
+def test_123_a_correction_of_a_correction_stops_at_the_floor(
+    place: SettlePlace, account: str
+) -> None:
+    """It draws again what may be gone meanwhile: no way round the floor of a charge."""
+    _draw(place, Draw(account, "50"))
+    _correct(place, _last(place)[0])
+    again, _ = _last(place)
+    _draw(place, Draw(account, "0.01", key="another"))
+
+    with pytest.raises(Refused, match="--overdraw"):
+        _correct(place, again)
+    assert _left(place, account) == 4_999
+    place.do(lambda tx: charging.correct(tx, again, "so be it", place.desk, overdraw=True))
+    assert _left(place, account) == -1
+
+
 def test_123_what_a_payment_made_is_refunded_instead(place: SettlePlace, account: str) -> None:
     """A credit is no mistake of ours: the sentence names the command that sends money back."""
     with pytest.raises(Refused, match="topup-bot refund"):

@@ -18,6 +18,10 @@ from bot.settings.config import clock_offset_file, load
 
 app = typer.Typer(no_args_is_help=True, help="Accounts, and who may use them.")
 
+Overdraw = Annotated[
+    bool, typer.Option("--overdraw", help="Also where it goes below what is agreed.")
+]
+
 
 @app.command("add")
 def accounts_add(
@@ -174,9 +178,7 @@ def charge(
     amount: Annotated[str, typer.Argument(help="How much to draw, such as 12.50.")],
     key: Annotated[str, typer.Option(help="Idempotency key: the same key draws once.")] = "",
     reason: Reason = charging.USUAL_REASON,
-    overdraw: Annotated[
-        bool, typer.Option("--overdraw", help="Also where it goes below what is agreed.")
-    ] = False,
+    overdraw: Overdraw = False,
 ) -> None:
     """Draw a balance down, as a program that spends from it does."""
     config = load()
@@ -193,11 +195,12 @@ def charge(
 def correct(
     transaction: Annotated[str, typer.Argument(metavar="TX", help="Such as TX-000042.")],
     reason: Reason,
+    overdraw: Overdraw = False,
 ) -> None:
     """Book the opposite of a charge or of a correction, once; payments are sent back instead."""
     config, line = load(), why(reason)
     desk = desk_of(config, system_sources(config.clock_offset_file))
-    booked = transact(lambda tx: charging.correct(tx, transaction, line, desk))
+    booked = transact(lambda tx: charging.correct(tx, transaction, line, desk, overdraw=overdraw))
     amounts = ", ".join(
         f"{format_money(each.amount)} from {each.source} to {each.destination}"
         for each in booked.postings
