@@ -8,7 +8,7 @@ one that a gateway decides. A pay link ends with its top-up, and holds while its
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -99,9 +99,8 @@ def report(tx: Tx, keyring: Keyring, now: datetime) -> list[dict[str, Any]]:
     for key in signers:
         sealed.setdefault(vault.sealed_with(key.sealed), []).append(f"buttons of {key.name}")
     began = {one.name: one.since for one in signers}
-    links = _links(tx, began.get(vault.names[0]), now) if len(vault.names) > 1 else []
     rows = [
-        _row(name, number, sealed.get(name, []), links if number else [])
+        _row(name, number, sealed.get(name, []), _links(tx, began, vault.names[0], name, now))
         for number, name in enumerate(vault.names)
     ]
     lost = sealed.get(None, [])
@@ -139,13 +138,22 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
 
 
-def _links(tx: Tx, began: datetime | None, now: datetime) -> list[dict[str, str]]:
-    """Top-ups whose pay link may be of an older key than the first: it ends with them."""
-    first = now if began is None else began - GRACE
+def _links(
+    tx: Tx, began: Mapping[str, datetime], first: str, name: str, now: datetime
+) -> list[dict[str, str]]:
+    """Top-ups whose pay link may be of this key, and not of the first one: it ends with them."""
+    if name == first:
+        return []
+    # Until then bots that have not been started anew may sign with an older one.
+    older_until = began.get(first, now)
+    # A key that came later was the first for a while, and made way again, nobody knows when.
+    came = began.get(name, older_until)
+    came_later = came - GRACE if came > older_until else None
     return [
         {"top_up": one.id, "until": one.expires_at.isoformat(timespec="seconds")}
         for one in tx.top_ups.unpaid(now)
-        if one.created_at <= first
+        if one.created_at <= older_until
+        or (came_later is not None and one.created_at >= came_later)
     ]
 
 

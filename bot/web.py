@@ -14,7 +14,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import (
-    FileResponse,
     HTMLResponse,
     JSONResponse,
     PlainTextResponse,
@@ -273,7 +272,7 @@ async def _no_icon(_: Request) -> Response:
 
 
 async def _style(_: Request) -> Response:
-    return FileResponse(_PAGES / "pages.css", media_type="text/css")
+    return Response(_stylesheet(), media_type="text/css")
 
 
 async def _read(request: Request, limit: int) -> bytes | None:
@@ -286,6 +285,12 @@ async def _read(request: Request, limit: int) -> bytes | None:
             return None
         parts.append(part)
     return b"".join(parts)
+
+
+@cache
+def _stylesheet() -> bytes:
+    """Read once: a crowd that asks for it costs no descriptors beside those of its connections."""
+    return (_PAGES / "pages.css").read_bytes()
 
 
 @cache

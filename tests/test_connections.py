@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import subprocess
 import sys
@@ -222,3 +223,24 @@ async def test_a_port_in_use_is_told_in_one_sentence(tmp_path: Path) -> None:
     async with bot_place(tmp_path) as place, served(Starlette()) as port:
         with pytest.raises(Misconfigured, match=f"PORT: nobody can listen at 127.0.0.1:{port}"):
             await serve(place.app, replace(config_for(tmp_path / "bot.db"), port=port))
+
+
+async def test_114_no_page_opens_a_file(tmp_path: Path) -> None:
+    """A crowd that asks for it costs no descriptors beside those of its connections."""
+    async with bot_place(tmp_path) as place:
+        link = button(await place.asks_for(), "Pay").url or ""
+        back = await place.return_address(link)
+        pages = ("/healthz", "/readyz", "/pages.css", "/nothing", link, f"{link}/qr.png", back)
+        usual = [(await place.web.get(page)).content for page in pages]
+        with descriptors(_lowest_free()):
+            found = [(await place.web.get(page)).content for page in pages]
+
+    assert found == usual
+    assert all(usual)
+
+
+def _lowest_free() -> int:
+    """Of descriptors: with no more than so many, nothing can be opened."""
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    return free

@@ -32,6 +32,22 @@ GROUP = {"id": -5, "type": "supergroup", "title": "Team"}
 WORDS = {"message_id", "date", "chat", "from", "text"}
 
 
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 4_000])
+def test_109_numbers_that_no_database_takes_are_not_kept(number: str) -> None:
+    """PostgreSQL has no infinity in JSON, and no index of a row of four thousand digits."""
+    named = '{"id": ID, "is_bot": false, "first_name": "Kim"}'.replace("ID", number)
+    chat = f'{{"id": {number}, "type": "private"}}'
+    text = f'{{"update_id": {number}, "message": {{"message_id": {number}, "date": {number}, '
+    whole = json.loads(f'{text}"chat": {chat}, "from": {named}, "text": "/topup"}}}}')
+
+    kept = to_delivery(whole, BOT_ID)
+
+    json.dumps(kept.body, allow_nan=False)
+    assert len(kept.lane) + len(kept.sender_id) < 200
+    with pytest.raises(Unreadable):
+        to_event(kept.body, BOT_ID)
+
+
 async def test_109_plain_words_in_a_group_leave_their_id_alone(tmp_path: Path) -> None:
     """A message that is not for the bot leaves no word, person or chat, and is known again."""
     plain = to_delivery(message(9, "the door code is 4711", chat=GROUP), "9001")

@@ -161,6 +161,33 @@ async def test_106_bots_that_learn_a_key_one_after_the_other_agree(
         assert len(place.app.desk.remembered.keys) == 1
 
 
+async def test_106_a_pay_link_of_a_bot_that_has_the_old_key_first_is_counted(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """Bots are restarted one after the other: what the last one signed needs its key as well."""
+    for keys in ((OLD,), (NEW, OLD)):
+        async with started(tmp_path, clock, *keys):
+            pass
+    clock.advance(minutes=10)
+    async with started(tmp_path, clock, OLD, NEW, seed="later") as later:
+        await later.asks_for()
+        assert "1 pay links" in (await needs(later, NEW, OLD))[1]
+
+
+async def test_106_a_key_that_was_first_and_made_way_again_is_still_needed(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """Back from `new,old` to `old,new`: what was signed meanwhile needs the new one."""
+    async with started(tmp_path, clock, OLD):
+        pass
+    async with started(tmp_path, clock, NEW, OLD) as place:
+        card = await place.asks_for()
+        assert "1 pay links" not in (await needs(place, NEW, OLD))[0]
+    async with started(tmp_path, clock, OLD, NEW, seed="back") as place:
+        assert await shows_its_code(place, card)
+        assert "1 pay links" in (await needs(place, OLD, NEW))[1]
+
+
 def test_106_the_command_says_what_needs_a_key(operator: Operator) -> None:
     """In words and for programs, and the keys themselves stand in neither."""
     operator.patch.setenv("SECRET_KEY", f"{NEW},{OLD}")

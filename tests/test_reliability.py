@@ -32,6 +32,13 @@ def test_every_fault_has_its_row() -> None:
         assert re.search(own, answer) or any(each in answer for each in WITHOUT_TEST), number
 
 
+def test_no_fault_stands_there_twice() -> None:
+    """What was tried has one row, which names all of its tests."""
+    tried = re.findall(r"^\| (\d+ \| [^|]+) \|", TEXT, flags=re.MULTILINE)
+
+    assert sorted(tried) == sorted(set(tried))
+
+
 def test_every_promise_is_explained() -> None:
     """Each promise that is checked stands in the table, and the other way round."""
     checks = [*invariants.ALWAYS.items(), *invariants.FINALLY.items()]

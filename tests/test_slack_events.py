@@ -213,6 +213,44 @@ def test_a_guest_of_another_workspace_is_of_that_workspace(payload: dict[str, An
     assert incoming.key.tenant == "T9"
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {**PRESS, "user": {"id": "U1", "team_id": "E9"}},
+        {**SUBMISSION, "user": {"id": "U1", "team_id": "E9"}},
+        {**MESSAGE, "event": {**MESSAGE["event"], "team": "E9"}},
+        {**MESSAGE, "event": {**MESSAGE["event"], "user_team": "E9", "team": "E9"}},
+    ],
+)
+def test_104_who_belongs_to_an_organisation_is_asked_about_where_they_act(
+    payload: dict[str, Any],
+) -> None:
+    """Slack names the organisation of such people, which no account can be linked to."""
+    incoming = to_event(taken(payload).body)
+    assert incoming is not None
+    assert incoming.key.tenant == "T1"
+
+
+@pytest.mark.parametrize("long", ["team_id", "user_id", "enterprise_id"])
+def test_109_an_id_that_no_index_takes_is_none_of_ours(long: str) -> None:
+    """Slack's have some ten characters; a database has no index of as many as a body has."""
+    everywhere = {**COMMAND, "enterprise_id": "E1", "is_enterprise_install": "true"}
+    assert delivery(everywhere, "{}") is not None
+    assert delivery({**everywhere, long: "T" * 3_000}, "{}") is None
+    named = delivery({**MESSAGE, "event_id": "E" * 3_000}, "{}")
+    assert named is not None
+    assert len(named.sender_id) < 100
+
+
+def test_134_slackbot_is_nobody() -> None:
+    """It says in a chat what somebody had it remind them of."""
+    for payload in (
+        {**MESSAGE, "event": {**MESSAGE["event"], "user": "USLACKBOT"}},
+        {**COMMAND, "user_id": "USLACKBOT"},
+    ):
+        assert delivery(payload, "{}") is None
+
+
 def test_a_removed_card_number_is_passed_on() -> None:
     """The inbox marks the body; the conversation answers with a warning."""
     incoming = to_event({**taken(MESSAGE).body, "text": "[removed]", "card_number": True})

@@ -41,6 +41,24 @@ class Directory:
         return People(self, lambda: self.at)
 
 
+@pytest.mark.parametrize(
+    ("record", "team", "standing"),
+    [
+        ({"team_id": "E9"}, "E9", "outsider"),
+        ({"team_id": "E9", "enterprise_user": {"teams": ["T9"]}}, "E9", "outsider"),
+        ({"team_id": "E9", "enterprise_user": {"teams": ["T9", 7, ["T8"]]}}, "T9", "member"),
+        ({"team_id": ""}, "", "outsider"),
+        ({}, "", "outsider"),
+    ],
+)
+async def test_104_nobody_is_a_member_of_an_organisation_or_of_nothing(
+    record: Json, team: str, standing: str
+) -> None:
+    """Accounts are linked to workspaces: the line to link one would be refused."""
+    people = Directory(record).people()
+    assert (await people.told(team, "U1"))["standing"] == standing
+
+
 async def test_a_member_is_told_with_language_and_clock() -> None:
     """Asked once a minute, however often they write."""
     directory = Directory(ANA)

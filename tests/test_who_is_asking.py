@@ -26,7 +26,7 @@ from tests.slack_bot import SlackBot, slack_bot
 from tests.slack_place import SlackWorld
 from tests.slack_server import FakeSlack, Json
 
-TENANTS = ("T1", "T2", "E1.T3", "E1.T4")
+TENANTS = ("T1", "T2", "E1.T3", "E1.T4", "E9", "E9.", "E9.T9")
 CHANNELS = ("C1", "C2")
 GROUPS = ("-1", "-2", "-2/7")
 
@@ -48,12 +48,12 @@ class Someone:
         """How they stand to a team, by what Slack's documentation says."""
         if "is_restricted" in self.flags:
             return Standing.GUEST
-        at_home = team in (self.team, *self.teams) and not self.flags
+        at_home = team in (self.team, *self.teams) and team[:1] == "T" and not self.flags
         return Standing.MEMBER if at_home else Standing.OUTSIDER
 
 
 def everybody() -> dict[str, Someone]:
-    """A member, a guest, a partner of another company, two of an organisation, one who left."""
+    """A member, a guest, partners of a company and of an organisation, two of ours, who left."""
     return {
         "U1": Someone("T1"),
         "U2": Someone("T1", flags={"is_restricted"}),
@@ -61,6 +61,7 @@ def everybody() -> dict[str, Someone]:
         "U4": Someone("T3", ("T3", "T4")),
         "U5": Someone("T4", ("T4",)),
         "U6": Someone("T1", flags={"deleted"}),
+        "U7": Someone("E9", ("T9",)),
     }
 
 

@@ -170,9 +170,9 @@ def _standing(body: Mapping[str, Any]) -> Standing:
 def _sender_id(payload: Mapping[str, Any], raw: str) -> str:
     """Slack's id of an event; else a digest of the trigger id, which is itself a short secret."""
     event_id = word(payload, "event_id")
-    if event_id:
+    if 0 < len(event_id) <= payloads.ID_MAX:
         return event_id
-    unique = word(payload, "trigger_id") or raw
+    unique = event_id or word(payload, "trigger_id") or raw
     return hashlib.sha256(unique.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -21,6 +21,8 @@ METADATA_TYPE = "topup_card"
 # Where a form was opened that was opened in no channel: in the home tab, or by a shortcut.
 NO_CHANNEL = "-"
 UNINSTALLED = "uninstalled"
+# Slack's ids have some ten characters; what is far longer is none, and no index holds it.
+ID_MAX = 100
 
 _WITHIN_ITS_SECOND = 0.999999
 
@@ -33,6 +35,10 @@ Body = dict[str, Any]
 # Of https://docs.slack.dev/reference/events/message#subtypes those that are people's own words.
 _WITH_FILES = "file_share"
 _SAID_BY_PEOPLE = (None, _WITH_FILES, "thread_broadcast", "me_message")
+# Slackbot speaks for whoever left a reminder, and Slack's record of it is that of a member.
+_NOBODY = frozenset({"", "USLACKBOT"})
+# How an organisation's id begins, which Slack puts where a workspace's stands for some people.
+_ORGANISATION = "E"
 _LINK = re.compile(r"<(?:mailto:|tel:|sms:|(?=https?:))([^<>|]+)(?:\|([^<>]*))?>", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -42,9 +48,12 @@ def stored_body(payload: Mapping[str, Any]) -> Body | None:
     kind = word(payload, "type")
     read = _PAYLOADS.get(kind or ("command" if word(payload, "command") else ""))
     body = read(payload) if read else None
-    if not body or not body["team"] or not body["user"]:
+    if not body or not body["team"] or body["user"] in _NOBODY:
         return None
-    return {**body, "team": _tenant(payload, body["team"])}
+    tenant = _tenant(payload, body["team"])
+    if max(len(tenant), len(body["user"])) > ID_MAX:
+        return None
+    return {**body, "team": tenant}
 
 
 # --- one reader for each kind of payload ---------------------------------------------------------
@@ -73,7 +82,7 @@ def _event(payload: Mapping[str, Any]) -> Body | None:
     teams = (word(event, "user_team"), word(event, "team"), word(payload, "team_id"))
     return {
         "type": "message",
-        "team": next(filter(None, teams), ""),
+        "team": _workspace(*teams),
         "user": word(event, "user"),
         "name": "",
         "channel": word(event, "channel"),
@@ -137,9 +146,9 @@ def _filled(view: Mapping[str, Any]) -> Body:
 
 def _person(payload: Mapping[str, Any]) -> Body:
     user = part(payload, "user")
-    team = word(part(payload, "team"), "id") or word(part(payload, "enterprise"), "id")
+    placed = word(part(payload, "team"), "id"), word(part(payload, "enterprise"), "id")
     return {
-        "team": word(user, "team_id") or team,
+        "team": _workspace(word(user, "team_id"), *placed),
         "user": word(user, "id"),
         "name": word(user, "name") or word(user, "username"),
         "channel": word(part(payload, "channel"), "id"),
@@ -173,7 +182,7 @@ def uninstalled(payload: Mapping[str, Any], now: datetime) -> Body | None:
     kind, team = word(event, "type"), word(payload, "team_id")
     revoked = kind == "tokens_revoked" and bool(part(event, "tokens").get("bot"))
     tenant = _tenant(payload, team)
-    if not tenant or not (revoked or kind == "app_uninstalled"):
+    if not tenant or len(tenant) > ID_MAX or not (revoked or kind == "app_uninstalled"):
         return None
     told = payload.get("event_time")
     at = now.timestamp()
@@ -194,6 +203,17 @@ def _tenant(payload: Mapping[str, Any], team: str) -> str:
     # Where there is no workspace, Slack names the organisation in its place.
     team = "" if team == enterprise else team
     return f"{enterprise}{BETWEEN}{team}" if enterprise and (everywhere or not team) else team
+
+
+def _workspace(*teams: str) -> str:
+    """The first that is a workspace; an organisation where none is."""
+    named = [each for each in teams if each]
+    return next((each for each in named if not is_organisation(each)), (*named, "")[0])
+
+
+def is_organisation(team: str) -> bool:
+    """Whether an id is that of an organisation, which nobody is a member of as of a workspace."""
+    return team.startswith(_ORGANISATION)
 
 
 def _typed(text: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from adapters.chat.slack.payloads import is_organisation
 from conversations.ports import ChatError
 from conversations.vocabulary import Standing
 
@@ -133,8 +134,10 @@ def _standing_of(record: Mapping[str, Any], team: str) -> Standing:
         return Standing.OUTSIDER
     enterprise = record.get("enterprise_user")
     teams = enterprise.get("teams") if isinstance(enterprise, Mapping) else None
-    of_teams = {_text(record, "team_id"), *(teams if isinstance(teams, list) else ())}
-    return Standing.MEMBER if team in of_teams else Standing.OUTSIDER
+    of_teams = [_text(record, "team_id"), *(teams if isinstance(teams, list) else ())]
+    # Who belongs to an organisation need not belong to the workspace that is asked about.
+    is_workspace = team and not is_organisation(team)
+    return Standing.MEMBER if is_workspace and team in of_teams else Standing.OUTSIDER
 
 
 def _text(record: Mapping[str, Any], name: str) -> str:

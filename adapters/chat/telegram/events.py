@@ -38,8 +38,9 @@ _TELEGRAM = 777000
 _ANONYMOUS_ADMIN, _CHANNEL = 1087968824, 136817688
 _STAND_INS = frozenset({_TELEGRAM, _ANONYMOUS_ADMIN, _CHANNEL})
 _NOT_THERE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
-# Ids beyond this are no ids: confirming one would silence the bot until Telegram reached it.
-_MAX_UPDATE_ID = 2**53
+# Ids beyond this are no ids: confirming one would silence the bot until Telegram reached it, and
+# no database has an index of numbers of any length.
+_MAX_ID = 2**53
 # Telegram nests about ten deep; whoever walks through what is stored must not fall.
 _MAX_DEPTH = 60
 _NO_UPDATE = "not_an_update"
@@ -72,7 +73,7 @@ def to_delivery(update: object, bot_id: str) -> Delivery:
 def update_id(update: object) -> int | None:
     """Telegram's number of an update; None where it is missing or cannot be one."""
     number = update.get("update_id") if isinstance(update, dict) else None
-    if type(number) is int and 0 <= number < _MAX_UPDATE_ID:
+    if type(number) is int and 0 <= number < _MAX_ID:
         return number
     return None
 
@@ -210,7 +211,7 @@ def _sound(text: object) -> str:
 
 
 def _number(value: object) -> int:
-    if type(value) is not int:
+    if type(value) is not int or abs(value) >= _MAX_ID:
         raise Unreadable("not a Telegram update: id expected")
     return value
 
@@ -218,7 +219,7 @@ def _number(value: object) -> int:
 def _person(body: Mapping[str, Any]) -> str:
     for part in ALLOWED_UPDATES:
         number = _inner(_inner(body, part), "from").get("id")
-        if type(number) is int:
+        if type(number) is int and abs(number) < _MAX_ID:
             return str(number)
     return "unknown"
 

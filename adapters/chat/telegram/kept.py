@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from telegram.constants import MessageAttachmentType
@@ -71,6 +72,9 @@ def _part(value: Any, fields: Fields | None) -> Any:
             return bool(value)
         case dict() | list():
             return type(value)()
+        case float() if not isfinite(value):
+            # `1e999`, which JSON lets stand, and not every database.
+            return None
         case _:
             return value
 
