@@ -88,6 +88,17 @@ async def test_who_is_not_there_is_told_for_certain(said: str) -> None:
         assert not await chat.is_in(ANA, "-5")
 
 
+async def test_125_a_group_that_became_a_supergroup_has_its_members_there() -> None:
+    """Telegram names the new id; whoever asked under the old one is not shut out until then."""
+    said = "Bad Request: group chat was upgraded to a supergroup chat"
+    for now, there in (("member", True), ("left", False)):
+        async with telegram() as (api, chat, _):
+            api.members[-1005] = member(now)
+            api.answer_next("getChatMember", refusal(400, said, migrate_to_chat_id=-1005))
+            assert await chat.is_in(ANA, "-5") is there
+            assert await chat.recalled(ANA, frozenset({"-5"})) == {"-5": there}
+
+
 async def test_an_answer_holds_for_a_minute() -> None:
     """Then it is asked anew: who was thrown out is out."""
     async with telegram() as (api, chat, seconds):

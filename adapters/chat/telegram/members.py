@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram.constants import ChatMemberStatus
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from adapters.chat.telegram.errors import chat_error, is_no_member, without_token
 from adapters.chat.telegram.places import place_of
@@ -46,7 +46,7 @@ class Members:
         if group is None or not person.isdigit():
             return False
         try:
-            there = _counts(await self._ask(group, int(person)))
+            there = _counts(await self._asked(group, int(person)))
         except (Forbidden, BadRequest) as error:
             if not is_no_member(error):
                 said = without_token(str(error), self._token)
@@ -56,6 +56,13 @@ class Members:
             raise chat_error(error, self._token) from None
         self._remember(group, person, there)
         return there
+
+    async def _asked(self, group: str, person: int) -> Any:
+        try:
+            return await self._ask(group, person)
+        except ChatMigrated as moved:
+            # The same group under its new id, until an update or a message tells us to go there.
+            return await self._ask(str(moved.new_chat_id), person)
 
     def _recall(self, group: str | None, person: str) -> bool | None:
         if group is None or not person.isdigit():
