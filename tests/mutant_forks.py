@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import os
+import resource
 import signal
 import sys
 import time
@@ -27,6 +28,8 @@ from tests.source import PRODUCT, ROOT
 
 WORKERS = 2
 SECONDS_MAX = 240.0
+# A loop without an end is known by its work, however busy the machine is.
+_WORK_SECONDS_MAX = 40
 _LOOK_SECONDS = 0.02
 _GREEN, _FAILED, _NO_TESTS = 0, 1, 5
 _NOT_TRIED = 70
@@ -48,6 +51,20 @@ class _Try:
     later: list[list[str]]
     pid: int
     until: float
+
+
+class Unshrunk:
+    """A pytest plugin: that a property fails is enough, and the smallest example is not sought."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """After conftest.py, and before any test takes its settings."""
+        # pytest warns of its plugins that were loaded before it began.
+        from hypothesis import Phase, settings
+
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("unshrunk", settings.get_profile("house"), phases=phases)
+        settings.load_profile("unshrunk")
 
 
 @dataclass(slots=True)
@@ -114,6 +131,7 @@ def _child(mutant: Mutant, items: Sequence[pytest.Item]) -> NoReturn:
     code = _NOT_TRIED
     try:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (_WORK_SECONDS_MAX, _WORK_SECONDS_MAX))
         nowhere = os.open(os.devnull, os.O_RDWR)
         for each in (0, 1, 2):
             os.dup2(nowhere, each)
@@ -166,7 +184,8 @@ def _read_again(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
             del sys.modules[module]
     sys.meta_path.insert(0, ChangedFinder(_changed_by(mutant)))
     names = [each.nodeid for each in items]
-    return int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *names]))
+    asked = ["-q", "-x", "-p", "no:cacheprovider", *names]
+    return int(pytest.main(asked, plugins=[Unshrunk()]))
 
 
 def _changed_by(mutant: Mutant) -> Callable[[str, Path], ast.Module]:

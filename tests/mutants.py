@@ -22,7 +22,7 @@ import pytest
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tests.mutant_forks import Forks, Found
+from tests.mutant_forks import Forks, Found, Unshrunk
 from tests.mutant_runs import Known, files, rounds, traced
 from tests.mutant_sites import Mutant, mutants, scope
 from tests.source import ROOT
@@ -87,13 +87,15 @@ def _try_all(chosen: Sequence[Mutant], known: Known, console: Console) -> Tally:
                 return
             (tally.survived if found is Found.NOTHING else tally.found).append(mutant)
             if found is Found.NOTHING:
-                _tell(mutant, progress.console)
+                _tell(mutant, progress.console, "not found")
+            if found is Found.BY_THE_CLOCK:
+                _tell(mutant, progress.console, "never ends")
             progress.advance(bar)
 
         plan = [(each, rounds(each, known)[:1]) for each in _controls(rest)]
         plan += [(each, rounds(each, known)) for each in rest]
         os.environ["CI"] = "1"
-        pytest.main([*COLLECTED, *files(ROOT)], plugins=[Forks(plan, tell)])
+        pytest.main([*COLLECTED, *files(ROOT)], plugins=[Unshrunk(), Forks(plan, tell)])
     return tally
 
 
@@ -103,8 +105,8 @@ def _controls(chosen: Sequence[Mutant]) -> list[Mutant]:
     return list(kinds.values())
 
 
-def _tell(survivor: Mutant, console: Console) -> None:
-    said = f"not found, line {survivor.line}: {survivor.words}"
+def _tell(mutant: Mutant, console: Console, what: str) -> None:
+    said = f"{what}, line {mutant.line}: {mutant.words}"
     console.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
