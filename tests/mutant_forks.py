@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NoReturn
 
@@ -182,14 +181,8 @@ def _read_again(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
     for module, held in list(sys.modules.items()):
         if (getattr(held, "__file__", None) or "").startswith(own):
             del sys.modules[module]
-    sys.meta_path.insert(0, ChangedFinder(_changed_by(mutant)))
+    finder = ChangedFinder(lambda source, _path: ast.parse(mutant.apply(source)), mutant.path)
+    sys.meta_path.insert(0, finder)
     names = [each.nodeid for each in items]
     asked = ["-q", "-x", "-p", "no:cacheprovider", *names]
     return int(pytest.main(asked, plugins=[Unshrunk()]))
-
-
-def _changed_by(mutant: Mutant) -> Callable[[str, Path], ast.Module]:
-    def change(source: str, path: Path) -> ast.Module:
-        return ast.parse(mutant.apply(source) if path == ROOT / mutant.path else source)
-
-    return change

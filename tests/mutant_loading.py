@@ -10,16 +10,18 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from tests.source import PRODUCT, is_test
+from tests.source import PRODUCT, is_test, name
 
 Change = Callable[[str, Path], ast.Module]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFinder:
-    """Finds a module of the product, for `sys.meta_path`; what it becomes says `change`."""
+    """Finds modules of the product, for `sys.meta_path`; what each becomes says `change`."""
 
     change: Change
+    # Below the project's folder; without it every module is changed.
+    only: str = ""
 
     def find_spec(
         self, module: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -30,7 +32,8 @@ class ChangedFinder:
         spec = PathFinder.find_spec(module, path, target)
         if spec is None or not isinstance(spec.loader, SourceFileLoader) or spec.origin is None:
             return None
-        if is_test(Path(spec.origin)):
+        path_here = Path(spec.origin)
+        if is_test(path_here) or self.only not in ("", name(path_here)):
             return None
         spec.loader = ChangedLoader(module, spec.origin)
         spec.loader.change = self.change

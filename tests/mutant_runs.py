@@ -29,7 +29,7 @@ LEFT_OUT = (
 )  # fmt: skip
 # Most changes are found by the few tests that are about the function.
 CLOSE = 4.0
-SECONDS_MAX = 45.0
+SECONDS_MAX = 20.0
 # What takes longer than 15 seconds by itself is left out too: it counts as failed.
 _TRACING = (
     sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "auto",

@@ -63,7 +63,7 @@ def main() -> int:
     every = mutants(path for path in scope() if asked.only in str(path.relative_to(ROOT)))
     # A seed must give the same sample again.
     dice = random.Random(asked.seed)  # noqa: S311
-    chosen = sorted(dice.sample(every, min(asked.sample, len(every))))
+    chosen = dice.sample(every, min(asked.sample, len(every)))
     console = Console()
     console.print(f"seed {asked.seed}: {len(chosen)} of {len(every)} changes", highlight=False)
     with ExitStack() as stack:
@@ -77,8 +77,9 @@ def _try_all(chosen: Sequence[Mutant], known: Known, console: Console) -> Tally:
     explained = EXPLAINED.read_text(encoding="utf-8")
     tally.harmless = [each for each in chosen if f"`{each.words}`" in explained]
     rest = [each for each in chosen if each not in tally.harmless]
+    # It refreshes by itself in a thread, which a fork would lose.
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+    with Progress(*columns, TimeElapsedColumn(), console=console, auto_refresh=False) as progress:
         bar = progress.add_task("changes", total=len(rest))
 
         def tell(mutant: Mutant, found: Found) -> None:
@@ -91,6 +92,7 @@ def _try_all(chosen: Sequence[Mutant], known: Known, console: Console) -> Tally:
             if found is Found.BY_THE_CLOCK:
                 _tell(mutant, progress.console, "never ends")
             progress.advance(bar)
+            progress.refresh()
 
         plan = [(each, rounds(each, known)[:1]) for each in _controls(rest)]
         plan += [(each, rounds(each, known)) for each in rest]

@@ -115,6 +115,7 @@ _REFUSED_FOR_DOLLARS = [
     ("50 cents", Reason.NOT_AN_AMOUNT),
     ("R50", Reason.NOT_AN_AMOUNT),
     ("-5", Reason.NEGATIVE),
+    ("++5", Reason.NOT_AN_AMOUNT),
     ("--5", Reason.NEGATIVE),
     ("−5", Reason.NEGATIVE),
     ("–5", Reason.NEGATIVE),
