@@ -35,8 +35,8 @@ _TRACING = (
     sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "auto",
     "--timeout", "15", "-p", "tests.mutant_trace",
 )  # fmt: skip
-# Where tests stand that run nothing of the product: they read its source or its tables.
-NO_FUNCTION = ""
+# Tests that run no function of the product, for they read its words.
+_READ_WORDS = ("tests/test_languages.py", "tests/test_language_fit.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def traced(folder: Path, console: Console) -> Known:
     known: dict[str, dict[str, Cost]] = defaultdict(dict)
     for path in folder.glob("trace-*.json"):
         for test, noted in json.loads(path.read_text(encoding="utf-8")).items():
-            for function in noted["functions"] or [NO_FUNCTION]:
+            for function in noted["functions"] or [test.split("::")[0]]:
                 known[function][test] = Cost(noted["seconds"], len(noted["functions"]))
     return known
 
@@ -98,7 +98,7 @@ def _tests(mutant: Mutant, known: Known) -> Mapping[str, Cost]:
     entering = known.get(f"{mutant.path} {mutant.within}")
     if entering or not mutant.while_loading:
         return entering or {}
-    keys = [NO_FUNCTION, *sorted(readers(mutant.within))]
+    keys = [*_READ_WORDS, *sorted(readers(mutant.within))]
     return {test: cost for key in keys for test, cost in known.get(key, {}).items()}
 
 
