@@ -10,7 +10,8 @@ from billing.currency_signs import find_sign, sign_key
 from billing.money import known_locale
 from billing.numerals import clean
 
-# What CLDR has no pattern for: dozens, shares, and the hundredths of currencies in short and long.
+# What CLDR has no pattern for: dozens, shares, the hundredths of currencies in short and long, and
+# what is no currency by CLDR and yet is meant as one.
 _OTHERS = """
     grand hundred hundreds hundert dozen dutzend lakh lakhs lac crore crores percent prozent %
     tsd tausend thousand mio mill mrd million millions billion billions mille milliard milliards
@@ -20,6 +21,7 @@ _OTHERS = """
     stotinki stotinka bani ban kuruş kurus коп копейка копейки копеек копійок копійка копійки
     fils sen satang paisa paise agora agorot tiyin тиын halala qirsh piastre piastres
     minus negative half halb quarter
+    btc xbt bitcoin bitcoins satoshi eth ether ethereum usdt usdc tether ltc litecoin doge xrp
 """
 _SOURCES = ("compact_decimal_formats", "compact_currency_formats")
 _LONGEST = 16

@@ -66,6 +66,8 @@ def test_131_the_short_form_of_an_amount_is_read_or_refused(
         ("1 万円", "JPY", "ja"),
         ("minus 50", "USD", "en"),
         ("50 %", "USD", "en"),
+        ("50 USDT", "USD", "en"),
+        ("5 bitcoin", "EUR", "de"),
     ],
 )
 def test_131_a_word_that_makes_another_number_is_not_left_out(
