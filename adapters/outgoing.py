@@ -22,6 +22,9 @@ from billing.origins import origin
 _BELOW = "*."
 _SECURE = {"ws": "http", "wss": "https"}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# To each gateway: people who press at once wait for each other, and take no descriptors from the
+# database and the chats.
+CONNECTIONS_MAX = 20
 _log = logging.getLogger(__name__)
 
 
@@ -76,6 +79,7 @@ def http_client(
         trust_env=trust_env,
         follow_redirects=False,
         event_hooks=event_hooks(door),
+        limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
     )
 
 

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from adapters.outgoing import CONNECTIONS_MAX, Door, http_client
 from bot.app_desk import SANDBOX
 from bot.commands.server import serve
 from bot.settings.checks import Misconfigured
@@ -237,6 +238,31 @@ async def test_114_no_page_opens_a_file(tmp_path: Path) -> None:
 
     assert found == usual
     assert all(usual)
+
+
+async def test_114_a_crowd_at_a_gateway_takes_some_descriptors_only() -> None:
+    """Whoever presses while it is slow waits for those before them."""
+    asked, free = [], asyncio.Event()
+
+    async def slow(request: Request) -> Response:
+        asked.append(request.url.path)
+        await free.wait()
+        return PlainTextResponse("at last")
+
+    async with served(Starlette(routes=[Route("/", slow)]), Calm) as port:
+        address = f"http://127.0.0.1:{port}/"
+        async with http_client(Door("tests", address), trust_env=False) as web:
+            presses = [asyncio.create_task(web.get(address, timeout=60)) for _ in range(60)]
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while len(asked) < CONNECTIONS_MAX:
+                    await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
+            at_once = len(asked)
+            free.set()
+            answers = await asyncio.gather(*presses)
+
+    assert at_once == CONNECTIONS_MAX
+    assert {each.text for each in answers} == {"at last"}
 
 
 def _lowest_free() -> int:

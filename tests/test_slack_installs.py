@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from conversations.installing import Installation
 from conversations.views import View
 from tests.bot_place import ACCOUNT, PUBLIC_URL, SECRET_KEY, START, BotPlace, bot_place
 from tests.slack_place import NOW, SIGNING_SECRET, SlackWorld
-from tests.slack_server import BOT_TOKEN, DIRECT, FakeSlack, Json
+from tests.slack_server import BOT_TOKEN, DIRECT, FakeSlack, Json, Planned
 
 # The SDK sends the app's own secret in a way that aiohttp will drop in its next major version.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
@@ -106,6 +107,24 @@ async def test_a_workspace_installs_and_is_served(served: Served) -> None:
     await served.world.command("50 USD card")
     await served.bot.quiet()
     assert [one["channel"] for one in served.slack.messages.values()] == [DIRECT]
+
+
+async def test_114_few_come_back_from_slack_at_once(served: Served) -> None:
+    """Anybody may: the others wait their turn, and take no descriptors from the way out."""
+    for _ in range(10):
+        served.slack.plan("oauth.v2.access", Planned("invalid_code", seconds=1))
+    begun = [await served.begins() for _ in range(10)]
+    back = [asyncio.create_task(served.ends(*each)) for each in begun]
+    async with asyncio.timeout(20):
+        while len(served.slack.called("oauth.v2.access")) < 4:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    asked = len(served.slack.called("oauth.v2.access"))
+    for each in back:
+        each.cancel()
+    await asyncio.gather(*back, return_exceptions=True)
+
+    assert asked == 4
 
 
 async def test_an_organisation_installs_for_all_its_workspaces(served: Served) -> None:

@@ -5,6 +5,7 @@ https://docs.slack.dev/authentication/installing-with-oauth
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import secrets
@@ -37,6 +38,8 @@ INSTALL_PATH = "/slack/install"
 
 _STATE_SECONDS = 600
 _MAX_STATE = 200
+# Anybody may come back from Slack, and each has Slack asked over a connection of its own.
+_ENDED_AT_ONCE = 4
 # Bolt and the SDK log codes and whole answers when something goes wrong.
 _flow_log = logging.getLogger(f"{__name__}.internal")
 _flow_log.setLevel(logging.CRITICAL)
@@ -62,8 +65,11 @@ def install_routes(
     async def begin(request: Request) -> Response:
         return to_starlette_response(await flow.handle_installation(_bolt_request(request)))
 
+    few = asyncio.Semaphore(_ENDED_AT_ONCE)
+
     async def end(request: Request) -> Response:
-        return to_starlette_response(await _ended(flow, _bolt_request(request)))
+        async with few:
+            return to_starlette_response(await _ended(flow, _bolt_request(request)))
 
     return [Route(INSTALL_PATH, begin), Route(REDIRECT_PATH, end)]
 
