@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
-from bot import access, homes, installs, places, topups
+from bot import access, homes, installs, places, presses, topups
 from bot.cards import bring, want
 from bot.desk import Desk
-from bot.links import REVISION_MODULUS, read_press
 from bot.people import name_of
 from bot.ports import Card, SavedState, Tx
 from bot.progress import begin_progress
@@ -45,8 +44,6 @@ from conversations.vocabulary import (
     Idle,
     NotOpened,
     OpenTopUp,
-    PressRefused,
-    Refusal,
     Said,
     Standing,
     State,
@@ -89,10 +86,10 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
     speaker = desk.speaker(incoming.locale or known[0], incoming.zone or known[1])
     terms = terms_for(tx, key, _accounts(tx, turn, desk), speaker, desk)
     terms = replace(terms, barred=BARRED.get(incoming.standing))
-    state: State = Idle()
-    if saved is not None and terms.now - saved.touched_at < DRAFT_KEPT:
-        state = saved.state
-    events = _events(tx, turn, terms, desk)
+    state, made_by = _left(saved, terms)
+    events, button = _events(tx, turn, terms, desk), presses.button_of(incoming, desk)
+    if presses.is_repeat(events, button, made_by):
+        events = []
     terms = doubting(terms, turn.doubt, _accounts_of(state, events))
     if isinstance(incoming.event, HomeOpened):
         homes.opened(tx, key, terms, desk)
@@ -104,16 +101,25 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
         taken = step(state, events.pop(0), terms)
         state = taken.state
         replies += taken.replies
+        made_by = button if taken.shows else made_by
         _want(tx, taken.shows, key, speaker, desk)
         events += [_perform(tx, effect, terms, turn, desk) for effect in taken.effects]
         if taken.effects:
             homes.refresh(tx, key.actor, desk)
-    tx.conversations.save(key, SavedState(state, terms.now, speaker.locale, speaker.zone))
+    left = SavedState(state, terms.now, speaker.locale, speaker.zone, made_by)
+    tx.conversations.save(key, left)
     if _nothing_pops_up(turn):
         toasts = [reply.text for reply in replies if isinstance(reply, Toast)]
         notes = tuple(Show(desk.sources.card(), answers.said(text)) for text in toasts)
         _want(tx, notes, key, speaker, desk)
     return tuple(replies)
+
+
+def _left(saved: SavedState | None, terms: Terms) -> tuple[State, str]:
+    """What an earlier turn left, if that was not too long ago."""
+    if saved is None or terms.now - saved.touched_at >= DRAFT_KEPT:
+        return Idle(), ""
+    return saved.state, saved.made_by
 
 
 def _about(
@@ -213,43 +219,11 @@ def _events(tx: Tx, turn: Turn, terms: Terms, desk: Desk) -> list[Event]:
         case Submitted() | FormChanged() | FormMissed():
             return [event]
         case Pressed(token, form):
-            return [_pressed(tx, token, key, desk, form=form and turn.prompt)]
+            return [presses.read(tx, token, key, desk, form=form and turn.prompt)]
         case AskedAbout(card, form):
-            return [_asked_about(tx, card, key, form=form and turn.prompt)]
+            return [presses.asked_about(tx, card, key, form=form and turn.prompt)]
         case _:
             assert_never(event)
-
-
-def _asked_about(tx: Tx, card_id: str, key: ConversationKey, *, form: bool) -> Event:
-    """The account of a card they may read; for any other message, a top-up from the start."""
-    card = tx.cards.get(card_id)
-    subject = card.subject if card is not None and _may_press(card, key) else None
-    top_up = tx.top_ups.get(subject) if subject else None
-    account = tx.accounts.get(top_up.account if top_up else subject) if subject else None
-    if account is None:
-        return Said("", command=True, form=form)
-    return Chose(TopUpAccount(account.id), card_id, form)
-
-
-def _pressed(tx: Tx, token: str, key: ConversationKey, desk: Desk, *, form: bool) -> Event:
-    press = read_press(token, *desk.lasting_secrets)
-    if press is None:
-        return PressRefused(Refusal.FORGED)
-    card = tx.cards.get(press.card)
-    if card is None:
-        return PressRefused(Refusal.STALE)
-    if not _may_press(card, key):
-        return PressRefused(Refusal.NOT_YOURS)
-    choices = [choice for line in card.wanted.choices for choice in line]
-    if card.wanted_rev % REVISION_MODULUS != press.revision or press.index >= len(choices):
-        return PressRefused(Refusal.STALE)
-    return Chose(choices[press.index].action, card.id, form)
-
-
-def _may_press(card: Card, key: ConversationKey) -> bool:
-    """A private card is its person's alone; a channel's card is for its whole workspace."""
-    same_place = (card.chat.platform, card.chat.tenant) == (key.platform, key.tenant)
-    return same_place and card.person in ("", key.person)
 
 
 def _perform(tx: Tx, effect: Effect, terms: Terms, turn: Turn, desk: Desk) -> Event:

@@ -56,12 +56,16 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class SavedState:
-    """A conversation's state, and when it was last touched."""
+    """A conversation's state, and when it was last touched.
+
+    `made_by` names the button that led to the newest card; "" where no press did.
+    """
 
     state: State
     touched_at: datetime
     locale: str
     zone: str
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

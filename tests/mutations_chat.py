@@ -13,7 +13,7 @@ from adapters.gateways import standard_webhooks
 from adapters.storage.rows_cards import CardRows
 from adapters.storage.store import SqliteStore
 from billing.ports import BadSignature
-from bot import access, inbox, turns
+from bot import access, inbox, presses
 from bot.delivery import Deliverer
 from bot.desk import Desk, Point
 from bot.inbox import Inbox
@@ -91,21 +91,21 @@ def anybody() -> Patches:
     def may_press(card: Card, key: ConversationKey) -> bool:
         return True
 
-    return {(turns, "_may_press"): may_press}
+    return {(presses, "may_press"): may_press}
 
 
 def stale_pressed() -> Patches:
-    def pressed(tx: Tx, token: str, key: ConversationKey, desk: Desk, *, form: bool) -> Event:
+    def read(tx: Tx, token: str, key: ConversationKey, desk: Desk, *, form: bool) -> Event:
         press = read_press(token, *desk.secrets)
         card = tx.cards.get(press.card) if press else None
-        if press is None or card is None or not turns._may_press(card, key):
+        if press is None or card is None or not presses.may_press(card, key):
             return PressRefused(Refusal.FORGED)
         choices = [choice for line in card.wanted.choices for choice in line]
         if press.index >= len(choices):
             return PressRefused(Refusal.STALE)
         return Chose(choices[press.index].action, card.id, form)
 
-    return {(turns, "_pressed"): pressed}
+    return {(presses, "read"): read}
 
 
 def kept_as_typed() -> Patches:

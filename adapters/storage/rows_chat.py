@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ from conversations.records import SavedState, StoredDelivery
 from conversations.vocabulary import ConversationKey, State
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
+# Stands among the fields of the state: a bot of before, on the same database, reads past it.
+_MADE_BY = "made_by"
 _KEY = ("platform", "tenant", "chat", "person")
 _SAVED = ("state", "touched_at", "locale", "zone")
 
@@ -53,21 +56,23 @@ class ConversationRows:
 
     def load(self, key: ConversationKey) -> SavedState | None:
         """The state as last saved."""
-        return _saved(self._connection.execute(_CONVERSATION, _whose(key)).first())
+        row = self._connection.execute(_CONVERSATION, _whose(key)).first()
+        return saved_state(row) if row else None
 
     def lock(self, key: ConversationKey) -> SavedState | None:
         """The same, for a turn: another turn of this conversation waits until this one ends."""
         row = locked_row(self._connection, _CONVERSATION, _whose(key), "conversation")
-        return _saved(row)
+        return saved_state(row) if row else None
 
     def save(self, key: ConversationKey, saved: SavedState) -> None:
         """In place of what was saved before."""
+        made_by = {_MADE_BY: saved.made_by} if saved.made_by else {}
         row = {
             "platform": key.platform,
             "tenant": key.tenant,
             "chat": key.chat,
             "person": key.person,
-            "state": _STATE.dump_json(saved.state).decode(),
+            "state": json.dumps(_STATE.dump_python(saved.state, mode="json") | made_by),
             "touched_at": saved.touched_at,
             "locale": saved.locale,
             "zone": saved.zone,
@@ -133,10 +138,10 @@ def _whose(key: ConversationKey) -> dict[str, str]:
     }
 
 
-def _saved(row: Row[Any] | None) -> SavedState | None:
-    if row is None:
-        return None
-    return SavedState(_STATE.validate_json(row.state), row.touched_at, row.locale, row.zone)
+def saved_state(row: Row[Any]) -> SavedState:
+    """What a row of conversations says."""
+    state, made_by = _STATE.validate_json(row.state), json.loads(row.state).get(_MADE_BY, "")
+    return SavedState(state, row.touched_at, row.locale, row.zone, made_by)
 
 
 def _delivery(row: Row[Any]) -> StoredDelivery:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Column, Connection, Row, case, func, select
 
+from adapters.storage.rows_chat import saved_state
 from adapters.storage.rows_ledger import transaction_id
 from adapters.storage.rows_levels import levels
 from adapters.storage.rows_payments import payment_of, whole_payments
@@ -22,9 +22,7 @@ from billing.records import Booked, LaneCounts, LedgerAccount
 from billing.topups import Payment
 from conversations.ports import Chat, MessageRef
 from conversations.records import CardReport, DeliveryCounts, Levels, SavedState
-from conversations.vocabulary import ConversationKey, State
-
-_STATE: TypeAdapter[State] = TypeAdapter(State)
+from conversations.vocabulary import ConversationKey
 
 
 class InspectionRows:
@@ -124,8 +122,7 @@ def _ledger_account(
 
 def _conversation(row: Row[Any]) -> tuple[ConversationKey, SavedState]:
     key = ConversationKey(row.platform, row.tenant, row.chat, row.person)
-    state = _STATE.validate_json(row.state)
-    return key, SavedState(state, row.touched_at, row.locale, row.zone)
+    return key, saved_state(row)
 
 
 def _booked(row: Row[Any]) -> Booked:
