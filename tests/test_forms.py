@@ -42,14 +42,18 @@ def changed(*values: tuple[Slot, str]) -> Step:
 
 
 def test_146_the_account_decides_the_currency() -> None:
-    """There is no currency to choose, and a value that an older form sends with it is nothing."""
+    """There is no currency to choose; an older form that still sends another is asked anew."""
     slots = [field.slot for field in form(DRAFT, PLACE).fields]
     values = ((Slot.ACCOUNT, "tokyo"), (Slot.AMOUNT, "2500"), (Slot.METHOD, "card"))
-    taken = step(Idle(), Submitted("d", (*values, (Slot.CURRENCY, "USD"))), PLACE)
+    taken = step(Idle(), Submitted("d", (*values, (Slot.CURRENCY, "JPY"))), PLACE)
+    older = step(Idle(), Submitted("d", (*values, (Slot.CURRENCY, "USD"))), PLACE)
 
     assert slots == [Slot.ACCOUNT, Slot.AMOUNT, Slot.METHOD]
     assert isinstance(taken.state, Reviewing)
     assert taken.state.draft.amount == Money(2_500, "JPY")
+    (errors,) = older.replies
+    assert isinstance(errors, FormErrors)
+    assert [slot for slot, _ in errors.errors] == [Slot.AMOUNT]
 
 
 @pytest.mark.parametrize("account", PLACE.accounts)
