@@ -182,6 +182,15 @@ async def test_signing_up_is_closed_unless_opened(store: Store) -> None:
     assert "\n" not in mine.account.title
 
 
+async def test_a_terminal_has_one_account_of_its_own(store: Store) -> None:
+    """It is opened the first time, and found each time after."""
+    opened = desk(signup_open=True)
+
+    for _ in range(2):
+        await store.transact(lambda tx: accounts.open_own(tx, KIM, opened))
+        assert len(await store.transact(lambda tx: access.allowed(tx, KIM, frozenset()))) == 1
+
+
 @pytest.mark.parametrize(
     ("wanted", "why"),
     [

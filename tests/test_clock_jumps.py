@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.chat.slack.people import People, Person
 from adapters.chat.slack.web import SlackWeb
+from bot.clock import MovedClock
 from bot.ids import Sources
 from bot.lanes import LEASE
 from bot.polls import POLL, Polls
@@ -26,6 +27,9 @@ from tests.bot_place import ANA, START, BotPlace, Clock, Dice, bot_place
 DAY = timedelta(days=1)
 PATIENCE_SECONDS = 8
 PER_CHAT, SHARED = Pace(times=1, within=timedelta(seconds=1)), Pace("all", 2, timedelta(seconds=1))
+
+# Between two looks at a clock, on a busy machine.
+APART_SECONDS = 30
 
 
 async def until_due(place: BotPlace, kind: str, most: timedelta) -> None:
@@ -138,3 +142,18 @@ def test_108_a_memory_of_a_clock_that_ran_ahead_lets_nobody_in() -> None:
     clock.at = START
     assert web.recalled_members("C1") is None
     assert people._standing(known) is not Standing.MEMBER
+
+
+@pytest.mark.parametrize(
+    ("written", "ahead"),
+    [("3600", 3600), ("-60", -60), ("", 0), ("soon", 0), (str(100 * 366 * 86_400), 0)],
+)
+def test_a_moved_clock_is_as_far_ahead_as_its_file_says(
+    tmp_path: Path, written: str, ahead: int
+) -> None:
+    """What is half written, senseless or a century away moves nothing."""
+    (tmp_path / "ahead").write_text(written, "ascii")
+
+    apart = MovedClock(tmp_path / "ahead")() - datetime.now(UTC)
+
+    assert abs(apart.total_seconds() - ahead) < APART_SECONDS

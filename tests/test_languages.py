@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -35,6 +38,8 @@ LANGUAGES = sorted(catalogues())
 SYMBOL = re.compile(r"^[^\w{]*")
 DESCRIPTION_MAX = 256
 
+WORDS = sorted((ROOT / "conversations").glob("*words.py"))
+
 
 def opened(path: Path, language: str | None = None) -> Catalog:
     with path.open("rb") as file:
@@ -57,6 +62,31 @@ def test_the_template_has_every_sentence() -> None:
     listed = {message.id for message in opened(ROOT / TEMPLATE) if message.id}
 
     assert_none([str(each) for each in listed ^ set(sentences())], EXTRACT)
+
+
+def _said(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            yield from chain.from_iterable(map(_said, chain(value.keys(), value.values())))
+        case list() | tuple() | set() | frozenset():
+            yield from chain.from_iterable(map(_said, value))
+        case _:
+            pass
+
+
+def test_what_the_words_say_is_what_is_translated() -> None:
+    """A sentence in a table of words that the catalogue spells otherwise is said in English."""
+    modules = [import_module(f"conversations.{path.stem}") for path in WORDS]
+    said = {each for module in modules for each in _said(vars(module))}
+    files = {f"conversations/{path.name}" for path in WORDS}
+    files_seen: set[str] = set()
+    for message in opened(ROOT / TEMPLATE):
+        if message.id and files.issuperset(file for file, _ in message.locations):
+            assert message.id in said
+            files_seen.update(file for file, _ in message.locations)
+    assert files_seen == files
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -219,3 +219,13 @@ def _raw(token: str) -> bytes:
 
 def _token(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def test_what_was_sent_before_is_still_read() -> None:
+    """A link or a button of an older version lies in somebody's chat for weeks."""
+    sent = "VFUtN0szTTlRMlguMTpB5S2Vga8LRKmJKGmKR_E"
+    came_back = "VFUtN0szTTlRMlguMd-v2vtSHV1vrpo4Ww_tcn4"
+
+    assert read_pay_link(sent, SECRET) == LINK
+    assert read_return(came_back, SECRET) == LINK
+    assert read_press("AP8A_wD_AP8AAwInA3Td5Wvn-g", SECRET) == PRESS

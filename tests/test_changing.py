@@ -1,0 +1,51 @@
+"""What an operator changes of an account, and who hears of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from secrets import token_bytes
+
+import pytest
+
+from adapters.storage.store import open_store
+from bot import accounts
+from bot.accounts import Refused, Wanted
+from bot.changing import NO_ALERT, Change, change
+from bot.desk import Desk
+from bot.ids import Sources
+from bot.ports import Link, LinkKind, Tx
+from conversations.ports import Chat
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+CHANNEL = Link("acme", "slack", "T1", LinkKind.CHANNEL, "C1")
+
+
+async def test_what_an_operator_changes_is_looked_at_at_once() -> None:
+    """A new name tells of nothing; a threshold above the balance does, without waiting."""
+    at = Desk(
+        sources=Sources(now=lambda: NOW, random_bytes=token_bytes),
+        secret=b"s" * 32,
+        support="billing@example.com",
+        zone="UTC",
+        methods=(),
+        merchants=(),
+    )
+    store = open_store("sqlite://")
+    wanted = Wanted("acme", "Acme Cloud", "usd", "sandbox", "20")
+
+    async def wish(wanted: Change) -> tuple[str, int]:
+        def changed(tx: Tx) -> tuple[str, int]:
+            title = change(tx, "acme", wanted, at).title
+            return title, len(tx.cards.due(Chat("slack", "T1", "C1"), 10))
+
+        return await store.transact(changed)
+
+    await store.transact(lambda tx: accounts.add(tx, wanted, NOW))
+    await store.transact(lambda tx: accounts.link(tx, CHANNEL, NOW))
+    with pytest.raises(Refused, match="Say what changes"):
+        await wish(Change())
+
+    assert await wish(Change(alert_below=NO_ALERT)) == ("Acme Cloud", 0)
+    assert await wish(Change(title="Acme Again")) == ("Acme Again", 0)
+    assert await wish(Change(alert_below="50")) == ("Acme Again", 1)
+    await store.close()
