@@ -62,7 +62,7 @@ def test_184_pounds_are_sterling_where_the_account_has_none() -> None:
 @pytest.mark.parametrize(("sign", "code"), _pairs(PRINTED))
 def test_a_printed_sign_means_its_currency(sign: str, code: str) -> None:
     """Whatever the account is in: one sign too few, and a person cannot say what they mean."""
-    for locale in ("en", "es"):  # CLDR's Spanish spells R$ and others as codes
+    for locale in ("en", "es"):
         found = find_sign(sign, locale, "XOF")
         assert found is not None
         assert found.usual == code
