@@ -68,15 +68,23 @@ def want_top_up(tx: Tx, top_up: TopUp, desk: Desk) -> None:
         want_view(tx, card, top_up_card(facts, speaker, desk.support), desk)
 
 
-def bring(tx: Tx, top_up_id: str, card: str, desk: Desk) -> None:
-    """A top-up goes on in another card, and the one it had says so."""
+def bring(tx: Tx, top_up_id: str, card: str, desk: Desk) -> Card | None:
+    """A top-up goes on in another card, and the one it had, which is returned, says so."""
     top_up = tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.card == card:
-        return
+        return None
     left = tx.cards.get(top_up.card)
     tx.top_ups.save(replace(top_up, card=card))
     if left is not None:
         want_view(tx, left, moved(desk.speaker(left.locale, left.zone)), desk)
+    return left
+
+
+def take_away(tx: Tx, card_id: str, desk: Desk) -> None:
+    """Have a card away that still says only that it goes on below."""
+    card = tx.cards.get(card_id)
+    if card is not None and card.wanted == moved(desk.speaker(card.locale, card.zone)):
+        want_view(tx, card, replace(card.wanted, away=True), desk)
 
 
 def want_note(tx: Tx, top_up: TopUp, desk: Desk) -> None:

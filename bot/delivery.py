@@ -59,7 +59,12 @@ class Deliverer:
         Never two: whoever stops meanwhile waits for one message at most, and no lease runs out.
         """
         card = await self.rows.transact(lambda tx: self._next(tx, claim))
-        return await self._show(card, claim) if isinstance(card, Card) else card
+        if not isinstance(card, Card):
+            return card
+        if card.wanted.away and card.message is None:
+            # It never came, or is gone already.
+            return await insist(self.rows, lambda tx: self._shown(tx, card, None, claim))
+        return await self._show(card, claim)
 
     def _next(self, tx: Tx, claim: Claim) -> Card | datetime | None:
         """The chat's next card, counted as sent; or when to ask again."""
@@ -95,7 +100,9 @@ class Deliverer:
         self.desk.reached(Point.CARD_SENT)
         return await insist(self.rows, lambda tx: self._shown(tx, card, shown, claim))
 
-    def _shown(self, tx: Tx, card: Card, message: MessageRef, claim: Claim) -> datetime | None:
+    def _shown(
+        self, tx: Tx, card: Card, message: MessageRef | None, claim: Claim
+    ) -> datetime | None:
         now = self.desk.sources.now()
         # The card first, then its lane: whoever wants cards locks in this order too.
         tx.cards.shown(card.id, card.wanted_rev, message)

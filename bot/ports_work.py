@@ -97,7 +97,7 @@ class Cards(Protocol):
     def waiting(self, platform: str) -> Sequence[Chat]:
         """Chats with a card that is due."""
 
-    def shown(self, card: str, revision: int, message: MessageRef) -> None: ...
+    def shown(self, card: str, revision: int, message: MessageRef | None) -> None: ...
     def show_again(self, card: str) -> None:
         """What it should show is to be sent once more, whoever is sending it now."""
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from bot import access, homes, installs, places, presses, topups
-from bot.cards import bring, want
+from bot.cards import bring, take_away, want
 from bot.desk import Desk
 from bot.people import name_of
 from bot.ports import Card, SavedState, Tx
@@ -18,6 +18,7 @@ from conversations import answers
 from conversations.actions import TopUpAccount
 from conversations.facts import Terms
 from conversations.lines import asks_for_history, top_up_named
+from conversations.open_business import moved
 from conversations.ports import (
     AskedAbout,
     Chat,
@@ -86,7 +87,8 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
     speaker = desk.speaker(incoming.locale or known[0], incoming.zone or known[1])
     terms = terms_for(tx, key, _accounts(tx, turn, desk), speaker, desk)
     terms = replace(terms, barred=BARRED.get(incoming.standing))
-    state, made_by = _left(saved, terms)
+    before = _left(saved, terms)
+    state, made_by, pointers = before.state, before.made_by, [before.pointer]
     events, button = _events(tx, turn, terms, desk), presses.button_of(incoming, desk)
     if presses.is_repeat(events, button, made_by):
         events = []
@@ -102,24 +104,38 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
         state = taken.state
         replies += taken.replies
         made_by = button if taken.shows else made_by
-        _want(tx, taken.shows, key, speaker, desk)
+        pointers += _want(tx, taken.shows, key, speaker, desk)
         events += [_perform(tx, effect, terms, turn, desk) for effect in taken.effects]
         if taken.effects:
             homes.refresh(tx, key.actor, desk)
-    left = SavedState(state, terms.now, speaker.locale, speaker.zone, made_by)
+    _keep_one(tx, pointers, desk)
+    left = SavedState(state, terms.now, speaker.locale, speaker.zone, made_by, pointers[-1])
     tx.conversations.save(key, left)
     if _nothing_pops_up(turn):
-        toasts = [reply.text for reply in replies if isinstance(reply, Toast)]
-        notes = tuple(Show(desk.sources.card(), answers.said(text)) for text in toasts)
-        _want(tx, notes, key, speaker, desk)
+        _note(tx, replies, key, speaker, desk)
     return tuple(replies)
 
 
-def _left(saved: SavedState | None, terms: Terms) -> tuple[State, str]:
+def _note(
+    tx: Tx, replies: Iterable[Reply], key: ConversationKey, speaker: Speaker, desk: Desk
+) -> None:
+    """Say as cards what should have popped up."""
+    toasts = [reply.text for reply in replies if isinstance(reply, Toast)]
+    notes = tuple(Show(desk.sources.card(), answers.said(text)) for text in toasts)
+    _want(tx, notes, key, speaker, desk)
+
+
+def _left(saved: SavedState | None, terms: Terms) -> SavedState:
     """What an earlier turn left, if that was not too long ago."""
     if saved is None or terms.now - saved.touched_at >= DRAFT_KEPT:
-        return Idle(), ""
-    return saved.state, saved.made_by
+        return SavedState(Idle(), terms.now, "", "", pointer=saved.pointer if saved else "")
+    return saved
+
+
+def _keep_one(tx: Tx, pointers: list[str], desk: Desk) -> None:
+    """Of the cards that say that it goes on below, the newest one stays."""
+    for card in set(pointers) - {pointers[-1]}:
+        take_away(tx, card, desk)
 
 
 def _about(
@@ -246,11 +262,13 @@ def _perform(tx: Tx, effect: Effect, terms: Terms, turn: Turn, desk: Desk) -> Ev
 
 def _want(
     tx: Tx, shows: tuple[Show, ...], key: ConversationKey, speaker: Speaker, desk: Desk
-) -> None:
+) -> list[str]:
+    """Have these shown; which cards of this chat say only that it goes on below."""
+    left = [bring(tx, show.subject, show.card, desk) for show in shows if show.subject is not None]
+    pointers = [card.id for card in left if card is not None and card.chat.id == key.chat]
     for show in shows:
-        if show.subject is not None:
-            bring(tx, show.subject, show.card, desk)
-    for show in shows:
+        if show.view == moved(speaker):
+            pointers.append(show.card)
         card = Card(
             id=show.card,
             chat=Chat(key.platform, key.tenant, key.chat),
@@ -262,3 +280,4 @@ def _want(
             subject=show.subject,
         )
         want(tx, card, desk)
+    return pointers

@@ -269,7 +269,10 @@ class ChatAdapter(Protocol):
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
-        """Post a message, or edit the one it replaces. Raises ChatError."""
+        """Post a message, or edit the one it replaces. Raises ChatError.
+
+        What is to be away is deleted instead, and edited where the platform keeps it.
+        """
 
     async def standing(self, key: ConversationKey) -> Standing:
         """How the person stands to the key's tenant at this moment. Raises ChatError."""

@@ -58,7 +58,8 @@ class SigningKey:
 class SavedState:
     """A conversation's state, and when it was last touched.
 
-    `made_by` names the button that led to the newest card; "" where no press did.
+    `made_by` names the button that led to the newest card; "" where no press did. `pointer` is
+    the last card that says only that it goes on below; "" for none.
     """
 
     state: State
@@ -66,6 +67,7 @@ class SavedState:
     locale: str
     zone: str
     made_by: str = ""
+    pointer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class View:
     """A card: title (symbol and words), sentences, rows, buttons in lines, and a hint.
 
     `fallback` says all of it in one or two sentences, for screen readers and notifications.
+    `away` says that nobody needs it any more: it is taken away where the platform lets us.
     """
 
     title: str
@@ -63,6 +64,7 @@ class View:
     choices: tuple[tuple[Choice, ...], ...] = ()
     hint: str = ""
     picture: PayCode | None = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,11 @@ class Watched:
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
         ref = await self.inner.show(chat, message, replacing=replacing)
-        if replacing is not None and ref != replacing:
+        if replacing is not None and (ref != replacing or message.view.away):
             # What cannot be edited into it was deleted, or was gone already.
             self.shown[:] = [one for one in self.shown if one.ref != replacing]
-        self.shown.append(Shown(chat.id, ref, message.view))
+        if not message.view.away:
+            self.shown.append(Shown(chat.id, ref, message.view))
         return ref
 
     async def standing(self, key: ConversationKey) -> Standing:

@@ -24,6 +24,7 @@ _ANSWER = f"{_MESSAGE} response_type replace_original delete_original thread_ts"
 # What each takes, and what it cannot do without.
 _PARAMETERS = {
     "apps.connections.open": ("", ""),
+    "chat.delete": ("channel ts as_user", "channel ts"),
     "chat.postEphemeral": ("text blocks channel user thread_ts", "channel user text"),
     "chat.postMessage": (f"{_MESSAGE} channel metadata thread_ts reply_broadcast", "channel text"),
     "chat.update": ("channel ts text blocks metadata reply_broadcast", "channel ts text"),

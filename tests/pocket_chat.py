@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from conversations.actions import Slot
@@ -24,6 +25,7 @@ from conversations.ports import (
     Pressed,
     Receive,
     Unreadable,
+    Verdict,
 )
 from conversations.vocabulary import ConversationKey, Said, Standing, Submitted
 
@@ -74,6 +76,7 @@ class PocketChat:
     """Keeps the messages that people see, the newest content of each; `troubles` come first.
 
     `inside` tells who is in a channel; one in `silences` does not say, and all take `seconds`.
+    Where it `keeps_all`, it deletes nothing.
     """
 
     messages: dict[MessageRef, Message] = field(default_factory=dict)
@@ -85,6 +88,8 @@ class PocketChat:
     limits: tuple[Pace, ...] = ()
     asked: list[str] = field(default_factory=list)
     recalls: dict[tuple[str, str], bool] = field(default_factory=dict)
+    numbers: count[int] = field(default_factory=lambda: count(1))
+    keeps_all: bool = False
 
     @asynccontextmanager
     async def listening(self, receive: Receive) -> AsyncIterator[None]:
@@ -105,7 +110,11 @@ class PocketChat:
         """Keep it, unless there is trouble to be had first."""
         if self.troubles:
             raise self.troubles.pop(0)
-        ref = replacing or MessageRef(chat.id, str(len(self.messages) + 1))
+        ref = replacing or MessageRef(chat.id, f"{next(self.numbers)}")
+        if message.view.away and not self.keeps_all:
+            if self.messages.pop(ref, None) is None:
+                raise ChatError("it is gone already", Verdict.LOST)
+            return ref
         self.messages[ref] = message
         return ref
 

@@ -34,6 +34,7 @@ class FakeSlack:
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
         self.messages: dict[str, Json] = {}
+        self.deleted: set[str] = set()
         self.hooked: list[Json] = []
         self.members: dict[str, list[str]] = {}
         self.plans: dict[str, list[Planned]] = {}
@@ -104,16 +105,26 @@ class FakeSlack:
         public = method == "oauth.v2.access"
         if not public and request.headers.get("Authorization") != f"Bearer {wanted}":
             return web.json_response({"ok": False, "error": "invalid_auth"})
-        answer = self._do(method, body)
+        answer = self._deleted(method, body) or self._do(method, body)
         if planned.lose_reply:
             assert request.transport is not None
             request.transport.close()
         return web.json_response({"ok": True, **answer})
 
+    def _deleted(self, method: str, body: Json) -> Json | None:
+        """The answer about a message that is deleted, by this call or before."""
+        if body.get("ts") in self.deleted:
+            return {"ok": False, "error": "message_not_found"}
+        if method != "chat.delete":
+            return None
+        self.deleted.add(body["ts"])
+        del self.messages[body["ts"]]
+        return {"channel": body["channel"], "ts": body["ts"]}
+
     def _do(self, method: str, body: Json) -> Json:
         match method:
             case "chat.postMessage":
-                ts = f"1700000000.{len(self.messages) + 1:06}"
+                ts = f"1700000000.{len(self.messages) + len(self.deleted) + 1:06}"
                 channel = DIRECT if body["channel"].startswith("U") else body["channel"]
                 self.messages[ts] = {**body, "channel": channel}
                 return {"channel": channel, "ts": ts}

@@ -56,6 +56,7 @@ class BotApi:
     updates: list[Any] = field(default_factory=list)
     calls: list[tuple[str, Json]] = field(default_factory=list)
     texts: dict[int, str] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
     troubles: dict[str, list[Response]] = field(default_factory=dict)
     newly: asyncio.Event = field(default_factory=asyncio.Event)
     webhook: str = ""
@@ -111,6 +112,12 @@ class BotApi:
                 return self._send(values)
             case "editmessagetext":
                 return self._edit(values)
+            case "deletemessage" if values["message_id"] in self.gone:
+                return refusal(400, "Bad Request: message to delete not found")
+            case "deletemessage":
+                if self.texts.pop(values["message_id"], None) is not None:
+                    self.gone.add(values["message_id"])
+                return True
             case _:
                 return True
 
@@ -126,12 +133,14 @@ class BotApi:
         return self.updates
 
     def _send(self, values: Json) -> Json:
-        number = len(self.texts) + 1
+        number = len(self.texts) + len(self.gone) + 1
         self.texts[number] = _seen(values)
         return _sent(number, values)
 
     def _edit(self, values: Json) -> Json | Response:
         number = values["message_id"]
+        if number in self.gone:
+            return refusal(400, "Bad Request: message to edit not found")
         if self.texts[number] == _seen(values):
             return refusal(400, "Bad Request: message is not modified: content is the same")
         self.texts[number] = _seen(values)

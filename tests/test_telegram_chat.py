@@ -176,3 +176,17 @@ async def test_165_what_goes_on_below_is_no_new_message() -> None:
 
     assert world.api.called("deleteMessage") == world.api.called("sendMessage") == []
     assert len(world.api.called("editMessageCaption")) == 1
+
+
+async def test_150_what_telegram_keeps_is_edited() -> None:
+    """A message of more than two days is not deleted: it says where it goes on."""
+    away = Message(View("Continued below", "Continued below.", away=True))
+    async with telegram() as world:
+        ref = await world.adapter.show(CHAT, example(), replacing=None)
+        world.api.answer_next(
+            "deleteMessage", refusal(400, "Bad Request: message can't be deleted for everyone")
+        )
+        assert await world.adapter.show(CHAT, away, replacing=ref) == ref
+        (text,) = world.texts()
+
+    assert "Continued below" in text

@@ -99,6 +99,9 @@ class ConsoleChat:
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
         """Print a card, or print it again. Raises ChatError when the terminal is gone."""
+        if message.view.away and replacing is not None:
+            # What was printed stays, and says already that it goes on below.
+            return replacing
         ref = replacing or MessageRef(chat.id, self._new_id())
         buttons = tuple(button for line in message.buttons for button in line)
         if buttons or self._owner == ref.id:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal, Protocol
 
@@ -148,6 +149,17 @@ class ChatContract(ABC):
             first = await world.adapter.show(world.chat, example(), replacing=None)
             assert await world.adapter.show(world.chat, example(), replacing=first) == first
             assert len(world.texts()) == 1
+
+    async def test_150_what_is_to_be_away_is_deleted_once(self) -> None:
+        """No message is left of it; tried again, as after a kill, it is found to be gone."""
+        away = Message(replace(example("↓ Continued below").view, away=True))
+        async with self.world() as world:
+            first = await world.adapter.show(world.chat, example(), replacing=None)
+            await world.adapter.show(world.chat, away, replacing=first)
+            assert world.texts() == []
+            with pytest.raises(ChatError) as caught:
+                await world.adapter.show(world.chat, away, replacing=first)
+        assert caught.value.verdict is Verdict.LOST
 
     async def test_28_typed_markup_is_only_text(self) -> None:
         """Text that somebody typed is shown letter by letter, wherever it stands."""

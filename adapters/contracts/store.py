@@ -208,7 +208,7 @@ class StoreContract(OpensStore):
     ) -> None:
         """Every state comes back as it was saved, for this person and nobody else."""
         before = SavedState(Idle(), NOW - timedelta(days=1), "de", "UTC")
-        saved = SavedState(state, NOW, "fr", "Europe/Paris", "card-1 2 0")
+        saved = SavedState(state, NOW, "fr", "Europe/Paris", "card-1 2 0", "card-0")
         await store.transact(lambda tx: tx.conversations.save(KEY, before))
         await store.transact(lambda tx: tx.conversations.save(KEY, saved))
 

@@ -134,9 +134,10 @@ class CardRows:
         found = self._connection.execute(_WAITING, {"on": platform})
         return [Chat(platform, row.tenant, row.chat) for row in found]
 
-    def shown(self, card: str, revision: int, message: MessageRef) -> None:
-        """That message shows this revision now; word of an older one changes nothing."""
-        told = {"message_chat": message.chat, "message_id": message.id, "error": None}
+    def shown(self, card: str, revision: int, message: MessageRef | None) -> None:
+        """That message shows this revision now, or none has to; word of an older one is void."""
+        chat, id = (message.chat, message.id) if message else (None, None)
+        told = {"message_chat": chat, "message_id": id, "error": None}
         shown = {"this": card, "revision": revision, "shown_rev": revision}
         self._connection.execute(_SHOWN, shown | told)
 

@@ -17,8 +17,8 @@ from conversations.records import SavedState, StoredDelivery
 from conversations.vocabulary import ConversationKey, State
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
-# Stands among the fields of the state: a bot of before, on the same database, reads past it.
-_MADE_BY = "made_by"
+# These stand among the fields of the state: a bot of before, on the same database, reads past.
+_BESIDE = ("made_by", "pointer")
 _KEY = ("platform", "tenant", "chat", "person")
 _SAVED = ("state", "touched_at", "locale", "zone")
 
@@ -66,13 +66,13 @@ class ConversationRows:
 
     def save(self, key: ConversationKey, saved: SavedState) -> None:
         """In place of what was saved before."""
-        made_by = {_MADE_BY: saved.made_by} if saved.made_by else {}
+        beside = {name: getattr(saved, name) for name in _BESIDE if getattr(saved, name)}
         row = {
             "platform": key.platform,
             "tenant": key.tenant,
             "chat": key.chat,
             "person": key.person,
-            "state": json.dumps(_STATE.dump_python(saved.state, mode="json") | made_by),
+            "state": json.dumps(_STATE.dump_python(saved.state, mode="json") | beside),
             "touched_at": saved.touched_at,
             "locale": saved.locale,
             "zone": saved.zone,
@@ -140,8 +140,9 @@ def _whose(key: ConversationKey) -> dict[str, str]:
 
 def saved_state(row: Row[Any]) -> SavedState:
     """What a row of conversations says."""
-    state, made_by = _STATE.validate_json(row.state), json.loads(row.state).get(_MADE_BY, "")
-    return SavedState(state, row.touched_at, row.locale, row.zone, made_by)
+    state, kept = _STATE.validate_json(row.state), json.loads(row.state)
+    beside = {name: str(kept.get(name, "")) for name in _BESIDE}
+    return SavedState(state, row.touched_at, row.locale, row.zone, **beside)
 
 
 def _delivery(row: Row[Any]) -> StoredDelivery:

@@ -164,6 +164,8 @@ class SlackChat:
             raise ChatError(said, Verdict.GONE)
         if replacing is None:
             return await web.post(channel, content, thread=thread)
+        if message.view.away and await web.delete(replacing):
+            return replacing
         return await web.update(replacing, content)
 
     async def standing(self, key: ConversationKey) -> Standing:

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.chat.slack.doors import api_sessions, hook_sessions, proxy_for
-from adapters.chat.slack.errors import told_as_chat_error
+from adapters.chat.slack.errors import SlackRefused, told_as_chat_error
 from adapters.chat.slack.payloads import METADATA_TYPE
 from adapters.outgoing import Sessions
 from conversations.ports import HOME, ChatError, MessageRef
@@ -27,6 +27,10 @@ _PROMPT_SECONDS = 1.5
 _MEMBERS_FRESH = timedelta(seconds=60)
 _SHARED_FRESH = timedelta(minutes=10)
 _MEMBERS_PAGE = 200
+# https://docs.slack.dev/reference/methods/chat.delete: the message stays, or there is none.
+_NOT_DELETED = frozenset(
+    {"cant_delete_message", "compliance_exports_prevent_deletion", "message_not_found"}
+)
 _MAX_PAGES = 100
 _MAX_REMEMBERED = 10_000
 
@@ -136,6 +140,17 @@ class SlackWeb:
                 metadata=content.metadata,
             )
         return _message_ref(answer, "chat.update")
+
+    async def delete(self, message: MessageRef) -> bool:
+        """Take a message of ours away; False where Slack does not, or it is gone already."""
+        try:
+            async with told_as_chat_error("chat.delete"):
+                await self._client.chat_delete(channel=message.chat, ts=message.id)
+        except SlackRefused as refused:
+            if refused.code not in _NOT_DELETED:
+                raise
+            return False
+        return True
 
     async def publish(self, home: str, content: Content) -> MessageRef:
         """Show a person's home tab anew; `home` is `home:` and the person's id."""

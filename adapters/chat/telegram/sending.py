@@ -50,9 +50,11 @@ class Sending:
         return self.username
 
     async def show(self, chat: Chat, message: Message, replacing: MessageRef | None) -> MessageRef:
-        """Post a message, or edit the one it replaces. Raises ChatError."""
+        """Post a message, or edit or delete the one it replaces. Raises ChatError."""
         try:
             place = place_of(chat.id)
+            if replacing is not None and message.view.away and await self._delete(replacing):
+                return replacing
             if replacing is not None:
                 return await self._edit(replacing, place, message)
             rendered = await self._rendered(place, message)
