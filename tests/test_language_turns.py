@@ -50,6 +50,7 @@ async def test_pages_speak_as_the_card_does_also_when_it_is_over(tmp_path: Path)
         await place.presses(ANA, "50,75")
         url = button(place.chat.newest(ANA), "50,75").url or ""
         returned = await place.web.get(await place.return_address(url), headers=english)
+        await place.quiet()
         await place.presses(ANA, "Diese Aufladung abbrechen")
         over = await place.web.get(url, headers=english)
 

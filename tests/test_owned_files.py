@@ -80,10 +80,9 @@ def test_113_a_start_names_what_others_can_read(
     (operator.folder / ".env").chmod(0o640)
     operator.database.chmod(0o604)
     warn_of_readers("sqlite:///bot.db")
-    assert [record.args for record in caplog.records] == [
-        (".env", ".env"),
-        ("bot.db", "bot.db"),
-    ]
+    settings, database = (record.getMessage() for record in caplog.records)
+    assert settings.count(".env") == 2
+    assert database.count("bot.db") == 2
     caplog.clear()
     for each in operator.folder.iterdir():
         each.chmod(0o600)

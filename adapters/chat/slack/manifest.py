@@ -15,6 +15,7 @@ REDIRECT_PATH = "/slack/oauth_redirect"
 # Which bot scopes each Web API method and each kind of delivery needs.
 METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "auth.test": (),
+    "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
