@@ -192,10 +192,6 @@ def amount_in(text: str, currency: str) -> Money:
             raise Refused(f"{text}: no amount in {currency} such as {example}.")
 
 
-def _splits_finely(currency: str) -> bool:
-    return exponent(currency) >= _GROUP_DIGITS
-
-
 def _in_digits(amount: Money) -> str:
     return f"{to_decimal(amount):f}"
 

@@ -15,6 +15,8 @@ from tests.source import ROOT, Function, imported, name, python_files
 
 # What starts programs, or wires them, is not what these tests are about.
 _OUTSIDE = frozenset({"adapters", "typer", "uvicorn", "starlette", "pydantic_settings"})
+# They draw pictures for the docs, and no bot runs them.
+_DRAWN = ("diagrams.py", "drawings.py")
 # How it is written, and what it becomes.
 _SYMBOLS: dict[type[ast.cmpop | ast.operator], tuple[str, str]] = {
     ast.Lt: ("<", "<="),
@@ -72,7 +74,7 @@ def scope() -> list[Path]:
         for path in python_files()
         if path.relative_to(ROOT).parts[0] in ("billing", "conversations", "bot")
         if {each.split(".")[0] for each in imported(path)}.isdisjoint(_OUTSIDE)
-        if path.relative_to(ROOT).parts[1] not in ("commands", "settings")
+        if path.relative_to(ROOT).parts[1] not in ("commands", "settings", *_DRAWN)
     ]
 
 

@@ -32,6 +32,7 @@ ANA = ConversationKey("slack", "T1", "U1", "U1")
 ELSEWHERE = ConversationKey("slack", "T2", "U1", "U1")
 KIM = ConversationKey("telegram", "9", "7001", "7001")
 LEE = ConversationKey("telegram", "9", "7002", "7002")
+HERE = ConversationKey("console", "local", "me", "me")
 TEAM = Link("acme", "slack", "T1", LinkKind.TEAM, "T1")
 CHANNEL = Link("acme", "slack", "T1", LinkKind.CHANNEL, "C1")
 PERSON = Link("acme", "telegram", "", LinkKind.PERSON, "7001")
@@ -187,8 +188,8 @@ async def test_a_terminal_has_one_account_of_its_own(store: Store) -> None:
     opened = desk(signup_open=True)
 
     for _ in range(2):
-        await store.transact(lambda tx: accounts.open_own(tx, KIM, opened))
-        assert len(await store.transact(lambda tx: access.allowed(tx, KIM, frozenset()))) == 1
+        await store.transact(lambda tx: accounts.open_own(tx, HERE, opened))
+        assert len(await store.transact(lambda tx: access.allowed(tx, HERE, frozenset()))) == 1
 
 
 @pytest.mark.parametrize(

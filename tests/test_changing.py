@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from secrets import token_bytes
 
@@ -47,5 +48,9 @@ async def test_what_an_operator_changes_is_looked_at_at_once() -> None:
 
     assert await wish(Change(alert_below=NO_ALERT)) == ("Acme Cloud", 0)
     assert await wish(Change(title="Acme Again")) == ("Acme Again", 0)
-    assert await wish(Change(alert_below="50")) == ("Acme Again", 1)
+    assert await wish(Change(alert_below="50", reason="they grew")) == ("Acme Again", 1)
+    trail = await store.transact(lambda tx: tx.audit.page(1, 9))
+    details = [one.entry.detail for one in trail if one.entry]
+    assert ["reason" in each for each in details][-3:] == [False, False, True]
+    assert json.loads(details[-1])["reason"] == "they grew"
     await store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -127,6 +128,21 @@ def test_123_a_repeated_key_is_not_judged_again(place: SettlePlace, account: str
     assert _draw(place, Draw(account, "30", "job-1")) == "$20.00"
     with pytest.raises(Refused, match="another amount"):
         _draw(place, Draw(account, "31", "job-1"))
+
+
+def test_123_a_key_tells_whether_it_drew_already(place: SettlePlace, account: str) -> None:
+    """Not before it did, and never of a draw without a key: that one is a new draw each time."""
+    asked = [Draw(account, "20", "job-1"), Draw(account, "20"), Draw("nobody", "20", "job-1")]
+
+    def drew() -> list[bool]:
+        return [place.do(partial(charging.drew, wanted=one, desk=place.desk)) for one in asked]
+
+    before = drew()
+    for wanted in asked[:2]:
+        _draw(place, wanted)
+
+    assert before == [False, False, False]
+    assert drew() == [True, False, False]
 
 
 @pytest.mark.parametrize("amount", ["0", "-5", "", "abc", "1e400", "9" * 400])

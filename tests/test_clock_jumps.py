@@ -13,11 +13,16 @@ from hypothesis import strategies as st
 
 from adapters.chat.slack.people import People, Person
 from adapters.chat.slack.web import SlackWeb
+from bot.app_waits import WAITS
+from bot.checkout import RECONCILE_AFTER
 from bot.clock import MovedClock
+from bot.homes import HOME
 from bot.ids import Sources
 from bot.lanes import LEASE
 from bot.polls import POLL, Polls
 from bot.ports import Tx
+from bot.recovering import RECOVER
+from bot.refunds import REFUND
 from bot.topups import EXPIRE, PAYMENTS, RECONCILE
 from bot.trail import SEAL, SEAL_EVERY
 from conversations.pacing import CLOCKS_APART, OWN, TURN_MAX, Bucket, Pace, ask, closed
@@ -157,3 +162,18 @@ def test_a_moved_clock_is_as_far_ahead_as_its_file_says(
     apart = MovedClock(tmp_path / "ahead")() - datetime.now(UTC)
 
     assert abs(apart.total_seconds() - ahead) < APART_SECONDS
+
+
+async def test_108_each_kind_of_work_waits_no_longer_than_its_own_longest_wait(
+    tmp_path: Path,
+) -> None:
+    """None is forgotten; money and the home page wait hours, and a list of waits is not cut."""
+    async with bot_place(tmp_path) as place:
+        kinds = {each.kind for each in place.app.runners}
+    longest = {kind: waits.usual for kind, waits in WAITS.items()}
+
+    assert {each for each in kinds if not each.startswith("show")} == set(WAITS)
+    assert (longest[PAYMENTS], longest[REFUND]) == (timedelta(hours=6), timedelta(hours=1))
+    assert longest[HOME] == timedelta(hours=1)
+    assert (longest[RECOVER], WAITS[RECOVER].set_back) == (DAY, DAY)
+    assert all(wait <= (WAITS[RECONCILE].set_back or timedelta(0)) for wait in RECONCILE_AFTER)

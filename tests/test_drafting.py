@@ -9,8 +9,10 @@ import pytest
 from billing.methods import PaymentMethod
 from billing.money import Money
 from conversations.actions import Pick, Slot
+from conversations.drafts import pick
 from conversations.facts import AccountFacts
 from conversations.forms import form
+from conversations.questions import question
 from conversations.steps import step
 from conversations.views import View
 from conversations.vocabulary import Asking, Draft, Idle, Reviewing, Said
@@ -103,3 +105,22 @@ def test_177_a_form_opens_with_the_account_of_its_draft(account: AccountFacts) -
 
     assert chosen[Slot.ACCOUNT] == account.id
     assert Slot.CURRENCY not in chosen
+
+
+def test_an_account_in_another_currency_changes_no_currency() -> None:
+    """Who wants euros and pressed a dollar account by mistake is offered those in euros again."""
+    euros = Draft("00000000000000aa", amount=Money(5_000, "EUR"), currency="EUR")
+    taken = pick(euros, Pick(Slot.ACCOUNT, TEAM_A.id), terms())
+    again = question(taken.draft, Slot.ACCOUNT, terms())
+
+    assert taken.problem is not None
+    assert taken.problem.slot is Slot.AMOUNT
+    assert offered(again) == [TEAM_B.id]
+
+
+def test_amounts_are_offered_once_the_account_is_known() -> None:
+    """Its presets, in its currency; before that no number means anything."""
+    known, unknown = Draft("00000000000000aa", account=TEAM_B.id), Draft("00000000000000aa")
+    views = [question(each, Slot.AMOUNT, terms()) for each in (known, unknown)]
+
+    assert list(map(bool, map(offered, views))) == [True, False]

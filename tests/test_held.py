@@ -102,6 +102,8 @@ def test_a_refund_that_the_gateway_refuses_is_a_task(world: World) -> None:
     (task,) = world.run(world.store.transact(lambda tx: tx.tasks.open()))
     assert task.kind is TaskKind.REFUND_REFUSED
     assert "not that much" in task.detail
+    (told,) = [each for each in world.tables()["audit"] if each["act"] == "refund_refused"]
+    assert (told["subject"], "not that much" in told["detail"]) == (task.subject, True)
     assert REFUND not in {each["kind"] for each in world.tables()["lanes"]}
 
 

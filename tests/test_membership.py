@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from billing.topups import Mode
 from bot import held, membership
 from bot.access import Doubt
 from bot.ports import Account, Tx
+from bot.terms import terms_for
 from conversations import answers, surface_words, words
 from conversations.pacing import Pace
 from conversations.ports import ChatError, HomeOpened, Incoming, Verdict
@@ -150,6 +152,18 @@ async def test_125_forty_groups_are_asked_once_within_the_pace(
     assert sorted(place.chat.asked) == sorted(["G", *FORTY])
 
 
+async def test_125_nobody_waits_for_a_pace_that_leaves_no_time(
+    place: BotPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What may be asked only when all the time is over is left at once for the next turn."""
+    monkeypatch.setattr(membership, "SHARES_SECONDS", 5.0)
+    await place.app.store.transact(link_forty)
+    place.chat.limits = (Pace("getChatMember", 15, timedelta(seconds=5)),)
+    async with asyncio.timeout(4):
+        found = await place.app.inbox.members.of_person(key_of(EVE))
+    assert (found.doubt, len(place.chat.asked)) == (Doubt.SILENT, 15)
+
+
 async def test_125_only_what_may_open_something_is_asked_about(place: BotPlace) -> None:
     """Not for an account of one's own, not for words in a group, not for who is not served."""
     members = place.app.inbox.members
@@ -223,6 +237,16 @@ def test_125_help_in_a_group_says_what_the_bot_needs_there() -> None:
     for administered in (True, False):
         view = answers.in_private("help", replace(terms(), administered=administered))
         assert (surface_words.ADMINISTER in view.body) is administered
+
+
+@pytest.mark.parametrize(("platform", "told"), [("telegram", True), ("slack", False)])
+async def test_125_only_telegram_tells_administrators_alone(
+    place: BotPlace, platform: str, told: bool
+) -> None:
+    """Slack tells whoever is in a channel, so that help there asks for no such right."""
+    key, desk = replace(key_of(EVE), platform=platform), place.app.desk
+    seen = await place.app.store.transact(lambda tx: terms_for(tx, key, (), desk.speaker(), desk))
+    assert seen.administered is told
 
 
 def test_125_a_link_to_a_telegram_group_says_what_it_needs(operator: Operator) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from billing.ports import GatewayError, ListedCheckout
 from billing.topups import Mode
 from bot import recovering
 from bot.ports import Attempt, Claim, Tx
+from bot.reconciling import EVERY
 from bot.recovering import RECOVER, Recoverer
 from tests.bot_place import START
 from tests.operator_place import Operator, operator
@@ -139,7 +140,27 @@ def test_a_database_without_a_single_act_is_looked_for_from_the_beginning(
     one = Listing("one")
     place.runner.run(_recoverer(place, one).work(_claim(found.since)))
 
-    assert found.since.year == one.asked[0].year == 1970
+    assert found.since == one.asked[0] == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_top_ups_are_asked_about_page_by_page(
+    place: SettlePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them, none twice, and none of a later page at the same time as one before."""
+    monkeypatch.setattr(recovering, "PAGE", 2)
+    made = [place.new() for _ in range(5)]
+    for each in made:
+        opened = Attempt(f"a{each.id}", each.id, 1, "sandbox", START, f"cs_{each.id}")
+        place.do(partial(_add, attempt=opened))
+    asked = place.runner.run(recovering.ask_since(place.store, SINCE, START))
+    due = [_lanes(place, "payments", START + number * EVERY) for number in range(6)]
+
+    assert asked == len(made)
+    assert due == [*([f"sandbox|cs_{each.id}"] for each in made), []]
+
+
+def _add(tx: Tx, attempt: Attempt) -> None:
+    tx.top_ups.add_attempt(attempt)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import permutations
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 
 from billing.money import Money
 from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, Status
+from bot import topups
 from bot.cards import derived_id
-from conversations.vocabulary import CancelAnswered, PressRefused, Refusal
+from bot.ports import Attempt
+from conversations.vocabulary import CancelAnswered, CheckStarted, PressRefused, Refusal
 from tests.bot_place import START
-from tests.settle_place import SUPPORT, TOTAL, SettlePlace, paid, settle_place
+from tests.settle_place import GATEWAY, PAYER, SUPPORT, TOTAL, SettlePlace, paid, settle_place
 
 UNPAID = (
     PaymentStatus.OPEN,
@@ -251,3 +254,22 @@ def test_the_sum_that_counts_is_the_total(place: SettlePlace) -> None:
 
     assert top_up.total == TOTAL
     assert place.books(top_up).payments[0].held_because is HeldReason.WRONG_AMOUNT
+
+
+def test_only_who_asked_for_a_top_up_says_that_they_have_paid(place: SettlePlace) -> None:
+    """For anybody else, and for a top-up that is not there, no gateway is asked."""
+    made = place.new()
+    opened = Attempt("a1", made.id, 1, GATEWAY, place.clock(), checkout_ref="cs_1")
+    place.do(lambda tx: tx.top_ups.add_attempt(opened))
+
+    def check(top_up: str, actor: str) -> object:
+        return place.do(lambda tx: topups.check(tx, top_up, actor, place.desk))
+
+    def asked() -> list[datetime | None]:
+        return [each.asked_at for each in place.do(lambda tx: tx.top_ups.attempts(made.id))]
+
+    for top_up, actor in ((made.id, "telegram:9:8"), ("TU-NONE0000", PAYER)):
+        assert check(top_up, actor) == PressRefused(Refusal.NOT_YOURS)
+    assert asked() == [None]
+    assert isinstance(check(made.id, PAYER), CheckStarted)
+    assert asked() == [place.clock()]

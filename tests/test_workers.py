@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from adapters.storage.postgres_store import PostgresStore
 from adapters.storage.store import Rows, SqliteStore, open_store
-from bot import lanes, turns
+from bot import inbox, lanes, turns
 from bot.ids import system_sources
 from bot.inbox import BATCH_MAX, TURNS
-from bot.ports import Claim, SavedState, Tx
+from bot.ports import Claim, Link, LinkKind, SavedState, Tx
 from bot.turns import Turn
 from conversations.actions import Slot
-from conversations.ports import Incoming
+from conversations.ports import Delivery, Incoming
 from conversations.views import FormErrors
 from conversations.vocabulary import Asking, Draft, Submitted
-from tests.bot_place import ANA, bot_place
-from tests.pocket_chat import PLATFORM, delivery, key_of
+from tests.bot_place import ANA, EVE, bot_place
+from tests.pocket_chat import PLATFORM, TENANT, PocketChat, delivery, key_of
 
 Result = TypeVar("Result")
 
@@ -141,3 +142,59 @@ async def test_182_a_long_queue_of_one_conversation_is_worked_off_whole(tmp_path
         waiting = [each for each in place.rows("deliveries") if each["done_at"] is None]
 
     assert waiting == []
+
+
+async def test_what_cannot_be_worked_off_is_tried_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After 2 to 4 seconds a third time, and after minutes where its platform is not there."""
+
+    def broken(self: PocketChat, body: Mapping[str, Any]) -> Incoming | None:
+        raise RuntimeError("the adapter broke")
+
+    sent = delivery("d1", ANA, text="/topup help")
+    away = replace(sent, source="away", sender_id="d2", lane="away")
+    async with bot_place(tmp_path) as place:
+        for each in (sent, away):
+            await place.app.store.transact(partial(_add, sent=each, at=place.clock()))
+        monkeypatch.setattr(PocketChat, "to_event", broken)
+        waits = []
+        for lane in (*[sent.lane] * 3, away.lane):
+            again = await place.app.inbox.work(Claim(TURNS, lane, 0, 0, place.clock()))
+            assert again is not None
+            waits.append(again - place.clock())
+
+    assert timedelta(seconds=0.5) <= waits[0] <= timedelta(seconds=1)
+    assert timedelta(seconds=2) <= waits[2] < timedelta(seconds=4)
+    assert waits[3] == inbox.AWAY_PAUSE
+
+
+def _add(tx: Tx, sent: Delivery, at: datetime) -> None:
+    tx.deliveries.add(sent, at)
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in time", "late"])
+async def test_a_form_is_answered_in_place_or_as_a_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool
+) -> None:
+    """Never both, and never neither: whoever is gone when its errors are known reads a card."""
+    if late:
+        monkeypatch.setattr(inbox, "ANSWER_SECONDS", 0.02)
+    draft = Draft("00000000000000dd", "team-a")
+    async with bot_place(tmp_path) as place:
+        saved = SavedState(Asking(draft, Slot.AMOUNT), place.clock(), "en", "UTC")
+
+        def work(tx: Tx) -> None:
+            tx.accounts.link(
+                Link("team-a", PLATFORM, TENANT, LinkKind.CHANNEL, "G"), place.clock()
+            )
+            tx.conversations.save(key_of(EVE), saved)
+
+        await place.app.store.transact(work)
+        place.chat.inside["G"], place.chat.seconds = {EVE}, 0.2 * late
+        form = {"account": "team-a", "method": "card", "amount": "none"}
+        replies = await place.does(EVE, form=form)
+
+        assert [type(each) for each in replies] == ([] if late else [FormErrors])
+        cards = [each.view.title for each in place.chat.seen_by(EVE)]
+        assert ["how much" in each for each in cards] == ([True] if late else [])
