@@ -11,7 +11,8 @@ import socket
 import sys
 import threading
 import webbrowser
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,8 +30,12 @@ def play(folder: Path, *, fresh: bool, port: int, browser: bool) -> None:
     Exits with one sentence when it cannot start.
     """
     try:
-        with closing(Folder(folder, fresh=fresh)) as kept, listen(port) as listener:
-            asyncio.run(_play(kept, listener, wanted_port=port, browser=browser))
+        with (
+            closing(Folder(folder, fresh=fresh)) as kept,
+            listen(port) as listener,
+            reserved_port(kept, listener.getsockname()[1]) as bot_port,
+        ):
+            asyncio.run(_play(kept, listener, bot_port, wanted_port=port, browser=browser))
     except DemoRefused as refused:
         raise SystemExit(str(refused)) from None
     except OSError as error:
@@ -38,14 +43,14 @@ def play(folder: Path, *, fresh: bool, port: int, browser: bool) -> None:
 
 
 async def _play(
-    folder: Folder, listener: socket.socket, *, wanted_port: int, browser: bool
+    folder: Folder, listener: socket.socket, bot_port: int, *, wanted_port: int, browser: bool
 ) -> None:
     port = listener.getsockname()[1]
     address = f"http://{HOST}:{port}/"
     _say(address)
     if wanted_port not in (0, port):
         _say(f"Port {wanted_port} is taken, hence port {port}.")
-    program = Program(folder.path, settings(folder.kept, port, _bot_port(folder, port)))
+    program = Program(folder.path, settings(folder.kept, port, bot_port))
     _say("Open it in a browser: a Slack and a Telegram to top up from. Ctrl-C stops it.")
     _say(f"The bot's log is in {program.log}")
     stage = set_up(folder, program, port, _say)
@@ -77,17 +82,26 @@ def listen(wanted: int) -> socket.socket:
     raise DemoRefused(f"No port from {wanted} to {last} is free. Choose another with --port.")
 
 
-def _bot_port(folder: Folder, port: int) -> int:
-    """The bot's port of last time while it is free, since pay links have it in them."""
-    known = folder.kept.bot_port
-    for wanted in (known or port + 1, 0):
-        listener = _bound(wanted)
-        if listener is not None:
-            with listener:
-                chosen: int = listener.getsockname()[1]
-            folder.keep(replace(folder.kept, bot_port=chosen))
-            return chosen
-    raise DemoRefused("No port is free for the bot.")
+@contextmanager
+def reserved_port(folder: Folder, page_port: int) -> Iterator[int]:
+    """The bot's port of last time while it is free, since pay links have it in them.
+
+    On Linux a socket that is bound and never listens keeps it from other programs, also while
+    the bot starts again; elsewhere such a socket would keep the bot out as well.
+    Raises DemoRefused.
+    """
+    for wanted in (folder.kept.bot_port or page_port + 1, 0):
+        keeper = _bound(wanted)
+        if keeper is not None:
+            break
+    else:
+        raise DemoRefused("No port is free for the bot.")
+    with keeper:
+        chosen: int = keeper.getsockname()[1]
+        folder.keep(replace(folder.kept, bot_port=chosen))
+        if sys.platform != "linux":
+            keeper.close()
+        yield chosen
 
 
 def _bound(port: int) -> socket.socket | None:

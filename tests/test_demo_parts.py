@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import sys
 from collections.abc import Container
 from contextlib import closing, suppress
 from dataclasses import asdict
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from playground.child import Child
-from playground.demo import listen
+from playground.demo import listen, reserved_port
 from playground.folder import DemoRefused, Folder
 from playground.program import HOST, Answer, Program
 from playground.world import seed
@@ -90,6 +91,18 @@ def test_a_taken_port_gives_way_to_the_next() -> None:
         wanted = taken.getsockname()[1]
         with listen(wanted) as listener:
             assert wanted < listener.getsockname()[1] <= wanted + 50
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the bot could not listen itself")
+def test_the_port_of_the_bot_is_kept_for_it(tmp_path: Path) -> None:
+    """A program that takes any free port is not given it, and the bot listens there each time."""
+    with closing(Folder(tmp_path)) as folder, reserved_port(folder, 0) as port:
+        for _ in range(2):
+            with socket.create_server((HOST, port)):
+                pass
+            with socket.socket() as other, pytest.raises(OSError, match="in use"):
+                other.bind((HOST, port))
+        assert folder.kept.bot_port == port
 
 
 class Busy:
