@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import _lru_cache_wrapper
 from types import CodeType, FunctionType
 from typing import Any, NoReturn
 
@@ -146,11 +147,21 @@ def _patched(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
     module = sys.modules[mutant.path.removesuffix(".py").replace("/", ".")]
     for function in functions(module, mutant.within):
         function.__code__ = codes[mutant.within, function.__code__.co_firstlineno]
+    forget()
     for item, after in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
         if item.session.testsfailed:
             return _FAILED
     return _GREEN
+
+
+def forget() -> None:
+    """Answers that were cached while the tests were collected: the change may give others."""
+    for module, held in list(sys.modules.items()):
+        if module.split(".")[0] in PRODUCT:
+            for each in vars(held).values():
+                if isinstance(each, _lru_cache_wrapper):
+                    each.cache_clear()
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -12,8 +12,10 @@ import builtins
 import json
 import os
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,15 @@ from tests.mutant_sites import tops
 from tests.source import name
 
 FOLDER = "TRACE_FOLDER"
-NOTE = "note_entered"
+NOTE, RECALL = "note_entered", "note_recalled"
+_CACHES = ("cache", "lru_cache")
+
+
+class _Making(threading.local):
+    """What this thread has entered for each cached answer that it is making."""
+
+    def __init__(self) -> None:
+        self.entered: list[set[str]] = []
 
 
 class Trace:
@@ -34,13 +44,35 @@ class Trace:
         self.entered: set[str] = set()
         self.tests: dict[str, dict[str, Any]] = {}
         self.failed: set[str] = set()
+        self._making = _Making()
 
     def note(self, function: str) -> None:
-        self.entered.add(function)
+        for each in (self.entered, *self._making.entered):
+            each.add(function)
+
+    def recall(self, cached: Callable[..., Any]) -> Callable[..., Any]:
+        """The cached function; a test that hears an answer of before counts as one that made it.
+
+        Otherwise only the first test to ask would be run when the function or its table changes.
+        """
+        ever: set[str] = set()
+
+        @wraps(cached)
+        def call(*given: Any, **named: Any) -> Any:
+            self._making.entered.append(ever)
+            try:
+                return cached(*given, **named)
+            finally:
+                self._making.entered.pop()
+                for each in tuple(ever):
+                    self.note(each)
+
+        call.cache_clear = cached.cache_clear  # type: ignore[attr-defined]
+        return call
 
 
 def noting(source: str, path: Path) -> ast.Module:
-    """The module with one call in each function, in a line that it has already.
+    """The module with one call in each function, in a line that it has already, and in each cache.
 
     `sys.settrace` would call for every function of every library, and is three times as slow.
     """
@@ -51,7 +83,15 @@ def noting(source: str, path: Path) -> ast.Module:
             for node in ast.walk(call):
                 ast.copy_location(node, top.body[0])
             top.body.insert(1 if ast.get_docstring(top) is not None else 0, call)
+            if any(_is_cache(each) for each in top.decorator_list):
+                recall = ast.copy_location(ast.Name(RECALL, ast.Load()), top.decorator_list[0])
+                top.decorator_list.insert(0, recall)
     return tree
+
+
+def _is_cache(decorator: ast.expr) -> bool:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(called, ast.Name) and called.id in _CACHES
 
 
 _TRACE = Trace()
@@ -61,6 +101,7 @@ _TRACE = Trace()
 def pytest_load_initial_conftests() -> None:
     """Note what is entered from now on; what conftest.py loads is not loaded yet."""
     setattr(builtins, NOTE, _TRACE.note)
+    setattr(builtins, RECALL, _TRACE.recall)
     sys.meta_path.insert(0, ChangedFinder(noting))
 
 

@@ -9,10 +9,11 @@ import sys
 from functools import cache
 from typing import Any
 
-from tests.mutant_forks import functions
+from billing.tender import tender
+from tests.mutant_forks import forget, functions
 from tests.mutant_readers import readers
 from tests.mutant_sites import Mutant, mutants, scope
-from tests.mutant_trace import NOTE, noting
+from tests.mutant_trace import NOTE, RECALL, Trace, noting
 from tests.mutants import EXPLAINED
 from tests.source import ROOT, name
 
@@ -30,6 +31,17 @@ class Desk:
     async def ask(self):
         'A docstring stays the first.'
         return [each for each in range(3)]
+"""
+CACHED = """
+from functools import cache, lru_cache
+
+@cache
+def row():
+    return 1
+
+@lru_cache(maxsize=1)
+def table():
+    return row()
 """
 
 
@@ -89,6 +101,29 @@ def test_a_function_notes_that_it_is_entered() -> None:
 
     assert noted == ["desk.py Desk.ask"]
     assert room["Desk"].ask.__doc__ == "A docstring stays the first."
+
+
+def test_an_answer_from_a_cache_counts_as_made() -> None:
+    """Whoever hears it would hear another after a change, as the first who asked would."""
+    trace = Trace()
+    room: dict[str, Any] = {NOTE: trace.note, RECALL: trace.recall}
+    exec(compile(noting(CACHED, ROOT / "desk.py"), "desk.py", "exec"), room)  # noqa: S102
+
+    for _ in range(2):
+        trace.entered = set()
+        assert room["table"]() == 1
+        assert trace.entered == {"desk.py table", "desk.py row"}
+    room["table"].cache_clear()
+    assert room["table"]() == 1
+
+
+def test_what_was_cached_while_tests_were_collected_hides_no_change() -> None:
+    """Tests that ask again ask the changed function."""
+    assert tender()
+
+    forget()
+
+    assert tender.cache_info().currsize == 0
 
 
 def test_a_property_and_a_wrapped_function_are_found() -> None:
