@@ -43,7 +43,6 @@ from conversations.vocabulary import (
 
 PAYMENTS, RECONCILE, EXPIRE = "payments", "reconcile", "expire"
 HAND_OVER = "hand_over"
-RECONCILE_FIRST_SECONDS = 30
 # People press and reload more often than a gateway has news.
 ASK_EVERY = timedelta(seconds=10)
 # A gateway's last words about a payment.
