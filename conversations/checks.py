@@ -104,16 +104,16 @@ def check_method(
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
     if draft.method is None and len(possible) > 1:
         return draft, ()
-    draft = replace(draft, method=draft.method or possible[0].key)
-    method = next((one for one in possible if one.key == draft.method), None)
-    name = terms.speaker.say(words.METHODS.get(draft.method or "", draft.method or ""))
+    wanted = draft.method or possible[0].key
+    method = next((one for one in possible if one.key == wanted), None)
+    name = terms.speaker.say(words.METHODS.get(wanted, wanted))
     if method is None:
         sentence = terms.speaker.say(words.METHOD_NOT_OFFERED, method=name)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
     if draft.amount is not None and not method.takes(draft.amount):
         sentence = _out_of_range(method, name, draft.amount, terms)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
-    return draft, ()
+    return replace(draft, method=wanted), ()
 
 
 def _out_of_range(method: PaymentMethod, name: str, amount: Money, terms: Terms) -> str:
@@ -130,7 +130,7 @@ def _out_of_range(method: PaymentMethod, name: str, amount: Money, terms: Terms)
         words.METHOD_STEP,
         method=name,
         step=Money(found.step_minor, currency),
-        lower=Money(max(lower, found.least_minor), currency),
+        lower=Money(lower, currency),
         higher=Money(lower + found.step_minor, currency),
     )
 
