@@ -82,8 +82,8 @@ def answer(question: Question, terms: Terms) -> View:
     if question is Question.WHAT_IS_LEFT:
         return shown
     title, body = say(sentence_words.HOW_LONG_TITLE), say(sentence_words.HOW_LONG_BODY)
-    spoken = aloud(title, (body, shown.hint), shown.rows)
-    return replace(shown, title=title, fallback=spoken, body=(body,))
+    spoken = aloud(title, (body, *shown.body, shown.hint), shown.rows)
+    return replace(shown, title=title, fallback=spoken, body=(body, *shown.body))
 
 
 def did_you_mean(meant: Meant, terms: Terms) -> View:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from conversations.actions import Pick
-from conversations.views import Choice, Form, Style, View
+from conversations.aloud import aloud
+from conversations.views import Choice, Form, Row, Style, View
 from conversations.vocabulary import Event
 from tests.languages import EVERY, PSEUDO, speaker
 from tests.walks import WALKS, Shown, every_card, openings, other_views, walk
@@ -60,13 +61,13 @@ def check_choice(choice: Choice, language: str) -> None:
 
 def check_aloud(view: View) -> None:
     """The fallback is whole sentences with everything that the card says."""
-    aloud = view.fallback
-    assert aloud.startswith(view.title)
-    assert aloud.rstrip("\u200f").endswith(ENDINGS), aloud
-    assert not re.search(r"[.?!…:][.?]|\s[.;]|\s\s|;\.", aloud), aloud
+    spoken = view.fallback
+    assert spoken.startswith(view.title)
+    assert spoken.rstrip("\u200f").endswith(ENDINGS), spoken
+    assert not re.search(r"[.?!…:][.?]|\s[.;]|\s\s|;\.", spoken), spoken
     for said in (*view.body, *(row.value for row in view.rows)):
         # Whole: 50,75 does not say 0,75.
-        assert re.search(rf"(?<!\w){re.escape(said)}(?!\w)", aloud), (said, aloud)
+        assert re.search(rf"(?<!\w){re.escape(said)}(?!\w)", spoken), (said, spoken)
 
 
 def check_form(form: Form) -> None:
@@ -137,3 +138,11 @@ def test_states_differ_in_words() -> None:
             if view.choices or view.body
         }
         assert len(set(titles.values())) == len(titles)
+
+
+def test_what_the_sentences_said_is_not_read_aloud_once_more() -> None:
+    """A value is left out where it was said whole, and no other that only looks like it."""
+    said, unsaid = Row("Total", "50,75"), Row("Fee", "0,75")
+
+    assert aloud("Pay 50,75", ("Now.",), (said, unsaid)) == "Pay 50,75. Now. Fee: 0,75."
+    assert aloud("Pay 50,75", ("",), (said,)) == "Pay 50,75."
