@@ -11,18 +11,17 @@ from functools import cache
 from pathlib import Path
 
 from billing.topups import Status
-from tests.source import Function, parsed, product_files
+from tests.source import Function, functions, parsed, product_files
 
 _ACT_AT = 2
 
 
 def acts() -> Iterator[str]:
-    """Each act; Raises LookupError for one whose words cannot be read."""
+    """Each act, once. Raises LookupError for one whose words cannot be read."""
     found: list[str] = []
-    for path, function in _functions():
-        for call in _calls(function):
-            if _is_audit(call.func):
-                found += _words(call.args[_ACT_AT], function, path)
+    for path, function, call in _calls():
+        if _is_audit(call.func):
+            found += _words(call.args[_ACT_AT], function, path)
     yield from sorted(set(found))
 
 
@@ -48,15 +47,11 @@ def _passed(parameter: str, function: Function, path: Path) -> list[str]:
     names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
     at = names.index(parameter) - (names[0] == "self")
     found: list[str] = []
-    for where, caller in _functions():
-        if function.name.startswith("_") and where != path:
-            continue
-        for call in _calls(caller):
-            called = call.func.attr if isinstance(call.func, ast.Attribute) else None
-            called = call.func.id if isinstance(call.func, ast.Name) else called
-            if called == function.name:
-                given = [each.value for each in call.keywords if each.arg == parameter]
-                found += _words((given or [call.args[at]])[0], caller, where)
+    for where, caller, call in _calls():
+        private = function.name.startswith("_") and where != path
+        if _called(call) == function.name and not private:
+            given = [each.value for each in call.keywords if each.arg == parameter]
+            found += _words((given or [call.args[at]])[0], caller, where)
     if not found:
         raise LookupError(f"nobody calls {function.name} with an act")
     return found
@@ -70,18 +65,24 @@ def _is_audit(called: ast.expr) -> bool:
             return False
 
 
-def _calls(function: Function) -> list[ast.Call]:
-    return [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+def _called(call: ast.Call) -> str | None:
+    match call.func:
+        case ast.Name(name) | ast.Attribute(_, name):
+            return name
+        case _:
+            return None
 
 
 @cache
-def _functions() -> list[tuple[Path, Function]]:
+def _calls() -> list[tuple[Path, Function, ast.Call]]:
+    """Every call in a function of the product, with where it stands."""
     return [
-        (path, node)
+        (path, function, call)
         for path in product_files()
         if "contracts" not in path.parts
-        for node in ast.walk(parsed(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for function in functions(path)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call)
     ]
 
 
