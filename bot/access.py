@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from billing.topups import Mode
 from bot import people
@@ -24,9 +24,9 @@ class Doubt(StrEnum):
     """Why nobody knows whether a person is in some linked channel."""
 
     # The platform does not say, or not in time: it may in a minute.
-    SILENT = "silent"
+    SILENT = auto()
     # It tells nobody, until somebody changes something there.
-    REFUSED = "refused"
+    REFUSED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,10 @@ def _in_hand(tx: Tx, key: ConversationKey) -> set[str | None]:
     return {*last, saved.state.draft.account}
 
 
-def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> bool:
-    """Give a person an account of their own, where signing up is open. False: not here."""
+def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> None:
+    """Give a person an account of their own, once, where signing up is open."""
     if not desk.signup_open or key.platform not in SIGNUP_PLATFORMS:
-        return False
+        return
     now, person = desk.sources.now(), people.name_of(tx, key, desk)
     account = Account(
         # The ledger names accounts, and must not name people by what others know them by.
@@ -118,11 +118,10 @@ def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> bool:
     )
     if not tx.accounts.add(account, now):
         # Once there were links to it, and an operator took them.
-        return False
+        return
     link = Link(account.id, key.platform, "", LinkKind.PERSON, key.person)
     tx.accounts.link(link, now)
     tx.audit.write(now, person, "account_opened", account.id, {"currency": account.currency})
-    return True
 
 
 def one_line(name: str) -> str:
@@ -131,15 +130,18 @@ def one_line(name: str) -> str:
 
 
 def _opens(link: Link, key: ConversationKey, channels: frozenset[str]) -> bool:
-    if not _same_place(link, key):
-        return False
-    match link.kind:
+    return _same_place(link, key) and link.external_id in _names(link.kind, key, channels)
+
+
+def _names(kind: LinkKind, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
+    """What a link of that kind may name, to open to this person."""
+    match kind:
         case LinkKind.TEAM:
-            return link.external_id == key.tenant
+            return frozenset({key.tenant})
         case LinkKind.CHANNEL:
-            return link.external_id in channels
+            return channels
         case LinkKind.PERSON:
-            return link.external_id == key.person
+            return frozenset({key.person})
 
 
 def _same_place(link: Link, key: ConversationKey) -> bool:

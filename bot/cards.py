@@ -121,7 +121,6 @@ def want_beside(tx: Tx, card: Card, id: str, view: View, top_up: str, desk: Desk
         locale=card.locale,
         zone=card.zone,
         wanted=view,
-        wanted_rev=1,
         subject=top_up,
     )
     want(tx, beside, desk)

@@ -30,7 +30,6 @@ def opened(tx: Tx, key: ConversationKey, terms: Terms, desk: Desk) -> None:
         locale=terms.speaker.locale,
         zone=terms.speaker.zone,
         wanted=home(with_movements(tx, terms)),
-        wanted_rev=1,
     )
     want(tx, card, desk)
 
@@ -69,11 +68,11 @@ def _want_again(tx: Tx, who: Who, desk: Desk) -> None:
 
 def _key(actor: str) -> ConversationKey | None:
     """The private conversation of `slack:T1:U1`; None for who is no person (`clock`)."""
-    parts = actor.split(":", 2)
-    if len(parts) != 3:
-        return None
-    platform, tenant, person = parts
-    return ConversationKey(platform, tenant, person, person)
+    match actor.split(":"):
+        case [platform, tenant, person]:
+            return ConversationKey(platform, tenant, person, person)
+        case _:
+            return None
 
 
 def _card_id(key: ConversationKey) -> str:

@@ -17,9 +17,11 @@ from conversations.ports import Incoming, thread_below
 THREADED = frozenset({"slack"})
 
 
-def begin_progress(tx: Tx, facts: TopUpFacts, origin: str, incoming: Incoming, desk: Desk) -> None:
+def begin_progress(
+    tx: Tx, facts: TopUpFacts, origin: str | None, incoming: Incoming, desk: Desk
+) -> None:
     """Tell a channel that somebody takes care of its alert; a private alert has no channel."""
-    alert = tx.cards.get(origin)
+    alert = tx.cards.get(origin) if origin else None
     if alert is None or alert.person or alert.message is None:
         return
     if alert.chat.platform not in THREADED:
@@ -32,7 +34,6 @@ def begin_progress(tx: Tx, facts: TopUpFacts, origin: str, incoming: Incoming, d
         locale=alert.locale,
         zone=alert.zone,
         wanted=progress_card(facts, who, desk.speaker(alert.locale, alert.zone)),
-        wanted_rev=1,
         subject=facts.top_up.id,
     )
     want(tx, card, desk)

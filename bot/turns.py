@@ -159,17 +159,15 @@ def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
     for reply in replies:
         match reply:
             case OpenForm() if isinstance(turn.incoming.event, FormChanged):
-                # The form stands as it was; what is sent with it is checked anyway.
-                continue
+                pass  # the form stands as it was; what is sent with it is checked anyway
             case OpenForm() | FormErrors():
                 # Without its answer the form closes: the question goes on as a card.
                 missed = replace(turn.incoming, event=FormMissed())
-                take(tx, replace(turn, incoming=missed, prompt=False), desk)
+                take(tx, replace(turn, incoming=missed), desk)
             case Tell(view):
                 _want(tx, (Show(desk.sources.card(), view),), key, speaker, desk)
             case _:
-                # A toast or a pointer only repeats what a card shows.
-                continue
+                pass  # a toast or a pointer only repeats what a card shows
 
 
 def _accounts(tx: Tx, turn: Turn, desk: Desk) -> tuple[access.Allowed, ...]:
@@ -181,9 +179,10 @@ def _accounts(tx: Tx, turn: Turn, desk: Desk) -> tuple[access.Allowed, ...]:
     places.reopen(tx, Chat(key.platform, key.tenant, key.chat), desk)
     # Somebody of whom it is not known may have an account; they are asked to try again.
     silent = turn.doubt is access.Doubt.SILENT
-    if not (found or silent) and access.enrol(tx, key, turn.incoming.name, desk):
-        found = access.served(tx, who)
-    return found
+    if found or silent:
+        return found
+    access.enrol(tx, key, turn.incoming.name, desk)
+    return access.served(tx, who)
 
 
 def _accounts_of(state: State, events: list[Event]) -> frozenset[str]:
@@ -194,7 +193,7 @@ def _accounts_of(state: State, events: list[Event]) -> frozenset[str]:
             case Chose(TopUpAccount(account)):
                 about.add(account)
             case Said(command=True):
-                continue
+                pass
             case _ if not isinstance(state, Idle):
                 about.add(state.draft.account)
     return frozenset(filter(None, about))
@@ -202,24 +201,17 @@ def _accounts_of(state: State, events: list[Event]) -> frozenset[str]:
 
 def _begins(event: object) -> bool:
     """Whether a person opens the chat with the bot, by its command or by a link."""
-    match event:
-        case Said(text, command=True, public=False):
-            return text.split()[:1] == [SIGNUP_WORD]
-        case Pressed(by_link=by_link):
-            return by_link
-        case _:
-            return False
+    if isinstance(event, Said):
+        return event.command and not event.public and event.text.split()[:1] == [SIGNUP_WORD]
+    return isinstance(event, Pressed) and event.by_link
 
 
 def _nothing_pops_up(turn: Turn) -> bool:
     """Whether a sentence for the moment has no place to appear: nobody waits, nothing pressed."""
-    match turn.incoming.event:
-        case Said():
-            return not turn.prompt
-        case Pressed(by_link=by_link):
-            return by_link
-        case _:
-            return False
+    event = turn.incoming.event
+    if isinstance(event, Said):
+        return not turn.prompt
+    return isinstance(event, Pressed) and event.by_link
 
 
 def _events(tx: Tx, turn: Turn, terms: Terms, desk: Desk) -> list[Event]:
@@ -229,7 +221,7 @@ def _events(tx: Tx, turn: Turn, terms: Terms, desk: Desk) -> list[Event]:
         case HomeOpened() | ChatMoved() | ChatOpened() | Uninstalled():
             return []
         case Pressed(by_link=True) if not terms.accounts:
-            return [Said(SIGNUP_WORD, command=True)]
+            return [Said(SIGNUP_WORD)]
         case Said():
             return [replace(event, form=event.form and turn.prompt)]
         case Submitted() | FormChanged() | FormMissed():
@@ -249,7 +241,7 @@ def _perform(tx: Tx, effect: Effect, terms: Terms, turn: Turn, desk: Desk) -> Ev
             return TopUpRefused(NotOpened.NOT_SURE)
         case OpenTopUp():
             opened = topups.open_top_up(tx, effect, terms, name_of(tx, key, desk), desk)
-            if isinstance(opened, TopUpOpened) and effect.origin:
+            if isinstance(opened, TopUpOpened):
                 begin_progress(tx, opened.facts, effect.origin, turn.incoming, desk)
             return opened
         case AskToCancel(top_up):
@@ -276,7 +268,6 @@ def _want(
             locale=speaker.locale,
             zone=speaker.zone,
             wanted=show.view,
-            wanted_rev=1,
             subject=show.subject,
         )
         want(tx, card, desk)

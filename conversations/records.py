@@ -38,7 +38,7 @@ class Card:
     locale: str
     zone: str
     wanted: View
-    wanted_rev: int
+    wanted_rev: int = 1
     shown_rev: int = 0
     message: MessageRef | None = None
     subject: str | None = None
