@@ -17,8 +17,6 @@ from conversations.ports import (
     Chat,
     ChatAdapter,
     ChatError,
-    ChatMoved,
-    ChatOpened,
     Incoming,
     Verdict,
 )
@@ -105,7 +103,7 @@ class Membership:
                 if tasks:
                     await asyncio.wait(tasks.values())
         except (TimeoutError, ChatError) as error:
-            said = error or "no answer in time"
+            said = str(error) or "no answer in time"
             log.warning("membership_unknown platform=%s tenant=%s: %s", *_bot(key), said)
         return known | {one: task.result() for one, task in tasks.items() if task.done()}
 
@@ -127,8 +125,7 @@ class Membership:
             if wait >= SHARES_SECONDS:
                 # Whoever asks in a minute is told; nobody waits here for nothing.
                 return
-            if left:
-                await asyncio.sleep(max(wait, 0.01))
+            await asyncio.sleep(wait)
 
     def _admitted(
         self, tx: Tx, adapter: ChatAdapter, key: ConversationKey, most: int
@@ -182,13 +179,8 @@ class Membership:
 
 def _is_for_everybody(incoming: Incoming) -> bool:
     """Whether the answer is the same for whoever it was, so that nobody need be asked."""
-    match incoming.event:
-        case ChatMoved() | ChatOpened():
-            return True
-        case Said(public=public):
-            return public
-        case _:
-            return False
+    event = incoming.event
+    return isinstance(event, Said) and event.public
 
 
 def _is_refused(answer: Answer) -> bool:
