@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from billing.limits import Limits, limits
 from billing.methods import PaymentMethod
@@ -21,14 +21,14 @@ from conversations.speech import Speaker
 class Point(StrEnum):
     """Places where a test may stop the process dead, to see that nothing is lost."""
 
-    DELIVERY_STORED = "delivery_stored"
-    TURN_COMMITTED = "turn_committed"
-    ATTEMPT_STORED = "attempt_stored"
-    CHECKOUT_OPENED = "checkout_opened"
-    PAYMENT_STORED = "payment_stored"
-    SETTLED = "settled"
-    REFUND_MADE = "refund_made"
-    CARD_SENT = "card_sent"
+    DELIVERY_STORED = auto()
+    TURN_COMMITTED = auto()
+    ATTEMPT_STORED = auto()
+    CHECKOUT_OPENED = auto()
+    PAYMENT_STORED = auto()
+    SETTLED = auto()
+    REFUND_MADE = auto()
+    CARD_SENT = auto()
 
 
 def pass_by(_: Point) -> None:

@@ -61,11 +61,11 @@ class Keyring:
         """
         names = [name_of(key) for key in self.keys]
         first_known = next((at for at, name in enumerate(names) if name in known), len(names))
-        fresh = list(reversed(self.keys[:first_known]))
-        begins = [now + GRACE + at * timedelta(microseconds=1) for at in range(len(fresh))]
-        if fresh and not known:
-            begins[0] = _ALWAYS
-        return list(zip(fresh, begins, strict=True))
+        return [
+            # The oldest key may have signed before anybody noted when.
+            (key, now + GRACE + at * timedelta(microseconds=1) if known or at else _ALWAYS)
+            for at, key in enumerate(reversed(self.keys[:first_known]))
+        ]
 
 
 def _renew_installations(tx: Tx, vault: Vault) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-from binascii import Error as Base64Error
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -48,11 +47,8 @@ def sign_press(press: Press, secret: bytes) -> str:
 
 def read_press(token: str, *secrets: bytes) -> Press | None:
     """The button behind a token; None when it was signed with none of our keys."""
-    raw = _decode(token)
-    if raw is None or len(raw) != CARD_ID_BYTES + 3 + PRESS_MAC_BYTES:
-        return None
-    payload, mac = raw[:-PRESS_MAC_BYTES], raw[-PRESS_MAC_BYTES:]
-    if not _signed(b"press", payload, mac, secrets):
+    payload = _signed(b"press", token, PRESS_MAC_BYTES, secrets)
+    if payload is None:
         return None
     card, rest = payload[:CARD_ID_BYTES], payload[CARD_ID_BYTES:]
     return Press(card.hex(), int.from_bytes(rest[:2], "big"), rest[2])
@@ -95,22 +91,24 @@ def _sign_link(purpose: bytes, link: PayLink, secret: bytes) -> str:
 
 
 def _read_link(purpose: bytes, token: str, secrets: Iterable[bytes]) -> PayLink | None:
-    raw = _decode(token)
-    if raw is None or len(raw) <= PAY_MAC_BYTES:
-        return None
-    payload, mac = raw[:-PAY_MAC_BYTES], raw[-PAY_MAC_BYTES:]
-    if not _signed(purpose, payload, mac, secrets):
+    payload = _signed(purpose, token, PAY_MAC_BYTES, secrets)
+    if payload is None:
         return None
     top_up, _, revision = payload.decode().rpartition(".")
     return PayLink(top_up, int(revision))
 
 
-def _signed(purpose: bytes, payload: bytes, mac: bytes, secrets: Iterable[bytes]) -> bool:
-    """Whether one of these keys made the code; each is tried, so that time tells nothing."""
+def _signed(purpose: bytes, token: str, size: int, secrets: Iterable[bytes]) -> bytes | None:
+    """What one of these keys signed, with a code of that size; None when none of them did.
+
+    Each is tried, so that time tells nothing.
+    """
+    raw = _decode(token)
+    payload, mac = raw[:-size], raw[-size:]
     matches = [
-        hmac.compare_digest(mac, _mac(purpose, payload, secret)[: len(mac)]) for secret in secrets
+        hmac.compare_digest(mac, _mac(purpose, payload, secret)[:size]) for secret in secrets
     ]
-    return any(matches)
+    return payload if any(matches) else None
 
 
 def _mac(purpose: bytes, payload: bytes, secret: bytes) -> bytes:
@@ -121,12 +119,14 @@ def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
-def _decode(token: str) -> bytes | None:
-    if len(token) > TOKEN_MAX or not token.isascii():
-        return None
+def _decode(token: str) -> bytes:
+    """The bytes behind a token; none for what is not spelled as we do."""
+    if len(token) > TOKEN_MAX:
+        return b""
     try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-    except (Base64Error, ValueError):
-        return None
-    # Base64 ignores spare bits of the last character: one token has one spelling only.
-    return raw if _encode(raw) == token else None
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except ValueError:
+        return b""
+    # What stands between the characters is ignored, and so are spare bits of the last one: one
+    # token has one spelling only.
+    return raw if _encode(raw) == token else b""

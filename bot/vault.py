@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from contextlib import suppress
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -53,10 +54,8 @@ class Vault:
 
     def _opened(self, sealed: str) -> tuple[str, str]:
         for name, key in self._keys.items():
-            try:
+            with suppress(InvalidToken):
                 return name, key.decrypt(sealed.encode()).decode()
-            except InvalidToken:
-                continue
         raise Sealed("sealed with a key that SECRET_KEY does not hold any more")
 
 

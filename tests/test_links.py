@@ -229,3 +229,13 @@ def test_what_was_sent_before_is_still_read() -> None:
     assert read_pay_link(sent, SECRET) == LINK
     assert read_return(came_back, SECRET) == LINK
     assert read_press("AP8A_wD_AP8AAwInA3Td5Wvn-g", SECRET) == PRESS
+
+
+@pytest.mark.parametrize(("length", "read"), [(132, True), (133, False)])
+def test_a_token_has_200_characters_at_most(length: int, *, read: bool) -> None:
+    """Longer ones cost no work, whoever signed them."""
+    link = PayLink("T" * length, 1)
+    token = sign_pay_link(link, SECRET)
+
+    assert (len(token) <= 200) is read
+    assert read_pay_link(token, SECRET) == (link if read else None)

@@ -1,0 +1,98 @@
+"""What signs, what holds, and which money is dealt with: the keys of a desk and their order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import links
+from bot.desk import Desk, LiveMoney, Merchant, Remembered
+from bot.ids import Sources
+from bot.links import PayLink
+
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+FIRST, SECOND, THIRD = b"first key" * 4, b"second key" * 4, b"third key" * 4
+OLDER, OLDEST = b"older key" * 4, b"oldest key" * 4
+KEYS = ((NOW - HOUR, FIRST), (NOW, SECOND), (NOW + HOUR, THIRD))
+
+
+def a_desk() -> Desk:
+    return Desk(
+        sources=Sources(now=lambda: NOW, random_bytes=bytes),
+        secret=THIRD,
+        support="",
+        zone="UTC",
+        methods=(),
+        merchants=(Merchant("sandbox", "m", "sandbox"), Merchant("stripe", "acct", "live")),
+        older_secrets=(OLDER, OLDEST),
+    )
+
+
+def remembering(*keys: tuple[datetime, bytes]) -> Desk:
+    return replace(a_desk(), remembered=Remembered(keys))
+
+
+@pytest.mark.parametrize(
+    ("made_at", "key"),
+    [
+        (NOW - 2 * HOUR, FIRST),
+        (NOW - HOUR, FIRST),
+        (NOW - timedelta(microseconds=1), FIRST),
+        (NOW, SECOND),
+        (NOW + HOUR, THIRD),
+        (NOW + 9 * HOUR, THIRD),
+    ],
+)
+def test_the_key_that_signed_when_a_card_was_made_makes_its_code(
+    made_at: datetime, key: bytes
+) -> None:
+    """From its beginning on, and for as long as the card lives: the code stands there already."""
+    desk = remembering(*KEYS)
+    assert desk.secret_of(made_at) == key
+    assert desk.code("TU-1", 1, made_at) == links.code(PayLink("TU-1", 1), key)
+
+
+def test_before_the_database_is_read_the_oldest_key_makes_codes() -> None:
+    """The one that may have made whatever stands somewhere."""
+    assert a_desk().secret_of(NOW) == OLDEST
+    assert replace(a_desk(), older_secrets=()).secret_of(NOW) == THIRD
+
+
+def test_an_older_key_holds_longer_where_there_is_no_end() -> None:
+    """Pay links hold with the keys that are given; buttons also with all that ever signed."""
+    desk = remembering(*KEYS)
+    assert desk.secrets == (THIRD, OLDER, OLDEST)
+    assert set(desk.lasting_secrets) == {THIRD, OLDER, OLDEST, FIRST, SECOND}
+    assert desk.lasting_secrets[0] == THIRD
+
+
+@pytest.mark.parametrize("key", [FIRST, SECOND, THIRD, OLDER, OLDEST])
+def test_a_desk_that_is_printed_tells_no_key(key: bytes) -> None:
+    """Neither the one that signs nor those of before."""
+    desk = remembering(*KEYS)
+    for told in (desk, desk.remembered):
+        assert repr(key)[2:-1] not in repr(told)
+
+
+@pytest.mark.parametrize(
+    ("is_open", "mode", "deals"),
+    [
+        (True, "live", True),
+        (True, "sandbox", True),
+        (False, "live", False),
+        (False, "sandbox", True),
+    ],
+)
+def test_a_copy_deals_in_no_real_money(*, is_open: bool, mode: str, deals: bool) -> None:
+    """And goes on with what is only played."""
+    assert replace(a_desk(), live=LiveMoney(is_open)).deals_in(mode) is deals
+    assert a_desk().deals_in(mode)
+
+
+def test_each_gateway_has_an_account_of_ours() -> None:
+    """One that is not configured has none."""
+    found = {name: a_desk().merchant(name) for name in ("sandbox", "stripe", "paypal")}
+    assert [one and one.merchant_account for one in found.values()] == ["m", "acct", None]
