@@ -37,18 +37,17 @@ def begin(
     terms: Terms,
     *,
     form: bool,
-    leaving: State | None = None,
+    leaving: State,
     draft: Draft | None = None,
 ) -> Step:
     """Start a draft with these words; with none, as a form where the platform has one."""
     draft = draft or Draft(terms.new_id)
     if form and not text:
         # The card there was stays until the form is sent: who closes the form goes on from it.
-        standing = None if leaving is None or isinstance(leaving, Idle) else leaving.card
+        standing = None if isinstance(leaving, Idle) else leaving.card
         return open_form(draft, terms, card=standing)
-    shown = _leave(leaving, terms) if leaving is not None else ()
     taken = show_filled(fill_from_line(draft, text, terms), terms, card=terms.new_id)
-    return replace(taken, shows=(*shown, *taken.shows), replies=(*taken.replies, _point(terms)))
+    return replace(taken, shows=(*_leave(leaving, terms), *taken.shows), replies=(_point(terms),))
 
 
 def open_form(draft: Draft, terms: Terms, *, card: str | None = None) -> Step:

@@ -118,11 +118,10 @@ def pick(draft: Draft, choice: Pick, terms: Terms) -> Filled:
 def names_an_amount(draft: Draft, text: str, terms: Terms) -> bool:
     """Whether a line holds an amount, be it a right one or not."""
     rest = read_line(text, terms).rest
-    match take_amount(rest, _context(draft, terms, draft.currency)).reading:
-        case None | Refused(Reason.NOT_AN_AMOUNT):
-            return False
-        case _:
-            return True
+    read = take_amount(rest, _context(draft, terms, draft.currency)).reading
+    return read is not None and not (
+        isinstance(read, Refused) and read.reason is Reason.NOT_AN_AMOUNT
+    )
 
 
 def next_slot(draft: Draft) -> Slot | None:

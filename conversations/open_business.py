@@ -52,7 +52,7 @@ def still_started_anew(view: View, before: View) -> View:
     if anew is None or not waits or any(isinstance(action, StartNew) for action in now):
         return view
     lines = tuple(
-        (anew, *line) if any(isinstance(one.action, CancelTopUp) for one in line) else line
+        (anew, *line) if CancelTopUp in {type(one.action) for one in line} else line
         for line in view.choices
     )
     return replace(view, choices=lines)

@@ -160,7 +160,8 @@ def _offers(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
             typed = Choice(terms.speaker.say(words.OTHER_AMOUNT), Ask(slot, typed=True))
             return (*(_amount_choice(amount, terms) for amount in presets), typed)
         case Slot.CURRENCY:
-            return tuple(Choice(code, Pick(slot, code)) for code in _currencies(account, terms))
+            held = dict.fromkeys(one.currency for one in terms.accounts)
+            return tuple(Choice(code, Pick(slot, code)) for code in held)
         case Slot.METHOD:
             return _method_offers(draft, account, terms)
         case _:
@@ -188,12 +189,6 @@ def _presets(account: AccountFacts, terms: Terms) -> list[Money]:
         if bounds.minimum_minor <= minor <= most(account, terms).minor
         if is_taken(Money(minor, account.currency), account, terms)
     ]
-
-
-def _currencies(account: AccountFacts | None, terms: Terms) -> tuple[str, ...]:
-    if account is not None and len(terms.accounts) == 1:
-        return (account.currency,)
-    return tuple(dict.fromkeys(one.currency for one in terms.accounts))
 
 
 def _changes(account: AccountFacts, terms: Terms) -> list[Choice]:

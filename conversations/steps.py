@@ -121,7 +121,7 @@ def _chose(state: State, event: Chose, terms: Terms) -> Step:
             step_taken = chose_in_draft(state, event, terms)
             return step_taken or _toast(state, words.REFUSALS[Refusal.STALE], terms, alert=True)
         case StartNew(text):
-            return begin(text, terms, form=event.form and not text, leaving=state)
+            return begin(text, terms, form=event.form, leaving=state)
         case TopUpAccount(account):
             begun = Draft(terms.new_id, account=account, origin=event.card)
             return begin("", terms, form=event.form, leaving=state, draft=begun)
