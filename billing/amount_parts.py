@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from billing.currency_signs import Sign, find_sign, sign_key
-from billing.number_words import powers
+from billing.number_words import is_power, powers
 from billing.numerals import is_number
 
 _CODE_LENGTH = 3
@@ -68,7 +68,7 @@ def dissect(text: str, context: Context) -> Parts | Reason:
         return Reason.NOT_AN_AMOUNT
     before, after, negative = _without_minus(before, _NO_CENTS.sub("", after, count=1))
     after, power = _without_suffix(after, context)
-    if power == 0 and sign_key(after) in powers(context.locale):
+    if power == 0 and is_power(after, context.locale):
         return Reason.CURRENCY_UNCLEAR  # K is the kina of this account, or a thousand of them
     signs = []
     for word in filter(sign_key, (before, after)):

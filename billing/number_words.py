@@ -54,6 +54,15 @@ def powers(locale: str) -> dict[str, int]:
     return {key: power for key, power in _SHORT_POWERS.items() if key not in other}
 
 
+def is_power(word: str, locale: str) -> bool:
+    """Whether the word is short for a thousand or more there, or for people elsewhere.
+
+    An M is a million to most, a billion to an Indonesian, and the manat of an account in it.
+    """
+    key = _key(word)
+    return key in _SHORT_POWERS or key in _in_short(locale)
+
+
 @lru_cache(maxsize=1)
 def _others() -> frozenset[str]:
     return frozenset(map(_key, _OTHERS.split()))

@@ -94,10 +94,17 @@ def test_131_another_currency_stays_another(text: str, account: str, meant: str)
     assert reading.currency == meant
 
 
-@pytest.mark.parametrize(("text", "account"), [("0.01 K", "MMK"), ("5k", "PGK"), ("5 M", "LSL")])
-def test_131_a_thousand_or_a_currency_is_not_guessed(text: str, account: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "account", "locale"),
+    [
+        *[("0.01 K", "MMK", "aa"), ("5k", "PGK", "aa"), ("5 M", "LSL", "aa")],
+        # To Indonesians an M is a billion, and to Indians an L a hundred thousand.
+        *[("1M", "AZN", "id"), ("AZN 1M", "AZN", "bew"), ("5 L", "HNL", "en-IN")],
+    ],
+)
+def test_131_a_thousand_or_a_currency_is_not_guessed(text: str, account: str, locale: str) -> None:
     """In kyat, kina and maloti K and M are money; a thousandfold would be another amount."""
-    reading = parse_amount(text, Context(account, "aa", None, None))
+    reading = parse_amount(text, Context(account, locale, None, None))
 
     assert reading == Refused(Reason.CURRENCY_UNCLEAR, account)
 
