@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from babel.core import get_global
 from babel.numbers import get_currency_name
@@ -13,14 +13,19 @@ from billing.money import known_locale
 from billing.numerals import clean
 from billing.tender import tender
 
+# What English CLDR has as a sign or name of a currency is read in every language, and stands here
+# only where other currencies share it: `$`, `¥`.
 # Signs shared by several currencies: the account decides which one is meant, nobody else does.
 # Source: CLDR narrow currency symbols, which Babel does not carry, and what people write in short.
 _SHARED = {
-    "$ dollar dollars buck bucks": (
-        "USD AUD CAD NZD SGD HKD TWD MXN ARS BBD BMD BND BSD BZD CLP COP CUP DOP FJD GYD JMD"
+    "$": (
+        "AUD CAD NZD SGD HKD TWD MXN ARS BBD BMD BND BSD BZD CLP COP CUP DOP FJD GYD JMD"
         " KYD LRD NAD SBD SRD TTD UYU XCD"
     ),
-    "¥": "CNY JPY",
+    "dollar dollars buck bucks": (
+        "USD AUD CAD NZD SGD HKD TWD BBD BMD BND BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD"
+    ),
+    "¥": "CNY",
     "元": "CNY HKD TWD",
     "kr": "DKK ISK NOK SEK",
     "rs rupee rupees": "INR LKR MUR NPR PKR SCR",
@@ -31,32 +36,22 @@ _USUAL = {
     "₩ 원": "KRW KPW",
     "lei": "RON MDL",
     "c$": "CAD NIO",
-    "us$ usdollar usdollars": "USD",
-    "ca$": "CAD",
-    "a$ au$": "AUD",
-    "nz$": "NZD",
+    "us$": "USD",
+    "au$": "AUD",
     "s$ sg$": "SGD",
-    "hk$": "HKD",
-    "nt$": "TWD",
-    "mx$": "MXN",
-    "r$": "BRL",
     "jp¥ 円 yen": "JPY",
-    "cn¥ yuan rmb": "CNY",
-    "€ euro euros": "EUR",
-    "₹": "INR",
+    "yuan rmb": "CNY",
     "fr ₣": "CHF",
     "r": "ZAR",
     "zł złoty złote złotych": "PLN",
     "kč koruna koruny korun": "CZK",
     "ft forint": "HUF",
     "₺ tl": "TRY",
-    "₽ р руб рубль рубля рублей рубли": "RUB BYN",
+    "₽": "RUB",
+    "р руб рубль рубля рублей рубли": "RUB BYN",
     "₴ грн гривень гривня гривні": "UAH",
     "₸ тг тенге": "KZT",
-    "₪": "ILS",
-    "₫": "VND",
     "฿": "THB",
-    "₱": "PHP",
     "₦": "NGN",
     "₵": "GHS",
     "₡": "CRC",
@@ -96,11 +91,10 @@ _OWN = {
     "zk": "ZMW",
 }
 # Other words stay apart: `a $50` is not A$50.
-_MAY_BE_SPACED = {"us$", "$us", "usdollar", "usdollars", "fcfa"}
+_MAY_BE_SPACED = {"us$", "$us", "fcfa"}
 # Among these, each language has one for each of its plurals.
-_COUNTS = (0, 1, 2, 3, 6, 11, 100, 1.5)
+_COUNTS = (0, 1, 2, 4, 10, 99, 1_000_000, 1.5)
 _NO_CURRENCY = {"XXX", "XTS"}
-_CODE_LENGTH = 3
 _TRAILING = ".,;:!?"
 
 
@@ -135,15 +129,15 @@ def sign_key(text: str) -> str:
 
 def is_code(code: str) -> bool:
     """Whether the upper-case text is a currency code that stands for money."""
-    return len(code) == _CODE_LENGTH and code in _codes() and code not in _NO_CURRENCY
+    return code in _codes() and code not in _NO_CURRENCY
 
 
-@lru_cache(maxsize=1)
+@cache
 def _codes() -> frozenset[str]:
     return frozenset(get_global("all_currencies"))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _own() -> dict[str, list[str]]:
     return dict(_spread(_OWN))
 
@@ -153,7 +147,7 @@ def _is_letter(key: str) -> bool:
     return len(key) == 1 and key.isascii() and key.isalpha()
 
 
-@lru_cache(maxsize=64)
+@lru_cache
 def _table(locale: str) -> dict[str, Sign]:
     local, english = _symbols(locale), _symbols("en")
     shared, usual = dict(_spread(_SHARED)), dict(_spread(_USUAL))
@@ -176,15 +170,15 @@ def _spread(table: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
             yield sign_key(clean(sign)), codes.split()
 
 
-@lru_cache(maxsize=64)
+@lru_cache
 def _symbols(locale: str) -> dict[str, list[str]]:
     """Symbols and names of what is tender today: money of before has the same ones."""
     found: dict[str, list[str]] = {}
     symbols = known_locale(locale).currency_symbols
-    for code in sorted(tender()):
+    for code in tender():
         words = {symbols.get(code, code), *_names(code, locale)}
-        for key in sorted({sign_key(" ".join(map(clean, word.split()))) for word in words}):
-            if key and key != code.casefold() and not any(map(str.isdecimal, key)):
+        for key in {sign_key(" ".join(map(clean, word.split()))) for word in words}:
+            if key:  # in Cape Verde it is an invisible character
                 found.setdefault(key, []).append(code)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 
 # The last time somebody looked. A currency that loses half of its worth a year is due again then.
 AS_OF = "2025-11"
@@ -33,7 +33,7 @@ _UNITS_PER_DOLLAR = {
 }
 
 
-@lru_cache(maxsize=1)
+@cache
 def magnitudes() -> dict[str, Decimal]:
     """Units per US dollar by currency."""
     return {

@@ -92,7 +92,7 @@ def format_money(money: Money, locale: str = "en") -> str:
     return text
 
 
-@lru_cache(maxsize=256)
+@lru_cache
 def known_locale(name: str) -> Locale:
     """The Babel locale of that name (en-US and en_US alike), or English."""
     try:
@@ -101,7 +101,7 @@ def known_locale(name: str) -> Locale:
         return Locale.parse(_FALLBACK_LOCALE)
 
 
-@lru_cache(maxsize=256)
+@lru_cache
 def _pattern(locale: str, decimals: int) -> NumberPattern:
     pattern = parse_pattern(known_locale(locale).currency_formats["standard"].pattern)
     pattern.frac_prec = (decimals, decimals)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from billing.currency_signs import find_sign, sign_key
 from billing.money import known_locale
@@ -43,7 +43,7 @@ def _is_one(key: str, locale: str) -> bool:
     return key in _others() or key in _in_short(locale) or key in _in_short("en")
 
 
-@lru_cache(maxsize=64)
+@lru_cache
 def powers(locale: str) -> dict[str, int]:
     """What `k` and `m` right behind a number stand for; an M is a billion to an Indonesian."""
     other = {
@@ -63,12 +63,12 @@ def is_power(word: str, locale: str) -> bool:
     return key in _SHORT_POWERS or key in _in_short(locale)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _others() -> frozenset[str]:
     return frozenset(map(_key, _OTHERS.split()))
 
 
-@lru_cache(maxsize=64)
+@lru_cache
 def _in_short(locale: str) -> frozenset[str]:
     """Every word of the locale's patterns such as `0 Mio. ¤`."""
     texts = [text for found, _ in _patterns(locale) for text in (found["before"], found["after"])]

@@ -102,12 +102,12 @@ def _only_digits(text: str) -> str:
     return "".join(filter(str.isdecimal, text))
 
 
-@lru_cache(maxsize=256)
+@lru_cache
 def _decimal_mark(locale: str) -> str:
     return str(_marks(locale).get("decimal", "."))
 
 
-@lru_cache(maxsize=256)
+@lru_cache
 def groups_by_space(locale: str) -> bool:
     """Whether the locale writes one thousand as `1 000`."""
     return str(_marks(locale).get("group", ",")).isspace()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
+from functools import cache
 
 from babel.core import get_global
 
@@ -15,7 +15,7 @@ def is_tender(code: str) -> bool:
     return code in tender()
 
 
-@lru_cache(maxsize=1)
+@cache
 def tender() -> frozenset[str]:
     """Every currency that is tender today. Units of account, metals and old money are not."""
     return frozenset(code for uses in _uses().values() for code in _of_today(uses))
@@ -38,7 +38,7 @@ def _of_today(uses: tuple[_Use, ...]) -> list[str]:
     return [use[0] for use in sorted(open_ended, key=lambda use: use[1] or (0, 0, 0))[::-1]]
 
 
-@lru_cache(maxsize=1)
+@cache
 def _uses() -> dict[str, tuple[_Use, ...]]:
     found = get_global("territory_currencies")
     return {str(place): tuple(map(tuple, found[place])) for place in found}

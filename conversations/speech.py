@@ -113,7 +113,7 @@ def _zone_name(local: datetime, locale: str) -> str:
     return named or f"UTC{offset[:3]}:{offset[3:]}"
 
 
-@lru_cache(maxsize=64)
+@lru_cache
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
