@@ -119,11 +119,11 @@ class Deliverer:
 
         What we sent may have come after what they sent, and stand in its place.
         """
-        if tx.lanes.holds(claim):
-            return False
-        tx.cards.show_again(card.id)
-        schedule(tx, card.chat, self.desk.sources.now())
-        return True
+        held = tx.lanes.holds(claim)
+        if not held:
+            tx.cards.show_again(card.id)
+            schedule(tx, card.chat, self.desk.sources.now())
+        return not held
 
     async def _failed(self, card: Card, error: ChatError, claim: Claim) -> datetime | None:
         """When to try this chat again; None when nothing is left to show in it."""

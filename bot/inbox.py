@@ -202,7 +202,8 @@ def scrub(body: Mapping[str, Any]) -> dict[str, Any]:
     What is nested more deeply than any platform does is left out: nobody could walk through it.
     """
     clean = {name: _clean(name, value) for name, value in body.items() if name not in _HIDDEN}
-    return {**clean, "card_number": True} if _has_card_number(body) else clean
+    found = any(_has_card_number(value, name) for name, value in body.items())
+    return {**clean, "card_number": True} if found else clean
 
 
 def _clean(name: str, value: Any, levels: int = LEVELS_MAX, *, typed: bool = False) -> Any:
@@ -225,7 +226,7 @@ def _clean(name: str, value: Any, levels: int = LEVELS_MAX, *, typed: bool = Fal
 
 
 def _has_card_number(
-    value: Any, name: str = "", levels: int = LEVELS_MAX, *, typed: bool = False
+    value: Any, name: str, levels: int = LEVELS_MAX, *, typed: bool = False
 ) -> bool:
     typed, below = typed or name in TYPED_KEYS, levels - 1
     match value:

@@ -170,6 +170,28 @@ async def test_whoever_took_the_chat_over_goes_on(shop: Shop, error: ChatError |
     assert card.shown_rev < card.wanted_rev
 
 
+async def test_a_chat_with_more_to_show_goes_on_at_once(shop: Shop) -> None:
+    """One card at a time; with nothing left, there is nothing to wait for."""
+    await shop.rows.act(lambda tx: tx.cards.want(replace(a_card(), id="1" * 16)))
+    assert await shop.tries() == timedelta(0)
+    assert await shop.tries() is None
+    assert shop.chat.tries == 2
+
+
+async def test_a_card_that_never_came_need_not_go_away(shop: Shop) -> None:
+    """What nobody saw is not sent to be deleted; one that was shown is."""
+    away = replace(a_card(), wanted=replace(a_card().wanted, away=True))
+    await shop.rows.act(lambda tx: tx.cards.want(away))
+    await shop.rows.act(lambda tx: tx.cards.want(replace(a_card(), id="1" * 16)))
+    assert await shop.tries() == timedelta(0)
+    assert shop.chat.tries == 0
+    await shop.tries()
+    gone = replace(away, id="1" * 16)
+    await shop.rows.act(lambda tx: tx.cards.want(gone))
+    assert await shop.tries() is None
+    assert [one.view.away for one in shop.chat.taken] == [False, True]
+
+
 # --- a message that is lost, a chat that moved --------------------------------------------------
 
 
