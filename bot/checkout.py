@@ -141,18 +141,18 @@ class Cashier:
         self.desk.reached(Point.CHECKOUT_OPENED)
         first = self.desk.sources.now() + RECONCILE_AFTER[0]
 
-        def work(tx: Tx) -> bool:
+        def work(tx: Tx) -> str | Closed:
             now_is = tx.top_ups.lock(top_up.id)
             tx.top_ups.opened(attempt.id, page.checkout_ref, page.url)
             tx.lanes.schedule(topups.RECONCILE, top_up.id, first)
             if now_is is None or now_is.status not in ENDED_UNPAID:
-                return True
+                return page.url
             # It was cancelled meanwhile, and said that nothing can be paid: nobody is led there.
             topups.ask_gateway(tx, now_is, self.desk)
             topups.tell(tx, now_is, self.desk)
-            return False
+            return Closed.OVER
 
-        return page.url if await self.rows.transact(work) else Closed.OVER
+        return await self.rows.transact(work)
 
     def _return_url(self, top_up: TopUp) -> str:
         """Where the gateway sends people back to: one attempt always comes with one address."""
