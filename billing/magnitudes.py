@@ -5,17 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cache
 
-# The last time somebody looked. A currency that loses half of its worth a year is due again then.
-AS_OF = "2025-11"
-
-# About so many units are one US dollar, rounded to 1, 2 or 5 times a power of ten.
+# About so many units are one US dollar, rounded to 1, 2 or 5 times a power of ten. As of
+# November 2025: a currency that loses half of its worth a year is due again a year later.
 # Source: the rates that central banks published in that month; where a country has a second,
 # unofficial rate, the official one counts, since gateways and card schemes use it.
 _UNITS_PER_DOLLAR = {
     "0.2": "KWD",
     "0.5": "BHD JOD OMR",
-    "1": "BBD BMD BND BSD CAD CHF EUR FKP GBP GIP KYD PAB SGD SHP USD",
-    "2": "AUD AWG AZN BAM BGN BYN BZD FJD GEL NZD TND TOP WST XCD XCG",
+    "1": "BMD BND BSD CAD CHF EUR FKP GBP GIP KYD PAB SGD SHP USD",
+    "2": "AUD AWG AZN BAM BBD BGN BYN BZD FJD GEL NZD TND TOP WST XCD XCG",
     "5": "AED BRL ILS LYD MYR PEN PGK PLN QAR RON SAR TMT",
     "10": "BOB BWP CNY DKK GHS GTQ HKD MAD MOP NOK SBD SCR SEK TJS TTD",
     "20": "CUP CZK ERN HNL LSL MDL MVR MXN NAD SLE STN SZL TWD ZAR ZMW ZWG",

@@ -29,13 +29,12 @@ def successor(code: str) -> str | None:
     if home in places and (newest := _of_today(_uses()[home])):
         return newest[0]
     after = Counter(newest[0] for place in places if (newest := _of_today(_uses()[place])))
-    return after.most_common(1)[0][0] if after else None
+    return max(after, key=lambda code: after[code], default=None)
 
 
 def _of_today(uses: tuple[_Use, ...]) -> list[str]:
-    """The tender of one place, the newest first."""
-    open_ended = [use for use in uses if use[2] is None and use[3]]
-    return [use[0] for use in sorted(open_ended, key=lambda use: use[1] or (0, 0, 0))[::-1]]
+    """The tender of one place, the newest first: CLDR has the oldest first."""
+    return [use[0] for use in reversed(uses) if use[2] is None and use[3]]
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,36 +20,10 @@ from bot.app_desk import desk_of
 from bot.ids import system_sources
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
+from tests.exchange_rates import RATES
 
 CURRENCIES = sorted(tender())
 ROUND = re.compile(r"([1-9]|25)0*")
-# What a dollar cost when the table was made, to hold it against something.
-KNOWN = {
-    "EUR": "0.86",
-    "GBP": "0.76",
-    "JPY": "155",
-    "CNY": "7.1",
-    "INR": "89",
-    "BRL": "5.4",
-    "KRW": "1465",
-    "IDR": "16650",
-    "VND": "26300",
-    "CLP": "940",
-    "COP": "3750",
-    "UGX": "3600",
-    "KWD": "0.307",
-    "BHD": "0.376",
-    "TND": "2.95",
-    "CZK": "21",
-    "HUF": "333",
-    "MZN": "64",
-    "THB": "32.4",
-    "LKR": "305",
-    "PYG": "7000",
-    "TWD": "31",
-    "PLN": "3.65",
-    "ARS": "1430",
-}
 Sums = tuple[int, ...]
 
 
@@ -69,15 +44,55 @@ def sums(found: Limits) -> Sums:
 
 def test_128_every_currency_that_is_tender_has_a_magnitude() -> None:
     """None is left to be taken for a dollar, and none is there that nobody pays in."""
-    assert set(magnitudes()) == set(CURRENCIES)
-    for currency, rate in KNOWN.items():
-        assert Decimal("0.6") < magnitude(currency) / Decimal(rate) < Decimal("1.7"), currency
+    assert set(magnitudes()) == set(CURRENCIES) == set(RATES)
+    for currency, rate in RATES.items():
+        assert Decimal("0.64") < magnitude(currency) / Decimal(rate) < Decimal("1.6"), currency
+    assert magnitude("XAU") == 1
+
+
+def test_128_limits_in_dollars_are_those_that_are_written_down() -> None:
+    """5 to 2,000, a second person above 500, and five amounts to press."""
+    bounds = limits("USD")
+
+    assert sums(bounds) == (500, 200_000, 50_000, 1_000, 2_500, 5_000, 10_000, 25_000)
+    assert bounds.minimum == Money(500, "USD")
+    assert bounds.maximum == Money(200_000, "USD")
+    assert bounds.approval_above == Money(50_000, "USD")
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "found"),
+    [
+        # A preset exactly at the least or the most can be paid.
+        (2_500, 10_000, (2_500, 10_000, 10_000, 2_500, 5_000, 10_000)),
+        (2_501, 9_999, (2_501, 9_999, 9_999, 5_000)),
+        # Where no preset is left, the least and its multiples up to the most.
+        (30_000, None, (30_000, 200_000, 50_000, 30_000, 60_000, 150_000)),
+        (20_000, None, (20_000, 200_000, 50_000, 25_000)),
+        (40_000, 400_000, (40_000, 200_000, 50_000, 40_000, 80_000, 200_000)),
+        (60_000, 119_999, (60_000, 119_999, 60_000, 60_000)),
+        (60_000, 120_000, (60_000, 120_000, 60_000, 60_000, 120_000)),
+        (1, 30, (500, 500, 500, 500)),
+        (0, 0, (500, 200_000, 50_000, 1_000, 2_500, 5_000, 10_000, 25_000)),
+        (300_000, None, (300_000, 300_000, 300_000, 300_000)),
+    ],
+)
+def test_128_a_gateway_narrows_the_limits(least: int, most: int | None, found: Sums) -> None:
+    """What is offered and asked for lies where the gateway takes it."""
+    assert sums(within(limits("USD"), least, most)) == found
+
+
+def test_128_ten_of_the_least_are_offered_where_no_preset_fits() -> None:
+    """One, two, five and ten of it."""
+    own = OwnLimits(minimum_minor=30_000, maximum_minor=300_000, presets_minor=(100,))
+
+    assert limits("USD", own).presets_minor == (30_000, 60_000, 150_000, 300_000)
 
 
 @pytest.mark.parametrize("currency", CURRENCIES)
 def test_128_limits_and_presets_are_worth_what_they_are_in_dollars(currency: str) -> None:
     """Every limit is a round number, and by a true rate within a factor of two of the dollar's."""
-    rate = Decimal(KNOWN.get(currency, magnitude(currency)))
+    rate = Decimal(RATES[currency])
     for minor, dollars in zip(sums(limits(currency)), sums(limits("USD")), strict=True):
         worth = to_decimal(Money(minor, currency)) / rate
         assert Decimal("0.5") < worth / to_decimal(Money(dollars, "USD")) < 2
@@ -179,3 +194,10 @@ def test_130_old_money_is_no_tender_and_names_its_successor(code: str, meant: st
     assert successor(code) == meant
     assert meant is None or meant in tender()
     assert exponent(code) >= 0
+
+
+def test_130_what_a_country_pays_in_is_listed_from_the_oldest_on() -> None:
+    """So the newest is taken for the successor; should CLDR order otherwise, it is seen here."""
+    for place, uses in get_global("territory_currencies").items():
+        begun = [since for _, since, until, is_tender in uses if until is None and is_tender]
+        assert begun == sorted(begun), place
