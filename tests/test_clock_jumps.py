@@ -177,3 +177,16 @@ async def test_108_each_kind_of_work_waits_no_longer_than_its_own_longest_wait(
     assert longest[HOME] == timedelta(hours=1)
     assert (longest[RECOVER], WAITS[RECOVER].set_back) == (DAY, DAY)
     assert all(wait <= (WAITS[RECONCILE].set_back or timedelta(0)) for wait in RECONCILE_AFTER)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_clock_is_moved_by_ten_leap_years_at_most(
+    tmp_path: Path, sign: int, beyond: int
+) -> None:
+    """A second further, either way, is taken for a mistake, and the clock stays as it was."""
+    seconds = sign * (10 * 366 * 24 * 60 * 60 + beyond)
+    (tmp_path / "moved").write_text(str(seconds))
+
+    apart = MovedClock(tmp_path / "moved")() - datetime.now(UTC)
+    assert round(apart.total_seconds()) == (0 if beyond else seconds)

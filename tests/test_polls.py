@@ -70,6 +70,19 @@ async def test_no_poll_outlasts_the_lease_it_began_under(after: timedelta) -> No
     await store.close()
 
 
+@pytest.mark.parametrize(("ahead", "taken"), [(60, False), (61, True)])
+async def test_a_poll_is_taken_only_from_a_clock_that_ran_far_ahead(
+    ahead: int, taken: bool
+) -> None:
+    """Clocks a minute apart are usual; a lease of one further ahead would keep all waiting."""
+    store, clock = open_store("sqlite://"), Clock()
+    early = Clock(clock.at + timedelta(seconds=ahead))
+    assert await polls(store, early).mine(_WHO)
+
+    assert await polls(store, clock).mine(_WHO) is taken
+    await store.close()
+
+
 async def test_a_bot_that_ends_leaves_at_once() -> None:
     """The other need not wait for the lease; and each bot of the platform has its own."""
     store, clock = open_store("sqlite://"), Clock()
