@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from bot.links import PayLink, sign_pay_link
 from bot.logs import CHARACTERS_MAX, redact, redactor, shortener
 from bot.settings.config import Settings
 from bot.settings.secret_values import secret_values
+from tests.log_state import logs_as_they_were
 from tests.source import ROOT
 
 SECRETS = [
@@ -172,3 +174,43 @@ def test_ids_survive() -> None:
     line = "top_up_settled top_up=TU-7K3M9Q2X payment=pi_3Nx card=5f3c19a7e2b4d680"
 
     assert line == redact(line)
+
+
+@pytest.mark.parametrize(("secret", "hidden"), [("abcdef", True), ("abcde", False)])
+def test_a_secret_that_is_too_short_is_not_looked_for(secret: str, *, hidden: bool) -> None:
+    """It would stand in a line by chance."""
+    assert (secret not in redactor({secret})(f"a {secret} b")) is hidden
+
+
+def test_of_two_secrets_the_longer_one_is_taken_out_whole() -> None:
+    """Also where one begins with the other."""
+    for secrets in (("canary-1", "canary-1-more"), ("canary-1-more", "canary-1")):
+        assert redactor(secrets)("a canary-1-more b") == "a [hidden] b"
+
+
+@pytest.mark.parametrize(("length", "left_out"), [(17_024, 0), (17_025, 1_025)])
+def test_a_line_is_cut_where_a_secret_could_not_be_known(length: int, left_out: int) -> None:
+    """16,000 characters are kept, half of them of each end; somewhat longer ones are whole."""
+    line = ("- " * 9_000)[:length]
+    shown = shortener(())(line)
+    if not left_out:
+        assert shown == line
+        return
+    first, _, last = shown.partition(f" [{left_out} characters left out] ")
+    assert (first, last) == (line[:8_000], line[-8_000:])
+
+
+@pytest.mark.parametrize("name", ["httpx", "httpcore", "slack_bolt", "slack_sdk", "alembic"])
+def test_libraries_tell_of_trouble_only(name: str) -> None:
+    """Below a warning they would tell of each request; the rest is as loud as was asked for."""
+    with logs_as_they_were():
+        logs.set_up(logging.DEBUG)
+        assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
+        assert logging.getLogger("bot").getEffectiveLevel() == logging.DEBUG
+        logs.set_level(logging.ERROR)
+        assert logging.getLogger("bot").getEffectiveLevel() == logging.ERROR
+        (handler,) = logging.root.handlers
+        record = logging.makeLogRecord({"name": "bot.x", "levelname": "INFO", "msg": "said"})
+        told = handler.format(record)
+        assert told.endswith(" INFO bot.x said")
+        assert told[0].isdigit()
