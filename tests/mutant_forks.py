@@ -135,18 +135,33 @@ def _child(mutant: Mutant, items: Sequence[pytest.Item]) -> NoReturn:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for each in (0, 1, 2):
             os.dup2(nowhere, each)
-        code = _read_again(mutant, items) if mutant.while_loading else _patched(mutant, items)
+        again = mutant.while_loading or not fits(mutant)
+        code = _read_again(mutant, items) if again else _patched(mutant, items)
     finally:
         os._exit(code)
 
 
-def _patched(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
+def fits(mutant: Mutant) -> bool:
+    """Whether the functions take other code: not one that no longer says `super()`."""
+    return all(
+        function.__code__.co_freevars == code.co_freevars for function, code in _exchange(mutant)
+    )
+
+
+def _exchange(mutant: Mutant) -> list[tuple[FunctionType, CodeType]]:
     source = (ROOT / mutant.path).read_text(encoding="utf-8")
     changed = compile(mutant.apply(source), ROOT / mutant.path, "exec", dont_inherit=True)
     codes = {(each.co_qualname, each.co_firstlineno): each for each in _codes(changed)}
     module = sys.modules[mutant.path.removesuffix(".py").replace("/", ".")]
-    for function in functions(module, mutant.within):
-        function.__code__ = codes[mutant.within, function.__code__.co_firstlineno]
+    return [
+        (function, codes[mutant.within, function.__code__.co_firstlineno])
+        for function in functions(module, mutant.within)
+    ]
+
+
+def _patched(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
+    for function, code in _exchange(mutant):
+        function.__code__ = code
     forget()
     for item, after in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
