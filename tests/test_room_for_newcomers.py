@@ -134,6 +134,24 @@ def test_whoever_has_room_is_accepted() -> None:
         accepted.close()
 
 
+def test_nobody_is_accepted_while_many_are_leaving() -> None:
+    """Whoever waits at the door is looked at as soon as some are gone."""
+    connections = Connections(16)
+    found = lines(connections, 16)
+    for _ in range(16):
+        assert connections.admit()
+    with (
+        listen("127.0.0.1", 0, connections) as listener,
+        socket.create_connection(listener.getsockname()),
+    ):
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+        connections.lost(found[0])
+        connections.lost(cast(asyncio.Transport, Line()))
+        accepted, _ = listener.accept()
+        accepted.close()
+
+
 V4, V6 = socket.AF_INET, socket.AF_INET6
 
 
