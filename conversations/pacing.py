@@ -51,7 +51,7 @@ class Bucket:
     @property
     def last_at(self) -> datetime | None:
         """The last moment that it tells of."""
-        times = (*self.sent[-1:], self.closed_until, self.turn_at)
+        times = (*self.sent, self.closed_until, self.turn_at)
         return max((time for time in times if time is not None), default=None)
 
 

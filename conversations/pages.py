@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, auto
 
 from billing.claims import Known, MoneyClaim
 from conversations import page_words, words
@@ -13,16 +13,16 @@ from conversations.facts import TopUpFacts
 from conversations.speech import Speaker, Typed
 
 
-class Closed(StrEnum):
+class Closed(Enum):
     """Why a pay link leads nowhere."""
 
-    UNKNOWN = "unknown"
-    PAID = "paid"
-    OVER = "over"
-    REFUSED = "refused"
-    GATEWAY_DOWN = "gateway_down"
+    UNKNOWN = auto()
+    PAID = auto()
+    OVER = auto()
+    REFUSED = auto()
+    GATEWAY_DOWN = auto()
     # The bot may serve a copy of its database, and deals in no real money.
-    LIVE_MONEY = "live_money"
+    LIVE_MONEY = auto()
 
 
 @dataclass(frozen=True, slots=True)

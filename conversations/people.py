@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, auto
 
 from conversations.vocabulary import ConversationKey
 
@@ -43,14 +43,14 @@ class Traces:
         return f"{self.person.platform}-{self.person.id}"
 
 
-class Undecided(StrEnum):
+class Undecided(Enum):
     """Why money of somebody's is still under way."""
 
-    OPEN = "open"
-    MAY_BE_PAID = "may_be_paid"
-    HELD = "held"
-    REFUND = "refund"
-    BALANCE = "balance"
+    OPEN = auto()
+    MAY_BE_PAID = auto()
+    HELD = auto()
+    REFUND = auto()
+    BALANCE = auto()
 
 
 def person_of(key: ConversationKey) -> Person:
@@ -60,6 +60,6 @@ def person_of(key: ConversationKey) -> Person:
 
 def read_person(text: str) -> Person | None:
     """`slack:T1/U1`, or `telegram:77` without a tenant; None for what is neither."""
-    platform, colon, rest = text.partition(":")
+    platform, _, rest = text.partition(":")
     tenant, _, person = rest.rpartition("/")
-    return Person(platform, tenant, person) if platform and colon and person else None
+    return Person(platform, tenant, person) if platform and person else None

@@ -10,7 +10,6 @@ _ACTS = re.compile(
 )
 # Spreadsheets take a cell that begins so for a formula, the wide forms of East Asia too.
 _FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def plain(text: str, *, keep: str = "") -> str:
@@ -21,9 +20,8 @@ def plain(text: str, *, keep: str = "") -> str:
 def cell(text: str) -> str:
     """The same for a spreadsheet: an apostrophe stands before what it would compute."""
     shown = plain(text)
-    return f"'{shown}" if _FORMULA.match(text) or _FORMULA.match(shown) else shown
+    return f"'{shown}" if _FORMULA.match(text) else shown
 
 
 def _escape(character: str) -> str:
-    number = ord(character)
-    return _ESCAPES.get(character) or (f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}")
+    return character.encode("unicode_escape").decode("ascii")

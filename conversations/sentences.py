@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import StrEnum
+from enum import Enum, auto
 
 from conversations.actions import Topic
 from conversations.facts import Terms
@@ -22,11 +22,11 @@ _TAKING_AN_ID = (Topic.STATUS, Topic.CANCEL)
 _AN_ID = re.compile(r"(?=.*[0-9])[A-Z0-9-]{1,24}")
 
 
-class Question(StrEnum):
+class Question(Enum):
     """What people ask in their own words."""
 
-    WHAT_IS_LEFT = "what_is_left"
-    HOW_LONG = "how_long"
+    WHAT_IS_LEFT = auto()
+    HOW_LONG = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Literal
 
 from billing.money import Money
@@ -68,12 +68,12 @@ class Chose:
     form: bool = False
 
 
-class Refusal(StrEnum):
+class Refusal(Enum):
     """Why a press was not taken."""
 
-    STALE = "stale"
-    FORGED = "forged"
-    NOT_YOURS = "not_yours"
+    STALE = auto()
+    FORGED = auto()
+    NOT_YOURS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,12 @@ class TopUpOpened:
     facts: TopUpFacts
 
 
-class NotOpened(StrEnum):
+class NotOpened(Enum):
     """Why a top-up was not opened although the review was confirmed."""
 
-    NOT_ALLOWED = "not_allowed"
-    METHOD_GONE = "method_gone"
-    NOT_SURE = "not_sure"
+    NOT_ALLOWED = auto()
+    METHOD_GONE = auto()
+    NOT_SURE = auto()
 
 
 @dataclass(frozen=True, slots=True)
