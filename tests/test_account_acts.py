@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from bot import accounts
 from bot.accounts import Refused, Wanted
 from bot.ports import Link, LinkKind, Tx
-from tests.bot_place import START
+from tests.bot_place import START, config_for
 from tests.settle_place import SettlePlace, settle_place
 
 TEAM = Link("acme", "slack", "T1", LinkKind.TEAM, "T1")
@@ -64,6 +66,24 @@ def test_a_person_stands_in_the_trail_without_what_leads_to_them(
     assert "77" not in detail["to"].removesuffix(own)
 
 
+def test_a_person_has_one_name_in_the_trail(place: SettlePlace) -> None:
+    """Also where they are linked again, to another account, and when that is taken back."""
+    other = Link("other", *_PERSON_PARTS)
+    place.do(lambda tx: accounts.add(tx, replace(ACME, id="other"), START))
+    place.do(partial(_links, name="Ana"))
+    place.do(lambda tx: accounts.link(tx, other, START))
+    place.do(lambda tx: accounts.unlink(tx, other, "they left", START))
+
+    details = [detail for _, _, _, detail in trail(place)[2:]]
+    (name,) = place.do(lambda tx: tx.people.found("telegram", "77"))
+    assert [each.get("to", each.get("from")) for each in details] == [
+        f"telegram person {name}"
+    ] * 3
+
+
+_PERSON_PARTS = ("telegram", "", LinkKind.PERSON, "77")
+
+
 def _links(tx: Tx, name: str) -> None:
     accounts.link(tx, PERSON, START, name)
 
@@ -89,3 +109,31 @@ def test_an_overdraft_is_written_down_with_its_reason(
     assert (agreed.minor, account.overdraft_minor) == (stored or 0, stored)
     facts = {"overdraft_minor": stored or 0, "currency": "USD", "reason": "agreed"}
     assert trail(place)[1:] == [("operator", "overdraft_set", "acme", facts)]
+
+
+def test_nothing_is_agreed_for_an_account_that_is_not_there(place: SettlePlace) -> None:
+    """In a sentence, and nothing is written down."""
+    with pytest.raises(Refused, match="no such account"):
+        place.do(lambda tx: accounts.set_overdraft(tx, "nobody", "1", "agreed", START))
+    assert len(trail(place)) == 1
+
+
+def test_a_trial_at_a_terminal_moves_no_real_money(tmp_path: Path) -> None:
+    """Whoever sits there needs no leave; only the sandbox is asked, whatever is configured."""
+    configured = replace(config_for(tmp_path / "bot.db"), gateways=("stripe", "sandbox"))
+    tried = accounts.for_a_trial(configured)
+
+    assert (tried.signup_open, tried.gateways, tried.stripe) == (True, ("sandbox",), None)
+
+
+def test_only_an_alert_that_nobody_reads_is_worth_a_sentence(place: SettlePlace) -> None:
+    """Once a person is linked, and for an account that is not there, nothing is said."""
+
+    def said(account: str) -> str:
+        return place.do(lambda tx: accounts.unread_alert(tx, account))
+
+    before = said("acme")
+    place.do(partial(_links, name=""))
+
+    assert "$20.00" in before
+    assert [said("acme"), said("nobody")] == ["", ""]

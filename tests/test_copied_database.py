@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.gateways.stripe_wire import OFFICIAL
-from billing.marks import Marks
+from billing.marks import Marks, Standing
 from billing.topups import Mode
 from bot import marks
 from bot.app_place import place_of
@@ -26,7 +27,7 @@ from conversations.ports import Message
 from tests.bot_place import ANA, BEN, START, BotPlace, Clock, Dice
 from tests.operator_place import Operator, operator
 from tests.pocket_chat import PLATFORM, TENANT, button
-from tests.settle_place import SettlePlace, settle_place
+from tests.settle_place import MARK, SettlePlace, settle_place
 from tests.stripe_bot_place import stripe_bot
 from tests.stripe_place import WEBHOOK_SECRET, StripePlace
 
@@ -154,14 +155,78 @@ def test_121_play_money_may_live_anywhere(rows: SettlePlace) -> None:
 def test_121_real_money_begins_under_a_mark_that_no_copy_has(rows: SettlePlace) -> None:
     """Two copies of a database that was tried out go live: two marks, and both know the old."""
     begun = rows.do(lambda tx: tx.marks.read())
-    rows.do(partial(marks.begin, place=ONE, desk=_desk(Mode.LIVE)))
+    first = rows.do(partial(marks.begin, place=ONE, desk=_desk(Mode.LIVE)))
     live = rows.do(lambda tx: tx.marks.read())
+    page = rows.do(lambda tx: tx.audit.page(1, 9))
     again = rows.do(partial(marks.begin, place=ONE, desk=_desk(Mode.LIVE)))
 
     assert live.own not in (None, begun.own)
     assert live.adopted == {begun.own}
-    assert again == ()
+    assert first == again == ()
     assert rows.do(lambda tx: tx.marks.read()) == live
+    acts = [(each.entry.actor, each.entry.act, each.entry.subject) for each in page if each.entry]
+    assert acts == [("bot", "mark_renewed", live.own)]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_121_a_copy_with_one_real_merchant_among_others_is_closed(
+    rows: SettlePlace, order: int
+) -> None:
+    """Whatever the sandbox beside it: what is served elsewhere takes no real money."""
+    merchants = (Merchant("stripe", "acct", Mode.LIVE), Merchant("sandbox", "m", Mode.SANDBOX))
+    desk = replace(_desk(Mode.LIVE), merchants=merchants[::order])
+    marks.tell((), desk)
+    before = desk.deals_in(Mode.LIVE)
+    moved = [rows.do(partial(marks.begin, place=place, desk=desk)) for place in (ONE, TWO)]
+    marks.tell(moved[-1], desk)
+
+    assert (before, desk.deals_in(Mode.LIVE), desk.deals_in(Mode.SANDBOX)) == (True, False, True)
+
+
+def test_121_an_installation_keeps_the_mark_that_it_made_first() -> None:
+    """It is made where there is none, and the same is told from then on."""
+    sources = Sources(Clock(), Dice("first"))
+    with settle_place() as place:
+        place.do(lambda tx: tx.marks.put(MARK, Standing.FORMER, START))
+        first, again = [place.do(lambda tx: marks.own_mark(tx, sources)) for _ in range(2)]
+        stored = place.do(lambda tx: tx.marks.read()).own
+
+    assert first == again == stored
+    assert first != MARK
+
+
+def test_121_a_backup_from_before_there_were_marks_gets_the_one_it_replaces() -> None:
+    """It goes on as the same installation, at the same place."""
+    replaced = Marks("in_00000000000000ff", place=ONE.text)
+    with settle_place() as place:
+        place.do(lambda tx: tx.marks.put(MARK, Standing.FORMER, START))
+        place.do(lambda tx: marks.take_over(tx, replaced, START))
+        found = place.do(lambda tx: tx.marks.read())
+
+    assert (found.own, found.place) == (replaced.own, replaced.place)
+
+
+def test_121_a_renewed_copy_has_a_mark_of_its_own(rows: SettlePlace) -> None:
+    """It is told, and is the one that is stored; the old one is another's from then on."""
+    sources = Sources(Clock(), Dice("renewed"))
+    mark = rows.do(lambda tx: marks.renew(tx, TWO, "staging", sources))
+    found = rows.do(lambda tx: tx.marks.read())
+
+    assert (found.own, found.place) == (mark, TWO.text)
+    assert found.former == {MARK}
+
+
+def test_121_a_mark_is_adopted_once(rows: SettlePlace) -> None:
+    """Its own is none to adopt, and the trail has the one that was, once."""
+    theirs = "in_00000000000000ee"
+    adopted = [
+        rows.do(partial(marks.adopt, mark=each, reason="lost", now=START))
+        for each in (theirs, theirs, MARK)
+    ]
+    page = rows.do(lambda tx: tx.audit.page(1, 9))
+
+    assert adopted == [True, False, False]
+    assert [each.entry.subject for each in page if each.entry] == [theirs]
 
 
 def test_121_a_restore_keeps_the_marks_of_what_it_replaces(rows: SettlePlace) -> None:
