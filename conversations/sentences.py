@@ -51,16 +51,16 @@ def question_in(text: str, terms: Terms) -> Question | None:
 
 def slip_of(text: str, terms: Terms) -> Meant | None:
     """A sub-word that was typed with a slip, and what stands behind it; None for other lines."""
-    first, *after = text.split(maxsplit=2)[:3] or ("",)
+    first, _, after = " ".join(text.split()).partition(" ")
     typed = bare(first)
-    if len(typed) not in _SLIP_LENGTHS or not typed.isalpha() or len(after) > 1:
+    if len(typed) not in _SLIP_LENGTHS or not typed.isalpha():
         return None
     if not read_line(first, terms).rest:
         return None
     known = [word for word in TOPIC_WORDS if len(word) in _SLIP_LENGTHS]
     for word in get_close_matches(typed, known, n=1, cutoff=_ALIKE):
-        topic, top_up = TOPIC_WORDS[word], " ".join(after).upper()
-        if not after or (topic in _TAKING_AN_ID and _AN_ID.fullmatch(top_up)):
+        topic, top_up = TOPIC_WORDS[word], after.upper()
+        if not top_up or (topic in _TAKING_AN_ID and _AN_ID.fullmatch(top_up)):
             return Meant(f"{word} {top_up}".strip(), topic, top_up)
     return None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from billing.money import Money
+from conversations.actions import Confirm, Slot
 from conversations.facts import AccountFacts
 from conversations.installing import Installation, key_of, tenant_of
 from conversations.people import PERSON, Person, Traces, person_of, read_person
@@ -20,9 +22,19 @@ from conversations.ports import (
     home_of,
     thread_below,
 )
-from conversations.views import View
-from conversations.vocabulary import ConversationKey, FormMissed, Standing
-from tests.terms import TEAM_A, terms
+from conversations.records import Card, CardReport, SavedState, SigningKey
+from conversations.views import Field, Point, Row, Style, Toast, View
+from conversations.vocabulary import (
+    Asking,
+    Chose,
+    ConversationKey,
+    Draft,
+    FormMissed,
+    Idle,
+    Reviewing,
+    Standing,
+)
+from tests.terms import NOW, TEAM_A, terms
 
 
 @pytest.mark.parametrize(
@@ -127,3 +139,56 @@ def test_no_cell_computes(begin: str) -> None:
         told = cell(f"{before}{begin}1+1")
         assert told == f"'{plain(before)}{begin}1+1"
     assert cell(f"1{begin}1") == f"1{begin}1"
+
+
+def test_what_is_stored_of_a_conversation_keeps_its_names() -> None:
+    """A state or a card that an older bot wrote is read again by these words."""
+    draft = Draft("d")
+    kinds = [each.kind for each in (Idle(), Asking(draft, Slot.AMOUNT), Reviewing(draft, "c"))]
+
+    assert kinds == ["idle", "asking", "reviewing"]
+    assert list(map(str, Style)) == ["plain", "primary", "danger"]
+    saved = SavedState(Idle(), NOW, "en", "UTC")
+    assert (saved.made_by, saved.pointer) == ("", "")
+    assert "sealed words" not in repr(SigningKey("now", "sealed words", NOW))
+
+
+@pytest.mark.parametrize(
+    ("draft", "empty"),
+    [
+        (Draft("d"), True),
+        (Draft("d", origin="c"), True),
+        (Draft("d", account="a"), False),
+        (Draft("d", amount=Money(1, "USD")), False),
+        (Draft("d", currency="USD"), False),
+        (Draft("d", method="card"), False),
+        (Draft("d", amount_text="5"), False),
+    ],
+)
+def test_a_draft_is_empty_until_anything_is_filled_in(draft: Draft, empty: bool) -> None:
+    """Where it was begun fills nothing in."""
+    assert draft.empty is empty
+
+
+@pytest.mark.parametrize(
+    ("shown", "given_up", "waits"),
+    [(1, False, True), (2, False, False), (3, False, False), (1, True, False), (2, True, False)],
+)
+def test_a_card_waits_until_it_shows_what_it_should(
+    shown: int, given_up: bool, waits: bool
+) -> None:
+    """Not once it was given up: nobody is to wait for it then."""
+    chat = Chat("slack", "T1", "C1")
+    report = CardReport("c", chat, "U1", None, "Title", 2, shown, given_up, None, 0, None)
+
+    assert report.waiting is waits
+
+
+def test_nothing_stands_out_unless_it_is_told() -> None:
+    """A plain card, a quiet toast, a row to read, a field that leads nowhere."""
+    view, field = View("t", "t"), Field(Slot.AMOUNT, "Amount")
+    card = Card("c", Chat("slack", "T1", "C1"), "U1", "en", "UTC", view, 1)
+    flags = (view.away, Row("a", "b").code, field.leads, Toast("x").alert)
+
+    assert not any((*flags, Chose(Confirm(), "c").form, card.shown_rev, card.tries))
+    assert (view.hint, field.hint, Point("p").title, Point("p").close) == ("", "", "", "")
