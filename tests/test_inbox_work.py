@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from bot.desk import Point
 from bot.inbox import TURNS, Inbox
 from bot.lanes import LEASE
-from bot.ports import Claim, Tx
+from bot.ports import Claim, StoreUnavailable, Tx
 from conversations.ports import Incoming, Unreadable
 from tests.bot_place import ANA
 from tests.pocket_chat import PLATFORM, delivery
@@ -102,6 +103,16 @@ async def test_what_nobody_can_take_is_quarantined_after_five_tries(place: TurnP
     assert await counted(place) == (0, 0, 1)
 
 
+async def test_a_database_that_is_away_wears_no_delivery_out(place: TurnPlace) -> None:
+    """It says nothing against it: the lane is tried again as a whole."""
+    await stored(place, 1, text="hello")
+    worker, claim = inbox(place, pocket=Reads(StoreUnavailable("gone"))), await claims(place)
+    for _ in range(6):
+        with pytest.raises(StoreUnavailable):
+            await worker.work(claim)
+    assert await counted(place) == (1, 0, 0)
+
+
 async def test_what_a_platform_sent_waits_until_it_is_back(place: TurnPlace) -> None:
     """Where it is configured away it is looked at every five minutes, and does not wear out."""
     await stored(place, 1, text="hello")
@@ -137,3 +148,19 @@ async def test_nobody_waits_for_what_cannot_be_read(place: TurnPlace) -> None:
 async def test_a_bot_that_is_alone_may_poll(place: TurnPlace) -> None:
     """Nobody else could."""
     assert await inbox(place).may_poll("telegram:9")
+
+
+async def test_what_is_none_of_ours_is_done_when_it_comes(place: TurnPlace) -> None:
+    """Its id is kept, so that it counts once; nobody is to work it off."""
+    worker = inbox(place, pocket=Reads())
+    assert await worker.store(delivery("d1", ANA, text="private words")) is not None
+    assert await worker.store(delivery("d1", ANA, text="private words")) is None
+    assert await counted(place) == (0, 1, 0)
+    assert await place.due() == set()
+
+
+async def test_a_point_is_passed_when_a_delivery_is_stored(place: TurnPlace) -> None:
+    """Where tests kill a bot, to see that nothing is lost."""
+    passed: list[Point] = []
+    await stored(place.but(reached=passed.append), 1, text="hello")
+    assert passed == [Point.DELIVERY_STORED]

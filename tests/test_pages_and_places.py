@@ -57,13 +57,15 @@ async def test_a_page_that_is_made_anew_is_in_its_persons_language(place: TurnPl
     pages = Homes(
         place.store, Membership(place.store, {"slack": PocketChat()}, place.desk), place.desk
     )
-    await place.act(lambda tx: tx.accounts.link(of_team(), START))
+    await place.act(lambda tx: tx.accounts.add(Account("new", "New", "EUR", Mode.SANDBOX), START))
+    await place.act(lambda tx: tx.accounts.link(replace(of_team(), account="new"), START))
     for actor in (ANA.actor, "clock", "operator:1"):
         assert await pages.work(Claim(homes.HOME, actor, 1, 0, START + LEASE)) is None
     (page,) = await place.cards()
 
     assert (page.id, page.chat, page.person) == (first.id, home_of(ANA), ANA.person)
     assert (page.locale, page.zone) == ("de", "Europe/Vienna")
+    assert "New" in repr(page.wanted)
 
 
 def of_team() -> Link:
