@@ -92,7 +92,7 @@ def _without_minus(before: str, after: str) -> tuple[str, str, bool]:
     if bracketed:
         before, after = before.replace("(", "", 1), after.replace(")", "", 1)
     sign = before.strip("+- ")  # the dash in `US-Dollar 50` is no minus
-    marks = before.replace(sign, "", 1)
+    marks = before.replace(sign, "")
     negative = bracketed or "-" in marks or after.endswith("-")
     return sign + "+" * (marks.count("+") - 1), after.rstrip("-"), negative
 

@@ -12,12 +12,11 @@ from billing.numerals import clean, groups_by_space
 
 # Codes that are also English words: in a free line only `TRY` is the lira, `try` is a word.
 _ALSO_WORDS = frozenset(
-    ("all", "bam", "cop", "cup", "gel", "mad", "mop", "pen", "ron", "sos", "top", "try")
+    ("all", "bam", "bob", "cop", "cup", "gel", "mad", "mop", "pen", "ron", "sos", "top", "try")
 )
 
-# The longest names of currencies, such as `dírhams de los Emiratos Árabes Unidos`.
-SIGN_WORDS_MAX = 7
-_WORD_MAX = 64
+# The longest names of currencies: `lire din Sfânta Elena (Sfânta Elena și Ascension)` has eight.
+SIGN_WORDS_MAX = 9
 _AT_NUMBER = re.compile(r"(?P<before>[^0-9]*)[0-9](?:.*[0-9])?(?P<after>[^0-9]*)", re.DOTALL)
 _SCIENTIFIC_OR_HEX = re.compile(
     r"[-+]*(?:[0-9][0-9_.,']*e[-+]?[0-9]+|0[xob][0-9a-f_]+)", re.IGNORECASE
@@ -67,7 +66,7 @@ def _glued(
     before: Sequence[Piece], pieces: Sequence[Piece], at: int, context: Context
 ) -> tuple[int, int]:
     """How many pieces before and behind go on with a sign that is written at the number."""
-    shape = _AT_NUMBER.fullmatch(pieces[at].text) if len(pieces[at].text) <= _WORD_MAX else None
+    shape = _AT_NUMBER.fullmatch(pieces[at].text)
     lead = follow = 0
     if shape is not None and shape["before"]:
         words = [*_texts(before[-SIGN_WORDS_MAX:]), shape["before"]]
@@ -103,22 +102,25 @@ def _group_end(texts: list[str], start: int, context: Context) -> int:
 
 def looks_like_amount(text: str, context: Context) -> bool:
     """Whether a word is meant as an amount, be it a good one or not."""
-    if not any("0" <= char <= "9" for char in text):
-        return False
     letters = "".join(filter(str.isalpha, text))
-    if not letters or _SCIENTIFIC_OR_HEX.fullmatch(text) or has_currency_symbol(text):
-        return True
-    if _NAME_AND_NUMBER.search(text) or _is_plain_word(letters, context):
-        return False
-    return isinstance(dissect(text, context), Parts)
+    return any("0" <= char <= "9" for char in text) and (
+        not letters
+        or _SCIENTIFIC_OR_HEX.fullmatch(text) is not None
+        or has_currency_symbol(text)
+        or (
+            not _NAME_AND_NUMBER.search(text)
+            and not _is_plain_word(letters, context)
+            and isinstance(dissect(text, context), Parts)
+        )
+    )
 
 
 def with_signs(pieces: Sequence[Piece], index: int, context: Context) -> range:
     """The piece at `index` with the minus, sign or code on either side of it."""
     first = _before_minus(pieces, index)
-    before = _texts(pieces[max(first - SIGN_WORDS_MAX, 0) : first])
+    before = _texts(pieces[:first])[-SIGN_WORDS_MAX:]
     first = _before_minus(pieces, first - _sign_length(before, context, backwards=True))
-    after = _texts(pieces[index + 1 : index + 1 + SIGN_WORDS_MAX])
+    after = _texts(pieces[index + 1 :])[:SIGN_WORDS_MAX]
     return range(first, index + 1 + _sign_length(after, context))
 
 
@@ -139,10 +141,10 @@ def _sign_length(words: list[str], context: Context, *, backwards: bool = False)
 
 def _is_sign(words: list[str], context: Context) -> bool:
     text = " ".join(words)
-    if _is_plain_word(text, context) or any(map(str.isdecimal, text)):
-        return False
     known = find_sign(text, context.locale, context.currency) is not None
-    return known or (has_currency_symbol(text) and not any(map(str.isalpha, text)))
+    symbol = has_currency_symbol(text) and not any(map(str.isalpha, text))
+    is_word = _is_plain_word(text, context) or any(map(str.isdecimal, text))
+    return (known or symbol) and not is_word
 
 
 def _is_plain_word(text: str, context: Context) -> bool:

@@ -107,9 +107,7 @@ def _beside(span: range, pieces: Sequence[Piece]) -> Sequence[int]:
 
 
 def _is_more(piece: Piece, context: Context) -> bool:
-    return len(piece.text) <= _MAX_LENGTH and makes_another(
-        piece.text, context.locale, context.currency
-    )
+    return makes_another(piece.text, context.locale, context.currency)
 
 
 def _read(text: str, context: Context) -> AmountReading:
@@ -155,20 +153,18 @@ def _settle(
     if not others:
         return own
     other = others[0]
-    if isinstance(own, Refused):
-        return _against_locale(numbers[0], power, other)
-    if isinstance(other, Refused) or not _within_limits(other, context):
-        return own
-    return Ambiguous((own, other))
-
-
-def _against_locale(own: Number, power: int, other: Money | Refused) -> AmountReading:
-    """Only the foreign reading fits: `1.000` dollars typed in English, yen typed in German."""
     if isinstance(other, Refused):
+        return own
+    if isinstance(own, Refused):
+        return _against_locale(numbers[0], other)
+    return Ambiguous((own, other)) if _within_limits(other, context) else own
+
+
+def _against_locale(own: Number, other: Money) -> AmountReading:
+    """Only the foreign reading fits: `1.000` dollars typed in English, yen typed in German."""
+    if exponent(other.currency) == 0:
         return other
-    if exponent(other.currency) + power == 0:
-        return other
-    plain = _money(Number(own.whole, own.fraction.rstrip("0")), power, other.currency)
+    plain = _money(Number(own.whole, own.fraction.rstrip("0")), 0, other.currency)
     return plain if isinstance(plain, Refused) else Ambiguous((plain, other))
 
 

@@ -14,7 +14,7 @@ from billing.numerals import clean
 # what is no currency by CLDR and yet is meant as one.
 _OTHERS = """
     grand hundred hundreds hundert dozen dutzend lakh lakhs lac crore crores percent prozent %
-    tsd tausend thousand mio mill mrd million millions billion billions mille milliard milliards
+    tsd tausend mio mill mrd millions billions mille milliard milliards
     mil millón millones milhão milhões mila milioni тыс тысяча тысяч тысячи млн миллион миллионов
     cent cents ct cts ¢ c penny pennies pence pfennig centavo centavos centime centimes céntimo
     céntimos centesimi rappen øre öre ore grosz grosze groszy haléř halíř haléřů fillér filler
@@ -24,7 +24,6 @@ _OTHERS = """
     btc xbt bitcoin bitcoins satoshi eth ether ethereum usdt usdc tether ltc litecoin doge xrp
 """
 _SOURCES = ("compact_decimal_formats", "compact_currency_formats")
-_LONGEST = 16
 _SHORT_POWERS = {"k": 3, "m": 6}
 _PATTERN = re.compile(r"(?P<before>[^0]*)(?P<zeros>0+)(?P<after>[^0]*)")
 
@@ -35,12 +34,13 @@ def makes_another(word: str, locale: str, account: str | None) -> bool:
     So does one that goes on with a currency: `5 M€`.
     """
     key = _key(word)
-    glued = (at for at in range(1, min(len(key), _LONGEST)) if _is_one(key[:at], locale))
-    return _is_one(key, locale) or any(find_sign(key[at:], locale, account) for at in glued)
+    begun = [one for one in _words(locale) if key.startswith(one)]
+    return any(key == one or find_sign(key[len(one) :], locale, account) for one in begun)
 
 
-def _is_one(key: str, locale: str) -> bool:
-    return key in _others() or key in _in_short(locale) or key in _in_short("en")
+@lru_cache
+def _words(locale: str) -> frozenset[str]:
+    return _others() | _in_short(locale) | _in_short("en")
 
 
 @lru_cache

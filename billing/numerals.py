@@ -74,8 +74,6 @@ def read_number(text: str, locale: str) -> tuple[Number, ...]:
     """What a cleaned number can mean: nothing, one number, or two with the locale's own first."""
     if text.isdecimal():
         return (Number(text, ""),)
-    if not is_number(text):
-        return ()
     grouped, decimal = _as_grouped(text), _as_decimal(text)
     ordered = (grouped, decimal)
     if decimal and _decimal_mark(locale) in text:

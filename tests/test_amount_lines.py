@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from billing.amounts import AmountReading, Context, Reason, Refused, find_amount, take_amount
-from billing.money import Money
+from billing.amounts import (
+    AmountReading,
+    Context,
+    Reason,
+    Refused,
+    Taken,
+    find_amount,
+    take_amount,
+)
+from billing.money import Money, from_decimal
 
 _DOLLARS = Context("USD", "en", minimum_minor=500, maximum_minor=200_000)
 
@@ -61,6 +71,23 @@ _LINES: list[tuple[str, AmountReading | None, str]] = [
     ("12:30", _refused(Reason.NOT_AN_AMOUNT), ""),
     ("50 ¢", _refused(Reason.UNKNOWN_CURRENCY), ""),
     ("usd 50 eur", _refused(Reason.MIXED_CURRENCIES), ""),
+    ("0 card", _refused(Reason.ZERO), "card"),
+    ("9 card", Money(9_00, "USD"), "card"),
+    ("- 5 card", _refused(Reason.NEGATIVE), "card"),
+    ("50 -", Money(50_00, "USD"), "-"),
+    ("50 100 bank", _refused(Reason.TWO_AMOUNTS), "bank"),
+    ("1 000 500 bank", _refused(Reason.TWO_AMOUNTS), "bank"),
+    ("1 000,50 bank", Money(1000_50, "USD"), "bank"),
+    ("50€ €5 bank", _refused(Reason.TWO_AMOUNTS), "bank"),
+    ("a - 5 card", _refused(Reason.NEGATIVE), "a card"),
+    ("-" * 62 + "50", _refused(Reason.NEGATIVE), ""),
+    ("-" * 63 + "50", _refused(Reason.TOO_LARGE), ""),
+    ("team2 000", _refused(Reason.ZERO), "team2"),
+    (
+        "please would you top up EUR 50 for all of us",
+        Money(50_00, "EUR"),
+        "please would you top up for all of us",
+    ),
 ]
 
 
@@ -73,10 +100,69 @@ def test_an_amount_is_taken_out_of_a_line(
     assert (taken.reading, taken.rest) == (reading, tuple(rest.split()))
 
 
+@pytest.mark.parametrize(
+    ("line", "reading", "rest"),
+    [
+        ("1 000 500 bank", Money(1_000_500_00, "EUR"), "bank"),
+        ("team2 500", Money(500_00, "EUR"), "team2"),
+        ("1234 500", Refused(Reason.TWO_AMOUNTS, "EUR"), ""),
+        ("1 500 team2", Money(1_500_00, "EUR"), "team2"),
+    ],
+)
+def test_where_a_space_groups_it_groups_numbers_only(
+    line: str, reading: AmountReading, rest: str
+) -> None:
+    """French thousands are set apart by spaces; a name that ends in a digit begins no number."""
+    taken = take_amount(line, Context("EUR", "fr", None, None))
+
+    assert (taken.reading, taken.rest) == (reading, tuple(rest.split()))
+
+
+# Words of English that are codes of currencies as well, and a short name.
+ENGLISH = "all bam bob cop cup gel mad mop pen ron sos top try"
+
+
+@pytest.mark.parametrize("word", ENGLISH.split())
+def test_an_english_word_is_a_currency_in_capitals_or_on_its_account(word: str) -> None:
+    """`all 50 card` is 50 of the account's; `ALL 50` is lek, and so is `50 all` in Tirana."""
+    in_lek = Context(word.upper(), "en", None, None)
+    others = Money(50_00, word.upper())
+
+    assert take_amount(f"{word} 50", _DOLLARS).rest == (word,)
+    assert take_amount(f"{word} 50", _DOLLARS).reading == Money(50_00, "USD")
+    assert take_amount(f"{word.upper()} 50", _DOLLARS).reading == others
+    assert take_amount(f"50 {word}", in_lek).reading == others
+    assert take_amount(f"{word}5", _DOLLARS).reading is None
+    assert take_amount("50 eur", _DOLLARS).reading == Money(50_00, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("line", "locale", "account"),
+    [
+        ("50 lire din Sfânta Elena (Sfânta Elena și Ascension) card", "ro", "SHP"),
+        ("50 سی ایف اے فرینک بی سی ایٖ اے او card", "ks", "XOF"),
+        ("50 dírhams de los Emiratos Árabes Unidos card", "es", "AED"),
+    ],
+)
+def test_the_longest_names_of_currencies_are_read(line: str, locale: str, account: str) -> None:
+    """On another account they still say what is meant."""
+    taken = take_amount(line, Context("EUR", locale, None, None))
+
+    assert taken == Taken(from_decimal(Decimal(50), account), ("card",))
+
+
 def test_words_that_are_split_already_are_read_alike() -> None:
     """A caller that took out known names hands the remaining words over."""
     line = "1 000,50 eur bank"
     assert find_amount(line.split(), _DOLLARS) == take_amount(line, _DOLLARS)
+
+
+def test_103_a_hundred_words_are_looked_through() -> None:
+    """Of one more none is an order, however it ends."""
+    line = "word " * 99 + "50"
+
+    assert take_amount(line, _DOLLARS).reading == Money(50_00, "USD")
+    assert take_amount(f"word {line}", _DOLLARS).reading == _refused(Reason.NOT_AN_AMOUNT)
 
 
 @pytest.mark.parametrize(("words", "refused"), [("100 " * 5_000, True), ("word " * 5_000, False)])

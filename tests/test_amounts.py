@@ -147,6 +147,15 @@ _REFUSED_FOR_DOLLARS = [
     ("50kr", Reason.CURRENCY_UNCLEAR),
     ("USD 50 EUR", Reason.MIXED_CURRENCIES),
     ("$50 EUR", Reason.MIXED_CURRENCIES),
+    ("50,-,-", Reason.NEGATIVE),
+    ("(5", Reason.NOT_AN_AMOUNT),
+    ("5)", Reason.NOT_AN_AMOUNT),
+    ("((5)", Reason.NOT_AN_AMOUNT),
+    ("(5))", Reason.NOT_AN_AMOUNT),
+    ("((5))", Reason.NOT_AN_AMOUNT),
+    ("€5x0", Reason.NOT_AN_AMOUNT),
+    ("1x000€", Reason.NOT_AN_AMOUNT),
+    ("x5€", Reason.NOT_AN_AMOUNT),
     ("50 60", Reason.TWO_AMOUNTS),
     ("50 100", Reason.TWO_AMOUNTS),
     ("50, 100", Reason.TWO_AMOUNTS),
@@ -204,6 +213,30 @@ def test_limits_decide_whether_the_other_reading_is_worth_a_question() -> None:
     assert parse_amount("1,000", _context("KWD", "en", 5_000, 2_000_000)) == own
     assert parse_amount("1,000", _context("KWD", "en", 500, 2_000)) == Ambiguous((own, other))
     assert parse_amount("1,000", _context("KWD", "en", 5_000, 6_000)) == own
+    assert parse_amount("1,000", _context("KWD", "en", 1_000, 1_000)) == Ambiguous((own, other))
+    assert parse_amount("1,000", _context("KWD", "en", 1_001, None)) == own
+    assert parse_amount("1,000", _context("KWD", "en", None, 999)) == own
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [
+        ("9" * 15, "JPY", 10**15 - 1),
+        ("9" * 13 + ".99", "USD", 10**15 - 1),
+        ("9" * 16, "JPY", None),
+        ("1000000000000k", "JPY", None),
+        (" " * 62 + "50", "JPY", 50),
+        (" " * 63 + "50", "JPY", None),
+    ],
+)
+def test_the_largest_amount_and_the_longest_text(
+    text: str, currency: str, minor: int | None
+) -> None:
+    """Fifteen digits of minor units, and 64 characters; one more is too large."""
+    read = parse_amount(text, _context(currency))
+
+    too_large = _refused(Reason.TOO_LARGE, currency)
+    assert read == (too_large if minor is None else Money(minor, currency))
 
 
 def test_limits_say_nothing_about_another_currency() -> None:
@@ -231,6 +264,7 @@ def test_limits_say_nothing_about_another_currency() -> None:
         ("￥5000", "CNY", "en", Money(5000_00, "CNY")),
         ("5000円", "USD", "ja", Money(5000, "JPY")),
         ("€50", "USD", "en", Money(50_00, "EUR")),
+        ("€.50", "USD", "en", Money(50, "EUR")),
         ("50 euros", "USD", "en", Money(50_00, "EUR")),
         ("£50", "USD", "en", Money(50_00, "GBP")),
         ("£50", "EGP", "en", Money(50_00, "EGP")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,10 +16,23 @@ from billing.money import Money, exponent, format_money, from_decimal, to_decima
 CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF", "HUF", "INR"])
 
 
-@pytest.mark.parametrize(("currency", "digits"), [("JPY", 0), ("USD", 2), ("KWD", 3), ("CLF", 4)])
-def test_exponents_are_iso_4217(currency: str, digits: int) -> None:
+# ISO 4217 list one, whose column "minor unit" has a 2 for every other currency.
+NO_MINOR_UNIT = """
+    BIF Burundi  CLP Chile  DJF Djibouti  GNF Guinea  ISK Iceland  JPY Japan  KMF Comoros
+    KRW Korea  PYG Paraguay  RWF Rwanda  UGX Uganda  UYI indexed-Uruguay  VND Vietnam
+    VUV Vanuatu  XAF Central-Africa  XOF West-Africa  XPF Pacific
+"""
+THREE_DIGITS = "BHD Bahrain  IQD Iraq  JOD Jordan  KWD Kuwait  LYD Libya  OMR Oman  TND Tunisia"
+FOUR_DIGITS = "CLF indexed-Chile  UYW indexed-wages"
+
+
+def test_exponents_are_iso_4217() -> None:
     """The exponent is ISO's, not what a locale happens to display."""
-    assert digits == exponent(currency)
+    listed = {0: NO_MINOR_UNIT, 3: THREE_DIGITS, 4: FOUR_DIGITS}
+    digits = {code: count for count, text in listed.items() for code in text.split()[::2]}
+
+    for code in {*get_global("all_currencies"), *digits}:
+        assert exponent(code) == digits.get(code, 2), code
 
 
 @given(st.integers(-(10**12), 10**12), CURRENCIES)
@@ -39,6 +53,8 @@ def test_two_currencies_do_not_add_up() -> None:
     """Sums need one currency."""
     with pytest.raises(ValueError, match="do not add up"):
         Money(1, "USD") + Money(1, "EUR")
+    with pytest.raises(ValueError, match="do not add up"):
+        Money(1, "USD") - Money(1, "EUR")
 
 
 @pytest.mark.parametrize(

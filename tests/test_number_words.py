@@ -12,11 +12,34 @@ from hypothesis import strategies as st
 
 from billing.amounts import Context, Reason, Refused, Taken, parse_amount, take_amount
 from billing.money import Money, exponent
+from billing.number_words import _key, _others
 from billing.tender import tender
 
 LOCALES = sorted(localedata.locale_identifiers())
 # Babel leaves the number as it is there, or puts two of its patterns into one.
 _GARBLED = ("sw", "kok")
+
+
+# As people of each place say it, whatever their account is in and their profile says.
+SAID = {
+    "English": "grand hundred hundreds millions billions dozen half quarter percent",
+    "below zero": "minus negative",
+    "in India": "lakh lakhs lac crore crores paisa paise",
+    "German": "hundert tausend tsd mio mill mrd dutzend halb prozent pfennig rappen",
+    "French": "mille milliard milliards centime centimes ct cts",
+    "Spanish": "mil millón millones céntimo céntimos centavo centavos",
+    "Portuguese": "milhão milhões",
+    "Italian": "mila milioni centesimi",
+    "Russian": "тыс тысяча тысяч тысячи млн миллион миллионов коп копейка копейки копеек тиын",
+    "Ukrainian": "копійка копійки копійок",
+    "in Central Europe": "grosz grosze groszy haléř halíř haléřů fillér filler stotinki stotinka",
+    "in Romania and Turkey": "bani ban kuruş kurus",
+    "in the North": "øre öre ore sen",
+    "in the East": "fils agora agorot halala qirsh piastre piastres satang tiyin",
+    "in dollars and pounds": "cent cents ¢ c penny pennies pence %",
+    "coins of no country": "btc xbt bitcoin bitcoins satoshi eth ether ethereum usdt usdc tether"
+    " ltc litecoin doge xrp",
+}
 
 
 def _read(text: str, currency: str, locale: str) -> list[object]:
@@ -107,3 +130,34 @@ def test_131_a_thousand_and_a_million_are_still_read() -> None:
     assert take_amount("1.5k", context).reading == Money(150_000, "USD")
     assert take_amount("2m", context).reading == Money(200_000_000, "USD")
     assert take_amount("50 k", context).reading == Refused(Reason.NOT_AN_AMOUNT, "USD")
+
+
+@pytest.mark.parametrize("words", SAID.values(), ids=SAID)
+def test_131_what_is_said_for_more_or_less_is_refused(words: str) -> None:
+    """In whatever language: nobody is asked to confirm 50 dollars for 50 of something else."""
+    for word in words.split():
+        for text in (f"50 {word}", f"50 {word.title()}.", f"card 50 our {word}"):
+            reading = take_amount(text, Context("USD", "en", None, None)).reading
+            # BAN is old money of Bosnia as well.
+            assert isinstance(reading, Refused) or reading == Money(5_000, "BAN"), text
+
+
+def test_131_no_other_word_is_taken_for_a_number() -> None:
+    """One more, and a person who writes it beside an amount is not understood."""
+    said = {word for words in SAID.values() for word in words.split()}
+
+    assert {_key(word) for word in said} == _others()
+    assert take_amount("50 x", Context("USD", "en", None, None)).reading == Money(5_000, "USD")
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "locale"),
+    [("5 триллион", "KZT", "kk-Cyrl"), ("5 laki", "TZS", "sw"), ("5 b", "EUR", "pt-PT")],
+)
+def test_131_short_forms_with_and_without_a_currency_are_known(
+    text: str, currency: str, locale: str
+) -> None:
+    """CLDR has other ones for money than for bare numbers."""
+    reading = take_amount(text, Context(currency, locale, None, None)).reading
+
+    assert reading == Refused(Reason.NOT_AN_AMOUNT, currency)
