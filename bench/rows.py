@@ -14,9 +14,9 @@ from pathlib import Path
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, text
 
-from adapters.storage.address import is_postgres, parse
-from adapters.storage.postgres import connect_engine
-from adapters.storage.sqlite import connect, disconnect
+from adapters.storage.engines.address import is_postgres, parse
+from adapters.storage.engines.postgres import connect_engine
+from adapters.storage.engines.sqlite import connect, disconnect
 from billing.money import Money
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status
 from conversations.cards import top_up_card

@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from adapters.storage.upgrade import upgrade
+from adapters.storage.maintenance.upgrade import upgrade
 from tests.postgres_server import Server, find_programs, postgres_server
 
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"

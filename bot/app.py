@@ -16,7 +16,7 @@ from starlette.routing import Mount
 from adapters.chat.slack.manifest import EVENTS_PATH
 from adapters.chat.telegram.settings import WEBHOOK_PATH
 from adapters.gateways.sandbox_server.app import SandboxApp
-from adapters.storage.address import is_postgres, parse
+from adapters.storage.engines.address import is_postgres, parse
 from adapters.storage.store import open_store
 from bot import marks, reconciling, topups
 from bot.app_chats import Chats

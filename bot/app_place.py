@@ -8,7 +8,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from adapters.storage.address import parse, sqlite_file
+from adapters.storage.engines.address import parse, sqlite_file
 from bot.marks import Place
 
 _DIGEST_LENGTH = 16

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.storage.address import Unusable
+from adapters.storage.engines.address import Unusable
 from bot import accounts as rules
 from bot import logs
 from bot.commands import (

@@ -21,7 +21,7 @@ from typing import Any
 
 import psycopg
 
-from adapters.storage.postgres import CONNECTIONS
+from adapters.storage.engines.postgres import CONNECTIONS
 from adapters.storage.store import PostgresStore, Rows, open_store
 from bot.ports import StoreUnavailable
 from tests.broken_line import Cut, broken_line

@@ -24,7 +24,7 @@ import httpx
 from pydantic import SecretStr
 
 from adapters.gateways import standard_webhooks
-from adapters.storage.upgrade import upgrade
+from adapters.storage.maintenance.upgrade import upgrade
 from billing.topups import Mode
 from bot.app import App, build
 from bot.app_chats import Chats

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from adapters.storage.address import is_postgres, parse
-from adapters.storage.postgres import connect_engine
-from adapters.storage.sqlite import connect, disconnect
+from adapters.storage.engines.address import is_postgres, parse
+from adapters.storage.engines.postgres import connect_engine
+from adapters.storage.engines.sqlite import connect, disconnect
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.storage import sqlite
+from adapters.storage.engines import sqlite
 
 DURABLE = sqlite._SYNCHRONOUS
 QUICK = "PRAGMA synchronous = OFF"

@@ -11,7 +11,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy import Connection, MetaData, Table, inspect, select, text
 
-from adapters.storage.upgrade import _configuration
+from adapters.storage.maintenance.upgrade import _configuration
 
 _NOW = 1_795_000_000_000_000
 _PAYMENT = {"gateway": "sandbox", "merchant_account": "m", "payment_ref": "pay_1"}

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from adapters.storage.sqlite import connect
-from adapters.storage.upgrade import upgrade_connection
+from adapters.storage.engines.sqlite import connect
+from adapters.storage.maintenance.upgrade import upgrade_connection
 from billing.topups import Mode
 from bot.ports import Account, Link, LinkKind, Tx
 from tests import pocket_chat

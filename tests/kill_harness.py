@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from adapters.storage import sqlite
+from adapters.storage.engines import sqlite
 from bot.desk import Point
 from tests.bot_place import Rows
 from tests.database_rows import database_in, read

@@ -10,7 +10,7 @@ from typing import Any
 from adapters.chat.telegram.events import update_id
 from adapters.chat.telegram.polling import Polling
 from adapters.gateways import standard_webhooks
-from adapters.storage.rows_cards import CardRows
+from adapters.storage.repositories.cards import CardRows
 from adapters.storage.store import SqliteStore
 from billing.ports import BadSignature
 from bot import access, inbox, presses

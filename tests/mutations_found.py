@@ -13,7 +13,7 @@ from rich.table import Table
 
 from adapters.chat.slack import people
 from adapters.chat.slack.people import People, Person
-from adapters.storage import owned
+from adapters.storage.engines import owned_files as owned
 from billing import limits, retention
 from billing.topups import Payment, PaymentSnapshot
 from bot import checkout, hints, installs, membership, topups

@@ -23,7 +23,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from adapters.storage.upgrade import upgrade
+from adapters.storage.maintenance.upgrade import upgrade
 
 _START_SECONDS = 60
 _TEMPLATE = "template_topup"

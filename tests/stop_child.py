@@ -16,8 +16,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from adapters.storage import sqlite
-from adapters.storage.sole import sole_bot
+from adapters.storage.engines import sqlite
+from adapters.storage.maintenance.single_process_lock import sole_bot
 from bot import lanes
 from bot.app import build
 from bot.app_chats import Chats

@@ -18,8 +18,8 @@ from datetime import datetime
 import httpx
 from sqlalchemy import func, select
 
+from adapters.storage.schema.tables import deliveries, top_ups, transactions
 from adapters.storage.store import Rows
-from adapters.storage.tables import deliveries, top_ups, transactions
 from billing.marks import Standing
 from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint

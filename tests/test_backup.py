@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from alembic import command
 
-from adapters.storage import replace as replacing
-from adapters.storage.backup import back_up
-from adapters.storage.sole import sole_bot
-from adapters.storage.sqlite import connect, disconnect
-from adapters.storage.upgrade import _configuration
+from adapters.storage.engines.sqlite import connect, disconnect
+from adapters.storage.maintenance import restore as replacing
+from adapters.storage.maintenance.backup import back_up
+from adapters.storage.maintenance.single_process_lock import sole_bot
+from adapters.storage.maintenance.upgrade import _configuration
 from tests.operator_place import Operator, operator
 
 __all__ = ["operator"]

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from adapters.storage.maintenance.upgrade import upgrade
 from adapters.storage.store import open_store
-from adapters.storage.upgrade import upgrade
 from bot.held import credit_held
 from bot.trail import verify
 from conversations.views import Toast

@@ -17,12 +17,12 @@ from sqlalchemy import Connection, text
 
 from adapters.contracts.store import NOW
 from adapters.contracts.store_money import OPS
-from adapters.storage.address import Unusable
-from adapters.storage.newest import MIGRATIONS, is_newest, revision_of
-from adapters.storage.sqlite import connect, disconnect
+from adapters.storage.engines.address import Unusable
+from adapters.storage.engines.revision import MIGRATIONS, is_newest, revision_of
+from adapters.storage.engines.sqlite import connect, disconnect
+from adapters.storage.maintenance.upgrade import upgrade, upgrade_connection
+from adapters.storage.schema.tables import metadata
 from adapters.storage.store import open_store
-from adapters.storage.tables import metadata
-from adapters.storage.upgrade import upgrade, upgrade_connection
 
 # SQLite writes a column that came later behind the last one, on the same line.
 _LATER_COLUMN = re.compile(r", (?=\w+ (?:TEXT|BIGINT|INTEGER|JSON)\b)")

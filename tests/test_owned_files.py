@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.storage.sole import sole_bot
+from adapters.storage.maintenance.single_process_lock import sole_bot
 from adapters.storage.store import open_store
 from bot.commands.server import warn_of_readers
 from playground.clock import Clock

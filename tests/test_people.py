@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.storage.rows_personal import ABOUT_NOBODY, about
-from adapters.storage.tables import metadata
+from adapters.storage.queries.personal_data import ABOUT_NOBODY, about
+from adapters.storage.schema.tables import metadata
 from billing.records import Account, Link, LinkKind
 from billing.topups import Mode, Status
 from bot import access, accounts

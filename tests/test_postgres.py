@@ -21,8 +21,8 @@ from adapters.contracts.store_marks import MarksContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.contracts.store_pace import PaceContract
 from adapters.contracts.store_retention import RetentionContract
+from adapters.storage.schema.tables import lanes
 from adapters.storage.store import open_store
-from adapters.storage.tables import lanes
 from bot.ports import Store
 from tests.postgres_server import Server
 from tests.terminal import Terminal

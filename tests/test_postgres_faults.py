@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from adapters.storage import postgres_store, waiting
-from adapters.storage.postgres import BEGIN, CONNECTIONS
+from adapters.storage.engines.postgres import BEGIN, CONNECTIONS
 from adapters.storage.postgres_store import TRIES_MAX
 from adapters.storage.store import Rows
 from bot.desk import Desk

@@ -9,11 +9,11 @@ from alembic.migration import MigrationContext
 
 from adapters.contracts.store import NOW
 from adapters.contracts.store_money import OPS
-from adapters.storage.address import Unusable
-from adapters.storage.postgres import connect_engine
+from adapters.storage.engines.address import Unusable
+from adapters.storage.engines.postgres import connect_engine
+from adapters.storage.maintenance.upgrade import _configuration, upgrade
+from adapters.storage.schema.tables import metadata
 from adapters.storage.store import open_store
-from adapters.storage.tables import metadata
-from adapters.storage.upgrade import _configuration, upgrade
 from tests.postgres_server import Server
 
 pytestmark = pytest.mark.xdist_group("postgres")

@@ -15,8 +15,8 @@ import pytest
 from pydantic import SecretStr
 
 import adapters
-from adapters.storage.rows_retention import ENDS, RULES, STAYS
-from adapters.storage.tables import metadata
+from adapters.storage.queries.retention import ENDS, RULES, STAYS
+from adapters.storage.schema.tables import metadata
 from billing.retention import BOUNDS, Kept, usual_retention
 from bot import access
 from bot.settings.checks import Misconfigured

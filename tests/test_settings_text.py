@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.storage.address import Unusable, parse
+from adapters.storage.engines.address import Unusable, parse
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from bot.settings.env_file import check_names, read_env_file

@@ -14,8 +14,8 @@ import pytest
 
 from adapters.contracts.store import NOW
 from adapters.contracts.store_money import OPS
-from adapters.storage.address import Unusable
-from adapters.storage.sole import sole_bot
+from adapters.storage.engines.address import Unusable
+from adapters.storage.maintenance.single_process_lock import sole_bot
 from adapters.storage.store import Rows, open_store
 from bot.ports import Tx
 from tests.bot_place import bot_place
@@ -24,7 +24,7 @@ from tests.terminal import Terminal
 
 _HOLD = """
 import sys
-from adapters.storage.sole import sole_bot
+from adapters.storage.maintenance.single_process_lock import sole_bot
 with sole_bot(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()

@@ -19,11 +19,11 @@ from adapters.contracts.store_marks import MarksContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.contracts.store_pace import PaceContract
 from adapters.contracts.store_retention import RetentionContract
-from adapters.storage.address import Unusable
-from adapters.storage.rows_levels import levels
-from adapters.storage.sqlite import connect, disconnect
+from adapters.storage.engines.address import Unusable
+from adapters.storage.engines.sqlite import connect, disconnect
+from adapters.storage.maintenance.upgrade import upgrade_connection
+from adapters.storage.queries.levels import levels
 from adapters.storage.store import Rows, open_store
-from adapters.storage.upgrade import upgrade_connection
 from billing.ledger import Transaction, charge
 from billing.money import Money
 from bot.ports import Account, Store

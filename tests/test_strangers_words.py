@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.storage.sqlite import connect
+from adapters.storage.engines.sqlite import connect
 from billing.records import TaskKind
 from bot import logs
 from conversations.plain import cell, plain

@@ -203,13 +203,12 @@ def test_every_command_in_the_readme_exists() -> None:
     assert_none(unknown, "README.md shows these, and `topup-bot` does not know them:")
 
 
-def test_every_package_is_listed() -> None:
-    """The list of packages names every folder of the product that holds Python, and no other."""
-    listed = project()["tool"]["setuptools"]["packages"]
-    found = {dotted(path.parent) for path in product_files()}
-
-    assert_none(found.difference(listed), "List in [tool.setuptools] packages:")
-    assert_none(set(listed).difference(found), "Listed as packages, but without Python:")
+def test_every_folder_of_the_product_is_a_package() -> None:
+    """Only a folder with an `__init__.py` gets into the wheel."""
+    bare = (
+        name(path.parent) for path in product_files() if not (path.parent / "__init__.py").exists()
+    )
+    assert_none(set(bare), "Add an __init__.py that says what the folder is for:")
 
 
 def test_every_data_file_is_packaged() -> None:

@@ -14,10 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from adapters.storage import upgrade as upgrading
-from adapters.storage.address import Unusable
-from adapters.storage.newest import MIGRATIONS
-from adapters.storage.upgrade import upgrade
+from adapters.storage.engines.address import Unusable
+from adapters.storage.engines.revision import MIGRATIONS
+from adapters.storage.maintenance import upgrade as upgrading
+from adapters.storage.maintenance.upgrade import upgrade
 from tests.databases import opened
 from tests.filled import bring_to, contents, fill, revision, triggers
 from tests.postgres_server import Server

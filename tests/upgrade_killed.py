@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from adapters.storage.upgrade import upgrade
+from adapters.storage.maintenance.upgrade import upgrade
 from tests.databases import opened
 from tests.filled import revision
 

@@ -18,12 +18,17 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from adapters.storage.newest import refuse_other_tables
-from adapters.storage.postgres import BEGIN_BRIEFLY, CONNECTIONS, connect_engine
-from adapters.storage.postgres_errors import is_passing, is_worth_repeating, was_refused, why
-from adapters.storage.rows import Rows
+from adapters.storage.engines.postgres import BEGIN_BRIEFLY, CONNECTIONS, connect_engine
+from adapters.storage.engines.postgres_errors import (
+    is_passing,
+    is_worth_repeating,
+    was_refused,
+    why,
+)
+from adapters.storage.engines.revision import refuse_other_tables
+from adapters.storage.lane_listeners import Wakes
+from adapters.storage.unit_of_work import Rows
 from adapters.storage.waiting import in_turn
-from adapters.storage.waking import Wakes
 from billing.trouble import CommitUnknown, StoreUnavailable
 
 Result = TypeVar("Result")

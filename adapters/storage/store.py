@@ -17,14 +17,14 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from adapters.storage.address import is_postgres, parse
-from adapters.storage.newest import is_newest
+from adapters.storage.engines.address import is_postgres, parse
+from adapters.storage.engines.revision import is_newest
+from adapters.storage.engines.sqlite import connect, disconnect, end, is_over, refusing
+from adapters.storage.lane_listeners import Wakes
+from adapters.storage.maintenance.upgrade import upgrade_connection
 from adapters.storage.postgres_store import PostgresStore, open_postgres
-from adapters.storage.rows import Rows
-from adapters.storage.sqlite import connect, disconnect, end, is_over, refusing
-from adapters.storage.upgrade import upgrade_connection
+from adapters.storage.unit_of_work import Rows
 from adapters.storage.waiting import in_turn
-from adapters.storage.waking import Wakes
 from billing.trouble import StoreUnavailable
 
 __all__ = ["PostgresStore", "Rows", "SqliteStore", "open_store"]

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from adapters.storage.address import parse, sqlite_file
+from adapters.storage.engines.address import parse, sqlite_file
 from adapters.storage.store import open_store
 from bot.commands.printing import fail, note, say
 from bot.logs import redact

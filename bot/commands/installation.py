@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.storage.sole import sole_bot
+from adapters.storage.maintenance.single_process_lock import sole_bot
 from bot import marks, recovering
 from bot.app_place import place_of
 from bot.commands.common import Reason, read, say_database, transact, why, with_store

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from adapters.storage.upgrade import upgrade
+from adapters.storage.maintenance.upgrade import upgrade
 from bot.commands.common import AsJson, read, say_database
 from bot.commands.printing import fail, print_json, print_table, say
 from bot.diagrams import documents

@@ -12,11 +12,11 @@ from typing import Annotated, TextIO
 
 import typer
 
-from adapters.storage.backup import back_up, database_file
-from adapters.storage.marks_in_file import marks_in
-from adapters.storage.owned import open_owned
-from adapters.storage.replace import discard, kept_name, prepare, put_in_place
-from adapters.storage.sole import sole_bot
+from adapters.storage.engines.owned_files import open_owned
+from adapters.storage.maintenance.backup import back_up, database_file
+from adapters.storage.maintenance.marks_in_file import marks_in
+from adapters.storage.maintenance.restore import discard, kept_name, prepare, put_in_place
+from adapters.storage.maintenance.single_process_lock import sole_bot
 from billing.marks import Marks
 from bot import reconciling, recovering, trail, trail_export
 from bot.commands.common import (

@@ -16,9 +16,9 @@ from pathlib import Path
 import uvicorn
 
 from adapters.chat.console import KEY, ConsoleChat
-from adapters.storage.address import parse, sqlite_file
-from adapters.storage.owned import is_open_to_others
-from adapters.storage.sole import sole_bot
+from adapters.storage.engines.address import parse, sqlite_file
+from adapters.storage.engines.owned_files import is_open_to_others
+from adapters.storage.maintenance.single_process_lock import sole_bot
 from bot import accounts
 from bot.app import App, build
 from bot.app_chats import Chats, chats_of

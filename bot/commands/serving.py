@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.storage.address import is_postgres, parse
+from adapters.storage.engines.address import is_postgres, parse
 from bot import accounts, logs
 from bot.commands.printing import fail
 from bot.settings.config import load

@@ -1,0 +1,58 @@
+"""Which tables a database has, read without Alembic, which is a tenth of a start. It changes none.
+
+The revisions are the numbers that the files of the migrations begin with.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect
+
+from adapters.storage.engines.address import Unusable
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_TABLE = "alembic_version"
+_REVISION = "SELECT version_num FROM alembic_version"
+
+
+def is_newest(connection: Connection) -> bool:
+    """Whether the tables are those of this version."""
+    return revision_of(connection) == max(_known())
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The last migration that was applied; none in a database without tables."""
+    if not inspect(connection).has_table(_TABLE):
+        return None
+    found: str | None = connection.exec_driver_sql(_REVISION).scalar()
+    return found
+
+
+def refuse_other_tables(connection: Connection) -> None:
+    """Raises Unusable when the tables are not those of this version."""
+    if is_newest(connection):
+        return
+    found = revision_of(connection)
+    if found is None:
+        raise Unusable("The database has no tables yet. Make them: topup-bot db upgrade")
+    refuse_newer(found)
+    raise Unusable(
+        f"The database has the tables of an older version ({found}, not {max(_known())}). "
+        "Stop the bots that use it, then: topup-bot db upgrade"
+    )
+
+
+def refuse_newer(found: str | None) -> None:
+    """Raises Unusable for a revision that this version does not know."""
+    if found is not None and found not in _known():
+        raise Unusable(
+            f"The database has the tables of a newer version ({found}); so must this be."
+        )
+
+
+@cache
+def _known() -> frozenset[str]:
+    files = (MIGRATIONS / "versions").glob("[0-9]*.py")
+    return frozenset(file.name.partition("_")[0] for file in files)

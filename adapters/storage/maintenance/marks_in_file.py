@@ -1,0 +1,27 @@
+"""Reads the marks in a SQLite file that is about to be replaced. It changes nothing there."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from adapters.storage.maintenance.backup import read_only
+from billing.marks import Marks, Standing
+
+_ALL = "SELECT mark, standing, place FROM marks"
+
+
+def marks_in(database: Path) -> Marks | None:
+    """None where it cannot tell: it is damaged, or of a version that had no marks."""
+    try:
+        with closing(read_only(database)) as connection:
+            rows = connection.execute(_ALL).fetchall()
+    except sqlite3.Error:
+        return None
+    own = next(((mark, place) for mark, standing, place in rows if standing == Standing.OWN), None)
+    return Marks(
+        own=own[0] if own else None,
+        adopted=frozenset(mark for mark, standing, _ in rows if standing == Standing.ADOPTED),
+        place=own[1] if own else None,
+    )

@@ -1,0 +1,1 @@
+"""Reads and deletions across tables: inspection, personal data, retention."""

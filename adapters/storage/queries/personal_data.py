@@ -1,0 +1,187 @@
+"""What of each table is about one person: to be shown to them, and what of it can be erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    delete,
+    exists,
+    literal,
+    select,
+    update,
+)
+
+from adapters.storage.schema.tables import (
+    accounts,
+    attempts,
+    audit,
+    lanes,
+    links,
+    payments,
+    postings,
+    refunds,
+    reversals,
+    tasks,
+    top_ups,
+)
+from adapters.storage.schema.tables_chat import buckets, cards, conversations, deliveries, people
+from adapters.storage.schema.tables_payments import PAYMENT
+from billing.ledger import customer
+from billing.records import LinkKind
+from billing.topups import ENDED_UNPAID, OPEN_STATUSES, Disposition, Status
+from conversations.people import Traces, Undecided
+from conversations.vocabulary import ConversationKey
+
+# Of these, rows are about money, workspaces or the bot itself.
+ABOUT_NOBODY = frozenset(
+    {
+        "audit_seals",
+        "counters",
+        "documents",
+        "marks",
+        "signing_keys",
+        "slack_installations",
+        "transactions",
+    }
+)
+_MOVING = (*OPEN_STATUSES, Status.PAID)
+
+
+def about(traces: Traces) -> Mapping[Table, ColumnElement[bool]]:
+    """Which rows of each table are about them."""
+    person, own = traces.person, (*traces.names, traces.old_account)
+    asked = select(top_ups.c.id).where(top_ups.c.requester.in_(traces.names))
+    paid = exists().where(payments.c.top_up.in_(asked))
+    customers = [customer(account) for account in own]
+    return {
+        people: people.c.name.in_(traces.names),
+        links: (links.c.platform == person.platform)
+        & (links.c.kind == LinkKind.PERSON)
+        & links.c.tenant.in_(("", person.tenant))
+        & (links.c.external_id == person.id),
+        accounts: accounts.c.id.in_(own),
+        conversations: _of(conversations, traces),
+        buckets: buckets.c.name.in_(
+            select(literal(f"{person.platform}|{person.tenant}||") + conversations.c.chat).where(
+                _of(conversations, traces)
+            )
+        ),
+        cards: _of(cards, traces) | (cards.c.subject.in_(asked) & (cards.c.person == "")),
+        deliveries: deliveries.c.lane == person.key.actor,
+        lanes: lanes.c.key == person.key.actor,
+        top_ups: top_ups.c.requester.in_(traces.names),
+        attempts: attempts.c.top_up.in_(asked),
+        payments: payments.c.top_up.in_(asked),
+        refunds: paid.where(*(payments.c[part] == refunds.c[part] for part in PAYMENT)),
+        reversals: paid.where(*(payments.c[part] == reversals.c[part] for part in PAYMENT)),
+        tasks: tasks.c.subject.in_(asked),
+        postings: postings.c.source.in_(customers) | postings.c.destination.in_(customers),
+        audit: audit.c.actor.in_((*traces.names, person.key.actor))
+        | audit.c.subject.in_(asked)
+        | audit.c.subject.in_((*traces.names, traces.old_account)),
+    }
+
+
+class PersonalRows:
+    """Everything about one person."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def tenants(self, platform: str, person: str) -> Sequence[str]:
+        """Where somebody of that id talked, was named, or was let in; "" for anywhere."""
+        asked = (
+            (people, people.c.external_id),
+            (conversations, conversations.c.person),
+            (links, links.c.external_id),
+        )
+        found: set[str] = set()
+        for table, who in asked:
+            query = select(table.c.tenant).where(table.c.platform == platform, who == person)
+            if table is links:
+                query = query.where(links.c.kind == LinkKind.PERSON)
+            found |= set(self._connection.execute(query.distinct()).scalars())
+        return sorted(found)
+
+    def talks(self, traces: Traces) -> Sequence[ConversationKey]:
+        """Their conversations, so that nobody goes on with one while it is erased."""
+        found = self._connection.execute(_rows(conversations, traces))
+        return [ConversationKey(row.platform, row.tenant, row.chat, row.person) for row in found]
+
+    def rows(self, traces: Traces) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Every row about them, by table, in the order of keys."""
+        return {
+            table.name: [dict(row._mapping) for row in self._connection.execute(query)]
+            for table, query in ((table, _rows(table, traces)) for table in about(traces))
+        }
+
+    def undecided(self, traces: Traces, now: datetime) -> Sequence[tuple[Undecided, str]]:
+        """What of their money is still under way, and its id."""
+        found = about(traces)
+        late = top_ups.c.status.in_(tuple(ENDED_UNPAID)) & (top_ups.c.watched_until > now)
+        own = select(links.c.account).where(found[links])
+        others = exists().where(links.c.account == accounts.c.id, ~found[links])
+        queries: tuple[tuple[Undecided, Select[Any]], ...] = (
+            (
+                Undecided.OPEN,
+                select(top_ups.c.id).where(found[top_ups], top_ups.c.status.in_(_MOVING)),
+            ),
+            (Undecided.MAY_BE_PAID, select(top_ups.c.id).where(found[top_ups], late)),
+            (
+                Undecided.HELD,
+                select(payments.c.payment_ref).where(
+                    found[payments], payments.c.disposition == Disposition.HELD
+                ),
+            ),
+            (
+                Undecided.REFUND,
+                select(refunds.c.id).where(
+                    found[refunds], refunds.c.done_at.is_(None), refunds.c.error.is_(None)
+                ),
+            ),
+            (
+                Undecided.BALANCE,
+                select(accounts.c.id).where(
+                    accounts.c.id.in_(own), accounts.c.balance_minor != 0, ~others
+                ),
+            ),
+        )
+        return [
+            (why, id)
+            for why, query in queries
+            for id in self._connection.execute(query.distinct()).scalars()
+        ]
+
+    def erase(self, traces: Traces, now: datetime) -> None:
+        """Drop what leads to them; of a delivery its id stays, so that it is known again."""
+        found, run = about(traces), self._connection.execute
+        gone = select(cards.c.id).where(found[cards])
+        run(update(accounts).where(accounts.c.alert_card.in_(gone)).values(alert_card=None))
+        run(update(accounts).where(found[accounts]).values(title=accounts.c.id))
+        emptied: dict[str, Any] = {"body": {}, "lane": "", "error": None}
+        waiting = deliveries.c.done_at.is_(None) & deliveries.c.quarantined_at.is_(None)
+        run(update(deliveries).where(found[deliveries], waiting).values(done_at=now))
+        run(update(deliveries).where(found[deliveries]).values(emptied))
+        # These are found by the rows of those that follow.
+        for table in (buckets, cards, conversations, links, lanes, people):
+            run(delete(table).where(found[table]))
+
+
+def _of(table: Table, traces: Traces) -> ColumnElement[bool]:
+    person = traces.person
+    return (
+        (table.c.platform == person.platform)
+        & (table.c.tenant == person.tenant)
+        & (table.c.person == person.id)
+    )
+
+
+def _rows(table: Table, traces: Traces) -> Select[Any]:
+    return select(table).where(about(traces)[table]).order_by(*table.primary_key)

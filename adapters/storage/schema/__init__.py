@@ -1,0 +1,1 @@
+"""Tables and columns, and how statements are written."""
