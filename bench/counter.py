@@ -19,19 +19,19 @@ from bench.stage import Database
 from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot
-from bot.app import AT_ONCE, SHOWN_AT_ONCE
-from bot.cards import show_kind
-from bot.checkout import Cashier
-from bot.delivery import Deliverer
-from bot.desk import Desk, Merchant
-from bot.ids import system_sources
-from bot.inbox import TURNS, Inbox
-from bot.lanes import Runner, Work
-from bot.languages import catalogues
-from bot.ports import Store
-from bot.topups import PAYMENTS
-from bot.web import Site
+from bot.web.app import Site
+from bot.wiring.app import AT_ONCE, SHOWN_AT_ONCE
 from conversations.ports import ChatAdapter
+from service.cards.cards import show_kind
+from service.cards.delivery import Deliverer
+from service.chat.inbox import TURNS, Inbox
+from service.common.desk import Desk, Merchant
+from service.common.ids import system_sources
+from service.common.languages import catalogues
+from service.lanes.lanes import Runner, Work
+from service.money.checkout import Cashier
+from service.money.topups import PAYMENTS
+from service.ports.store import Store
 from tests.telegram_place import serving
 
 PUBLIC_URL = "https://bot.example.com"

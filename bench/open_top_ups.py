@@ -18,14 +18,14 @@ from bench.counter import PUBLIC_URL, desk
 from bench.rounds import Race, Rival, Run
 from bench.rows import open_top_ups, paid
 from bench.stage import Stage
-from bot import reconciling, topups
-from bot.app import AT_ONCE
-from bot.checkout import Cashier
-from bot.desk import Desk
-from bot.ids import system_sources
-from bot.lanes import LEASE
-from bot.ports import Claim, Store, Tx
-from bot.topups import RECONCILE
+from bot.wiring.app import AT_ONCE
+from service.common.desk import Desk
+from service.common.ids import system_sources
+from service.lanes.lanes import LEASE
+from service.money import reconciling, topups
+from service.money.checkout import Cashier
+from service.money.topups import RECONCILE
+from service.ports.store import Claim, Store, Tx
 
 SIZES, QUICK_SIZES = (10**3, 10**4, 10**5, 10**6), (10**3, 10**4)
 # The start takes its time for a million; that it is flat is seen before.

@@ -18,8 +18,8 @@ from bench.counter import desk
 from bench.rounds import Race, Rival, Run
 from bench.rows import credited, open_top_ups, paid
 from bench.stage import SQLITE, Database, Stage
-from bot import topups
-from bot.ports import Store
+from service.money import topups
+from service.ports.store import Store
 
 _WHOLE = 200
 

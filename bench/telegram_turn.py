@@ -22,10 +22,10 @@ from bench.peers import in_memory_telegram
 from bench.phones import BOT_ID, TOKEN, Json, Phones, Take
 from bench.rounds import Race, Rival
 from bench.stage import Stage
-from bot.inbox import Inbox
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey, Standing
+from service.chat.inbox import Inbox
 
 PEOPLE = range(1, 17)
 _WHOLE = 2

@@ -9,8 +9,6 @@ from typing import Annotated
 import typer
 
 from adapters.storage.engines.address import Unusable
-from bot import accounts as rules
-from bot import logs
 from bot.commands import (
     accounts,
     changing,
@@ -22,10 +20,12 @@ from bot.commands import (
     serving,
 )
 from bot.commands.printing import fail, say
-from bot.ports import CommitUnknown, StoreUnavailable
 from bot.settings.checks import Misconfigured
 from bot.settings.secret_values import configured
+from bot.watch import logs
 from conversations.ports import ChatError
+from service.money import accounts as rules
+from service.ports.store import CommitUnknown, StoreUnavailable
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 for command in (

@@ -23,7 +23,7 @@ import psycopg
 
 from adapters.storage.engines.postgres import CONNECTIONS
 from adapters.storage.store import PostgresStore, Rows, open_store
-from bot.ports import StoreUnavailable
+from service.ports.store import StoreUnavailable
 from tests.broken_line import Cut, broken_line
 from tests.postgres_server import Server, postgres_server
 from tests.telling import TAKEN, Tally, Teller, once, prepare, shuffled, tally, teller

@@ -26,16 +26,16 @@ from pydantic import SecretStr
 from adapters.gateways import standard_webhooks
 from adapters.storage.maintenance.upgrade import upgrade
 from billing.topups import Mode
-from bot.app import App, build
-from bot.app_chats import Chats
-from bot.ids import Sources
-from bot.links import derive
-from bot.ports import Account, Link, LinkKind, Tx
-from bot.retention import RETAIN
 from bot.settings.config import Config
-from bot.trail import SEAL
+from bot.wiring.app import App, build
+from bot.wiring.chats import Chats
 from conversations.ports import Message
 from conversations.views import Reply
+from service.audit.trail import SEAL
+from service.common.ids import Sources
+from service.common.links import derive
+from service.ports.store import Account, Link, LinkKind, Tx
+from service.privacy.retention import RETAIN
 from tests.paying import PAID, pay_by_card
 from tests.pocket_chat import PLATFORM, TENANT, PocketChat, button, delivery
 

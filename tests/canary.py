@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bot import logs
+from bot.watch import logs
 from tests.log_state import logs_as_they_were
 
 CARD_NUMBERS = ("5500 0000 0000 0004", "4111-1111-1111-1111", "378282246310005")

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from billing.ports import CheckoutRequest, GatewayError, HostedPage
 from billing.topups import Mode, PaymentSnapshot, TopUp
-from bot.checkout import Cashier
-from bot.desk import LiveMoney, Point, pass_by
-from bot.links import PayLink
-from bot.measures import Measures, Silence
-from bot.ports import Attempt, Claim
-from bot.topups import PAYMENTS, payment_lane
+from service.common.desk import LiveMoney, Point, pass_by
+from service.common.links import PayLink
+from service.common.measures import Measures, Silence
+from service.money.checkout import Cashier
+from service.money.topups import PAYMENTS, payment_lane
+from service.ports.store import Attempt, Claim
 from tests.bot_place import PUBLIC_URL, START
 from tests.settle_place import GATEWAY, SettlePlace
 

@@ -13,7 +13,7 @@ from adapters.contracts.store import NOW
 from adapters.storage.store import open_store
 from billing.ledger import Transaction, charge
 from billing.money import Money
-from bot.ports import Store, Tx
+from service.ports.store import Store, Tx
 
 TIMES = 100
 

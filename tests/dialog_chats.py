@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from starlette.routing import BaseRoute
 
-from billing.records import Link
-from bot.languages import catalogues
+from service.common.languages import catalogues
+from service.ports.records import Link
 from tests.dialog_script import AccountLine
 
 # Read once: it takes longer than a dialog's step.

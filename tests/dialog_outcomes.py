@@ -59,9 +59,9 @@ _WAYS = 2
 # A busy machine must not decide what is answered in place and what comes later as a card.
 _PATIENCE_SECONDS = 60.0
 _DEADLINES = (
-    ("bot.inbox", "ANSWER_SECONDS"),
-    ("bot.membership", "SHARES_SECONDS"),
-    ("bot.membership", "STANDING_SECONDS"),
+    ("service.chat.inbox", "ANSWER_SECONDS"),
+    ("service.people.membership", "SHARES_SECONDS"),
+    ("service.people.membership", "STANDING_SECONDS"),
     ("adapters.chat.slack.web", "_PROMPT_SECONDS"),
     ("adapters.chat.slack.taking", "_SKELETON_SECONDS"),
     ("adapters.chat.slack.people", "_WAIT_SECONDS"),

@@ -27,12 +27,12 @@ from adapters.gateways.sandbox_server.books import from_document
 from adapters.gateways.sandbox_server.changes import next_due
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money, exponent
-from bot import accounts
-from bot.app import App, build
-from bot.app_chats import Chats, chats_of
-from bot.ids import Sources
-from bot.ports import Tx
 from bot.settings.config import Config, Settings, load
+from bot.wiring.app import App, build
+from bot.wiring.chats import Chats, chats_of
+from service.common.ids import Sources
+from service.money import accounts
+from service.ports.store import Tx
 from tests.dialog_chats import TRUST, ChatPlace
 from tests.dialog_script import AccountLine
 from tests.dialog_slack import SlackPlace

@@ -10,10 +10,10 @@ from functools import partial
 
 from billing.ledger import customer
 from billing.money import format_money
-from bot.charging import Draw, charge
-from bot.ports import Account, Tx
 from conversations import words
 from conversations.actions import Slot
+from service.money.charging import Draw, charge
+from service.ports.store import Account, Tx
 from tests.dialog_browser import Browser
 from tests.dialog_chats import Button, Person, Seen, Where, in_any_language, readable
 from tests.dialog_places import Stage

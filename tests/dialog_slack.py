@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 from starlette.routing import BaseRoute
 
-from billing.records import Link, LinkKind
 from playground import slack_api
 from playground.live import Live
 from playground.slack_blocks import interactive
@@ -21,6 +20,7 @@ from playground.slack_payloads import interaction, message_surface
 from playground.slack_records import Blocks, Message, SlackSettings, View
 from playground.slack_seed import default_world
 from playground.slack_window import SlackWindow
+from service.ports.records import Link, LinkKind
 from tests.dialog_chats import TRUST, Button, Person, Seen, Where, label_of, readable
 from tests.dialog_script import AccountLine
 

@@ -23,12 +23,12 @@ from starlette.types import ASGIApp, Message
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.gateways import standard_webhooks, stripe_webhooks
-from bot.app_chats import Chats
-from bot.installs import StoredInstallations
-from bot.links import derive
 from bot.settings.stripe import Stripe
-from bot.vault import Vault
+from bot.wiring.chats import Chats
 from conversations.installing import Installation
+from service.chat.installs import StoredInstallations
+from service.common.links import derive
+from service.common.vault import Vault
 from tests.bot_place import SECRET_KEY, START, BotPlace, bot_place, callback_key
 from tests.fuzzing import changed
 from tests.pocket_chat import button

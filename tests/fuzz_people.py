@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from bot.ports import Link, LinkKind, Tx
-from bot.turns import Turn, take
 from conversations.ports import Incoming, Pressed
 from conversations.views import Toast
 from conversations.vocabulary import ConversationKey, Standing
+from service.chat.turns import Turn, take
+from service.ports.store import Link, LinkKind, Tx
 from tests.bot_place import ACCOUNT, ANA, BEN, EVE, START, BotPlace, Rows, bot_place
 from tests.fuzzing import Progress
 from tests.pocket_chat import PLATFORM, TENANT

@@ -15,11 +15,18 @@ from typing import Any
 
 from billing.amounts import Ambiguous, Context, Refused, parse_amount, take_amount
 from billing.money import Money, exponent, format_money
-from bot.links import PayLink, Press, read_pay_link, read_press, sign_pay_link, sign_press
 from conversations.actions import Action, Ask, Confirm, DropDraft, Pick, Slot, StartNew
 from conversations.ports import Incoming, Unreadable
 from conversations.steps import step
 from conversations.vocabulary import Chose, Event, FormMissed, Idle, Said, State, Submitted
+from service.common.links import (
+    PayLink,
+    Press,
+    read_pay_link,
+    read_press,
+    sign_pay_link,
+    sign_press,
+)
 from tests.amount_forms import CURRENCIES as EVERY_CURRENCY
 from tests.amount_forms import LOCALES as EVERY_LOCALE
 from tests.amount_forms import written

@@ -9,10 +9,10 @@ from typing import Any
 
 from starlette.routing import Mount, Route
 
-from bot.app import build
-from bot.app_chats import chats_of
-from bot.ids import Sources
 from bot.settings.config import Settings, load
+from bot.wiring.app import build
+from bot.wiring.chats import chats_of
+from service.common.ids import Sources
 from tests.bot_place import Clock, Dice
 
 SECRET_KEY = "a key that only the golden files have"

@@ -28,8 +28,8 @@ from sqlalchemy import (
 )
 
 from adapters.storage.store import open_store
-from bot.app import App
-from bot.ports import Tx
+from bot.wiring.app import App
+from service.ports.store import Tx
 from tests.bot_place import Clock
 from tests.databases import opened
 from tests.filled import bring_to, revision, tables

@@ -20,7 +20,10 @@ from adapters.chat.slack.oauth import SignedStates
 from adapters.chat.slack.render import modal
 from adapters.chat.telegram.events import to_event as telegram_event
 from adapters.gateways import standard_webhooks, stripe_webhooks
-from bot.links import (
+from conversations.actions import Slot
+from conversations.ports import Delivery
+from conversations.views import Field, Form
+from service.common.links import (
     PayLink,
     Press,
     code,
@@ -32,10 +35,7 @@ from bot.links import (
     sign_press,
     sign_return,
 )
-from bot.vault import Vault, name_of
-from conversations.actions import Slot
-from conversations.ports import Delivery
-from conversations.views import Field, Form
+from service.common.vault import Vault, name_of
 from tests.bot_place import START, callback_key
 from tests.golden_bot import SECRET_KEY
 from tests.golden_wire import DRAFT, SLACK, TELEGRAM, read_slack, read_telegram

@@ -23,11 +23,8 @@ from adapters.chat.slack.manifest import manifest
 from adapters.gateways.sandbox_server import books as sandbox
 from billing.ledger import Kind
 from billing.marks import Standing as MarkStanding
-from billing.records import LinkKind, TaskKind
 from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, Status
 from bot.cli import app as command_line
-from bot.measures import Callback, Whose
-from bot.polls import POLL
 from bot.settings.config import Config, Settings, load
 from conversations.actions import Action, Slot, Topic
 from conversations.ports import Verdict
@@ -35,6 +32,9 @@ from conversations.views import Style
 from conversations.vocabulary import Standing as PersonStanding
 from conversations.vocabulary import State
 from conversations.words import COMMANDS
+from service.common.measures import Callback, Whose
+from service.lanes.polls import POLL
+from service.ports.records import LinkKind, TaskKind
 from tests.golden_acts import acts
 from tests.golden_bot import SETTINGS, parts
 from tests.golden_metrics import families

@@ -9,9 +9,9 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from bot.measures import Callback, Whose
-from bot.metrics import PATH, Metrics
+from bot.watch.metrics import PATH, Metrics
 from conversations.records import LaneLevel, Levels
+from service.common.measures import Callback, Whose
 
 _TOKEN = "a-token-for-the-golden-metrics"
 _WHERE_BUCKETS_END = "le"

@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 
-from bot import topups
-from bot.cards import lane_of, show_kind
-from bot.desk import Desk
-from bot.held import send_back
-from bot.homes import HOME
-from bot.inbox import TURNS
-from bot.polls import POLL
-from bot.ports import Tx
-from bot.recovering import RECOVER
-from bot.refunds import REFUND
-from bot.retention import ALL, RETAIN
-from bot.trail import SEAL, TRAIL
 from conversations.ports import Chat, Delivery
 from conversations.vocabulary import Standing
+from service.audit.trail import SEAL, TRAIL
+from service.cards.cards import lane_of, show_kind
+from service.cards.homes import HOME
+from service.chat.inbox import TURNS
+from service.common.desk import Desk
+from service.lanes.polls import POLL
+from service.money import topups
+from service.money.held import send_back
+from service.money.recovering import RECOVER
+from service.money.refunds import REFUND
+from service.ports.store import Tx
+from service.privacy.retention import ALL, RETAIN
 from tests.golden_rows import MADE
 from tests.golden_story import WHY
 from tests.golden_wire import HINT, SLACK, TELEGRAM, read_slack, read_telegram

@@ -16,8 +16,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from adapters.chat.telegram import TelegramChat, TelegramSettings
-from bot.app_chats import Chats
 from bot.settings.telegram import Telegram
+from bot.wiring.chats import Chats
 from tests.bot_place import BotPlace, Clock, bot_place
 from tests.databases import opened
 from tests.filled import contents

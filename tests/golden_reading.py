@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.topups import Payment
-from bot.ports import Tx
 from conversations.people import Person, Traces
 from conversations.vocabulary import ConversationKey
+from service.ports.store import Tx
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 _NOW = datetime(2026, 12, 1, tzinfo=UTC)

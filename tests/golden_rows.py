@@ -17,7 +17,7 @@ from billing.ledger import Kind, Posting, Transaction, customer
 from billing.marks import UNMARKED
 from billing.marks import Standing as MarkStanding
 from billing.money import Money
-from billing.records import Attempt, Link, LinkKind, Refund, Task, TaskKind
+from billing.records import Attempt, Refund
 from billing.reversals import Reversals
 from billing.topups import (
     Disposition,
@@ -28,8 +28,6 @@ from billing.topups import (
     Status,
     TopUp,
 )
-from bot.ports import Card, SavedState, Tx
-from bot.vault import Vault
 from conversations.actions import Action, AskTopic, Slot, Topic
 from conversations.installing import Installation
 from conversations.pacing import Bucket
@@ -37,6 +35,9 @@ from conversations.people import Person
 from conversations.ports import Chat, Verdict
 from conversations.views import Choice, PayCode, Row, Style, View
 from conversations.vocabulary import Asking, ConversationKey, Draft, Idle, Reviewing, State
+from service.common.vault import Vault
+from service.ports.records import Link, LinkKind, Task, TaskKind
+from service.ports.store import Card, SavedState, Tx
 from tests.bot_place import ACCOUNT, SECRET_KEY
 from tests.golden_acts import acts
 from tests.pocket_chat import PLATFORM, TENANT

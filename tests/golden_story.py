@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from billing.records import Link, LinkKind
 from billing.topups import Mode
-from bot.charging import Draw, charge, correct
-from bot.desk import Desk
-from bot.held import Decision, send_back
-from bot.ports import Account, Tx
+from service.common.desk import Desk
+from service.money.charging import Draw, charge, correct
+from service.money.held import Decision, send_back
+from service.ports.records import Link, LinkKind
+from service.ports.store import Account, Tx
 from tests.bot_place import ACCOUNT, ANA, BEN, EVE, START
 from tests.golden_place import GoldenPlace, Sent
 from tests.paying import send_transfer

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from billing.topups import PaymentStatus
-from bot import held
-from bot.desk import Point
-from bot.inbox import TURNS
-from bot.links import read_press
+from service.chat.inbox import TURNS
+from service.common.desk import Point
+from service.common.links import read_press
+from service.money import held
 from tests import pocket_chat
 from tests.history_end import ends
 from tests.history_gateway import odd

@@ -14,9 +14,9 @@ from functools import partial
 
 from hypothesis.stateful import precondition, rule
 
-from bot import recovering
-from bot.recovering import SetBack
 from conversations.ports import MessageRef
+from service.money import recovering
+from service.money.recovering import SetBack
 from tests.bot_place import START
 from tests.history_end import ends
 from tests.history_machine import Histories

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from adapters.storage.engines.sqlite import connect
 from adapters.storage.maintenance.upgrade import upgrade_connection
 from billing.topups import Mode
-from bot.ports import Account, Link, LinkKind, Tx
+from service.ports.store import Account, Link, LinkKind, Tx
 from tests import pocket_chat
 from tests.bot_place import START
 

@@ -18,20 +18,20 @@ from starlette.applications import Starlette
 
 from adapters.storage.store import SqliteStore
 from billing.topups import Mode
-from bot import accounts, reconciling, topups
-from bot.cards import show_kind
-from bot.checkout import Cashier
-from bot.delivery import Deliverer
-from bot.desk import Desk, Merchant, Point
-from bot.homes import HOME, Homes
-from bot.ids import Sources
-from bot.inbox import TURNS, Inbox
-from bot.lanes import LEASE, Work, back_off
-from bot.ports import Claim, Tx
-from bot.recovering import RECOVER, Recoverer
-from bot.refunds import REFUND, Refunder
-from bot.trail import SEAL, TRAIL, Sealer
-from bot.web import Site
+from bot.web.app import Site
+from service.audit.trail import SEAL, TRAIL, Sealer
+from service.cards.cards import show_kind
+from service.cards.delivery import Deliverer
+from service.cards.homes import HOME, Homes
+from service.chat.inbox import TURNS, Inbox
+from service.common.desk import Desk, Merchant, Point
+from service.common.ids import Sources
+from service.lanes.lanes import LEASE, Work, back_off
+from service.money import accounts, reconciling, topups
+from service.money.checkout import Cashier
+from service.money.recovering import RECOVER, Recoverer
+from service.money.refunds import REFUND, Refunder
+from service.ports.store import Claim, Tx
 from tests import pocket_chat
 from tests.bot_place import PUBLIC_URL, Clock, Dice
 from tests.heard import Heard
@@ -223,7 +223,7 @@ class World:
         return {kind for (kind,) in driver(self._connection).execute(asked, (self.stored_now,))}
 
     async def _lanes(self, kind: str) -> None:
-        """As bot.lanes.Runner does, one lane after the other."""
+        """As service.lanes.lanes.Runner does, one lane after the other."""
         now = self.clock()
         claims = await self.store.transact(
             lambda tx: tx.lanes.claim(kind, now, owner="w", until=now + LEASE, limit=DUE_MAX)

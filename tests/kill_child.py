@@ -23,15 +23,15 @@ from typing import Any
 import httpx
 import uvicorn
 
-from bot import held
-from bot.app import App, build
-from bot.app_chats import Chats
-from bot.desk import Point, pass_by
-from bot.ids import Sources
-from bot.ports import Tx
+from bot.wiring.app import App, build
+from bot.wiring.chats import Chats
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey, Standing
+from service.common.desk import Point, pass_by
+from service.common.ids import Sources
+from service.money import held
+from service.ports.store import Tx
 from tests import pocket_chat
 from tests.bot_place import ANA, START, Dice, config_for, let_in
 from tests.database_rows import read

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from adapters.storage.engines import sqlite
-from bot.desk import Point
+from service.common.desk import Point
 from tests.bot_place import Rows
 from tests.database_rows import database_in, read
 from tests.disk import QUICK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from bot.desk import Point
+from service.common.desk import Point
 from tests.bot_place import Rows
 from tests.kill_child import CREDITED, REFUND, REFUNDED, Record, read_journal
 from tests.kill_harness import KILLED, Outcome

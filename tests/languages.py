@@ -8,8 +8,8 @@ from functools import cache
 
 from babel.messages.extract import extract_from_file
 
-from bot.languages import catalogues
 from conversations.speech import Speaker
+from service.common.languages import catalogues
 from tests.source import ROOT
 
 PSEUDO = "pseudo"

@@ -15,7 +15,7 @@ _LOOKING = """sub subn match fullmatch search finditer findall split rsplit spli
 rpartition translate normalize loads parse_qsl"""
 LOOKS_THROUGH = frozenset(_LOOKING.split())
 ADAPTERS = ("adapters/chat/", "adapters/gateways/", "adapters/outgoing")
-ROOMS = (*ADAPTERS, "billing/", "bot/", "conversations/")
+ROOMS = (*ADAPTERS, "billing/", "bot/", "conversations/", "service/")
 # Their words are an operator's.
 OPERATORS = ("bot/settings/", "bot/commands/")
 # Words that are understood, for what lies behind them; the shapes are there to be refused.

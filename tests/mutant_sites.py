@@ -15,8 +15,8 @@ from tests.source import ROOT, Function, imported, name, python_files
 
 # What starts programs, or wires them, is not what these tests are about.
 _OUTSIDE = frozenset({"adapters", "typer", "uvicorn", "starlette", "pydantic_settings"})
-# They draw pictures for the docs, and no bot runs them.
-_DRAWN = ("diagrams.py", "drawings.py")
+# What reads options and settings, what wires, and what draws pictures for the docs.
+_PUTS_TOGETHER = frozenset({"commands", "settings", "wiring", "diagrams.py", "drawings.py"})
 # How it is written, and what it becomes.
 _SYMBOLS: dict[type[ast.cmpop | ast.operator], tuple[str, str]] = {
     ast.Lt: ("<", "<="),
@@ -72,9 +72,9 @@ def scope() -> list[Path]:
     return [
         path
         for path in python_files()
-        if path.relative_to(ROOT).parts[0] in ("billing", "conversations", "bot")
+        if path.relative_to(ROOT).parts[0] in ("billing", "conversations", "service", "bot")
         if {each.split(".")[0] for each in imported(path)}.isdisjoint(_OUTSIDE)
-        if path.relative_to(ROOT).parts[1] not in ("commands", "settings", *_DRAWN)
+        if _PUTS_TOGETHER.isdisjoint(path.relative_to(ROOT).parts)
     ]
 
 

@@ -13,15 +13,16 @@ from adapters.gateways import standard_webhooks
 from adapters.storage.repositories.cards import CardRows
 from adapters.storage.store import SqliteStore
 from billing.ports import BadSignature
-from bot import access, inbox, presses
-from bot.delivery import Deliverer
-from bot.desk import Desk, Point
-from bot.inbox import Inbox
-from bot.links import read_press
-from bot.polls import Polls
-from bot.ports import Card, Claim, Link, Tx
 from conversations.ports import Chat, ChatError, Delivery, Verdict
 from conversations.vocabulary import Chose, ConversationKey, Event, PressRefused, Refusal
+from service.cards.delivery import Deliverer
+from service.chat import inbox, presses
+from service.chat.inbox import Inbox
+from service.common.desk import Desk, Point
+from service.common.links import read_press
+from service.lanes.polls import Polls
+from service.people import access
+from service.ports.store import Card, Claim, Link, Tx
 
 Patches = Mapping[tuple[Any, str], Any]
 

@@ -10,11 +10,12 @@ from billing.claims import Known, MoneyClaim, known
 from billing.ports import GatewayError
 from billing.records import Attempt
 from billing.topups import Payment, PaymentSnapshot, UnreadEntry
-from bot import attempts, terms
-from bot.attempts import Asked
-from bot.desk import Desk
-from bot.ports import Attempt as Opened
-from bot.ports import Tx
+from service.common.desk import Desk
+from service.money import attempts
+from service.money.attempts import Asked
+from service.people import terms
+from service.ports.store import Attempt as Opened
+from service.ports.store import Tx
 
 Patches = Mapping[tuple[Any, str], Any]
 

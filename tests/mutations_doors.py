@@ -7,8 +7,9 @@ import socket
 from collections.abc import Mapping
 from typing import Any
 
-from bot import languages, logs
-from bot.web_connections import Connections, Listener
+from bot.watch import logs
+from bot.web.connections import Connections, Listener
+from service.common import languages
 
 Patches = Mapping[tuple[Any, str], Any]
 

@@ -16,17 +16,19 @@ from adapters.chat.slack.people import People, Person
 from adapters.storage.engines import owned_files as owned
 from billing import limits, retention
 from billing.topups import Payment, PaymentSnapshot
-from bot import checkout, hints, installs, membership, topups
 from bot.commands import accounts as account_commands
-from bot.desk import Desk
-from bot.hints import End
-from bot.inbox import Inbox, scrub
-from bot.keys import Keyring
-from bot.ports import Store, Tx
 from conversations import drafts
 from conversations.facts import AccountFacts, Terms
 from conversations.lines import account_named, method_named
 from conversations.ports import Delivery
+from service.chat import installs
+from service.chat.inbox import Inbox, scrub
+from service.common.desk import Desk
+from service.common.keys import Keyring
+from service.money import checkout, hints, topups
+from service.money.hints import End
+from service.people import membership
+from service.ports.store import Store, Tx
 
 Patches = Mapping[tuple[Any, str], Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from billing.ledger import credit
 from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
-from billing.records import Entry, Refund, Seal
+from billing.records import Refund
 from billing.topups import (
     HeldReason,
     Payment,
@@ -20,12 +20,14 @@ from billing.topups import (
     held_reason,
     judge,
 )
-from bot import checkout, recovering, refunds, reversals, topups, trail
-from bot.checkout import Cashier
-from bot.desk import Desk, Point
-from bot.hints import end_hints
-from bot.ports import Claim, Store, Tx
-from bot.seals import chain
+from service.audit import trail
+from service.audit.seals import chain
+from service.common.desk import Desk, Point
+from service.money import checkout, recovering, refunds, reversals, topups
+from service.money.checkout import Cashier
+from service.money.hints import end_hints
+from service.ports.records import Entry, Seal
+from service.ports.store import Claim, Store, Tx
 
 Patches = Mapping[tuple[Any, str], Any]
 

@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentGateway, PaymentHint
 from billing.topups import Mode, PaymentSnapshot
-from bot.checkout import Cashier
-from bot.web import Site
+from bot.web.app import Site
+from service.money.checkout import Cashier
 from tests.bot_place import PUBLIC_URL, BotPlace
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from bot import logs
 from bot.cli import main
 from bot.commands import operating
-from bot.ids import Sources
+from bot.watch import logs
+from service.common.ids import Sources
 from tests.bot_place import Clock, Dice, empty_database
 
 

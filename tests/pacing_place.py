@@ -16,17 +16,18 @@ from adapters.chat.slack.paces import paces as slack_paces
 from adapters.chat.telegram.paces import paces as telegram_paces
 from adapters.chat.telegram.places import place_of
 from adapters.storage.store import SqliteStore
-from bot import cards, lanes
-from bot.cards import lane_of, show_kind
-from bot.delivery import Deliverer
-from bot.desk import Desk
-from bot.ids import Sources
-from bot.lanes import Runner, Work
-from bot.ports import Card, Claim, Tx
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
 from conversations.views import View
 from conversations.vocabulary import ConversationKey, Standing
+from service.cards import cards
+from service.cards.cards import lane_of, show_kind
+from service.cards.delivery import Deliverer
+from service.common.desk import Desk
+from service.common.ids import Sources
+from service.lanes import lanes
+from service.lanes.lanes import Runner, Work
+from service.ports.store import Card, Claim, Tx
 from tests.bot_place import Dice
 from tests.history_rows import Here, emptied
 from tests.virtual_time import now

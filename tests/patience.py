@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.chat.slack import people, taking, web
-from bot import inbox, membership
+from service.chat import inbox
+from service.people import membership
 
 # Where the product waits for somebody else in real time, and then goes on without.
 LIMITS = (

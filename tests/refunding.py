@@ -8,11 +8,12 @@ from datetime import datetime
 
 from billing.money import Money
 from billing.ports import GatewayError
-from billing.records import Refund, Task
+from billing.records import Refund
 from billing.topups import Mode, PaymentSnapshot, TopUp
-from bot.desk import LiveMoney, Point, pass_by
-from bot.ports import Claim
-from bot.refunds import REFUND, Ask, Refunder, left_minor, order
+from service.common.desk import LiveMoney, Point, pass_by
+from service.money.refunds import REFUND, Ask, Refunder, left_minor, order
+from service.ports.records import Task
+from service.ports.store import Claim
 from tests.bot_place import START
 from tests.settle_place import GATEWAY, MERCHANT, SettlePlace, paid
 

@@ -23,12 +23,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.app import build
-from bot.app_chats import Chats
-from bot.ids import system_sources
+from bot.wiring.app import build
+from bot.wiring.chats import Chats
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey, Standing
+from service.common.ids import system_sources
 from tests import pocket_chat
 from tests.bot_place import config_for
 

@@ -21,13 +21,14 @@ from billing.topups import (
     Status,
     TopUp,
 )
-from bot import cards, held, topups
-from bot.desk import Desk, Merchant
-from bot.ids import Sources
-from bot.ports import Account, Card, Store, Tx
 from conversations.ports import Chat
 from conversations.views import View
 from conversations.vocabulary import CancelAnswered, PressRefused
+from service.cards import cards
+from service.common.desk import Desk, Merchant
+from service.common.ids import Sources
+from service.money import held, topups
+from service.ports.store import Account, Card, Store, Tx
 from tests.bot_place import Clock, Dice
 from tests.terms import top_up as a_top_up
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from billing.records import Link, LinkKind
-from bot.app_chats import Chats
-from bot.charging import Draw, charge
+from bot.wiring.chats import Chats
+from service.money.charging import Draw, charge
+from service.ports.records import Link, LinkKind
 from tests.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.paying import PAID, pay_by_card
 from tests.slack_place import SlackWorld, read

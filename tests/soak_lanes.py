@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from bot.desk import Point
+from service.common.desk import Point
 from tests import histories, soak_database
 from tests.duplicates import duplicates
 from tests.history_restore import RestoredHistories

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCT = ("adapters", "billing", "bot", "conversations", "playground")
+PRODUCT = ("adapters", "billing", "bot", "conversations", "playground", "service")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

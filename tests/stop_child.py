@@ -18,14 +18,14 @@ from typing import Any
 
 from adapters.storage.engines import sqlite
 from adapters.storage.maintenance.single_process_lock import sole_bot
-from bot import lanes
-from bot.app import build
-from bot.app_chats import Chats
 from bot.commands.server import serve
-from bot.ids import system_sources
+from bot.wiring.app import build
+from bot.wiring.chats import Chats
 from conversations.pacing import Pace
 from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
 from conversations.vocabulary import ConversationKey, Standing
+from service.common.ids import system_sources
+from service.lanes import lanes
 from tests import pocket_chat
 from tests.bot_place import config_for
 from tests.disk import QUICK

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from adapters.storage.store import open_store
-from bot import cards
-from bot.desk import Desk
-from bot.ids import Sources
-from bot.inbox import TURNS
-from bot.ports import Card, Store, Tx
 from conversations.ports import Chat
 from conversations.views import View
+from service.cards import cards
+from service.chat.inbox import TURNS
+from service.common.desk import Desk
+from service.common.ids import Sources
+from service.ports.store import Card, Store, Tx
 from tests.bot_place import Dice, let_in
 from tests.pocket_chat import PLATFORM, TENANT, delivery
 from tests.stop_child import Orders, main

@@ -26,10 +26,7 @@ from billing.amounts import Context, parse_amount, take_amount
 from billing.origins import leads_to
 from billing.pan import contains_card_number, scrub_card_numbers
 from billing.ports import BadSignature, GatewayError
-from bot import languages, logs, turns
-from bot.access import one_line
-from bot.inbox import scrub
-from bot.links import read_pay_link, read_press, read_return
+from bot.watch import logs
 from conversations.actions import Slot
 from conversations.installing import key_of
 from conversations.plain import cell
@@ -37,6 +34,11 @@ from conversations.ports import Button, Message, Unreadable
 from conversations.steps import step
 from conversations.views import Row, Style, View
 from conversations.vocabulary import Idle, Said, Submitted
+from service.chat import turns
+from service.chat.inbox import scrub
+from service.common import languages
+from service.common.links import read_pay_link, read_press, read_return
+from service.people.access import one_line
 from tests.bounded_work import Reader
 from tests.telegram_bot_api import BOT_ID, TOKEN, message, press
 from tests.terms import facts, terms
@@ -236,20 +238,23 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "adapters/chat/telegram/settings.py:__post_init__",
             "adapters/chat/telegram/settings.py:bot_id",
             "adapters/outgoing.py:_split",
-            "bot/app_desk.py:desk_of",
-            "bot/logs.py:redactor",
-            "bot/web_edge.py:__init__",
+            "bot/wiring/desk.py:desk_of",
+            "bot/watch/logs.py:redactor",
+            "bot/web/edge.py:__init__",
         }
     ),
     "an operator's words": frozenset(
         {
             "conversations/people.py:read_person",
-            "bot/accounts.py:add",
-            "bot/marks.py:adopt",
-            "bot/held.py:close_task",
-            "bot/recovering.py:_read",
-            "bot/trail_export.py:_read",
-            *(f"bot/linking.py:{each}" for each in ("link_of", "_group", "_team", "_person")),
+            "service/money/accounts.py:add",
+            "service/money/marks.py:adopt",
+            "service/money/held.py:close_task",
+            "service/money/recovering.py:_read",
+            "bot/watch/trail_export.py:_read",
+            *(
+                f"service/people/linking.py:{each}"
+                for each in ("link_of", "_group", "_team", "_person")
+            ),
         }
     ),
     "names and keys that we made": frozenset(
@@ -257,11 +262,11 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "adapters/chat/slack/adapter.py:link_to",
             "adapters/chat/slack/adapter.py:show",
             "adapters/chat/telegram/places.py:place_of",
-            "bot/cards.py:chat_of",
-            "bot/checkout.py:fetch",
-            "bot/homes.py:_key",
-            "bot/pacing.py:_name",
-            "bot/marks.py:differs",
+            "service/cards/cards.py:chat_of",
+            "service/money/checkout.py:fetch",
+            "service/cards/homes.py:_key",
+            "service/lanes/pacing.py:_name",
+            "service/money/marks.py:differs",
             "adapters/gateways/sandbox_server/checkouts.py:_checkout_of",
         }
     ),
@@ -288,5 +293,5 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "billing/magnitudes.py:magnitudes",
         }
     ),
-    "the first part of an address": frozenset({"bot/web_edge.py:__call__"}),
+    "the first part of an address": frozenset({"bot/web/edge.py:__call__"}),
 }

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from bot.app import build
-from bot.app_chats import Chats
-from bot.ids import Sources
 from bot.settings.stripe import Stripe
+from bot.wiring.app import build
+from bot.wiring.chats import Chats
+from service.common.ids import Sources
 from tests.bot_place import (
     PUBLIC_URL,
     BotPlace,

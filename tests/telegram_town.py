@@ -17,18 +17,18 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from billing.records import Link, LinkKind
 from billing.topups import Mode
-from bot.app import App, build
-from bot.app_chats import chats_of
-from bot.ids import Sources
-from bot.ports import Account, Tx
 from bot.settings.config import Settings, load
+from bot.wiring.app import App, build
+from bot.wiring.chats import chats_of
 from playground import telegram_api
 from playground.live import Live
 from playground.telegram_state import Json, Message, TelegramSettings
 from playground.telegram_window import TelegramWindow
 from playground.telegram_world import TelegramWorld
+from service.common.ids import Sources
+from service.ports.records import Link, LinkKind
+from service.ports.store import Account, Tx
 from tests.bot_place import Clock, Dice
 from tests.dialog_chats import TRUST
 from tests.dialog_places import Door

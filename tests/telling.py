@@ -24,15 +24,15 @@ from billing.marks import Standing
 from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot, Status, TopUp
-from bot import cards
-from bot.checkout import Cashier
-from bot.desk import Desk
-from bot.ids import Sources
-from bot.ports import Account, Card, Claim, Store, StoreUnavailable, Tx
-from bot.topups import PAYMENTS, payment_lane
-from bot.web import Site
+from bot.web.app import Site
 from conversations.ports import Chat
 from conversations.views import View
+from service.cards import cards
+from service.common.desk import Desk
+from service.common.ids import Sources
+from service.money.checkout import Cashier
+from service.money.topups import PAYMENTS, payment_lane
+from service.ports.store import Account, Card, Claim, Store, StoreUnavailable, Tx
 from tests.bot_place import PUBLIC_URL, START, Clock, Dice
 from tests.settle_place import GATEWAY, MARK, MERCHANT, paid
 from tests.terms import top_up as a_top_up

@@ -18,14 +18,15 @@ from billing.ledger import Kind, Posting, Transaction, customer
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode
-from bot import access, accounts, alerts
-from bot.accounts import Refused, Wanted
-from bot.charging import Draw, charge
-from bot.desk import Desk
-from bot.ids import Sources
-from bot.ports import Link, LinkKind, Store, Tx
 from conversations.ports import Chat
 from conversations.vocabulary import ConversationKey
+from service.common.desk import Desk
+from service.common.ids import Sources
+from service.money import accounts, alerts
+from service.money.accounts import Refused, Wanted
+from service.money.charging import Draw, charge
+from service.people import access
+from service.ports.store import Link, LinkKind, Store, Tx
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ANA = ConversationKey("slack", "T1", "U1", "U1")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.web import page_html
+from bot.web.app import page_html
 from conversations.pages import Closed, Page, closed_page, message_page, pay_page, returned_page
 from tests.languages import EVERY, PSEUDO, speaker
 from tests.paying import ASKS_3D_SECURE, answer_3d_secure, pay_by_card, send_transfer
@@ -20,7 +20,7 @@ from tests.terms import facts
 from tests.walks import every_known
 
 CONTRAST_MIN = 4.5
-STYLES = ("bot/pages/pages.css", "adapters/gateways/sandbox_server/pages/sandbox.css")
+STYLES = ("bot/web/pages/pages.css", "adapters/gateways/sandbox_server/pages/sandbox.css")
 VOID = frozenset({"br", "input", "link", "meta"})
 HEADING = re.compile(r"h[1-6]")
 # What a machine without fonts for emoji shows as a box.
@@ -209,7 +209,7 @@ def test_156_every_sign_of_the_words_is_drawn() -> None:
 def test_156_pages_that_draw_nothing_use_no_sign() -> None:
     """What comes as text alone says it in words."""
     pages = [
-        *(ROOT / "bot" / "pages").iterdir(),
+        *(ROOT / "bot" / "web" / "pages").iterdir(),
         *(ROOT / "adapters" / "gateways" / "sandbox_server" / "pages").iterdir(),
         *(path for path in PLAYED.iterdir() if path.suffix != ".js"),
         ROOT / "playground" / "stripe_page.py",

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot import accounts
-from bot.accounts import Refused, Wanted
-from bot.ports import Link, LinkKind, Tx
+from bot.commands import serving
+from service.money import accounts
+from service.money.accounts import Refused, Wanted
+from service.ports.store import Link, LinkKind, Tx
 from tests.bot_place import START, config_for
 from tests.settle_place import SettlePlace, settle_place
 
@@ -121,7 +122,7 @@ def test_nothing_is_agreed_for_an_account_that_is_not_there(place: SettlePlace) 
 def test_a_trial_at_a_terminal_moves_no_real_money(tmp_path: Path) -> None:
     """Whoever sits there needs no leave; only the sandbox is asked, whatever is configured."""
     configured = replace(config_for(tmp_path / "bot.db"), gateways=("stripe", "sandbox"))
-    tried = accounts.for_a_trial(configured)
+    tried = serving.for_a_trial(configured)
 
     assert (tried.signup_open, tried.gateways, tried.stripe) == (True, ("sandbox",), None)
 

@@ -10,11 +10,11 @@ import pytest
 
 from billing.reversals import Reversals
 from billing.topups import TopUp
-from bot import alerts, charging, held, topups
-from bot.charging import Draw
-from bot.desk import Desk
-from bot.ports import Card, Link, LinkKind, Tx
 from conversations.ports import Chat
+from service.common.desk import Desk
+from service.money import alerts, charging, held, topups
+from service.money.charging import Draw
+from service.ports.store import Card, Link, LinkKind, Tx
 from tests.settle_place import TOTAL, SettlePlace, paid, settle_place
 
 CHANNEL = Chat("slack", "T1", "C1")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from billing.topups import TopUp
-from bot import topups
-from bot.ports import Attempt, Tx
-from bot.topups import ASK_EVERY, PAYMENTS, payment_lane
+from service.money import topups
+from service.money.topups import ASK_EVERY, PAYMENTS, payment_lane
+from service.ports.store import Attempt, Tx
 from tests.bot_place import START
 from tests.settle_place import GATEWAY, PAYER, SettlePlace, settle_place
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from billing.records import Task, TaskKind
 from billing.topups import PaymentSnapshot, PaymentStatus, Status, TopUp, UnreadEntry
-from bot import attempts
-from bot.attempts import Asked
-from bot.links import PayLink
-from bot.ports import Attempt, Tx
+from service.common.links import PayLink
+from service.money import attempts
+from service.money.attempts import Asked
+from service.ports.records import Task, TaskKind
+from service.ports.store import Attempt, Tx
 from tests.bot_place import START
 from tests.cashier_place import attempt_of, link_of, opened, status_of
 from tests.settle_place import GATEWAY, SettlePlace, paid, settle_place

@@ -10,8 +10,8 @@ import pytest
 
 from adapters.contracts.store import NOW
 from adapters.storage.store import Rows, SqliteStore, open_store
-from bot import trail
-from bot.seals import Fault
+from service.audit import trail
+from service.audit.seals import Fault
 from tests.trails import claimed, found_in, sealer
 
 ROWS = 12

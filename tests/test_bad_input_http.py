@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from adapters.gateways import standard_webhooks
-from bot.links import derive
-from bot.web import CALLBACK_BYTES_MAX
+from bot.web.app import CALLBACK_BYTES_MAX
+from service.common.links import derive
 from tests.bot_place import BotPlace, Rows, bot_place, callback_key
 from tests.paying import PAID, pay_by_card
 
@@ -276,7 +276,7 @@ async def test_138_a_webhook_beside_the_address_is_named(
         caplog.clear()
         assert (await place.web.post(path, content=b"{}")).status_code == 404
 
-        [told] = [one.getMessage() for one in caplog.records if one.name == "bot.web_edge"]
+        [told] = [one.getMessage() for one in caplog.records if one.name == "bot.web.edge"]
         assert told.startswith(f"no_webhook_there path='{path.rstrip('/')[:60]}")
         assert len(told) < 150
     caplog.clear()

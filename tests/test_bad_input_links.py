@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.links import PayLink, derive, sign_pay_link
+from service.common.links import PayLink, derive, sign_pay_link
 from tests.bot_place import BotPlace, bot_place
 from tests.pocket_chat import button
 

@@ -15,8 +15,8 @@ import pytest
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.slack.guard import sign
 from adapters.chat.telegram import TelegramChat, TelegramSettings
-from bot.app_chats import Chats
-from bot.ports import Link, LinkKind, Tx
+from bot.wiring.chats import Chats
+from service.ports.store import Link, LinkKind, Tx
 from tests.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.slack_place import SIGNING_SECRET
 from tests.slack_server import BOT_TOKEN, FakeSlack

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.inbox import scrub
+from service.chat.inbox import scrub
 from tests.bounded_work import SHAPES, Reader, breaks, led
 from tests.strangers_words import READERS
 

@@ -176,7 +176,7 @@ class Visit:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for the answer of a turn that fails."""
-    monkeypatch.setattr("bot.inbox.ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr("service.chat.inbox.ANSWER_SECONDS", 0.05)
 
 
 @pytest.mark.parametrize("name", list(PLACES))

@@ -10,10 +10,10 @@ import pytest
 
 from billing.ports import GatewayError
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status, TopUp
-from bot.desk import Point
-from bot.links import PayLink
-from bot.topups import PAYMENTS, RECONCILE
 from conversations.pages import Closed
+from service.common.desk import Point
+from service.common.links import PayLink
+from service.money.topups import PAYMENTS, RECONCILE
 from tests.bot_place import START
 from tests.cashier_place import (
     HOST,

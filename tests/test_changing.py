@@ -9,13 +9,13 @@ from secrets import token_bytes
 import pytest
 
 from adapters.storage.store import open_store
-from bot import accounts
-from bot.accounts import Refused, Wanted
-from bot.changing import NO_ALERT, Change, change
-from bot.desk import Desk
-from bot.ids import Sources
-from bot.ports import Link, LinkKind, Tx
 from conversations.ports import Chat
+from service.common.desk import Desk
+from service.common.ids import Sources
+from service.money import accounts
+from service.money.accounts import Refused, Wanted
+from service.money.changing import NO_ALERT, Change, change
+from service.ports.store import Link, LinkKind, Tx
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CHANNEL = Link("acme", "slack", "T1", LinkKind.CHANNEL, "C1")

@@ -12,15 +12,15 @@ import pytest
 from billing.ledger import USAGE, Kind, customer
 from billing.money import Money
 from billing.topups import Mode
-from bot import accounts, charging
-from bot.charging import Draw
-from bot.languages import catalogues, speaker_of
-from bot.ports import Link, LinkKind, Tx
-from bot.refused import Refused
 from conversations.answers import balance
 from conversations.facts import AccountFacts
 from conversations.home import home
 from conversations.ports import Chat
+from service.common.languages import catalogues, speaker_of
+from service.common.refused import Refused
+from service.money import accounts, charging
+from service.money.charging import Draw
+from service.ports.store import Link, LinkKind, Tx
 from tests.operator_place import Operator, operator
 from tests.settle_place import SettlePlace, paid, settle_place
 from tests.terms import terms

@@ -11,9 +11,9 @@ import pytest
 from billing.ledger import customer
 from billing.limits import limits
 from billing.money import Money, to_decimal
-from bot import charging
-from bot.charging import Draw
-from bot.refused import Refused
+from service.common.refused import Refused
+from service.money import charging
+from service.money.charging import Draw
 from tests.settle_place import SettlePlace, paid, settle_place
 
 

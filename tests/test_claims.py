@@ -20,8 +20,8 @@ from billing.ports import GatewayError
 from billing.records import Attempt
 from billing.reversals import Reversals
 from billing.topups import Payment, PaymentStatus
-from bot.inbox import TURNS
-from bot.ports import Tx
+from service.chat.inbox import TURNS
+from service.ports.store import Tx
 from tests.bot_place import ANA, PUBLIC_URL, START, BotPlace, bot_place
 from tests.history_outside import Trouble
 from tests.history_world import SHOW, World

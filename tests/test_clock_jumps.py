@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 
 from adapters.chat.slack.people import People, Person
 from adapters.chat.slack.web import SlackWeb
-from bot.app_waits import WAITS
-from bot.checkout import RECONCILE_AFTER
-from bot.clock import MovedClock
-from bot.homes import HOME
-from bot.ids import Sources
-from bot.lanes import LEASE
-from bot.polls import POLL, Polls
-from bot.ports import Tx
-from bot.recovering import RECOVER
-from bot.refunds import REFUND
-from bot.topups import EXPIRE, PAYMENTS, RECONCILE
-from bot.trail import SEAL, SEAL_EVERY
+from bot.wiring.waits import WAITS
 from conversations.pacing import CLOCKS_APART, OWN, TURN_MAX, Bucket, Pace, ask, closed
 from conversations.vocabulary import Standing
+from service.audit.trail import SEAL, SEAL_EVERY
+from service.cards.homes import HOME
+from service.common.clock import MovedClock
+from service.common.ids import Sources
+from service.lanes.lanes import LEASE
+from service.lanes.polls import POLL, Polls
+from service.money.checkout import RECONCILE_AFTER
+from service.money.recovering import RECOVER
+from service.money.refunds import REFUND
+from service.money.topups import EXPIRE, PAYMENTS, RECONCILE
+from service.ports.store import Tx
 from tests.bot_place import ANA, START, BotPlace, Clock, Dice, bot_place
 
 DAY = timedelta(days=1)

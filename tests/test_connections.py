@@ -20,11 +20,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.outgoing import CONNECTIONS_MAX, Door, http_client
-from bot.app_desk import SANDBOX
 from bot.commands.server import serve
 from bot.settings.checks import Misconfigured
-from bot.web_connections import DESCRIPTORS_KEPT, connections_max
-from bot.web_server import PatientProtocol
+from bot.web.connections import DESCRIPTORS_KEPT, connections_max
+from bot.web.server import PatientProtocol
+from bot.wiring.desk import SANDBOX
 from tests.bot_place import bot_place, config_for
 from tests.paying import PAID, pay_by_card
 from tests.pocket_chat import button

@@ -16,14 +16,14 @@ from pydantic import SecretStr
 from adapters.gateways.stripe_wire import OFFICIAL
 from billing.marks import Marks, Standing
 from billing.topups import Mode
-from bot import marks
-from bot.app_place import place_of
-from bot.desk import Desk, Merchant
-from bot.ids import Sources
-from bot.marks import Place
-from bot.ports import Account, Link, LinkKind, Tx
 from bot.settings.stripe import Stripe
+from bot.wiring.place import place_of
 from conversations.ports import Message
+from service.common.desk import Desk, Merchant
+from service.common.ids import Sources
+from service.money import marks
+from service.money.marks import Place
+from service.ports.store import Account, Link, LinkKind, Tx
 from tests.bot_place import ANA, BEN, START, BotPlace, Clock, Dice
 from tests.operator_place import Operator, operator
 from tests.pocket_chat import PLATFORM, TENANT, button

@@ -11,8 +11,8 @@ import pytest
 
 from billing.money import Money
 from billing.topups import PaymentSnapshot, PaymentStatus, TopUp
-from bot.measures import Whose
 from conversations.ports import Delivery
+from service.common.measures import Whose
 from tests.bot_place import START
 from tests.cashier_place import Told, cashier, claim_of, opened
 from tests.settle_place import GATEWAY, SettlePlace, paid, settle_place

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import Deliverer
-from bot.lanes import LEASE
-from bot.links import PayLink, sign_pay_link
-from bot.ports import Card, Claim
 from conversations.actions import CopyText, OpenPayPage, ShowTopUp
 from conversations.ports import Chat, ChatError, Message, MessageRef, Verdict
 from conversations.views import Choice, PayCode, View
+from service.cards.delivery import Deliverer
+from service.common.links import PayLink, sign_pay_link
+from service.lanes.lanes import LEASE
+from service.ports.store import Card, Claim
 from tests.test_delivery_patience import CHAT, Sulking, a_card, claimed, release
 from tests.turn_place import TurnPlace, turn_place
 

@@ -12,12 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot import held, lanes, places
-from bot.accounts import Refused
-from bot.app_chats import Chats
-from bot.cards import schedule, show_kind
-from bot.delivery import COPYING, TRIES_MAX
-from bot.ports import Card, Claim, Tx
+from bot.wiring.chats import Chats
 from conversations.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
 from conversations.pacing import Pace
 from conversations.ports import (
@@ -33,6 +28,13 @@ from conversations.ports import (
 )
 from conversations.views import Choice, View
 from conversations.vocabulary import ConversationKey, Standing
+from service.cards import places
+from service.cards.cards import schedule, show_kind
+from service.cards.delivery import COPYING, TRIES_MAX
+from service.lanes import lanes
+from service.money import held
+from service.money.accounts import Refused
+from service.ports.store import Card, Claim, Tx
 from tests.bot_place import BotPlace, bot_place
 
 CHAT = Chat("sulking", "T1", "D1")

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import links
-from bot.desk import Desk, LiveMoney, Merchant, Remembered
-from bot.ids import Sources
-from bot.links import PayLink
+from service.common import links
+from service.common.desk import Desk, LiveMoney, Merchant, Remembered
+from service.common.ids import Sources
+from service.common.links import PayLink
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from billing.topups import ACTS, AFTERMATH, NEXT, Status
-from bot.diagrams import conversation_edges, documents, life_edges
+from bot.watch.diagrams import conversation_edges, documents, life_edges
 
 DOCS = Path(__file__).parent.parent / "docs"
 

@@ -23,11 +23,11 @@ from adapters.chat.telegram.adapter import request_to
 from adapters.outgoing import Door, http_client, new_session
 from adapters.storage.store import open_store
 from billing.ports import GatewayError
-from bot.app_gateways import gateways_of
-from bot.ids import Sources
 from bot.settings.stripe import Stripe
+from bot.wiring.gateways import gateways_of
 from conversations.ports import Chat, ChatError, Message, Verdict
 from conversations.views import View
+from service.common.ids import Sources
 from tests.bot_place import Clock, Dice, config_for
 from tests.slack_place import NOW, Received
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack

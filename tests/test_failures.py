@@ -11,10 +11,10 @@ import pytest
 from adapters.storage.store import open_store
 from billing.ports import GatewayError
 from billing.trouble import StoreUnavailable
-from bot.ids import Sources
-from bot.lanes import Runner
-from bot.ports import Claim
 from conversations.ports import ChatError
+from service.common.ids import Sources
+from service.lanes.lanes import Runner
+from service.ports.store import Claim
 from tests.bot_place import START, Clock, Dice
 from tests.source import name, parsed, product_files
 
@@ -27,9 +27,9 @@ OUTAGES = [
 WITH_TRACEBACK = {
     "adapters/gateways/sandbox_server/callbacks.py": 1,
     "bot/cli.py": 1,
-    "bot/delivery.py": 1,
-    "bot/failures.py": 1,
-    "bot/logs.py": 1,
+    "service/cards/delivery.py": 1,
+    "service/lanes/failures.py": 1,
+    "bot/watch/logs.py": 1,
 }
 
 
@@ -60,7 +60,7 @@ async def test_140_work_that_an_outage_stops_is_told_in_a_line(
 
 
 def test_140_nobody_else_logs_a_traceback() -> None:
-    """Whoever catches all there is tells of it as bot/failures.py does, or stands in the list."""
+    """What catches all there is tells it as service/lanes/failures.py does, or is listed."""
     found: dict[str, int] = {}
     for path in product_files():
         for call in ast.walk(parsed(path)):

@@ -11,9 +11,9 @@ import pytest
 
 from billing.ports import GatewayError
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status, TopUp
-from bot.checkout import next_look
-from bot.ports import Claim
-from bot.topups import HAND_OVER, PAYMENTS, RECONCILE
+from service.money.checkout import next_look
+from service.money.topups import HAND_OVER, PAYMENTS, RECONCILE
+from service.ports.store import Claim
 from tests.bot_place import START
 from tests.cashier_place import (
     Told,

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from adapters.storage.store import Rows
-from bot import lanes
-from bot.ports import Store, StoreUnavailable, Tx
 from conversations.ports import Delivery
+from service.lanes import lanes
+from service.ports.store import Store, StoreUnavailable, Tx
 from tests.bad_days import UNDERSTOOD, outcome, telling
 from tests.bot_place import ANA, BotPlace, bot_place
 from tests.pocket_chat import delivery

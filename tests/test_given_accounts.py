@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from billing.records import Link, LinkKind
-from bot import access, accounts
-from bot.access import Doubt
 from conversations import words
 from conversations.ports import Chat, HomeOpened, Pressed, Verdict
 from conversations.vocabulary import Said, Standing
+from service.money import accounts
+from service.people import access
+from service.people.access import Doubt
+from service.ports.records import Link, LinkKind
 from tests.bot_place import START
 from tests.turn_place import ACCOUNT, KIM, TurnPlace, turn_place
 

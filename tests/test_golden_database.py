@@ -14,9 +14,9 @@ import pytest
 
 from adapters.storage.maintenance.upgrade import upgrade
 from adapters.storage.store import open_store
-from bot.held import credit_held
-from bot.trail import verify
 from conversations.views import Toast
+from service.audit.trail import verify
+from service.money.held import credit_held
 from tests.bot_place import ACCOUNT, ANA, BEN, Clock
 from tests.databases import opened
 from tests.filled import contents

@@ -10,14 +10,14 @@ from functools import partial
 import pytest
 
 from billing.money import Money
-from billing.records import Task, TaskKind
 from billing.topups import Disposition, HeldReason, Mode, Payment, PaymentStatus, Status
-from bot import held, topups
-from bot.accounts import Refused
-from bot.cards import derived_id
-from bot.checkout import LAST_WORD_AFTER
-from bot.ports import Tx
-from bot.refunds import REFUND
+from service.cards.cards import derived_id
+from service.money import held, topups
+from service.money.accounts import Refused
+from service.money.checkout import LAST_WORD_AFTER
+from service.money.refunds import REFUND
+from service.ports.records import Task, TaskKind
+from service.ports.store import Tx
 from tests.bot_place import PUBLIC_URL, START
 from tests.history_outside import Trouble
 from tests.history_world import World

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from billing.money import Money
-from billing.records import Task, TaskKind
 from billing.topups import Mode, PaymentStatus, Status
-from bot import held, topups
-from bot.accounts import OPERATOR, Refused
-from bot.cards import derived_id, want
-from bot.ports import Card, Tx
 from conversations.ports import Chat, Verdict
 from conversations.views import View
+from service.cards.cards import derived_id, want
+from service.money import held, topups
+from service.money.accounts import OPERATOR, Refused
+from service.ports.records import Task, TaskKind
+from service.ports.store import Card, Tx
 from tests.bot_place import START
 from tests.settle_place import PAYER, SettlePlace, paid, settle_place
 

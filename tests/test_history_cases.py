@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from billing.topups import PaymentStatus
-from bot.desk import Point
-from bot.inbox import TURNS
+from service.chat.inbox import TURNS
+from service.common.desk import Point
 from tests.bot_place import PUBLIC_URL
 from tests.history_outside import Trouble
 from tests.history_world import World

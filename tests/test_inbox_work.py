@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.desk import Point
-from bot.inbox import TURNS, Inbox
-from bot.lanes import LEASE
-from bot.ports import Claim, StoreUnavailable, Tx
 from conversations.ports import Incoming, Unreadable
+from service.chat.inbox import TURNS, Inbox
+from service.common.desk import Point
+from service.lanes.lanes import LEASE
+from service.ports.store import Claim, StoreUnavailable, Tx
 from tests.bot_place import ANA
 from tests.pocket_chat import PLATFORM, delivery
 from tests.turn_place import TurnPlace, turn_place

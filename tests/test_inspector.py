@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.inspect import listing
+from bot.watch.inspect import listing
 from playground.inspector_requests import Requests, readable
 from playground.journal import Journal
 from playground.slack_journal import note

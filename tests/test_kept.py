@@ -15,11 +15,11 @@ from pydantic import SecretStr
 
 from adapters.chat.telegram.events import to_delivery, to_event
 from adapters.chat.telegram.kept import FIELDS
-from bot.app import build
-from bot.app_chats import Chats
-from bot.ids import Sources
 from bot.settings.stripe import Stripe
+from bot.wiring.app import build
+from bot.wiring.chats import Chats
 from conversations.ports import Incoming, Unreadable
+from service.common.ids import Sources
 from tests.bot_place import PUBLIC_URL, Clock, Dice, config_for, dump, empty_database
 from tests.pocket_chat import PocketChat
 from tests.stripe_place import API_KEY, STRIPE_URL, WEBHOOK_SECRET, StripePlace, event

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from billing.retention import Kept, usual_retention
-from bot.ports import Claim
-from bot.retention import RETAIN, Retainer
+from service.ports.store import Claim
+from service.privacy.retention import RETAIN, Retainer
 from tests.bot_place import START
 
 CLAIM = Claim(RETAIN, "all", 1, 0, START)

@@ -11,11 +11,11 @@ from typing import Any, cast
 import pytest
 
 from billing.topups import TopUp
-from bot.keys import LINKS, NAMED_MAX, Keyring, report, says
-from bot.links import derive
-from bot.ports import SigningKey, Tx
-from bot.vault import Sealed, Vault, name_of
 from conversations.installing import Installation
+from service.common.keys import LINKS, NAMED_MAX, Keyring, report, says
+from service.common.links import derive
+from service.common.vault import Sealed, Vault, name_of
+from service.ports.store import SigningKey, Tx
 from tests import terms
 from tests.bot_place import START
 from tests.turn_place import TurnPlace, turn_place

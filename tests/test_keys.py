@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from billing.records import Link, LinkKind
-from bot.charging import Draw, charge
-from bot.installs import StoredInstallations
-from bot.keys import Keyring, report, says
-from bot.ports import Tx
-from bot.vault import Vault, name_of
 from conversations import words
 from conversations.installing import Installation
 from conversations.ports import Message
 from conversations.views import Toast
+from service.chat.installs import StoredInstallations
+from service.common.keys import Keyring, report, says
+from service.common.vault import Vault, name_of
+from service.money.charging import Draw, charge
+from service.ports.records import Link, LinkKind
+from service.ports.store import Tx
 from tests.bot_place import ACCOUNT, ANA, BEN, START, BotPlace, Clock, bot_place
 from tests.operator_place import Operator, operator
 from tests.pocket_chat import PLATFORM, TENANT, button

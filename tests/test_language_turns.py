@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bot import alerts
-from bot.ports import SavedState, Tx
-from bot.turns import Turn, take
 from conversations.ports import Incoming
 from conversations.vocabulary import Idle, Said
+from service.chat.turns import Turn, take
+from service.money import alerts
+from service.ports.store import SavedState, Tx
 from tests.bot_place import ACCOUNT, ANA, BEN, BotPlace, bot_place
 from tests.pocket_chat import button, key_of
 

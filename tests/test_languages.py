@@ -16,12 +16,12 @@ from babel.messages.pofile import read_po
 from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import Status
-from bot.languages import catalogues, commands_in, language_of, preferred
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from conversations import card_words, words
 from conversations.lines import method_named, topic_of
 from conversations.speech import Speaker
+from service.common.languages import catalogues, commands_in, language_of, preferred
 from tests.languages import (
     COMMAND,
     PLACEHOLDER,

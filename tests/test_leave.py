@@ -9,14 +9,14 @@ from pathlib import Path
 
 from billing.money import Money
 from billing.topups import Mode
-from bot import access
-from bot.ports import Tx
 from conversations import words
 from conversations.actions import Slot
 from conversations.facts import AccountFacts
 from conversations.steps import step
 from conversations.views import View
 from conversations.vocabulary import Asking, ConversationKey, Idle, Reviewing, Said
+from service.people import access
+from service.ports.store import Tx
 from tests.bot_place import ACCOUNT, ANA, BotPlace, bot_place, let_in
 from tests.terms import TEAM_A, terms
 

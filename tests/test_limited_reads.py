@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from billing.ports import GatewayError
-from bot import ports_money, ports_work
-from bot.hints import HINTS_AT_ONCE
-from bot.ports import Tx
-from bot.topups import PAYMENTS
 from conversations.ports import Delivery
+from service.money.hints import HINTS_AT_ONCE
+from service.money.topups import PAYMENTS
+from service.ports import money as ports_money
+from service.ports import work as ports_work
+from service.ports.store import Tx
 from tests import source
 from tests.bot_place import ANA, BotPlace, bot_place
 
@@ -133,7 +134,7 @@ def test_122_what_is_read_once_with_a_limit_says_why() -> None:
     found = [
         f"{source.name(path)}:{line}"
         for path in source.product_files()
-        if source.name(path).startswith(("bot/", "adapters/"))
+        if source.name(path).startswith(("bot/", "service/", "adapters/"))
         and not source.name(path).startswith(("adapters/storage/", "adapters/contracts/"))
         for line in unexplained(path.read_text(encoding="utf-8"), names)
     ]

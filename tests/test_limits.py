@@ -16,10 +16,10 @@ from billing.magnitudes import magnitude, magnitudes
 from billing.methods import PaymentMethod
 from billing.money import Money, exponent, to_decimal
 from billing.tender import successor, tender
-from bot.app_desk import desk_of
-from bot.ids import system_sources
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
+from bot.wiring.desk import desk_of
+from service.common.ids import system_sources
 from tests.exchange_rates import RATES
 
 CURRENCIES = sorted(tender())

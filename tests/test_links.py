@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.links import (
+from service.common.links import (
     CODE_LENGTH,
     CROCKFORD,
     REVISION_MODULUS,

@@ -13,11 +13,11 @@ from urllib.parse import quote
 import pytest
 from pydantic import SecretStr
 
-from bot import logs
-from bot.links import PayLink, sign_pay_link
-from bot.logs import CHARACTERS_MAX, redact, redactor, shortener
 from bot.settings.config import Settings
 from bot.settings.secret_values import secret_values
+from bot.watch import logs
+from bot.watch.logs import CHARACTERS_MAX, redact, redactor, shortener
+from service.common.links import PayLink, sign_pay_link
 from tests.log_state import logs_as_they_were
 from tests.source import ROOT
 
@@ -51,7 +51,7 @@ HOSTILE = f"""
 import asyncio, gc, logging, os, sqlite3, sys, threading, warnings
 from sqlalchemy import create_engine, text
 from adapters.gateways import stripe_wire
-from bot import logs
+from bot.watch import logs
 from bot.settings.secret_values import configured
 from stripe import _util
 

@@ -15,9 +15,9 @@ from pydantic import SecretStr
 
 from billing.marks import UNMARKED, Marks
 from billing.topups import judge
-from bot import held, marks, recovering
-from bot.accounts import Refused
-from bot.ports import Refund, Tx
+from service.money import held, marks, recovering
+from service.money.accounts import Refused
+from service.ports.store import Refund, Tx
 from tests.bot_place import ANA, BEN, BotPlace
 from tests.paying import PAID, pay_by_card
 from tests.stripe_bot_place import stripe_bot

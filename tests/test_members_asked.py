@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from billing.records import Account, Link, LinkKind
+from billing.records import Account
 from billing.topups import Mode
-from bot import access, held
-from bot.access import Doubt
-from bot.ports import Tx
 from conversations.pacing import Pace
 from conversations.ports import ChatError, ChatOpened, HomeOpened, Incoming, Verdict
 from conversations.vocabulary import ConversationKey, Said, Standing
+from service.money import held
+from service.people import access
+from service.people.access import Doubt
+from service.ports.records import Link, LinkKind
+from service.ports.store import Tx
 from tests.bot_place import ACCOUNT, EVE, START, BotPlace, bot_place
 from tests.pocket_chat import PLATFORM, TENANT, key_of
 
@@ -163,7 +165,7 @@ async def test_a_platform_that_is_too_slow_is_named_with_a_reason(
     place: BotPlace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An operator reads that no answer came in time, and of which bot."""
-    monkeypatch.setattr("bot.membership.SHARES_SECONDS", 0.01)
+    monkeypatch.setattr("service.people.membership.SHARES_SECONDS", 0.01)
     place.chat.seconds = 0.05
     assert (await asks(place)).doubt is Doubt.SILENT
     await place.app.inbox.members.settled()

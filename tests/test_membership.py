@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from billing.records import Link, LinkKind
 from billing.topups import Mode
-from bot import held, membership
-from bot.access import Doubt
-from bot.ports import Account, Tx
-from bot.terms import terms_for
 from conversations import answers, surface_words, words
 from conversations.pacing import Pace
 from conversations.ports import ChatError, HomeOpened, Incoming, Verdict
 from conversations.vocabulary import Said, Standing
+from service.money import held
+from service.people import membership
+from service.people.access import Doubt
+from service.people.terms import terms_for
+from service.ports.records import Link, LinkKind
+from service.ports.store import Account, Tx
 from tests.bot_place import ACCOUNT, ANA, EVE, START, BotPlace, bot_place
 from tests.operator_place import Operator, operator
 from tests.pocket_chat import PLATFORM, TENANT, key_of

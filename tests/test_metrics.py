@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from adapters.gateways import standard_webhooks
-from bot.metrics import FRESH_SECONDS, Metrics
+from bot.watch.metrics import FRESH_SECONDS, Metrics
 from conversations.ports import ChatError, Verdict
 from conversations.records import Levels
 from tests.bot_place import ANA, BotPlace, bot_place, callback_key

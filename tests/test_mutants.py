@@ -20,8 +20,8 @@ from tests.source import ROOT, name
 SEEN = (
     "billing/topups.py advance",
     "conversations/steps.py step",
-    "bot/topups.py hand_over: all -> any",
-    "bot/checkout.py next_look",
+    "service/money/topups.py hand_over: all -> any",
+    "service/money/checkout.py next_look",
     "billing/topups.py Status.EXPIRED:",
     "billing/currency_signs.py _USUAL:",
     "conversations/words.py FILLER_WORDS:",
@@ -79,7 +79,7 @@ def test_core_and_use_cases_are_changed() -> None:
 
     for start in SEEN:
         assert any(each.startswith(start) for each in words), start
-    outside = {"bot/app.py", "bot/cli.py", "bot/drawings.py", "bot/diagrams.py"}
+    outside = {"bot/wiring/app.py", "bot/cli.py", "bot/watch/drawings.py", "bot/watch/diagrams.py"}
     assert not outside & {name(path) for path in scope()}
 
 
@@ -101,7 +101,7 @@ def test_types_are_not_changed() -> None:
 
 def test_a_table_is_tried_with_those_who_read_it() -> None:
     """The functions that name it, and those that name a table made of it."""
-    assert "bot/topups.py hand_over" in readers("billing.topups.Status.PAID")
+    assert "service/money/topups.py hand_over" in readers("billing.topups.Status.PAID")
     assert readers("no_such_name_anywhere") == set()
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from billing.topups import Status
-from bot.people import known_as
-from bot.ports import Tx
+from service.people.people import known_as
+from service.ports.store import Tx
 from tests.bot_place import ACCOUNT, ANA, BEN, START, BotPlace, bot_place
 from tests.pocket_chat import key_of
 from tests.terms import top_up

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from billing.money import Money, to_decimal
 from billing.tender import tender
-from bot.accounts import Refused, amount_in
+from service.money.accounts import Refused, amount_in
 from tests.terminal import Terminal
 
 

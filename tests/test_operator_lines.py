@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from adapters.chat.console import KEY as CONSOLE
 from adapters.storage.store import open_store
-from billing.records import LinkKind
-from bot.access import allowed
-from bot.accounts import Refused
-from bot.linking import link_command, link_of, named
 from conversations.vocabulary import ConversationKey
+from service.money.accounts import Refused
+from service.people.access import allowed
+from service.people.linking import link_command, link_of, named
+from service.ports.records import LinkKind
 from tests.operator_place import Operator, operator
 
 __all__ = ["operator"]

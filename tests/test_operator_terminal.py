@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from billing.records import Link, LinkKind, Task, TaskKind
 from bot.commands.common import place_of_rows
+from service.ports.records import Link, LinkKind, Task, TaskKind
 from tests import source
 from tests.bot_place import ACCOUNT, BEN, START, bot_place
 from tests.operator_place import Operator, operator
@@ -210,7 +210,7 @@ def test_171_the_trail_holds_every_act_of_money(operator: Operator) -> None:
 
 def test_171_whoever_books_writes_it_down() -> None:
     """No module posts to the ledger and leaves the audit trail out."""
-    files = (each for each in source.product_files() if source.name(each).startswith("bot/"))
+    files = (each for each in source.product_files() if source.name(each).startswith("service/"))
     texts = [(source.name(each), each.read_text(encoding="utf-8")) for each in files]
     books = [(name, text) for name, text in texts if "tx.ledger.post(" in text]
     assert len(books) >= 4

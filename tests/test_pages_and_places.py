@@ -9,17 +9,18 @@ from functools import partial
 
 import pytest
 
-from billing.records import Account, Link, LinkKind
+from billing.records import Account
 from billing.topups import Mode, Status, TopUp
-from bot import cards, homes, places, progress
-from bot.homes import Homes
-from bot.lanes import LEASE
-from bot.membership import Membership
-from bot.ports import Card, Claim, Tx
-from bot.terms import top_up_facts
 from conversations.ports import Chat, HomeOpened, Incoming, MessageRef, home_of
 from conversations.views import View
 from conversations.vocabulary import Said
+from service.cards import cards, homes, places, progress
+from service.cards.homes import Homes
+from service.lanes.lanes import LEASE
+from service.people.membership import Membership
+from service.people.terms import top_up_facts
+from service.ports.records import Link, LinkKind
+from service.ports.store import Card, Claim, Tx
 from tests import terms
 from tests.bot_place import START
 from tests.pocket_chat import PocketChat

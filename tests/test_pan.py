@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.pan import CARD_NUMBER_REMOVED, contains_card_number, scrub_card_numbers
-from bot.inbox import scrub
+from service.chat.inbox import scrub
 
 _SEPARATORS = (" ", "-", ".", "\u00a0", "\u202f", "\u2011", "–", "  ", " - ", "\n", "\u200b")
 _ZEROS = ("0", "٠", "०", "０")

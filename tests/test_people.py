@@ -10,15 +10,17 @@ import pytest
 
 from adapters.storage.queries.personal_data import ABOUT_NOBODY, about
 from adapters.storage.schema.tables import metadata
-from billing.records import Account, Link, LinkKind
+from billing.records import Account
 from billing.topups import Mode, Status
-from bot import access, accounts
-from bot.accounts import Refused
-from bot.erasing import erase, export, find
-from bot.people import known_as, name_of
-from bot.ports import Tx
 from conversations.people import Person, Traces
 from conversations.vocabulary import ConversationKey
+from service.money import accounts
+from service.money.accounts import Refused
+from service.people import access
+from service.people.people import known_as, name_of
+from service.ports.records import Link, LinkKind
+from service.ports.store import Tx
+from service.privacy.erasing import erase, export, find
 from tests.bot_place import ACCOUNT, ANA, BEN, EVE, START, BotPlace, bot_place, dump
 from tests.operator_place import Operator, operator
 from tests.pocket_chat import PLATFORM, TENANT, delivery, key_of

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards import schedule
-from bot.ports import Tx
 from conversations import words
 from conversations.ports import Chat, ChatError, Verdict
+from service.cards.cards import schedule
+from service.ports.store import Tx
 from tests.bot_place import ANA, BotPlace, bot_place
 
 FOUR = ("/topup", "/topup 50", "/topup 60 card", "/topup 70")

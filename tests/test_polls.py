@@ -16,11 +16,11 @@ import pytest
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.contracts.store import StoreUnderTest
 from adapters.storage.store import Rows, open_store
-from bot.app import build
-from bot.app_chats import Chats
-from bot.ids import Sources, system_sources
-from bot.polls import LEASE, POLL_MAX, Polls
+from bot.wiring.app import build
+from bot.wiring.chats import Chats
 from conversations.ports import Delivery
+from service.common.ids import Sources, system_sources
+from service.lanes.polls import LEASE, POLL_MAX, Polls
 from tests.bot_place import Clock, config_for
 from tests.chat_inbox import Inbox
 from tests.postgres_server import Server

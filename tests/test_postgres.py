@@ -23,7 +23,7 @@ from adapters.contracts.store_pace import PaceContract
 from adapters.contracts.store_retention import RetentionContract
 from adapters.storage.schema.tables import lanes
 from adapters.storage.store import open_store
-from bot.ports import Store
+from service.ports.store import Store
 from tests.postgres_server import Server
 from tests.terminal import Terminal
 

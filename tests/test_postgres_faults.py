@@ -17,9 +17,9 @@ from adapters.storage import postgres_store, waiting
 from adapters.storage.engines.postgres import BEGIN, CONNECTIONS
 from adapters.storage.postgres_store import TRIES_MAX
 from adapters.storage.store import Rows
-from bot.desk import Desk
-from bot.links import PayLink, sign_pay_link
-from bot.ports import StoreUnavailable
+from service.common.desk import Desk
+from service.common.links import PayLink, sign_pay_link
+from service.ports.store import StoreUnavailable
 from tests.bad_days import (
     backends_killed,
     crossed,

@@ -15,10 +15,10 @@ from adapters.contracts.store import KEY, NOW
 from adapters.contracts.store_money import OPS, begin
 from adapters.storage.store import PostgresStore, Rows, open_store
 from billing.topups import Disposition, Status
-from bot import topups
-from bot.ports import Tx
 from conversations.records import SavedState
 from conversations.vocabulary import Idle
+from service.money import topups
+from service.ports.store import Tx
 from tests.postgres_server import Server
 from tests.settle_place import SettlePlace, paid, settle_place
 

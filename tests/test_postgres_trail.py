@@ -13,7 +13,7 @@ import pytest
 
 from adapters.contracts.store import NOW
 from adapters.storage.store import PostgresStore, Rows, open_store
-from bot import trail
+from service.audit import trail
 from tests.postgres_server import Server
 from tests.source import ROOT
 from tests.trails import claimed, seal_all, sealer

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from billing.topups import Status
-from bot import reconciling
-from bot.checkout import RECONCILE_AFTER, next_look
-from bot.ports import Attempt, Tx
-from bot.topups import PAYMENTS
+from service.money import reconciling
+from service.money.checkout import RECONCILE_AFTER, next_look
+from service.money.topups import PAYMENTS
+from service.ports.store import Attempt, Tx
 from tests.bot_place import QUIET_SECONDS, START, Clock, bot_place
 from tests.operator_place import Operator, operator
 from tests.paying import PAID, pay_by_card

@@ -14,10 +14,10 @@ import pytest
 from billing.marks import Marks
 from billing.ports import GatewayError, ListedCheckout
 from billing.topups import Mode
-from bot import recovering
-from bot.ports import Attempt, Claim, Tx
-from bot.reconciling import EVERY
-from bot.recovering import RECOVER, Recoverer
+from service.money import recovering
+from service.money.reconciling import EVERY
+from service.money.recovering import RECOVER, Recoverer
+from service.ports.store import Attempt, Claim, Tx
 from tests.bot_place import START
 from tests.operator_place import Operator, operator
 from tests.settle_place import MARK, SettlePlace, settle_place

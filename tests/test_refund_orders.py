@@ -13,8 +13,8 @@ import pytest
 from billing.money import Money
 from billing.reversals import Reversals
 from billing.topups import PaymentStatus
-from bot.ports import Tx
-from bot.refunds import REFUND, Ask, NotRefundable, order
+from service.money.refunds import REFUND, Ask, NotRefundable, order
+from service.ports.store import Tx
 from tests.bot_place import START
 from tests.refunding import Asked, acts, asks, credited, key_of, left, paid_key, stored, works
 from tests.settle_place import TOTAL, SettlePlace, paid, settle_place

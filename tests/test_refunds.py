@@ -11,12 +11,12 @@ import pytest
 
 from billing.money import Money
 from billing.ports import GatewayError
-from billing.records import Task, TaskKind
 from billing.reversals import Reversals
 from billing.topups import Disposition, Mode, Status
-from bot.desk import Point
-from bot.ports import Tx
-from bot.refunds import NO_GATEWAY_WAIT, Ask, order
+from service.common.desk import Point
+from service.money.refunds import NO_GATEWAY_WAIT, Ask, order
+from service.ports.records import Task, TaskKind
+from service.ports.store import Tx
 from tests.bot_place import START
 from tests.refunding import (
     Asked,

@@ -10,8 +10,8 @@ import pytest
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from billing.topups import PaymentStatus
-from bot.topups import PAYMENTS
 from conversations.ports import Chat, LinksBack
+from service.money.topups import PAYMENTS
 from tests.bot_place import ANA, PUBLIC_URL, START, BotPlace, bot_place
 from tests.history_world import World
 from tests.paying import CALLBACK_LOST, pay_by_card

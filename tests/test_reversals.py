@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from billing.ledger import FEES
 from billing.money import Money
-from billing.records import TaskKind
 from billing.reversals import NOTHING_BACK, Reversals
 from billing.topups import Disposition, PaymentSnapshot, Status, TopUp, UnreadEntry
-from bot import held
+from service.money import held
+from service.ports.records import TaskKind
 from tests.bot_place import START
 from tests.settle_place import TOTAL, SettlePlace, paid, settle_place
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.web_connections import (
+from bot.web.connections import (
     CONNECTIONS_MAX,
     LEAVING_MAX,
     REFUSED_AT_ONCE_MAX,
@@ -103,7 +103,7 @@ def test_a_crowd_is_told_once_a_minute(
     """An operator reads that all room is taken, and how much there is, at once."""
     connections = Connections(0)
     for now, told in ((1.0, 1), (60.9, 1), (61.0, 2)):
-        monkeypatch.setattr("bot.web_connections.time.monotonic", partial(float, now))
+        monkeypatch.setattr("bot.web.connections.time.monotonic", partial(float, now))
         assert not connections.admit()
         assert caplog.text.count("connections_full limit=0") == told
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.inbox import scrub
+from service.chat.inbox import scrub
 
 CARD = "4242 4242 4242 4242"
 

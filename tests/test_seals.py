@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from billing.records import Entry, Recorded
-from bot.logs import redact
-from bot.seals import RESTORED, Fault, chain, read, seal_of, written
+from bot.watch.logs import redact
+from service.audit.seals import RESTORED, Fault, chain, read, seal_of, written
+from service.ports.records import Entry, Recorded
 from tests.trails import entry, found, sealed
 
 FIELDS = ("at", "actor", "act", "subject", "detail")

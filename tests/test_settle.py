@@ -12,10 +12,10 @@ import pytest
 
 from billing.money import Money
 from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, Status
-from bot import topups
-from bot.cards import derived_id
-from bot.ports import Attempt
 from conversations.vocabulary import CancelAnswered, CheckStarted, PressRefused, Refusal
+from service.cards.cards import derived_id
+from service.money import topups
+from service.ports.store import Attempt
 from tests.bot_place import START
 from tests.settle_place import GATEWAY, PAYER, SUPPORT, TOTAL, SettlePlace, paid, settle_place
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from bot.desk import Point
+from service.common.desk import Point
 from tests.kill_child import REFUND
 from tests.kill_harness import KILLED, QUIET, Case, Outcome, run
 from tests.kill_promises import broken

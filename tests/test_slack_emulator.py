@@ -13,15 +13,15 @@ import pytest
 from starlette.applications import Starlette
 
 from adapters.chat.slack import SlackChat, SlackSettings
-from billing.records import Link, LinkKind
-from bot.app_chats import Chats
-from bot.charging import Draw, charge
+from bot.wiring.chats import Chats
 from playground import slack_api
 from playground.live import Live
 from playground.slack_records import SlackSettings as EmulatedApp
 from playground.slack_seed import default_world
 from playground.slack_window import SlackWindow
 from playground.slack_world import SlackWorld
+from service.money.charging import Draw, charge
+from service.ports.records import Link, LinkKind
 from tests.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.slack_town import serving
 

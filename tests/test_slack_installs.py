@@ -16,15 +16,15 @@ import pytest
 
 from adapters.chat.slack import SlackSettings
 from adapters.chat.slack.oauth import SignedStates
-from billing.records import Link, LinkKind
-from bot import accounts
-from bot.app_chats import Chats
-from bot.cards import want_view
-from bot.installs import StoredInstallations
-from bot.ports import Tx
-from bot.vault import Sealed, Vault
+from bot.wiring.chats import Chats
 from conversations.installing import Installation
 from conversations.views import View
+from service.cards.cards import want_view
+from service.chat.installs import StoredInstallations
+from service.common.vault import Sealed, Vault
+from service.money import accounts
+from service.ports.records import Link, LinkKind
+from service.ports.store import Tx
 from tests.bot_place import ACCOUNT, PUBLIC_URL, SECRET_KEY, START, BotPlace, bot_place
 from tests.slack_place import NOW, SIGNING_SECRET, SlackWorld
 from tests.slack_server import BOT_TOKEN, DIRECT, FakeSlack, Json, Planned

@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Message
 
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.telegram import TelegramChat, TelegramSettings
-from bot.app_chats import Chats
-from bot.web_connections import Connections, listen
-from bot.web_edge import Impatient
-from bot.web_server import HEADER_BYTES_MAX, PatientProtocol, web_server
+from bot.web.connections import Connections, listen
+from bot.web.edge import Impatient
+from bot.web.server import HEADER_BYTES_MAX, PatientProtocol, web_server
+from bot.wiring.chats import Chats
 from tests.bot_place import START, BotPlace, bot_place
 from tests.telegram_bot_api import TOKEN
 
@@ -156,7 +156,7 @@ async def test_a_slow_answer_is_waited_for() -> None:
 @pytest.fixture
 async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotPlace]:
     """The whole bot, with almost no patience for bodies."""
-    monkeypatch.setattr("bot.app.BODY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.wiring.app.BODY_SECONDS", 0.01)
     slack = SlackChat(
         SlackSettings("xoxb-1", "secret", "http://127.0.0.1:9/api/"), now=lambda: START
     )

@@ -17,7 +17,7 @@ from adapters.contracts.store_money import OPS
 from adapters.storage.engines.address import Unusable
 from adapters.storage.maintenance.single_process_lock import sole_bot
 from adapters.storage.store import Rows, open_store
-from bot.ports import Tx
+from service.ports.store import Tx
 from tests.bot_place import bot_place
 from tests.charging import TIMES, charge_often
 from tests.terminal import Terminal

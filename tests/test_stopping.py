@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards import lane_of, show_kind
-from bot.ports import Tx
 from conversations.ports import Chat, MessageRef
+from service.cards.cards import lane_of, show_kind
+from service.ports.store import Tx
 from tests.pocket_chat import PLATFORM, TENANT
 from tests.postgres_server import Server
 from tests.stop_child import STUCK

@@ -26,7 +26,7 @@ from adapters.storage.queries.levels import levels
 from adapters.storage.store import Rows, open_store
 from billing.ledger import Transaction, charge
 from billing.money import Money
-from bot.ports import Account, Store
+from service.ports.store import Account, Store
 
 
 class SqliteFiles:

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.storage.engines.sqlite import connect
-from billing.records import TaskKind
-from bot import logs
+from bot.watch import logs
 from conversations.plain import cell, plain
+from service.ports.records import TaskKind
 from tests import source
 from tests.filled import fill
 from tests.operator_place import Operator, operator

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.telegram.events import to_event
-from billing.records import Link, LinkKind
-from bot import accounts, alerts
-from bot.ports import Tx
 from conversations.ports import ChatMoved, ChatOpened, Incoming, Pressed
 from conversations.vocabulary import ConversationKey, Said
+from service.money import accounts, alerts
+from service.ports.records import Link, LinkKind
+from service.ports.store import Tx
 from tests.telegram_bot_api import BOT_ID, PERSON, Json, message, press
 from tests.telegram_town import ACCOUNT, KIM, LEE, Town, telegram_town
 

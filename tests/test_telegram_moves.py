@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import accounts, alerts
-from bot.ports import LinkKind
+from service.money import accounts, alerts
+from service.ports.store import LinkKind
 from tests.telegram_town import ACCOUNT, KIM, Town, telegram_town
 
 

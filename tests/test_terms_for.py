@@ -10,21 +10,22 @@ from functools import partial
 import pytest
 
 from billing.methods import Fee, PaymentMethod
-from billing.records import Account, Link, LinkKind
+from billing.records import Account
 from billing.topups import Mode, Status, TopUp
-from bot import access
-from bot.access import Doubt
-from bot.desk import LiveMoney, Merchant
-from bot.people import known_as, name_of
-from bot.ports import Card, Tx
-from bot.presses import asked_about, may_press
-from bot.terms import doubting, terms_about, terms_for, top_up_facts
 from conversations import surface_words
 from conversations.actions import TopUpAccount
 from conversations.facts import Terms
 from conversations.ports import Chat
 from conversations.views import View
 from conversations.vocabulary import Chose, ConversationKey, Said, Standing
+from service.chat.presses import asked_about, may_press
+from service.common.desk import LiveMoney, Merchant
+from service.people import access
+from service.people.access import Doubt
+from service.people.people import known_as, name_of
+from service.people.terms import doubting, terms_about, terms_for, top_up_facts
+from service.ports.records import Link, LinkKind
+from service.ports.store import Card, Tx
 from tests import terms
 from tests.bot_place import START
 from tests.test_pages_and_places import a_card

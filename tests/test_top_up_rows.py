@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from billing.money import Money
-from billing.records import Task, TaskKind
 from billing.topups import Mode, PaymentStatus, Status, TopUp
-from bot import topups
-from bot.desk import Desk, Merchant
-from bot.ids import Sources
-from bot.ports import Account, Tx
-from bot.topups import EXPIRE
 from conversations.facts import Terms
 from conversations.vocabulary import NotOpened, OpenTopUp, TopUpOpened, TopUpRefused
+from service.common.desk import Desk, Merchant
+from service.common.ids import Sources
+from service.money import topups
+from service.money.topups import EXPIRE
+from service.ports.records import Task, TaskKind
+from service.ports.store import Account, Tx
 from tests.bot_place import START, Dice
 from tests.settle_place import GATEWAY, MERCHANT, PAYER, SettlePlace, paid, settle_place
 from tests.terms import CARD, TEAM_A, terms

@@ -9,13 +9,8 @@ from typing import Any
 
 import pytest
 
-from billing.records import Account, Link, LinkKind
+from billing.records import Account
 from billing.topups import Mode
-from bot.access import Doubt
-from bot.homes import HOME
-from bot.links import Press, sign_press
-from bot.ports import Card, Tx
-from bot.turns import DRAFT_KEPT
 from conversations import answers, surface_words, words
 from conversations.actions import TopUpAccount
 from conversations.ports import (
@@ -37,6 +32,12 @@ from conversations.vocabulary import (
     Said,
     Standing,
 )
+from service.cards.homes import HOME
+from service.chat.turns import DRAFT_KEPT
+from service.common.links import Press, sign_press
+from service.people.access import Doubt
+from service.ports.records import Link, LinkKind
+from service.ports.store import Card, Tx
 from tests.bot_place import START
 from tests.turn_place import ACCOUNT, ANA, TurnPlace, turn_place
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery import SEND_SECONDS
-from bot.lanes import BACK_OFF_SECONDS_MAX, LEASE
 from conversations.ports import Chat, ChatError, Verdict
+from service.cards.delivery import SEND_SECONDS
+from service.lanes.lanes import BACK_OFF_SECONDS_MAX, LEASE
 from tests import virtual_time
 from tests.bot_place import START
 from tests.pacing_place import (

@@ -12,13 +12,13 @@ import pytest
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money
 from billing.topups import Status, TopUp
-from bot import cards
-from bot.ports import Card, Tx
 from conversations import open_business
 from conversations.actions import ShowTopUp
 from conversations.ports import Chat
 from conversations.speech import Speaker
 from conversations.views import Choice, View
+from service.cards import cards
+from service.ports.store import Card, Tx
 from tests import terms
 from tests.bot_place import START
 from tests.turn_place import ACCOUNT, ANA, TurnPlace, turn_place

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from adapters.chat.telegram.members import Members
-from billing.records import Link, LinkKind
-from bot import homes
 from conversations.vocabulary import ConversationKey, Standing
+from service.cards import homes
+from service.ports.records import Link, LinkKind
 from tests.bot_place import ACCOUNT, START
 from tests.slack_bot import SlackBot, slack_bot
 from tests.slack_place import SlackWorld

@@ -15,15 +15,16 @@ import pytest
 
 from adapters.storage.postgres_store import PostgresStore
 from adapters.storage.store import Rows, SqliteStore, open_store
-from bot import inbox, lanes, turns
-from bot.ids import system_sources
-from bot.inbox import BATCH_MAX, TURNS
-from bot.ports import Claim, Link, LinkKind, SavedState, Tx
-from bot.turns import Turn
 from conversations.actions import Slot
 from conversations.ports import Delivery, Incoming
 from conversations.views import FormErrors
 from conversations.vocabulary import Asking, Draft, Submitted
+from service.chat import inbox, turns
+from service.chat.inbox import BATCH_MAX, TURNS
+from service.chat.turns import Turn
+from service.common.ids import system_sources
+from service.lanes import lanes
+from service.ports.store import Claim, Link, LinkKind, SavedState, Tx
 from tests.bot_place import ANA, EVE, bot_place
 from tests.pocket_chat import PLATFORM, TENANT, PocketChat, delivery, key_of
 

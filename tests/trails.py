@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from adapters.contracts.store import NOW
-from billing.records import Entry, Numbering, Recorded, Seal
-from bot.desk import Desk
-from bot.ids import Sources
-from bot.ports import Claim, Store, Tx
-from bot.seals import FIRST, Examined, Extent, chain, ended, examine
-from bot.trail import SEAL, TRAIL, Sealer, verify
+from service.audit.seals import FIRST, Examined, Extent, chain, ended, examine
+from service.audit.trail import SEAL, TRAIL, Sealer, verify
+from service.common.desk import Desk
+from service.common.ids import Sources
+from service.ports.records import Entry, Numbering, Recorded, Seal
+from service.ports.store import Claim, Store, Tx
 from tests.bot_place import Clock, Dice
 
 PAGE = 1_000

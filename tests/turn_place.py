@@ -9,15 +9,16 @@ from typing import Any, TypeVar
 
 from adapters.storage.store import open_store
 from billing.methods import Fee, PaymentMethod
-from billing.records import Account, Link, LinkKind
+from billing.records import Account
 from billing.topups import Mode
-from bot.desk import Desk, Merchant
-from bot.ids import Sources
-from bot.ports import Card, SavedState, Store, Tx
-from bot.turns import Turn, take, take_late
 from conversations.ports import Chat, Incoming
 from conversations.views import Reply
 from conversations.vocabulary import ConversationKey
+from service.chat.turns import Turn, take, take_late
+from service.common.desk import Desk, Merchant
+from service.common.ids import Sources
+from service.ports.records import Link, LinkKind
+from service.ports.store import Card, SavedState, Store, Tx
 from tests.bot_place import START, Clock, Dice
 
 ACCOUNT = "acme"

@@ -11,10 +11,6 @@ from hypothesis import strategies as st
 from billing.claims import Known, MoneyClaim
 from billing.money import Money
 from billing.topups import HeldReason, Payment, PaymentStatus, Status
-from bot.delivery import Deliverer
-from bot.desk import Desk
-from bot.ids import Sources
-from bot.ports import Card, Store
 from conversations import card_words
 from conversations.alert_cards import AlertFacts, alert_card
 from conversations.answers import in_private, said
@@ -34,6 +30,10 @@ from conversations.surface_words import BARRED
 from conversations.views import Form, FormErrors, OpenForm, Point, Prompt, Reply, Tell, Toast, View
 from conversations.vocabulary import Event, Idle, Said, State
 from conversations.words import TOPIC_WORDS
+from service.cards.delivery import Deliverer
+from service.common.desk import Desk
+from service.common.ids import Sources
+from service.ports.store import Card, Store
 from tests.terms import BANK, CARD, NOW, TEAM_A, TEAM_B, facts, one_of_each, terms
 from tests.test_steps import EVENTS
 

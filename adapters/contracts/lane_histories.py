@@ -20,7 +20,7 @@ from adapters.contracts.store_lanes import (
     release_lane,
     schedule_lane,
 )
-from billing.records import Claim
+from service.ports.records import Claim
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from adapters.contracts.store import CHAT, NOW, OpensStore, StoreUnderTest, card
 from adapters.storage.store import Rows
-from billing.records import Account, Link, LinkKind
+from billing.records import Account
 from billing.topups import Mode
 from conversations.ports import Chat, MessageRef, Verdict
 from conversations.records import Card, Refusals
+from service.ports.records import Link, LinkKind
 
 _THREAD = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}/7")
 _LIKE_IT = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}7")

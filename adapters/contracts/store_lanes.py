@@ -9,7 +9,7 @@ import pytest
 
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
 from adapters.storage.store import Rows
-from billing.records import Claim
+from service.ports.records import Claim
 
 _LEASE = timedelta(seconds=30)
 _LATER = NOW + timedelta(minutes=5)

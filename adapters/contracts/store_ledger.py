@@ -16,7 +16,7 @@ from adapters.contracts.store_money import begin, payment, top_up
 from adapters.storage.store import Rows
 from billing.ledger import FEES, USAGE, Kind, Posting, Transaction, charge, credit, customer
 from billing.money import Money
-from billing.records import Entry, Seal
+from service.ports.records import Entry, Seal
 
 _CLEARING = "gateway:sandbox:test"
 _ENDS = [customer("ops"), customer("lab"), FEES, USAGE, _CLEARING]

@@ -8,10 +8,10 @@ from datetime import timedelta
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest, card, delivery
 from adapters.contracts.store_money import begin, payment, top_up
 from adapters.storage.store import Rows
-from billing.records import Task, TaskKind
 from billing.topups import Disposition, HeldReason, Status
 from conversations.ports import Chat, MessageRef, Verdict
 from conversations.records import LaneLevel, Levels
+from service.ports.records import Task, TaskKind
 
 _AGES = {"TU-2": 0.5, "TU-3": 5, "TU-4": 50, "TU-5": 500}
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
 from adapters.storage.store import Rows
 from billing.money import Money
-from billing.records import Account, Attempt, Link, LinkKind
+from billing.records import Account, Attempt
 from billing.topups import (
     Disposition,
     HeldReason,
@@ -21,6 +21,7 @@ from billing.topups import (
     Status,
     TopUp,
 )
+from service.ports.records import Link, LinkKind
 
 OPS = Account("ops", "Operations", "USD", Mode.SANDBOX, threshold_minor=2000, country="FR")
 LAB = Account("lab", "Laboratory", "USD", Mode.SANDBOX)

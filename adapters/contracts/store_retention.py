@@ -17,12 +17,13 @@ from adapters.contracts.store_money import OPS, top_up
 from adapters.storage.store import Rows
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money
-from billing.records import Account, Attempt, Link, LinkKind
+from billing.records import Account, Attempt
 from billing.retention import Kept
 from billing.topups import Mode, Status
 from conversations.people import Person, Traces, Undecided
 from conversations.records import SavedState
 from conversations.vocabulary import Idle
+from service.ports.records import Link, LinkKind
 
 _OLD = NOW - timedelta(days=1)
 _ALL = 100

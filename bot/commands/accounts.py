@@ -7,14 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from billing.money import format_money
-from bot import accounts, alerts, charging
-from bot.app_desk import desk_of
 from bot.commands.common import AccountId, AsJson, Reason, read, say_database, transact, why
 from bot.commands.printing import fail, note, print_json, print_table, say
-from bot.ids import system_sources
-from bot.linking import link_of, spelled, stored_link
-from bot.ports import Link, LinkKind, Tx
 from bot.settings.config import clock_offset_file, load
+from bot.wiring.desk import desk_of
+from service.common.ids import system_sources
+from service.money import accounts, alerts, charging
+from service.people.linking import link_of, spelled, stored_link
+from service.ports.store import Link, LinkKind, Tx
 
 app = typer.Typer(no_args_is_help=True, help="Accounts, and who may use them.")
 

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from billing.money import Money, format_money
-from bot import changing
-from bot.app_desk import desk_of
 from bot.commands.common import AccountId, transact, why
 from bot.commands.printing import say
-from bot.ids import system_sources
-from bot.ports import Account
 from bot.settings.config import load
+from bot.wiring.desk import desk_of
+from service.common.ids import system_sources
+from service.money import changing
+from service.ports.store import Account
 
 
 def accounts_set(

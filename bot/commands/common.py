@@ -12,9 +12,9 @@ import typer
 from adapters.storage.engines.address import parse, sqlite_file
 from adapters.storage.store import open_store
 from bot.commands.printing import fail, note, say
-from bot.logs import redact
-from bot.ports import Store, Tx
 from bot.settings.config import database_url
+from bot.watch.logs import redact
+from service.ports.store import Store, Tx
 
 Result = TypeVar("Result")
 REASON_MAX = 500

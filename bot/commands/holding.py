@@ -7,14 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from billing.money import format_money
-from bot import held
-from bot.app_desk import desk_of
 from bot.commands.common import AsJson, Reason, read, say_database, transact, why
 from bot.commands.printing import fail, print_json, print_table, say
-from bot.desk import Desk
-from bot.ids import system_sources
-from bot.ports import Refund
 from bot.settings.config import load
+from bot.wiring.desk import desk_of
+from service.common.desk import Desk
+from service.common.ids import system_sources
+from service.money import held
+from service.ports.store import Refund
 
 app = typer.Typer(no_args_is_help=True, help="Payments that no rule could decide on.")
 

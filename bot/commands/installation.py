@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from adapters.storage.maintenance.single_process_lock import sole_bot
-from bot import marks, recovering
-from bot.app_place import place_of
 from bot.commands.common import Reason, read, say_database, transact, why, with_store
 from bot.commands.printing import say
-from bot.ids import system_sources
-from bot.marks import Place
-from bot.ports import Store
 from bot.settings.config import clock_offset_file, load
+from bot.wiring.place import place_of
+from service.common.ids import system_sources
+from service.money import marks, recovering
+from service.money.marks import Place
+from service.ports.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="The mark that this bot leaves on its checkouts.")
 

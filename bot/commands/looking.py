@@ -12,11 +12,11 @@ import typer
 from adapters.storage.maintenance.upgrade import upgrade
 from bot.commands.common import AsJson, read, say_database
 from bot.commands.printing import fail, print_json, print_table, say
-from bot.diagrams import documents
-from bot.ids import system_sources
-from bot.inspect import LIMIT, listing
 from bot.settings.checks import read_url
 from bot.settings.config import clock_offset_file, database_url, load
+from bot.watch.diagrams import documents
+from bot.watch.inspect import LIMIT, listing
+from service.common.ids import system_sources
 
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 slack_app = typer.Typer(no_args_is_help=True, help="Connecting Slack.")

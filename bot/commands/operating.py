@@ -18,7 +18,6 @@ from adapters.storage.maintenance.marks_in_file import marks_in
 from adapters.storage.maintenance.restore import discard, kept_name, prepare, put_in_place
 from adapters.storage.maintenance.single_process_lock import sole_bot
 from billing.marks import Marks
-from bot import reconciling, recovering, trail, trail_export
 from bot.commands.common import (
     AsJson,
     Reason,
@@ -31,11 +30,14 @@ from bot.commands.common import (
     with_store,
 )
 from bot.commands.printing import fail, note, print_json, say
-from bot.ids import system_sources
-from bot.keys import Keyring, report, says
-from bot.recovering import SetBack
 from bot.settings.config import clock_offset_file, database_url, load
 from bot.settings.storage import split_keys
+from bot.watch import trail_export
+from service.audit import trail
+from service.common.ids import system_sources
+from service.common.keys import Keyring, report, says
+from service.money import reconciling, recovering
+from service.money.recovering import SetBack
 
 BROKEN = 1
 _MINUTE_SECONDS = 60

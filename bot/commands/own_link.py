@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 
 from adapters.outgoing import Door, http_client
-from bot.web import ALIVE, HEALTH_PATH
+from bot.web.app import ALIVE, HEALTH_PATH
 
 _PATIENCE_SECONDS = 10
 _LOOK_SECONDS = 0.05

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from bot import erasing
 from bot.commands.common import Reason, read, transact, why
 from bot.commands.printing import print_json, say
-from bot.ids import system_sources
 from bot.settings.config import clock_offset_file
+from service.common.ids import system_sources
+from service.privacy import erasing
 
 app = typer.Typer(no_args_is_help=True, help="What is known of a person.")
 Who = Annotated[

@@ -19,17 +19,17 @@ from adapters.chat.console import KEY, ConsoleChat
 from adapters.storage.engines.address import parse, sqlite_file
 from adapters.storage.engines.owned_files import is_open_to_others
 from adapters.storage.maintenance.single_process_lock import sole_bot
-from bot import accounts
-from bot.app import App, build
-from bot.app_chats import Chats, chats_of
-from bot.app_desk import desk_of
 from bot.commands.common import transact
 from bot.commands.own_link import tell_where_links_lead
-from bot.ids import system_sources
 from bot.settings.checks import ENV_FILE, Misconfigured
 from bot.settings.config import Config
-from bot.web_connections import Connections, Listener, connections_max, listen
-from bot.web_server import web_server
+from bot.web.connections import Connections, Listener, connections_max, listen
+from bot.web.server import web_server
+from bot.wiring.app import App, build
+from bot.wiring.chats import Chats, chats_of
+from bot.wiring.desk import desk_of
+from service.common.ids import system_sources
+from service.money import accounts
 
 # How long requests that are being answered may take when the bot stops.
 _REQUESTS_SECONDS = 3

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from billing.origins import origin
-from bot.clock import on_this_machine
+from service.common.clock import on_this_machine
 
 ENV_FILE = ".env"
 NO_SECRET = SecretStr("")

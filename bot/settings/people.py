@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale, UnknownLocaleError
 from pydantic_settings import BaseSettings
 
-from bot.languages import ENGLISH, catalogues
 from bot.settings.checks import SOURCE, Misconfigured
+from service.common.languages import ENGLISH, catalogues
 
 SOMEBODY = "your operator"
 CONTACT_MAX = 200

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings
 
-from bot.clock import on_this_machine
 from bot.settings.checks import SOURCE, Misconfigured, read_url
+from service.common.clock import on_this_machine
 
 
 class PlaygroundEnvironment(BaseSettings):

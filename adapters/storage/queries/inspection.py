@@ -18,11 +18,12 @@ from adapters.storage.schema.tables import lanes, payments, postings, transactio
 from adapters.storage.schema.tables_chat import cards, conversations, deliveries
 from billing.ledger import Posting
 from billing.money import Money
-from billing.records import Booked, LaneCounts, LedgerAccount
+from billing.records import Booked, LedgerAccount
 from billing.topups import Payment
 from conversations.ports import Chat, MessageRef
 from conversations.records import CardReport, DeliveryCounts, Levels, SavedState
 from conversations.vocabulary import ConversationKey
+from service.ports.records import LaneCounts
 
 
 class InspectionRows:

@@ -34,10 +34,10 @@ from adapters.storage.schema.tables import (
 from adapters.storage.schema.tables_chat import buckets, cards, conversations, deliveries, people
 from adapters.storage.schema.tables_payments import PAYMENT
 from billing.ledger import customer
-from billing.records import LinkKind
 from billing.topups import ENDED_UNPAID, OPEN_STATUSES, Disposition, Status
 from conversations.people import Traces, Undecided
 from conversations.vocabulary import ConversationKey
+from service.ports.records import LinkKind
 
 # Of these, rows are about money, workspaces or the bot itself.
 ABOUT_NOBODY = frozenset(

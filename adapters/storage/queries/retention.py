@@ -43,9 +43,9 @@ from adapters.storage.schema.tables_chat import (
     slack_installations,
 )
 from billing.ledger import customer
-from billing.records import LinkKind
 from billing.retention import Kept
 from billing.topups import Mode
+from service.ports.records import LinkKind
 
 _BEFORE = bindparam("before", type_=UtcTime)
 _MOST: BindParameter[int] = bindparam("most")

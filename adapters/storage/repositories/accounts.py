@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from adapters.storage.schema.statements import expect_one, insert, locked_row
 from adapters.storage.schema.tables import accounts, links
-from billing.records import Account, Link, LinkKind
+from billing.records import Account
 from billing.topups import Mode
+from service.ports.records import Link, LinkKind
 
 # Statements are built once: building them is most of what a short transaction would cost.
 _ACCOUNT = select(accounts).where(accounts.c.id == bindparam("this"))

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from adapters.storage.schema.statements import insert, locked_row
 from adapters.storage.schema.tables import audit, audit_seals, documents
-from billing.records import Entry, Numbering, Recorded, Seal
+from service.ports.records import Entry, Numbering, Recorded, Seal
 
 # Statements are built once: building them is most of what a short transaction would cost.
 _ADD_ACT = insert(audit)

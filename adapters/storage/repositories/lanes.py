@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, case, delete, func, select, u
 from adapters.storage.schema.columns import UtcTime
 from adapters.storage.schema.statements import insert
 from adapters.storage.schema.tables import counters, lanes
-from billing.records import Claim
+from service.ports.records import Claim
 
 _FENCE = "fence"
 

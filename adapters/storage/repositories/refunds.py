@@ -12,8 +12,9 @@ from adapters.storage.schema.statements import insert
 from adapters.storage.schema.tables import payments, refunds, tasks
 from adapters.storage.schema.tables_payments import PAYMENT
 from billing.money import Money
-from billing.records import Refund, Task, TaskKind
+from billing.records import Refund
 from billing.topups import Payment
+from service.ports.records import Task, TaskKind
 
 # The currency is the payment's own.
 _REFUND = select(refunds, payments.c.currency).join_from(refunds, payments)

@@ -1,0 +1,285 @@
+"""HTTP: callbacks, the pay page, health. It stores and asks use cases; it decides nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import sha256
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
+from starlette.routing import BaseRoute, Route
+
+from billing.ports import BadSignature, PaymentGateway
+from billing.topups import Mode
+from bot.web import templates
+from conversations import page_words
+from conversations.facts import TopUpFacts
+from conversations.pages import Closed, Page, closed_page, message_page, pay_page, returned_page
+from conversations.ports import Chat, Delivery
+from conversations.speech import Speaker
+from service.cards.pictures import qr_png
+from service.common.desk import Desk, Point
+from service.common.languages import preferred
+from service.common.links import PayLink, read_pay_link, read_return
+from service.common.measures import Callback
+from service.money import attempts, topups
+from service.money.checkout import Cashier
+from service.ports.store import Card, Store, StoreUnavailable, Tx
+
+CALLBACK_BYTES_MAX = 256 * 1024
+RETRY_AFTER_SECONDS = 5
+STYLE_PATH = "/pages.css"
+# By these the bot knows its own page again when it follows PUBLIC_URL.
+HEALTH_PATH, ALIVE = "/healthz", "alive"
+_LOCKED_DOWN = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_STATUS = {
+    Closed.UNKNOWN: 404,
+    Closed.PAID: 200,
+    Closed.OVER: 410,
+    Closed.REFUSED: 409,
+    Closed.GATEWAY_DOWN: 503,
+    Closed.LIVE_MONEY: 503,
+}
+log = logging.getLogger(__name__)
+
+
+def nowhere(_: Chat) -> None:
+    """No link leads back to any chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The bot's own pages and endpoints."""
+
+    rows: Store
+    gateways: Mapping[str, PaymentGateway]
+    cashier: Cashier
+    desk: Desk
+    public_url: str
+    way_back: Callable[[Chat], str | None] = nowhere
+
+    def app(self, *more: BaseRoute) -> Starlette:
+        """Everything that is served over HTTP, and what is answered where that cannot be."""
+        handlers = {HTTPException: self.problem, StoreUnavailable: self.unavailable}
+        web = Starlette(routes=[*self.routes(), *more], exception_handlers=handlers)
+        # A redirect would be built from the Host header, which anybody may send.
+        web.router.redirect_slashes = False
+        return web
+
+    def routes(self) -> list[Route]:
+        """What is mounted beside the chat adapters' own routes."""
+        return [
+            Route(HEALTH_PATH, _healthz),
+            Route("/readyz", self._readyz),
+            Route(STYLE_PATH, _style),
+            Route("/favicon.ico", _no_icon),
+            Route("/webhooks/{gateway}", self._callback, methods=["POST"]),
+            Route("/pay/{token}", self._pay, methods=["GET", "POST"]),
+            Route("/pay/{token}/qr.png", self._pay_code, methods=["GET"]),
+            Route("/paid/{token}", self._returned, methods=["GET"]),
+        ]
+
+    async def _readyz(self, _: Request) -> Response:
+        try:
+            await self.rows.transact(lambda tx: tx.accounts.get(""))
+        except Exception:  # whatever is wrong with the database, we are not ready
+            return PlainTextResponse("the database does not answer\n", 503)
+        return PlainTextResponse("ready\n")
+
+    async def _callback(self, request: Request) -> Response:
+        """Signature over the raw body, then store, then acknowledge. Worth a fetch, no more."""
+        gateway = self.gateways.get(request.path_params["gateway"])
+        if gateway is None:
+            return PlainTextResponse(f"{Callback.UNKNOWN_GATEWAY}\n", 404)
+        try:
+            body = await _read(request, CALLBACK_BYTES_MAX)
+        except ClientDisconnect:
+            return self._refused(gateway.name, Callback.CUT_OFF, 400)
+        if body is None:
+            return self._refused(gateway.name, Callback.TOO_LARGE, 413)
+        now = self.desk.sources.now()
+        try:
+            hints = gateway.read_webhook(dict(request.headers.items()), body, now)
+        except BadSignature as error:
+            return self._refused(gateway.name, Callback(error.flaw.value), 401)
+        digest = sha256(body).hexdigest()
+
+        def work(tx: Tx) -> None:
+            for hint in hints:
+                lane = topups.payment_lane(gateway.name, hint.checkout_ref)
+                kept = Delivery(
+                    source=f"gateway:{gateway.name}",
+                    sender_id=f"{digest}:{hint.checkout_ref}",
+                    lane=lane,
+                    body={**asdict(hint), "digest": digest},
+                    context={},
+                )
+                tx.deliveries.add(kept, now)
+                tx.lanes.schedule(topups.PAYMENTS, lane, now)
+
+        await self.rows.transact(work)
+        self.desk.reached(Point.DELIVERY_STORED)
+        became = Callback.STORED if hints else Callback.LEFT_ASIDE
+        self.desk.measures.callback(gateway.name, became)
+        return Response(status_code=204)
+
+    def _refused(self, gateway: str, why: Callback, status: int) -> Response:
+        self.desk.measures.callback(gateway, why)
+        return PlainTextResponse(f"{why}\n", status)
+
+    async def _pay(self, request: Request) -> Response:
+        """GET shows and changes nothing; POST opens the checkout and leads there."""
+        link = read_pay_link(request.path_params["token"], *self.desk.secrets)
+        speaker = await self._speaker(request, link)
+        if link is None:
+            return self._closed(None, Closed.UNKNOWN, speaker)
+        if request.method == "POST":
+            return await self._go(request, link, speaker)
+        facts = await self.cashier.look(link)
+        closed = self.cashier.closed(facts)
+        if facts is None or closed is not None:
+            return self._closed(facts, closed or Closed.UNKNOWN, speaker)
+        host = self.cashier.host(facts.top_up)
+        return self._page(facts, pay_page(facts, speaker, host), 200)
+
+    async def _pay_code(self, request: Request) -> Response:
+        """The pay link as a QR code; changes nothing."""
+        token = request.path_params["token"]
+        if read_pay_link(token, *self.desk.secrets) is None:
+            return Response(status_code=404)
+        png = qr_png(f"{self.public_url}/pay/{token}")
+        return Response(png, media_type="image/png", headers=_LOCKED_DOWN)
+
+    async def _go(self, request: Request, link: PayLink, speaker: Speaker) -> Response:
+        found = await self.cashier.open(link)
+        if isinstance(found, Closed):
+            return self._closed(await self.cashier.look(link), found, speaker)
+        return RedirectResponse(found, 303, headers=_LOCKED_DOWN)
+
+    async def _returned(self, request: Request) -> Response:
+        """Where the gateway sends the browser back to: it is asked soon, by others than this."""
+        link = read_return(request.path_params["token"], *self.desk.lasting_secrets)
+        speaker = await self._speaker(request, link)
+        if link is None:
+            return self._closed(None, Closed.UNKNOWN, speaker)
+        facts, chat = await self.rows.transact(partial(self._back, link=link))
+        if facts is None:
+            page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, speaker)
+            return self._page(None, page, 200)
+        way_back = self.way_back(chat) if chat else None
+        return self._page(facts, returned_page(facts, speaker, way_back), 200)
+
+    def _back(self, tx: Tx, link: PayLink) -> tuple[TopUpFacts | None, Chat | None]:
+        card = _card(tx, link)
+        return attempts.returned(tx, link, self.desk), card.chat if card else None
+
+    def _closed(self, facts: TopUpFacts | None, closed: Closed, speaker: Speaker) -> Response:
+        page = closed_page(closed, facts.known if facts else None, speaker)
+        return self._page(facts, page, _STATUS[closed])
+
+    def _page(self, facts: TopUpFacts | None, page: Page, status: int) -> Response:
+        sandbox = facts is not None and facts.top_up.mode is Mode.SANDBOX
+        html = page_html(page, sandbox=sandbox)
+        return HTMLResponse(html, status, headers={**_LOCKED_DOWN, **self._policy(facts)})
+
+    def _policy(self, facts: TopUpFacts | None) -> dict[str, str]:
+        """No scripts, no frames; forms may lead on only to this top-up's gateway."""
+        gateway = self.gateways.get(facts.top_up.gateway) if facts else None
+        targets = " ".join(["'self'", *sorted(gateway.hosts if gateway else ())])
+        return {
+            "Content-Security-Policy": (
+                "default-src 'none'; style-src 'self'; base-uri 'none'; "
+                f"frame-ancestors 'none'; form-action {targets}"
+            )
+        }
+
+    async def _speaker(self, request: Request, link: PayLink | None) -> Speaker:
+        """The language and clock of the card that has the link; else what the browser asks."""
+        card = await self.rows.transact(lambda tx: _card(tx, link)) if link else None
+        if card is not None:
+            return self.desk.speaker(card.locale, card.zone)
+        asked = request.headers.get("accept-language", "")
+        return self.desk.speaker(preferred(asked, self.desk.catalogues))
+
+    async def problem(self, request: Request, error: Exception) -> Response:
+        """A plain page for addresses that do not exist and methods that do not fit."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"error": status}, status)
+        say = (await self._speaker(request, None)).say
+        title, body = say(page_words.NOT_FOUND_TITLE), say(page_words.NOT_FOUND_BODY)
+        return PlainTextResponse(f"{title}. {body}\n", status)
+
+    async def unavailable(self, request: Request, error: Exception) -> Response:
+        """Nothing was done and nothing is lost: machines ask again by themselves, people can."""
+        log.warning("store_unavailable error=%s", error)
+        headers = {**_LOCKED_DOWN, **self._policy(None), "Retry-After": str(RETRY_AFTER_SECONDS)}
+        if "text/html" not in request.headers.get("accept", ""):
+            return PlainTextResponse("not stored, send it again\n", 503, headers)
+        asked = request.headers.get("accept-language", "")
+        speaker = self.desk.speaker(preferred(asked, self.desk.catalogues))
+        page = message_page(page_words.BUSY_TITLE, page_words.BUSY_BODY, speaker)
+        return HTMLResponse(page_html(page, sandbox=False), 503, headers)
+
+
+def page_html(page: Page, *, sandbox: bool) -> str:
+    """A page as HTML; `sandbox` says on it that no real money moves."""
+    return (
+        templates.environment()
+        .get_template(page.template)
+        .render(
+            **page.words,
+            rows=page.rows,
+            language=page.language,
+            direction=page.direction,
+            sandbox=sandbox,
+            style=STYLE_PATH,
+        )
+    )
+
+
+def _card(tx: Tx, link: PayLink) -> Card | None:
+    top_up = tx.top_ups.get(link.top_up)
+    return tx.cards.get(top_up.card) if top_up else None
+
+
+async def _healthz(_: Request) -> Response:
+    return PlainTextResponse(f"{ALIVE}\n")
+
+
+async def _no_icon(_: Request) -> Response:
+    """Browsers ask for one on every site; there is none, and that is no error."""
+    return Response(status_code=204)
+
+
+async def _style(_: Request) -> Response:
+    return Response(templates.stylesheet(), media_type="text/css")
+
+
+async def _read(request: Request, limit: int) -> bytes | None:
+    """The raw body, never more than the limit of it; None when it is longer."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            return None
+        parts.append(part)
+    return b"".join(parts)

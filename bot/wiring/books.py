@@ -1,0 +1,38 @@
+"""Keeps the sandbox gateway's documents in the bot's database. It reads none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.ports.store import Store, Tx
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBooks:
+    """The sandbox's `Books`: each change is one transaction."""
+
+    rows: Store
+
+    async def change(
+        self, kind: str, key: str, edit: Callable[[Document | None], Document]
+    ) -> Document:
+        """Read, edit and write one document, atomically; returns what was written."""
+
+        def work(tx: Tx) -> Document:
+            edited = edit(tx.documents.lock(kind, key))
+            tx.documents.put(kind, key, edited)
+            return edited
+
+        return await self.rows.transact(work)
+
+    async def get(self, kind: str, key: str) -> Document | None:
+        """The document, if there is one."""
+        return await self.rows.transact(lambda tx: tx.documents.get(kind, key))
+
+    async def all(self, kind: str) -> Sequence[Document]:
+        """Every document of a kind."""
+        return await self.rows.transact(lambda tx: tx.documents.all(kind))

@@ -1,0 +1,87 @@
+"""The desk of every use case, from the settings. It loads no chat, and a gateway only by name.
+
+Commands that touch rows only need no more of the composition root than this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from billing.limits import Limits, OwnLimits, limits, within
+from billing.methods import PaymentMethod
+from billing.topups import Mode
+from bot.settings.checks import Misconfigured
+from bot.settings.config import Config
+from bot.settings.storage import split_keys
+from bot.settings.stripe import Stripe
+from service.common.desk import Desk, Merchant, Point, pass_by
+from service.common.ids import Sources
+from service.common.keys import LINKS
+from service.common.languages import catalogues
+from service.common.links import derive
+from service.common.measures import Measures, Silence
+
+SANDBOX = "sandbox"
+
+
+def desk_of(
+    config: Config,
+    sources: Sources,
+    methods: tuple[PaymentMethod, ...] = (),
+    reached: Callable[[Point], None] = pass_by,
+    measures: Measures | None = None,
+) -> Desk:
+    """Clock, ids, secrets and policy; without `methods` for commands that open no top-up."""
+    token = config.telegram.token.get_secret_value() if config.telegram else ""
+    keys = tuple(derive(key, LINKS) for key in split_keys(config.secret_key))
+    return Desk(
+        sources=sources,
+        secret=keys[0],
+        older_secrets=keys[1:],
+        support=config.support_contact,
+        zone=config.timezone,
+        locale=config.locale,
+        catalogues=catalogues(),
+        methods=methods,
+        merchants=tuple(_merchant(name, config) for name in config.gateways),
+        signup_open=config.signup_open,
+        tenants={"telegram": token.partition(":")[0], "console": "local"},
+        limits=partial(_limits, config, methods),
+        reached=reached,
+        measures=measures or Silence(),
+    )
+
+
+def _limits(config: Config, methods: tuple[PaymentMethod, ...], currency: str) -> Limits:
+    """As usual or as set, and nothing that is too small or too large for every gateway."""
+    bounds = limits(currency, config.amounts.get(currency, OwnLimits()))
+    found = [each for method in methods if (each := method.range_in(currency))]
+    most = [each.most_minor for each in found]
+    unbounded = None in most
+    return within(
+        bounds,
+        max((each.least_minor for each in found), default=0),
+        None if unbounded else max((each for each in most if each), default=None),
+    )
+
+
+def stripe_of(config: Config) -> Stripe:
+    """What Stripe needs. Raises Misconfigured where it is named and not set up."""
+    if config.stripe is None:
+        raise Misconfigured("GATEWAYS names stripe, but there are no settings for it.")
+    return config.stripe
+
+
+def _merchant(name: str, config: Config) -> Merchant:
+    """Our account at a gateway, and the kind of money that it takes; nobody is asked."""
+    # Only here: a gateway's library is slow to load, and most commands call none.
+    if name == SANDBOX:
+        from adapters.gateways.sandbox import MERCHANT_ACCOUNT
+
+        return Merchant(name, MERCHANT_ACCOUNT, Mode.SANDBOX)
+    from adapters.gateways.stripe import mode_of
+    from adapters.gateways.stripe_sessions import MERCHANT_ACCOUNTS
+
+    mode = mode_of(stripe_of(config).api_key.get_secret_value())
+    return Merchant(name, MERCHANT_ACCOUNTS[mode], mode)

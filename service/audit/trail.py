@@ -1,0 +1,90 @@
+"""The audit trail: sealed by a lane, and verified page by page. It tells nobody what it found."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from service.audit.seals import FIRST, Examined, Extent, chain, ended, examine, read, written
+from service.common.desk import Desk
+from service.ports.records import Numbering, Recorded, Seal
+from service.ports.store import Claim, Store, Tx
+
+SEAL, TRAIL = "seal", "audit"
+SEAL_EVERY = timedelta(seconds=10)
+PAGE = 500
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Sealer:
+    """Seals what is new, in order; the lane's claim says who may."""
+
+    rows: Store
+    desk: Desk
+    noted: Numbering | None = None
+    settled: int = 0
+
+    async def work(self, claim: Claim) -> datetime:
+        """Seal a page of entries; due again at once while there are more."""
+        self._settle(await self.rows.transact(lambda tx: tx.audit.numbering()))
+        seals = await self.rows.transact(lambda tx: self._seal(tx, claim))
+        now = self.desk.sources.now()
+        if not seals:
+            return now + SEAL_EVERY
+        # In a log that is kept elsewhere, this is what nobody can seal anew.
+        log.info("audit_sealed to=%d seal=%s", seals[-1].number, written(seals[-1].hash))
+        return now if len(seals) == PAGE else now + SEAL_EVERY
+
+    def _settle(self, now: Numbering) -> None:
+        """Find up to which number nothing more can come.
+
+        Whoever might still use a number that was given out has begun its transaction by then: an
+        act is written after what it tells of. So that number stands once all of those have ended.
+        """
+        noted = self.noted or now
+        if now.oldest_running >= noted.next_transaction:
+            self.settled, noted = noted.newest, now
+        if now.oldest_running >= now.next_transaction:
+            self.settled = now.newest
+        self.noted = noted
+
+    def _seal(self, tx: Tx, claim: Claim) -> list[Seal]:
+        if not tx.lanes.holds(claim):
+            return []
+        head = tx.audit.head()
+        # A page at a time: the lane is due again at once after a full one.
+        page = tx.audit.page(head.number + 1 if head else FIRST, PAGE)
+        fresh = [one.entry for one in page if one.entry and one.number <= self.settled]
+        seals = chain(fresh, head)
+        tx.audit.seal(seals)
+        return seals
+
+
+async def verify(rows: Store, noted: str = "") -> Examined:
+    """Examine the whole trail as it stands now, up to the first fault."""
+    extent = await rows.transact(
+        lambda tx: Extent(tx.audit.numbering(), tx.audit.head(), read(noted))
+    )
+    seen = Examined()
+    async for page in pages(rows):
+        seen = examine(seen, page, extent)
+        if seen.fault is not None or page[-1].number > extent.end:
+            break
+    return ended(seen, extent)
+
+
+async def pages(rows: Store) -> AsyncIterator[Sequence[Recorded]]:
+    """The trail in order; each page is a transaction of its own, so that nobody waits long."""
+    first = FIRST
+    while page := await rows.transact(partial(_page, first=first)):
+        yield page
+        first = page[-1].number + 1
+
+
+def _page(tx: Tx, first: int) -> Sequence[Recorded]:
+    # A page of all: `pages` goes on until one is empty.
+    return tx.audit.page(first, PAGE)

@@ -1,0 +1,142 @@
+"""Wants cards: what each message should show, written with the fact it tells. It sends none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from billing.ledger import Kind, Transaction
+from billing.topups import Status, TopUp
+from conversations.cards import (
+    credited_note,
+    failed_note,
+    reversed_note,
+    top_up_card,
+)
+from conversations.open_business import moved, still_started_anew
+from conversations.ports import Chat
+from conversations.views import View
+from service.common.desk import Desk
+from service.people.terms import top_up_facts
+from service.ports.store import Card, Tx
+
+# Somebody who waited this long has looked away; an edited card would not call them back.
+NOTE_AFTER = timedelta(minutes=2)
+_SEPARATOR = "|"
+
+
+def want(tx: Tx, card: Card, desk: Desk) -> None:
+    """Have a card shown, or shown anew if it differs from what it was to show."""
+    before = tx.cards.get(card.id) if card.subject is not None else None
+    if before is not None:
+        card = replace(card, wanted=still_started_anew(card.wanted, before.wanted))
+    stored = tx.cards.want(card)
+    schedule(tx, stored.chat, desk.sources.now())
+
+
+def schedule(tx: Tx, chat: Chat, at: datetime) -> None:
+    """Have a chat's cards shown."""
+    tx.lanes.schedule(show_kind(chat.platform), lane_of(chat), at)
+
+
+def show_waiting(tx: Tx, platform: str, now: datetime) -> None:
+    """Try at once whatever waits there: what kept it back may have been mended by now."""
+    for chat in tx.cards.waiting(platform):
+        schedule(tx, chat, now)
+
+
+def show_kind(platform: str) -> str:
+    """The kind of the lanes in which a platform's cards are shown.
+
+    Each has its own, so that one that does not answer holds up no other.
+    """
+    return f"show:{platform}"
+
+
+def want_view(tx: Tx, card: Card, view: View, desk: Desk) -> None:
+    """Have a card that exists show another view."""
+    want(tx, replace(card, wanted=view), desk)
+
+
+def want_top_up(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    """Have a top-up's card show how it stands."""
+    card = tx.cards.get(top_up.card)
+    if card is not None:
+        facts = top_up_facts(tx, top_up, desk)
+        speaker = desk.speaker(card.locale, card.zone)
+        want_view(tx, card, top_up_card(facts, speaker, desk.support), desk)
+
+
+def bring(tx: Tx, top_up_id: str, card: str, desk: Desk) -> Card | None:
+    """A top-up goes on in another card, and the one it had, which is returned, says so."""
+    top_up = tx.top_ups.lock(top_up_id)
+    if top_up is None or top_up.card == card:
+        return None
+    left = tx.cards.get(top_up.card)
+    tx.top_ups.save(replace(top_up, card=card))
+    if left is not None:
+        want_view(tx, left, moved(desk.speaker(left.locale, left.zone)), desk)
+    return left
+
+
+def take_away(tx: Tx, card_id: str, desk: Desk) -> None:
+    """Have a card away that still says only that it goes on below."""
+    card = tx.cards.get(card_id)
+    if card is not None and card.wanted == moved(desk.speaker(card.locale, card.zone)):
+        want_view(tx, card, replace(card.wanted, away=True), desk)
+
+
+def want_note(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    """Tell how it ended in a new message, once: a failure, or a credit that was waited for."""
+    card, failed = tx.cards.get(top_up.card), top_up.status is Status.FAILED
+    at_once = desk.sources.now() - top_up.created_at < NOTE_AFTER
+    if card is None or (at_once and not failed):
+        return
+    speaker, facts = desk.speaker(card.locale, card.zone), top_up_facts(tx, top_up, desk)
+    view = failed_note(facts, speaker, desk.support) if failed else credited_note(facts, speaker)
+    want_beside(tx, card, derived_id(top_up.id, str(top_up.status)), view, top_up.id, desk)
+
+
+def want_reversal_note(tx: Tx, top_up: TopUp, booked: Transaction, desk: Desk) -> None:
+    """Tell what went back, or is there again, in a new message."""
+    card = tx.cards.get(top_up.card)
+    if card is None:
+        return
+    speaker = desk.speaker(card.locale, card.zone)
+    again = booked.kind is Kind.REINSTATEMENT
+    # The note tells of this movement; the credit has a transaction, and a card, of its own.
+    own = tx.ledger.find(booked.reference).get(booked.reference)
+    facts = replace(top_up_facts(tx, top_up, desk), transaction=own)
+    view = reversed_note(facts, speaker, again=again)
+    want_beside(tx, card, derived_id(top_up.id, booked.reference), view, top_up.id, desk)
+
+
+def want_beside(tx: Tx, card: Card, id: str, view: View, top_up: str, desk: Desk) -> None:
+    """Want another card of a top-up for the same person in the same chat."""
+    beside = Card(
+        id=id,
+        chat=card.chat,
+        person=card.person,
+        locale=card.locale,
+        zone=card.zone,
+        wanted=view,
+        subject=top_up,
+    )
+    want(tx, beside, desk)
+
+
+def derived_id(*parts: str) -> str:
+    """A card id that the same parts always give: what is wanted twice is shown once."""
+    return sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def lane_of(chat: Chat) -> str:
+    """The lane in which one chat's cards are shown, in order."""
+    return _SEPARATOR.join((chat.platform, chat.tenant, chat.id))
+
+
+def chat_of(lane: str) -> Chat:
+    """The chat behind a lane."""
+    platform, tenant, chat = lane.split(_SEPARATOR, 2)
+    return Chat(platform, tenant, chat)

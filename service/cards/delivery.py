@@ -1,0 +1,237 @@
+"""Makes every card show what it should: in order, with retries, edited in place. No decisions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from conversations.actions import CopyText, DropDraft, OpenPayPage
+from conversations.ports import (
+    Button,
+    ChatAdapter,
+    ChatError,
+    Message,
+    MessageRef,
+    Picture,
+    Verdict,
+)
+from conversations.views import Choice, PayCode
+from service.cards import places
+from service.cards.cards import chat_of, schedule
+from service.cards.pictures import qr_png
+from service.common.desk import Desk, Point
+from service.common.links import PayLink, Press, sign_pay_link, sign_press
+from service.lanes import pacing
+from service.lanes.lanes import back_off, insist
+from service.ports.store import Card, Claim, Store, Tx
+
+TRIES_MAX = 30
+# Outages alone leave a card this many tries short of being given up.
+OUTAGE_TRIES = TRIES_MAX - 10
+AWAY_PAUSE = timedelta(minutes=5)
+# Adapters give up sooner; whatever they do, the lease lasts longer.
+SEND_SECONDS = 30.0
+# Somebody has to let the bot in again: soon, or not for a long time.
+SHUT_OUT_PAUSE = timedelta(minutes=5)
+SHUT_OUT_PAUSE_MAX = timedelta(hours=1)
+# Platforms whose buttons can fill a clipboard; elsewhere ids are copied from the text.
+COPYING = frozenset({"telegram"})
+# A card with one of these leads to a payment, or to the card of one by an edit.
+_PAYING = (DropDraft, OpenPayPage)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverer:
+    """Shows wanted cards through the chat adapters."""
+
+    rows: Store
+    adapters: Mapping[str, ChatAdapter]
+    desk: Desk
+    public_url: str
+
+    async def work(self, claim: Claim) -> datetime | None:
+        """Show one card that a chat is waiting for; says when to go on, if there is more.
+
+        Never two: whoever stops meanwhile waits for one message at most, and no lease runs out.
+        """
+        card = await self.rows.transact(lambda tx: self._next(tx, claim))
+        if not isinstance(card, Card):
+            return card
+        if card.wanted.away and card.message is None:
+            # It never came, or is gone already.
+            return await insist(self.rows, lambda tx: self._shown(tx, card, None, claim))
+        return await self._show(card, claim)
+
+    def _next(self, tx: Tx, claim: Claim) -> Card | datetime | None:
+        """The chat's next card, counted as sent; or when to ask again."""
+        chat, now = chat_of(claim.key), self.desk.sources.now()
+        if not tx.lanes.holds(claim):
+            # Whoever took the lane over shows the rest.
+            return None
+        # One at a time: after each the chat is due again while there are more.
+        card = next(iter(tx.cards.due(chat, 1)), None)
+        adapter = self.adapters.get(chat.platform)
+        if card is None:
+            return None
+        if adapter is None:
+            # Configured away for now; the card waits until its platform is back.
+            return now + AWAY_PAUSE
+        paces = adapter.paces(chat, edit=card.message is not None)
+        return pacing.wait_until(tx, chat, paces, now) or card
+
+    async def _show(self, card: Card, claim: Claim) -> datetime | None:
+        adapter = self.adapters[card.chat.platform]
+        try:
+            message = self.dress(card)
+            async with asyncio.timeout(SEND_SECONDS):
+                shown = await adapter.show(card.chat, message, replacing=card.message)
+        except ChatError as error:
+            return await self._failed(card, error, claim)
+        except TimeoutError:
+            return await self._failed(card, ChatError("no answer", Verdict.OUTAGE), claim)
+        except Exception as error:
+            # A card that breaks its adapter must not keep the chat's other cards for ever.
+            log.exception("card_broken card=%s", card.id)
+            return await self._failed(card, ChatError(type(error).__name__), claim)
+        self.desk.reached(Point.CARD_SENT)
+        return await insist(self.rows, lambda tx: self._shown(tx, card, shown, claim))
+
+    def _shown(
+        self, tx: Tx, card: Card, message: MessageRef | None, claim: Claim
+    ) -> datetime | None:
+        now = self.desk.sources.now()
+        # The card first, then its lane: whoever wants cards locks in this order too.
+        tx.cards.shown(card.id, card.wanted_rev, message)
+        for chat in tx.cards.came_back(card.chat):
+            if chat != card.chat:
+                schedule(tx, chat, now)
+        if self._overtaken(tx, card, claim):
+            return None
+        # Whether there is another: then the chat is due again.
+        return now if tx.cards.due(card.chat, 1) else None
+
+    def _overtaken(self, tx: Tx, card: Card, claim: Claim) -> bool:
+        """Whether somebody else shows the chat's cards by now; then this one is shown again.
+
+        What we sent may have come after what they sent, and stand in its place.
+        """
+        held = tx.lanes.holds(claim)
+        if not held:
+            tx.cards.show_again(card.id)
+            schedule(tx, card.chat, self.desk.sources.now())
+        return not held
+
+    async def _failed(self, card: Card, error: ChatError, claim: Claim) -> datetime | None:
+        """When to try this chat again; None when nothing is left to show in it."""
+        log.warning("card_not_shown card=%s verdict=%s: %s", card.id, error.verdict, error)
+        self.desk.measures.chat_failed(card.chat.platform, error.verdict)
+        paces = self.adapters[card.chat.platform].paces(card.chat, edit=card.message is not None)
+
+        def work(tx: Tx) -> datetime | None:
+            now = self.desk.sources.now()
+            again = self._judged(tx, card, error, now)
+            if error.verdict is Verdict.OUTAGE and self._overtaken(tx, card, claim):
+                return None
+            if error.retry_after is not None:
+                told = error.limit, error.retry_after
+                pacing.hold(tx, card.chat, paces, told, now)
+            return again
+
+        return await self.rows.transact(work)
+
+    def _judged(self, tx: Tx, card: Card, error: ChatError, now: datetime) -> datetime | None:
+        """Note what became of the card; when to try its chat again."""
+        if error.moved_to is not None and error.moved_to != card.chat.id:
+            places.move(tx, card.chat, error.moved_to, self.desk)
+            return None
+        stored = tx.cards.lock(card.id)
+        if error.verdict is Verdict.LOST and card.message is not None:
+            if stored is not None and stored.message == card.message:
+                tx.cards.forget_message(card.id)
+            return now
+        if stored is None or stored.wanted_rev != card.wanted_rev:
+            # What failed is not wanted any more; what is wanted has not been tried.
+            return now + (error.retry_after or timedelta(0))
+        blameless = error.verdict in (Verdict.OUTAGE, Verdict.SHUT_OUT)
+        most = OUTAGE_TRIES if blameless else TRIES_MAX
+        tries = tx.cards.failed(card.id, str(error), up_to=most)
+        if _ends(error.verdict, tries):
+            log.error("card_given_up card=%s until its chat is back: %s", card.id, error)
+            tx.cards.give_up(card.id, str(error), error.verdict)
+            return now
+        if error.verdict is Verdict.SHUT_OUT:
+            tx.cards.refuse(card.id, error.verdict)
+            if tries == 1:
+                log.error("bot_shut_out card=%s until somebody lets it in: %s", card.id, error)
+        return now + (error.retry_after or _pause(error.verdict, tries))
+
+    def dress(self, card: Card) -> Message:
+        """The card's view with its choices signed for this card and revision."""
+        lines: list[tuple[Button, ...]] = []
+        index = 0
+        for line in card.wanted.choices:
+            buttons = []
+            for choice in line:
+                if not isinstance(choice.action, CopyText) or card.chat.platform in COPYING:
+                    buttons.append(self._button(card, choice, index))
+                index += 1
+            if buttons:
+                lines.append(tuple(buttons))
+        paying = any(
+            isinstance(choice.action, _PAYING) for line in card.wanted.choices for choice in line
+        )
+        picture = self._picture(card.wanted.picture) if card.wanted.picture else None
+        return Message(
+            card.wanted, tuple(lines), card.subject, card.id, protected=paying, picture=picture
+        )
+
+    def _picture(self, code: PayCode) -> Picture:
+        url = self._pay_url(code.top_up, code.revision)
+        return Picture(qr_png(url), f"{url}/qr.png", code.alt)
+
+    def _pay_url(self, top_up: str, revision: int) -> str:
+        token = sign_pay_link(PayLink(top_up, revision), self.desk.secret)
+        return f"{self.public_url}/pay/{token}"
+
+    def _button(self, card: Card, choice: Choice, index: int) -> Button:
+        token = sign_press(Press(card.id, card.wanted_rev, index), self.desk.secret)
+        url = copy = None
+        if isinstance(choice.action, CopyText):
+            copy = choice.action.text
+        if isinstance(choice.action, OpenPayPage):
+            url = self._pay_url(choice.action.top_up, choice.action.revision)
+        return Button(
+            label=choice.label,
+            style=choice.style,
+            token=None if url or copy else token,
+            url=url,
+            copy=copy,
+            confirm=choice.confirm,
+            deny=choice.deny,
+        )
+
+
+def _ends(verdict: Verdict, tries: int) -> bool:
+    """Whether to try no more, now that it failed so often."""
+    match verdict:
+        case Verdict.OUTAGE | Verdict.SHUT_OUT:
+            # That says nothing against the card.
+            return False
+        case Verdict.GONE | Verdict.HOPELESS:
+            return True
+        case Verdict.UNCLEAR | Verdict.LOST:
+            return tries >= TRIES_MAX
+        case _:
+            assert_never(verdict)
+
+
+def _pause(verdict: Verdict, tries: int) -> timedelta:
+    """How long until the next try, where the platform did not say."""
+    if verdict is not Verdict.SHUT_OUT:
+        return back_off(tries)
+    return min(SHUT_OUT_PAUSE * (1 << min(tries - 1, 10)), SHUT_OUT_PAUSE_MAX)

@@ -1,0 +1,79 @@
+"""The bot's own page of each person who opened it: wanted anew when something of it changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from conversations.facts import Terms
+from conversations.home import home
+from conversations.ports import home_of
+from conversations.surface_words import BARRED
+from conversations.vocabulary import ConversationKey
+from service.cards.cards import derived_id, want
+from service.common.desk import Desk
+from service.people import access
+from service.people.access import Who
+from service.people.membership import Membership
+from service.people.terms import doubting, terms_for, with_movements
+from service.ports.store import Card, Claim, Store, Tx
+
+HOME = "home"
+
+
+def opened(tx: Tx, key: ConversationKey, terms: Terms, desk: Desk) -> None:
+    """A person looks at their page: make it show how things stand for them at this moment."""
+    card = Card(
+        id=_card_id(key),
+        chat=home_of(key),
+        person=key.person,
+        locale=terms.speaker.locale,
+        zone=terms.speaker.zone,
+        wanted=home(with_movements(tx, terms)),
+    )
+    want(tx, card, desk)
+
+
+def refresh(tx: Tx, actor: str, desk: Desk) -> None:
+    """Something of a person's page changed; who never opened theirs has none."""
+    key = _key(actor)
+    if key is not None and tx.cards.get(_card_id(key)) is not None:
+        tx.lanes.schedule(HOME, actor, desk.sources.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Wants pages, for people as they stand when theirs is made anew."""
+
+    rows: Store
+    members: Membership
+    desk: Desk
+
+    async def work(self, claim: Claim) -> datetime | None:
+        """Want one person's page as things stand."""
+        key = _key(claim.key)
+        if key is not None:
+            who = await self.members.of_person(key)
+            await self.rows.transact(lambda tx: _want_again(tx, who, self.desk))
+        return None
+
+
+def _want_again(tx: Tx, who: Who, desk: Desk) -> None:
+    saved = tx.conversations.load(who.key)
+    speaker = desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
+    terms = terms_for(tx, who.key, access.served(tx, who), speaker, desk)
+    terms = doubting(replace(terms, barred=BARRED.get(who.standing)), who.doubt)
+    opened(tx, who.key, terms, desk)
+
+
+def _key(actor: str) -> ConversationKey | None:
+    """The private conversation of `slack:T1:U1`; None for who is no person (`clock`)."""
+    match actor.split(":"):
+        case [platform, tenant, person]:
+            return ConversationKey(platform, tenant, person, person)
+        case _:
+            return None
+
+
+def _card_id(key: ConversationKey) -> str:
+    return derived_id(key.actor, HOME)

@@ -1,0 +1,44 @@
+"""Use cases of a chat itself: it goes on under another id, or takes messages again. No words."""
+
+from __future__ import annotations
+
+from conversations.ports import Chat, ChatMoved, ChatOpened
+from conversations.vocabulary import ConversationKey
+from service.cards.cards import derived_id, schedule
+from service.common.desk import Desk
+from service.ports.store import Tx
+
+
+def changed(tx: Tx, key: ConversationKey, event: ChatMoved | ChatOpened, desk: Desk) -> None:
+    """Take note of what became of a chat."""
+    chat = Chat(key.platform, key.tenant, key.chat)
+    match event:
+        case ChatMoved(to):
+            move(tx, chat, to, desk)
+        case ChatOpened():
+            reopen(tx, chat, desk)
+
+
+def move(tx: Tx, chat: Chat, to: str, desk: Desk) -> None:
+    """What was addressed to the chat goes to its new id, and so do its accounts' links.
+
+    Messages shown so far stay behind: none of them can be edited from the new place. So an alert
+    that still holds is shown there once more.
+    """
+    if to == chat.id:
+        return
+    tx.cards.move(chat, to)
+    for account_id in tx.accounts.move_links(chat.platform, chat.id, to):
+        account = tx.accounts.get(account_id)
+        for link in tx.accounts.links(account_id):
+            if account and account.alert_card and link.external_id == to:
+                place = (account.alert_card, link.platform, link.tenant)
+                tx.cards.show_as(derived_id(*place, chat.id), derived_id(*place, to))
+    moved = Chat(chat.platform, chat.tenant, to)
+    schedule(tx, moved, desk.sources.now())
+
+
+def reopen(tx: Tx, chat: Chat, desk: Desk) -> None:
+    """Show what the chat did not take while the bot was shut out of it."""
+    for waiting in tx.cards.revive(chat):
+        schedule(tx, waiting, desk.sources.now())

@@ -1,0 +1,1 @@
+"""What a person sends: taken in, answered by the machine, and performed."""

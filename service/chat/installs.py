@@ -1,0 +1,61 @@
+"""Keeps the workspaces that installed the bot. A token is never stored as it is, nor logged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from conversations.installing import Installation
+from service.cards.cards import show_waiting
+from service.common.vault import Sealed, Vault
+from service.ports.store import Store, Tx
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class StoredInstallations:
+    """The `Installations` that the Slack adapter asks. Of no use before `rows` is given."""
+
+    vault: Vault
+    now: Callable[[], datetime]
+    rows: Store | None = None
+
+    async def save(self, installation: Installation) -> None:
+        """In place of what the same workspace or organisation installed before."""
+        sealed = replace(installation, bot_token=self.vault.seal(installation.bot_token))
+        whose = installation.team_id or installation.enterprise_id
+
+        def work(tx: Tx) -> None:
+            tx.installations.save(sealed, self.now())
+            tx.audit.write(self.now(), "slack", "app_installed", whose, {})
+            show_waiting(tx, "slack", self.now())
+
+        await self._store().transact(work)
+
+    async def find(self, tenant: str) -> Installation | None:
+        """The installation with its token; None when there is none, or it cannot be opened."""
+        found = await self._store().transact(lambda tx: tx.installations.find(tenant))
+        if found is None:
+            return None
+        try:
+            return replace(found, bot_token=self.vault.open(found.bot_token))
+        except Sealed as error:
+            log.error("installation_sealed tenant=%s error=%s", tenant, error)
+            return None
+
+    def _store(self) -> Store:
+        if self.rows is None:
+            raise RuntimeError("no database is open yet")
+        return self.rows
+
+
+def forget(tx: Tx, tenant: str, by: datetime, now: datetime) -> None:
+    """The app was uninstalled at that time: the token of who had installed it is deleted.
+
+    News comes late and in any order: who installed it again since then keeps it.
+    """
+    if tx.installations.forget(tenant, by):
+        tx.audit.write(now, "slack", "app_uninstalled", tenant, {})

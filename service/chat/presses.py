@@ -1,0 +1,71 @@
+"""What a press means: a choice on a card as it is now, a refusal, or what was done already."""
+
+from __future__ import annotations
+
+from conversations.actions import TopUpAccount
+from conversations.ports import Incoming, Pressed
+from conversations.vocabulary import (
+    Chose,
+    ConversationKey,
+    Event,
+    PressRefused,
+    Refusal,
+    Said,
+)
+from service.common.desk import Desk
+from service.common.links import REVISION_MODULUS, read_press
+from service.ports.store import Card, Tx
+
+
+def read(tx: Tx, token: str, key: ConversationKey, desk: Desk, *, form: bool) -> Event:
+    """The choice behind a token, or why it is refused."""
+    press = read_press(token, *desk.lasting_secrets)
+    if press is None:
+        return PressRefused(Refusal.FORGED)
+    card = tx.cards.get(press.card)
+    if card is None:
+        return PressRefused(Refusal.STALE)
+    if not may_press(card, key):
+        return PressRefused(Refusal.NOT_YOURS)
+    choices = [choice for line in card.wanted.choices for choice in line]
+    if card.wanted_rev % REVISION_MODULUS != press.revision or press.index >= len(choices):
+        return PressRefused(Refusal.STALE)
+    return Chose(choices[press.index].action, card.id, form)
+
+
+def may_press(card: Card, key: ConversationKey) -> bool:
+    """A private card is its person's alone; a channel's card is for its whole workspace."""
+    same_place = (card.chat.platform, card.chat.tenant) == (key.platform, key.tenant)
+    return same_place and card.person in ("", key.person)
+
+
+def asked_about(tx: Tx, card_id: str, key: ConversationKey, *, form: bool) -> Event:
+    """The account of a card they may read; for any other message, a top-up from the start."""
+    card = tx.cards.get(card_id)
+    subject = card.subject if card is not None and may_press(card, key) else None
+    top_up = tx.top_ups.get(subject) if subject else None
+    account = tx.accounts.get(top_up.account if top_up else subject) if subject else None
+    if account is None:
+        return Said("", command=True, form=form)
+    return Chose(TopUpAccount(account.id), card_id, form)
+
+
+def button_of(incoming: Incoming, desk: Desk) -> str:
+    """What names the button on a card that was pressed; "" for whatever else came in.
+
+    A link leads to another chat: whoever follows it again is told where the card is.
+    """
+    match incoming.event:
+        case Pressed(token, by_link=False):
+            press = read_press(token, *desk.lasting_secrets)
+            return f"{press.card} {press.revision} {press.index}" if press else ""
+        case _:
+            return ""
+
+
+def is_repeat(events: list[Event], button: str, made_by: str) -> bool:
+    """Whether a press is stale only because it, and nothing since, made the newest card.
+
+    A double click is that: the card shows what it led to, and there is nothing to say.
+    """
+    return bool(button) and button == made_by and events == [PressRefused(Refusal.STALE)]

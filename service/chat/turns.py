@@ -1,0 +1,277 @@
+"""One turn of a conversation, inside one transaction. It sends nothing: cards are only wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import assert_never
+
+from conversations import answers
+from conversations.actions import TopUpAccount
+from conversations.facts import Terms
+from conversations.lines import asks_for_history, top_up_named
+from conversations.open_business import moved
+from conversations.ports import (
+    AskedAbout,
+    Chat,
+    ChatMoved,
+    ChatOpened,
+    HomeOpened,
+    Incoming,
+    Pressed,
+    Uninstalled,
+)
+from conversations.speech import Speaker
+from conversations.steps import step
+from conversations.surface_words import BARRED
+from conversations.views import FormErrors, OpenForm, Reply, Show, Tell, Toast
+from conversations.vocabulary import (
+    AskGateway,
+    AskToCancel,
+    Chose,
+    ConversationKey,
+    Effect,
+    Event,
+    FormChanged,
+    FormMissed,
+    Idle,
+    NotOpened,
+    OpenTopUp,
+    Said,
+    Standing,
+    State,
+    Submitted,
+    TopUpOpened,
+    TopUpRefused,
+)
+from service.cards import homes, places
+from service.cards.cards import bring, take_away, want
+from service.cards.progress import begin_progress
+from service.chat import installs, presses
+from service.common.desk import Desk
+from service.money import topups
+from service.people import access
+from service.people.people import name_of
+from service.people.terms import doubting, terms_about, terms_for, with_movements
+from service.ports.store import Card, SavedState, Tx
+
+DRAFT_KEPT = timedelta(hours=24)
+# An effect answers with one event, and no answer asks for more than one effect.
+EVENTS_MAX = 8
+SIGNUP_WORD = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An incoming event with what had to be asked outside of the transaction.
+
+    `channels` are those linked channels the person is in right now, and `doubt` says why that is
+    not known of all; `prompt` says that somebody waits to answer in place.
+    """
+
+    incoming: Incoming
+    channels: frozenset[str] = frozenset()
+    prompt: bool = False
+    doubt: access.Doubt | None = None
+
+
+def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
+    """Answer one incoming event; what is to be shown is wanted in the same transaction."""
+    key, incoming = turn.incoming.key, turn.incoming
+    if isinstance(incoming.event, ChatMoved | ChatOpened):
+        places.changed(tx, key, incoming.event, desk)
+        return ()
+    if isinstance(incoming.event, Uninstalled):
+        installs.forget(tx, key.tenant, incoming.event.by, desk.sources.now())
+        return ()
+    saved = tx.conversations.lock(key)
+    known = (saved.locale, saved.zone) if saved else (None, None)
+    speaker = desk.speaker(incoming.locale or known[0], incoming.zone or known[1])
+    terms = terms_for(tx, key, _accounts(tx, turn, desk), speaker, desk)
+    terms = replace(terms, barred=BARRED.get(incoming.standing))
+    before = _left(saved, terms)
+    state, made_by, pointers = before.state, before.made_by, [before.pointer]
+    events, button = _events(tx, turn, terms, desk), presses.button_of(incoming, desk)
+    if presses.is_repeat(events, button, made_by):
+        events = []
+    terms = doubting(terms, turn.doubt, _accounts_of(state, events))
+    if isinstance(incoming.event, HomeOpened):
+        homes.opened(tx, key, terms, desk)
+    terms = _about(tx, events, terms, key, desk)
+    replies: list[Reply] = []
+    for _ in range(EVENTS_MAX):
+        if not events:
+            break
+        taken = step(state, events.pop(0), terms)
+        state = taken.state
+        replies += taken.replies
+        made_by = button if taken.shows else made_by
+        pointers += _want(tx, taken.shows, key, speaker, desk)
+        events += [_perform(tx, effect, terms, turn, desk) for effect in taken.effects]
+        if taken.effects:
+            homes.refresh(tx, key.actor, desk)
+    _keep_one(tx, pointers, desk)
+    left = SavedState(state, terms.now, speaker.locale, speaker.zone, made_by, pointers[-1])
+    tx.conversations.save(key, left)
+    if _nothing_pops_up(turn):
+        _note(tx, replies, key, speaker, desk)
+    return tuple(replies)
+
+
+def _note(
+    tx: Tx, replies: Iterable[Reply], key: ConversationKey, speaker: Speaker, desk: Desk
+) -> None:
+    """Say as cards what should have popped up."""
+    toasts = [reply.text for reply in replies if isinstance(reply, Toast)]
+    notes = tuple(Show(desk.sources.card(), answers.said(text)) for text in toasts)
+    _want(tx, notes, key, speaker, desk)
+
+
+def _left(saved: SavedState | None, terms: Terms) -> SavedState:
+    """What an earlier turn left, if that was not too long ago."""
+    if saved is None or terms.now - saved.touched_at >= DRAFT_KEPT:
+        return SavedState(Idle(), terms.now, "", "", pointer=saved.pointer if saved else "")
+    return saved
+
+
+def _keep_one(tx: Tx, pointers: list[str], desk: Desk) -> None:
+    """Of the cards that say that it goes on below, the newest one stays."""
+    for card in set(pointers) - {pointers[-1]}:
+        take_away(tx, card, desk)
+
+
+def _about(
+    tx: Tx, events: Iterable[Event], terms: Terms, key: ConversationKey, desk: Desk
+) -> Terms:
+    """The terms with what these events ask about besides: a top-up by its id, what happened."""
+    for event in events:
+        named = top_up_named(event)
+        if named is not None:
+            terms = terms_about(tx, terms, named, key, desk)
+        if asks_for_history(event):
+            terms = with_movements(tx, terms)
+    return terms
+
+
+def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
+    """Say as cards what could not be answered in place in time."""
+    key = turn.incoming.key
+    saved = tx.conversations.load(key)
+    speaker = desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
+    for reply in replies:
+        match reply:
+            case OpenForm() if isinstance(turn.incoming.event, FormChanged):
+                pass  # the form stands as it was; what is sent with it is checked anyway
+            case OpenForm() | FormErrors():
+                # Without its answer the form closes: the question goes on as a card.
+                missed = replace(turn.incoming, event=FormMissed())
+                take(tx, replace(turn, incoming=missed), desk)
+            case Tell(view):
+                _want(tx, (Show(desk.sources.card(), view),), key, speaker, desk)
+            case _:
+                pass  # a toast or a pointer only repeats what a card shows
+
+
+def _accounts(tx: Tx, turn: Turn, desk: Desk) -> tuple[access.Allowed, ...]:
+    key, event = turn.incoming.key, turn.incoming.event
+    who = access.Who(key, turn.incoming.standing, turn.channels, turn.doubt)
+    found = access.served(tx, who)
+    if who.standing in BARRED or not _begins(event):
+        return found
+    places.reopen(tx, Chat(key.platform, key.tenant, key.chat), desk)
+    # Somebody of whom it is not known may have an account; they are asked to try again.
+    silent = turn.doubt is access.Doubt.SILENT
+    if found or silent:
+        return found
+    access.enrol(tx, key, turn.incoming.name, desk)
+    return access.served(tx, who)
+
+
+def _accounts_of(state: State, events: list[Event]) -> frozenset[str]:
+    """The accounts that these events are about; a command begins anew."""
+    about: set[str | None] = set()
+    for event in events:
+        match event:
+            case Chose(TopUpAccount(account)):
+                about.add(account)
+            case Said(command=True):
+                pass
+            case _ if not isinstance(state, Idle):
+                about.add(state.draft.account)
+    return frozenset(filter(None, about))
+
+
+def _begins(event: object) -> bool:
+    """Whether a person opens the chat with the bot, by its command or by a link."""
+    if isinstance(event, Said):
+        return event.command and not event.public and event.text.split()[:1] == [SIGNUP_WORD]
+    return isinstance(event, Pressed) and event.by_link
+
+
+def _nothing_pops_up(turn: Turn) -> bool:
+    """Whether a sentence for the moment has no place to appear: nobody waits, nothing pressed."""
+    event = turn.incoming.event
+    if isinstance(event, Said):
+        return not turn.prompt
+    return isinstance(event, Pressed) and event.by_link
+
+
+def _events(tx: Tx, turn: Turn, terms: Terms, desk: Desk) -> list[Event]:
+    """What happened, for the machine; looking at a page is nothing that it answers."""
+    event, key = turn.incoming.event, turn.incoming.key
+    match event:
+        case HomeOpened() | ChatMoved() | ChatOpened() | Uninstalled():
+            return []
+        case Pressed(by_link=True) if not terms.accounts:
+            return [Said(SIGNUP_WORD)]
+        case Said():
+            return [replace(event, form=event.form and turn.prompt)]
+        case Submitted() | FormChanged() | FormMissed():
+            return [event]
+        case Pressed(token, form):
+            return [presses.read(tx, token, key, desk, form=form and turn.prompt)]
+        case AskedAbout(card, form):
+            return [presses.asked_about(tx, card, key, form=form and turn.prompt)]
+        case _:
+            assert_never(event)
+
+
+def _perform(tx: Tx, effect: Effect, terms: Terms, turn: Turn, desk: Desk) -> Event:
+    key = turn.incoming.key
+    match effect:
+        case OpenTopUp() if turn.incoming.standing is not Standing.MEMBER:
+            return TopUpRefused(NotOpened.NOT_SURE)
+        case OpenTopUp():
+            opened = topups.open_top_up(tx, effect, terms, name_of(tx, key, desk), desk)
+            if isinstance(opened, TopUpOpened):
+                begin_progress(tx, opened.facts, effect.origin, turn.incoming, desk)
+            return opened
+        case AskToCancel(top_up):
+            return topups.cancel(tx, top_up, name_of(tx, key, desk), desk)
+        case AskGateway(top_up):
+            return topups.check(tx, top_up, name_of(tx, key, desk), desk)
+        case _:
+            assert_never(effect)
+
+
+def _want(
+    tx: Tx, shows: tuple[Show, ...], key: ConversationKey, speaker: Speaker, desk: Desk
+) -> list[str]:
+    """Have these shown; which cards of this chat say only that it goes on below."""
+    left = [bring(tx, show.subject, show.card, desk) for show in shows if show.subject is not None]
+    pointers = [card.id for card in left if card is not None and card.chat.id == key.chat]
+    for show in shows:
+        if show.view == moved(speaker):
+            pointers.append(show.card)
+        card = Card(
+            id=show.card,
+            chat=Chat(key.platform, key.tenant, key.chat),
+            person=key.person,
+            locale=speaker.locale,
+            zone=speaker.zone,
+            wanted=show.view,
+            subject=show.subject,
+        )
+        want(tx, card, desk)
+    return pointers

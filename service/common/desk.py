@@ -1,0 +1,125 @@
+"""What every use case has at hand: clock, ids, secrets, prices and policy. It does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, auto
+
+from billing.limits import Limits, limits
+from billing.methods import PaymentMethod
+from billing.topups import Mode
+from conversations.speech import Speaker
+from service.common import links
+from service.common.ids import Sources
+from service.common.languages import ENGLISH, Catalogue, speaker_of
+from service.common.links import PayLink
+from service.common.measures import Measures, Silence
+
+
+class Point(StrEnum):
+    """Places where a test may stop the process dead, to see that nothing is lost."""
+
+    DELIVERY_STORED = auto()
+    TURN_COMMITTED = auto()
+    ATTEMPT_STORED = auto()
+    CHECKOUT_OPENED = auto()
+    PAYMENT_STORED = auto()
+    SETTLED = auto()
+    REFUND_MADE = auto()
+    CARD_SENT = auto()
+
+
+def pass_by(_: Point) -> None:
+    """Nothing happens at a point, outside of tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """Where the money of one gateway goes, as the use cases need to know it."""
+
+    gateway: str
+    merchant_account: str
+    mode: str
+
+
+@dataclass(slots=True)
+class Remembered:
+    """Every key that ever signed here, and since when it makes codes; the oldest first.
+
+    The database gives them once it is open: see service/common/keys.py.
+    """
+
+    keys: tuple[tuple[datetime, bytes], ...] = field(default=(), repr=False)
+
+
+@dataclass(slots=True)
+class LiveMoney:
+    """Whether real money is dealt with: a bot that may serve a copy of its database does not."""
+
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Clock, ids, secrets, prices and policy. `methods` are those of all gateways, in order.
+
+    `tenants` names our one tenant on platforms where a link does not: the Telegram bot.
+    `locale` and `zone` are for channels, and for people of whom we know neither.
+    `secret` signs; what `older_secrets` signed still holds, until an operator drops them. What
+    has no end is held by what is `remembered` too.
+    """
+
+    sources: Sources
+    secret: bytes = field(repr=False)
+    support: str
+    zone: str
+    methods: tuple[PaymentMethod, ...]
+    merchants: tuple[Merchant, ...]
+    older_secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    remembered: Remembered = field(default_factory=Remembered, repr=False)
+    signup_open: bool = False
+    tenants: Mapping[str, str] = field(default_factory=dict)
+    locale: str = ENGLISH
+    catalogues: Mapping[str, Catalogue] = field(default_factory=dict)
+    limits: Callable[[str], Limits] = limits
+    reached: Callable[[Point], None] = pass_by
+    measures: Measures = field(default_factory=Silence)
+    live: LiveMoney = field(default_factory=LiveMoney)
+
+    def speaker(self, locale: str | None = None, zone: str | None = None) -> Speaker:
+        """Speaks to a person of that locale and zone, as far as they are known."""
+        return speaker_of(locale or self.locale, zone or self.zone, self.catalogues)
+
+    def code(self, top_up: str, revision: int, made_at: datetime) -> str:
+        """The four characters on the card and on the pay page."""
+        return links.code(PayLink(top_up, revision), self.secret_of(made_at))
+
+    def secret_of(self, made_at: datetime) -> bytes:
+        """What signs for a top-up made at that time, as long as it lives.
+
+        A card that stands there already must go on showing the same code, and one attempt at a
+        gateway always comes with one address.
+        """
+        keys = self.remembered.keys
+        by_then = [key for since, key in keys if since <= made_at] or [key for _, key in keys[:1]]
+        return by_then[-1] if by_then else self.secrets[-1]
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """Every key whose signature holds on a pay link, the one that signs first."""
+        return (self.secret, *self.older_secrets)
+
+    @property
+    def lasting_secrets(self) -> tuple[bytes, ...]:
+        """Every key whose signature holds where it has no end: on buttons, for the way back."""
+        return (*self.secrets, *(key for _, key in self.remembered.keys))
+
+    def deals_in(self, mode: str) -> bool:
+        """Whether that kind of money is dealt with now."""
+        return self.live.is_open or mode != Mode.LIVE
+
+    def merchant(self, gateway: str) -> Merchant | None:
+        """Our account at a gateway that is configured."""
+        return next((one for one in self.merchants if one.gateway == gateway), None)

@@ -1,0 +1,48 @@
+"""Keeps the limits of chat platforms, for all bots on one database together. It sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from conversations.pacing import OWN, Bucket, Pace, ask, closed
+from conversations.ports import IN_THREAD, Chat
+from service.ports.store import Tx
+
+_SEPARATOR = "|"
+
+
+def wait_until(tx: Tx, chat: Chat, paces: Sequence[Pace], now: datetime) -> datetime | None:
+    """None: a message may go out in the chat now, and is counted. Else when to ask again."""
+    names = {of: _name(chat, of) for of in (OWN, *(pace.of for pace in paces))}
+    kept = tx.buckets.lock(names.values(), now)
+    at, changed = ask({of: kept[name] for of, name in names.items()}, paces, now)
+    for of, bucket in changed.items():
+        tx.buckets.save(names[of], bucket)
+    if kept[names[OWN]] == Bucket():
+        # As often as a chat is new, so that there are never many to forget.
+        tx.buckets.forget_idle(now)
+    return at if at > now else None
+
+
+def hold(
+    tx: Tx, chat: Chat, paces: Sequence[Pace], told: tuple[str, timedelta], now: datetime
+) -> None:
+    """The platform told us to wait, for the limit that it named or for this chat alone.
+
+    When it makes a second chat wait while a first one waits, it means all of them.
+    """
+    limit, wait = told
+    name, beginning = _name(chat, limit), _name(chat, OWN, place="")
+    names = {name}
+    if limit == OWN and tx.buckets.another_closed(name, beginning, now):
+        names |= {_name(chat, pace.of) for pace in paces}
+    for name, bucket in tx.buckets.lock(names, now).items():
+        tx.buckets.save(name, closed(bucket, now + wait))
+
+
+def _name(chat: Chat, of: str, *, place: str | None = None) -> str:
+    """Buckets of one token begin alike; what a thread shows counts for its chat."""
+    if place is None:
+        place = chat.id.partition(IN_THREAD)[0] if of == OWN else ""
+    return _SEPARATOR.join((chat.platform, chat.tenant, of, place))

@@ -1,0 +1,1 @@
+"""Top-ups, payments, refunds and accounts: what moves money, and what checks that it moved."""

@@ -1,0 +1,196 @@
+"""Use cases of an operator: add accounts, link people, agree on overdrafts. It asks no gateway."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from billing.amounts import Ambiguous, Context, parse_amount
+from billing.limits import limits
+from billing.money import Money, exponent, format_money, is_country, to_decimal
+from billing.tender import is_tender, successor
+from billing.topups import Mode
+from conversations.people import Person
+from conversations.vocabulary import ConversationKey
+from service.common.desk import Desk
+from service.common.refused import Refused as Refused
+from service.money import alerts
+from service.people.access import TITLE_MAX, allowed, enrol, one_line
+from service.people.linking import link_of as link_of
+from service.people.linking import spelled as spelled
+from service.ports.store import Account, Link, LinkKind, Tx
+
+OPERATOR = "operator"
+# So many digits after a mark are decimals in a dinar, and a group elsewhere.
+_GROUP_DIGITS = 3
+_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An account as an operator describes it, in text."""
+
+    id: str
+    title: str
+    currency: str
+    mode: str
+    alert_below: str
+    country: str = ""
+    overdraft: str = ""
+
+
+def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
+    """Add an account with nothing on it. Raises Refused."""
+    if not _ID.fullmatch(wanted.id):
+        raise Refused(
+            f"{wanted.id}: an account id has 2 to 40 characters of a-z, 0-9 and -, and begins "
+            "with a letter, such as acme-cloud."
+        )
+    currency = wanted.currency.upper()
+    if not is_tender(currency):
+        raise Refused(_no_tender(wanted.currency))
+    if wanted.mode not in list(Mode):
+        raise Refused(f"{wanted.mode}: a mode is sandbox or live.")
+    if one_line(wanted.title) != wanted.title:
+        raise Refused(f"--title: one line of at most {TITLE_MAX} characters.")
+    country = wanted.country.upper() or None
+    if country is not None and not is_country(country):
+        raise Refused(f"{wanted.country}: no ISO country code such as DE.")
+    threshold = amount_in(wanted.alert_below, currency) if wanted.alert_below else None
+    account = Account(
+        id=wanted.id,
+        title=wanted.title,
+        currency=currency,
+        mode=Mode(wanted.mode),
+        threshold_minor=threshold.minor if threshold else None,
+        country=country,
+        overdraft_minor=_overdraft(wanted.overdraft or "0", currency).minor or None,
+    )
+    if not tx.accounts.add(account, now):
+        raise Refused(f"{wanted.id}: there is an account of that id already.")
+    tx.audit.write(now, OPERATOR, "account_added", account.id, {"currency": currency})
+
+
+def link(tx: Tx, wanted: Link, now: datetime, name: str = "") -> None:
+    """Let somebody use an account; linking twice is the same as once. Raises Refused.
+
+    `name` is what the audit trail calls a person who has no name there yet.
+    """
+    if tx.accounts.get(wanted.account) is None:
+        raise Refused(f"{wanted.account}: no such account. See: topup-bot accounts list")
+    if tx.accounts.link(wanted, now):
+        detail = {"to": _in_the_trail(tx, wanted, now, name)}
+        tx.audit.write(now, OPERATOR, "account_linked", wanted.account, detail)
+
+
+def unlink(tx: Tx, link: Link, reason: str, now: datetime) -> None:
+    """Let somebody use an account no more, from their next press on. Raises Refused."""
+    if not tx.accounts.unlink(link):
+        raise Refused(f"{spelled(link)} may not use {link.account}. See: topup-bot accounts list")
+    detail = {"from": _in_the_trail(tx, link, now), "reason": reason}
+    tx.audit.write(now, OPERATOR, "account_unlinked", link.account, detail)
+
+
+def _in_the_trail(tx: Tx, link: Link, now: datetime, name: str = "") -> str:
+    """Whom a link is for, without what leads to a person."""
+    who = link.external_id
+    if link.kind is LinkKind.PERSON:
+        known = tx.people.found(link.platform, link.external_id)
+        person = Person(link.platform, link.tenant, link.external_id)
+        who = next(iter(known), "") or (tx.people.add(person, name, now) if name else "")
+    return f"{link.platform} {link.kind} {who}".rstrip()
+
+
+def set_overdraft(tx: Tx, account_id: str, text: str, reason: str, now: datetime) -> Money:
+    """Say how far below zero an account may go: `0` for not at all. Raises Refused."""
+    account = tx.accounts.lock(account_id)
+    if account is None:
+        raise Refused(f"{account_id}: no such account. See: topup-bot accounts list")
+    agreed = _overdraft(text, account.currency)
+    tx.accounts.set_overdraft(account.id, agreed.minor or None)
+    detail = {"overdraft_minor": agreed.minor, "currency": account.currency, "reason": reason}
+    tx.audit.write(now, OPERATOR, "overdraft_set", account.id, detail)
+    return agreed
+
+
+def listing(tx: Tx) -> list[dict[str, Any]]:
+    """The accounts as plain facts, for a table or JSON."""
+    links: dict[str, list[Link]] = {}
+    for one in tx.accounts.links():
+        links.setdefault(one.account, []).append(one)
+    return [
+        {
+            "id": account.id,
+            "title": account.title,
+            "currency": account.currency,
+            "mode": str(account.mode),
+            "balance": format_money(account.balance),
+            "balance_minor": account.balance_minor,
+            "alert_below": _threshold(account),
+            "alert_below_minor": account.threshold_minor,
+            "overdraft_minor": account.overdraft_minor,
+            "country": account.country,
+            "alert_unread": alerts.is_unread(account, links.get(account.id, ())),
+            "links": [spelled(one) for one in links.get(account.id, ())],
+        }
+        for account in tx.accounts.all()
+    ]
+
+
+def unread_alert(tx: Tx, account_id: str) -> str:
+    """What to say to an operator while nobody could read an account's alert; "" otherwise."""
+    account = tx.accounts.get(account_id)
+    if account is None or not alerts.is_unread(account, tx.accounts.links(account_id)):
+        return ""
+    return (
+        f"Nobody reads the alert of {account_id} below {_threshold(account)} yet: link a channel, "
+        "a group or a person (--slack-channel, --telegram-group, --telegram-person)."
+    )
+
+
+def open_own(tx: Tx, key: ConversationKey, desk: Desk) -> None:
+    """An account for whoever sits at this terminal, unless there is one already."""
+    if not allowed(tx, key, frozenset()):
+        enrol(tx, key, "", desk)
+
+
+def _threshold(account: Account) -> str | None:
+    if account.threshold_minor is None:
+        return None
+    return format_money(Money(account.threshold_minor, account.currency))
+
+
+def _overdraft(text: str, currency: str) -> Money:
+    return Money(0, currency) if text == "0" else amount_in(text, currency)
+
+
+def amount_in(text: str, currency: str) -> Money:
+    """An amount that an operator typed, with a dot before its decimals. Raises Refused."""
+    reading = parse_amount(text, Context(currency, "en", None, None))
+    match reading:
+        case Money() if reading.currency == currency:
+            return reading
+        case Ambiguous((own, other)) if (
+            own.minor < other.minor and exponent(currency) >= _GROUP_DIGITS
+        ):
+            # Nobody can be asked, and 18.600 has the decimals of a dinar.
+            return own
+        case Ambiguous(readings):
+            both = " or ".join(map(_in_digits, readings))
+            raise Refused(f"{text}: it can be read in two ways. Write {both}.")
+        case _:
+            example = _in_digits(limits(currency).minimum)
+            raise Refused(f"{text}: no amount in {currency} such as {example}.")
+
+
+def _in_digits(amount: Money) -> str:
+    return f"{to_decimal(amount):f}"
+
+
+def _no_tender(typed: str) -> str:
+    meant = successor(typed.upper())
+    if meant is None:
+        return f"{typed}: no ISO code of a currency that is paid in today, such as USD."
+    return f"{typed}: nobody pays in it any more. Did you mean {meant}?"

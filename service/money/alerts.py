@@ -1,0 +1,105 @@
+"""Use case: after a posting, tell a low balance once and resolve it when it is restored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from billing.alerts import Crossing, crossed
+from billing.money import Money
+from conversations.alert_cards import AlertFacts, alert_card
+from conversations.ports import Chat
+from conversations.speech import Speaker
+from conversations.vocabulary import ConversationKey
+from service.cards.cards import derived_id, want
+from service.common.desk import Desk
+from service.ports.store import Account, Card, Link, LinkKind, Tx
+
+
+def after_posting(tx: Tx, account_id: str, desk: Desk) -> None:
+    """Look at an account's balance after it moved."""
+    account = tx.accounts.get(account_id)
+    if account is None or account.threshold_minor is None:
+        return
+    crossing = crossed(
+        latched=account.alert_card is not None,
+        after_minor=account.balance_minor,
+        threshold_minor=account.threshold_minor,
+    )
+    match crossing:
+        case None:
+            if account.alert_card is not None:
+                _tell(tx, account, account.alert_card, desk, resolved=False)
+        case Crossing.WENT_LOW:
+            alert = desk.sources.card()
+            tx.accounts.set_alert_card(account.id, alert)
+            _tell(tx, account, alert, desk, resolved=False)
+        case Crossing.RESTORED:
+            _tell(tx, account, account.alert_card or "", desk, resolved=True)
+            tx.accounts.set_alert_card(account.id, None)
+        case _:
+            assert_never(crossing)
+
+
+def stands(tx: Tx, account_id: str) -> bool:
+    """Whether an account is low, and an alert of it was told."""
+    account = tx.accounts.get(account_id)
+    return account is not None and account.alert_card is not None
+
+
+def tell_again(tx: Tx, account_id: str, desk: Desk) -> None:
+    """Show an alert that stands to all who read it now; whoever came later has not seen it."""
+    account = tx.accounts.get(account_id)
+    if account is not None and account.alert_card is not None:
+        _tell(tx, account, account.alert_card, desk, resolved=False)
+
+
+def is_unread(account: Account, links: Sequence[Link]) -> bool:
+    """Whether there is an alert that nobody could read: a whole workspace is no one place."""
+    return account.threshold_minor is not None and not _reading(links)
+
+
+def _tell(tx: Tx, account: Account, alert: str, desk: Desk, *, resolved: bool) -> None:
+    facts = AlertFacts(
+        account=account.id,
+        account_title=account.title,
+        balance=account.balance,
+        threshold=Money(account.threshold_minor or 0, account.currency),
+        resolved=resolved,
+        overdraft=account.overdraft,
+    )
+    for link in _readers(tx, account.id):
+        chat = Chat(link.platform, _tenant(link, desk), link.external_id)
+        speaker = _speaker(tx, link, chat, desk)
+        card = Card(
+            id=derived_id(alert, link.platform, link.tenant, link.external_id),
+            chat=chat,
+            person=link.external_id if link.kind is LinkKind.PERSON else "",
+            locale=speaker.locale,
+            zone=speaker.zone,
+            wanted=alert_card(facts, speaker),
+            wanted_rev=1,
+            subject=account.id,
+        )
+        want(tx, card, desk)
+
+
+def _speaker(tx: Tx, link: Link, chat: Chat, desk: Desk) -> Speaker:
+    """A person reads in the language of our last talk; a channel in the default one."""
+    person = link.external_id if link.kind is LinkKind.PERSON else ""
+    saved = tx.conversations.load(ConversationKey(chat.platform, chat.tenant, chat.id, person))
+    return desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
+
+
+def _readers(tx: Tx, account: str) -> tuple[Link, ...]:
+    """The account's channels; its persons where it has none."""
+    return _reading(tx.accounts.links(account))
+
+
+def _reading(links: Sequence[Link]) -> tuple[Link, ...]:
+    channels = tuple(link for link in links if link.kind is LinkKind.CHANNEL)
+    return channels or tuple(link for link in links if link.kind is LinkKind.PERSON)
+
+
+def _tenant(link: Link, desk: Desk) -> str:
+    return link.tenant or desk.tenants.get(link.platform, "")

@@ -1,0 +1,111 @@
+"""Use cases of what a gateway said of an attempt to pay: refused, answered, not to be read.
+
+It claims nothing: what may be said of the money follows from these rows in billing/claims.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from billing.claims import is_over
+from billing.topups import CREDITED_STATUSES, PaymentSnapshot
+from conversations.facts import TopUpFacts
+from service.common.desk import Desk
+from service.common.links import PayLink
+from service.money import topups
+from service.people.terms import top_up_facts
+from service.ports.store import Attempt, Task, TaskKind, Tx
+
+# What mends it stands in the trail of tasks; nobody has to close it.
+_READ_AGAIN = "the gateway's answer can be read again"
+_NOT_OURS = "it shows a checkout that is not the one we opened, or a status not known here"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A checkout that a gateway was asked about, and when the asking began."""
+
+    gateway: str
+    checkout_ref: str
+    at: datetime
+
+
+def refused(tx: Tx, attempt: Attempt, why: str, desk: Desk) -> None:
+    """The gateway will never open a page for it, unless it opened one meanwhile."""
+    top_up = tx.top_ups.lock(attempt.top_up)
+    now_is = tx.top_ups.attempt(attempt.top_up, attempt.revision)
+    if top_up is None or now_is is None or now_is.checkout_ref is not None:
+        return
+    tx.top_ups.note(replace(now_is, refused=why))
+    topups.refuse(tx, top_up, why, desk)
+
+
+def returned(tx: Tx, link: PayLink, desk: Desk) -> TopUpFacts | None:
+    """Somebody is back from the gateway's page: it is asked soon. None for a link that is old."""
+    top_up = tx.top_ups.lock(link.top_up)
+    if top_up is None or top_up.revision != link.revision:
+        return None
+    if top_up.status not in CREDITED_STATUSES:
+        topups.ask_gateway(tx, top_up, desk, topups.ASK_EVERY)
+    return top_up_facts(tx, top_up, desk)
+
+
+def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk) -> bool:
+    """The gateway answered; of a checkout of ours, in words that tell what became of it?
+
+    False for a checkout that we did not open.
+    """
+    attempt = _locked(tx, asked)
+    if attempt is None:
+        return False
+    if not snapshots or any(each.says_nothing for each in snapshots):
+        unread(tx, asked, _NOT_OURS, desk)
+        return True
+    said = replace(attempt, unread=None, closed_at=None)
+    if is_over(snapshots):
+        said = replace(said, closed_at=attempt.closed_at or asked.at)
+    if attempt.is_asked:
+        said = replace(said, answered_at=asked.at)
+    if attempt.unread is not None:
+        now = desk.sources.now()
+        tx.tasks.close(TaskKind.ANSWER_UNREAD, attempt.top_up, _READ_AGAIN, now)
+    if said != attempt:
+        tx.top_ups.note(said)
+    return True
+
+
+def unread(tx: Tx, asked: Asked, why: str, desk: Desk, *, understood: bool = False) -> None:
+    """The gateway's answer cannot be read: the operator is told at once, the payer not more.
+
+    What is `understood` is a refusal: of a checkout that is not known here it is no news.
+    """
+    attempt, now = _locked(tx, asked), desk.sources.now()
+    detail = f"{asked.gateway} {asked.checkout_ref}: {why}"
+    if attempt is None and understood:
+        return
+    if attempt is None:
+        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, asked.checkout_ref, detail, now))
+        return
+    if attempt.unread != why:
+        # Told once: an operator who closed it knows.
+        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, attempt.top_up, detail, now))
+    tx.top_ups.note(replace(attempt, unread=why, closed_at=None))
+    tell(tx, asked, desk)
+
+
+def tell(tx: Tx, asked: Asked, desk: Desk) -> None:
+    """Have the card say what is known now, where that may have changed."""
+    attempt = tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
+    top_up = tx.top_ups.get(attempt.top_up) if attempt else None
+    if top_up is not None and top_up.status not in CREDITED_STATUSES:
+        topups.tell(tx, top_up, desk)
+
+
+def _locked(tx: Tx, asked: Asked) -> Attempt | None:
+    """The attempt behind a checkout, to be changed; none for one that is not known here."""
+    found = tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
+    if found is None or tx.top_ups.lock(found.top_up) is None:
+        return None
+    return tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)

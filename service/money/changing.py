@@ -1,0 +1,66 @@
+"""Use case of an operator: what an account is called, and when it alerts, can change later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.common.desk import Desk
+from service.common.refused import Refused
+from service.money import alerts
+from service.money.accounts import OPERATOR, amount_in
+from service.people.access import TITLE_MAX, one_line
+from service.ports.store import Account, Tx
+
+NO_ALERT = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an operator wants to be otherwise, in text; "" is left as it is."""
+
+    title: str = ""
+    alert_below: str = ""
+    reason: str = ""
+
+
+def change(tx: Tx, account_id: str, wanted: Change, desk: Desk) -> Account:
+    """Change an account, and write down what it was before. Raises Refused."""
+    before = tx.accounts.get(account_id)
+    if before is None:
+        raise Refused(f"{account_id}: no such account. See: topup-bot accounts list")
+    if not (wanted.title or wanted.alert_below):
+        raise Refused(f"Say what changes: --title, or --alert-below AMOUNT (or {NO_ALERT}).")
+    if wanted.title:
+        _rename(tx, before, wanted.title)
+    if wanted.alert_below:
+        _set_threshold(tx, before, wanted.alert_below)
+    after = tx.accounts.get(account_id) or before
+    detail = _facts(before, "before") | _facts(after, "after")
+    if wanted.reason:
+        detail["reason"] = wanted.reason
+    tx.audit.write(desk.sources.now(), OPERATOR, "account_changed", account_id, detail)
+    alerts.after_posting(tx, account_id, desk)
+    return after
+
+
+def _rename(tx: Tx, account: Account, title: str) -> None:
+    if one_line(title) != title:
+        raise Refused(f"--title: one line of at most {TITLE_MAX} characters.")
+    tx.accounts.set_title(account.id, title)
+
+
+def _set_threshold(tx: Tx, account: Account, text: str) -> None:
+    if text == NO_ALERT:
+        tx.accounts.set_threshold(account.id, None)
+        # An alert that stands tells of a rule that is gone: nothing will resolve it.
+        tx.accounts.set_alert_card(account.id, None)
+        return
+    tx.accounts.set_threshold(account.id, amount_in(text, account.currency).minor)
+
+
+def _facts(account: Account, when: str) -> dict[str, str]:
+    threshold = account.threshold_minor
+    return {
+        f"title_{when}": account.title,
+        f"alert_below_minor_{when}": NO_ALERT if threshold is None else str(threshold),
+    }

@@ -1,0 +1,131 @@
+"""Use cases of an operator, or of a program, that draw a balance down and correct such a draw.
+
+It asks no gateway: what came in by one is sent back by `refund`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from billing import ledger
+from billing.ledger import Kind, Transaction, customer_of
+from billing.limits import limits
+from billing.money import Money, format_money
+from service.common.desk import Desk
+from service.common.refused import Refused
+from service.money import alerts
+from service.money.accounts import OPERATOR, amount_in
+from service.ports.store import Account, Tx
+
+USUAL_REASON = "usage"
+# Nobody means to overdraw an account by more than so many of the largest top-ups.
+_LARGEST_TOP_UPS = 100
+_CORRECTABLE = (Kind.CHARGE, Kind.CORRECTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What is to be drawn, as typed. The same `key` draws once; `overdraw` passes the floor."""
+
+    account: str
+    amount: str
+    key: str = ""
+    reason: str = USUAL_REASON
+    overdraw: bool = False
+
+
+def charge(tx: Tx, wanted: Draw, desk: Desk) -> str:
+    """Draw an amount once for each key; gives the balance left, for people. Raises Refused."""
+    # Who else draws from it waits, so that two draws never pass the floor together.
+    account = tx.accounts.lock(wanted.account)
+    if account is None:
+        raise Refused(f"{wanted.account}: no such account. See: topup-bot accounts list")
+    amount, now = amount_in(wanted.amount, account.currency), desk.sources.now()
+    drawn = ledger.charge(account.id, amount, wanted.key or desk.sources.attempt(), now)
+    before = tx.ledger.moved_minor(drawn.reference)
+    if before is None:
+        _refuse_too_much(account, amount, wanted.overdraw)
+        booked = tx.ledger.post(drawn)
+        detail = _detail(drawn, wanted.reason) | {"transaction": booked, "key": wanted.key}
+        tx.audit.write(now, OPERATOR, "charged", account.id, detail)
+        alerts.after_posting(tx, account.id, desk)
+    elif before != amount.minor:
+        raise Refused(f"--key {wanted.key}: it drew another amount already, and draws once.")
+    left = tx.accounts.get(account.id) or account
+    return format_money(left.balance)
+
+
+def drew(tx: Tx, wanted: Draw, desk: Desk) -> bool:
+    """Whether this key drew already: then the same draw again does nothing. Raises Refused."""
+    account = tx.accounts.get(wanted.account)
+    if account is None or not wanted.key:
+        return False
+    amount = amount_in(wanted.amount, account.currency)
+    drawn = ledger.charge(account.id, amount, wanted.key, desk.sources.now())
+    return tx.ledger.moved_minor(drawn.reference) is not None
+
+
+def correct(tx: Tx, name: str, reason: str, desk: Desk, *, overdraw: bool = False) -> Transaction:
+    """Book the opposite of a charge, or of a correction, once. Raises Refused.
+
+    The opposite of a correction draws again, and stops at the floor as a charge does.
+    """
+    wrong = tx.ledger.get(name)
+    if wrong is None:
+        raise Refused(f"{name}: no such transaction. See: topup-bot inspect")
+    if wrong.kind not in _CORRECTABLE:
+        raise Refused(
+            f"{name} is a {wrong.kind}: a payment made it, and only the gateway can undo that. "
+            "Send the money back: topup-bot refund"
+        )
+    now = desk.sources.now()
+    right = ledger.correction(name, wrong, now)
+    drawn_from = [(tx.accounts.lock(account), amount) for account, amount in _draws(right)]
+    known = tx.ledger.find(right.reference).get(right.reference)
+    if known is not None:
+        raise Refused(f"{name} was corrected already, by {known}. Nothing was booked.")
+    for drawn, amount in drawn_from:
+        if drawn is not None:
+            _refuse_too_much(drawn, amount, overdraw)
+    booked = tx.ledger.post(right)
+    detail = _detail(right, reason) | {"transaction": booked}
+    tx.audit.write(now, OPERATOR, "transaction_corrected", name, detail)
+    for account in sorted(_customers(right)):
+        alerts.after_posting(tx, account, desk)
+    return right
+
+
+def _refuse_too_much(account: Account, amount: Money, overdraw: bool) -> None:
+    left = account.balance_minor - amount.minor
+    if left >= -(account.overdraft_minor or 0):
+        return
+    if not overdraw:
+        floor = format_money(Money(-(account.overdraft_minor or 0), account.currency))
+        raise Refused(
+            f"{account.id} has {format_money(account.balance)} and may not go below {floor}. "
+            "To draw it all the same: --overdraw"
+        )
+    most = limits(account.currency).maximum.minor * _LARGEST_TOP_UPS
+    if left < -most:
+        shown = format_money(Money(most, account.currency))
+        raise Refused(f"{format_money(amount)}: nothing is overdrawn by more than {shown}.")
+
+
+def _detail(booked: Transaction, reason: str) -> dict[str, object]:
+    amounts = [posting.amount for posting in booked.postings]
+    return {
+        "amount_minor": sum(amount.minor for amount in amounts),
+        "currency": amounts[0].currency,
+        "reason": reason,
+    }
+
+
+def _draws(booked: Transaction) -> list[tuple[str, Money]]:
+    """What it takes from customers' accounts."""
+    taken = [(customer_of(posting.source), posting.amount) for posting in booked.postings]
+    return [(account, amount) for account, amount in taken if account is not None]
+
+
+def _customers(booked: Transaction) -> set[str]:
+    ends = {end for posting in booked.postings for end in (posting.source, posting.destination)}
+    return {account for account in map(customer_of, ends) if account is not None}

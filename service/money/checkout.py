@@ -1,0 +1,295 @@
+"""Use cases that ask gateways: open a checkout, fetch payments, reconcile. No chat, no HTML."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from urllib.parse import urlsplit
+
+from billing.marks import UNMARKED
+from billing.origins import leads_to
+from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
+from billing.topups import (
+    CREDITED_STATUSES,
+    ENDED_UNPAID,
+    Disposition,
+    PaymentSnapshot,
+    PaymentStatus,
+    Status,
+    TopUp,
+)
+from conversations.facts import TopUpFacts
+from conversations.pages import Closed
+from service.common.desk import Desk, Point
+from service.common.links import PayLink, sign_return
+from service.common.measures import Credited, Whose
+from service.money import attempts, topups
+from service.money.hints import end_hints
+from service.money.marks import is_ours, own_mark
+from service.people.terms import top_up_facts
+from service.ports.store import Attempt, Claim, Store, Tx
+
+# After an opened checkout: 30 s, 1, 2, 5, 15, 60 minutes, then hourly.
+RECONCILE_AFTER = tuple(timedelta(seconds=each) for each in (30, 60, 120, 300, 900, 3600))
+# What a gateway is asked when the watch ends is answered by then, or will not be.
+LAST_WORD_AFTER = timedelta(hours=1)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Cashier:
+    """Talks to the gateways; what they answer goes through `topups.settle`."""
+
+    rows: Store
+    gateways: Mapping[str, PaymentGateway]
+    desk: Desk
+    public_url: str
+
+    async def look(self, link: PayLink) -> TopUpFacts | None:
+        """The top-up behind a pay link; changes nothing. None when the link is not its newest."""
+
+        def work(tx: Tx) -> TopUpFacts | None:
+            top_up = tx.top_ups.get(link.top_up)
+            if top_up is None or top_up.revision != link.revision:
+                return None
+            return top_up_facts(tx, top_up, self.desk)
+
+        return await self.rows.transact(work)
+
+    def closed(self, facts: TopUpFacts | None) -> Closed | None:
+        """Why this top-up cannot be paid now; None when it can."""
+        if facts is None:
+            return Closed.UNKNOWN
+        status, now = facts.top_up.status, self.desk.sources.now()
+        if status in CREDITED_STATUSES | {Status.PROCESSING, Status.PAID}:
+            return Closed.PAID
+        if status is Status.FAILED and facts.known.refused:
+            return Closed.REFUSED
+        if status is not Status.AWAITING_PAYMENT or facts.top_up.expires_at <= now:
+            return Closed.OVER
+        return None if self.desk.deals_in(facts.top_up.mode) else Closed.LIVE_MONEY
+
+    def host(self, top_up: TopUp) -> str:
+        """Where the gateway's own page lives, for people to compare."""
+        gateway = self.gateways.get(top_up.gateway)
+        origins = sorted(gateway.hosts) if gateway else []
+        return urlsplit(origins[0]).netloc if origins else top_up.gateway
+
+    async def open(self, link: PayLink) -> str | Closed:
+        """The address of the gateway's page for this link, opening it if need be."""
+        facts = await self.look(link)
+        closed = self.closed(facts)
+        if closed is not None or facts is None:
+            return closed or Closed.UNKNOWN
+        gateway = self.gateways.get(facts.top_up.gateway)
+        if gateway is None:
+            return Closed.GATEWAY_DOWN
+        attempt = await self._attempt(facts.top_up)
+        if attempt.url is not None:
+            return attempt.url
+        try:
+            return await self._open(gateway, facts, attempt)
+        except GatewayError as error:
+            log.warning("checkout_failed top_up=%s error=%s", facts.top_up.id, error)
+            if error.retry:
+                return Closed.GATEWAY_DOWN
+            why = str(error)
+        await self.rows.transact(lambda tx: attempts.refused(tx, attempt, why, self.desk))
+        return self.closed(await self.look(link)) or Closed.GATEWAY_DOWN
+
+    async def _attempt(self, top_up: TopUp) -> Attempt:
+        """The row first, then the call: its id is the idempotency key, also after a crash."""
+
+        def work(tx: Tx) -> Attempt:
+            tx.top_ups.lock(top_up.id)
+            known = tx.top_ups.attempt(top_up.id, top_up.revision)
+            if known is not None:
+                return known
+            sources = self.desk.sources
+            fresh = Attempt(
+                sources.attempt(), top_up.id, top_up.revision, top_up.gateway, sources.now()
+            )
+            tx.top_ups.add_attempt(fresh)
+            return fresh
+
+        attempt = await self.rows.transact(work)
+        self.desk.reached(Point.ATTEMPT_STORED)
+        return attempt
+
+    async def _open(
+        self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt
+    ) -> str | Closed:
+        top_up = facts.top_up
+        mark = await self.rows.transact(lambda tx: own_mark(tx, self.desk.sources))
+        page = await gateway.open_checkout(
+            CheckoutRequest(
+                attempt=attempt.id,
+                reference=top_up.id,
+                installation=mark,
+                description=f"Top-up {top_up.id} for {facts.account_title}",
+                total=top_up.total,
+                method=top_up.method,
+                expires_at=top_up.expires_at,
+                return_url=self._return_url(top_up),
+            )
+        )
+        if not leads_to(page.url, gateway.hosts):
+            raise GatewayError(f"{gateway.name} answered with a foreign address", retry=False)
+        self.desk.reached(Point.CHECKOUT_OPENED)
+        first = self.desk.sources.now() + RECONCILE_AFTER[0]
+
+        def work(tx: Tx) -> str | Closed:
+            now_is = tx.top_ups.lock(top_up.id)
+            tx.top_ups.opened(attempt.id, page.checkout_ref, page.url)
+            tx.lanes.schedule(topups.RECONCILE, top_up.id, first)
+            if now_is is None or now_is.status not in ENDED_UNPAID:
+                return page.url
+            # It was cancelled meanwhile, and said that nothing can be paid: nobody is led there.
+            topups.ask_gateway(tx, now_is, self.desk)
+            topups.tell(tx, now_is, self.desk)
+            return Closed.OVER
+
+        return await self.rows.transact(work)
+
+    def _return_url(self, top_up: TopUp) -> str:
+        """Where the gateway sends people back to: one attempt always comes with one address."""
+        secret = self.desk.secret_of(top_up.created_at)
+        token = sign_return(PayLink(top_up.id, top_up.revision), secret)
+        return f"{self.public_url}/paid/{token}"
+
+    async def fetch(self, claim: Claim) -> datetime | None:
+        """Ask a gateway about one checkout and settle what it says, whatever hinted at it."""
+        name, checkout_ref = claim.key.split("|", 1)
+        gateway = self.gateways.get(name)
+        if gateway is None or not self.desk.deals_in(gateway.mode):
+            log.error("gateway_missing_or_closed gateway=%s", name)
+            return self.desk.sources.now() + timedelta(minutes=5)
+        asked = attempts.Asked(name, checkout_ref, self.desk.sources.now())
+        try:
+            snapshots = await self._look(gateway, checkout_ref)
+        except GatewayError as error:
+            why = str(error)
+            if error.unread or not error.retry:
+                unread = partial(attempts.unread, asked=asked, why=why, desk=self.desk)
+                await self.rows.transact(partial(unread, understood=not error.unread))
+            if error.retry:
+                raise
+            # Asking again will not help: a genuine hint at something the gateway does not know.
+            log.error("hint_quarantined lane=%s error=%s", claim.key, why)
+            now = self.desk.sources.now()
+            await end_hints(
+                self.rows, claim.key, lambda tx, hint: tx.deliveries.quarantine(hint.id, why, now)
+            )
+            return None
+        ours = await self.rows.transact(lambda tx: attempts.heard(tx, asked, snapshots, self.desk))
+        if not (snapshots or ours):
+            self.desk.measures.left_aside(name, Whose.ANOTHER_PRODUCT)
+        for snapshot in snapshots:
+            await self._settle(snapshot, claim.key)
+            self.desk.reached(Point.SETTLED)
+        await self.rows.transact(lambda tx: attempts.tell(tx, asked, self.desk))
+        now = self.desk.sources.now()
+        await end_hints(self.rows, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
+        return None
+
+    async def _look(
+        self, gateway: PaymentGateway, checkout_ref: str
+    ) -> tuple[PaymentSnapshot, ...]:
+        """What the gateway says; where nobody wants to be paid any more, after it was closed."""
+        snapshots = await gateway.fetch(checkout_ref)
+        waiting = [each for each in snapshots if each.status is PaymentStatus.OPEN]
+        if not waiting or not await self.rows.transact(lambda tx: _is_over(tx, waiting)):
+            return snapshots
+        # Whoever pays at this very moment wins: what the gateway says after that is what counts.
+        try:
+            await gateway.close_checkout(checkout_ref)
+        except GatewayError as error:
+            if error.retry:
+                raise
+            log.warning("not_closed gateway=%s error=%s", gateway.name, error)
+        return await gateway.fetch(checkout_ref)
+
+    async def _settle(self, snapshot: PaymentSnapshot, lane: str) -> None:
+        became = await self.rows.transact(lambda tx: self._book(tx, snapshot, lane))
+        match became:
+            case Credited(after):
+                self.desk.measures.credited(snapshot.gateway, after)
+            case Whose():
+                mark = snapshot.installation or UNMARKED
+                log.info("left_aside payment=%s mark=%s", snapshot.payment_ref, mark)
+                self.desk.measures.left_aside(snapshot.gateway, became)
+
+    def _book(self, tx: Tx, snapshot: PaymentSnapshot, lane: str) -> Credited | Whose | None:
+        """Settle; where that credited the payment, say how long after its first callback.
+
+        Where it is not for us, whose it seems to be.
+        """
+        key = snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref
+        before = tx.payments.get(*key)
+        if not topups.settle(tx, snapshot, self.desk):
+            return Whose.ANOTHER_INSTALLATION if snapshot.installation else Whose.UNMARKED
+        now_is = tx.payments.get(*key)
+        known = before is not None and before.disposition is not None
+        if known or now_is is None or now_is.disposition is not Disposition.APPLIED:
+            return None
+        # The first one alone: how long after it the payment was credited.
+        told = next(iter(tx.deliveries.pending(lane, limit=1)), None)
+        return Credited(self.desk.sources.now() - told.received_at if told else None)
+
+    async def reconcile(self, claim: Claim) -> datetime | None:
+        """Look for what callbacks missed, less and less often, as long as a top-up is watched."""
+
+        def work(tx: Tx) -> datetime | None:
+            top_up = tx.top_ups.get(claim.key)
+            if top_up is None:
+                return None
+            topups.ask_gateway(tx, top_up, self.desk)
+            # One moment decides both: there is another look, or this was the last.
+            now = self.desk.sources.now()
+            again = next_look(top_up, now, claim.tries)
+            if again is None:
+                tx.lanes.schedule(topups.HAND_OVER, top_up.id, now + LAST_WORD_AFTER)
+            return again
+
+        return await self.rows.transact(work)
+
+    async def hand_over(self, claim: Claim) -> datetime | None:
+        """The last answer is there: what it leaves open goes to the operator."""
+
+        def work(tx: Tx) -> None:
+            top_up = tx.top_ups.get(claim.key)
+            if top_up is not None:
+                topups.hand_over(tx, top_up, self.desk)
+
+        await self.rows.transact(work)
+        return None
+
+    async def expire(self, claim: Claim) -> datetime | None:
+        """End the life of a pay link."""
+        await self.rows.transact(lambda tx: topups.expire(tx, claim.key, self.desk))
+        return None
+
+
+def _is_over(tx: Tx, waiting: Iterable[PaymentSnapshot]) -> bool:
+    """Whether our top-ups that these payments are for were cancelled, or their time is over."""
+    top_ups = [tx.top_ups.get(each.reference or "") for each in waiting]
+    over = all(one is not None and one.status in ENDED_UNPAID for one in top_ups)
+    return over and all(is_ours(tx, each, None) for each in waiting)
+
+
+def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
+    """When to ask the gateways about a top-up again; None once it was asked after the watch.
+
+    Somebody may pay a second time after the credit, and no callback may tell: what is credited
+    is looked at when its pay link ends, and all is when the watch ends, or later where no bot
+    was there.
+    """
+    if now >= top_up.watched_until:
+        return None
+    if top_up.status in CREDITED_STATUSES:
+        return top_up.expires_at if now < top_up.expires_at else top_up.watched_until
+    wait = RECONCILE_AFTER[min(tries + 1, len(RECONCILE_AFTER) - 1)]
+    return min(now + wait, top_up.watched_until)

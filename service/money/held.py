@@ -1,0 +1,221 @@
+"""Use cases of an operator with what is held: list it, credit it, send it back, close a task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from billing.ledger import credit
+from billing.money import Money, format_money
+from billing.topups import Disposition, HeldReason, Payment, Status, TopUp
+from conversations.cards import (
+    top_up_card,
+)
+from conversations.ports import Verdict
+from conversations.records import Refusals
+from service.cards.cards import derived_id, want_beside, want_top_up
+from service.common.desk import Desk
+from service.money import alerts, refunds
+from service.money.accounts import OPERATOR, Refused, amount_in
+from service.people.terms import top_up_facts
+from service.ports.store import Account, Refund, TaskKind, Tx
+
+# Money that is not where it should be cannot be credited, whatever an operator says.
+_ELSEWHERE = (HeldReason.WRONG_MODE, HeldReason.WRONG_MERCHANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decides, and why: both stand in the audit trail."""
+
+    reason: str
+    actor: str = OPERATOR
+
+
+def listing(tx: Tx) -> list[dict[str, Any]]:
+    """Held payments, open tasks, and chats that take no message, as plain facts.
+
+    For a table or JSON; money first, and the oldest first.
+    """
+    return [*map(_payment_facts, tx.payments.held()), *_task_facts(tx), *_chat_facts(tx)]
+
+
+def _payment_facts(payment: Payment) -> dict[str, Any]:
+    return {
+        "id": payment.payment_ref,
+        "what": "payment",
+        "why": str(payment.held_because),
+        "amount": format_money(payment.amount),
+        "amount_minor": payment.amount.minor,
+        "currency": payment.amount.currency,
+        "gateway": payment.gateway,
+        "top_up": payment.top_up,
+    }
+
+
+def _task_facts(tx: Tx) -> list[dict[str, Any]]:
+    return [
+        {"id": task.subject, "what": "task", "why": str(task.kind), "detail": task.detail}
+        for task in tx.tasks.open()
+    ]
+
+
+def _chat_facts(tx: Tx) -> list[dict[str, Any]]:
+    """One for each chat; one for a whole bot that is refused in several by the same verdict."""
+    together: dict[tuple[str, Verdict], list[Refusals]] = {}
+    for each in tx.cards.refusals():
+        bot = f"{each.chat.platform}/{each.chat.tenant}"
+        together.setdefault((bot, each.why), []).append(each)
+    return [_refused_facts(bot, why, found) for (bot, why), found in together.items()]
+
+
+def _refused_facts(bot: str, why: Verdict, found: Sequence[Refusals]) -> dict[str, Any]:
+    place = bot if len(found) > 1 else f"{bot}/{found[0].chat.id}"
+    said = "; ".join(dict.fromkeys(each.error for each in found))
+    count = sum(each.cards for each in found)
+    return {
+        "id": f"{place}:{why}",
+        "what": "chat",
+        "why": str(why),
+        "detail": f"{count} not shown in {len(found)}: {said}",
+    }
+
+
+def find_payment(tx: Tx, name: str) -> Payment:
+    """The payment of that reference or key, or the applied one of that top-up. Raises Refused."""
+    applied = [
+        one for one in tx.payments.of_top_up(name) if one.disposition is Disposition.APPLIED
+    ]
+    found = applied or list(tx.payments.named(name))
+    if not found:
+        raise Refused(f"{name}: no such payment or paid top-up. See: topup-bot held list")
+    return _only(found, name)
+
+
+def find_held(tx: Tx, name: str) -> Payment:
+    """The held payment of that reference, key or top-up. Raises Refused."""
+    found = [
+        one
+        for one in tx.payments.held()
+        if name in (one.payment_ref, one.search_ref, one.key, one.top_up)
+    ]
+    if not found:
+        raise Refused(f"{name}: no such payment is held. See: topup-bot held list")
+    return _only(found, name)
+
+
+def _only(found: Sequence[Payment], name: str) -> Payment:
+    if len(found) > 1:
+        keys = ", ".join(one.key for one in found)
+        raise Refused(f"{name}: several payments are called so. Name one whole: {keys}")
+    return found[0]
+
+
+def send_held_back(tx: Tx, name: str, decision: Decision, desk: Desk) -> Refund:
+    """Order a refund of all of a payment that is held, and of no other. Raises Refused."""
+    return send_back(tx, find_held(tx, name).key, "", "", decision, desk)
+
+
+def send_back(tx: Tx, name: str, amount: str, key: str, decision: Decision, desk: Desk) -> Refund:
+    """Order a refund of a payment, all that is left where no amount is given. Raises Refused."""
+    payment = find_payment(tx, name)
+    wanted = amount_in(amount, payment.amount.currency) if amount else None
+    ask = refunds.Ask(key or desk.sources.attempt(), wanted, decision.reason, decision.actor)
+    try:
+        return refunds.order(tx, payment, ask, desk)
+    except refunds.NotRefundable as refused:
+        raise Refused(str(refused)) from None
+
+
+def credit_held(tx: Tx, name: str, account_id: str, decision: Decision, desk: Desk) -> TopUp:
+    """Credit held money to an account: a top-up of its own, of what was paid. Raises Refused."""
+    found = find_held(tx, name)
+    payment = tx.payments.lock(found.gateway, found.merchant_account, found.payment_ref) or found
+    asked_for = tx.top_ups.lock(payment.top_up) if payment.top_up else None
+    account = _receiver(tx, payment, asked_for, account_id, desk)
+    made = _made(payment, asked_for, account, desk)
+    tx.top_ups.add(made)
+    applied = replace(payment, top_up=made.id, disposition=Disposition.APPLIED, held_because=None)
+    now = desk.sources.now()
+    tx.payments.put(applied, now)
+    tx.ledger.post(credit(made, applied, now))
+    detail = {"top_up": made.id, "was": payment.held_because, "reason": decision.reason}
+    tx.audit.write(now, decision.actor, "held_credited", payment.key, detail)
+    alerts.after_posting(tx, account.id, desk)
+    if asked_for is not None:
+        _tell(tx, made, asked_for, desk)
+    return made
+
+
+def close_task(tx: Tx, subject: str, decision: Decision, desk: Desk) -> None:
+    """A person looked into it and nothing is left to do. Raises Refused."""
+    now = desk.sources.now()
+    closed = [tx.tasks.close(kind, subject, decision.reason, now) for kind in TaskKind]
+    # A chat is named with its platform and tenant; the tenant alone stands for all of its chats.
+    place, _, verdict = subject.rpartition(":")
+    platform, tenant, chat = (*place.split("/", 2), "", "")[:3]
+    if not any(closed) and not tx.cards.dismiss(platform, tenant, chat or None, verdict):
+        raise Refused(f"{subject}: no open task. See: topup-bot held list")
+    tx.audit.write(now, decision.actor, "task_closed", subject, {"reason": decision.reason})
+
+
+def _receiver(
+    tx: Tx, payment: Payment, asked_for: TopUp | None, account_id: str, desk: Desk
+) -> Account:
+    """The account that may have this money."""
+    if payment.disposition is not Disposition.HELD:
+        raise Refused(f"{payment.payment_ref}: it is not held.")
+    if refunds.left_minor(tx, payment) != payment.amount.minor:
+        raise Refused(f"{payment.payment_ref}: some of it went back, or is on its way back.")
+    if payment.held_because in _ELSEWHERE:
+        raise Refused(
+            f"{payment.payment_ref}: {payment.held_because}. The money is not in our account; "
+            "it can only be sent back."
+        )
+    account = tx.accounts.get(account_id or (asked_for.account if asked_for else ""))
+    if account is None:
+        raise Refused("Say which account: --credit ACCOUNT. See: topup-bot accounts list")
+    if account.currency != payment.amount.currency:
+        raise Refused(f"{account.id} is kept in {account.currency}, and the bot does not convert.")
+    merchant = desk.merchant(payment.gateway)
+    ours = (merchant.merchant_account, merchant.mode) if merchant else None
+    if ours != (payment.merchant_account, account.mode):
+        raise Refused(f"{account.id} is {account.mode}; {payment.gateway} took no such money.")
+    return account
+
+
+def _made(payment: Payment, asked_for: TopUp | None, account: Account, desk: Desk) -> TopUp:
+    """The top-up that the money becomes; it is its payer's, where that is known."""
+    now, id = desk.sources.now(), desk.sources.top_up()
+    return TopUp(
+        id=id,
+        account=account.id,
+        amount=payment.amount,
+        fee=Money(0, payment.amount.currency),
+        method=asked_for.method if asked_for else payment.gateway,
+        gateway=payment.gateway,
+        merchant_account=payment.merchant_account,
+        mode=account.mode,
+        status=Status.CREDITED,
+        revision=1,
+        requester=asked_for.requester if asked_for else OPERATOR,
+        card=derived_id(id, "card"),
+        created_at=now,
+        expires_at=now,
+        watched_until=now,
+    )
+
+
+def _tell(tx: Tx, made: TopUp, asked_for: TopUp, desk: Desk) -> None:
+    """The payer gets the new top-up's card, and the old one's is held no more."""
+    card = tx.cards.get(asked_for.card)
+    if card is not None:
+        speaker = desk.speaker(card.locale, card.zone)
+        facts = top_up_facts(tx, made, desk)
+        if made.account != asked_for.account:
+            # The money went elsewhere; what is there may not be for the payer's eyes.
+            facts = replace(facts, balance=None)
+        view = top_up_card(facts, speaker, desk.support)
+        want_beside(tx, card, made.card, view, made.id, desk)
+    want_top_up(tx, asked_for, desk)

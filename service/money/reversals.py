@@ -1,0 +1,72 @@
+"""Use case: book what went back of a payment, by refund or dispute. It asks nobody outside."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from billing.ledger import Transaction, reverse
+from billing.topups import Disposition, Payment, PaymentSnapshot, TopUp, aftermath
+from service.common.desk import Desk
+from service.money import alerts
+from service.ports.store import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A top-up whose payment has news; `booked` is what the ledger got where money moved."""
+
+    top_up: TopUp
+    booked: Transaction | None
+
+
+def follow(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) -> Followed | None:
+    """Take in what a gateway says went back; None where that is no news of any top-up.
+
+    `known` is locked. Any order, any number of times: counts only grow, and the ledger books
+    each difference under a reference of its own.
+    """
+    payment = replace(known, reversals=known.reversals.merged(snapshot.reversals))
+    if payment == known:
+        return None
+    top_up = tx.top_ups.lock(payment.top_up) if payment.top_up else None
+    booked = None
+    if payment.disposition is Disposition.APPLIED and top_up is not None:
+        payment, booked = _book(tx, top_up, payment, desk)
+        top_up = _moved(tx, top_up, payment)
+    elif payment.held_because is not None:
+        payment = _held_or_refunded(payment)
+    tx.payments.put(payment, desk.sources.now())
+    _audit(tx, payment, desk)
+    return Followed(top_up, booked) if top_up is not None else None
+
+
+def _book(
+    tx: Tx, top_up: TopUp, payment: Payment, desk: Desk
+) -> tuple[Payment, Transaction | None]:
+    booked = reverse(top_up, payment, desk.sources.now())
+    if booked is None:
+        return payment, None
+    transaction, payment = booked
+    tx.ledger.post(transaction)
+    alerts.after_posting(tx, top_up.account, desk)
+    return payment, transaction
+
+
+def _moved(tx: Tx, top_up: TopUp, payment: Payment) -> TopUp:
+    moved = replace(top_up, status=aftermath(top_up.status, payment))
+    if moved != top_up:
+        tx.top_ups.save(moved)
+    return moved
+
+
+def _held_or_refunded(payment: Payment) -> Payment:
+    """Money that nobody was credited waits for a decision until all of it is back."""
+    whole = payment.reversals.gone_minor(payment.amount.minor) == payment.amount.minor
+    return replace(payment, disposition=Disposition.REFUNDED if whole else Disposition.HELD)
+
+
+def _audit(tx: Tx, payment: Payment, desk: Desk) -> None:
+    detail = {"top_up": payment.top_up, "disposition": payment.disposition}
+    counts = asdict(payment.reversals)
+    actor = f"gateway:{payment.gateway}"
+    tx.audit.write(desk.sources.now(), actor, "payment_reversed", payment.key, detail | counts)

@@ -1,0 +1,148 @@
+"""Who may use which account, at this moment. Deny by default; it opens no doors itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from billing.topups import Mode
+from conversations.facts import AccountFacts
+from conversations.surface_words import BARRED
+from conversations.vocabulary import ConversationKey, Idle, Standing
+from service.common.desk import Desk
+from service.people import people
+from service.ports.store import Account, Link, LinkKind, Tx
+
+SIGNUP_CURRENCY = "USD"
+SIGNUP_THRESHOLD_MINOR = 2_000
+TITLE_MAX = 60
+# Platforms where one person talks alone with the bot, so that an account of their own makes sense.
+SIGNUP_PLATFORMS = frozenset({"telegram", "console"})
+
+
+class Doubt(StrEnum):
+    """Why nobody knows whether a person is in some linked channel."""
+
+    # The platform does not say, or not in time: it may in a minute.
+    SILENT = auto()
+    # It tells nobody, until somebody changes something there.
+    REFUSED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A person as their platform says at this moment, and the linked channels they are in."""
+
+    key: ConversationKey
+    standing: Standing = Standing.MEMBER
+    channels: frozenset[str] = frozenset()
+    doubt: Doubt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """An account and the links that let the person in."""
+
+    account: Account
+    links: tuple[Link, ...]
+
+
+def served(tx: Tx, who: Who) -> tuple[Allowed, ...]:
+    """The accounts of a person; none for whoever is no member, or nobody knows."""
+    return () if who.standing in BARRED else allowed(tx, who.key, who.channels)
+
+
+def allowed(tx: Tx, key: ConversationKey, channels: frozenset[str]) -> tuple[Allowed, ...]:
+    """The accounts of a person who is in these channels right now, by id."""
+    names = {key.tenant, key.person, *channels}
+    links = [
+        link for link in tx.accounts.links_to(key.platform, names) if _opens(link, key, channels)
+    ]
+    accounts = tx.accounts.named({link.account for link in links})
+    return tuple(
+        Allowed(account, tuple(link for link in links if link.account == account.id))
+        for account in accounts
+    )
+
+
+def account_facts(found: Allowed) -> AccountFacts:
+    """An allowed account as the conversation knows it."""
+    account = found.account
+    return AccountFacts(
+        id=account.id,
+        title=account.title,
+        currency=account.currency,
+        balance=account.balance,
+        mode=account.mode,
+        team=all(link.kind is not LinkKind.PERSON for link in found.links),
+        country=account.country,
+        overdraft=account.overdraft,
+    )
+
+
+def asked_about(tx: Tx, key: ConversationKey) -> tuple[str, ...]:
+    """The channels whose membership would open what nothing else opens, the likeliest first."""
+    links = tx.accounts.channels(key.platform, key.tenant)
+    if not links or not key.person:
+        return ()
+    open_anyway = {one.account.id for one in allowed(tx, key, frozenset())}
+    likely = _in_hand(tx, key)
+    ordered = sorted(links, key=lambda link: (link.account not in likely, link.external_id))
+    return tuple(
+        dict.fromkeys(link.external_id for link in ordered if link.account not in open_anyway)
+    )
+
+
+def _in_hand(tx: Tx, key: ConversationKey) -> set[str | None]:
+    """The accounts that the person topped up last, or is about to."""
+    saved = tx.conversations.load(key)
+    # The last alone: it is the one that a next message is most likely about.
+    last = {top_up.account for top_up in tx.top_ups.of_requester(people.known_as(tx, key), 1)}
+    if saved is None or isinstance(saved.state, Idle):
+        return {*last}
+    return {*last, saved.state.draft.account}
+
+
+def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> None:
+    """Give a person an account of their own, once, where signing up is open."""
+    if not desk.signup_open or key.platform not in SIGNUP_PLATFORMS:
+        return
+    now, person = desk.sources.now(), people.name_of(tx, key, desk)
+    account = Account(
+        # The ledger names accounts, and must not name people by what others know them by.
+        id=person,
+        title=one_line(name) or key.person,
+        currency=SIGNUP_CURRENCY,
+        mode=Mode.SANDBOX,
+        threshold_minor=SIGNUP_THRESHOLD_MINOR,
+    )
+    if not tx.accounts.add(account, now):
+        # Once there were links to it, and an operator took them.
+        return
+    link = Link(account.id, key.platform, "", LinkKind.PERSON, key.person)
+    tx.accounts.link(link, now)
+    tx.audit.write(now, person, "account_opened", account.id, {"currency": account.currency})
+
+
+def one_line(name: str) -> str:
+    """A name as a title: one line, cut where gateways would refuse it."""
+    return " ".join(name.split())[:TITLE_MAX]
+
+
+def _opens(link: Link, key: ConversationKey, channels: frozenset[str]) -> bool:
+    return _same_place(link, key) and link.external_id in _names(link.kind, key, channels)
+
+
+def _names(kind: LinkKind, key: ConversationKey, channels: frozenset[str]) -> frozenset[str]:
+    """What a link of that kind may name, to open to this person."""
+    match kind:
+        case LinkKind.TEAM:
+            return frozenset({key.tenant})
+        case LinkKind.CHANNEL:
+            return channels
+        case LinkKind.PERSON:
+            return frozenset({key.person})
+
+
+def _same_place(link: Link, key: ConversationKey) -> bool:
+    return link.platform == key.platform and link.tenant in ("", key.tenant)

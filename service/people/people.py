@@ -1,0 +1,24 @@
+"""What people are called in ledger and audit: names that lead to nobody once they are erased."""
+
+from __future__ import annotations
+
+from conversations.people import person_of
+from conversations.vocabulary import ConversationKey
+from service.common.desk import Desk
+from service.ports.store import Tx
+
+
+def name_of(tx: Tx, key: ConversationKey, desk: Desk) -> str:
+    """The name of whoever acts, made at their first act; of who has no id, the place alone."""
+    if not key.person:
+        return key.actor
+    person = person_of(key)
+    known = tx.people.name_of(person)
+    return known or tx.people.add(person, desk.sources.person(), desk.sources.now())
+
+
+def known_as(tx: Tx, key: ConversationKey) -> str:
+    """The same for somebody who only looks: "" for who never did anything."""
+    if not key.person:
+        return key.actor
+    return tx.people.name_of(person_of(key)) or ""

@@ -1,0 +1,159 @@
+"""Collects the facts a conversation needs from the rows of one transaction. It changes none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from billing.claims import known
+from billing.ledger import credit_reference
+from billing.methods import PaymentMethod
+from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, Payment, TopUp
+from conversations.facts import AccountFacts, Terms, TopUpFacts
+from conversations.history import HISTORY_MAX
+from conversations.speech import Speaker
+from conversations.surface_words import BARRED, NOT_TOLD
+from conversations.vocabulary import ConversationKey, Standing
+from service.common.desk import Desk
+from service.people.access import Allowed, Doubt, account_facts
+from service.people.linking import link_command
+from service.people.people import known_as
+from service.ports.store import Account, Attempt, Tx
+
+# Beyond the last ones, so many are looked through for those that are still open.
+OPEN_MAX = 30
+NOT_APPLIED = (Disposition.HELD, Disposition.REFUNDED)
+# Why somebody is not served of whom it is not known which accounts are theirs.
+DOUBTED = {Doubt.SILENT: BARRED[Standing.UNKNOWN], Doubt.REFUSED: NOT_TOLD}
+# Platforms that tell who is in a group to its administrators alone.
+ADMINISTERED = frozenset({"telegram"})
+# Platforms that offer a command for each topic in their menu.
+COMMANDING = frozenset({"telegram"})
+
+
+def terms_for(
+    tx: Tx, key: ConversationKey, found: tuple[Allowed, ...], speaker: Speaker, desk: Desk
+) -> Terms:
+    """What is possible here and now for one person."""
+    accounts = tuple(account_facts(one) for one in found)
+    # The last ones alone: an older one is found when somebody names it.
+    mine = tx.top_ups.of_requester(known_as(tx, key), OPEN_MAX)
+    credited = [one for one in mine if one.status in CREDITED_STATUSES]
+    told = [one for at, one in enumerate(mine) if at < HISTORY_MAX or one.status in OPEN_STATUSES]
+    return Terms(
+        now=desk.sources.now(),
+        new_id=desk.sources.card(),
+        speaker=speaker,
+        accounts=accounts,
+        methods=_methods(accounts, desk),
+        modes={one.gateway: Mode(one.mode) for one in desk.merchants},
+        limits=desk.limits,
+        support=desk.support,
+        link_command=link_command(key),
+        history=tuple(_seen_by(accounts, each) for each in facts_of(tx, told, desk)),
+        last_account=mine[0].account if mine else None,
+        last_method=credited[0].method if credited else None,
+        own_commands=key.platform in COMMANDING,
+        live_closed=not desk.live.is_open,
+        administered=key.platform in ADMINISTERED,
+    )
+
+
+def doubting(terms: Terms, doubt: Doubt | None, about: frozenset[str] = frozenset()) -> Terms:
+    """The terms where it is not known of all linked channels whether the person is in them.
+
+    Nothing is done about an account that may be theirs, and nobody is told that they have none.
+    """
+    known = {account.id for account in terms.accounts}
+    if doubt is None or terms.barred is not None:
+        return terms
+    if known and about <= known:
+        return replace(terms, doubtful=doubt is Doubt.SILENT)
+    return replace(terms, accounts=(), barred=DOUBTED[doubt])
+
+
+def with_movements(tx: Tx, terms: Terms) -> Terms:
+    """The same terms with what last moved in all accounts that the person may see."""
+    moved = (
+        movement
+        for one in terms.accounts
+        # A person reads the last ten; what is older stands in the ledger.
+        for movement in tx.ledger.newest(one.id, one.currency, HISTORY_MAX)
+    )
+    return replace(terms, movements=tuple(moved))
+
+
+def terms_about(tx: Tx, terms: Terms, top_up_id: str, key: ConversationKey, desk: Desk) -> Terms:
+    """The same terms with this person's top-up of that id at hand, however old it is."""
+    top_up = tx.top_ups.get(top_up_id)
+    if top_up is None or top_up.requester != known_as(tx, key):
+        return terms
+    return replace(terms, named=_seen_by(terms.accounts, top_up_facts(tx, top_up, desk)))
+
+
+def top_up_facts(tx: Tx, top_up: TopUp, desk: Desk) -> TopUpFacts:
+    """A top-up with everything its card tells."""
+    (found,) = facts_of(tx, [top_up], desk)
+    return found
+
+
+def facts_of(tx: Tx, top_ups: Sequence[TopUp], desk: Desk) -> list[TopUpFacts]:
+    """Top-ups with everything their cards tell, in their order; as many queries as for one."""
+    if not top_ups:
+        return []
+    accounts = {each.id: each for each in tx.accounts.named({one.account for one in top_ups})}
+    payments: dict[str | None, list[Payment]] = {one.id: [] for one in top_ups}
+    for payment in tx.payments.of_top_up(*(one.id for one in top_ups)):
+        payments[payment.top_up].append(payment)
+    applied = [one for each in payments.values() for one in each if _is_applied(one)]
+    booked = tx.ledger.find(*map(credit_reference, applied))
+    attempts: dict[str, list[Attempt]] = {one.id: [] for one in top_ups}
+    for attempt in tx.top_ups.attempts(*(one.id for one in top_ups)):
+        attempts[attempt.top_up].append(attempt)
+    return [
+        replace(
+            _facts(one, accounts.get(one.account), payments[one.id], booked, desk),
+            known=known(attempts[one.id], payments[one.id]),
+        )
+        for one in top_ups
+    ]
+
+
+def _facts(
+    top_up: TopUp,
+    account: Account | None,
+    payments: Sequence[Payment],
+    booked: Mapping[str, str],
+    desk: Desk,
+) -> TopUpFacts:
+    applied = next(filter(_is_applied, payments), None)
+    transaction = booked.get(credit_reference(applied)) if applied else None
+    return TopUpFacts(
+        top_up=top_up,
+        account_title=account.title if account else top_up.account,
+        code=desk.code(top_up.id, top_up.revision, top_up.created_at),
+        payment=applied or (payments[-1] if payments else None),
+        held=tuple(one for one in payments if one.disposition in NOT_APPLIED),
+        transaction=transaction,
+        balance=account.balance if account and transaction else None,
+    )
+
+
+def _is_applied(payment: Payment) -> bool:
+    return payment.disposition is Disposition.APPLIED
+
+
+def _seen_by(accounts: tuple[AccountFacts, ...], facts: TopUpFacts) -> TopUpFacts:
+    """A top-up stays its person's; the balance is for those who may use the account now."""
+    if any(one.id == facts.top_up.account for one in accounts):
+        return facts
+    return replace(facts, balance=None)
+
+
+def _methods(accounts: tuple[AccountFacts, ...], desk: Desk) -> tuple[PaymentMethod, ...]:
+    """The ways to pay whose gateway takes the kind of money these accounts hold."""
+    modes = {str(one.mode) for one in accounts}
+    taking = {
+        one.gateway for one in desk.merchants if one.mode in modes and desk.deals_in(one.mode)
+    }
+    return tuple(method for method in desk.methods if method.gateway in taking)

@@ -1,0 +1,1 @@
+"""What use cases need from storage, and the rows that it gives them."""

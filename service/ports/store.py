@@ -1,0 +1,145 @@
+"""What the use cases need from storage: one way to write, and small groups of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from billing.records import Account, Attempt, Booked, LedgerAccount, Refund
+from billing.trouble import CommitUnknown, StoreUnavailable
+from conversations.records import (
+    Card,
+    CardReport,
+    DeliveryCounts,
+    SavedState,
+    SigningKey,
+    StoredDelivery,
+)
+from service.ports.marks import MarkRows
+from service.ports.money import Accounts, Audit, Ledger, Payments, RefundOrders, Tasks, TopUps
+from service.ports.records import Claim, LaneCounts, Link, LinkKind, Task, TaskKind
+from service.ports.work import (
+    Buckets,
+    Cards,
+    Conversations,
+    Deliveries,
+    Documents,
+    Inspection,
+    InstalledAt,
+    Lanes,
+    Leftovers,
+    People,
+    Personal,
+    SigningKeys,
+)
+
+# Rows live below, where storage may see them too, and groups beside; use cases find all here.
+__all__ = [
+    "Account",
+    "Accounts",
+    "Attempt",
+    "Audit",
+    "Booked",
+    "Buckets",
+    "Card",
+    "CardReport",
+    "Cards",
+    "Claim",
+    "CommitUnknown",
+    "Conversations",
+    "Deliveries",
+    "DeliveryCounts",
+    "Documents",
+    "Inspection",
+    "InstalledAt",
+    "LaneCounts",
+    "Lanes",
+    "Ledger",
+    "LedgerAccount",
+    "Leftovers",
+    "Link",
+    "LinkKind",
+    "MarkRows",
+    "Payments",
+    "People",
+    "Personal",
+    "Refund",
+    "RefundOrders",
+    "SavedState",
+    "SigningKey",
+    "SigningKeys",
+    "Store",
+    "StoreUnavailable",
+    "StoredDelivery",
+    "Task",
+    "TaskKind",
+    "Tasks",
+    "TopUps",
+    "Tx",
+]
+
+Result = TypeVar("Result")
+
+
+class Tx(Protocol):
+    """One transaction, with its rows in groups."""
+
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def personal(self) -> Personal: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def cards(self) -> Cards: ...
+    @property
+    def buckets(self) -> Buckets: ...
+    @property
+    def top_ups(self) -> TopUps: ...
+    @property
+    def payments(self) -> Payments: ...
+    @property
+    def refunds(self) -> RefundOrders: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def marks(self) -> MarkRows: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def lanes(self) -> Lanes: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def installations(self) -> InstalledAt: ...
+    @property
+    def signing_keys(self) -> SigningKeys: ...
+    @property
+    def inspection(self) -> Inspection: ...
+    @property
+    def leftovers(self) -> Leftovers: ...
+
+
+class Store(Protocol):
+    """The only way to write: a plain sync function, so no network call fits inside.
+
+    Transactions may run beside each other: what is read to be changed is read by `lock`, in the
+    order conversation, payment, top-up, account, card, lane, bucket. `work` may run again.
+    """
+
+    async def transact(self, work: Callable[[Tx], Result]) -> Result:
+        """Run `work` in one transaction and commit. Its exception rolls back and is raised.
+
+        Raises StoreUnavailable when the database cannot now; then nothing is acknowledged.
+        """
+
+    def on_schedule(self, wake: Callable[[str], None]) -> None:
+        """Call `wake(kind)` after each commit that scheduled lanes of that kind."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,264 @@
+"""What the use cases need from the rows of chats, of pending work, and to look. Shapes only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from billing.records import Booked, LedgerAccount
+from billing.retention import Kept
+from billing.topups import Payment
+from conversations.installing import Installation
+from conversations.pacing import Bucket
+from conversations.people import Person, Traces, Undecided
+from conversations.ports import Chat, Delivery, MessageRef, Verdict
+from conversations.records import (
+    Card,
+    CardReport,
+    DeliveryCounts,
+    Levels,
+    Refusals,
+    SavedState,
+    SigningKey,
+    StoredDelivery,
+)
+from conversations.vocabulary import ConversationKey
+from service.ports.records import Claim, LaneCounts
+
+
+class Conversations(Protocol):
+    """What the next message needs in order to be understood."""
+
+    def load(self, key: ConversationKey) -> SavedState | None: ...
+    def lock(self, key: ConversationKey) -> SavedState | None: ...
+    def save(self, key: ConversationKey, saved: SavedState) -> None: ...
+
+
+class People(Protocol):
+    """What people are called in ledger and audit."""
+
+    def name_of(self, person: Person) -> str | None: ...
+    def add(self, person: Person, name: str, at: datetime) -> str:
+        """Name somebody; the name that they had, if they have one already."""
+
+    def whose(self, name: str) -> Person | None:
+        """Who is called so; None for who is no person, or was erased."""
+
+    def found(self, platform: str, external_id: str) -> Mapping[str, Person]:
+        """Everybody of that id on a platform, in any tenant, by name."""
+
+    def forget(self, name: str) -> None: ...
+
+
+class Personal(Protocol):
+    """Everything about one person, in every table."""
+
+    def tenants(self, platform: str, person: str) -> Sequence[str]:
+        """Where somebody of that id talked, was named, or was let in; "" for anywhere."""
+
+    def talks(self, traces: Traces) -> Sequence[ConversationKey]: ...
+    def rows(self, traces: Traces) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Every row about them, by table."""
+
+    def undecided(self, traces: Traces, now: datetime) -> Sequence[tuple[Undecided, str]]:
+        """What of their money is still under way, and its id."""
+
+    def erase(self, traces: Traces, now: datetime) -> None:
+        """Drop what leads to them; of a delivery its id stays, so that it is known again."""
+
+
+class Deliveries(Protocol):
+    """The inbox."""
+
+    def add(self, delivery: Delivery, at: datetime) -> int | None:
+        """Its row id, or None when this sender id was received before."""
+
+    def pending(self, lane: str, limit: int) -> Sequence[StoredDelivery]:
+        """Neither done nor quarantined, in the order received."""
+
+    def done(self, delivery: int, at: datetime) -> None: ...
+    def failed(self, delivery: int, error: str) -> int:
+        """Counts one more try and returns how many there were."""
+
+    def quarantine(self, delivery: int, error: str, at: datetime) -> None: ...
+
+
+class Cards(Protocol):
+    """Messages wanted and shown."""
+
+    def want(self, card: Card) -> Card:
+        """Insert, or raise `wanted_rev` of the card with that id when its view differs."""
+
+    def get(self, card: str) -> Card | None: ...
+    def lock(self, card: str) -> Card | None: ...
+    def due(self, chat: Chat, limit: int) -> Sequence[Card]:
+        """Cards of a chat that do not show what they should, in the order first wanted."""
+
+    def waiting(self, platform: str) -> Sequence[Chat]:
+        """Chats with a card that is due."""
+
+    def shown(self, card: str, revision: int, message: MessageRef | None) -> None: ...
+    def show_again(self, card: str) -> None:
+        """What it should show is to be sent once more, whoever is sending it now."""
+
+    def forget_message(self, card: str) -> None:
+        """The message is gone from the platform: the next showing posts a new one."""
+
+    def move(self, chat: Chat, to: str) -> None:
+        """The chat has another id now; its messages so far cannot be edited from there."""
+
+    def show_as(self, card: str, name: str) -> None:
+        """A card goes by another id from now on, and is shown anew; no such card is no error.
+
+        Where there is a card of that id already, that one tells it, and this one is dropped.
+        """
+
+    def failed(self, card: str, error: str, *, up_to: int) -> int:
+        """Counts one more try, where there were fewer than `up_to`; how many there are now."""
+
+    def refuse(self, card: str, why: Verdict) -> None:
+        """Only a person can help: an operator finds it among `refusals` until it is shown."""
+
+    def give_up(self, card: str, error: str, why: Verdict) -> None:
+        """Never try this revision again, until `revive`; a newer one may be shown."""
+
+    def came_back(self, chat: Chat) -> Sequence[Chat]:
+        """The chat takes messages: what was given up because it was gone is due again.
+
+        It stands for its threads, and a thread for its chat. Those in which something waits now.
+        """
+
+    def refusals(self) -> Sequence[Refusals]:
+        """What only a person can help and nobody dismissed, chat by chat."""
+
+    def dismiss(self, platform: str, tenant: str, chat: str | None, why: str) -> bool:
+        """Tell no more of what is not shown for this verdict, in one chat or in all.
+
+        Until there is something newer to show. False where there was nothing to tell.
+        """
+
+    def revive(self, chat: Chat) -> Sequence[Chat]:
+        """What was given up in a chat is due again; the chat and the threads in it that wait."""
+
+
+class Buckets(Protocol):
+    """How fast messages went out, by the names of limits."""
+
+    def lock(self, names: Iterable[str], now: datetime) -> dict[str, Bucket]:
+        """Each bucket, new ones too; who else asks for one waits until this transaction ends."""
+
+    def save(self, name: str, bucket: Bucket) -> None: ...
+    def another_closed(self, name: str, beginning: str, now: datetime) -> bool:
+        """Whether, of the buckets whose names begin so, any but the named one is closed."""
+
+    def forget_idle(self, now: datetime) -> None:
+        """Drop some buckets of which nothing counts any more."""
+
+
+class Lanes(Protocol):
+    """Everything pending: a kind of work and a key, due at a time, claimed under a lease."""
+
+    def schedule(self, kind: str, key: str, due_at: datetime) -> None:
+        """Due at that time, or earlier if it already was; never lost to a claim in progress."""
+
+    def claim(
+        self, kind: str, now: datetime, *, owner: str, until: datetime, limit: int
+    ) -> Sequence[Claim]:
+        """Take due lanes that nobody holds; each claim raises the fence."""
+
+    def claim_one(
+        self, kind: str, key: str, now: datetime, *, owner: str, until: datetime
+    ) -> Claim | None:
+        """Take this lane, if it is due and nobody holds it."""
+
+    def next_at(self, kind: str) -> datetime | None:
+        """When the next lane of a kind may be claimed, be it now or long ago."""
+
+    def bring_forward(self, kind: str, now: datetime, most: timedelta, *, owner: str) -> int:
+        """Due now what is due later than in so long; what `owner` holds stays held. How many."""
+
+    def release(self, claim: Claim, *, next_due: datetime | None, tries: int) -> bool:
+        """Hand it back; None retires it unless it was scheduled meanwhile. False: fenced off."""
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether the claim is still ours."""
+
+
+class Documents(Protocol):
+    """Small JSON documents of a shipped emulator (the sandbox gateway's own books)."""
+
+    def get(self, kind: str, key: str) -> dict[str, Any] | None: ...
+    def lock(self, kind: str, key: str) -> dict[str, Any] | None: ...
+    def put(self, kind: str, key: str, body: Mapping[str, Any]) -> None: ...
+    def all(self, kind: str) -> Sequence[dict[str, Any]]: ...
+
+
+class Leftovers(Protocol):
+    """What was kept long enough; what is changed at this moment is left for later."""
+
+    def note(self, now: datetime, most: int) -> int:
+        """Rows that are new, or changed, count from now on; how many of one table at most."""
+
+    def drop(self, kept: Kept, before: datetime, most: int) -> Sequence[tuple[str, int]]:
+        """Drop rows of a kind that are older; each table's name, and how many of it."""
+
+    def drop_lanes(self, running: Collection[str], before: datetime, most: int) -> int:
+        """Drop lanes of chats that nobody serves; who serves them again makes them anew."""
+
+    def drop_idle_accounts(
+        self, after: str, before: datetime, most: int
+    ) -> tuple[int, str | None]:
+        """Of a page of accounts, drop those that somebody signed up for and never used.
+
+        How many, and where the next page begins; None after the last.
+        """
+
+
+class InstalledAt(Protocol):
+    """Which workspaces installed the bot; their tokens are sealed."""
+
+    def save(self, installation: Installation, at: datetime) -> None: ...
+    def find(self, tenant: str) -> Installation | None: ...
+    def all(self) -> Sequence[Installation]: ...
+    def reseal(self, installation: Installation, sealed: str) -> None:
+        """The same token sealed anew; nothing where another one was installed meanwhile."""
+
+    def forget(self, tenant: str, before: datetime) -> bool:
+        """Forget what was installed by then; False when there was nothing to forget."""
+
+
+class SigningKeys(Protocol):
+    """What ever signed buttons here; each is sealed."""
+
+    def all(self) -> Sequence[SigningKey]:
+        """The first to sign codes first."""
+
+    def add(self, key: SigningKey) -> None:
+        """One of that name that is there stays as it is."""
+
+    def reseal(self, name: str, sealed: str) -> None: ...
+
+
+class Inspection(Protocol):
+    """Everything at a glance, for an operator; it changes nothing."""
+
+    def conversations(self, limit: int) -> Sequence[tuple[ConversationKey, SavedState]]:
+        """The last touched first."""
+
+    def ledger_accounts(self) -> Sequence[LedgerAccount]:
+        """Every ledger account with a posting, summed over all of them."""
+
+    def postings(self, limit: int) -> Sequence[Booked]:
+        """The newest first."""
+
+    def cards(self, limit: int) -> Sequence[CardReport]:
+        """The newest first."""
+
+    def payments(self, limit: int) -> Sequence[Payment]:
+        """The last that there was news of first."""
+
+    def deliveries(self) -> DeliveryCounts: ...
+    def lanes(self, now: datetime) -> Sequence[LaneCounts]: ...
+    def levels(self, now: datetime, kinds: Sequence[str]) -> Levels:
+        """How full everything is, by counting; lanes of these kinds only."""

@@ -1,0 +1,1 @@
+"""What is known of a person ends: exported, erased, or dropped after a time."""

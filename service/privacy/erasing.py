@@ -1,0 +1,90 @@
+"""Use cases of an operator: tell what is known of a person, and forget it. It moves no money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from conversations.people import PERSON, Person, Traces, Undecided, read_person
+from service.money.accounts import OPERATOR, Refused
+from service.ports.store import Tx
+
+_HOW = "Write a person as slack:T1/U1, telegram:77, or as the audit trail does: person-…"
+_SHOWN_MAX = 5
+_WHY = {
+    Undecided.OPEN: "top-ups of theirs are open, or paid and not credited yet: {}",
+    Undecided.MAY_BE_PAID: "top-ups of theirs may still be paid: {}",
+    Undecided.HELD: "payments of theirs are held (topup-bot held list): {}",
+    Undecided.REFUND: "refunds of theirs are under way: {}",
+    Undecided.BALANCE: "accounts that only they may use hold a balance; refund it, or link "
+    "somebody else: {}",
+}
+
+
+def export(tx: Tx, text: str) -> dict[str, Any]:
+    """Every row about somebody, by table, as plain JSON. Raises Refused."""
+    traces = find(tx, text)
+    rows = tx.personal.rows(traces)
+    return {
+        "person": traces.person.spelled,
+        "names": list(traces.names),
+        **{table: [_plain(row) for row in found] for table, found in rows.items()},
+    }
+
+
+def erase(tx: Tx, text: str, reason: str, now: datetime) -> Traces:
+    """Drop what leads to somebody, once none of their money is under way. Raises Refused."""
+    traces = find(tx, text)
+    for key in tx.personal.talks(traces):
+        # Who is just being answered is answered first.
+        tx.conversations.lock(key)
+    undecided = tx.personal.undecided(traces, now)
+    if undecided:
+        raise Refused(f"Nothing was erased: {_sentence(undecided)}.")
+    tx.personal.erase(traces, now)
+    for name in traces.names or ("unnamed",):
+        tx.audit.write(now, OPERATOR, "person_erased", name, {"reason": reason})
+    return traces
+
+
+def find(tx: Tx, text: str) -> Traces:
+    """Whom an operator means. Raises Refused for nobody, and where it may be several."""
+    person = tx.people.whose(text) if text.startswith(PERSON) else read_person(text)
+    if person is None:
+        raise Refused(f"{text}: nobody is known so. {_HOW}")
+    tenants = tx.personal.tenants(person.platform, person.id)
+    if not tenants or (person.tenant and not {"", person.tenant} & set(tenants)):
+        raise Refused(f"{text}: nothing is known of them. {_HOW}")
+    own = [person.tenant] if person.tenant else [each for each in tenants if each] or [""]
+    if len(own) > 1:
+        which = ", ".join(Person(person.platform, each, person.id).spelled for each in own)
+        raise Refused(f"{text}: say which of them: {which}.")
+    whole = Person(person.platform, own[0], person.id)
+    known = tx.people.found(whole.platform, whole.id)
+    names = [name for name, one in known.items() if one.tenant in ("", whole.tenant)]
+    return Traces(whole, tuple(names))
+
+
+def _sentence(undecided: Sequence[tuple[Undecided, str]]) -> str:
+    ids = {why: [id for each, id in undecided if each is why] for why, _ in undecided}
+    return "; ".join(_WHY[why].format(_listed(found)) for why, found in ids.items())
+
+
+def _listed(ids: Sequence[str]) -> str:
+    more = len(ids) - _SHOWN_MAX
+    return ", ".join(ids[:_SHOWN_MAX]) + (f" and {more} more" if more > 0 else "")
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _told(value) for name, value in row.items()}
+
+
+def _told(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case tuple():
+            return [_told(each) for each in value]
+        case _:
+            return value
