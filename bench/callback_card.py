@@ -27,9 +27,9 @@ from bench.counter import counter
 from bench.rounds import Race, Rival, Run
 from bench.rows import open_top_ups
 from bench.stage import Database, Stage
-from conversations.pacing import Pace
-from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
 
 _WHOLE = 200
 _AT_ONCE = (1, 8)

@@ -21,7 +21,7 @@ from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot
 from bot.web.app import Site
 from bot.wiring.app import AT_ONCE, SHOWN_AT_ONCE
-from conversations.ports import ChatAdapter
+from conversations.protocol.ports import ChatAdapter
 from service.cards.cards import show_kind
 from service.cards.delivery import Deliverer
 from service.chat.inbox import TURNS, Inbox

@@ -19,9 +19,9 @@ from adapters.storage.engines.postgres import connect_engine
 from adapters.storage.engines.sqlite import connect, disconnect
 from billing.money import Money
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status
-from conversations.cards import top_up_card
-from conversations.speech import Speaker
-from conversations.views import View
+from conversations.messages.cards import top_up_card
+from conversations.protocol.views import View
+from conversations.text.speech import Speaker
 from tests.terms import facts
 
 GATEWAY, MERCHANT = "sandbox", "sandbox_merchant"

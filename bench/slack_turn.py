@@ -22,9 +22,9 @@ from bench.peers import in_memory_slack
 from bench.rounds import Race, Rival
 from bench.stage import Stage
 from bench.workspace import SIGNING_SECRET, command, press
-from conversations.pacing import Pace
-from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
 from service.common.ids import system_sources
 from tests.slack_server import BOT_TOKEN, FakeSlack
 

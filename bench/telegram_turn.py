@@ -22,9 +22,9 @@ from bench.peers import in_memory_telegram
 from bench.phones import BOT_ID, TOKEN, Json, Phones, Take
 from bench.rounds import Race, Rival
 from bench.stage import Stage
-from conversations.pacing import Pace
-from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
 from service.chat.inbox import Inbox
 
 PEOPLE = range(1, 17)

@@ -23,7 +23,7 @@ from bot.commands.printing import fail, say
 from bot.settings.checks import Misconfigured
 from bot.settings.secret_values import configured
 from bot.watch import logs
-from conversations.ports import ChatError
+from conversations.protocol.ports import ChatError
 from service.money import accounts as rules
 from service.ports.store import CommitUnknown, StoreUnavailable
 

@@ -29,8 +29,8 @@ from billing.topups import Mode
 from bot.settings.config import Config
 from bot.wiring.app import App, build
 from bot.wiring.chats import Chats
-from conversations.ports import Message
-from conversations.views import Reply
+from conversations.protocol.ports import Message
+from conversations.protocol.views import Reply
 from service.audit.trail import SEAL
 from service.common.ids import Sources
 from service.common.links import derive

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from conversations.ports import Delivery
-from conversations.views import Reply
+from conversations.protocol.ports import Delivery
+from conversations.protocol.views import Reply
 
 
 @dataclass(slots=True)

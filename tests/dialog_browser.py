@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from conversations import words
+from conversations.words import words
 from tests import paying
 from tests.dialog_chats import in_any_language, readable
 

@@ -27,10 +27,10 @@ import pytest
 from adapters.gateways.sandbox_server.cards import CARDS
 from adapters.storage.store import open_store
 from billing.topups import Status
-from conversations import words
-from conversations.actions import OpenPayPage
-from conversations.ports import HOME, IN_THREAD
-from conversations.views import View
+from conversations.protocol.actions import OpenPayPage
+from conversations.protocol.ports import HOME, IN_THREAD
+from conversations.protocol.views import View
+from conversations.words import words
 from tests.dialog_chats import in_any_language
 from tests.dialog_places import PLACES, SECRET_KEY, Stage, stage
 from tests.dialog_player import Player

@@ -10,8 +10,8 @@ from functools import partial
 
 from billing.ledger import customer
 from billing.money import format_money
-from conversations import words
-from conversations.actions import Slot
+from conversations.protocol.actions import Slot
+from conversations.words import words
 from service.money.charging import Draw, charge
 from service.ports.store import Account, Tx
 from tests.dialog_browser import Browser

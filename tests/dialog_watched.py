@@ -7,11 +7,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from conversations.pacing import Pace
-from conversations.ports import Chat, ChatAdapter, Delivery, Incoming, Message, MessageRef
-from conversations.ports import Receive as TakeDelivery
-from conversations.views import Reply, Tell, View
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import Chat, ChatAdapter, Delivery, Incoming, Message, MessageRef
+from conversations.protocol.ports import Receive as TakeDelivery
+from conversations.protocol.views import Reply, Tell, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.gateways import standard_webhooks, stripe_webhooks
 from bot.settings.stripe import Stripe
 from bot.wiring.chats import Chats
-from conversations.installing import Installation
+from conversations.protocol.installing import Installation
 from service.chat.installs import StoredInstallations
 from service.common.links import derive
 from service.common.vault import Vault

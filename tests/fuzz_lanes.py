@@ -9,7 +9,7 @@ from typing import Any
 from adapters.chat.slack.events import to_event as slack_event
 from adapters.chat.slack.payloads import stored_body
 from adapters.chat.telegram.events import to_event as telegram_event
-from conversations.ports import Incoming
+from conversations.protocol.ports import Incoming
 from tests import fuzzing
 from tests.fuzz_http import http
 from tests.fuzz_people import other_people

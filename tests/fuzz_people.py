@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from conversations.ports import Incoming, Pressed
-from conversations.views import Toast
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.ports import Incoming, Pressed
+from conversations.protocol.views import Toast
 from service.chat.turns import Turn, take
 from service.ports.store import Link, LinkKind, Tx
 from tests.bot_place import ACCOUNT, ANA, BEN, EVE, START, BotPlace, Rows, bot_place

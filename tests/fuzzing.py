@@ -13,12 +13,12 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
-from billing.amounts import Ambiguous, Context, Refused, parse_amount, take_amount
+from billing.amounts.amounts import Ambiguous, Context, Refused, parse_amount, take_amount
 from billing.money import Money, exponent, format_money
-from conversations.actions import Action, Ask, Confirm, DropDraft, Pick, Slot, StartNew
-from conversations.ports import Incoming, Unreadable
-from conversations.steps import step
-from conversations.vocabulary import Chose, Event, FormMissed, Idle, Said, State, Submitted
+from conversations.dialog.steps import step
+from conversations.protocol.actions import Action, Ask, Confirm, DropDraft, Pick, Slot, StartNew
+from conversations.protocol.events import Chose, Event, FormMissed, Idle, Said, State, Submitted
+from conversations.protocol.ports import Incoming, Unreadable
 from service.common.links import (
     PayLink,
     Press,

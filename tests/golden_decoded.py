@@ -20,9 +20,9 @@ from adapters.chat.slack.oauth import SignedStates
 from adapters.chat.slack.render import modal
 from adapters.chat.telegram.events import to_event as telegram_event
 from adapters.gateways import standard_webhooks, stripe_webhooks
-from conversations.actions import Slot
-from conversations.ports import Delivery
-from conversations.views import Field, Form
+from conversations.protocol.actions import Slot
+from conversations.protocol.ports import Delivery
+from conversations.protocol.views import Field, Form
 from service.common.links import (
     PayLink,
     Press,

@@ -26,12 +26,12 @@ from billing.marks import Standing as MarkStanding
 from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, Status
 from bot.cli import app as command_line
 from bot.settings.config import Config, Settings, load
-from conversations.actions import Action, Slot, Topic
-from conversations.ports import Verdict
-from conversations.views import Style
-from conversations.vocabulary import Standing as PersonStanding
-from conversations.vocabulary import State
-from conversations.words import COMMANDS
+from conversations.protocol.actions import Action, Slot, Topic
+from conversations.protocol.events import Standing as PersonStanding
+from conversations.protocol.events import State
+from conversations.protocol.ports import Verdict
+from conversations.protocol.views import Style
+from conversations.words.words import COMMANDS
 from service.common.measures import Callback, Whose
 from service.lanes.polls import POLL
 from service.ports.records import LinkKind, TaskKind

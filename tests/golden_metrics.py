@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
 from bot.watch.metrics import PATH, Metrics
-from conversations.records import LaneLevel, Levels
+from conversations.protocol.records import LaneLevel, Levels
 from service.common.measures import Callback, Whose
 
 _TOKEN = "a-token-for-the-golden-metrics"

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 
-from conversations.ports import Chat, Delivery
-from conversations.vocabulary import Standing
+from conversations.protocol.events import Standing
+from conversations.protocol.ports import Chat, Delivery
 from service.audit.trail import SEAL, TRAIL
 from service.cards.cards import lane_of, show_kind
 from service.cards.homes import HOME

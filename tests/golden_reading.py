@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.topups import Payment
-from conversations.people import Person, Traces
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.people import Person, Traces
 from service.ports.store import Tx
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]

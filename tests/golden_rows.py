@@ -28,13 +28,13 @@ from billing.topups import (
     Status,
     TopUp,
 )
-from conversations.actions import Action, AskTopic, Slot, Topic
-from conversations.installing import Installation
-from conversations.pacing import Bucket
-from conversations.people import Person
-from conversations.ports import Chat, Verdict
-from conversations.views import Choice, PayCode, Row, Style, View
-from conversations.vocabulary import Asking, ConversationKey, Draft, Idle, Reviewing, State
+from conversations.protocol.actions import Action, AskTopic, Slot, Topic
+from conversations.protocol.events import Asking, ConversationKey, Draft, Idle, Reviewing, State
+from conversations.protocol.installing import Installation
+from conversations.protocol.pacing import Bucket
+from conversations.protocol.people import Person
+from conversations.protocol.ports import Chat, Verdict
+from conversations.protocol.views import Choice, PayCode, Row, Style, View
 from service.common.vault import Vault
 from service.ports.records import Link, LinkKind, Task, TaskKind
 from service.ports.store import Card, SavedState, Tx

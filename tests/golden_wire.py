@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.chat.slack.events import delivery, uninstalled
 from adapters.chat.telegram.events import to_delivery
-from conversations.ports import Delivery
+from conversations.protocol.ports import Delivery
 from tests.bot_place import START
 from tests.telegram_bot_api import BOT_ID
 

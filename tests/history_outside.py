@@ -10,8 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from conversations.pacing import Pace
-from conversations.ports import (
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import (
     Chat,
     ChatError,
     Incoming,
@@ -20,7 +21,6 @@ from conversations.ports import (
     Receive,
     Verdict,
 )
-from conversations.vocabulary import ConversationKey, Standing
 from tests import pocket_chat
 
 

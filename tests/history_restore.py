@@ -14,7 +14,7 @@ from functools import partial
 
 from hypothesis.stateful import precondition, rule
 
-from conversations.ports import MessageRef
+from conversations.protocol.ports import MessageRef
 from service.money import recovering
 from service.money.recovering import SetBack
 from tests.bot_place import START

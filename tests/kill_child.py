@@ -25,9 +25,9 @@ import uvicorn
 
 from bot.wiring.app import App, build
 from bot.wiring.chats import Chats
-from conversations.pacing import Pace
-from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
 from service.common.desk import Point, pass_by
 from service.common.ids import Sources
 from service.money import held

@@ -8,7 +8,7 @@ from functools import cache
 
 from babel.messages.extract import extract_from_file
 
-from conversations.speech import Speaker
+from conversations.text.speech import Speaker
 from service.common.languages import catalogues
 from tests.source import ROOT
 
@@ -29,7 +29,7 @@ _STRETCH_PERCENT = 40
 def sentences() -> Mapping[str, str]:
     """Every sentence marked with N_ in the product, and the file that has it."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "conversations").glob("*.py")):
+    for path in sorted((ROOT / "conversations").rglob("*.py")):
         for _, message, _, _ in extract_from_file("python", path, keywords={"N_": None}):
             assert isinstance(message, str)
             found.setdefault(message, path.name)

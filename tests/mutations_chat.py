@@ -13,8 +13,8 @@ from adapters.gateways import standard_webhooks
 from adapters.storage.repositories.cards import CardRows
 from adapters.storage.store import SqliteStore
 from billing.ports import BadSignature
-from conversations.ports import Chat, ChatError, Delivery, Verdict
-from conversations.vocabulary import Chose, ConversationKey, Event, PressRefused, Refusal
+from conversations.protocol.events import Chose, ConversationKey, Event, PressRefused, Refusal
+from conversations.protocol.ports import Chat, ChatError, Delivery, Verdict
 from service.cards.delivery import Deliverer
 from service.chat import inbox, presses
 from service.chat.inbox import Inbox

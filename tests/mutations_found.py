@@ -17,10 +17,10 @@ from adapters.storage.engines import owned_files as owned
 from billing import limits, retention
 from billing.topups import Payment, PaymentSnapshot
 from bot.commands import accounts as account_commands
-from conversations import drafts
-from conversations.facts import AccountFacts, Terms
-from conversations.lines import account_named, method_named
-from conversations.ports import Delivery
+from conversations.drafts import drafts
+from conversations.drafts.lines import account_named, method_named
+from conversations.protocol.facts import AccountFacts, Terms
+from conversations.protocol.ports import Delivery
 from service.chat import installs
 from service.chat.inbox import Inbox, scrub
 from service.common.desk import Desk

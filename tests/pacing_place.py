@@ -16,10 +16,10 @@ from adapters.chat.slack.paces import paces as slack_paces
 from adapters.chat.telegram.paces import paces as telegram_paces
 from adapters.chat.telegram.places import place_of
 from adapters.storage.store import SqliteStore
-from conversations.pacing import Pace
-from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.views import View
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
+from conversations.protocol.views import View
 from service.cards import cards
 from service.cards.cards import lane_of, show_kind
 from service.cards.delivery import Deliverer

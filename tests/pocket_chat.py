@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from conversations.actions import Slot
-from conversations.pacing import Pace
-from conversations.ports import (
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import ConversationKey, Said, Standing, Submitted
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import (
     Button,
     Chat,
     ChatError,
@@ -27,7 +28,6 @@ from conversations.ports import (
     Unreadable,
     Verdict,
 )
-from conversations.vocabulary import ConversationKey, Said, Standing, Submitted
 
 PLATFORM = "pocket"
 TENANT = "T1"

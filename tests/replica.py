@@ -25,9 +25,9 @@ from starlette.routing import Route
 
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
-from conversations.pacing import Pace
-from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
 from service.common.ids import system_sources
 from tests import pocket_chat
 from tests.bot_place import config_for

@@ -21,9 +21,9 @@ from billing.topups import (
     Status,
     TopUp,
 )
-from conversations.ports import Chat
-from conversations.views import View
-from conversations.vocabulary import CancelAnswered, PressRefused
+from conversations.protocol.events import CancelAnswered, PressRefused
+from conversations.protocol.ports import Chat
+from conversations.protocol.views import View
 from service.cards import cards
 from service.common.desk import Desk, Merchant
 from service.common.ids import Sources

@@ -19,9 +19,9 @@ from starlette.applications import Starlette
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.slack.guard import sign
 from adapters.contracts.chat import WAIT, Trouble
-from conversations.installing import Installations
-from conversations.ports import Chat, Delivery
-from conversations.views import Reply
+from conversations.protocol.installing import Installations
+from conversations.protocol.ports import Chat, Delivery
+from conversations.protocol.views import Reply
 from tests.slack_server import BOT_TOKEN, DIRECT, FakeSlack, Json, Planned
 
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"

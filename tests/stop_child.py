@@ -21,9 +21,9 @@ from adapters.storage.maintenance.single_process_lock import sole_bot
 from bot.commands.server import serve
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
-from conversations.pacing import Pace
-from conversations.ports import Chat, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
 from service.common.ids import system_sources
 from service.lanes import lanes
 from tests import pocket_chat

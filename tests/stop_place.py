@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters.storage.store import open_store
-from conversations.ports import Chat
-from conversations.views import View
+from conversations.protocol.ports import Chat
+from conversations.protocol.views import View
 from service.cards import cards
 from service.chat.inbox import TURNS
 from service.common.desk import Desk

@@ -22,18 +22,18 @@ from adapters.gateways import sandbox_answers, standard_webhooks, stripe_webhook
 from adapters.gateways.sandbox import SandboxGateway
 from adapters.gateways.sandbox_server import hosted
 from adapters.outgoing import Door
-from billing.amounts import Context, parse_amount, take_amount
+from billing.amounts.amounts import Context, parse_amount, take_amount
+from billing.amounts.pan import contains_card_number, scrub_card_numbers
 from billing.origins import leads_to
-from billing.pan import contains_card_number, scrub_card_numbers
 from billing.ports import BadSignature, GatewayError
 from bot.watch import logs
-from conversations.actions import Slot
-from conversations.installing import key_of
-from conversations.plain import cell
-from conversations.ports import Button, Message, Unreadable
-from conversations.steps import step
-from conversations.views import Row, Style, View
-from conversations.vocabulary import Idle, Said, Submitted
+from conversations.dialog.steps import step
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import Idle, Said, Submitted
+from conversations.protocol.installing import key_of
+from conversations.protocol.ports import Button, Message, Unreadable
+from conversations.protocol.views import Row, Style, View
+from conversations.text.plain import cell
 from service.chat import turns
 from service.chat.inbox import scrub
 from service.common import languages
@@ -245,7 +245,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
     ),
     "an operator's words": frozenset(
         {
-            "conversations/people.py:read_person",
+            "conversations/protocol/people.py:read_person",
             "service/money/accounts.py:add",
             "service/money/marks.py:adopt",
             "service/money/held.py:close_task",
@@ -288,8 +288,11 @@ NOT_READ: Mapping[str, frozenset[str]] = {
     ),
     "tables of our own, read once": frozenset(
         {
-            *(f"billing/currency_signs.py:{each}" for each in ("_spread", "_symbols")),
-            *(f"billing/number_words.py:{each}" for each in ("_in_short", "_others", "_patterns")),
+            *(f"billing/amounts/currency_signs.py:{each}" for each in ("_spread", "_symbols")),
+            *(
+                f"billing/amounts/number_words.py:{each}"
+                for each in ("_in_short", "_others", "_patterns")
+            ),
             "billing/magnitudes.py:magnitudes",
         }
     ),

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from adapters.chat.telegram import TelegramChat, TelegramSettings
-from conversations.ports import Chat
+from conversations.protocol.ports import Chat
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import TOKEN, BotApi, bot_api
 

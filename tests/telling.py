@@ -25,8 +25,8 @@ from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot, Status, TopUp
 from bot.web.app import Site
-from conversations.ports import Chat
-from conversations.views import View
+from conversations.protocol.ports import Chat
+from conversations.protocol.views import View
 from service.cards import cards
 from service.common.desk import Desk
 from service.common.ids import Sources

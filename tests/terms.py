@@ -9,8 +9,8 @@ from billing.limits import limits
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode, Status, TopUp
-from conversations.facts import AccountFacts, Terms, TopUpFacts
-from conversations.speech import Speaker
+from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
+from conversations.text.speech import Speaker
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CARD = PaymentMethod("card", "sandbox", fee=Fee(basis_points=150))

@@ -18,8 +18,8 @@ from billing.ledger import Kind, Posting, Transaction, customer
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode
-from conversations.ports import Chat
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.ports import Chat
 from service.common.desk import Desk
 from service.common.ids import Sources
 from service.money import accounts, alerts

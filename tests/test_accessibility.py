@@ -9,10 +9,10 @@ from itertools import chain
 import pytest
 from hypothesis import given, settings
 
-from conversations.actions import Pick
-from conversations.aloud import aloud
-from conversations.views import Choice, Form, Row, Style, View
-from conversations.vocabulary import Event
+from conversations.messages.aloud import aloud
+from conversations.protocol.actions import Pick
+from conversations.protocol.events import Event
+from conversations.protocol.views import Choice, Form, Row, Style, View
 from tests.languages import EVERY, PSEUDO, speaker
 from tests.walks import WALKS, Shown, every_card, openings, other_views, walk
 

@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from bot.web.app import page_html
-from conversations.pages import Closed, Page, closed_page, message_page, pay_page, returned_page
+from conversations.messages.pages import (
+    Closed,
+    Page,
+    closed_page,
+    message_page,
+    pay_page,
+    returned_page,
+)
 from tests.languages import EVERY, PSEUDO, speaker
 from tests.paying import ASKS_3D_SECURE, answer_3d_secure, pay_by_card, send_transfer
 from tests.sandbox_place import PUBLIC_URL, SandboxPlace
@@ -197,7 +204,7 @@ def test_156_every_sign_of_the_words_is_drawn() -> None:
     """The playground draws each sign of the bot's words, in every language, and of its own."""
     drawn = set(re.findall(r'(?:^  |, )"(.)": \[', text_of(PLAYED / "emoji.js"), re.M))
     sources = [
-        *(ROOT / "conversations").glob("*words*.py"),
+        *(ROOT / "conversations" / "words").glob("*words*.py"),
         *(ROOT / "conversations").glob("**/*.po"),
         *(path for path in PLAYED.glob("*.js") if path.name != "emoji.js"),
     ]

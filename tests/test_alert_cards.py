@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from billing.money import Money
-from conversations.actions import TopUpAccount
-from conversations.alert_cards import AlertFacts, alert_card
-from conversations.speech import Speaker
-from conversations.views import Style, View
+from conversations.messages.alert_cards import AlertFacts, alert_card
+from conversations.protocol.actions import TopUpAccount
+from conversations.protocol.views import Style, View
+from conversations.text.speech import Speaker
 
 OVERDRAFT = Money(10_000, "USD")
 

@@ -10,7 +10,7 @@ import pytest
 
 from billing.reversals import Reversals
 from billing.topups import TopUp
-from conversations.ports import Chat
+from conversations.protocol.ports import Chat
 from service.common.desk import Desk
 from service.money import alerts, charging, held, topups
 from service.money.charging import Draw

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.amounts import (
+from billing.amounts.amounts import (
     Ambiguous,
     AmountReading,
     Context,

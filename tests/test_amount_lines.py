@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.amounts import (
+from billing.amounts.amounts import (
     AmountReading,
     Context,
     Reason,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing.amounts import Context, Reason, Refused, parse_amount
+from billing.amounts.amounts import Context, Reason, Refused, parse_amount
 from billing.money import Money
 
 DOLLARS = Context("USD", "en", minimum_minor=500, maximum_minor=200_000)

@@ -7,7 +7,7 @@ from babel.numbers import format_currency, format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.amounts import (
+from billing.amounts.amounts import (
     Ambiguous,
     Context,
     Reason,

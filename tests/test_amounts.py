@@ -6,7 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from billing.amounts import Ambiguous, AmountReading, Context, Reason, Refused, parse_amount
+from billing.amounts.amounts import (
+    Ambiguous,
+    AmountReading,
+    Context,
+    Reason,
+    Refused,
+    parse_amount,
+)
 from billing.money import Money, from_decimal
 
 

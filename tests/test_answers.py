@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from billing.topups import Status
-from conversations import answers
-from conversations.actions import (
+from conversations.drafts.sentences import Meant, Question
+from conversations.messages import answers
+from conversations.protocol.actions import (
     Action,
     AskTopic,
     CancelTopUp,
@@ -18,12 +19,11 @@ from conversations.actions import (
     StartNew,
     Topic,
 )
-from conversations.facts import Terms, TopUpFacts
-from conversations.sentences import Meant, Question
-from conversations.speech import Speaker
-from conversations.surface_words import BARRED
-from conversations.views import Style, View
-from conversations.vocabulary import Standing
+from conversations.protocol.events import Standing
+from conversations.protocol.facts import Terms, TopUpFacts
+from conversations.protocol.views import Style, View
+from conversations.text.speech import Speaker
+from conversations.words.surface_words import BARRED
 from tests.terms import NOW, facts, one_of_each, terms
 
 SECOND = timedelta(seconds=1)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from billing.pan import CARD_NUMBER_REMOVED
-from conversations import words
-from conversations.actions import Slot
-from conversations.views import FormErrors, Toast
-from conversations.vocabulary import Refusal
+from billing.amounts.pan import CARD_NUMBER_REMOVED
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import Refusal
+from conversations.protocol.views import FormErrors, Toast
+from conversations.words import words
 from service.common.links import Press, read_press, sign_press
 from tests.bot_place import ACCOUNT, ANA, BEN, EVE, BotPlace, bot_place, dump
 from tests.pocket_chat import button, delivery

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from adapters.gateways import stripe_webhooks
-from conversations.ports import ChatAdapter
+from conversations.protocol.ports import ChatAdapter
 from tests.canary import CARD_NUMBERS, Breaking, files, leaks, listening
 from tests.dialog_chats import Button, Person, Where
 from tests.dialog_places import PLACES, SECRET_KEY, Stage, stage

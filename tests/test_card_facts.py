@@ -10,7 +10,8 @@ from billing.claims import Known, MoneyClaim
 from billing.money import Money
 from billing.reversals import Reversals
 from billing.topups import Disposition, Payment, PaymentStatus, Status
-from conversations.actions import (
+from conversations.messages.cards import pay_code_card, top_up_card
+from conversations.protocol.actions import (
     Action,
     CancelTopUp,
     CheckPayment,
@@ -19,13 +20,9 @@ from conversations.actions import (
     ShowPayCode,
     StartNew,
 )
-from conversations.cards import (
-    pay_code_card,
-    top_up_card,
-)
-from conversations.facts import TopUpFacts
-from conversations.speech import Speaker
-from conversations.views import Style, View
+from conversations.protocol.facts import TopUpFacts
+from conversations.protocol.views import Style, View
+from conversations.text.speech import Speaker
 from tests.terms import NOW, facts
 
 ID = "TU-7K3M9Q2X"

@@ -9,9 +9,9 @@ import pytest
 from billing.money import Money
 from billing.reversals import Reversals
 from billing.topups import Disposition, HeldReason, Status
-from conversations.actions import StartNew
-from conversations.cards import credited_note, failed_note, progress_card, reversed_note
-from conversations.facts import TopUpFacts
+from conversations.messages.cards import credited_note, failed_note, progress_card, reversed_note
+from conversations.protocol.actions import StartNew
+from conversations.protocol.facts import TopUpFacts
 from tests.terms import facts
 from tests.test_card_facts import (
     ID,

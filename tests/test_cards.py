@@ -9,13 +9,10 @@ from hypothesis import strategies as st
 
 from billing.money import Money
 from billing.topups import Payment, PaymentStatus, Status
-from conversations.actions import CopyText
-from conversations.cards import (
-    COPY_MAX,
-    top_up_card,
-)
-from conversations.steps import step
-from conversations.vocabulary import Idle, Reviewing, Said
+from conversations.dialog.steps import step
+from conversations.messages.cards import COPY_MAX, top_up_card
+from conversations.protocol.actions import CopyText
+from conversations.protocol.events import Idle, Reviewing, Said
 from tests.terms import facts, terms
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from billing.ports import GatewayError
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status, TopUp
-from conversations.pages import Closed
+from conversations.messages.pages import Closed
 from service.common.desk import Point
 from service.common.links import PayLink
 from service.money.topups import PAYMENTS, RECONCILE

@@ -9,7 +9,7 @@ from secrets import token_bytes
 import pytest
 
 from adapters.storage.store import open_store
-from conversations.ports import Chat
+from conversations.protocol.ports import Chat
 from service.common.desk import Desk
 from service.common.ids import Sources
 from service.money import accounts

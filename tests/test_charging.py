@@ -12,10 +12,10 @@ import pytest
 from billing.ledger import USAGE, Kind, customer
 from billing.money import Money
 from billing.topups import Mode
-from conversations.answers import balance
-from conversations.facts import AccountFacts
-from conversations.home import home
-from conversations.ports import Chat
+from conversations.messages.answers import balance
+from conversations.messages.home import home
+from conversations.protocol.facts import AccountFacts
+from conversations.protocol.ports import Chat
 from service.common.languages import catalogues, speaker_of
 from service.common.refused import Refused
 from service.money import accounts, charging

@@ -13,7 +13,7 @@ from adapters.gateways.stripe import METHODS
 from billing.methods import Fee, PaymentMethod, Range
 from billing.money import Money
 from billing.topups import Mode
-from conversations.checks import (
+from conversations.drafts.checks import (
     amount_problem,
     check_method,
     method_of,
@@ -22,8 +22,8 @@ from conversations.checks import (
     no_account_in,
     unknown_words,
 )
-from conversations.facts import AccountFacts, Terms
-from conversations.vocabulary import Draft
+from conversations.protocol.events import Draft
+from conversations.protocol.facts import AccountFacts, Terms
 from tests.terms import BANK, CARD, TEAM_A, TEAM_B, terms
 
 OWN = replace(TEAM_A, id="own", title="My own", team=False)

@@ -131,7 +131,7 @@ def test_115_nothing_taken_is_claimed_only_where_nothing_is_open(
 
 def test_115_153_no_other_sentence_speaks_of_money() -> None:
     """All that says whether money was taken is in one list, which one module may say."""
-    own = _sentences(ROOT / "conversations" / "money_words.py")
+    own = _sentences(ROOT / "conversations" / "words" / "money_words.py")
     catalogue = ROOT / "conversations" / "locales" / "de" / "LC_MESSAGES" / "topup_bot.po"
     with catalogue.open("rb") as file:
         both = {str(each.id): str(each.string) for each in read_po(file) if each.id}
@@ -148,7 +148,7 @@ def test_115_153_no_other_sentence_speaks_of_money() -> None:
             for each in node.names
         }
         if "money_words" in named:
-            assert path == ROOT / "conversations" / "claims.py"
+            assert path == ROOT / "conversations" / "messages" / "claims.py"
 
 
 # Of a payment that a gateway called paid what became is known; the other is a promise.

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from adapters.chat.slack.people import People, Person
 from adapters.chat.slack.web import SlackWeb
 from bot.wiring.waits import WAITS
-from conversations.pacing import CLOCKS_APART, OWN, TURN_MAX, Bucket, Pace, ask, closed
-from conversations.vocabulary import Standing
+from conversations.protocol.events import Standing
+from conversations.protocol.pacing import CLOCKS_APART, OWN, TURN_MAX, Bucket, Pace, ask, closed
 from service.audit.trail import SEAL, SEAL_EVERY
 from service.cards.homes import HOME
 from service.common.clock import MovedClock

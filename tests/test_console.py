@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.chat.console import CHAT, KEY, ConsoleChat
-from conversations.ports import (
+from conversations.protocol.events import Said
+from conversations.protocol.ports import (
     Button,
     ChatError,
     Incoming,
@@ -22,8 +23,7 @@ from conversations.ports import (
     Pressed,
     Unreadable,
 )
-from conversations.views import Point, Row, Style, Tell, Toast, View
-from conversations.vocabulary import Said
+from conversations.protocol.views import Point, Row, Style, Tell, Toast, View
 from tests.chat_inbox import Inbox
 
 PAY = Button("Pay $50.00", Style.PRIMARY, url="https://pay.example.org/pay/t")

@@ -18,7 +18,7 @@ from billing.marks import Marks, Standing
 from billing.topups import Mode
 from bot.settings.stripe import Stripe
 from bot.wiring.place import place_of
-from conversations.ports import Message
+from conversations.protocol.ports import Message
 from service.common.desk import Desk, Merchant
 from service.common.ids import Sources
 from service.money import marks

@@ -11,7 +11,7 @@ import pytest
 
 from billing.money import Money
 from billing.topups import PaymentSnapshot, PaymentStatus, TopUp
-from conversations.ports import Delivery
+from conversations.protocol.ports import Delivery
 from service.common.measures import Whose
 from tests.bot_place import START
 from tests.cashier_place import Told, cashier, claim_of, opened

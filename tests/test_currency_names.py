@@ -6,8 +6,8 @@ import pytest
 from babel import Locale
 from babel.core import get_global
 
-from billing.amounts import Context, parse_amount
-from billing.currency_signs import find_sign, is_code
+from billing.amounts.amounts import Context, parse_amount
+from billing.amounts.currency_signs import find_sign, is_code
 from billing.money import Money
 
 TENDER = frozenset(

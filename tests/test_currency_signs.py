@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from babel.numbers import get_currency_name
 
-from billing import currency_signs
-from billing.amounts import Context, Reason, Refused, Taken, parse_amount, take_amount
-from billing.currency_signs import find_sign, sign_key
+from billing.amounts import currency_signs
+from billing.amounts.amounts import Context, Reason, Refused, Taken, parse_amount, take_amount
+from billing.amounts.currency_signs import find_sign, sign_key
+from billing.amounts.numerals import clean
 from billing.money import Money, from_decimal
-from billing.numerals import clean
 from billing.tender import tender
 
 DOLLARS = "$ dollar dollars buck bucks"

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from conversations.actions import CopyText, OpenPayPage, ShowTopUp
-from conversations.ports import Chat, ChatError, Message, MessageRef, Verdict
-from conversations.views import Choice, PayCode, View
+from conversations.protocol.actions import CopyText, OpenPayPage, ShowTopUp
+from conversations.protocol.ports import Chat, ChatError, Message, MessageRef, Verdict
+from conversations.protocol.views import Choice, PayCode, View
 from service.cards.delivery import Deliverer
 from service.common.links import PayLink, sign_pay_link
 from service.lanes.lanes import LEASE

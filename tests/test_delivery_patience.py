@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from bot.wiring.chats import Chats
-from conversations.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
-from conversations.pacing import Pace
-from conversations.ports import (
+from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import (
     Chat,
     ChatError,
     ChatMoved,
@@ -26,8 +27,7 @@ from conversations.ports import (
     Receive,
     Verdict,
 )
-from conversations.views import Choice, View
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.views import Choice, View
 from service.cards import places
 from service.cards.cards import schedule, show_kind
 from service.cards.delivery import COPYING, TRIES_MAX

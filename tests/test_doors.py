@@ -25,8 +25,8 @@ from adapters.storage.store import open_store
 from billing.ports import GatewayError
 from bot.settings.stripe import Stripe
 from bot.wiring.gateways import gateways_of
-from conversations.ports import Chat, ChatError, Message, Verdict
-from conversations.views import View
+from conversations.protocol.ports import Chat, ChatError, Message, Verdict
+from conversations.protocol.views import View
 from service.common.ids import Sources
 from tests.bot_place import Clock, Dice, config_for
 from tests.slack_place import NOW, Received

@@ -6,13 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from billing.amounts.pan import CARD_NUMBER_REMOVED
 from billing.methods import PaymentMethod
 from billing.money import Money
-from billing.pan import CARD_NUMBER_REMOVED
-from conversations.actions import Pick, Slot
-from conversations.drafts import fill_from_form, fill_from_line, names_an_amount, next_slot, pick
-from conversations.facts import AccountFacts, Terms
-from conversations.vocabulary import Draft
+from conversations.drafts.drafts import (
+    fill_from_form,
+    fill_from_line,
+    names_an_amount,
+    next_slot,
+    pick,
+)
+from conversations.protocol.actions import Pick, Slot
+from conversations.protocol.events import Draft
+from conversations.protocol.facts import AccountFacts, Terms
 from tests.terms import BANK, CARD, TEAM_A, TEAM_B, terms
 
 BLANK = Draft("00000000000000dd")

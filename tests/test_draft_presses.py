@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from billing.money import Money
-from conversations.actions import (
+from conversations.dialog.steps import step
+from conversations.protocol.actions import (
     Action,
     Ask,
     Change,
@@ -19,9 +20,7 @@ from conversations.actions import (
     StartNew,
     TopUpAccount,
 )
-from conversations.steps import step
-from conversations.views import FormErrors, OpenForm, Point, Prompt, Step, Toast
-from conversations.vocabulary import (
+from conversations.protocol.events import (
     Asking,
     Chose,
     Draft,
@@ -33,6 +32,7 @@ from conversations.vocabulary import (
     State,
     Submitted,
 )
+from conversations.protocol.views import FormErrors, OpenForm, Point, Prompt, Step, Toast
 from tests.terms import TEAM_A, facts, terms
 
 OLD, NEW = "00000000000000bb", "00000000000000aa"

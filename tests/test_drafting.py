@@ -8,14 +8,14 @@ import pytest
 
 from billing.methods import PaymentMethod
 from billing.money import Money
-from conversations.actions import Pick, Slot
-from conversations.drafts import pick
-from conversations.facts import AccountFacts
-from conversations.forms import form
-from conversations.questions import question
-from conversations.steps import step
-from conversations.views import View
-from conversations.vocabulary import Asking, Draft, Idle, Reviewing, Said
+from conversations.dialog.steps import step
+from conversations.drafts.drafts import pick
+from conversations.messages.forms import form
+from conversations.messages.questions import question
+from conversations.protocol.actions import Pick, Slot
+from conversations.protocol.events import Asking, Draft, Idle, Reviewing, Said
+from conversations.protocol.facts import AccountFacts
+from conversations.protocol.views import View
 from tests.terms import BANK, CARD, TEAM_A, TEAM_B, terms
 
 IN_FRANCE = replace(TEAM_A, country="FR")

@@ -11,7 +11,7 @@ import pytest
 from adapters.storage.store import open_store
 from billing.ports import GatewayError
 from billing.trouble import StoreUnavailable
-from conversations.ports import ChatError
+from conversations.protocol.ports import ChatError
 from service.common.ids import Sources
 from service.lanes.lanes import Runner
 from service.ports.store import Claim

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from adapters.chat.slack.events import delivery
 from adapters.chat.slack.events import to_event as slack_event
 from adapters.chat.telegram.events import to_event as telegram_event
-from conversations.formatting import without_formatting
-from conversations.vocabulary import Said
+from conversations.protocol.events import Said
+from conversations.text.formatting import without_formatting
 from tests.slack_place import slack_world
 from tests.telegram_bot_api import BOT_ID, message
 from tests.test_slack_events import COMMAND, MESSAGE

@@ -8,12 +8,10 @@ import pytest
 
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
-from conversations.actions import Ask, Resume, Slot
-from conversations.facts import AccountFacts
-from conversations.forms import form
-from conversations.steps import step
-from conversations.views import Form, FormErrors, OpenForm, Step
-from conversations.vocabulary import (
+from conversations.dialog.steps import step
+from conversations.messages.forms import form
+from conversations.protocol.actions import Ask, Resume, Slot
+from conversations.protocol.events import (
     Asking,
     Chose,
     Draft,
@@ -23,6 +21,8 @@ from conversations.vocabulary import (
     Said,
     Submitted,
 )
+from conversations.protocol.facts import AccountFacts
+from conversations.protocol.views import Form, FormErrors, OpenForm, Step
 from tests.languages import speaker
 from tests.terms import BANK, CARD, TEAM_A, TEAM_B, terms
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from adapters.storage.store import Rows
-from conversations.ports import Delivery
+from conversations.protocol.ports import Delivery
 from service.lanes import lanes
 from service.ports.store import Store, StoreUnavailable, Tx
 from tests.bad_days import UNDERSTOOD, outcome, telling

@@ -14,9 +14,9 @@ from adapters.gateways.stripe_limits import taken_in
 from billing.limits import OwnLimits, limits
 from billing.methods import Fee, PaymentMethod, Range
 from billing.money import Money
-from conversations.steps import step
-from conversations.views import View
-from conversations.vocabulary import Idle, Said
+from conversations.dialog.steps import step
+from conversations.protocol.events import Idle, Said
+from conversations.protocol.views import View
 from tests.terms import NOW, TEAM_A, terms
 
 (STRIPE,) = METHODS

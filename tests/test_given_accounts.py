@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from conversations import words
-from conversations.ports import Chat, HomeOpened, Pressed, Verdict
-from conversations.vocabulary import Said, Standing
+from conversations.protocol.events import Said, Standing
+from conversations.protocol.ports import Chat, HomeOpened, Pressed, Verdict
+from conversations.words import words
 from service.money import accounts
 from service.people import access
 from service.people.access import Doubt

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.storage.maintenance.upgrade import upgrade
 from adapters.storage.store import open_store
-from conversations.views import Toast
+from conversations.protocol.views import Toast
 from service.audit.trail import verify
 from service.money.held import credit_held
 from tests.bot_place import ACCOUNT, ANA, BEN, Clock

@@ -12,8 +12,8 @@ import pytest
 
 from billing.money import Money
 from billing.topups import Mode, PaymentStatus, Status
-from conversations.ports import Chat, Verdict
-from conversations.views import View
+from conversations.protocol.ports import Chat, Verdict
+from conversations.protocol.views import View
 from service.cards.cards import derived_id, want
 from service.money import held, topups
 from service.money.accounts import OPERATOR, Refused

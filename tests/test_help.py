@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conversations.steps import step
-from conversations.vocabulary import Idle, Said
+from conversations.dialog.steps import step
+from conversations.protocol.events import Idle, Said
 from tests.terms import terms
 
 

@@ -9,15 +9,15 @@ import pytest
 
 from billing.ledger import Kind, Movement
 from billing.topups import Status
-from conversations import history_words
-from conversations.actions import AskTopic, CancelTopUp, SayHere, ShowTopUp, Topic
-from conversations.answers import history, status
-from conversations.facts import Terms, TopUpFacts
-from conversations.home import home
-from conversations.lines import asks_for_history
-from conversations.steps import step
-from conversations.views import Point, Tell, View
-from conversations.vocabulary import Chose, Event, Idle, Said
+from conversations.dialog.steps import step
+from conversations.drafts.lines import asks_for_history
+from conversations.messages.answers import history, status
+from conversations.messages.home import home
+from conversations.protocol.actions import AskTopic, CancelTopUp, SayHere, ShowTopUp, Topic
+from conversations.protocol.events import Chose, Event, Idle, Said
+from conversations.protocol.facts import Terms, TopUpFacts
+from conversations.protocol.views import Point, Tell, View
+from conversations.words import history_words
 from tests.languages import SHIPPED, speaker
 from tests.terms import NOW, TEAM_A, facts, one_of_each, terms
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conversations.ports import Incoming, Unreadable
+from conversations.protocol.ports import Incoming, Unreadable
 from service.chat.inbox import TURNS, Inbox
 from service.common.desk import Point
 from service.lanes.lanes import LEASE

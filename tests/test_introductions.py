@@ -13,7 +13,7 @@ import pytest
 from bot.cli import main
 from bot.commands import server
 from bot.commands.own_link import tell_where_links_lead
-from conversations.ports import ChatError
+from conversations.protocol.ports import ChatError
 from tests.slack_place import SlackWorld
 from tests.slack_server import FakeSlack, Planned
 from tests.telegram_scene import SOON_SECONDS, listening

@@ -18,7 +18,7 @@ from adapters.chat.telegram.kept import FIELDS
 from bot.settings.stripe import Stripe
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
-from conversations.ports import Incoming, Unreadable
+from conversations.protocol.ports import Incoming, Unreadable
 from service.common.ids import Sources
 from tests.bot_place import PUBLIC_URL, Clock, Dice, config_for, dump, empty_database
 from tests.pocket_chat import PocketChat

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from conversations import words
-from conversations.installing import Installation
-from conversations.ports import Message
-from conversations.views import Toast
+from conversations.protocol.installing import Installation
+from conversations.protocol.ports import Message
+from conversations.protocol.views import Toast
+from conversations.words import words
 from service.chat.installs import StoredInstallations
 from service.common.keys import Keyring, report, says
 from service.common.vault import Vault, name_of

@@ -12,10 +12,10 @@ from slack_sdk.models.views import View as Modal
 
 from adapters.chat.slack import render as slack
 from adapters.chat.telegram.render import render as telegram
-from conversations.actions import Pick
-from conversations.ports import Message
-from conversations.views import Form, View
-from conversations.vocabulary import Event
+from conversations.protocol.actions import Pick
+from conversations.protocol.events import Event
+from conversations.protocol.ports import Message
+from conversations.protocol.views import Form, View
 from tests.languages import EVERY, PSEUDO, SHIPPED, speaker
 from tests.test_slack_render import blocks_of
 from tests.test_telegram_render import MAX_UNITS, Reader, units

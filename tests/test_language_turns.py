@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from conversations.ports import Incoming
-from conversations.vocabulary import Idle, Said
+from conversations.protocol.events import Idle, Said
+from conversations.protocol.ports import Incoming
 from service.chat.turns import Turn, take
 from service.money import alerts
 from service.ports.store import SavedState, Tx

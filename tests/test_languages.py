@@ -18,9 +18,9 @@ from billing.money import Money
 from billing.topups import Status
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
-from conversations import card_words, words
-from conversations.lines import method_named, topic_of
-from conversations.speech import Speaker
+from conversations.drafts.lines import method_named, topic_of
+from conversations.text.speech import Speaker
+from conversations.words import card_words, words
 from service.common.languages import catalogues, commands_in, language_of, preferred
 from tests.languages import (
     COMMAND,
@@ -38,7 +38,7 @@ LANGUAGES = sorted(catalogues())
 SYMBOL = re.compile(r"^[^\w{]*")
 DESCRIPTION_MAX = 256
 
-WORDS = sorted((ROOT / "conversations").glob("*words.py"))
+WORDS = sorted((ROOT / "conversations" / "words").glob("*words.py"))
 
 
 def opened(path: Path, language: str | None = None) -> Catalog:
@@ -78,9 +78,9 @@ def _said(value: object) -> Iterator[str]:
 
 def test_what_the_words_say_is_what_is_translated() -> None:
     """A sentence in a table of words that the catalogue spells otherwise is said in English."""
-    modules = [import_module(f"conversations.{path.stem}") for path in WORDS]
+    modules = [import_module(f"conversations.words.{path.stem}") for path in WORDS]
     said = {each for module in modules for each in _said(vars(module))}
-    files = {f"conversations/{path.name}" for path in WORDS}
+    files = {f"conversations/words/{path.name}" for path in WORDS}
     files_seen: set[str] = set()
     for message in opened(ROOT / TEMPLATE):
         if message.id and files.issuperset(file for file, _ in message.locations):

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from billing.money import Money
 from billing.topups import Mode
-from conversations import words
-from conversations.actions import Slot
-from conversations.facts import AccountFacts
-from conversations.steps import step
-from conversations.views import View
-from conversations.vocabulary import Asking, ConversationKey, Idle, Reviewing, Said
+from conversations.dialog.steps import step
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import Asking, ConversationKey, Idle, Reviewing, Said
+from conversations.protocol.facts import AccountFacts
+from conversations.protocol.views import View
+from conversations.words import words
 from service.people import access
 from service.ports.store import Tx
 from tests.bot_place import ACCOUNT, ANA, BotPlace, bot_place, let_in

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from billing.ports import GatewayError
-from conversations.ports import Delivery
+from conversations.protocol.ports import Delivery
 from service.money.hints import HINTS_AT_ONCE
 from service.money.topups import PAYMENTS
 from service.ports import money as ports_money

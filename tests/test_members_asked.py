@@ -12,9 +12,9 @@ import pytest
 
 from billing.records import Account
 from billing.topups import Mode
-from conversations.pacing import Pace
-from conversations.ports import ChatError, ChatOpened, HomeOpened, Incoming, Verdict
-from conversations.vocabulary import ConversationKey, Said, Standing
+from conversations.protocol.events import ConversationKey, Said, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import ChatError, ChatOpened, HomeOpened, Incoming, Verdict
 from service.money import held
 from service.people import access
 from service.people.access import Doubt

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from billing.topups import Mode
-from conversations import answers, surface_words, words
-from conversations.pacing import Pace
-from conversations.ports import ChatError, HomeOpened, Incoming, Verdict
-from conversations.vocabulary import Said, Standing
+from conversations.messages import answers
+from conversations.protocol.events import Said, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import ChatError, HomeOpened, Incoming, Verdict
+from conversations.words import surface_words, words
 from service.money import held
 from service.people import membership
 from service.people.access import Doubt

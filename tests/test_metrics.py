@@ -17,8 +17,8 @@ from starlette.applications import Starlette
 
 from adapters.gateways import standard_webhooks
 from bot.watch.metrics import FRESH_SECONDS, Metrics
-from conversations.ports import ChatError, Verdict
-from conversations.records import Levels
+from conversations.protocol.ports import ChatError, Verdict
+from conversations.protocol.records import Levels
 from tests.bot_place import ANA, BotPlace, bot_place, callback_key
 from tests.paying import PAID, pay_by_card, send_transfer
 from tests.pocket_chat import PLATFORM

@@ -8,8 +8,14 @@ import pytest
 
 from billing.claims import Known, MoneyClaim
 from billing.topups import Status
-from conversations.claims import about_money, on_cancel, on_check, on_return, while_waiting
-from conversations.speech import Speaker
+from conversations.messages.claims import (
+    about_money,
+    on_cancel,
+    on_check,
+    on_return,
+    while_waiting,
+)
+from conversations.text.speech import Speaker
 from tests.terms import NOW
 
 EARLIER, LATER = NOW - timedelta(hours=2), NOW + timedelta(hours=2)

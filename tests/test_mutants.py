@@ -19,12 +19,12 @@ from tests.source import ROOT, name
 
 SEEN = (
     "billing/topups.py advance",
-    "conversations/steps.py step",
+    "conversations/dialog/steps.py step",
     "service/money/topups.py hand_over: all -> any",
     "service/money/checkout.py next_look",
     "billing/topups.py Status.EXPIRED:",
-    "billing/currency_signs.py _USUAL:",
-    "conversations/words.py FILLER_WORDS:",
+    "billing/amounts/currency_signs.py _USUAL:",
+    "conversations/words/words.py FILLER_WORDS:",
 )
 PROGRAM = """
 class Desk:

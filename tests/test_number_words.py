@@ -10,9 +10,9 @@ from babel.numbers import format_compact_currency, format_compact_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.amounts import Context, Reason, Refused, Taken, parse_amount, take_amount
+from billing.amounts.amounts import Context, Reason, Refused, Taken, parse_amount, take_amount
+from billing.amounts.number_words import _key, _others
 from billing.money import Money, exponent
-from billing.number_words import _key, _others
 from billing.tender import tender
 
 LOCALES = sorted(localedata.locale_identifiers())

@@ -16,12 +16,12 @@ from adapters.chat.slack import events as slack
 from adapters.chat.slack import payloads, render
 from adapters.chat.telegram import events as telegram
 from billing.methods import PaymentMethod
-from conversations.actions import Pick, Slot
-from conversations.draft_rows import method_label
-from conversations.facts import Terms
-from conversations.steps import step
-from conversations.views import OpenForm
-from conversations.vocabulary import Asking, Chose, Idle, Reviewing, Said, Submitted
+from conversations.dialog.steps import step
+from conversations.drafts.draft_rows import method_label
+from conversations.protocol.actions import Pick, Slot
+from conversations.protocol.events import Asking, Chose, Idle, Reviewing, Said, Submitted
+from conversations.protocol.facts import Terms
+from conversations.protocol.views import OpenForm
 from tests.languages import SHIPPED, speaker
 from tests.telegram_bot_api import message
 from tests.terms import TEAM_A, terms

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from billing.topups import Status
-from conversations.actions import StartNew
-from conversations.cards import top_up_card
-from conversations.open_business import open_top_up, still_started_anew
-from conversations.speech import Speaker
-from conversations.views import View
+from conversations.messages.cards import top_up_card
+from conversations.messages.open_business import open_top_up, still_started_anew
+from conversations.protocol.actions import StartNew
+from conversations.protocol.views import View
+from conversations.text.speech import Speaker
 from tests.terms import facts, terms
 
 OPEN = open_top_up(facts(), terms(), "100 card")

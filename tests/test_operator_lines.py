@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.chat.console import KEY as CONSOLE
 from adapters.storage.store import open_store
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
 from service.money.accounts import Refused
 from service.people.access import allowed
 from service.people.linking import link_command, link_of, named

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from conversations.pacing import OWN, Bucket, Buckets, Pace, ask, closed
+from conversations.protocol.pacing import OWN, Bucket, Buckets, Pace, ask, closed
 from tests.terms import NOW
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

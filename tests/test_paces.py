@@ -8,8 +8,8 @@ import pytest
 
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.telegram import TelegramChat, TelegramSettings
-from conversations.pacing import OWN, Pace
-from conversations.ports import Chat
+from conversations.protocol.pacing import OWN, Pace
+from conversations.protocol.ports import Chat
 from tests.slack_place import NOW
 from tests.telegram_bot_api import TOKEN
 

@@ -10,8 +10,8 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.pacing import OWN, Bucket, Pace, ask
-from conversations.ports import Chat
+from conversations.protocol.pacing import OWN, Bucket, Pace, ask
+from conversations.protocol.ports import Chat
 from tests import virtual_time
 from tests.bot_place import START
 from tests.pacing_place import (

@@ -9,7 +9,7 @@ import pytest
 from billing.claims import Known, MoneyClaim
 from billing.money import Money
 from billing.topups import Status
-from conversations.pages import (
+from conversations.messages.pages import (
     Closed,
     Page,
     closed_page,
@@ -17,7 +17,7 @@ from conversations.pages import (
     pay_page,
     returned_page,
 )
-from conversations.speech import Speaker
+from conversations.text.speech import Speaker
 from tests.terms import NOW, facts
 
 NOTHING_TAKEN = Known(MoneyClaim.NOTHING_TAKEN)

@@ -11,9 +11,9 @@ import pytest
 
 from billing.records import Account
 from billing.topups import Mode, Status, TopUp
-from conversations.ports import Chat, HomeOpened, Incoming, MessageRef, home_of
-from conversations.views import View
-from conversations.vocabulary import Said
+from conversations.protocol.events import Said
+from conversations.protocol.ports import Chat, HomeOpened, Incoming, MessageRef, home_of
+from conversations.protocol.views import View
 from service.cards import cards, homes, places, progress
 from service.cards.homes import Homes
 from service.lanes.lanes import LEASE

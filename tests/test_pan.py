@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.pan import CARD_NUMBER_REMOVED, contains_card_number, scrub_card_numbers
+from billing.amounts.pan import CARD_NUMBER_REMOVED, contains_card_number, scrub_card_numbers
 from service.chat.inbox import scrub
 
 _SEPARATORS = (" ", "-", ".", "\u00a0", "\u202f", "\u2011", "–", "  ", " - ", "\n", "\u200b")

@@ -12,8 +12,8 @@ from adapters.storage.queries.personal_data import ABOUT_NOBODY, about
 from adapters.storage.schema.tables import metadata
 from billing.records import Account
 from billing.topups import Mode, Status
-from conversations.people import Person, Traces
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.people import Person, Traces
 from service.money import accounts
 from service.money.accounts import Refused
 from service.people import access

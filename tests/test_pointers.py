@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from conversations import words
-from conversations.ports import Chat, ChatError, Verdict
+from conversations.protocol.ports import Chat, ChatError, Verdict
+from conversations.words import words
 from service.cards.cards import schedule
 from service.ports.store import Tx
 from tests.bot_place import ANA, BotPlace, bot_place

@@ -18,7 +18,7 @@ from adapters.contracts.store import StoreUnderTest
 from adapters.storage.store import Rows, open_store
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
-from conversations.ports import Delivery
+from conversations.protocol.ports import Delivery
 from service.common.ids import Sources, system_sources
 from service.lanes.polls import LEASE, POLL_MAX, Polls
 from tests.bot_place import Clock, config_for

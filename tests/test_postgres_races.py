@@ -15,8 +15,8 @@ from adapters.contracts.store import KEY, NOW
 from adapters.contracts.store_money import OPS, begin
 from adapters.storage.store import PostgresStore, Rows, open_store
 from billing.topups import Disposition, Status
-from conversations.records import SavedState
-from conversations.vocabulary import Idle
+from conversations.protocol.events import Idle
+from conversations.protocol.records import SavedState
 from service.money import topups
 from service.ports.store import Tx
 from tests.postgres_server import Server

@@ -7,10 +7,8 @@ from dataclasses import replace
 import pytest
 
 from billing.claims import Known, MoneyClaim
-from conversations import surface_words, words
-from conversations.steps import step
-from conversations.views import Toast
-from conversations.vocabulary import (
+from conversations.dialog.steps import step
+from conversations.protocol.events import (
     CancelAnswered,
     CheckStarted,
     Idle,
@@ -19,6 +17,8 @@ from conversations.vocabulary import (
     TopUpOpened,
     TopUpRefused,
 )
+from conversations.protocol.views import Toast
+from conversations.words import surface_words, words
 from tests.terms import facts
 from tests.test_words_and_presses import ASKED, DRAFT, ID, NONE, OLD, ONE, toast
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations import words
-from conversations.actions import SayHere, Slot
-from conversations.facts import Terms
-from conversations.steps import step
-from conversations.views import View
-from conversations.vocabulary import Asking, Chose, Draft, Idle, Said, State
+from conversations.dialog.steps import step
+from conversations.protocol.actions import SayHere, Slot
+from conversations.protocol.events import Asking, Chose, Draft, Idle, Said, State
+from conversations.protocol.facts import Terms
+from conversations.protocol.views import View
+from conversations.words import words
 from tests.terms import TEAM_A, facts, terms
 
 CARD = "00000000000000bb"

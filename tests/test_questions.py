@@ -10,12 +10,12 @@ import pytest
 from billing.limits import OwnLimits, limits
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
-from conversations.actions import Action, Ask, Confirm, DropDraft, Pick, Slot
-from conversations.facts import Terms, TopUpFacts
-from conversations.forms import form
-from conversations.questions import prompt_typed, question, question_typed, review
-from conversations.views import Style, View
-from conversations.vocabulary import Draft
+from conversations.messages.forms import form
+from conversations.messages.questions import prompt_typed, question, question_typed, review
+from conversations.protocol.actions import Action, Ask, Confirm, DropDraft, Pick, Slot
+from conversations.protocol.events import Draft
+from conversations.protocol.facts import Terms, TopUpFacts
+from conversations.protocol.views import Style, View
 from tests.terms import BANK, CARD, TEAM_A, TEAM_B, facts, terms
 
 BLANK = Draft("00000000000000dd")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from conversations import words
-from conversations.views import Toast
-from conversations.vocabulary import Refusal
+from conversations.protocol.events import Refusal
+from conversations.protocol.views import Toast
+from conversations.words import words
 from tests.bot_place import ANA, BotPlace, bot_place
 from tests.pocket_chat import button
 

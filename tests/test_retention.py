@@ -20,7 +20,7 @@ from adapters.storage.schema.tables import metadata
 from billing.retention import BOUNDS, Kept, usual_retention
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
 from service.people import access
 from tests.bot_place import START, bot_place
 from tests.source import ROOT

@@ -10,7 +10,7 @@ import pytest
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from billing.topups import PaymentStatus
-from conversations.ports import Chat, LinksBack
+from conversations.protocol.ports import Chat, LinksBack
 from service.money.topups import PAYMENTS
 from tests.bot_place import ANA, PUBLIC_URL, START, BotPlace, bot_place
 from tests.history_world import World

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.actions import Topic
-from conversations.sentences import Meant, Question, question_in, slip_of
+from conversations.drafts.sentences import Meant, Question, question_in, slip_of
+from conversations.protocol.actions import Topic
 from tests.terms import terms
 
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.actions import AskTopic, SayHere, Slot, StartNew, Topic
-from conversations.facts import Terms
-from conversations.lines import topic_of
-from conversations.sentences import slip_of
-from conversations.steps import step
-from conversations.views import Step, Tell
-from conversations.vocabulary import Asking, Draft, Idle, Reviewing, Said, State
-from conversations.words import TOPIC_WORDS
+from conversations.dialog.steps import step
+from conversations.drafts.lines import topic_of
+from conversations.drafts.sentences import slip_of
+from conversations.protocol.actions import AskTopic, SayHere, Slot, StartNew, Topic
+from conversations.protocol.events import Asking, Draft, Idle, Reviewing, Said, State
+from conversations.protocol.facts import Terms
+from conversations.protocol.views import Step, Tell
+from conversations.words.words import TOPIC_WORDS
 from tests.terms import TEAM_A, TEAM_B, terms
 
 SMALL_TALK = (

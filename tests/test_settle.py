@@ -12,7 +12,7 @@ import pytest
 
 from billing.money import Money
 from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, Status
-from conversations.vocabulary import CancelAnswered, CheckStarted, PressRefused, Refusal
+from conversations.protocol.events import CancelAnswered, CheckStarted, PressRefused, Refusal
 from service.cards.cards import derived_id
 from service.money import topups
 from service.ports.store import Attempt

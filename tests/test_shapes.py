@@ -5,12 +5,21 @@ from __future__ import annotations
 import pytest
 
 from billing.money import Money
-from conversations.actions import Confirm, Slot
-from conversations.facts import AccountFacts
-from conversations.installing import Installation, key_of, tenant_of
-from conversations.people import PERSON, Person, Traces, person_of, read_person
-from conversations.plain import cell, plain
-from conversations.ports import (
+from conversations.protocol.actions import Confirm, Slot
+from conversations.protocol.events import (
+    Asking,
+    Chose,
+    ConversationKey,
+    Draft,
+    FormMissed,
+    Idle,
+    Reviewing,
+    Standing,
+)
+from conversations.protocol.facts import AccountFacts
+from conversations.protocol.installing import Installation, key_of, tenant_of
+from conversations.protocol.people import PERSON, Person, Traces, person_of, read_person
+from conversations.protocol.ports import (
     AskedAbout,
     Chat,
     ChatError,
@@ -22,18 +31,9 @@ from conversations.ports import (
     home_of,
     thread_below,
 )
-from conversations.records import Card, CardReport, SavedState, SigningKey
-from conversations.views import Field, Point, Row, Style, Toast, View
-from conversations.vocabulary import (
-    Asking,
-    Chose,
-    ConversationKey,
-    Draft,
-    FormMissed,
-    Idle,
-    Reviewing,
-    Standing,
-)
+from conversations.protocol.records import Card, CardReport, SavedState, SigningKey
+from conversations.protocol.views import Field, Point, Row, Style, Toast, View
+from conversations.text.plain import cell, plain
 from tests.terms import NOW, TEAM_A, terms
 
 

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.chat.slack import doors, web
-from conversations.actions import Slot
-from conversations.ports import Delivery
-from conversations.views import (
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.ports import Delivery
+from conversations.protocol.views import (
     Field,
     Form,
     FormErrors,
@@ -21,7 +22,6 @@ from conversations.views import (
     Toast,
     View,
 )
-from conversations.vocabulary import ConversationKey
 from tests.slack_place import TRIGGER_ID, SlackWorld, slack_world
 from tests.slack_server import DIRECT, Planned
 

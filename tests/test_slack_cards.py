@@ -9,19 +9,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.chat.slack import SlackChat, SlackSettings
-from conversations.actions import Slot
-from conversations.ports import Button, ChatError, Message, MessageRef, Verdict
-from conversations.views import (
-    Field,
-    Form,
-    OpenForm,
-    Option,
-    Point,
-    Style,
-    Tell,
-    View,
-)
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.ports import Button, ChatError, Message, MessageRef, Verdict
+from conversations.protocol.views import Field, Form, OpenForm, Option, Point, Style, Tell, View
 from tests.slack_place import NOW, SIGNING_SECRET, TRIGGER_ID, SlackWorld, slack_world
 from tests.slack_server import BOT_TOKEN, DIRECT, Planned
 

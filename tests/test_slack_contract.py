@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from adapters.contracts.chat import ChatContract, example
-from conversations.ports import ChatError, Message, Verdict
-from conversations.views import View
+from conversations.protocol.ports import ChatError, Message, Verdict
+from conversations.protocol.views import View
 from tests.slack_place import SlackWorld, slack_world
 from tests.slack_server import Planned
 

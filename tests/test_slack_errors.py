@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from conversations.ports import Chat, ChatError, Message, MessageRef, Verdict
-from conversations.views import View
+from conversations.protocol.ports import Chat, ChatError, Message, MessageRef, Verdict
+from conversations.protocol.views import View
 from tests.slack_place import SlackWorld, slack_world
 from tests.slack_server import DIRECT, Planned
 

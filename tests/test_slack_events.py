@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from adapters.chat.slack.events import delivery, form_missed, to_event
 from adapters.chat.slack.payloads import stored_body
-from conversations.actions import Slot
-from conversations.ports import Delivery, Pressed
-from conversations.vocabulary import ConversationKey, FormMissed, Said, Submitted
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import ConversationKey, FormMissed, Said, Submitted
+from conversations.protocol.ports import Delivery, Pressed
 
 KEY = ConversationKey("slack", "T1", "U1", "U1")
 COMMAND: dict[str, Any] = {

@@ -17,8 +17,8 @@ import pytest
 from adapters.chat.slack import SlackSettings
 from adapters.chat.slack.oauth import SignedStates
 from bot.wiring.chats import Chats
-from conversations.installing import Installation
-from conversations.views import View
+from conversations.protocol.installing import Installation
+from conversations.protocol.views import View
 from service.cards.cards import want_view
 from service.chat.installs import StoredInstallations
 from service.common.vault import Sealed, Vault

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.chat.slack import people as slack_people
 from adapters.chat.slack.people import People
-from conversations.ports import ChatError
+from conversations.protocol.ports import ChatError
 from tests.slack_bot import CHANNEL, SlackBot, slack_bot
 from tests.slack_place import NOW, read
 from tests.slack_server import DIRECT, Json, Planned

@@ -21,10 +21,10 @@ from slack_sdk.models.blocks.basic_components import ConfirmObject
 from slack_sdk.models.views import View as Modal
 
 from adapters.chat.slack import render
-from conversations.actions import Slot
-from conversations.ports import Button, Message
-from conversations.views import Field, Form, Row, Style, View
-from conversations.views import Option as Choice
+from conversations.protocol.actions import Slot
+from conversations.protocol.ports import Button, Message
+from conversations.protocol.views import Field, Form, Row, Style, View
+from conversations.protocol.views import Option as Choice
 
 _TEXT = st.text(max_size=40) | st.text(st.sampled_from("<>&*_~`é\n"), max_size=4000)
 _ROWS = st.builds(Row, label=_TEXT, value=_TEXT, code=st.booleans())

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from adapters.chat.slack import SlackChat, SlackSettings
-from conversations.actions import Slot
-from conversations.views import FormErrors, Tell, View
+from conversations.protocol.actions import Slot
+from conversations.protocol.views import FormErrors, Tell, View
 from tests.slack_place import NOW, Received
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack, Planned
 from tests.test_slack_events import COMMAND, MESSAGE, SUBMISSION

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from billing.money import Money
 from billing.topups import Status
-from conversations.actions import (
+from conversations.dialog.steps import step
+from conversations.protocol.actions import (
     Action,
     Ask,
     AskTopic,
@@ -28,9 +29,7 @@ from conversations.actions import (
     Topic,
     TopUpAccount,
 )
-from conversations.steps import step
-from conversations.views import FormErrors, OpenForm, Step, Tell, Toast, View
-from conversations.vocabulary import (
+from conversations.protocol.events import (
     Asking,
     CancelAnswered,
     CheckStarted,
@@ -51,6 +50,7 @@ from conversations.vocabulary import (
     TopUpOpened,
     TopUpRefused,
 )
+from conversations.protocol.views import FormErrors, OpenForm, Step, Tell, Toast, View
 from tests.terms import BANK, CARD, TEAM_A, TEAM_B, facts, one_of_each, terms
 
 CARDS = ("00000000000000aa", "00000000000000bb")

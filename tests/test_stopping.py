@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conversations.ports import Chat, MessageRef
+from conversations.protocol.ports import Chat, MessageRef
 from service.cards.cards import lane_of, show_kind
 from service.ports.store import Tx
 from tests.pocket_chat import PLATFORM, TENANT

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from adapters.storage.engines.sqlite import connect
 from bot.watch import logs
-from conversations.plain import cell, plain
+from conversations.text.plain import cell, plain
 from service.ports.records import TaskKind
 from tests import source
 from tests.filled import fill

@@ -12,8 +12,8 @@ from starlette.responses import PlainTextResponse
 
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.contracts.chat import WAIT, ChatContract, Trouble, example
-from conversations.ports import Button, Chat, ChatError, Message, MessageRef, Verdict
-from conversations.views import Row, Style, View
+from conversations.protocol.ports import Button, Chat, ChatError, Message, MessageRef, Verdict
+from conversations.protocol.views import Row, Style, View
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
 

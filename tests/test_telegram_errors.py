@@ -26,7 +26,7 @@ from adapters.chat.telegram.errors import (
 )
 from adapters.chat.telegram.polling import back_off
 from adapters.chat.telegram.settings import TelegramSettings
-from conversations.ports import Verdict
+from conversations.protocol.ports import Verdict
 from tests.telegram_bot_api import TOKEN
 
 # The server's own words, as its source and its answers have them.

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.chat.telegram.events import to_delivery, to_event, update_id
-from conversations.ports import Incoming, Pressed, Unreadable
-from conversations.vocabulary import ConversationKey, Said
+from conversations.protocol.events import ConversationKey, Said
+from conversations.protocol.ports import Incoming, Pressed, Unreadable
 from tests.telegram_bot_api import BOT_ID, PERSON, PRIVATE, message, press
 
 KEY = ConversationKey("telegram", BOT_ID, "77", "77")

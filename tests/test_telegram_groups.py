@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.telegram.events import to_event
-from conversations.ports import ChatMoved, ChatOpened, Incoming, Pressed
-from conversations.vocabulary import ConversationKey, Said
+from conversations.protocol.events import ConversationKey, Said
+from conversations.protocol.ports import ChatMoved, ChatOpened, Incoming, Pressed
 from service.money import accounts, alerts
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx

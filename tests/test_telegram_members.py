@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from adapters.chat.telegram import TelegramChat, TelegramSettings
-from conversations.ports import ChatError, Verdict
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.ports import ChatError, Verdict
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import BOT_ID, PERSON, TOKEN, BotApi, Json, bot_api, refusal
 

@@ -8,8 +8,8 @@ import pytest
 
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.chat.telegram.events import to_delivery
-from conversations.ports import Delivery, Unreadable
-from conversations.views import Point, Reply, Toast
+from conversations.protocol.ports import Delivery, Unreadable
+from conversations.protocol.views import Point, Reply, Toast
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
 from tests.telegram_scene import Pauses, Scene, listening

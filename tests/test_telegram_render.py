@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from telegram import CopyTextButton, InlineKeyboardButton
 
 from adapters.chat.telegram.render import Rendered, render
-from conversations.ports import Button, Message
-from conversations.views import Row, Style, View
+from conversations.protocol.ports import Button, Message
+from conversations.protocol.views import Row, Style, View
 
 MAX_UNITS = 4096
 PAY = Button("Pay $50.00", Style.PRIMARY, url="http://localhost:8000/pay/t?a=1&b=2")

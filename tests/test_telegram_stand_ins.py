@@ -6,8 +6,8 @@ import pytest
 
 from adapters.chat.telegram.events import to_event
 from adapters.chat.telegram.kept import kept
-from conversations.ports import Incoming
-from conversations.vocabulary import Said
+from conversations.protocol.events import Said
+from conversations.protocol.ports import Incoming
 from tests.telegram_bot_api import BOT_ID, PRIVATE, Json, message
 
 GROUP = {"id": -5, "type": "supergroup", "title": "Team"}

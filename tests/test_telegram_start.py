@@ -9,8 +9,8 @@ import pytest
 from starlette.responses import PlainTextResponse, Response
 
 from adapters.chat.telegram import TelegramChat, TelegramSettings
-from conversations.ports import ChatError, Message, Verdict
-from conversations.views import View
+from conversations.protocol.ports import ChatError, Message, Verdict
+from conversations.protocol.views import View
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
 from tests.telegram_scene import CHAT, COMMANDS, SOON_SECONDS, Pauses, listening

@@ -18,8 +18,8 @@ from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.chat.telegram.events import to_delivery
 from adapters.chat.telegram.settings import WEBHOOK_PATH
 from adapters.chat.telegram.webhook import MAX_BODY_BYTES, SECRET_HEADER, is_genuine
-from conversations.ports import Unreadable
-from conversations.views import Toast
+from conversations.protocol.ports import Unreadable
+from conversations.protocol.views import Toast
 from tests.chat_inbox import Inbox
 from tests.telegram_bot_api import BOT_ID, TOKEN, BotApi, Json, message, press
 from tests.telegram_scene import SECRET, Scene, listening

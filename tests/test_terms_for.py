@@ -12,12 +12,12 @@ import pytest
 from billing.methods import Fee, PaymentMethod
 from billing.records import Account
 from billing.topups import Mode, Status, TopUp
-from conversations import surface_words
-from conversations.actions import TopUpAccount
-from conversations.facts import Terms
-from conversations.ports import Chat
-from conversations.views import View
-from conversations.vocabulary import Chose, ConversationKey, Said, Standing
+from conversations.protocol.actions import TopUpAccount
+from conversations.protocol.events import Chose, ConversationKey, Said, Standing
+from conversations.protocol.facts import Terms
+from conversations.protocol.ports import Chat
+from conversations.protocol.views import View
+from conversations.words import surface_words
 from service.chat.presses import asked_about, may_press
 from service.common.desk import LiveMoney, Merchant
 from service.people import access

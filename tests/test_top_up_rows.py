@@ -11,8 +11,8 @@ import pytest
 
 from billing.money import Money
 from billing.topups import Mode, PaymentStatus, Status, TopUp
-from conversations.facts import Terms
-from conversations.vocabulary import NotOpened, OpenTopUp, TopUpOpened, TopUpRefused
+from conversations.protocol.events import NotOpened, OpenTopUp, TopUpOpened, TopUpRefused
+from conversations.protocol.facts import Terms
 from service.common.desk import Desk, Merchant
 from service.common.ids import Sources
 from service.money import topups

@@ -11,9 +11,17 @@ import pytest
 
 from billing.records import Account
 from billing.topups import Mode
-from conversations import answers, surface_words, words
-from conversations.actions import TopUpAccount
-from conversations.ports import (
+from conversations.messages import answers
+from conversations.protocol.actions import TopUpAccount
+from conversations.protocol.events import (
+    ConversationKey,
+    FormChanged,
+    FormMissed,
+    Reviewing,
+    Said,
+    Standing,
+)
+from conversations.protocol.ports import (
     AskedAbout,
     Chat,
     ChatMoved,
@@ -23,15 +31,8 @@ from conversations.ports import (
     Uninstalled,
     home_of,
 )
-from conversations.views import Choice, OpenForm, Reply, Tell, Toast, View
-from conversations.vocabulary import (
-    ConversationKey,
-    FormChanged,
-    FormMissed,
-    Reviewing,
-    Said,
-    Standing,
-)
+from conversations.protocol.views import Choice, OpenForm, Reply, Tell, Toast, View
+from conversations.words import surface_words, words
 from service.cards.homes import HOME
 from service.chat.turns import DRAFT_KEPT
 from service.common.links import Press, sign_press

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.ports import Chat, ChatError, Verdict
+from conversations.protocol.ports import Chat, ChatError, Verdict
 from service.cards.delivery import SEND_SECONDS
 from service.lanes.lanes import BACK_OFF_SECONDS_MAX, LEASE
 from tests import virtual_time

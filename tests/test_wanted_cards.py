@@ -12,11 +12,11 @@ import pytest
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money
 from billing.topups import Status, TopUp
-from conversations import open_business
-from conversations.actions import ShowTopUp
-from conversations.ports import Chat
-from conversations.speech import Speaker
-from conversations.views import Choice, View
+from conversations.messages import open_business
+from conversations.protocol.actions import ShowTopUp
+from conversations.protocol.ports import Chat
+from conversations.protocol.views import Choice, View
+from conversations.text.speech import Speaker
 from service.cards import cards
 from service.ports.store import Card, Tx
 from tests import terms

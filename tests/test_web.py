@@ -12,7 +12,7 @@ import pytest
 
 from adapters.contracts.gateway import EVIL_PAGES
 from billing.ports import GatewayError
-from conversations.ports import Message
+from conversations.protocol.ports import Message
 from tests.bot_place import ANA, PUBLIC_URL, BotPlace, bot_place
 from tests.odd_gateway import OddGateway, site_over
 from tests.paying import forms

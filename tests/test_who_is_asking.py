@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from adapters.chat.telegram.members import Members
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Standing
 from service.cards import homes
 from service.ports.records import Link, LinkKind
 from tests.bot_place import ACCOUNT, START

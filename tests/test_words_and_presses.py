@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from billing.topups import Status
-from conversations import surface_words, words
-from conversations.actions import (
+from conversations.dialog.steps import step
+from conversations.protocol.actions import (
     Action,
     AskTopic,
     CancelTopUp,
@@ -21,10 +21,7 @@ from conversations.actions import (
     Slot,
     Topic,
 )
-from conversations.facts import Terms
-from conversations.steps import step
-from conversations.views import Point, Step, Tell, Toast, View
-from conversations.vocabulary import (
+from conversations.protocol.events import (
     AskGateway,
     Asking,
     AskToCancel,
@@ -39,6 +36,9 @@ from conversations.vocabulary import (
     State,
     Submitted,
 )
+from conversations.protocol.facts import Terms
+from conversations.protocol.views import Point, Step, Tell, Toast, View
+from conversations.words import surface_words, words
 from tests.terms import NOW, TEAM_A, facts, one_of_each, terms
 
 ID = "TU-7K3M9Q2X"

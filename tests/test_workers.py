@@ -15,10 +15,10 @@ import pytest
 
 from adapters.storage.postgres_store import PostgresStore
 from adapters.storage.store import Rows, SqliteStore, open_store
-from conversations.actions import Slot
-from conversations.ports import Delivery, Incoming
-from conversations.views import FormErrors
-from conversations.vocabulary import Asking, Draft, Submitted
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import Asking, Draft, Submitted
+from conversations.protocol.ports import Delivery, Incoming
+from conversations.protocol.views import FormErrors
 from service.chat import inbox, turns
 from service.chat.inbox import BATCH_MAX, TURNS
 from service.chat.turns import Turn

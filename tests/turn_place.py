@@ -11,9 +11,9 @@ from adapters.storage.store import open_store
 from billing.methods import Fee, PaymentMethod
 from billing.records import Account
 from billing.topups import Mode
-from conversations.ports import Chat, Incoming
-from conversations.views import Reply
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.ports import Chat, Incoming
+from conversations.protocol.views import Reply
 from service.chat.turns import Turn, take, take_late
 from service.common.desk import Desk, Merchant
 from service.common.ids import Sources

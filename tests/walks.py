@@ -11,25 +11,30 @@ from hypothesis import strategies as st
 from billing.claims import Known, MoneyClaim
 from billing.money import Money
 from billing.topups import HeldReason, Payment, PaymentStatus, Status
-from conversations import card_words
-from conversations.alert_cards import AlertFacts, alert_card
-from conversations.answers import in_private, said
-from conversations.cards import (
-    credited_note,
-    failed_note,
-    progress_card,
-    top_up_card,
+from conversations.dialog.steps import step
+from conversations.messages.alert_cards import AlertFacts, alert_card
+from conversations.messages.answers import in_private, said
+from conversations.messages.cards import credited_note, failed_note, progress_card, top_up_card
+from conversations.messages.claims import on_cancel, on_check
+from conversations.messages.home import home
+from conversations.protocol.events import Event, Idle, Said, State
+from conversations.protocol.facts import Terms, TopUpFacts
+from conversations.protocol.ports import Chat, Message
+from conversations.protocol.views import (
+    Form,
+    FormErrors,
+    OpenForm,
+    Point,
+    Prompt,
+    Reply,
+    Tell,
+    Toast,
+    View,
 )
-from conversations.claims import on_cancel, on_check
-from conversations.facts import Terms, TopUpFacts
-from conversations.home import home
-from conversations.ports import Chat, Message
-from conversations.speech import Speaker
-from conversations.steps import step
-from conversations.surface_words import BARRED
-from conversations.views import Form, FormErrors, OpenForm, Point, Prompt, Reply, Tell, Toast, View
-from conversations.vocabulary import Event, Idle, Said, State
-from conversations.words import TOPIC_WORDS
+from conversations.text.speech import Speaker
+from conversations.words import card_words
+from conversations.words.surface_words import BARRED
+from conversations.words.words import TOPIC_WORDS
 from service.cards.delivery import Deliverer
 from service.common.desk import Desk
 from service.common.ids import Sources

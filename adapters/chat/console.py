@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
-from conversations.pacing import Pace
-from conversations.ports import (
+from conversations.protocol.events import ConversationKey, Said, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import (
     Button,
     Chat,
     ChatError,
@@ -24,8 +25,16 @@ from conversations.ports import (
     Unreadable,
     Verdict,
 )
-from conversations.views import FormErrors, OpenForm, Point, Prompt, Reply, Tell, Toast, View
-from conversations.vocabulary import ConversationKey, Said, Standing
+from conversations.protocol.views import (
+    FormErrors,
+    OpenForm,
+    Point,
+    Prompt,
+    Reply,
+    Tell,
+    Toast,
+    View,
+)
 
 PLATFORM = "console"
 KEY = ConversationKey(PLATFORM, "local", "me", "me")

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conversations.ports import (
+from conversations.protocol.events import Said
+from conversations.protocol.ports import (
     Button,
     Chat,
     ChatAdapter,
@@ -27,8 +28,7 @@ from conversations.ports import (
     Unreadable,
     Verdict,
 )
-from conversations.views import Row, Style, View
-from conversations.vocabulary import Said
+from conversations.protocol.views import Row, Style, View
 
 Trouble = Literal["wait", "gone", "lost", "outage"]
 WAIT = timedelta(seconds=7)

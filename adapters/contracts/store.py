@@ -19,11 +19,11 @@ from sqlalchemy.exc import StatementError
 
 from adapters.storage.store import Rows
 from billing.money import Money
-from conversations.actions import OpenPayPage, Pick, Slot
-from conversations.ports import Chat, Delivery, MessageRef, Verdict
-from conversations.records import Card, SavedState
-from conversations.views import Choice, Row, View
-from conversations.vocabulary import Asking, ConversationKey, Draft, Idle, Reviewing, State
+from conversations.protocol.actions import OpenPayPage, Pick, Slot
+from conversations.protocol.events import Asking, ConversationKey, Draft, Idle, Reviewing, State
+from conversations.protocol.ports import Chat, Delivery, MessageRef, Verdict
+from conversations.protocol.records import Card, SavedState
+from conversations.protocol.views import Choice, Row, View
 
 Result = TypeVar("Result")
 

@@ -9,8 +9,8 @@ from adapters.contracts.store import CHAT, NOW, OpensStore, StoreUnderTest, card
 from adapters.storage.store import Rows
 from billing.records import Account
 from billing.topups import Mode
-from conversations.ports import Chat, MessageRef, Verdict
-from conversations.records import Card, Refusals
+from conversations.protocol.ports import Chat, MessageRef, Verdict
+from conversations.protocol.records import Card, Refusals
 from service.ports.records import Link, LinkKind
 
 _THREAD = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}/7")

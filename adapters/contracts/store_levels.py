@@ -9,8 +9,8 @@ from adapters.contracts.store import NOW, OpensStore, StoreUnderTest, card, deli
 from adapters.contracts.store_money import begin, payment, top_up
 from adapters.storage.store import Rows
 from billing.topups import Disposition, HeldReason, Status
-from conversations.ports import Chat, MessageRef, Verdict
-from conversations.records import LaneLevel, Levels
+from conversations.protocol.ports import Chat, MessageRef, Verdict
+from conversations.protocol.records import LaneLevel, Levels
 from service.ports.records import Task, TaskKind
 
 _AGES = {"TU-2": 0.5, "TU-3": 5, "TU-4": 50, "TU-5": 500}

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
 from adapters.storage.store import Rows
-from conversations.pacing import OWN, Bucket, Pace, ask
+from conversations.protocol.pacing import OWN, Bucket, Pace, ask
 
 _LATER = NOW + timedelta(minutes=5)
 _MUCH_LATER = NOW + timedelta(hours=2)

@@ -20,9 +20,9 @@ from billing.money import Money
 from billing.records import Account, Attempt
 from billing.retention import Kept
 from billing.topups import Mode, Status
-from conversations.people import Person, Traces, Undecided
-from conversations.records import SavedState
-from conversations.vocabulary import Idle
+from conversations.protocol.events import Idle
+from conversations.protocol.people import Person, Traces, Undecided
+from conversations.protocol.records import SavedState
 from service.ports.records import Link, LinkKind
 
 _OLD = NOW - timedelta(days=1)

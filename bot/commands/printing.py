@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conversations.plain import plain
+from conversations.text.plain import plain
 
 # On both sides of each column of a table: a blank, and a line.
 _AROUND = 3

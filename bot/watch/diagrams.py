@@ -13,11 +13,9 @@ from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import ACTS, AFTERMATH, NEXT, Mode, Status, TopUp
 from bot.watch.drawings import Edge, Node, svg, table
-from conversations.actions import Ask, Confirm, DropDraft, Pick, Slot
-from conversations.facts import AccountFacts, Terms, TopUpFacts
-from conversations.speech import Speaker
-from conversations.steps import step
-from conversations.vocabulary import (
+from conversations.dialog.steps import step
+from conversations.protocol.actions import Ask, Confirm, DropDraft, Pick, Slot
+from conversations.protocol.events import (
     Asking,
     Chose,
     Draft,
@@ -28,6 +26,8 @@ from conversations.vocabulary import (
     State,
     TopUpOpened,
 )
+from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
+from conversations.text.speech import Speaker
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _CARD = "0" * 16

@@ -11,7 +11,7 @@ from billing.ledger import customer_of
 from billing.money import Money, format_money
 from billing.topups import Payment
 from bot.watch.logs import redact
-from conversations.vocabulary import Asking, ConversationKey, Draft, Idle
+from conversations.protocol.events import Asking, ConversationKey, Draft, Idle
 from service.money.accounts import listing as listed_accounts
 from service.ports.store import Account, Booked, CardReport, LedgerAccount, SavedState, Tx
 

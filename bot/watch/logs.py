@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from billing.pan import scrub_card_numbers
-from conversations.plain import plain
+from billing.amounts.pan import scrub_card_numbers
+from conversations.text.plain import plain
 
 Redact = Callable[[str], str]
 

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from conversations.records import Levels
+from conversations.protocol.records import Levels
 from service.common.measures import Callback, Whose
 
 PATH = "/metrics"

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
-from conversations.plain import cell
+from conversations.text.plain import cell
 from service.audit.seals import Examined, Fault, written
 from service.audit.trail import pages
 from service.ports.records import Entry

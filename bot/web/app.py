@@ -23,11 +23,18 @@ from starlette.routing import BaseRoute, Route
 from billing.ports import BadSignature, PaymentGateway
 from billing.topups import Mode
 from bot.web import templates
-from conversations import page_words
-from conversations.facts import TopUpFacts
-from conversations.pages import Closed, Page, closed_page, message_page, pay_page, returned_page
-from conversations.ports import Chat, Delivery
-from conversations.speech import Speaker
+from conversations.messages.pages import (
+    Closed,
+    Page,
+    closed_page,
+    message_page,
+    pay_page,
+    returned_page,
+)
+from conversations.protocol.facts import TopUpFacts
+from conversations.protocol.ports import Chat, Delivery
+from conversations.text.speech import Speaker
+from conversations.words import page_words
 from service.cards.pictures import qr_png
 from service.common.desk import Desk, Point
 from service.common.languages import preferred

@@ -28,8 +28,8 @@ from bot.wiring.desk import SANDBOX, desk_of
 from bot.wiring.gateways import gateways_of
 from bot.wiring.place import place_of
 from bot.wiring.waits import SHOWING, WAITS
-from conversations.ports import Chat, ChatAdapter, LinksBack
-from conversations.records import Levels
+from conversations.protocol.ports import Chat, ChatAdapter, LinksBack
+from conversations.protocol.records import Levels
 from service.audit.trail import SEAL, TRAIL, Sealer
 from service.cards.cards import show_kind, show_waiting
 from service.cards.delivery import Deliverer

@@ -13,8 +13,8 @@ from adapters.chat.telegram.settings import TelegramSettings
 from bot.settings.config import Config
 from bot.settings.slack import Slack
 from bot.settings.storage import split_keys
-from conversations.ports import ChatAdapter
-from conversations.words import COMMANDS
+from conversations.protocol.ports import ChatAdapter
+from conversations.words.words import COMMANDS
 from service.chat.installs import StoredInstallations
 from service.common.ids import Sources
 from service.common.languages import catalogues, commands_in

@@ -8,15 +8,10 @@ from hashlib import sha256
 
 from billing.ledger import Kind, Transaction
 from billing.topups import Status, TopUp
-from conversations.cards import (
-    credited_note,
-    failed_note,
-    reversed_note,
-    top_up_card,
-)
-from conversations.open_business import moved, still_started_anew
-from conversations.ports import Chat
-from conversations.views import View
+from conversations.messages.cards import credited_note, failed_note, reversed_note, top_up_card
+from conversations.messages.open_business import moved, still_started_anew
+from conversations.protocol.ports import Chat
+from conversations.protocol.views import View
 from service.common.desk import Desk
 from service.people.terms import top_up_facts
 from service.ports.store import Card, Tx

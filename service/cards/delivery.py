@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from conversations.actions import CopyText, DropDraft, OpenPayPage
-from conversations.ports import (
+from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage
+from conversations.protocol.ports import (
     Button,
     ChatAdapter,
     ChatError,
@@ -19,7 +19,7 @@ from conversations.ports import (
     Picture,
     Verdict,
 )
-from conversations.views import Choice, PayCode
+from conversations.protocol.views import Choice, PayCode
 from service.cards import places
 from service.cards.cards import chat_of, schedule
 from service.cards.pictures import qr_png

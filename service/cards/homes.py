@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from conversations.facts import Terms
-from conversations.home import home
-from conversations.ports import home_of
-from conversations.surface_words import BARRED
-from conversations.vocabulary import ConversationKey
+from conversations.messages.home import home
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.facts import Terms
+from conversations.protocol.ports import home_of
+from conversations.words.surface_words import BARRED
 from service.cards.cards import derived_id, want
 from service.common.desk import Desk
 from service.people import access

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conversations.ports import Chat, ChatMoved, ChatOpened
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.ports import Chat, ChatMoved, ChatOpened
 from service.cards.cards import derived_id, schedule
 from service.common.desk import Desk
 from service.ports.store import Tx

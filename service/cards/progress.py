@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from billing.topups import TopUp
-from conversations.cards import (
-    progress_card,
-)
-from conversations.facts import TopUpFacts
-from conversations.ports import Incoming, thread_below
+from conversations.messages.cards import progress_card
+from conversations.protocol.facts import TopUpFacts
+from conversations.protocol.ports import Incoming, thread_below
 from service.cards.cards import derived_id, want, want_view
 from service.common.desk import Desk
 from service.people.terms import top_up_facts

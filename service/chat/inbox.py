@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from billing.pan import contains_card_number, scrub_card_numbers
-from conversations.ports import ChatAdapter, Delivery, Unreadable
-from conversations.views import Reply
+from billing.amounts.pan import contains_card_number, scrub_card_numbers
+from conversations.protocol.ports import ChatAdapter, Delivery, Unreadable
+from conversations.protocol.views import Reply
 from service.chat import turns
 from service.chat.turns import Turn
 from service.common.desk import Desk, Point

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from conversations.actions import TopUpAccount
-from conversations.ports import Incoming, Pressed
-from conversations.vocabulary import (
+from conversations.protocol.actions import TopUpAccount
+from conversations.protocol.events import (
     Chose,
     ConversationKey,
     Event,
@@ -12,6 +11,7 @@ from conversations.vocabulary import (
     Refusal,
     Said,
 )
+from conversations.protocol.ports import Incoming, Pressed
 from service.common.desk import Desk
 from service.common.links import REVISION_MODULUS, read_press
 from service.ports.store import Card, Tx

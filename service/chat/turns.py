@@ -7,26 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
-from conversations import answers
-from conversations.actions import TopUpAccount
-from conversations.facts import Terms
-from conversations.lines import asks_for_history, top_up_named
-from conversations.open_business import moved
-from conversations.ports import (
-    AskedAbout,
-    Chat,
-    ChatMoved,
-    ChatOpened,
-    HomeOpened,
-    Incoming,
-    Pressed,
-    Uninstalled,
-)
-from conversations.speech import Speaker
-from conversations.steps import step
-from conversations.surface_words import BARRED
-from conversations.views import FormErrors, OpenForm, Reply, Show, Tell, Toast
-from conversations.vocabulary import (
+from conversations.dialog.steps import step
+from conversations.drafts.lines import asks_for_history, top_up_named
+from conversations.messages import answers
+from conversations.messages.open_business import moved
+from conversations.protocol.actions import TopUpAccount
+from conversations.protocol.events import (
     AskGateway,
     AskToCancel,
     Chose,
@@ -45,6 +31,20 @@ from conversations.vocabulary import (
     TopUpOpened,
     TopUpRefused,
 )
+from conversations.protocol.facts import Terms
+from conversations.protocol.ports import (
+    AskedAbout,
+    Chat,
+    ChatMoved,
+    ChatOpened,
+    HomeOpened,
+    Incoming,
+    Pressed,
+    Uninstalled,
+)
+from conversations.protocol.views import FormErrors, OpenForm, Reply, Show, Tell, Toast
+from conversations.text.speech import Speaker
+from conversations.words.surface_words import BARRED
 from service.cards import homes, places
 from service.cards.cards import bring, take_away, want
 from service.cards.progress import begin_progress

@@ -10,7 +10,7 @@ from enum import StrEnum, auto
 from billing.limits import Limits, limits
 from billing.methods import PaymentMethod
 from billing.topups import Mode
-from conversations.speech import Speaker
+from conversations.text.speech import Speaker
 from service.common import links
 from service.common.ids import Sources
 from service.common.languages import ENGLISH, Catalogue, speaker_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conversations.people import PERSON
+from conversations.protocol.people import PERSON
 from service.common.clock import MovedClock
 from service.common.links import CARD_ID_BYTES, CROCKFORD
 

@@ -8,8 +8,8 @@ from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
-from conversations.speech import Speaker
-from conversations.words import COMMANDS
+from conversations.text.speech import Speaker
+from conversations.words.words import COMMANDS
 
 ENGLISH = "en"
 # Longer tags, and longer lists, nobody sends who wants to be understood (RFC 5646, 4.4.1).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from billing.ports import GatewayError
-from conversations.ports import ChatError
+from conversations.protocol.ports import ChatError
 from service.ports.store import StoreUnavailable
 
 # They pass by themselves, and come by the hundred while they last.

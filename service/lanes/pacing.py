@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from conversations.pacing import OWN, Bucket, Pace, ask, closed
-from conversations.ports import IN_THREAD, Chat
+from conversations.protocol.pacing import OWN, Bucket, Pace, ask, closed
+from conversations.protocol.ports import IN_THREAD, Chat
 from service.ports.store import Tx
 
 _SEPARATOR = "|"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from billing.amounts import Ambiguous, Context, parse_amount
+from billing.amounts.amounts import Ambiguous, Context, parse_amount
 from billing.limits import limits
 from billing.money import Money, exponent, format_money, is_country, to_decimal
 from billing.tender import is_tender, successor
 from billing.topups import Mode
-from conversations.people import Person
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.people import Person
 from service.common.desk import Desk
 from service.common.refused import Refused as Refused
 from service.money import alerts

@@ -7,10 +7,10 @@ from typing import assert_never
 
 from billing.alerts import Crossing, crossed
 from billing.money import Money
-from conversations.alert_cards import AlertFacts, alert_card
-from conversations.ports import Chat
-from conversations.speech import Speaker
-from conversations.vocabulary import ConversationKey
+from conversations.messages.alert_cards import AlertFacts, alert_card
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.ports import Chat
+from conversations.text.speech import Speaker
 from service.cards.cards import derived_id, want
 from service.common.desk import Desk
 from service.ports.store import Account, Card, Link, LinkKind, Tx

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from billing.claims import is_over
 from billing.topups import CREDITED_STATUSES, PaymentSnapshot
-from conversations.facts import TopUpFacts
+from conversations.protocol.facts import TopUpFacts
 from service.common.desk import Desk
 from service.common.links import PayLink
 from service.money import topups

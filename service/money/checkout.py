@@ -21,8 +21,8 @@ from billing.topups import (
     Status,
     TopUp,
 )
-from conversations.facts import TopUpFacts
-from conversations.pages import Closed
+from conversations.messages.pages import Closed
+from conversations.protocol.facts import TopUpFacts
 from service.common.desk import Desk, Point
 from service.common.links import PayLink, sign_return
 from service.common.measures import Credited, Whose

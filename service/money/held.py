@@ -9,11 +9,9 @@ from typing import Any
 from billing.ledger import credit
 from billing.money import Money, format_money
 from billing.topups import Disposition, HeldReason, Payment, Status, TopUp
-from conversations.cards import (
-    top_up_card,
-)
-from conversations.ports import Verdict
-from conversations.records import Refusals
+from conversations.messages.cards import top_up_card
+from conversations.protocol.ports import Verdict
+from conversations.protocol.records import Refusals
 from service.cards.cards import derived_id, want_beside, want_top_up
 from service.common.desk import Desk
 from service.money import alerts, refunds

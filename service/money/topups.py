@@ -20,9 +20,8 @@ from billing.topups import (
     held_reason,
     judge,
 )
-from conversations.checks import methods_for
-from conversations.facts import Terms
-from conversations.vocabulary import (
+from conversations.drafts.checks import methods_for
+from conversations.protocol.events import (
     CancelAnswered,
     CheckStarted,
     NotOpened,
@@ -32,6 +31,7 @@ from conversations.vocabulary import (
     TopUpOpened,
     TopUpRefused,
 )
+from conversations.protocol.facts import Terms
 from service.cards.cards import want_note, want_reversal_note, want_top_up
 from service.cards.homes import refresh
 from service.cards.progress import want_progress

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from billing.topups import Mode
-from conversations.facts import AccountFacts
-from conversations.surface_words import BARRED
-from conversations.vocabulary import ConversationKey, Idle, Standing
+from conversations.protocol.events import ConversationKey, Idle, Standing
+from conversations.protocol.facts import AccountFacts
+from conversations.words.surface_words import BARRED
 from service.common.desk import Desk
 from service.people import people
 from service.ports.store import Account, Link, LinkKind, Tx

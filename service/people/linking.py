@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from conversations.installing import BETWEEN
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.installing import BETWEEN
 from service.common.refused import Refused
 from service.ports.store import Link, LinkKind, Tx
 

@@ -9,15 +9,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
-from conversations.ports import (
-    Chat,
-    ChatAdapter,
-    ChatError,
-    Incoming,
-    Verdict,
-)
-from conversations.surface_words import BARRED
-from conversations.vocabulary import ConversationKey, Said, Standing
+from conversations.protocol.events import ConversationKey, Said, Standing
+from conversations.protocol.ports import Chat, ChatAdapter, ChatError, Incoming, Verdict
+from conversations.words.surface_words import BARRED
 from service.common.desk import Desk
 from service.lanes import pacing
 from service.people.access import Doubt, Who, asked_about

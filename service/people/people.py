@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conversations.people import person_of
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.people import person_of
 from service.common.desk import Desk
 from service.ports.store import Tx
 

@@ -9,11 +9,11 @@ from billing.claims import known
 from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
 from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, Payment, TopUp
-from conversations.facts import AccountFacts, Terms, TopUpFacts
-from conversations.history import HISTORY_MAX
-from conversations.speech import Speaker
-from conversations.surface_words import BARRED, NOT_TOLD
-from conversations.vocabulary import ConversationKey, Standing
+from conversations.messages.history import HISTORY_MAX
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
+from conversations.text.speech import Speaker
+from conversations.words.surface_words import BARRED, NOT_TOLD
 from service.common.desk import Desk
 from service.people.access import Allowed, Doubt, account_facts
 from service.people.linking import link_command

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from billing.records import Account, Attempt, Booked, LedgerAccount, Refund
 from billing.trouble import CommitUnknown, StoreUnavailable
-from conversations.records import (
+from conversations.protocol.records import (
     Card,
     CardReport,
     DeliveryCounts,

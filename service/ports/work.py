@@ -9,11 +9,12 @@ from typing import Any, Protocol
 from billing.records import Booked, LedgerAccount
 from billing.retention import Kept
 from billing.topups import Payment
-from conversations.installing import Installation
-from conversations.pacing import Bucket
-from conversations.people import Person, Traces, Undecided
-from conversations.ports import Chat, Delivery, MessageRef, Verdict
-from conversations.records import (
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.installing import Installation
+from conversations.protocol.pacing import Bucket
+from conversations.protocol.people import Person, Traces, Undecided
+from conversations.protocol.ports import Chat, Delivery, MessageRef, Verdict
+from conversations.protocol.records import (
     Card,
     CardReport,
     DeliveryCounts,
@@ -23,7 +24,6 @@ from conversations.records import (
     SigningKey,
     StoredDelivery,
 )
-from conversations.vocabulary import ConversationKey
 from service.ports.records import Claim, LaneCounts
 
 

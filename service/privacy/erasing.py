@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from conversations.people import PERSON, Person, Traces, Undecided, read_person
+from conversations.protocol.people import PERSON, Person, Traces, Undecided, read_person
 from service.money.accounts import OPERATOR, Refused
 from service.ports.store import Tx
 

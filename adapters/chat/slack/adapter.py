@@ -27,9 +27,10 @@ from adapters.chat.slack.taking import Taker
 from adapters.chat.slack.web import Content
 from adapters.chat.slack.workspaces import Workspaces
 from billing.origins import origin
-from conversations.installing import Installations
-from conversations.pacing import Pace
-from conversations.ports import (
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.installing import Installations
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import (
     HOME,
     IN_THREAD,
     Chat,
@@ -40,7 +41,6 @@ from conversations.ports import (
     Receive,
     Verdict,
 )
-from conversations.vocabulary import ConversationKey, Standing
 
 _log = logging.getLogger(__name__)
 

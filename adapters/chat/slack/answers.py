@@ -17,9 +17,9 @@ from adapters.chat.slack import render
 from adapters.chat.slack.events import form_missed
 from adapters.chat.slack.payloads import NO_CHANNEL
 from adapters.chat.slack.web import Content, Opened, SlackWeb
-from conversations import surface_words, words
-from conversations.ports import ChatError, Delivery, Message, Receive
-from conversations.views import FormErrors, OpenForm, Point, Prompt, Reply, Tell, Toast
+from conversations.protocol.ports import ChatError, Delivery, Message, Receive
+from conversations.protocol.views import FormErrors, OpenForm, Point, Prompt, Reply, Tell, Toast
+from conversations.words import surface_words, words
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from conversations.ports import ChatError, Verdict
+from conversations.protocol.ports import ChatError, Verdict
 
 _CODES: Mapping[Verdict, str] = {
     Verdict.OUTAGE: """

@@ -12,16 +12,23 @@ from typing import Any
 
 from adapters.chat.slack import payloads
 from adapters.chat.slack.payloads import Body, part, stored_body, word
-from conversations.actions import Slot
-from conversations.installing import BETWEEN
-from conversations.ports import AskedAbout, Delivery, HomeOpened, Incoming, Pressed, Uninstalled
-from conversations.vocabulary import (
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import (
     ConversationKey,
     FormChanged,
     FormMissed,
     Said,
     Standing,
     Submitted,
+)
+from conversations.protocol.installing import BETWEEN
+from conversations.protocol.ports import (
+    AskedAbout,
+    Delivery,
+    HomeOpened,
+    Incoming,
+    Pressed,
+    Uninstalled,
 )
 
 PLATFORM = "slack"

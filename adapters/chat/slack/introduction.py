@@ -6,7 +6,7 @@ import logging
 
 from adapters.chat.slack.errors import SlackRefused
 from adapters.chat.slack.web import SlackWeb
-from conversations.ports import ChatError
+from conversations.protocol.ports import ChatError
 
 _log = logging.getLogger(__name__)
 

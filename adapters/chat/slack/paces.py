@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conversations.pacing import Pace
-from conversations.ports import HOME
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import HOME
 
 # Channels and private channels; everything else is one person's own.
 CHANNELS = ("C", "G")

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from adapters.chat.slack.render import FORM_ID, PRESS
-from conversations.actions import Slot
-from conversations.formatting import without_formatting
-from conversations.installing import BETWEEN
+from conversations.protocol.actions import Slot
+from conversations.protocol.installing import BETWEEN
+from conversations.text.formatting import without_formatting
 
 TOP_UP_SHORTCUT = "topup_begin"
 ABOUT_SHORTCUT = "topup_about"

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from adapters.chat.slack.payloads import is_organisation
-from conversations.ports import ChatError
-from conversations.vocabulary import Standing
+from conversations.protocol.events import Standing
+from conversations.protocol.ports import ChatError
 
 _STANDING_FRESH = timedelta(seconds=60)
 _REMEMBERED = timedelta(hours=1)

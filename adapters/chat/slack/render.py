@@ -30,9 +30,9 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View as Modal
 
-from conversations import words
-from conversations.ports import Button, Message, Picture
-from conversations.views import Field, Form, Row, Style, View
+from conversations.protocol.ports import Button, Message, Picture
+from conversations.protocol.views import Field, Form, Row, Style, View
+from conversations.words import words
 
 FORM_ID = "topup_form"
 PRESS = "press"

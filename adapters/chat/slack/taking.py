@@ -15,7 +15,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.chat.slack import events
 from adapters.chat.slack.workspaces import Workspace, Workspaces
-from conversations.ports import ChatError, Delivery, Receive
+from conversations.protocol.ports import ChatError, Delivery, Receive
 
 # Slack's trigger lives three seconds: what has no answer by now is opened empty and filled later.
 _SKELETON_SECONDS = 0.7

@@ -20,7 +20,7 @@ from adapters.chat.slack.doors import api_sessions, hook_sessions, proxy_for
 from adapters.chat.slack.errors import SlackRefused, told_as_chat_error
 from adapters.chat.slack.payloads import METADATA_TYPE
 from adapters.outgoing import Sessions
-from conversations.ports import HOME, ChatError, MessageRef
+from conversations.protocol.ports import HOME, ChatError, MessageRef
 
 # The person waits for these, and Slack for our acknowledgement: 3 s in all.
 _PROMPT_SECONDS = 1.5

@@ -29,10 +29,10 @@ from adapters.chat.telegram.sending import Sending
 from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
 from adapters.outgoing import Door, event_hooks, trust
 from billing.origins import origin
-from conversations.pacing import Pace
-from conversations.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
-from conversations.vocabulary import ConversationKey, Standing
-from conversations.words import GROUP_COMMANDS
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
+from conversations.words.words import GROUP_COMMANDS
 
 _POLL_SECONDS = 25
 _READ_SECONDS = 10.0

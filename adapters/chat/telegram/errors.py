@@ -16,7 +16,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from conversations.ports import ChatError, Verdict
+from conversations.protocol.ports import ChatError, Verdict
 
 # The library's own switch: waits come as timedelta. Without it, each flood wait raises a warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")

@@ -13,10 +13,17 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from adapters.chat.telegram.kept import kept
 from adapters.chat.telegram.places import Place
-from conversations.formatting import without_formatting
-from conversations.ports import ChatMoved, ChatOpened, Delivery, Incoming, Pressed, Unreadable
-from conversations.vocabulary import ConversationKey, Said
-from conversations.words import COMMANDS
+from conversations.protocol.events import ConversationKey, Said
+from conversations.protocol.ports import (
+    ChatMoved,
+    ChatOpened,
+    Delivery,
+    Incoming,
+    Pressed,
+    Unreadable,
+)
+from conversations.text.formatting import without_formatting
+from conversations.words.words import COMMANDS
 
 PLATFORM = "telegram"
 QUERY = "callback_query_id"

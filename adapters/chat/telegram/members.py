@@ -14,7 +14,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from adapters.chat.telegram.errors import chat_error, is_no_member, without_token
 from adapters.chat.telegram.places import place_of
-from conversations.ports import ChatError, Verdict
+from conversations.protocol.ports import ChatError, Verdict
 
 _REMEMBERED_SECONDS = 60.0
 _REMEMBERED_MAX = 10_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from adapters.chat.telegram.places import Place
-from conversations.pacing import Pace
+from conversations.protocol.pacing import Pace
 
 _SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 _IN_CHAT = Pace(times=1, within=_SECOND)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conversations.ports import IN_THREAD
+from conversations.protocol.ports import IN_THREAD
 
 
 @dataclass(frozen=True, slots=True)

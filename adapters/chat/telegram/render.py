@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
-from conversations.ports import Button, Message
-from conversations.views import View
+from conversations.protocol.ports import Button, Message
+from conversations.protocol.views import View
 
 # Telegram counts UTF-16 units after reading the tags. Tags are counted here too: stricter, safe.
 _MAX_TEXT = 4096

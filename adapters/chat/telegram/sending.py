@@ -23,8 +23,8 @@ from adapters.chat.telegram.events import LINK_PREFIX
 from adapters.chat.telegram.places import Place, place_of
 from adapters.chat.telegram.render import Rendered, render
 from adapters.chat.telegram.settings import is_public_https
-from conversations.ports import Chat, Message, MessageRef
-from conversations.views import Prompt, Reply, Toast
+from conversations.protocol.ports import Chat, Message, MessageRef
+from conversations.protocol.views import Prompt, Reply, Toast
 
 _MAX_TOAST = 200
 _MAX_PLACEHOLDER = 64

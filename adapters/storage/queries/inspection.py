@@ -20,9 +20,9 @@ from billing.ledger import Posting
 from billing.money import Money
 from billing.records import Booked, LedgerAccount
 from billing.topups import Payment
-from conversations.ports import Chat, MessageRef
-from conversations.records import CardReport, DeliveryCounts, Levels, SavedState
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.ports import Chat, MessageRef
+from conversations.protocol.records import CardReport, DeliveryCounts, Levels, SavedState
 from service.ports.records import LaneCounts
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, func, select
 
 from adapters.storage.schema.tables import held, lanes, payments, stuck, tasks, top_ups
 from adapters.storage.schema.tables_chat import cards, deliveries, due, quarantined, told
-from conversations.records import LaneLevel, Levels
+from conversations.protocol.records import LaneLevel, Levels
 
 _AGES = (("1h", timedelta(hours=1)), ("1d", timedelta(days=1)), ("3d", timedelta(days=3)))
 _OLDER = "older"

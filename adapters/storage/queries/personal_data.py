@@ -35,8 +35,8 @@ from adapters.storage.schema.tables_chat import buckets, cards, conversations, d
 from adapters.storage.schema.tables_payments import PAYMENT
 from billing.ledger import customer
 from billing.topups import ENDED_UNPAID, OPEN_STATUSES, Disposition, Status
-from conversations.people import Traces, Undecided
-from conversations.vocabulary import ConversationKey
+from conversations.protocol.events import ConversationKey
+from conversations.protocol.people import Traces, Undecided
 from service.ports.records import LinkKind
 
 # Of these, rows are about money, workspaces or the bot itself.

@@ -22,9 +22,9 @@ from sqlalchemy import (
 
 from adapters.storage.schema.statements import expect_one, insert
 from adapters.storage.schema.tables_chat import cards, refused, told
-from conversations.ports import IN_THREAD, Chat, MessageRef, Verdict
-from conversations.records import Card, Refusals
-from conversations.views import View
+from conversations.protocol.ports import IN_THREAD, Chat, MessageRef, Verdict
+from conversations.protocol.records import Card, Refusals
+from conversations.protocol.views import View
 
 _VIEW: TypeAdapter[View] = TypeAdapter(View)
 _FIRST_REVISION = 1

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from adapters.storage.schema.statements import expect_one, insert, locked_row
 from adapters.storage.schema.tables_chat import conversations, deliveries
-from conversations.ports import Delivery
-from conversations.records import SavedState, StoredDelivery
-from conversations.vocabulary import ConversationKey, State
+from conversations.protocol.events import ConversationKey, State
+from conversations.protocol.ports import Delivery
+from conversations.protocol.records import SavedState, StoredDelivery
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
 # These stand among the fields of the state: a bot of before, on the same database, reads past.

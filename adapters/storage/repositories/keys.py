@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from adapters.storage.schema.statements import insert
 from adapters.storage.schema.tables_chat import signing_keys
-from conversations.records import SigningKey
+from conversations.protocol.records import SigningKey
 
 _ADD = insert(signing_keys).on_conflict_do_nothing(index_elements=["name"])
 _ALL = select(signing_keys).order_by(signing_keys.c.since, signing_keys.c.name)

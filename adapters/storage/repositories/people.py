@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from adapters.storage.schema.statements import insert
 from adapters.storage.schema.tables_chat import people
-from conversations.people import Person
+from conversations.protocol.people import Person
 
 _WHO = ("platform", "tenant", "external_id")
 _ADD = insert(people)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from adapters.storage.schema.columns import UtcTime
 from adapters.storage.schema.statements import expect_one, insert
 from adapters.storage.schema.tables_chat import buckets
-from conversations.pacing import Bucket
+from conversations.protocol.pacing import Bucket
 
 # No limit looks back as far.
 _IDLE_AFTER = timedelta(hours=1)

@@ -1,0 +1,188 @@
+"""What people type -> Money, a question or a refusal. It rounds nothing and guesses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from billing.amounts.currency_signs import Sign
+from billing.amounts.number_words import makes_another
+from billing.amounts.numerals import Number, read_number, split_words
+from billing.amounts.parts import Context, Reason, dissect
+from billing.amounts.words import Piece, join_groups, looks_like_amount, with_signs
+from billing.money import Money, exponent
+
+__all__ = [
+    "Ambiguous",
+    "AmountReading",
+    "Context",
+    "Reason",
+    "Refused",
+    "Taken",
+    "find_amount",
+    "parse_amount",
+    "take_amount",
+]
+
+WORDS_MAX = 100
+_MAX_LENGTH = 64
+_MAX_DIGITS = 15
+_MAX_MINOR = 10**_MAX_DIGITS - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Two or more amounts the text can mean, the locale's own reading first."""
+
+    readings: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No amount. `currency` is the one the text named, else the account's."""
+
+    reason: Reason
+    currency: str | None
+
+
+AmountReading = Money | Ambiguous | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The amount of a line, None if no word looks like one, and the words that remain."""
+
+    reading: AmountReading | None
+    rest: tuple[str, ...]
+
+
+def parse_amount(text: str, context: Context) -> AmountReading:
+    """Read a text that is an amount and nothing else: `50`, `1 000,50 €`, `USD 1.5k`."""
+    if len(text) > _MAX_LENGTH:
+        return _too_long(text, context)
+    pieces = join_groups(split_words(text), context)
+    return _read(" ".join(piece.text for piece in pieces), context)
+
+
+def take_amount(line: str, context: Context) -> Taken:
+    """Find the amount in a line of words in any order: `team-a 1 000,50 eur bank`."""
+    return find_amount(split_words(line), context)
+
+
+def find_amount(words: Sequence[str], context: Context) -> Taken:
+    """The same for a line that is split already; take known names out of it first.
+
+    A number somewhere in a long text is no order for money, however well it reads.
+    """
+    if len(words) > WORDS_MAX:
+        number = any(map(str.isdecimal, "".join(words)))
+        refused = Refused(Reason.NOT_AN_AMOUNT, context.currency)
+        return Taken(refused if number else None, tuple(words))
+    pieces = join_groups(words, context)
+    spans = [
+        with_signs(pieces, index, context)
+        for index, piece in enumerate(pieces)
+        if looks_like_amount(piece.text, context)
+    ]
+    used = {index for span in spans for index in span}
+    rest = tuple(
+        word for index, piece in enumerate(pieces) if index not in used for word in piece.words
+    )
+    match spans:
+        case []:
+            return Taken(None, rest)
+        case [span] if any(_is_more(pieces[index], context) for index in _beside(span, pieces)):
+            # `5 million` is no 5, and `50 cents` are no 50 dollars.
+            return Taken(Refused(Reason.NOT_AN_AMOUNT, context.currency), rest)
+        case [span]:
+            return Taken(_read(" ".join(pieces[index].text for index in span), context), rest)
+        case _:
+            return Taken(Refused(Reason.TWO_AMOUNTS, context.currency), rest)
+
+
+def _beside(span: range, pieces: Sequence[Piece]) -> Sequence[int]:
+    # Two behind it: `50 US cents`.
+    beside = (span.start - 1, span.stop, span.stop + 1)
+    return [index for index in beside if 0 <= index < len(pieces)]
+
+
+def _is_more(piece: Piece, context: Context) -> bool:
+    return makes_another(piece.text, context.locale, context.currency)
+
+
+def _read(text: str, context: Context) -> AmountReading:
+    if len(text) > _MAX_LENGTH:
+        return _too_long(text, context)
+    parts = dissect(text, context)
+    if isinstance(parts, Reason):
+        return Refused(parts, context.currency)
+    currency = _currency(parts.signs, context)
+    if isinstance(currency, Reason):
+        return Refused(currency, context.currency)
+    if parts.negative:
+        return Refused(Reason.NEGATIVE, currency)
+    numbers = read_number(parts.number, context.locale)
+    if not numbers:
+        return Refused(Reason.NOT_AN_AMOUNT, currency)
+    return _settle(numbers, parts.power, currency, context)
+
+
+def _too_long(text: str, context: Context) -> Refused:
+    has_digit = any(map(str.isdecimal, text))
+    return Refused(Reason.TOO_LARGE if has_digit else Reason.NOT_AN_AMOUNT, context.currency)
+
+
+def _currency(signs: tuple[Sign, ...], context: Context) -> str | Reason:
+    if not signs:
+        return context.currency or Reason.CURRENCY_UNCLEAR
+    shared = frozenset.intersection(*(sign.members for sign in signs))
+    if not shared:
+        return Reason.MIXED_CURRENCIES
+    if context.currency in shared:
+        return context.currency
+    if len(shared) == 1:
+        return next(iter(shared))
+    usual = next((sign.usual for sign in signs if sign.usual in shared), None)
+    return usual or Reason.CURRENCY_UNCLEAR
+
+
+def _settle(
+    numbers: tuple[Number, ...], power: int, currency: str, context: Context
+) -> AmountReading:
+    own, *others = (_money(number, power, currency) for number in numbers)
+    if not others:
+        return own
+    other = others[0]
+    if isinstance(other, Refused):
+        return own
+    if isinstance(own, Refused):
+        return _against_locale(numbers[0], other)
+    return Ambiguous((own, other)) if _within_limits(other, context) else own
+
+
+def _against_locale(own: Number, other: Money) -> AmountReading:
+    """Only the foreign reading fits: `1.000` dollars typed in English, yen typed in German."""
+    if exponent(other.currency) == 0:
+        return other
+    plain = _money(Number(own.whole, own.fraction.rstrip("0")), 0, other.currency)
+    return plain if isinstance(plain, Refused) else Ambiguous((plain, other))
+
+
+def _money(number: Number, power: int, currency: str) -> Money | Refused:
+    digits = number.whole + number.fraction
+    if len(digits) > _MAX_DIGITS:
+        return Refused(Reason.TOO_LARGE, currency)
+    zeros = exponent(currency) + power - len(number.fraction)
+    if zeros < 0:
+        return Refused(Reason.TOO_MANY_DECIMALS, currency)
+    minor = int(digits) * 10**zeros
+    if minor > _MAX_MINOR:
+        return Refused(Reason.TOO_LARGE, currency)
+    return Money(minor, currency) if minor else Refused(Reason.ZERO, currency)
+
+
+def _within_limits(money: Money, context: Context) -> bool:
+    if money.currency != context.currency:
+        return True
+    low, high = context.minimum_minor, context.maximum_minor
+    return (low is None or money.minor >= low) and (high is None or money.minor <= high)

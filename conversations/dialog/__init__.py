@@ -1,0 +1,1 @@
+"""The state machine: one step for each event."""

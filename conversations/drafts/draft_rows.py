@@ -1,0 +1,79 @@
+"""What a draft has so far, and what its ways to pay cost, in rows and words. No decisions."""
+
+from __future__ import annotations
+
+from billing.methods import PaymentMethod
+from billing.money import Money
+from conversations.drafts.checks import account_of, method_of, methods_taking
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import Draft
+from conversations.protocol.facts import AccountFacts, Terms
+from conversations.protocol.views import Row
+from conversations.text.speech import Typed
+from conversations.words import words
+
+
+def draft_rows(draft: Draft, terms: Terms) -> tuple[Row, ...]:
+    """What the draft has so far; the price as soon as amount and method are known."""
+    say, account, method = terms.speaker.say, account_of(draft, terms), method_of(draft, terms)
+    rows: list[Row] = []
+    if account is not None:
+        rows.append(Row(say(words.SLOTS[Slot.ACCOUNT]), terms.speaker.fact(Typed(account.title))))
+    amount = draft.amount or (Typed(draft.amount_text) if draft.amount_text else None)
+    if amount is not None:
+        rows.append(Row(say(words.SLOTS[Slot.AMOUNT]), terms.speaker.fact(amount)))
+    elif account is None and draft.currency is not None:
+        rows.append(Row(say(words.SLOTS[Slot.CURRENCY]), draft.currency))
+    if method is not None:
+        rows.append(Row(say(words.SLOTS[Slot.METHOD]), method_label(method.key, terms)))
+    if draft.amount is not None and method is not None:
+        rows += price_rows(draft.amount, method.fee.of(draft.amount), terms)
+    return tuple(rows)
+
+
+def price_rows(amount: Money, fee: Money, terms: Terms) -> list[Row]:
+    """Fee and total."""
+    say, fact = terms.speaker.say, terms.speaker.fact
+    return [
+        Row(say(words.FEE), fact(fee) if fee.minor else say(words.NO_FEE)),
+        Row(say(words.TOTAL), fact(amount + fee)),
+    ]
+
+
+def method_label(key: str, terms: Terms) -> str:
+    """A method's name for people."""
+    return terms.speaker.say(words.METHODS.get(key, key))
+
+
+def fee_label(
+    method: PaymentMethod, account: AccountFacts, terms: Terms, amount: Money | None = None
+) -> str:
+    """What a method costs: for an amount, or as a share of any and what comes on top."""
+    if amount is not None:
+        fee = method.fee.of(amount)
+        parts = [terms.speaker.fact(fee)] if fee.minor else []
+    else:
+        fixed = Money(method.fee.fixed_minor, account.currency)
+        share = method.fee.basis_points
+        parts = [terms.speaker.percent(share)] if share else []
+        parts += [terms.speaker.fact(fixed)] if fixed.minor else []
+    say = terms.speaker.say
+    return say(words.FEE_OF, fee=" + ".join(parts)) if parts else say(words.FREE)
+
+
+def fee_rows(draft: Draft, terms: Terms) -> list[Row]:
+    """Each way to pay that is offered, with its fee."""
+    account = account_of(draft, terms)
+    if account is None:
+        return []
+    offered = methods_taking(draft, account, terms)
+    return [
+        Row(method_label(one.key, terms), fee_label(one, account, terms, draft.amount))
+        for one in offered
+    ]
+
+
+def first_account(terms: Terms) -> AccountFacts:
+    """The account to offer first: the last one used, or the first there is."""
+    last = (one for one in terms.accounts if one.id == terms.last_account)
+    return next(last, terms.accounts[0])

@@ -1,0 +1,272 @@
+"""Filling a draft from words, fields and buttons, and saying what is wrong. It shows nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from billing.amounts.amounts import (
+    Ambiguous,
+    AmountReading,
+    Context,
+    Reason,
+    Refused,
+    parse_amount,
+    take_amount,
+)
+from billing.amounts.pan import CARD_NUMBER_REMOVED
+from billing.money import Money, is_currency
+from conversations.drafts.checks import (
+    Problem,
+    account_of,
+    amount_problem,
+    check_method,
+    most,
+    no_account_in,
+    other_currency,
+    unknown_words,
+)
+from conversations.drafts.lines import read_line
+from conversations.protocol.actions import Pick, Slot
+from conversations.protocol.events import Draft
+from conversations.protocol.facts import AccountFacts, Terms
+from conversations.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A draft after words were put in, and the first thing wrong with each slot."""
+
+    draft: Draft
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def problem(self) -> Problem | None:
+        """The one to talk about first."""
+        return self.problems[0] if self.problems else None
+
+
+def fill_from_line(draft: Draft, text: str, terms: Terms) -> Filled:
+    """Put every slot a line names into the draft, in any word order."""
+    line, before = read_line(text, terms), draft
+    problems: list[Problem] = []
+    if len(line.accounts) == 1:
+        draft = _with_account(draft, line.accounts[0])
+    if len(line.methods) == 1:
+        draft = replace(draft, method=line.methods[0])
+    draft = _only_account(draft, terms)
+    filled = _amount_from_line(draft, line.rest, terms)
+    problems += filled.problems
+    return _restored(before, _checked(filled.draft, tuple(problems), terms), terms)
+
+
+def form_so_far(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Terms) -> Draft:
+    """A draft with what stands in its form now, right or not."""
+    given = dict(values)
+    account = _offered_account(given.get(Slot.ACCOUNT, ""), terms)
+    method = _offered_method(given.get(Slot.METHOD, ""), terms)
+    typed = given.get(Slot.AMOUNT, "").replace(CARD_NUMBER_REMOVED, "").strip() or None
+    blank = Draft(draft.id, origin=draft.origin, method=method, amount_text=typed)
+    return blank if account is None else _with_account(blank, account)
+
+
+def fill_from_form(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Terms) -> Filled:
+    """Put a whole form into a draft; every field that is wrong gets its own problem."""
+    given = dict(values)
+    problems: list[Problem] = []
+    account = _offered_account(given.get(Slot.ACCOUNT, ""), terms)
+    if account is None:
+        problems.append(Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT)))
+    method = _offered_method(given.get(Slot.METHOD, ""), terms)
+    if method is None:
+        problems.append(Problem(Slot.METHOD, terms.speaker.say(words.UNKNOWN_METHOD)))
+    blank = Draft(draft.id, account.id if account else None, method=method, origin=draft.origin)
+    if account is None:
+        # Without it the currency is not known: an amount cannot be judged yet.
+        return Filled(blank, tuple(problems))
+    if given.get(Slot.CURRENCY, account.currency) != account.currency:
+        # A form from before the account decided the currency: its amount is not this one's.
+        problems.append(other_currency(Slot.AMOUNT, account, terms))
+    context, amount = _context(blank, terms, None), given.get(Slot.AMOUNT, "")
+    if CARD_NUMBER_REMOVED in amount:
+        problems.append(Problem(Slot.AMOUNT, terms.speaker.say(words.CARD_NUMBER_TYPED)))
+    filled = _take(blank, parse_amount(amount, context), terms)
+    return _checked(filled.draft, (*problems, *filled.problems), terms)
+
+
+def pick(draft: Draft, choice: Pick, terms: Terms) -> Filled:
+    """Put one pressed value into the draft."""
+    match choice.slot:
+        case Slot.ACCOUNT:
+            account = _offered_account(choice.value, terms)
+            if account is None:
+                problem = Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT))
+                return Filled(draft, (problem,))
+            return _checked(_with_account(draft, account), (), terms)
+        case Slot.AMOUNT:
+            amount = Money(int(choice.value), choice.currency or "")
+            return _restored(draft, _finish(_take(draft, amount, terms), terms), terms)
+        case Slot.CURRENCY:
+            return _checked(replace(draft, currency=choice.value), (), terms)
+        case Slot.METHOD:
+            chosen = _checked(replace(draft, method=choice.value), (), terms)
+            return _restored(draft, chosen, terms)
+        case _:
+            assert_never(choice.slot)
+
+
+def names_an_amount(draft: Draft, text: str, terms: Terms) -> bool:
+    """Whether a line holds an amount, be it a right one or not."""
+    rest = read_line(text, terms).rest
+    read = take_amount(rest, _context(draft, terms, draft.currency)).reading
+    return read is not None and not (
+        isinstance(read, Refused) and read.reason is Reason.NOT_AN_AMOUNT
+    )
+
+
+def next_slot(draft: Draft) -> Slot | None:
+    """The first slot that is still empty; None when the draft can be reviewed."""
+    if draft.account is None:
+        return Slot.ACCOUNT
+    if draft.amount is None:
+        return Slot.AMOUNT
+    return Slot.METHOD if draft.method is None else None
+
+
+def _offered_account(id: str, terms: Terms) -> AccountFacts | None:
+    """The account that was offered by this id; what people type is read elsewhere."""
+    return next((one for one in terms.accounts if one.id == id), None)
+
+
+def _offered_method(key: str, terms: Terms) -> str | None:
+    """The method that was offered by this key; what people type is read elsewhere."""
+    return next((one.key for one in terms.methods if one.key == key), None)
+
+
+def _amount_from_line(draft: Draft, rest: str, terms: Terms) -> Filled:
+    taken = take_amount(rest, _context(draft, terms, draft.currency))
+    account = account_of(draft, terms)
+    currencies = [word.upper() for word in taken.rest if is_currency(word.upper())]
+    unknown = [word for word in taken.rest if not is_currency(word.upper())]
+    if taken.reading is not None:
+        amount = [word for word in rest.split() if word not in taken.rest]
+        filled = _take(draft, taken.reading, terms, text=" ".join(amount))
+    elif currencies and account is None:
+        filled = Filled(replace(draft, currency=currencies[0]))
+    elif account is not None and any(code != account.currency for code in currencies):
+        filled = Filled(draft, (other_currency(Slot.AMOUNT, account, terms),))
+    else:
+        filled = Filled(draft)
+    if unknown and not filled.problems:
+        return Filled(filled.draft, (unknown_words(" ".join(unknown), terms),))
+    return filled
+
+
+def _take(draft: Draft, reading: AmountReading, terms: Terms, text: str = "") -> Filled:
+    account = account_of(draft, terms)
+    match reading:
+        case Money():
+            if account is not None and reading.currency != account.currency:
+                return Filled(draft, (other_currency(Slot.AMOUNT, account, terms),))
+            return Filled(
+                replace(draft, amount=reading, currency=reading.currency, amount_text=None)
+            )
+        case Ambiguous(readings):
+            sentence = terms.speaker.say(words.AMBIGUOUS)
+            return Filled(draft, (Problem(Slot.AMOUNT, sentence, readings),))
+        case Refused(reason):
+            if account is None and text and reason is Reason.CURRENCY_UNCLEAR:
+                # The number alone is fine; it waits until the account tells its currency.
+                return Filled(replace(draft, amount_text=text))
+            sentence = terms.speaker.say(words.AMOUNT_REFUSED[reason])
+            return Filled(draft, (Problem(Slot.AMOUNT, _with_range(sentence, account, terms)),))
+        case _:
+            assert_never(reading)
+
+
+def _with_range(sentence: str, account: AccountFacts | None, terms: Terms) -> str:
+    if account is None:
+        return sentence
+    least, largest = terms.limits(account.currency).minimum, most(account, terms)
+    hint = terms.speaker.say(words.AMOUNT_RANGE, least=least, most=largest)
+    return f"{sentence} {hint}"
+
+
+def _with_account(draft: Draft, account: AccountFacts) -> Draft:
+    same = draft.amount is None or draft.amount.currency == account.currency
+    return replace(
+        draft,
+        account=account.id,
+        currency=account.currency if same else draft.currency,
+    )
+
+
+def _only_account(draft: Draft, terms: Terms) -> Draft:
+    fitting = [
+        one for one in terms.accounts if draft.currency is None or one.currency == draft.currency
+    ]
+    if draft.account is None and len(fitting) == 1:
+        return _with_account(draft, fitting[0])
+    return draft
+
+
+def _context(draft: Draft, terms: Terms, currency: str | None) -> Context:
+    account = account_of(draft, terms)
+    shared = {one.currency for one in terms.accounts}
+    known = (account.currency if account else None) or currency
+    if known is None and len(shared) == 1:
+        known = next(iter(shared))
+    bounds = terms.limits(known) if known else None
+    return Context(
+        currency=known,
+        locale=terms.speaker.locale,
+        minimum_minor=bounds.minimum_minor if bounds else None,
+        maximum_minor=bounds.maximum_minor if bounds else None,
+    )
+
+
+def _checked(draft: Draft, problems: tuple[Problem, ...], terms: Terms) -> Filled:
+    """Fill in what has only one answer, read an amount that waited, then check the limits."""
+    if draft.account is not None and account_of(draft, terms) is None:
+        problem = Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT))
+        return Filled(replace(draft, account=None), (problem, *problems))
+    draft = _only_account(draft, terms)
+    account = account_of(draft, terms)
+    if draft.currency is not None and account is None and not _any_in(draft.currency, terms):
+        problem = no_account_in(draft.currency, terms)
+        return Filled(replace(draft, amount=None, currency=None), (problem, *problems))
+    if account is not None and draft.amount_text is not None:
+        waiting, draft = draft.amount_text, replace(draft, amount_text=None)
+        filled = _amount_from_line(draft, waiting, terms)
+        draft, problems = filled.draft, (*problems, *filled.problems)
+    return _finish(Filled(draft, problems), terms)
+
+
+def _finish(filled: Filled, terms: Terms) -> Filled:
+    draft, account = filled.draft, account_of(filled.draft, terms)
+    if account is None:
+        return filled
+    problems = list(filled.problems)
+    if draft.amount is not None:
+        problem = amount_problem(draft.amount, account, terms)
+        if problem is not None:
+            draft, problems = replace(draft, amount=None), [*problems, problem]
+    draft, trouble = check_method(draft, account, terms)
+    return Filled(draft, (*problems, *trouble))
+
+
+def _restored(before: Draft, filled: Filled, terms: Terms) -> Filled:
+    """What was right before a wrong answer stands again, so that it can be kept."""
+    draft, account = filled.draft, account_of(filled.draft, terms)
+    if account is None or before.account != account.id:
+        return filled
+    amount = before.amount if draft.amount is None else None
+    if amount is not None and amount_problem(amount, account, terms) is None:
+        draft = replace(draft, amount=amount, currency=before.currency)
+    if draft.method is None and before.method is not None:
+        draft, _ = check_method(replace(draft, method=before.method), account, terms)
+    return replace(filled, draft=draft)
+
+
+def _any_in(currency: str, terms: Terms) -> bool:
+    return any(one.currency == currency for one in terms.accounts)

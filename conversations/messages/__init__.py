@@ -1,0 +1,1 @@
+"""What stands on each message, page and form."""

@@ -1,0 +1,60 @@
+"""A low balance -> a view, and its resolution: for a whole channel to read. It decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from billing.money import Money
+from conversations.messages.aloud import aloud
+from conversations.messages.balances import balance_text
+from conversations.protocol.actions import TopUpAccount
+from conversations.protocol.views import Choice, Row, Style, View
+from conversations.text.speech import Speaker, Typed
+from conversations.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """An account whose balance fell below its threshold, or came back to it."""
+
+    account: str
+    account_title: str
+    balance: Money
+    threshold: Money
+    resolved: bool
+    overdraft: Money | None = None
+
+
+def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
+    """A low balance, or its resolution; for a whole channel to read."""
+    say = speaker.say
+    name = Typed(facts.account_title)
+    title, body = _words(facts)
+    body = say(
+        body,
+        account=name,
+        balance=facts.balance,
+        amount=-facts.balance,
+        threshold=facts.threshold,
+    )
+    title = say(title, account=name)
+    top_up = Choice(say(words.TOP_UP), TopUpAccount(facts.account), Style.PRIMARY)
+    left = balance_text(facts.balance, facts.overdraft, speaker)
+    told = Row(say(words.BALANCE), left)
+    # The body has the plain balance already; what else the row says is said aloud, too.
+    more = () if left == speaker.fact(facts.balance) else (told,)
+    return View(
+        title=title,
+        fallback=aloud(title, (body,), more),
+        body=(body,),
+        rows=(told, Row(say(words.THRESHOLD), speaker.fact(facts.threshold))),
+        choices=() if facts.resolved else ((top_up,),),
+    )
+
+
+def _words(facts: AlertFacts) -> tuple[str, str]:
+    """Title and body."""
+    if facts.resolved:
+        return words.RESOLVED_TITLE, words.RESOLVED_BODY
+    overdrawn = facts.balance.minor < 0
+    return words.LOW_TITLE, words.OVERDRAWN_BODY if overdrawn else words.LOW_BODY

@@ -1,0 +1,21 @@
+"""A view in whole sentences, for screen readers and notifications. It adds no fact of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from conversations.protocol.views import Row
+from conversations.text.speech import ended
+
+
+def aloud(title: str, sentences: Iterable[str], rows: Iterable[Row] = ()) -> str:
+    """The title, the sentences, and then those rows whose values they have not said."""
+    said = " ".join([ended(title), *(sentence for sentence in sentences if sentence)])
+    rest = "; ".join(f"{row.label}: {row.value}" for row in rows if not _says(said, row.value))
+    return f"{said} {ended(rest)}" if rest else said
+
+
+def _says(text: str, value: str) -> bool:
+    """Whether the value stands there whole: 0,75 is not said by 50,75."""
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) is not None

@@ -1,0 +1,296 @@
+"""A top-up -> a view: the same card at every stage of its life. It decides nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from billing.money import Money
+from billing.topups import (
+    CREDITED_STATUSES,
+    Disposition,
+    HeldReason,
+    Payment,
+    PaymentStatus,
+    Status,
+)
+from conversations.messages.aloud import aloud
+from conversations.messages.balances import overdrawn_text
+from conversations.messages.claims import about_money, while_waiting
+from conversations.protocol.actions import (
+    CancelTopUp,
+    CheckPayment,
+    CopyText,
+    OpenPayPage,
+    ShowPayCode,
+    Slot,
+    StartNew,
+)
+from conversations.protocol.facts import TopUpFacts
+from conversations.protocol.views import Choice, PayCode, Row, Style, View
+from conversations.text.speech import Speaker, Typed
+from conversations.words import card_words, surface_words, words
+
+# What chats take for a clipboard.
+COPY_MAX = 256
+_ENDED_BADLY = frozenset({Status.CANCELLED, Status.EXPIRED, Status.FAILED})
+_MAY_NEED_SUPPORT = _ENDED_BADLY | {Status.PROCESSING, Status.PAID, Status.DISPUTED}
+_IS_PAID = CREDITED_STATUSES | {Status.PAID}
+_SAYS_NOTHING_TAKEN = _ENDED_BADLY | {Status.AWAITING_PAYMENT}
+
+
+def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
+    """What happened, whether money was taken, what happens next, and every id."""
+    title = title_of(facts, speaker)
+    body = (*_body(facts, speaker), *_held(facts, speaker, support))
+    summary = speaker.say(
+        card_words.TOP_UP_SUMMARY,
+        top_up=facts.top_up.id,
+        amount=facts.top_up.amount,
+        account=Typed(facts.account_title),
+    )
+    rows = tuple(_rows(facts, speaker, support))
+    return View(
+        title=title,
+        fallback=aloud(title, (summary, *body), rows),
+        body=body,
+        rows=rows,
+        choices=_choices(facts, speaker, support),
+    )
+
+
+def pay_code_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
+    """An unpaid top-up's card with the pay link as a picture, and the same facts as text."""
+    top_up, say, fact = facts.top_up, speaker.say, speaker.fact
+    title, body = say(card_words.CODE_TITLE), say(card_words.CODE_BODY)
+    alt = say(card_words.CODE_ALT, total=top_up.total, top_up=top_up.id, code=facts.code)
+    rows = (
+        Row(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
+        Row(say(words.TOTAL), fact(top_up.total)),
+        Row(say(words.PAY_BY), speaker.day_and_clock(top_up.expires_at)),
+        Row(say(words.CODE), facts.code, code=True),
+        Row(say(words.TOP_UP_ID), top_up.id, code=True),
+    )
+    picture = PayCode(top_up.id, top_up.revision, alt)
+    choices = tuple(
+        tuple(choice for choice in line if not isinstance(choice.action, ShowPayCode))
+        for line in _choices(facts, speaker, support)
+    )
+    return View(title, aloud(title, (body,), rows), (body,), rows, choices, picture=picture)
+
+
+def credited_note(facts: TopUpFacts, speaker: Speaker) -> View:
+    """A new message for somebody who waited: an edited card notifies nobody."""
+    title = speaker.say(
+        card_words.CREDITED_NOTE,
+        amount=facts.top_up.amount,
+        account=Typed(facts.account_title),
+    )
+    rows = tuple(_id_rows(facts, speaker))
+    return View(title=title, fallback=aloud(title, (), rows), rows=rows)
+
+
+def failed_note(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
+    """A new message where a payment failed: whoever relied on it has to do something else."""
+    title = speaker.say(
+        card_words.FAILED_NOTE,
+        amount=facts.top_up.amount,
+        account=Typed(facts.account_title),
+    )
+    body = (*_body(facts, speaker), *_held(facts, speaker, support))
+    rows = (*_id_rows(facts, speaker), Row(speaker.say(words.SUPPORT), support))
+    again = Choice(speaker.say(words.START_AGAIN), StartNew(facts.top_up.account))
+    return View(title, aloud(title, body, rows), body, rows, ((again,),))
+
+
+def reversed_note(facts: TopUpFacts, speaker: Speaker, *, again: bool) -> View:
+    """A new message where money went back, or is credited `again`: an edit notifies nobody."""
+    told = card_words.REVERSED_NOTES.get(facts.top_up.status)
+    title = speaker.say(
+        card_words.REINSTATED_NOTE if again or told is None else told,
+        amount=facts.top_up.amount,
+        account=Typed(facts.account_title),
+    )
+    rows = (*_gone_rows(facts, speaker), *_balance_rows(facts, speaker))
+    rows = (*rows, *_id_rows(facts, speaker))
+    return View(title=title, fallback=aloud(title, (), rows), rows=rows)
+
+
+def progress_card(facts: TopUpFacts, who: str, speaker: Speaker) -> View:
+    """Where a top-up stands, for a whole channel: who and how much, and nothing to press."""
+    say, top_up = speaker.say, facts.top_up
+    title = say(surface_words.PROGRESS[top_up.status], who=Typed(who), amount=top_up.amount)
+    begun_by = Row(say(surface_words.BEGUN_BY), speaker.fact(Typed(who)))
+    rows = (begun_by, Row(say(words.TOP_UP_ID), top_up.id, code=True))
+    return View(title=title, fallback=aloud(title, (), rows), rows=rows)
+
+
+def title_of(facts: TopUpFacts, speaker: Speaker) -> str:
+    """Symbol and word for where the top-up stands."""
+    return speaker.say(card_words.TITLES[facts.top_up.status], amount=facts.top_up.amount)
+
+
+def _body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
+    top_up = facts.top_up
+    if facts.held and top_up.status in _SAYS_NOTHING_TAKEN:
+        # Money was taken: what became of it is told instead.
+        return ()
+    match top_up.status:
+        case Status.AWAITING_PAYMENT:
+            return (while_waiting(facts.known, _why_declined(top_up.decline, speaker), speaker),)
+        case Status.CANCELLED | Status.EXPIRED:
+            return (about_money(facts.known, speaker),)
+        case Status.FAILED:
+            failed = card_words.REFUSED if facts.known.refused else card_words.FAILED
+            return (speaker.say(failed), about_money(facts.known, speaker))
+        case _:
+            return _settled_body(facts, speaker)
+
+
+def _settled_body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
+    """A gateway said of a payment that it is on its way or that it was made."""
+    status = facts.top_up.status
+    sentence = card_words.BODIES[status]
+    if status is Status.DISPUTED and facts.payment is not None:
+        lost = not facts.payment.reversals.undecided_minor
+        sentence = card_words.DISPUTE_LOST if lost else sentence
+    body = speaker.say(sentence, account=Typed(facts.account_title))
+    answered = facts.known.answered_at
+    if status is Status.PROCESSING and answered is not None:
+        return (body, speaker.say(words.AS_OF, at=speaker.day_and_clock(answered)))
+    return (body,)
+
+
+def _why_declined(decline: str | None, speaker: Speaker) -> str | None:
+    if decline is None:
+        return None
+    return speaker.say(card_words.DECLINES.get(decline, card_words.DECLINE_OTHER))
+
+
+def _held(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[str, ...]:
+    return tuple(
+        speaker.say(
+            _held_sentence(payment),
+            amount=payment.amount,
+            payment=payment.shown_ref,
+            why=speaker.say(card_words.HELD_BECAUSE[payment.held_because]),
+            support=support,
+        )
+        for payment in facts.held
+        if payment.held_because is not None
+    )
+
+
+def _held_sentence(payment: Payment) -> str:
+    if payment.disposition is not Disposition.HELD:
+        return card_words.HELD_REFUNDED
+    # Where it was paid to somebody else, or some is gone, nobody here can call it safe.
+    safe = payment.held_because is not HeldReason.WRONG_MERCHANT
+    whole = not payment.reversals.gone_minor(payment.amount.minor)
+    return card_words.HELD if safe and whole else card_words.HELD_ELSEWHERE
+
+
+def _rows(facts: TopUpFacts, speaker: Speaker, support: str) -> list[Row]:
+    top_up, say, fact = facts.top_up, speaker.say, speaker.fact
+    rows = [
+        Row(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
+        Row(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),
+        Row(say(words.FEE), fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)),
+        Row(say(words.PAID if top_up.status in _IS_PAID else words.TOTAL), fact(top_up.total)),
+        Row(say(words.SLOTS[Slot.METHOD]), say(words.METHODS.get(top_up.method, top_up.method))),
+    ]
+    if top_up.status is Status.AWAITING_PAYMENT:
+        rows.append(Row(say(words.PAY_BY), speaker.day_and_clock(top_up.expires_at)))
+        rows.append(Row(say(words.CODE), facts.code, code=True))
+    rows += [*_gone_rows(facts, speaker), *_balance_rows(facts, speaker)]
+    rows += _id_rows(facts, speaker)
+    if top_up.status in _ENDED_BADLY | {Status.DISPUTED} or facts.held:
+        rows.append(Row(say(words.STARTED_AT), speaker.day_and_clock(top_up.created_at)))
+        rows.append(Row(say(words.SUPPORT), support))
+    return rows
+
+
+def _gone_rows(facts: TopUpFacts, speaker: Speaker) -> tuple[Row, ...]:
+    """What went back of the payment that was applied."""
+    payment = facts.payment
+    if payment is None or facts.top_up.status not in CREDITED_STATUSES:
+        return ()
+    gone = (
+        (card_words.SENT_BACK, payment.reversals.sent_back_minor),
+        (card_words.WITHHELD, payment.reversals.withheld_minor),
+    )
+    return tuple(
+        Row(speaker.say(word), speaker.fact(Money(minor, payment.amount.currency)))
+        for word, minor in gone
+        if minor
+    )
+
+
+def _balance_rows(facts: TopUpFacts, speaker: Speaker) -> tuple[Row, ...]:
+    if facts.balance is None or facts.top_up.status not in CREDITED_STATUSES:
+        return ()
+    return (Row(speaker.say(words.NEW_BALANCE), overdrawn_text(facts.balance, speaker)),)
+
+
+def _id_rows(facts: TopUpFacts, speaker: Speaker) -> list[Row]:
+    say = speaker.say
+    rows = [Row(say(words.TOP_UP_ID), facts.top_up.id, code=True)]
+    payment = facts.payment
+    if payment is not None and payment.status is not PaymentStatus.OPEN:
+        rows.append(Row(say(words.PAYMENT_ID), payment.shown_ref, code=True))
+    if facts.transaction is not None:
+        rows.append(Row(say(words.TRANSACTION_ID), facts.transaction, code=True))
+    return rows
+
+
+def _choices(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[tuple[Choice, ...], ...]:
+    lines = _next(facts, speaker)
+    if facts.top_up.status in _MAY_NEED_SUPPORT or facts.held:
+        copy = CopyText(_bundle(facts, support))
+        return (*lines, (Choice(speaker.say(words.COPY_SUPPORT), copy),))
+    return lines
+
+
+def _next(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
+    top_up, say = facts.top_up, speaker.say
+    check = Choice(say(words.PAID_ALREADY), CheckPayment(top_up.id))
+    again = Choice(say(words.START_AGAIN), StartNew(top_up.account))
+    match top_up.status:
+        case Status.AWAITING_PAYMENT:
+            open_page = OpenPayPage(top_up.id, top_up.revision)
+            pay = Choice(say(words.PAY, total=top_up.total), open_page, Style.PRIMARY)
+            cancel = Choice(
+                say(words.CANCEL_TOP_UP),
+                CancelTopUp(top_up.id),
+                Style.DANGER,
+                confirm=say(words.CANCEL_SURE),
+                deny=say(words.KEEP),
+            )
+            code = Choice(say(words.SHOW_CODE), ShowPayCode(top_up.id))
+            return ((pay,), (check, code), (cancel,))
+        case Status.PROCESSING:
+            return ((check,),)
+        case Status.CANCELLED | Status.EXPIRED | Status.FAILED:
+            return ((again, check),)
+        case Status.PAID:
+            return ()
+        case Status.CREDITED | Status.PARTLY_REFUNDED | Status.REFUNDED | Status.DISPUTED:
+            return _copies(facts, speaker)
+
+
+def _bundle(facts: TopUpFacts, support: str) -> str:
+    """One message to support, the same in any language; what finds no room is left out."""
+    ids = [row.value for row in _id_rows(facts, Speaker())]
+    started = f"{facts.top_up.created_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    bundle = ""
+    for line in (*ids, started, support):
+        longer = f"{bundle}\n{line}".strip()
+        bundle = longer if len(longer) <= COPY_MAX else bundle
+    return bundle
+
+
+def _copies(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
+    """The ids that support asks for, for the clipboard."""
+    copies = [Choice(speaker.say(words.COPY_TOP_UP), CopyText(facts.top_up.id))]
+    if facts.payment is not None and len(facts.payment.shown_ref) <= COPY_MAX:
+        copies.append(Choice(speaker.say(words.COPY_PAYMENT), CopyText(facts.payment.shown_ref)))
+    return (tuple(copies),)

@@ -1,0 +1,71 @@
+"""Says what is known of somebody's money: the one way to the sentences of money_words."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from billing.claims import Known, MoneyClaim
+from billing.topups import ENDED_UNPAID, Status
+from conversations.text.speech import Speaker
+from conversations.words import money_words
+
+
+def about_money(known: Known, speaker: Speaker) -> str:
+    """Whether money was taken, for a top-up that nobody is to pay any more."""
+    answered = None if known.answered_at is None else speaker.day_and_clock(known.answered_at)
+    match known.money:
+        case MoneyClaim.NOTHING_TAKEN if answered is not None and not known.asking:
+            return speaker.say(money_words.NOTHING_TAKEN_SAID, at=answered)
+        case MoneyClaim.NOTHING_TAKEN:
+            return speaker.say(money_words.NOTHING_TAKEN)
+        case MoneyClaim.NOT_KNOWN if known.unread:
+            return speaker.say(money_words.UNREAD)
+        case MoneyClaim.NOT_KNOWN if known.asking:
+            return speaker.say(money_words.ASKING)
+        case MoneyClaim.NOT_KNOWN if answered is not None:
+            return speaker.say(money_words.NOT_SEEN_AT, at=answered)
+        case MoneyClaim.NOT_KNOWN:
+            return speaker.say(money_words.NOT_SEEN)
+        case MoneyClaim.TAKEN:
+            return speaker.say(money_words.TAKEN)
+        case MoneyClaim.GONE_BACK:
+            return speaker.say(money_words.GONE_BACK)
+        case _:
+            assert_never(known.money)
+
+
+def while_waiting(known: Known, why_declined: str | None, speaker: Speaker) -> str:
+    """What a card says that waits for its payment; it promises nothing about a page left open."""
+    if known.unread:
+        return speaker.say(money_words.UNREAD)
+    if known.asking and known.asked_at is not None:
+        return speaker.say(money_words.WAITING_ASKED, at=known.asked_at)
+    if why_declined is not None:
+        return speaker.say(money_words.DECLINED, why=why_declined)
+    if known.answered_at is not None:
+        return speaker.say(money_words.WAITING_ANSWERED, at=known.answered_at)
+    return speaker.say(money_words.WAITING)
+
+
+def on_return(known: Known, status: Status, speaker: Speaker) -> str:
+    """What is said to whoever comes back from the gateway's page: it was not asked yet."""
+    if known.money is not MoneyClaim.NOT_KNOWN or known.unread or status in ENDED_UNPAID:
+        return about_money(known, speaker)
+    on_its_way = status is Status.PROCESSING
+    return speaker.say(money_words.BACK_ON_ITS_WAY if on_its_way else money_words.BACK_ASKING)
+
+
+def on_cancel(known: Known, speaker: Speaker) -> str:
+    """The short answer to whoever pressed Cancel."""
+    if known.money is MoneyClaim.NOTHING_TAKEN:
+        return speaker.say(money_words.CANCELLED_NOTHING_TAKEN)
+    if known.asking:
+        return speaker.say(money_words.CANCELLED_ASKING)
+    return speaker.say(money_words.CANCELLED_NOT_KNOWN)
+
+
+def on_check(known: Known, speaker: Speaker) -> str:
+    """The short answer to whoever says that they have paid."""
+    if known.money is MoneyClaim.NOTHING_TAKEN and known.asked_at is None:
+        return speaker.say(money_words.CHECK_NEVER_OPENED)
+    return speaker.say(money_words.CHECKING)

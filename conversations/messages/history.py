@@ -1,0 +1,68 @@
+"""What happened on a person's accounts: their top-ups, and all that moved. No decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from billing.ledger import Kind, Movement
+from billing.money import Money
+from billing.topups import OPEN_STATUSES, Status
+from conversations.protocol.facts import Terms, TopUpFacts
+from conversations.protocol.views import Row
+from conversations.text.speech import Typed
+from conversations.words import history_words
+
+HISTORY_MAX = 10
+
+
+def happened(terms: Terms, most: int, *, over: bool = False) -> tuple[Row, ...]:
+    """The newest of it; only what is `over`, where the open top-ups are told elsewhere."""
+    told = [*_top_ups(terms, over=over), *_others(terms)]
+    told.sort(key=lambda one: one[0], reverse=True)
+    return tuple(row for _, row in told[:most])
+
+
+def top_up_line(facts: TopUpFacts, terms: Terms) -> str:
+    """One top-up in a list: amount, account, where it stands, and the day it began."""
+    say = terms.speaker.say
+    status = say(history_words.STATUS[facts.top_up.status])
+    if facts.top_up.status is Status.AWAITING_PAYMENT:
+        until = terms.speaker.day_and_clock(facts.top_up.expires_at)
+        status = f"{status} {say(history_words.UNTIL, at=until)}"
+    return say(
+        history_words.TOP_UP_LINE,
+        amount=facts.top_up.amount,
+        account=Typed(facts.account_title),
+        status=status,
+        day=terms.speaker.day(facts.top_up.created_at),
+    )
+
+
+def _top_ups(terms: Terms, *, over: bool) -> Iterator[tuple[datetime, Row]]:
+    for facts in terms.history:
+        if not (over and facts.top_up.status in OPEN_STATUSES):
+            line = top_up_line(facts, terms)
+            told = f"{line}, {facts.transaction}" if facts.transaction else line
+            yield facts.top_up.created_at, Row(facts.top_up.id, told)
+
+
+def _others(terms: Terms) -> Iterator[tuple[datetime, Row]]:
+    """What moved otherwise: spending, other people's top-ups, and what went back."""
+    own = {facts.transaction for facts in terms.history}
+    for moved in terms.movements:
+        if moved.transaction not in own:
+            yield moved.at, Row(moved.transaction, _movement_line(moved, terms))
+
+
+def _movement_line(moved: Movement, terms: Terms) -> str:
+    title = next((one.title for one in terms.accounts if one.id == moved.account), moved.account)
+    # A correction goes either way, and says so by its sign.
+    signed = moved.kind is Kind.CORRECTION
+    minor = moved.change_minor if signed else abs(moved.change_minor)
+    return terms.speaker.say(
+        history_words.MOVED[moved.kind],
+        amount=Money(minor, moved.currency),
+        account=Typed(title),
+        day=terms.speaker.day(moved.at),
+    )

@@ -1,0 +1,51 @@
+"""The bot's own page in a chat: balances, what is open, what was last. It decides nothing."""
+
+from __future__ import annotations
+
+from conversations.messages.aloud import aloud
+from conversations.messages.answers import doubts, open_ones, stranger
+from conversations.messages.balances import balance_rows
+from conversations.messages.history import happened, top_up_line
+from conversations.protocol.actions import ShowTopUp, StartNew
+from conversations.protocol.facts import Terms
+from conversations.protocol.views import Choice, Row, Style, View
+from conversations.words import history_words, surface_words, words
+
+_OPEN_MAX = 5
+_LAST_MAX = 5
+
+
+def home(terms: Terms) -> View:
+    """What a person may top up, what waits for them, and their last top-ups with their ids."""
+    if not terms.accounts:
+        return stranger(terms)
+    say = terms.speaker.say
+    waiting = open_ones(terms)[:_OPEN_MAX]
+    last = happened(terms, _LAST_MAX, over=True)
+    rows = (
+        *balance_rows(terms),
+        _heading(surface_words.HOME_OPEN, history_words.HOME_OPEN_COUNT, len(waiting), terms),
+        *(Row(one.top_up.id, top_up_line(one, terms)) for one in waiting),
+        _heading(history_words.HOME_LAST, history_words.HOME_NEWEST, len(last), terms),
+        *last,
+    )
+    title, as_of = say(surface_words.HOME_TITLE), say(words.AS_OF, at=terms.now)
+    begin = Choice(say(words.TOP_UP), StartNew(), Style.PRIMARY)
+    shows = tuple(
+        Choice(say(surface_words.SHOW_TOP_UP, top_up=one.top_up.id), ShowTopUp(one.top_up.id))
+        for one in waiting
+    )
+    return View(
+        title=title,
+        fallback=aloud(title, (*doubts(terms), as_of), rows),
+        body=doubts(terms),
+        rows=rows,
+        choices=((begin,), shows) if shows else ((begin,),),
+        hint=as_of,
+    )
+
+
+def _heading(heading: str, counted: str, count: int, terms: Terms) -> Row:
+    """A line above others that is no account: its value says that it counts them."""
+    say = terms.speaker.say
+    return Row(say(heading), say(counted, count=count) if count else say(surface_words.HOME_NONE))

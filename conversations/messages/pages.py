@@ -1,0 +1,127 @@
+"""What the bot's own web pages say: a top-up to pay, or why it cannot be paid. No HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from billing.claims import Known, MoneyClaim
+from conversations.messages.claims import about_money, on_return
+from conversations.protocol.actions import Slot
+from conversations.protocol.facts import TopUpFacts
+from conversations.text.speech import Speaker, Typed
+from conversations.words import page_words, words
+
+
+class Closed(Enum):
+    """Why a pay link leads nowhere."""
+
+    UNKNOWN = auto()
+    PAID = auto()
+    OVER = auto()
+    REFUSED = auto()
+    GATEWAY_DOWN = auto()
+    # The bot may serve a copy of its database, and deals in no real money.
+    LIVE_MONEY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One line of a page."""
+
+    label: str
+    value: str
+    strong: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A template's name, its sentences and its rows; language and direction as HTML names them."""
+
+    template: str
+    words: dict[str, str]
+    rows: tuple[PageRow, ...]
+    language: str
+    direction: str
+
+
+_CLOSED = {
+    Closed.UNKNOWN: (page_words.UNKNOWN_TITLE, page_words.UNKNOWN_BODY),
+    Closed.PAID: (page_words.PAID_TITLE, page_words.PAID_BODY),
+    Closed.OVER: (page_words.OVER_TITLE, page_words.OVER_BODY),
+    Closed.REFUSED: (page_words.REFUSED_TITLE, page_words.REFUSED_BODY),
+    Closed.GATEWAY_DOWN: (page_words.DOWN_TITLE, page_words.DOWN_BODY),
+    Closed.LIVE_MONEY: (page_words.LIVE_CLOSED_TITLE, page_words.LIVE_CLOSED_BODY),
+}
+
+
+def pay_page(facts: TopUpFacts, speaker: Speaker, host: str) -> Page:
+    """Who, what, how much, where it leads, until when, and the code the card shows too."""
+    top_up, say, fact = facts.top_up, speaker.say, speaker.fact
+    fee = fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)
+    method = say(words.METHODS.get(top_up.method, top_up.method))
+    rows = (
+        PageRow(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
+        PageRow(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),
+        PageRow(say(words.FEE), fee),
+        PageRow(say(words.TOTAL), fact(top_up.total), strong=True),
+        PageRow(say(words.SLOTS[Slot.METHOD]), method),
+        PageRow(say(page_words.HOST), host),
+        PageRow(say(words.CODE_HERE), facts.code, code=True),
+        PageRow(say(words.TOP_UP_ID), top_up.id),
+    )
+    sentences = {
+        "title": say(page_words.PAY_TITLE),
+        "intro": say(page_words.PAY_INTRO),
+        "button": say(page_words.PAY_BUTTON, total=top_up.total),
+        "where": say(page_words.PAY_WHERE, host=host),
+        "valid": say(page_words.PAY_VALID, until=speaker.day_and_clock(top_up.expires_at)),
+    }
+    return _page("pay.html", sentences, rows, speaker)
+
+
+def closed_page(closed: Closed, known: Known | None, speaker: Speaker) -> Page:
+    """Why a pay link leads nowhere, what is known of the money, and what to do."""
+    title, body = _CLOSED[closed]
+    if known is None or closed is Closed.PAID:
+        return message_page(title, body, speaker)
+    return message_page(title, body, speaker, about_money(known, speaker))
+
+
+def returned_page(facts: TopUpFacts, speaker: Speaker, way_back: str | None) -> Page:
+    """For whoever comes back from the gateway's page: what is known, how much, and the chat."""
+    top_up, say = facts.top_up, speaker.say
+    paid = facts.known.money is MoneyClaim.TAKEN
+    rows = (
+        PageRow(say(words.SLOTS[Slot.ACCOUNT]), speaker.fact(Typed(facts.account_title))),
+        PageRow(say(words.SLOTS[Slot.AMOUNT]), speaker.fact(top_up.amount)),
+        PageRow(say(words.PAID if paid else words.TOTAL), speaker.fact(top_up.total), strong=True),
+        PageRow(say(words.TOP_UP_ID), top_up.id),
+    )
+    sentences = {
+        "title": say(page_words.RETURN_PAID_TITLE if paid else page_words.RETURN_TITLE),
+        "body": on_return(facts.known, top_up.status, speaker),
+        "close": say(page_words.RETURN_BODY),
+        "way_back": way_back or "",
+        "link": say(page_words.RETURN_LINK),
+    }
+    return _page("returned.html", sentences, rows, speaker)
+
+
+def message_page(title: str, body: str, speaker: Speaker, *before: str) -> Page:
+    """A title and one sentence, after those that were said already."""
+    spoken = " ".join((*before, speaker.say(body)))
+    sentences = {"title": speaker.say(title), "body": spoken}
+    return _page("base.html", sentences, (), speaker)
+
+
+def _page(
+    template: str, sentences: dict[str, str], rows: tuple[PageRow, ...], speaker: Speaker
+) -> Page:
+    on_every_page = {
+        "sandbox_title": speaker.say(page_words.SANDBOX_TITLE),
+        "sandbox_body": speaker.say(page_words.SANDBOX_BODY),
+    }
+    words_of_page = on_every_page | sentences
+    return Page(template, words_of_page, rows, speaker.language, speaker.direction)

@@ -1,0 +1,223 @@
+"""Views of a draft: one question at a time, a whole form, the review. They decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import assert_never
+
+from billing.methods import PaymentMethod
+from billing.money import Money
+from conversations.drafts.checks import (
+    Problem,
+    account_of,
+    is_taken,
+    method_of,
+    methods_for,
+    methods_taking,
+    most,
+)
+from conversations.drafts.draft_rows import draft_rows, fee_rows, first_account, method_label
+from conversations.messages.aloud import aloud
+from conversations.protocol.actions import Ask, Confirm, DropDraft, Pick, Resume, Slot
+from conversations.protocol.events import Draft
+from conversations.protocol.facts import AccountFacts, Terms
+from conversations.protocol.views import Choice, Prompt, Style, View
+from conversations.text.speech import unmarked
+from conversations.words import words
+
+BUTTONS_PER_LINE = 3
+ACCOUNTS_SHOWN_MAX = 20
+
+
+def question(draft: Draft, slot: Slot, terms: Terms, problem: Problem | None = None) -> View:
+    """Ask for one slot; `problem` says first what was wrong with the last answer."""
+    say = terms.speaker.say
+    title = say(words.ASK_TITLE[slot])
+    body = (problem.sentence,) if problem else ()
+    hint = _hint(draft, slot, terms)
+    offers = _readings(problem, terms) or _offers(draft, slot, terms)
+    rows = draft_rows(draft, terms)
+    if slot is Slot.METHOD:
+        rows = (*rows, *fee_rows(draft, terms))
+    return View(
+        title=title,
+        fallback=aloud(title, (*body, hint), rows),
+        body=body,
+        rows=rows,
+        choices=(*_lines(offers), (*_keep(draft, slot, terms), cancel_draft(terms))),
+        hint=hint,
+    )
+
+
+def question_typed(draft: Draft, terms: Terms, problem: Problem | None = None) -> View:
+    """Ask for the amount in the person's own words."""
+    say = terms.speaker.say
+    title, hint = say(words.ASK_TITLE[Slot.AMOUNT]), typed_hint(draft, terms)
+    body = (problem.sentence,) if problem else ()
+    rows = draft_rows(draft, terms)
+    offered = (Choice(say(words.OFFERED_AMOUNTS), Ask(Slot.AMOUNT)),)
+    back = _keep(draft, Slot.AMOUNT, terms) or offered
+    return View(
+        title=title,
+        fallback=aloud(title, (*body, hint), rows),
+        body=body,
+        rows=rows,
+        choices=(*_lines(_readings(problem, terms)), (*back, cancel_draft(terms))),
+        hint=hint,
+    )
+
+
+def prompt_typed(draft: Draft, terms: Terms) -> Prompt:
+    """The same question for the person's keyboard, with an example in the empty field."""
+    say, example = terms.speaker.say, _example(draft, terms)
+    return Prompt(
+        say(words.ASK_TITLE[Slot.AMOUNT]), say(words.AMOUNT_PLACEHOLDER, example=example)
+    )
+
+
+def review(draft: Draft, terms: Terms, problem: Problem | None = None) -> View | None:
+    """Everything before money: None when the draft is not complete."""
+    account, method = account_of(draft, terms), method_of(draft, terms)
+    if account is None or method is None or draft.amount is None:
+        return None
+    say = terms.speaker.say
+    title = say(words.REVIEW_TITLE)
+    body = (*((problem.sentence,) if problem else ()), say(words.REVIEW_BODY))
+    total = draft.amount + method.fee.of(draft.amount)
+    rows, hint = draft_rows(draft, terms), _link_life(method, terms)
+    confirm = Choice(say(words.CONFIRM, total=total), Confirm(), Style.PRIMARY)
+    return View(
+        title=title,
+        fallback=aloud(title, (*body, hint), rows),
+        body=body,
+        rows=rows,
+        choices=((confirm,), *_lines(_changes(account, terms)), (cancel_draft(terms),)),
+        hint=hint,
+    )
+
+
+def _keep(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
+    """The way back from a change: everything is known, and this stays as it is."""
+    account, method = account_of(draft, terms), method_of(draft, terms)
+    if account is None or method is None or draft.amount is None:
+        return ()
+    match slot:
+        case Slot.ACCOUNT:
+            value = unmarked(account.title)
+        case Slot.AMOUNT | Slot.CURRENCY:
+            value = terms.speaker.fact(draft.amount)
+        case Slot.METHOD:
+            value = method_label(method.key, terms)
+        case _:
+            assert_never(slot)
+    return (Choice(terms.speaker.say(words.KEEP_VALUE, value=value), Resume()),)
+
+
+def cancel_draft(terms: Terms) -> Choice:
+    """The button that forgets the draft."""
+    return Choice(terms.speaker.say(words.CANCEL), DropDraft(), Style.DANGER)
+
+
+def _lines(choices: Iterable[Choice]) -> tuple[tuple[Choice, ...], ...]:
+    every = tuple(choices)
+    return tuple(
+        every[at : at + BUTTONS_PER_LINE] for at in range(0, len(every), BUTTONS_PER_LINE)
+    )
+
+
+def _readings(problem: Problem | None, terms: Terms) -> tuple[Choice, ...]:
+    readings = problem.readings if problem else ()
+    return tuple(_amount_choice(amount, terms) for amount in readings)
+
+
+def _amount_choice(amount: Money, terms: Terms) -> Choice:
+    pick = Pick(Slot.AMOUNT, str(amount.minor), amount.currency)
+    return Choice(terms.speaker.fact(amount), pick)
+
+
+def _offers(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
+    account = account_of(draft, terms)
+    match slot:
+        case Slot.ACCOUNT:
+            wanted = draft.currency
+            fitting = [a for a in terms.accounts if wanted is None or a.currency == wanted]
+            return tuple(
+                Choice(f"{unmarked(one.title)} ({one.currency})", Pick(slot, one.id))
+                for one in (fitting or list(terms.accounts))[:ACCOUNTS_SHOWN_MAX]
+            )
+        case Slot.AMOUNT:
+            if account is None:
+                return ()
+            presets = _presets(account, terms)
+            typed = Choice(terms.speaker.say(words.OTHER_AMOUNT), Ask(slot, typed=True))
+            return (*(_amount_choice(amount, terms) for amount in presets), typed)
+        case Slot.CURRENCY:
+            held = dict.fromkeys(one.currency for one in terms.accounts)
+            return tuple(Choice(code, Pick(slot, code)) for code in held)
+        case Slot.METHOD:
+            return _method_offers(draft, account, terms)
+        case _:
+            assert_never(slot)
+
+
+def _method_offers(draft: Draft, account: AccountFacts | None, terms: Terms) -> tuple[Choice, ...]:
+    """The ways to pay this amount; where there is none, a way to another amount."""
+    taking = methods_taking(draft, account, terms) if account else ()
+    if account and methods_for(account, terms) and not taking:
+        return (Choice(terms.speaker.say(words.CHANGE[Slot.AMOUNT]), Ask(Slot.AMOUNT)),)
+    return tuple(
+        Choice(method_label(one.key, terms), Pick(Slot.METHOD, one.key)) for one in taking
+    )
+
+
+def _presets(account: AccountFacts, terms: Terms) -> list[Money]:
+    """The operator's presets, and before them the last amount that is none of them."""
+    bounds = terms.limits(account.currency)
+    used = [one.top_up.amount.minor for one in terms.history if one.top_up.account == account.id]
+    own = [minor for minor in used if minor not in bounds.presets_minor][:1]
+    return [
+        Money(minor, account.currency)
+        for minor in (*own, *bounds.presets_minor)
+        if bounds.minimum_minor <= minor <= most(account, terms).minor
+        if is_taken(Money(minor, account.currency), account, terms)
+    ]
+
+
+def _changes(account: AccountFacts, terms: Terms) -> list[Choice]:
+    slots = [Slot.AMOUNT]
+    if len(terms.accounts) > 1:
+        slots.append(Slot.ACCOUNT)
+    if len(methods_for(account, terms)) > 1:
+        slots.append(Slot.METHOD)
+    return [Choice(terms.speaker.say(words.CHANGE[slot]), Ask(slot)) for slot in slots]
+
+
+def _hint(draft: Draft, slot: Slot, terms: Terms) -> str:
+    account = account_of(draft, terms)
+    if slot is not Slot.AMOUNT or account is None:
+        return terms.speaker.say(words.ASK_CHOICE_HINT)
+    least = terms.limits(account.currency).minimum
+    return terms.speaker.say(words.ASK_AMOUNT_HINT, least=least, most=most(account, terms))
+
+
+def typed_hint(draft: Draft, terms: Terms) -> str:
+    """How to type an amount, with an example and the limits."""
+    account = account_of(draft, terms) or first_account(terms)
+    least, example = terms.limits(account.currency).minimum, _example(draft, terms)
+    return terms.speaker.say(
+        words.ASK_AMOUNT_TYPED, example=example, least=least, most=most(account, terms)
+    )
+
+
+def _example(draft: Draft, terms: Terms) -> Money:
+    account = account_of(draft, terms) or first_account(terms)
+    presets = terms.limits(account.currency).presets_minor
+    return Money(presets[:2][-1], account.currency)
+
+
+def _link_life(method: PaymentMethod, terms: Terms) -> str:
+    if method.link_life >= timedelta(days=1):
+        return terms.speaker.say(words.LINK_LIFE_DAYS, days=method.link_life.days)
+    minutes = int(method.link_life / timedelta(minutes=1))
+    return terms.speaker.say(words.LINK_LIFE_MINUTES, minutes=minutes)

@@ -1,0 +1,1 @@
+"""Events, states, effects, views and ports: what the machine and the bot tell each other."""

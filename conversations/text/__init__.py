@@ -1,0 +1,1 @@
+"""Plain text and its formatting, and how sums, times and names are said."""

@@ -1,0 +1,1 @@
+"""The sentences of each surface, as translators find them."""
