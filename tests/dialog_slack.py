@@ -13,13 +13,13 @@ from typing import Any
 import httpx
 from starlette.routing import BaseRoute
 
-from playground import slack_api
-from playground.live import Live
-from playground.slack_blocks import interactive
-from playground.slack_payloads import interaction, message_surface
-from playground.slack_records import Blocks, Message, SlackSettings, View
-from playground.slack_seed import default_world
-from playground.slack_window import SlackWindow
+from playground.kit.live import Live
+from playground.slack import app as slack_api
+from playground.slack.blocks.blocks import interactive
+from playground.slack.events.payloads import interaction, message_surface
+from playground.slack.window.window import SlackWindow
+from playground.slack.world.records import Blocks, Message, SlackSettings, View
+from playground.slack.world.seed import default_world
 from service.ports.records import Link, LinkKind
 from tests.dialog_chats import TRUST, Button, Person, Seen, Where, label_of, readable
 from tests.dialog_script import AccountLine

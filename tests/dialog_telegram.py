@@ -9,13 +9,13 @@ from itertools import count
 
 from starlette.routing import BaseRoute
 
-from playground import telegram_api
-from playground.live import Live
-from playground.telegram_state import CallbackQuery, Message, TelegramSettings
-from playground.telegram_state import Person as TelegramPerson
-from playground.telegram_window import TelegramWindow
-from playground.telegram_wire import message_object, person_object
-from playground.telegram_world import TelegramWorld
+from playground.kit.live import Live
+from playground.telegram import api as telegram_api
+from playground.telegram.state import CallbackQuery, Message, TelegramSettings
+from playground.telegram.state import Person as TelegramPerson
+from playground.telegram.window import TelegramWindow
+from playground.telegram.wire import message_object, person_object
+from playground.telegram.world import TelegramWorld
 from service.ports.records import Link, LinkKind
 from tests.dialog_chats import Button, Person, Seen, Where, label_of, readable
 from tests.dialog_script import AccountLine

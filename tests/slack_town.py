@@ -20,13 +20,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from playground import page
-from playground.live import Live
-from playground.slack_api import routes
-from playground.slack_records import SlackSettings
-from playground.slack_seed import default_world
-from playground.slack_window import SlackWindow
-from playground.slack_world import SlackWorld
+from playground.kit.live import Live
+from playground.page import page
+from playground.slack.app import routes
+from playground.slack.window.window import SlackWindow
+from playground.slack.world.records import SlackSettings
+from playground.slack.world.seed import default_world
+from playground.slack.world.world import SlackWorld
 
 TOKEN, APP_TOKEN = "xoxb-playground", "xapp-playground"
 CLIENT_SECRET = "client-hush"

@@ -21,10 +21,11 @@ from adapters.gateways.stripe import StripeGateway
 from billing.money import Money
 from billing.ports import HostedPage
 from billing.topups import PaymentSnapshot
-from playground import stripe_api, stripe_page
-from playground.callbacks import Line
-from playground.stripe_delivery import Delivery
-from playground.stripe_world import StripeSettings, StripeWorld
+from playground.kit.callbacks import Line
+from playground.stripe import api as stripe_api
+from playground.stripe import page as stripe_page
+from playground.stripe.delivery import Delivery
+from playground.stripe.world import StripeSettings, StripeWorld
 from tests.paying import PAID, pay_by_card
 
 STRIPE_URL = "http://127.0.0.1:9099"

@@ -15,10 +15,10 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from telegram import Bot
 
-from playground.telegram_api import routes
-from playground.telegram_state import TelegramSettings
-from playground.telegram_window import TelegramWindow
-from playground.telegram_world import TelegramWorld
+from playground.telegram.api import routes
+from playground.telegram.state import TelegramSettings
+from playground.telegram.window import TelegramWindow
+from playground.telegram.world import TelegramWorld
 
 TOKEN = "9001:emulated"
 KIM = 7001

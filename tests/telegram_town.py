@@ -21,11 +21,11 @@ from billing.topups import Mode
 from bot.settings.config import Settings, load
 from bot.wiring.app import App, build
 from bot.wiring.chats import chats_of
-from playground import telegram_api
-from playground.live import Live
-from playground.telegram_state import Json, Message, TelegramSettings
-from playground.telegram_window import TelegramWindow
-from playground.telegram_world import TelegramWorld
+from playground.kit.live import Live
+from playground.telegram import api as telegram_api
+from playground.telegram.state import Json, Message, TelegramSettings
+from playground.telegram.window import TelegramWindow
+from playground.telegram.world import TelegramWorld
 from service.common.ids import Sources
 from service.ports.records import Link, LinkKind
 from service.ports.store import Account, Tx

@@ -206,7 +206,7 @@ def test_156_every_sign_of_the_words_is_drawn() -> None:
     sources = [
         *(ROOT / "conversations" / "words").glob("*words*.py"),
         *(ROOT / "conversations").glob("**/*.po"),
-        *(path for path in PLAYED.glob("*.js") if path.name != "emoji.js"),
+        *(path for path in PLAYED.rglob("*.js") if path.name != "emoji.js"),
     ]
     wanted = {sign for path in sources for sign in SIGN.findall(text_of(path))}
     assert len(wanted) > 20
@@ -218,8 +218,8 @@ def test_156_pages_that_draw_nothing_use_no_sign() -> None:
     pages = [
         *(ROOT / "bot" / "web" / "pages").iterdir(),
         *(ROOT / "adapters" / "gateways" / "sandbox_server" / "pages").iterdir(),
-        *(path for path in PLAYED.iterdir() if path.suffix != ".js"),
-        ROOT / "playground" / "stripe_page.py",
+        *(path for path in PLAYED.rglob("*.*") if path.suffix != ".js"),
+        ROOT / "playground" / "stripe" / "page.py",
     ]
     assert {path.name: found for path in pages if (found := SIGN.findall(text_of(path)))} == {}
 

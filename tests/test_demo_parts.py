@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from playground.child import Child
-from playground.demo import listen, reserved_port
-from playground.folder import DemoRefused, Folder
-from playground.program import HOST, Answer, Program
-from playground.world import seed
+from playground.bot.child import Child
+from playground.bot.folder import DemoRefused, Folder
+from playground.bot.program import HOST, Answer, Program
+from playground.demo.demo import listen, reserved_port
+from playground.page.world import seed
 
 
 def test_a_fresh_demo_forgets_the_last_one(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from bot.watch.inspect import listing
-from playground.inspector_requests import Requests, readable
-from playground.journal import Journal
-from playground.slack_journal import note
-from playground.slack_records import SlackSettings
-from playground.slack_seed import default_world
+from playground.kit.journal import Journal
+from playground.page.inspector_requests import Requests, readable
+from playground.slack.events.journal import note
+from playground.slack.world.records import SlackSettings
+from playground.slack.world.seed import default_world
 from tests.bot_place import ANA, BEN, BotPlace, bot_place
 
 # --- what the product says of its inside -----------------------------------------------------

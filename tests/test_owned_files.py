@@ -11,9 +11,9 @@ import pytest
 from adapters.storage.maintenance.single_process_lock import sole_bot
 from adapters.storage.store import open_store
 from bot.commands.server import warn_of_readers
-from playground.clock import Clock
-from playground.folder import Folder
-from playground.slack_snapshot import _write
+from playground.bot.folder import Folder
+from playground.kit.clock import Clock
+from playground.slack.world.snapshot import _write
 from tests.operator_place import Operator, operator
 
 __all__ = ["operator"]

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from playground.callbacks import Forwarder, Line
-from playground.journal import Journal
+from playground.kit.callbacks import Forwarder, Line
+from playground.kit.journal import Journal
 from tests.stripe_place import START, Ear
 
 BOT = "http://127.0.0.1:8080/webhooks/sandbox"
@@ -104,7 +104,7 @@ async def test_copies_come_one_after_the_other(way: Way) -> None:
 
 async def test_a_late_callback_comes(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes its time, and what the sandbox said to be paid is remembered from the start."""
-    monkeypatch.setattr("playground.callbacks.DELAY_SECONDS", 0.05)
+    monkeypatch.setattr("playground.kit.callbacks.DELAY_SECONDS", 0.05)
     way.line.toggles.on.add("delay")
     body = json.dumps({"type": "payment.paid", "data": {"checkout": "co_1", "payment": "pay_1"}})
 
@@ -119,7 +119,7 @@ async def test_a_late_callback_comes(way: Way, monkeypatch: pytest.MonkeyPatch) 
 
 async def test_the_newest_goes_first(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes within a moment waits for what comes after it; each has its own answer."""
-    monkeypatch.setattr("playground.callbacks._GATHER_SECONDS", 0.05)
+    monkeypatch.setattr("playground.kit.callbacks._GATHER_SECONDS", 0.05)
     way.line.toggles.on.add("reorder")
     way.bot.answers = [201, 202, 204]
 

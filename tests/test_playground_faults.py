@@ -11,13 +11,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from playground import stripe_dashboard
-from playground.chat_faults import CHAT_FAULTS, ChatFaults
-from playground.child import Child
-from playground.faults import Faults
-from playground.live import Live
-from playground.program import Program
-from playground.toggles import Toggles
+from playground.bot.child import Child
+from playground.bot.program import Program
+from playground.kit.chat_faults import CHAT_FAULTS, ChatFaults
+from playground.kit.live import Live
+from playground.kit.toggles import Toggles
+from playground.page.faults import Faults
+from playground.stripe import dashboard as stripe_dashboard
 from tests.paying import pick_card
 from tests.stripe_place import StripePlace
 

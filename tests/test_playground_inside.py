@@ -11,10 +11,10 @@ from typing import cast
 
 import pytest
 
-from playground import inside
-from playground.child import Child
-from playground.inside import Inside
-from playground.program import Program
+from playground.bot.child import Child
+from playground.bot.program import Program
+from playground.page import inside
+from playground.page.inside import Inside
 
 _COUNTS = "import sys\nfor n, _ in enumerate(sys.stdin): print('{\"n\": %d}' % n, flush=True)"
 _NONSENSE = "import sys\nfor _ in sys.stdin: print('Traceback', flush=True)"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from playground.promises import Outside, Promise, Taken, promises
+from playground.page.promises import Outside, Promise, Taken, promises
 
 PAYMENT = {
     "gateway": "stripe", "payment_ref": "cs_1", "status": "paid", "disposition": "applied",

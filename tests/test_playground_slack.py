@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from playground.slack_records import SlackError, SlackSettings
+from playground.slack.world.records import SlackError, SlackSettings
 from tests.slack_town import ANA, BEN, BUTTON, DM, TOKEN, Town, refusal, slack_town
 
 

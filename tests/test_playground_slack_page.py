@@ -10,10 +10,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from playground.live import Live
-from playground.slack_records import SlackSettings
-from playground.slack_seed import default_world
-from playground.slack_window import SlackWindow
+from playground.kit.live import Live
+from playground.slack.window.window import SlackWindow
+from playground.slack.world.records import SlackSettings
+from playground.slack.world.seed import default_world
 from tests.slack_town import ANA, BEN, DM, TOKEN, Town, serving, slack_town
 
 

@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack_blocks import checked_blocks, checked_view
-from playground.slack_records import SlackError
-from playground.slack_world import random_id
+from playground.slack.blocks.blocks import checked_blocks, checked_view
+from playground.slack.world.records import SlackError
+from playground.slack.world.world import random_id
 from tests.slack_town import ANA, BEN, DM, MODAL, TOKEN, Town, refusal, slack_town
 
 

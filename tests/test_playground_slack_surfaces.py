@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from playground.slack_records import SlackError
+from playground.slack.world.records import SlackError
 from tests.slack_town import ANA, BEN, BUTTON, DM, MODAL, Town, refusal, slack_town
 
 BILLING = "C0BILLING"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from playground.slack_installs import install
-from playground.slack_records import SlackSettings
-from playground.slack_seed import default_world
+from playground.slack.world.installs import install
+from playground.slack.world.records import SlackSettings
+from playground.slack.world.seed import default_world
 from tests.slack_town import ANA, BUTTON, TOKEN, Town, refusal, slack_town
 
 CLEO, DANA, GIL = "U0CLEO", "U0DANA", "W0GIL"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from playground import stripe_reversals as reversals
-from playground.stripe_delivery import RETRY_SECONDS
-from playground.stripe_world import StripeSettings, StripeWorld
+from playground.stripe import reversals
+from playground.stripe.delivery import RETRY_SECONDS
+from playground.stripe.world import StripeSettings, StripeWorld
 from tests.paying import pay_by_card
 from tests.stripe_place import START, StripePlace
 

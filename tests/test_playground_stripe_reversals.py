@@ -16,9 +16,8 @@ from stripe.params import (
 )
 
 from billing.ports import HostedPage
-from playground import stripe_forms as forms
-from playground import stripe_reversals as reversals
-from playground.stripe_forms import Refused
+from playground.stripe import forms, reversals
+from playground.stripe.forms import Refused
 from tests.paying import pick_card
 from tests.source import ROOT
 from tests.stripe_place import StripePlace

@@ -25,7 +25,7 @@ from telegram.error import (
     RetryAfter,
 )
 
-from playground.telegram_state import Fault
+from playground.telegram.state import Fault
 from tests.telegram_place import KIM, LEE, TOKEN, Place, serving, telegram_place
 
 SEND_MESSAGE = f"/telegram/bot{TOKEN}/sendMessage"

@@ -10,10 +10,10 @@ import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest
 
-from playground.telegram_html import Formatted, parse_html, trimmed, with_found_entities
-from playground.telegram_parameters import read_dictionary
-from playground.telegram_state import Json, Person
-from playground.telegram_window import WindowRefusedError
+from playground.telegram.html import Formatted, parse_html, trimmed, with_found_entities
+from playground.telegram.parameters import read_dictionary
+from playground.telegram.state import Json, Person
+from playground.telegram.window import WindowRefusedError
 from tests.telegram_place import KIM, LEE, Clock, Place, a_world, telegram_place
 
 

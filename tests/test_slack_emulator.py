@@ -14,12 +14,12 @@ from starlette.applications import Starlette
 
 from adapters.chat.slack import SlackChat, SlackSettings
 from bot.wiring.chats import Chats
-from playground import slack_api
-from playground.live import Live
-from playground.slack_records import SlackSettings as EmulatedApp
-from playground.slack_seed import default_world
-from playground.slack_window import SlackWindow
-from playground.slack_world import SlackWorld
+from playground.kit.live import Live
+from playground.slack import app as slack_api
+from playground.slack.window.window import SlackWindow
+from playground.slack.world.records import SlackSettings as EmulatedApp
+from playground.slack.world.seed import default_world
+from playground.slack.world.world import SlackWorld
 from service.money.charging import Draw, charge
 from service.ports.records import Link, LinkKind
 from tests.bot_place import ACCOUNT, START, BotPlace, bot_place

@@ -25,7 +25,7 @@ from adapters.gateways.stripe import expiries_of, order
 from adapters.gateways.stripe_money import NotExact, from_stripe, to_stripe
 from billing.money import Money
 from billing.ports import GatewayError
-from playground.stripe_forms import Refused, read
+from playground.stripe.forms import Refused, read
 from tests.source import ROOT
 from tests.stripe_place import START, StripePlace
 

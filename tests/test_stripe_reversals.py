@@ -13,7 +13,7 @@ from billing.ports import GatewayError, HostedPage
 from billing.records import Refund
 from billing.reversals import NOTHING_BACK, Reversals
 from billing.topups import PaymentStatus
-from playground import stripe_reversals as played
+from playground.stripe import reversals as played
 from tests.paying import pick_card
 from tests.stripe_place import StripePlace
 

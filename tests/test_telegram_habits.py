@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.telegram_state import Fault
+from playground.telegram.state import Fault
 from tests.telegram_town import KIM, Town, telegram_town
 
 

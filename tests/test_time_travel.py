@@ -15,7 +15,7 @@ import pytest
 
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
-from playground.clock import Clock
+from playground.kit.clock import Clock
 from service.common.clock import MovedClock
 from tests.test_demo import KIM, Demo, eventually
 from tests.test_playground_stripe import ORDER

@@ -59,6 +59,6 @@ def demo(
 ) -> None:
     """Try everything on this machine: a Slack, a Telegram and a gateway, all played."""
     # Only here: the product runs without the playground.
-    from playground.demo import play
+    from playground.demo.demo import play
 
     play(Path(".playground"), fresh=fresh, port=port, browser=browser)

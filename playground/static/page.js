@@ -3,9 +3,9 @@
 import { clockControls, syncClock } from "./clock.js";
 import { el, inTurn, look, reconcile, send } from "./dom.js";
 import { mountFaults } from "./faults.js";
-import { mountInspector } from "./inspector.js";
+import { mountInspector } from "./inspector/inspector.js";
 import { mountPromises } from "./promises.js";
-import { mountStripe } from "./stripe.js";
+import { mountStripe } from "./stripe/stripe.js";
 
 const WINDOWS = ["slack", "telegram"];
 const TOPICS = [...WINDOWS, "stripe", "world", "requests", "inspector", "clock", "faults"];
@@ -25,7 +25,7 @@ async function mountWindows() {
   for (const name of WINDOWS) {
     const pane = document.getElementById(name);
     try {
-      const module = await import(`./${name}.js`);
+      const module = await import(`./${name}/${name}.js`);
       await module.mount(pane, { onEvent: subscription(name) });
     } catch (problem) {
       console.error(problem);

@@ -1,0 +1,1 @@
+"""The played payment gateways, side by side."""

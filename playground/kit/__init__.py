@@ -1,0 +1,1 @@
+"""What every emulator uses: its clock, faults, event stream, files of its owner."""

@@ -1,0 +1,1 @@
+"""A played Slack, as one application."""

@@ -1,0 +1,1 @@
+"""The Web API, OAuth and response URLs of the played Slack."""

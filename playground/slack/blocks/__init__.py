@@ -1,0 +1,1 @@
+"""Block Kit as the played Slack accepts it."""

@@ -1,0 +1,1 @@
+"""What the played Slack sends to the bot: events, their faults, Socket Mode."""

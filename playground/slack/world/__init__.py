@@ -1,0 +1,1 @@
+"""What is in the played Slack: workspaces, people, channels, messages, installations."""

@@ -1,0 +1,1 @@
+"""A played Stripe: API, hosted page, dashboard, webhooks."""

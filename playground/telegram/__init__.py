@@ -1,0 +1,1 @@
+"""A played Telegram: Bot API, updates, chats, its window."""
