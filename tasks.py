@@ -38,16 +38,25 @@ TASKS = {
     "bench": "measure speed beside anchors, some minutes on a quiet machine (--quick, --only)",
     "lock": "write requirements/*.txt anew from pyproject.toml (arguments go to uv)",
 }
-# Which tests stay together is said in tests/scheduling.py.
+# Which tests stay together is said in tests/support/house/scheduling.py.
 ON_EVERY_CORE = ("--numprocesses=auto",)
+# What runs long, and never in CI.
+LANES = {
+    "shots": "tests.support.browser.shots",
+    "fuzz": "tests.support.fuzz.run",
+    "soak": "tests.support.soak.run",
+    "gate": "tests.support.planted.run",
+    "mutants": "tests.support.mutants.run",
+}
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy", "--strict"),
     ("lint-imports", "--no-logo"),
-    (PYTHON.name, "-m", "tests.audit"),
+    (PYTHON.name, "-m", "tests.support.house.dependency_audit"),
 )
-COULD_NOT = 75  # what tests/audit.py says where its service cannot be asked: no failure of ours
+# What the audit of dependencies says where its service cannot be asked: no failure of ours.
+COULD_NOT = 75
 OUTCOMES = {0: "passed", COULD_NOT: "COULD NOT RUN"}
 
 
@@ -78,9 +87,9 @@ def perform(task: str, extra: list[str]) -> int:
     if task == "test":
         prepare("dev")
         return become([str(PYTHON), "-m", "pytest", *ON_EVERY_CORE, *extra])
-    if task in ("shots", "fuzz", "soak", "gate", "mutants"):
+    if task in LANES:
         prepare("dev")
-        return become([str(PYTHON), "-m", f"tests.{task}", *extra])
+        return become([str(PYTHON), "-m", LANES[task], *extra])
     if task == "bench":
         prepare("dev")
         return become([str(PYTHON), "-m", "bench", *extra])

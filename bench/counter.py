@@ -32,7 +32,7 @@ from service.lanes.lanes import Runner, Work
 from service.money.checkout import Cashier
 from service.money.topups import PAYMENTS
 from service.ports.store import Store
-from tests.telegram_place import serving
+from tests.support.chats.telegram_place import serving
 
 PUBLIC_URL = "https://bot.example.com"
 _LOOK_SECONDS = 0.001

@@ -22,7 +22,7 @@ from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status
 from conversations.messages.cards import top_up_card
 from conversations.protocol.views import View
 from conversations.text.speech import Speaker
-from tests.terms import facts
+from tests.support.dialogs.terms import facts
 
 GATEWAY, MERCHANT = "sandbox", "sandbox_merchant"
 SUPPORT = "billing@example.com"

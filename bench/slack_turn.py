@@ -26,7 +26,7 @@ from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
 from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
 from service.common.ids import system_sources
-from tests.slack_server import BOT_TOKEN, FakeSlack
+from tests.support.chats.slack_server import BOT_TOKEN, FakeSlack
 
 PEOPLE = range(1, 17)
 PRESSES = ("Change method", "Card", "Cancel")

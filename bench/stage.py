@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adapters.storage.maintenance.upgrade import upgrade
-from tests.postgres_server import Server, find_programs, postgres_server
+from tests.support.databases.postgres_server import Server, find_programs, postgres_server
 
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 # As a server is that somebody's money is kept in; the tests' own settings wait for no disk.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.postgres_server import Server, postgres_server
+from tests.support.databases.postgres_server import Server, postgres_server
 
 # The contracts that adapters inherit live in the product; their asserts should explain too.
 pytest.register_assert_rewrite("adapters.contracts")
@@ -18,10 +18,10 @@ pytest.register_assert_rewrite("adapters.contracts")
 # One Chromium and one demo for every module that asks for them; a terminal for each test; and a
 # disk that keeps nobody waiting.
 pytest_plugins = (
-    "tests.browser_fixtures",
-    "tests.terminal",
-    "tests.disk",
-    "tests.patience",
+    "tests.support.browser.browser_fixtures",
+    "tests.support.house.terminal",
+    "tests.support.databases.disk",
+    "tests.support.house.patience",
 )
 
 # httpx looks for it at every request, and here each look goes through pytest's own importer.
@@ -63,6 +63,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
     The marks of xdist for this have no effect under this pytest, and it does not say so.
     """
-    from tests.scheduling import Together  # xdist may be switched off
+    from tests.support.house.scheduling import Together  # xdist may be switched off
 
     return Together(config, log)

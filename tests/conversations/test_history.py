@@ -1,0 +1,123 @@
+"""What happened last: the person's own top-ups, and all that moved on accounts they may see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from billing.ledger import Kind, Movement
+from billing.topups import Status
+from conversations.dialog.steps import step
+from conversations.drafts.lines import asks_for_history
+from conversations.messages.answers import history, status
+from conversations.messages.home import home
+from conversations.protocol.actions import AskTopic, CancelTopUp, SayHere, ShowTopUp, Topic
+from conversations.protocol.events import Chose, Event, Idle, Said
+from conversations.protocol.facts import Terms, TopUpFacts
+from conversations.protocol.views import Point, Tell, View
+from conversations.words import history_words
+from tests.support.dialogs.terms import NOW, TEAM_A, facts, one_of_each, terms
+from tests.support.house.languages import SHIPPED, speaker
+
+SPENT = Movement("TX-000009", Kind.CHARGE, "team-a", -60_500, "USD", NOW)
+OTHERS = Movement("TX-000008", Kind.CREDIT, "team-a", 5_000, "USD", NOW - timedelta(days=1))
+
+
+def rows(view: View) -> list[tuple[str, str]]:
+    return [(row.label, row.value) for row in view.rows]
+
+
+def at(
+    language: str = "en",
+    history: tuple[TopUpFacts, ...] = (),
+    movements: tuple[Movement, ...] = (),
+) -> Terms:
+    place = terms(accounts=(TEAM_A,), history=history)
+    return replace(place, speaker=speaker(language), movements=movements)
+
+
+def test_151_160_whoever_sees_an_account_sees_what_moved() -> None:
+    """Spending and other people's top-ups, with what they were for, the newest first."""
+    shown = rows(history(at(movements=(OTHERS, SPENT))))
+
+    assert shown == [
+        ("TX-000009", "$605.00 from \u2068Team Alpha\u2069, spent, Nov 23, 2026"),
+        ("TX-000008", "$50.00 to \u2068Team Alpha\u2069, topped up, Nov 22, 2026"),
+    ]
+
+
+def test_151_ones_own_top_up_is_told_once_and_its_amount_once() -> None:
+    """The credit of a top-up stands on the top-up's line, which names the amount once."""
+    own = replace(facts(Status.CREDITED), transaction=OTHERS.transaction)
+    shown = rows(history(at(history=(own,), movements=(SPENT, OTHERS))))
+
+    assert [label for label, _ in shown] == ["TU-7K3M9Q2X", "TX-000009"]
+    assert shown[0][1].count("$50.00") == 1
+    assert "✅ Credited" in shown[0][1]
+
+
+def test_160_home_shows_what_others_did_and_never_a_wrong_none() -> None:
+    """A team member who paid nothing sees the movements; "none" is for where nothing is."""
+    view = home(at(movements=(SPENT, OTHERS)))
+    nothing = dict(rows(home(at())))
+    told = dict(rows(view))
+
+    assert told["🧾 What happened last"] == "the newest 2"
+    assert told["TX-000009"].startswith("$605.00 from")
+    assert nothing["📋 Open top-ups"] == nothing["🧾 What happened last"] == "none"
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_151_a_heading_is_no_account(language: str) -> None:
+    """The value beside a heading is in words: a bare number reads as a balance."""
+    place = at(language, history=one_of_each(), movements=(SPENT,))
+    headings = [row for row in home(place).rows if row.label[:1] in "📋🧾"]
+
+    assert len(headings) == 2
+    assert all(any(map(str.isalpha, row.value)) for row in headings)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_151_every_kind_of_movement_has_words(kind: Kind) -> None:
+    """A kind without words would end the whole answer."""
+    shown = rows(history(at(movements=(replace(SPENT, kind=kind),))))
+
+    assert history_words.MOVED[kind]
+    assert "$605.00" in shown[0][1]
+
+
+@pytest.mark.parametrize(
+    ("event", "asks"),
+    [
+        (Said("history", command=True), True),
+        (Said("Verlauf"), True),
+        (Chose(AskTopic(Topic.HISTORY), "c"), True),
+        (Chose(SayHere("history"), "c"), True),
+        (Chose(AskTopic(Topic.BALANCE), "c"), False),
+        (Said("50"), False),
+    ],
+)
+def test_151_movements_are_looked_up_where_they_are_asked_for(event: Event, asks: bool) -> None:
+    """However somebody asks; and in no other turn, which need not wait for them."""
+    assert asks_for_history(event) is asks
+
+
+def test_152_each_open_top_up_says_until_when_and_what_can_be_done() -> None:
+    """Pay and Cancel for each that waits; what is on its way has neither."""
+    waiting = facts()
+    pending = facts(Status.PROCESSING)
+    pending = replace(pending, top_up=replace(pending.top_up, id="TU-00000000"))
+    place = at(history=(waiting, pending))
+    taken = step(Idle(), Said("status", command=True, form=True), place)
+    view = taken.shows[0].view
+    actions = [choice.action for line in view.choices for choice in line]
+
+    assert "until Nov 23, 2026, 2:00" in dict(rows(view))["TU-7K3M9Q2X"]
+    assert "until" not in dict(rows(view))["TU-00000000"]
+    assert actions == [ShowTopUp("TU-7K3M9Q2X"), CancelTopUp("TU-7K3M9Q2X")]
+    assert isinstance(taken.replies[0], Point)
+    assert status(at()).choices == ()
+    nothing = step(Idle(), Said("status", command=True, form=True), at())
+    assert isinstance(nothing.replies[0], Tell)

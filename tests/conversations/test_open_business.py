@@ -1,0 +1,34 @@
+"""The card of an open top-up keeps its way to another one while it waits, and no longer."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing.topups import Status
+from conversations.messages.cards import top_up_card
+from conversations.messages.open_business import open_top_up, still_started_anew
+from conversations.protocol.actions import StartNew
+from conversations.protocol.views import View
+from conversations.text.speech import Speaker
+from tests.support.dialogs.terms import facts, terms
+
+OPEN = open_top_up(facts(), terms(), "100 card")
+
+
+def anew(view: View) -> list[StartNew]:
+    actions = [choice.action for line in view.choices for choice in line]
+    return [each for each in actions if isinstance(each, StartNew)]
+
+
+@pytest.mark.parametrize("status", Status)
+def test_158_start_a_new_top_up_stays_while_the_open_one_waits(status: Status) -> None:
+    """Shown anew without a press, it has the same buttons; over, it has those of its end."""
+    card = top_up_card(facts(status), Speaker(), "support")
+    kept = still_started_anew(card, OPEN)
+
+    waits = status is Status.AWAITING_PAYMENT
+    assert (kept.choices == OPEN.choices) is waits
+    assert (kept == card) is not waits
+    assert anew(kept) == ([StartNew("100 card")] if waits else anew(card))
+    assert still_started_anew(OPEN, OPEN) == OPEN
+    assert still_started_anew(card, card) == card

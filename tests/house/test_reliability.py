@@ -1,0 +1,49 @@
+"""docs/reliability.md: each test that it names exists, and it leaves out no fault."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+
+from tests.support.histories import invariants
+from tests.support.house.source import ROOT, functions, is_test, python_files
+
+FAULTS = {*range(1, 29), *range(32, 60), *range(61, 71)}
+FOUND = {*range(101, 186)}
+TEXT = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+WITHOUT_TEST = ("not yet", "does not apply")
+
+
+def test_every_test_that_is_named_exists() -> None:
+    """A promise that names a test which is gone is no promise."""
+    tests = chain.from_iterable(functions(path) for path in python_files() if is_test(path))
+    known = {each.name for each in tests}
+
+    assert set(re.findall(r"`(test_\w+)`", TEXT)) - known == set()
+
+
+def test_every_fault_has_its_row() -> None:
+    """Each fault names a test that bears its number, or says in words why there is none."""
+    rows = dict(re.findall(r"^\| (\d+) \| [^|]+ \| ([^|]+) \|$", TEXT, flags=re.MULTILINE))
+
+    assert {int(number) for number in rows} == FAULTS | FOUND
+    for number, answer in rows.items():
+        own = rf"`test_(\d+_)*{int(number):02}_"
+        assert re.search(own, answer) or any(each in answer for each in WITHOUT_TEST), number
+
+
+def test_no_fault_stands_there_twice() -> None:
+    """What was tried has one row, which names all of its tests."""
+    tried = re.findall(r"^\| (\d+ \| [^|]+) \|", TEXT, flags=re.MULTILINE)
+
+    assert sorted(tried) == sorted(set(tried))
+
+
+def test_every_promise_is_explained() -> None:
+    """Each promise that is checked stands in the table, and the other way round."""
+    checks = [*invariants.ALWAYS.items(), *invariants.FINALLY.items()]
+    rows = dict(re.findall(r"^\| (I\d+) \| [^|]+ \| ([^|]+) \|$", TEXT, flags=re.MULTILINE))
+
+    for name, check in checks:
+        assert f"`{check.__name__}`" in rows[name]
+    assert set(rows) - {name for name, _ in checks} == {"I9"}

@@ -1,0 +1,242 @@
+"""A top-up's rows: who opens it, what the trail tells of its life, and what a person is left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from billing.money import Money
+from billing.topups import Mode, PaymentStatus, Status, TopUp
+from conversations.protocol.events import NotOpened, OpenTopUp, TopUpOpened, TopUpRefused
+from conversations.protocol.facts import Terms
+from service.common.desk import Desk, Merchant
+from service.common.ids import Sources
+from service.money import topups
+from service.money.topups import EXPIRE
+from service.ports.records import Task, TaskKind
+from service.ports.store import Account, Tx
+from tests.support.bots.bot_place import START, Dice
+from tests.support.bots.settle_place import (
+    GATEWAY,
+    MERCHANT,
+    PAYER,
+    SettlePlace,
+    paid,
+    settle_place,
+)
+from tests.support.dialogs.terms import CARD, TEAM_A, terms
+
+WANTED = OpenTopUp(TEAM_A.id, Money(5_000, "USD"), Money(75, "USD"), CARD.key, "0" * 16)
+BY_GATEWAY = f"gateway:{GATEWAY}"
+
+
+@pytest.fixture(scope="module")
+def rows() -> Iterator[SettlePlace]:
+    with settle_place() as made:
+        own = Account(TEAM_A.id, TEAM_A.title, "USD", Mode.SANDBOX)
+        made.do(lambda tx: tx.accounts.add(own, START))
+        yield made
+
+
+@pytest.fixture
+def place(rows: SettlePlace) -> SettlePlace:
+    """One database for all; each test has a top-up of its own."""
+    rows.clock.at = START
+    return rows
+
+
+@pytest.fixture
+def desk(place: SettlePlace) -> Desk:
+    """Its ids are another's in each test."""
+    number = next(place.numbers)
+    return replace(place.desk, sources=Sources(place.clock, Dice(f"opening {number}")))
+
+
+# --- opening ---------------------------------------------------------------------------------
+
+
+def opens(place: SettlePlace, wanted: OpenTopUp, terms: Terms, desk: Desk) -> Any:
+    return place.do(lambda tx: topups.open_top_up(tx, wanted, terms, PAYER, desk))
+
+
+def test_a_top_up_is_opened_and_ends_by_itself(place: SettlePlace, desk: Desk) -> None:
+    """It waits for its payment until its link ends, and is watched for a while after that."""
+    said = opens(place, WANTED, terms(), desk)
+
+    assert isinstance(said, TopUpOpened)
+    made = said.facts.top_up
+    assert place.do(lambda tx: tx.top_ups.get(made.id)) == made
+    assert (made.status, made.revision, made.requester) == (Status.AWAITING_PAYMENT, 1, PAYER)
+    assert made.expires_at == START + CARD.link_life
+    assert made.watched_until == made.expires_at + CARD.watched_after_expiry
+    assert (made.amount, made.fee) == (WANTED.amount, WANTED.fee)
+    (ends,) = [
+        each
+        for each in place.do(
+            lambda tx: tx.lanes.claim(
+                EXPIRE, made.expires_at, owner="w", until=made.expires_at, limit=99
+            )
+        )
+        if each.key == made.id
+    ]
+    assert ends.tries == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        (replace(WANTED, account="not-theirs"), NotOpened.NOT_ALLOWED),
+        (replace(WANTED, method="cash"), NotOpened.METHOD_GONE),
+    ],
+)
+def test_who_may_not_use_an_account_opens_nothing_there(
+    place: SettlePlace, desk: Desk, wanted: OpenTopUp, why: NotOpened
+) -> None:
+    """Nor by a method that is offered no more: the answer says which it was."""
+    before = place.do(lambda tx: tx.top_ups.of_requester(PAYER, 99))
+
+    assert opens(place, wanted, terms(), desk) == TopUpRefused(why)
+    assert place.do(lambda tx: tx.top_ups.of_requester(PAYER, 99)) == before
+
+
+@pytest.mark.parametrize(
+    "merchants", [(), (Merchant("other", "m", "sandbox"),), (Merchant(GATEWAY, MERCHANT, "live"),)]
+)
+def test_nothing_is_opened_where_no_merchant_takes_that_money(
+    place: SettlePlace, desk: Desk, merchants: tuple[Merchant, ...]
+) -> None:
+    """A gateway that is gone, or takes real money for an account of none, is offered no more."""
+    desk = replace(desk, merchants=merchants)
+
+    assert opens(place, WANTED, terms(), desk) == TopUpRefused(NotOpened.METHOD_GONE)
+
+
+# --- the trail -------------------------------------------------------------------------------
+
+
+def trail(place: SettlePlace, subject: str) -> list[tuple[str, str, Any]]:
+    """Who did what to a subject, with the details."""
+    page = place.do(lambda tx: tx.audit.page(1, 9_999))
+    found = [each.entry for each in page if each.entry]
+    return [(e.actor, e.act, json.loads(e.detail)) for e in found if e.subject == subject]
+
+
+def refuses(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    topups.refuse(tx, top_up, "no such currency", desk)
+
+
+def hands_over(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    topups.hand_over(tx, top_up, desk)
+
+
+def expires(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    topups.expire(tx, top_up.id, desk)
+
+
+def cancels(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+    topups.cancel(tx, top_up.id, PAYER, desk)
+
+
+def says(status: PaymentStatus) -> Callable[[Tx, TopUp, Desk], None]:
+    def work(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+        topups.settle(tx, replace(paid(top_up), status=status), desk)
+
+    return work
+
+
+@pytest.mark.parametrize(
+    ("work", "actor", "act", "status"),
+    [
+        (cancels, PAYER, "top_up_cancelled", Status.CANCELLED),
+        (expires, "clock", "top_up_expired", Status.EXPIRED),
+        (hands_over, "clock", "top_up_handed_over", Status.AWAITING_PAYMENT),
+        (refuses, BY_GATEWAY, "top_up_refused", Status.FAILED),
+        (says(PaymentStatus.FAILED), BY_GATEWAY, "top_up_failed", Status.FAILED),
+        (says(PaymentStatus.PAID), BY_GATEWAY, "top_up_credited", Status.CREDITED),
+    ],
+)
+def test_each_step_of_a_top_up_is_written_down_once(
+    place: SettlePlace,
+    work: Callable[[Tx, TopUp, Desk], None],
+    actor: str,
+    act: str,
+    status: Status,
+) -> None:
+    """Who did it, and how the top-up stood then; the same again is no new step."""
+    made = place.new()
+    for _ in range(1 if act == "top_up_handed_over" else 2):
+        place.do(lambda tx: work(tx, tx.top_ups.get(made.id) or made, place.desk))
+
+    facts = {"account": made.account, "amount_minor": 5_000, "currency": "USD"}
+    assert trail(place, made.id) == [(actor, act, {**facts, "status": status})]
+
+
+def test_who_opened_a_top_up_is_written_down(place: SettlePlace, desk: Desk) -> None:
+    """With its account and its amount."""
+    said = opens(place, WANTED, terms(), desk)
+
+    ((actor, act, detail),) = trail(place, said.facts.top_up.id)
+    assert (actor, act, detail["amount_minor"]) == (PAYER, "top_up_opened", 5_000)
+
+
+@pytest.mark.parametrize(
+    ("minor", "act", "why"),
+    [(5_075, "payment_applied", None), (5_074, "payment_held", "wrong_amount")],
+)
+def test_what_became_of_money_is_written_down_once(
+    place: SettlePlace, minor: int, act: str, why: str | None
+) -> None:
+    """Applied or held, by its gateway, with the sum and the reason."""
+    made = place.new()
+    told = paid(made, amount=Money(minor, "USD"))
+    for _ in range(2):
+        place.settle(told)
+
+    key = f"{GATEWAY}/{MERCHANT}/{told.payment_ref}"
+    facts = {"top_up": made.id, "amount_minor": minor, "currency": "USD", "held_because": why}
+    assert trail(place, key) == [(BY_GATEWAY, act, facts)]
+
+
+# --- the end of the watch --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", PaymentStatus)
+def test_only_what_no_gateway_ended_is_handed_over(
+    place: SettlePlace, status: PaymentStatus
+) -> None:
+    """Failed, over, cancelled, or paid and held: that was said; the rest is a person's to ask."""
+    made = place.new()
+    place.settle(replace(paid(made, amount=Money(1, "USD")), status=status))
+
+    def work(tx: Tx) -> list[Task]:
+        topups.hand_over(tx, made, place.desk)
+        return [each for each in tx.tasks.open() if each.subject == made.id]
+
+    told = [each.kind for each in place.do(work)]
+    undecided = status in (PaymentStatus.OPEN, PaymentStatus.PROCESSING)
+    assert told == [TaskKind.WATCH_ENDED] * undecided
+
+
+def test_what_is_not_there_ends_nothing(place: SettlePlace) -> None:
+    """The lane of a top-up that is gone does nothing, and does not fail for ever."""
+    gone = replace(place.new(Mode.LIVE), id="TU-NONE0000")
+    place.expire(gone)
+
+    assert trail(place, gone.id) == []
+
+
+def test_a_payment_of_somebody_else_is_not_taken_in(place: SettlePlace) -> None:
+    """It says so, and writes nothing down, though the top-up is ours."""
+    made = place.new()
+    theirs = replace(paid(made), installation="in_ffffffffffffffff")
+    taken = [
+        place.do(lambda tx: topups.settle(tx, each, place.desk))  # noqa: B023
+        for each in (theirs, paid(made))
+    ]
+
+    assert taken == [False, True]
+    assert place.payment(theirs.payment_ref) is not None

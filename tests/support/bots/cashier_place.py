@@ -1,0 +1,109 @@
+"""A cashier over rows in memory, with a gateway that says what it is told. It asserts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from billing.ports import CheckoutRequest, GatewayError, HostedPage
+from billing.topups import Mode, PaymentSnapshot, TopUp
+from service.common.desk import LiveMoney, Point, pass_by
+from service.common.links import PayLink
+from service.common.measures import Measures, Silence
+from service.money.checkout import Cashier
+from service.money.topups import PAYMENTS, payment_lane
+from service.ports.store import Attempt, Claim
+from tests.support.bots.bot_place import PUBLIC_URL, START
+from tests.support.bots.settle_place import GATEWAY, SettlePlace
+
+HOST = "https://pay.example"
+
+
+@dataclass
+class Told:
+    """A gateway: each fetch takes the next of `says`, and the last one stays."""
+
+    says: list[tuple[PaymentSnapshot, ...] | GatewayError] = field(default_factory=list)
+    opens: str | GatewayError = f"{HOST}/cs_1"
+    closes: GatewayError | None = None
+    name: str = GATEWAY
+    mode: Mode = Mode.SANDBOX
+    hosts: frozenset[str] = frozenset({HOST})
+    asked: list[CheckoutRequest] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def open_checkout(self, request: CheckoutRequest) -> HostedPage:
+        self.asked.append(request)
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        if isinstance(self.opens, GatewayError):
+            raise self.opens
+        return HostedPage(f"cs_{request.reference}", self.opens, request.expires_at)
+
+    async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:
+        self.fetched.append(checkout_ref)
+        said = self.says.pop(0) if len(self.says) > 1 else self.says[0]
+        if isinstance(said, GatewayError):
+            raise said
+        return said
+
+    async def close_checkout(self, checkout_ref: str) -> None:
+        self.closed.append(checkout_ref)
+        if self.closes is not None:
+            raise self.closes
+
+
+def cashier(
+    place: SettlePlace,
+    *gateways: Told,
+    live: bool = True,
+    reached: Callable[[Point], None] = pass_by,
+    measures: Measures | None = None,
+) -> Cashier:
+    """A cashier with these gateways, and no others."""
+    counted = measures or Silence()
+    desk = replace(place.desk, live=LiveMoney(live), reached=reached, measures=counted)
+    known = {each.name: each for each in gateways}
+    return Cashier(place.store, known, desk, PUBLIC_URL)  # type: ignore[arg-type]  # in part
+
+
+def opened(place: SettlePlace, mode: Mode = Mode.SANDBOX) -> TopUp:
+    """A top-up whose checkout, named after it, is open at its gateway."""
+    made = place.new(mode)
+    attempt = Attempt(f"a-{made.id}", made.id, 1, GATEWAY, START, f"cs_{made.id}")
+    place.do(lambda tx: tx.top_ups.add_attempt(attempt))
+    return made
+
+
+def link_of(top_up: TopUp) -> PayLink:
+    return PayLink(top_up.id, top_up.revision)
+
+
+def claim_of(top_up: TopUp) -> Claim:
+    """The claim on the lane in which its checkout is looked at."""
+    lane = payment_lane(GATEWAY, f"cs_{top_up.id}")
+    return Claim(PAYMENTS, lane, 1, 0, START)
+
+
+def attempt_of(place: SettlePlace, top_up: TopUp) -> Attempt:
+    """The one attempt of a top-up, as it stands."""
+    (found,) = place.do(lambda tx: tx.top_ups.attempts(top_up.id))
+    return found
+
+
+def status_of(place: SettlePlace, top_up: TopUp) -> str:
+    """How a top-up stands."""
+    found = place.do(lambda tx: tx.top_ups.get(top_up.id))
+    return "" if found is None else str(found.status)
+
+
+def due(place: SettlePlace, kind: str, key: str) -> datetime | None:
+    """When the next lane of a kind is due, where it is that one."""
+    at = place.do(lambda tx: tx.lanes.next_at(kind))
+    if at is None:
+        return None
+    claims = place.do(lambda tx: tx.lanes.claim(kind, at, owner="w", until=at, limit=99))
+    return at if key in [each.key for each in claims] else None

@@ -1,0 +1,121 @@
+"""One of several bots on one PostgreSQL, with the sandbox and a chat over HTTP and a pipe.
+
+`python -m tests.support.bots.replica ADDRESS PUBLIC_URL SOCKET`: deliveries come
+to /pocket, what people see
+goes out as lines of JSON. It asserts nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.wiring.app import build
+from bot.wiring.chats import Chats
+from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.pacing import Pace
+from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
+from service.common.ids import system_sources
+from tests.support.bots.bot_place import config_for
+from tests.support.chats import pocket_chat
+
+
+@dataclass(slots=True)
+class PipedChat:
+    """The pocket chat, of which this process sees only what it is told and what it shows."""
+
+    receive: Receive | None = None
+    numbers: count[int] = field(default_factory=count)
+    platform: str = pocket_chat.PLATFORM
+
+    @property
+    def route(self) -> Route:
+        """Where the platform delivers what people do."""
+        return Route("/pocket", self._deliver, methods=["POST"])
+
+    @asynccontextmanager
+    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+        """Deliveries are taken while this is entered."""
+        self.receive = receive
+        yield
+        self.receive = None
+
+    def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
+        """As in the pocket chat."""
+        return pocket_chat.to_event(body)
+
+    def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
+        """None: it takes what comes."""
+        return ()
+
+    async def show(
+        self, chat: Chat, message: Message, *, replacing: MessageRef | None
+    ) -> MessageRef:
+        """Post or edit: one line, written at once."""
+        ref = replacing or MessageRef(chat.id, f"{os.getpid()}-{next(self.numbers)}")
+        buttons = [
+            {"label": each.label, "token": each.token, "url": each.url}
+            for line in message.buttons
+            for each in line
+        ]
+        title, card = message.view.title, message.card
+        shown = {"chat": chat.id, "message": ref.id, "card": card, "title": title}
+        line = json.dumps({**shown, "post": replacing is None, "buttons": buttons})
+        os.write(1, line.encode() + b"\n")
+        return ref
+
+    async def standing(self, key: ConversationKey) -> Standing:
+        """Everybody belongs here."""
+        return Standing.MEMBER
+
+    async def is_in(self, key: ConversationKey, channel: str) -> bool:
+        """Nobody: there are no channels."""
+        return False
+
+    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        """Nothing was asked."""
+        return {}
+
+    def look_ups(self) -> tuple[Pace, ...]:
+        """As fast as it comes."""
+        return ()
+
+    async def _deliver(self, request: Request) -> Response:
+        if self.receive is None:
+            return Response(status_code=503)
+        sent = await request.json()
+        delivery = pocket_chat.delivery(sent["name"], sent["person"], waits=True, **sent["did"])
+        replies = await self.receive(delivery)
+        answer = None if replies is None else [type(each).__name__ for each in replies]
+        return JSONResponse(answer)
+
+
+async def serve(address: str, public_url: str, door: socket.socket) -> None:
+    """Until a signal."""
+    chat = PipedChat()
+    config = config_for(Path("none"), public_url, door.getsockname()[1])
+    app = build(
+        replace(config, database_url=address), system_sources(), Chats((chat,), (chat.route,))
+    )
+    server = uvicorn.Server(uvicorn.Config(app.web, log_config=None, access_log=False, ws="none"))
+    async with app.running():
+        await server.serve(sockets=[door])
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[3])) as given:
+        asyncio.run(serve(sys.argv[1], sys.argv[2], given))

@@ -1,0 +1,83 @@
+"""Audit trails to examine, and a way to examine those in a database. It asserts nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from adapters.contracts.store import NOW
+from service.audit.seals import FIRST, Examined, Extent, chain, ended, examine
+from service.audit.trail import SEAL, TRAIL, Sealer, verify
+from service.common.desk import Desk
+from service.common.ids import Sources
+from service.ports.records import Entry, Numbering, Recorded, Seal
+from service.ports.store import Claim, Store, Tx
+from tests.support.bots.bot_place import Clock, Dice
+
+PAGE = 1_000
+PATIENCE_SECONDS = 10
+
+
+def entry(number: int, act: str = "top_up_opened", detail: str = "{}") -> Entry:
+    """An act of Ana's."""
+    return Entry(number, 1_000_000 * number, "pocket:t:ana", act, f"TU-{number}", detail)
+
+
+def sealed(entries: Sequence[Entry]) -> list[Recorded]:
+    """The trail of these entries, all sealed."""
+    seals = chain(entries, None)
+    return [
+        Recorded(each.number, each, seal.hash) for each, seal in zip(entries, seals, strict=True)
+    ]
+
+
+def found(trail: Sequence[Recorded], *, gapless: bool = True, noted: str = "") -> Examined:
+    """What comes of examining it, two rows to a page."""
+    ordered = sorted(trail, key=lambda each: each.number)
+    heads = [Seal(each.number, each.hash) for each in ordered if each.hash is not None]
+    newest = max((each.number for each in ordered), default=0)
+    extent = Extent(Numbering(newest, gapless), heads[-1] if heads else None, noted)
+    seen = Examined()
+    for first in range(0, len(ordered), 2):
+        seen = examine(seen, ordered[first : first + 2], extent)
+    return ended(seen, extent)
+
+
+def found_in(tx: Tx) -> Examined:
+    """The same of a trail in a database, within one transaction."""
+    extent = Extent(tx.audit.numbering(), tx.audit.head())
+    return ended(examine(Examined(), tx.audit.page(FIRST, PAGE), extent), extent)
+
+
+def sealer(store: Store) -> Sealer:
+    """A process that may seal this store's trail."""
+    desk = Desk(
+        sources=Sources(Clock(NOW), Dice()),
+        secret=b"for tests",
+        support="",
+        zone="UTC",
+        methods=(),
+        merchants=(),
+    )
+    return Sealer(store, desk)
+
+
+async def seal_all(leader: Sealer, claim: Claim) -> Examined:
+    """Let the leader come by until nothing waits for a seal; what is found then."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (seen := await verify(leader.rows)).unsealed:
+            await leader.work(claim)
+    return seen
+
+
+async def claimed(store: Store) -> Claim:
+    """The lane of the trail, claimed by somebody."""
+
+    def work(tx: Tx) -> Claim:
+        tx.lanes.schedule(SEAL, TRAIL, NOW)
+        until = NOW + timedelta(minutes=1)
+        (claim,) = tx.lanes.claim(SEAL, NOW, owner="me", until=until, limit=1)
+        return claim
+
+    return await store.transact(work)

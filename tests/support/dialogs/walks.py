@@ -1,0 +1,178 @@
+"""Everything the conversation can show in one language: chance walks, and every card there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import cast
+
+from hypothesis import strategies as st
+
+from billing.claims import Known, MoneyClaim
+from billing.money import Money
+from billing.topups import HeldReason, Payment, PaymentStatus, Status
+from conversations.dialog.steps import step
+from conversations.messages.alert_cards import AlertFacts, alert_card
+from conversations.messages.answers import in_private, said
+from conversations.messages.cards import credited_note, failed_note, progress_card, top_up_card
+from conversations.messages.claims import on_cancel, on_check
+from conversations.messages.home import home
+from conversations.protocol.events import Event, Idle, Said, State
+from conversations.protocol.facts import Terms, TopUpFacts
+from conversations.protocol.ports import Chat, Message
+from conversations.protocol.views import (
+    Form,
+    FormErrors,
+    OpenForm,
+    Point,
+    Prompt,
+    Reply,
+    Tell,
+    Toast,
+    View,
+)
+from conversations.text.speech import Speaker
+from conversations.words import card_words
+from conversations.words.surface_words import BARRED
+from conversations.words.words import TOPIC_WORDS
+from service.cards.delivery import Deliverer
+from service.common.desk import Desk
+from service.common.ids import Sources
+from service.ports.store import Card, Store
+from tests.conversations.test_steps import EVENTS
+from tests.support.dialogs.terms import BANK, CARD, NOW, TEAM_A, TEAM_B, facts, one_of_each, terms
+
+# A name that would turn the rest of its line around, and one as long as titles may be.
+TURNING = replace(TEAM_A, id="turning", title="\u202egnp.\u202c فريق ألفا")
+LONG = replace(TEAM_B, id="long", title="Wohnungsbaugenossenschaft Elmsbüttel-Nordost eG, Haus 12")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that one walk showed: views, forms, and sentences that stand alone."""
+
+    views: tuple[View, ...] = ()
+    forms: tuple[Form, ...] = ()
+    sentences: tuple[str, ...] = ()
+
+
+def places(speaker: Speaker) -> tuple[Terms, ...]:
+    """What may be possible for a person: several accounts, one, none; no method; a history."""
+    found = (
+        terms(),
+        terms(accounts=(TEAM_A,)),
+        terms(accounts=()),
+        terms(methods=()),
+        terms(methods=(CARD,), history=(facts(),)),
+        terms(history=one_of_each()),
+        terms(accounts=(TURNING, LONG), methods=(BANK,)),
+        *(replace(terms(accounts=()), barred=why) for why in BARRED.values()),
+    )
+    return tuple(replace(place, speaker=speaker) for place in found)
+
+
+PUBLIC = st.builds(Said, st.sampled_from(["", "50", "help"]), public=st.just(True))
+WALKS = st.lists(
+    st.tuples(EVENTS | PUBLIC, st.integers(0, len(places(Speaker())) - 1)), min_size=1, max_size=6
+)
+
+
+def walk(history: list[tuple[Event, int]], speaker: Speaker) -> Shown:
+    """What somebody sees to whom all this happens."""
+    state: State = Idle()
+    views: list[View] = []
+    replies: list[Reply] = []
+    for event, place in history:
+        taken = step(state, event, places(speaker)[place])
+        views += [show.view for show in taken.shows]
+        replies += taken.replies
+        state = taken.state
+    return Shown(
+        (*views, *(reply.view for reply in replies if isinstance(reply, Tell))),
+        tuple(reply.form for reply in replies if isinstance(reply, OpenForm)),
+        tuple(each for reply in replies for each in _sentences(reply)),
+    )
+
+
+def openings(speaker: Speaker) -> Iterator[Shown]:
+    """What a first line leads to, of each kind, at every place, as a form and as a card."""
+    for line in ("", "50", "50 card", "1,000", "-5", "9999", "foo", "JPY", *TOPIC_WORDS):
+        for place in range(len(places(speaker))):
+            for form in (False, True):
+                yield walk([(Said(line, command=True, form=form), place)], speaker)
+
+
+def _sentences(reply: Reply) -> Iterator[str]:
+    match reply:
+        case Toast(text) | Point(text):
+            yield text
+        case Prompt(text, placeholder):
+            yield from (text, placeholder)
+        case FormErrors(errors):
+            yield from (sentence for _, sentence in errors)
+        case _:
+            return
+
+
+def every_card(speaker: Speaker) -> Iterator[tuple[TopUpFacts, View]]:
+    """A top-up's card in every state, with payment, decline and each reason to hold money."""
+    for status in Status:
+        for known in _stories(facts(status)):
+            yield known, failed_note(known, speaker, "billing@example.com")
+            yield known, top_up_card(known, speaker, "billing@example.com")
+            yield known, credited_note(known, speaker)
+            yield known, progress_card(known, "@ana", speaker)
+
+
+def every_known() -> Iterator[Known]:
+    """All that may be known of somebody's money."""
+    for asked, answered in ((None, None), (NOW, None), (NOW, NOW)):
+        yield Known(MoneyClaim.NOT_KNOWN, asked, answered)
+        yield Known(MoneyClaim.NOTHING_TAKEN, asked, answered)
+    yield Known(MoneyClaim.NOT_KNOWN, unread=True)
+    yield Known(MoneyClaim.NOTHING_TAKEN, refused=True)
+    yield from map(Known, (MoneyClaim.TAKEN, MoneyClaim.GONE_BACK))
+
+
+def _stories(known: TopUpFacts) -> Iterator[TopUpFacts]:
+    amount = known.top_up.amount
+    paid = Payment("sandbox", "m", "pay_7d0c2b", known.top_up.id, PaymentStatus.PAID, amount)
+    yield known
+    yield from (replace(known, known=each) for each in every_known())
+    yield replace(known, payment=paid, transaction="TX-000042", balance=Money(7_210, "USD"))
+    for reason in HeldReason:
+        yield replace(known, payment=paid, held=(replace(paid, held_because=reason),))
+    for decline in (*card_words.DECLINES, "other"):
+        yield replace(known, top_up=replace(known.top_up, decline=decline))
+
+
+def other_views(speaker: Speaker) -> Iterator[View]:
+    """Alerts and their end, the bot's own page, a sentence of its own, a group's way out."""
+    for title in ("Team Alpha", TURNING.title):
+        for resolved in (False, True):
+            balance = Money(10_000 if resolved else -5, "USD")
+            yield alert_card(
+                AlertFacts("team-a", title, balance, Money(2_000, "USD"), resolved), speaker
+            )
+    for place in places(speaker):
+        yield home(place)
+    for known in every_known():
+        yield said(on_cancel(known, speaker))
+        yield said(on_check(known, speaker))
+    for line in ("", "help"):
+        yield in_private(line, places(speaker)[0])
+
+
+def message_of(view: View) -> Message:
+    """The view as it is sent: each choice a signed button, a link, or a text to copy."""
+    chat = Chat("pocket", "T1", "C1")
+    card = Card("00000000000000bb", chat, "U1", "en", "UTC", view, 1, subject="TU-7K3M9Q2X")
+    return _DELIVERER.dress(card)
+
+
+_DELIVERER = Deliverer(
+    rows=cast(Store, None),  # dressing a card reads no rows
+    adapters={},
+    desk=Desk(Sources(lambda: NOW, lambda size: b"0" * size), b"s" * 32, "support", "UTC", (), ()),
+    public_url="https://pay.example.com",
+)

@@ -1,0 +1,300 @@
+"""Every door that strangers' words come through, as far as they are read: a table of functions."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import httpx
+
+from adapters.chat.slack import events as slack
+from adapters.chat.slack import guard, payloads
+from adapters.chat.slack import render as slack_render
+from adapters.chat.slack.oauth import SignedStates
+from adapters.chat.telegram import events as telegram
+from adapters.chat.telegram import render as telegram_render
+from adapters.chat.telegram import webhook
+from adapters.chat.telegram.errors import without_token
+from adapters.gateways import sandbox_answers, standard_webhooks, stripe_webhooks, stripe_wire
+from adapters.gateways.sandbox import SandboxGateway
+from adapters.gateways.sandbox_server import hosted
+from adapters.outgoing import Door
+from billing.amounts.amounts import Context, parse_amount, take_amount
+from billing.amounts.pan import contains_card_number, scrub_card_numbers
+from billing.origins import leads_to
+from billing.ports import BadSignature, GatewayError
+from bot.watch import logs
+from conversations.dialog.steps import step
+from conversations.protocol.actions import Slot
+from conversations.protocol.events import Idle, Said, Submitted
+from conversations.protocol.installing import key_of
+from conversations.protocol.ports import Button, Message, Unreadable
+from conversations.protocol.views import Row, Style, View
+from conversations.text.plain import cell
+from service.chat import turns
+from service.chat.inbox import scrub
+from service.common import languages
+from service.common.links import read_pay_link, read_press, read_return
+from service.people.access import one_line
+from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE, PRESS, SUBMISSION
+from tests.support.chats.telegram_bot_api import BOT_ID, TOKEN, message, press
+from tests.support.dialogs.terms import facts, terms
+from tests.support.fuzz.bounded_work import Reader
+
+HEADER, CHAT, BODY = 64 * 1024, 40_000, 256 * 1024
+# Python reads whole numbers of up to 4,300 digits, in the square of their length.
+BEYOND_NUMBERS = 64 * 1024
+AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+KEY = b"k" * 32
+CONTEXT = Context("USD", "en", 500, 200_000)
+_STATES = SignedStates("secret", lambda: AT)
+_DOOR = Door("tests", "https://bot.test", "https://*.slack.com")
+_SANDBOX = SandboxGateway(
+    httpx.AsyncClient(),
+    public_url="https://bot.test",
+    api_key="a key",
+    webhook_secrets=("whsec_" + b64encode(KEY).decode(),),
+)
+_CATALOGUES = languages.catalogues()
+_redact = logs.shortener(("a-planted-secret", "another one"))
+
+
+def _amounts(text: str) -> None:
+    for context in (CONTEXT, Context(None, "fr", None, None)):
+        parse_amount(text, context)
+        take_amount(text, context)
+
+
+def _conversation(text: str) -> None:
+    """Typed as a command, as a message and into a form; with something open, and with nothing."""
+    for place in (terms(), terms(accounts=(), history=(facts(),))):
+        step(Idle(), Said(text, command=True, form=True), place)
+    taken = step(Idle(), Said("50 USD", command=True, form=False), terms())
+    step(taken.state, Said(text, command=False, form=False), terms())
+    step(Idle(), Submitted("d", tuple((slot, text) for slot in Slot)), terms())
+
+
+def _card(text: str) -> Message:
+    rows = (Row(text, text, code=True), Row(text, text))
+    buttons = (
+        (Button(text, Style.PLAIN, token="t", confirm=text),),
+        (Button(text, Style.DANGER, url="https://bot.test/"),),
+    )
+    return Message(View(text, text, (text,), rows, hint=text), buttons)
+
+
+def _slack_card(text: str) -> None:
+    slack_render.blocks(_card(text))
+    slack_render.fallback(_card(text).view)
+    slack_render.note(text)
+    slack_render.form_errors({"amount": text, "gone": text}, ["amount"])
+
+
+def _telegram_card(text: str) -> None:
+    telegram_render.render(_card(text), link_buttons=False)
+    without_token(text, TOKEN)
+
+
+def _slack(text: str) -> None:
+    for payload in (
+        {**COMMAND, "text": text, "user_name": text},
+        {**MESSAGE, "event": {**MESSAGE["event"], "text": text}},
+        {**PRESS, "actions": [{**PRESS["actions"][0], "value": text}]},
+        {**SUBMISSION, "view": {**SUBMISSION["view"], "private_metadata": text}},
+    ):
+        delivered = slack.delivery(payload, text)
+        if delivered is not None:
+            slack.to_event(scrub(delivered.body))
+    payloads.uninstalled({"team_id": text, "event": {"type": text}}, AT)
+
+
+def _telegram(text: str) -> None:
+    group = {"id": -100, "type": "supergroup", "title": text}
+    for update in (message(1, text), message(1, text, chat=group), press(1, text)):
+        delivered = telegram.to_delivery(update, BOT_ID)
+        with suppress(Unreadable):
+            telegram.to_event(scrub(delivered.body), BOT_ID, "a_bot")
+
+
+def _tokens(text: str) -> None:
+    for read in (read_pay_link, read_return, read_press):
+        read(text, KEY, KEY)
+
+
+def _json(text: str) -> None:
+    """As a body of each sender, whole and cut off."""
+    raw = text.encode("utf-8", "surrogatepass")
+    for body in (raw, b'{"a":' + raw, json.dumps({"text": text}).encode()):
+        sandbox_answers.parsed(body)
+        with suppress(BadSignature):
+            stripe_webhooks.hints(body, live=False)
+        with suppress(webhook._Refused):
+            webhook._read(body)
+        for kind in ("application/json", "application/x-www-form-urlencoded"):
+            with suppress(guard.Refused):
+                guard.check_shape(kind, body)
+
+
+def _signatures(text: str) -> None:
+    now = str(int(AT.timestamp()))
+    names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    with suppress(BadSignature):
+        standard_webhooks.verify((KEY,), dict.fromkeys(names, text), b"", AT)
+    with suppress(BadSignature):
+        headers = {"webhook-id": text, "webhook-timestamp": now, "webhook-signature": text}
+        standard_webhooks.verify((KEY, KEY), headers, b"", AT)
+    for signature in (text, f"t={now},v1={text}"):
+        with suppress(BadSignature):
+            stripe_webhooks.verify(("a", "b"), {"stripe-signature": signature}, b"", AT)
+    for stamp in (text, now):
+        named = {"x-slack-request-timestamp": stamp, "x-slack-signature": text}
+        with suppress(guard.Refused):
+            guard.check_signature("secret", named, b"", AT)
+
+
+def _languages(text: str) -> None:
+    languages.preferred(text, _CATALOGUES)
+    languages.language_of(text, _CATALOGUES)
+
+
+def _card_numbers(text: str) -> None:
+    contains_card_number(text)
+    scrub_card_numbers(text)
+
+
+def _answers(text: str) -> None:
+    """What gateways answer, or whoever stands before them."""
+    for body in (json.dumps({"error": {"code": text}}), text):
+        response = httpx.Response(400, content=body.encode("utf-8", "surrogatepass"))
+        with suppress(GatewayError):
+            sandbox_answers.read(response, sandbox_answers.CHECKOUT)
+
+
+def _gateway_events(text: str) -> None:
+    """Genuine callbacks, of gateways that put anything at all where an id belongs."""
+    event = {"id": text, "object": "event", "type": text, "livemode": False}
+    for about in ({"id": text, "metadata": {"topup_bot": text}}, {"payment_intent": text}):
+        for kind in ("checkout.session.completed", "charge.refunded", text):
+            body = json.dumps({**event, "type": kind, "data": {"object": about}}).encode()
+            with suppress(BadSignature):
+                stripe_webhooks.hints(body, live=False)
+    body = json.dumps({"type": "payment.paid", "data": {"checkout": text}}).encode()
+    with suppress(BadSignature):
+        _SANDBOX.read_webhook(standard_webhooks.sign(KEY, "msg_1", AT, body), body, AT)
+    stripe_wire._word(text)
+    stripe_wire._readable(text.encode(errors="replace"))
+    stripe_wire._readable(json.dumps({"error": text}).encode())
+    stripe_wire.name_of({"id": text})
+
+
+def _names(text: str) -> None:
+    """Of people, workspaces and addresses."""
+    one_line(text)
+    cell(text)
+    key_of(text)
+    slack.workspace_of(text)
+    leads_to(text, frozenset({"https://bot.test"}))
+    _DOOR.lets(text)
+    turns._begins(Said(text, command=True, form=False))
+    with suppress(StopIteration, UnicodeEncodeError):
+        _STATES.async_consume(text).send(None)
+
+
+def _test_card(text: str) -> None:
+    hosted._read_card({"number": text, "expiry": text, "cvc": text}, AT)
+
+
+READERS: Mapping[str, Reader] = {
+    "log line": Reader(_redact, logs.CHARACTERS_MAX),
+    "redactor": Reader(logs.redact, HEADER),
+    "scrubber": Reader(lambda text: scrub({"text": text, "values": {"a": [text]}}), BODY),
+    "card numbers": Reader(_card_numbers, BODY),
+    "card at the sandbox": Reader(_test_card, 16_384),
+    "languages": Reader(_languages, HEADER),
+    "amounts": Reader(_amounts, CHAT),
+    "conversation": Reader(_conversation, CHAT),
+    "slack card": Reader(_slack_card, CHAT),
+    "telegram card": Reader(_telegram_card, CHAT),
+    "slack delivery": Reader(_slack, CHAT),
+    "telegram update": Reader(_telegram, CHAT),
+    "tokens": Reader(_tokens, HEADER),
+    "json": Reader(_json, BEYOND_NUMBERS, first=BEYOND_NUMBERS),
+    "signatures": Reader(_signatures, HEADER),
+    "gateway's event": Reader(_gateway_events, BODY),
+    "names and addresses": Reader(_names, HEADER),
+    "gateway's answer": Reader(_answers, BEYOND_NUMBERS, first=BEYOND_NUMBERS),
+}
+
+# Why no stranger's word gets there, or what keeps it short.
+NOT_READ: Mapping[str, frozenset[str]] = {
+    "the terminal is its owner's": frozenset(
+        f"adapters/chat/console.py:{each}" for each in ("_said", "_take", "numbered")
+    ),
+    "settings, and secrets of theirs": frozenset(
+        {
+            "adapters/chat/telegram/settings.py:__post_init__",
+            "adapters/chat/telegram/settings.py:bot_id",
+            "adapters/outgoing.py:_split",
+            "bot/wiring/desk.py:desk_of",
+            "bot/watch/logs.py:redactor",
+            "bot/web/edge.py:__init__",
+        }
+    ),
+    "an operator's words": frozenset(
+        {
+            "conversations/protocol/people.py:read_person",
+            "service/money/accounts.py:add",
+            "service/money/marks.py:adopt",
+            "service/money/held.py:close_task",
+            "service/money/recovering.py:_read",
+            "bot/watch/trail_export.py:_read",
+            *(
+                f"service/people/linking.py:{each}"
+                for each in ("link_of", "_group", "_team", "_person")
+            ),
+        }
+    ),
+    "names and keys that we made": frozenset(
+        {
+            "adapters/chat/slack/adapter.py:link_to",
+            "adapters/chat/slack/adapter.py:show",
+            "adapters/chat/telegram/places.py:place_of",
+            "service/cards/cards.py:chat_of",
+            "service/money/checkout.py:fetch",
+            "service/cards/homes.py:_key",
+            "service/lanes/pacing.py:_name",
+            "service/money/marks.py:differs",
+            "adapters/gateways/sandbox_server/checkouts.py:_checkout_of",
+        }
+    ),
+    "an id, against a pattern that ends": frozenset(
+        {
+            *(f"adapters/gateways/sandbox.py:{each}" for each in ("_is_named", "refund")),
+            "adapters/gateways/sandbox.py:_checkout",
+            "adapters/gateways/sandbox_server/api.py:_attempt",
+            *(
+                f"adapters/gateways/sandbox_server/checkouts.py:{each}"
+                for each in ("get", "change")
+            ),
+            *(f"adapters/gateways/stripe.py:{each}" for each in ("fetch", "close_checkout")),
+        }
+    ),
+    "what Slack's own SDK says": frozenset({"adapters/chat/slack/socket.py:filter"}),
+    "a form of at most 16 KiB, parsed as the others": frozenset(
+        {"adapters/gateways/sandbox_server/bodies.py:fields_of"}
+    ),
+    "tables of our own, read once": frozenset(
+        {
+            *(f"billing/amounts/currency_signs.py:{each}" for each in ("_spread", "_symbols")),
+            *(
+                f"billing/amounts/number_words.py:{each}"
+                for each in ("_in_short", "_others", "_patterns")
+            ),
+            "billing/magnitudes.py:magnitudes",
+        }
+    ),
+    "the first part of an address": frozenset({"bot/web/edge.py:__call__"}),
+}
