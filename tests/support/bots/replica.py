@@ -1,8 +1,7 @@
 """One of several bots on one PostgreSQL, with the sandbox and a chat over HTTP and a pipe.
 
 `python -m tests.support.bots.replica ADDRESS PUBLIC_URL SOCKET`: deliveries come
-to /pocket, what people see
-goes out as lines of JSON. It asserts nothing.
+to /pocket, what people see goes out as lines of JSON. It asserts nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -32,6 +32,7 @@ from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Re
 from service.common.ids import system_sources
 from tests.support.bots.bot_place import config_for
 from tests.support.chats import pocket_chat
+from tests.support.house.patience import be_patient
 
 
 @dataclass(slots=True)
@@ -117,5 +118,6 @@ async def serve(address: str, public_url: str, door: socket.socket) -> None:
 
 
 if __name__ == "__main__":
+    be_patient(pytest.MonkeyPatch())
     with socket.socket(fileno=int(sys.argv[3])) as given:
         asyncio.run(serve(sys.argv[1], sys.argv[2], given))

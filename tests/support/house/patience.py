@@ -24,9 +24,14 @@ LIMITS = (
 _PATIENCE_SECONDS = 60.0
 
 
+def be_patient(patch: pytest.MonkeyPatch) -> None:
+    """Move the limits away until the patch ends; in a bot's own process that is never."""
+    for module, name in LIMITS:
+        patch.setattr(module, name, _PATIENCE_SECONDS)
+
+
 @pytest.fixture(autouse=True)
 def _patience() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in LIMITS:
-            patch.setattr(module, name, _PATIENCE_SECONDS)
+        be_patient(patch)
         yield
