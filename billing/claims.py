@@ -42,9 +42,9 @@ class Known:
     @property
     def asking(self) -> bool:
         """Whether somebody wants to know, and the gateway has not answered yet."""
-        if self.asked_at is None:
-            return False
-        return self.answered_at is None or self.answered_at < self.asked_at
+        return self.asked_at is not None and (
+            self.answered_at is None or self.answered_at < self.asked_at
+        )
 
 
 NOT_ASKED = Known()

@@ -32,6 +32,11 @@ class Range:
     most_minor: int | None = None
     step_minor: int = 1
 
+    def holds(self, minor: int) -> bool:
+        """Whether so many minor units can be paid."""
+        least, most = self.least_minor, self.most_minor
+        return least <= minor and (most is None or minor <= most) and minor % self.step_minor == 0
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:
@@ -75,12 +80,8 @@ class PaymentMethod:
     def takes(self, amount: Money) -> bool:
         """Whether its gateway can take this amount, with the method's fee on top."""
         found = self.range_in(amount.currency)
-        if found is None:
-            return False
         minor = (amount + self.fee.of(amount)).minor
-        most = found.most_minor
-        within = found.least_minor <= minor and (most is None or minor <= most)
-        return within and minor % found.step_minor == 0
+        return found is not None and found.holds(minor)
 
 
 def offered(

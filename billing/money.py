@@ -87,7 +87,6 @@ def format_money(money: Money, locale: str = "en") -> str:
         known,
         currency=money.currency,
         currency_digits=False,
-        decimal_quantization=False,
     )
     return text
 

@@ -65,9 +65,9 @@ class Attempt:
     @property
     def is_asked(self) -> bool:
         """Whether somebody wants to know, and the gateway has not answered yet."""
-        if self.asked_at is None:
-            return False
-        return self.answered_at is None or self.answered_at < self.asked_at
+        return self.asked_at is not None and (
+            self.answered_at is None or self.answered_at < self.asked_at
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from billing.limits import limits
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money, exponent, format_money, from_decimal, to_decimal
+from billing.records import LedgerAccount
 
 CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF", "HUF", "INR"])
 
@@ -49,6 +50,12 @@ def test_too_many_decimals_are_refused() -> None:
         from_decimal(Decimal("0.005"), "USD")
 
 
+def test_what_is_left_and_what_is_owed() -> None:
+    """A difference may be below zero, and what is owed is the same amount the other way."""
+    assert Money(3, "USD") - Money(5, "USD") == Money(-2, "USD") == -Money(2, "USD")
+    assert LedgerAccount("a", Money(2, "USD"), Money(7, "USD"), 3).balance == Money(5, "USD")
+
+
 def test_two_currencies_do_not_add_up() -> None:
     """Sums need one currency."""
     with pytest.raises(ValueError, match="do not add up"):
@@ -65,6 +72,8 @@ def test_two_currencies_do_not_add_up() -> None:
         (Money(5_000, "EUR"), "de", "50,00\xa0€"),
         (Money(5_000, "JPY"), "ja", "￥5,000"),
         (Money(1, "KWD"), "en", "KWD0.001"),
+        (Money(1_234_567, "IQD"), "en", "IQD1,234.567"),
+        (Money(10**15 - 1, "USD"), "en", "$9,999,999,999,999.99"),
         (Money(5_000, "USD"), "xx-bogus", "$50.00"),
     ],
 )

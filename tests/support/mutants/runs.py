@@ -39,6 +39,7 @@ _TRACING = (
 _READ_WORDS = (
     "tests/conversations/language/test_languages.py",
     "tests/conversations/language/test_language_fit.py",
+    "tests/promises/test_golden_lists.py",
 )
 
 
