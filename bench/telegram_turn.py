@@ -83,7 +83,7 @@ class Telegram:
 
         async def take(update: Json) -> None:
             delivery = to_delivery(update, BOT_ID)
-            ticket = await inbox.store(delivery)
+            ticket = await inbox.accept(delivery)
             if ticket is not None and (query := delivery.context.get(QUERY)):
                 replies = await inbox.answer(ticket)
                 await self._sending.answer(query, replies or (), delivery.body)

@@ -158,7 +158,7 @@ class ConsoleChat:
         # A context says that somebody waits here for the replies.
         delivery = Delivery(PLATFORM, self._new_id(), _LANE, body, {"terminal": PLATFORM})
         self._shown.clear()
-        ticket = await receive.store(delivery)
+        ticket = await receive.accept(delivery)
         replies = None if ticket is None else await receive.answer(ticket)
         for text in filter(None, map(_reply, replies or ())):
             self._write(text)

@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 import pytest
 from sqlalchemy.exc import StatementError
 
-from adapters.storage.store import Rows
+from adapters.storage.store import UnitOfWork
 from billing.money import Money
 from conversations.protocol.actions import OpenPayPage, Pick, Slot
 from conversations.protocol.events import Asking, ConversationKey, Draft, Idle, Reviewing, State
@@ -36,7 +36,7 @@ _MESSAGE = MessageRef("D1", "1700000000.000100")
 class StoreUnderTest(Protocol):
     """What the application sees of a store."""
 
-    async def transact(self, work: Callable[[Rows], Result]) -> Result:
+    async def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
         """Run `work` in one transaction."""
 
     def on_schedule(self, wake: Callable[[str], None]) -> None:
@@ -107,7 +107,7 @@ class StoreContract(OpensStore):
         """The exception of the work comes back as it was raised, and no row stays."""
         trouble = RuntimeError("halfway")
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             tx.deliveries.add(delivery("e1"), NOW)
             tx.cards.want(card())
             raise trouble
@@ -126,7 +126,7 @@ class StoreContract(OpensStore):
         begun, go_on, woken = threading.Event(), threading.Event(), asyncio.Queue[str]()
         store.on_schedule(woken.put_nowait)
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             tx.documents.put("payment", "p1", {})
             tx.lanes.schedule("cards", "D1", NOW)
             begun.set()
@@ -146,7 +146,7 @@ class StoreContract(OpensStore):
     async def test_transactions_do_not_interleave(self, store: StoreUnderTest) -> None:
         """Many readers that write back what they read plus one lose no update."""
 
-        def count(tx: Rows) -> None:
+        def count(tx: UnitOfWork) -> None:
             seen = tx.documents.lock("count", "it") or {"value": 0}
             tx.documents.put("count", "it", {"value": seen["value"] + 1})
 
@@ -175,11 +175,11 @@ class StoreContract(OpensStore):
     async def test_deliveries_wait_in_the_order_received(self, store: StoreUnderTest) -> None:
         """A lane's deliveries wait in order until each is done or quarantined."""
 
-        def receive(tx: Rows) -> list[int | None]:
+        def receive(tx: UnitOfWork) -> list[int | None]:
             tx.deliveries.add(delivery("other", "slack:T1:U2"), NOW)
             return [tx.deliveries.add(delivery(f"e{n}"), NOW) for n in range(4)]
 
-        def work_off(tx: Rows) -> list[int]:
+        def work_off(tx: UnitOfWork) -> list[int]:
             first, second, third, fourth = tx.deliveries.pending("slack:T1:U1", 9)
             assert [first.id, second.id, third.id, fourth.id] == received
             tx.deliveries.done(first.id, NOW)
@@ -238,7 +238,7 @@ class StoreContract(OpensStore):
     async def test_cards_are_due_in_the_order_first_wanted(self, store: StoreUnderTest) -> None:
         """A card that changed keeps its place; other chats' and shown cards are not due."""
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             for name in ("b", "a", "c"):
                 tx.cards.want(card(name))
             tx.cards.want(replace(card("elsewhere"), chat=Chat("slack", "T1", "D2")))
@@ -286,7 +286,7 @@ class StoreContract(OpensStore):
 
     async def test_a_wrong_id_is_told(self, store: StoreUnderTest) -> None:
         """To change what does not exist raises, so that no caller goes on unaware."""
-        changes: list[Callable[[Rows], object]] = [
+        changes: list[Callable[[UnitOfWork], object]] = [
             lambda tx: tx.cards.failed("nobody", "x", up_to=9),
             lambda tx: tx.cards.give_up("nobody", "x", Verdict.GONE),
             lambda tx: tx.cards.forget_message("nobody"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from adapters.contracts.store import CHAT, NOW, OpensStore, StoreUnderTest, card
-from adapters.storage.store import Rows
+from adapters.storage.store import UnitOfWork
 from billing.records import Account
 from billing.topups import Mode
 from conversations.protocol.ports import Chat, MessageRef, Verdict
@@ -26,7 +26,7 @@ class ChatsContract(OpensStore):
     async def test_refusals_are_told_until_something_is_shown(self, store: StoreUnderTest) -> None:
         """By chat and reason, with what was said; dismissed, they are told no more."""
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             for name in ("a", "b", "c"):
                 tx.cards.want(card(name))
             tx.cards.want(replace(card("d"), chat=_ELSEWHERE))
@@ -53,7 +53,7 @@ class ChatsContract(OpensStore):
     ) -> None:
         """Or when the reason is another; not when the same is tried once more in vain."""
 
-        def refuse(why: Verdict) -> Callable[[Rows], None]:
+        def refuse(why: Verdict) -> Callable[[UnitOfWork], None]:
             return lambda tx: tx.cards.refuse("a", why)
 
         async def told() -> list[Verdict]:
@@ -82,7 +82,7 @@ class ChatsContract(OpensStore):
         Not what no chat would take, nor what is elsewhere.
         """
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             tx.cards.want(card("gone"))
             tx.cards.want(card("bad"))
             tx.cards.want(replace(card("thread"), chat=_THREAD))
@@ -104,7 +104,7 @@ class ChatsContract(OpensStore):
     async def test_cards_follow_their_chat(self, store: StoreUnderTest) -> None:
         """They are found under the new id, and forget messages that only the old one had."""
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             tx.cards.want(card("shown"))
             tx.cards.shown("shown", 1, _MESSAGE)
             tx.cards.want(card("due"))
@@ -125,7 +125,7 @@ class ChatsContract(OpensStore):
     async def test_a_card_may_go_by_another_id(self, store: StoreUnderTest) -> None:
         """It is shown anew under the new one; where there is no such card nothing happens."""
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             tx.cards.want(card("old"))
             tx.cards.shown("old", 1, _MESSAGE)
             tx.cards.show_as("old", "new")
@@ -139,7 +139,7 @@ class ChatsContract(OpensStore):
     async def test_an_id_that_is_taken_stays_with_its_card(self, store: StoreUnderTest) -> None:
         """What would be told twice is told by the card that has the id; the other is dropped."""
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             tx.cards.want(card("old"))
             tx.cards.want(card("new"))
             tx.cards.show_as("old", "new")
@@ -153,7 +153,7 @@ class ChatsContract(OpensStore):
         """Once it is back, the chat and its threads show what they did not; no other chat does."""
         places = {"a": CHAT, "b": _THREAD, "c": _LIKE_IT, "d": _ELSEWHERE, "e": CHAT}
 
-        def give_up(tx: Rows) -> None:
+        def give_up(tx: UnitOfWork) -> None:
             for name, chat in places.items():
                 tx.cards.want(replace(card(name), chat=chat))
                 tx.cards.failed(name, "blocked", up_to=9)
@@ -164,7 +164,7 @@ class ChatsContract(OpensStore):
         waiting = await store.transact(lambda tx: tx.cards.revive(CHAT))
         again = await store.transact(lambda tx: tx.cards.revive(CHAT))
 
-        def found(tx: Rows) -> dict[str, Sequence[Card]]:
+        def found(tx: UnitOfWork) -> dict[str, Sequence[Card]]:
             return {chat.id: tx.cards.due(chat, 9) for chat in (CHAT, _THREAD, _LIKE_IT)}
 
         due = await store.transact(found)
@@ -178,7 +178,7 @@ class ChatsContract(OpensStore):
         """Each once, of one platform; not what is shown or given up."""
         places = {"a": CHAT, "b": CHAT, "c": _THREAD, "d": _ELSEWHERE, "e": _LIKE_IT, "f": _NEW}
 
-        def want(tx: Rows) -> None:
+        def want(tx: UnitOfWork) -> None:
             for name, chat in places.items():
                 tx.cards.want(replace(card(name), chat=chat))
             tx.cards.shown("e", 1, _MESSAGE)
@@ -196,7 +196,7 @@ class ChatsContract(OpensStore):
         old = Link("ops", "telegram", "", LinkKind.CHANNEL, "-5")
         moved = replace(old, external_id="-1005")
 
-        def work(tx: Rows) -> list[str]:
+        def work(tx: UnitOfWork) -> list[str]:
             for name in ("ops", "lab"):
                 tx.accounts.add(Account(name, name.upper(), "USD", Mode.SANDBOX), NOW)
                 tx.accounts.link(replace(old, account=name), NOW)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
-from adapters.storage.store import Rows
+from adapters.storage.store import UnitOfWork
 from service.ports.records import Claim
 
 _LEASE = timedelta(seconds=30)
@@ -169,13 +169,13 @@ class LaneContract(OpensStore):
             asyncio.get_running_loop()  # raises outside the event loop
             woken.append(kind)
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             for key in KEYS:
                 tx.lanes.schedule("inbox", key, NOW)
                 tx.lanes.schedule("cards", key, NOW)
             assert not woken
 
-        def fail(tx: Rows) -> None:
+        def fail(tx: UnitOfWork) -> None:
             tx.lanes.schedule("jobs", "a", NOW)
             raise RuntimeError
 

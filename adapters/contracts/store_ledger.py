@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
 from adapters.contracts.store_money import begin, payment, top_up
-from adapters.storage.store import Rows
+from adapters.storage.store import UnitOfWork
 from billing.ledger import FEES, USAGE, Kind, Posting, Transaction, charge, credit, customer
 from billing.money import Money
 from service.ports.records import Entry, Seal
@@ -35,11 +35,11 @@ _HASH = "0123456789abcdef" * 4
 _STORED = 1_772_366_400_123_456  # NOW
 
 
-def _write(tx: Rows, act: str) -> None:
+def _write(tx: UnitOfWork, act: str) -> None:
     tx.audit.write(NOW, "operator", act, "ops", {"b": "é"})
 
 
-def _named(tx: Rows, name: str) -> Transaction | None:
+def _named(tx: UnitOfWork, name: str) -> Transaction | None:
     return tx.ledger.get(name)
 
 
@@ -100,7 +100,7 @@ class LedgerContract(OpensStore):
         """Nothing is agreed at first; what is agreed is read under the lock, too."""
         await store.transact(begin)
 
-        def work(tx: Rows) -> list[int | None]:
+        def work(tx: UnitOfWork) -> list[int | None]:
             found = [tx.accounts.get("ops")]
             tx.accounts.set_overdraft("ops", 5_000)
             found += [tx.accounts.lock("ops"), *tx.accounts.named(["ops"])]
@@ -117,7 +117,7 @@ class LedgerContract(OpensStore):
         """An unknown account or currency raises, and nothing of it stays for who goes on."""
         booking = charge(account, Money(100, currency), "k1", NOW)
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             with pytest.raises(LookupError):
                 tx.ledger.post(booking)
 

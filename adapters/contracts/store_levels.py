@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest, card, delivery
 from adapters.contracts.store_money import begin, payment, top_up
-from adapters.storage.store import Rows
+from adapters.storage.store import UnitOfWork
 from billing.topups import Disposition, HeldReason, Status
 from conversations.protocol.ports import Chat, MessageRef, Verdict
 from conversations.protocol.records import LaneLevel, Levels
@@ -28,7 +28,7 @@ class LevelsContract(OpensStore):
     async def test_what_waits_is_counted(self, store: StoreUnderTest) -> None:
         """Cards to be shown, by platform; not those shown or given up, and no unread delivery."""
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             for name in ("shown", "given up", "waiting"):
                 tx.cards.want(card(name))
             tx.cards.want(replace(card("other"), chat=Chat("telegram", "1", "7")))
@@ -49,7 +49,7 @@ class LevelsContract(OpensStore):
     async def test_stuck_money_is_counted_by_age(self, store: StoreUnderTest) -> None:
         """Money on its way, or taken: since an hour, a day, three days, or longer."""
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             begin(tx)
             for name, hours in _AGES.items():
                 began = NOW - timedelta(hours=hours)
@@ -75,7 +75,7 @@ class LevelsContract(OpensStore):
     async def test_due_work_is_counted_by_kind(self, store: StoreUnderTest) -> None:
         """Not what is due later or held by a claim; the oldest tells how far behind we are."""
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             for name, minutes in (("a", -5), ("b", -1), ("c", 1)):
                 tx.lanes.schedule("turns", name, NOW + timedelta(minutes=minutes))
             tx.lanes.schedule("show", "d", NOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
-from adapters.storage.store import Rows
+from adapters.storage.store import UnitOfWork
 from billing.marks import Marks, Standing
 
 _FIRST, _SECOND = "in_0000000000000001", "in_0000000000000002"
@@ -24,7 +24,7 @@ class MarksContract(OpensStore):
     async def test_121_a_mark_changes_what_it_is(self, store: StoreUnderTest) -> None:
         """From its own to another's, adopted again, and where it lives."""
 
-        def work(tx: Rows) -> list[Marks]:
+        def work(tx: UnitOfWork) -> list[Marks]:
             seen = []
             for mark, standing, place in (
                 (_FIRST, Standing.OWN, "here"),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
-from adapters.storage.store import Rows
+from adapters.storage.store import UnitOfWork
 from billing.money import Money
 from billing.records import Account, Attempt
 from billing.topups import (
@@ -62,7 +62,7 @@ def payment(name: str = "pi_1", top_up: str | None = "TU-1") -> Payment:
     )
 
 
-def begin(tx: Rows) -> None:
+def begin(tx: UnitOfWork) -> None:
     """Two accounts and an unpaid top-up."""
     tx.accounts.add(OPS, NOW)
     tx.accounts.add(LAB, NOW)
@@ -110,7 +110,7 @@ class MoneyContract(OpensStore):
         channel = Link("lab", "slack", "T1", LinkKind.CHANNEL, "C1")
         group = Link("lab", "telegram", "", LinkKind.CHANNEL, "-5")
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             begin(tx)
             for link in (team, channel, group):
                 tx.accounts.link(link, NOW)
@@ -159,7 +159,7 @@ class MoneyContract(OpensStore):
         def names(found: list[TopUp]) -> list[str]:
             return [each.id for each in found]
 
-        def read(tx: Rows) -> list[list[str]]:
+        def read(tx: UnitOfWork) -> list[list[str]]:
             begin(tx)
             for each in others:
                 tx.top_ups.add(each)
@@ -184,7 +184,7 @@ class MoneyContract(OpensStore):
             "TU-6": top_up("TU-6", watched_until=late),
         }
 
-        def work(tx: Rows) -> list[list[str]]:
+        def work(tx: UnitOfWork) -> list[list[str]]:
             begin(tx)
             for name, each in made.items():
                 tx.top_ups.add(each)
@@ -208,7 +208,7 @@ class MoneyContract(OpensStore):
             "TU-4": top_up("TU-4", watched_until=NOW),
         }
 
-        def work(tx: Rows) -> list[list[str]]:
+        def work(tx: UnitOfWork) -> list[list[str]]:
             begin(tx)
             for name, each in made.items():
                 tx.top_ups.add(each)

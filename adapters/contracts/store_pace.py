@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
-from adapters.storage.store import Rows
+from adapters.storage.store import UnitOfWork
 from conversations.protocol.pacing import OWN, Bucket, Pace, ask
 
 _LATER = NOW + timedelta(minutes=5)
@@ -22,7 +22,7 @@ class PaceContract(OpensStore):
         """To the microsecond; a new one is empty, and stays so until it is saved."""
         kept = Bucket((NOW, NOW + timedelta(microseconds=1)), _LATER, NOW)
 
-        def save(tx: Rows) -> dict[str, Bucket]:
+        def save(tx: UnitOfWork) -> dict[str, Bucket]:
             found = tx.buckets.lock(["b", "a"], NOW)
             tx.buckets.save("b", kept)
             return found
@@ -39,14 +39,14 @@ class PaceContract(OpensStore):
     async def test_another_closed_one_is_found(self, store: StoreUnderTest) -> None:
         """By how its name begins, as long as it is closed, and never the named one itself."""
 
-        def close(tx: Rows) -> None:
+        def close(tx: UnitOfWork) -> None:
             for name in ("t|1||a", "t|2||b", "t|1|all|"):
                 tx.buckets.lock([name], NOW)
                 tx.buckets.save(name, Bucket(closed_until=_LATER))
 
         await store.transact(close)
 
-        def closed(tx: Rows) -> list[bool]:
+        def closed(tx: UnitOfWork) -> list[bool]:
             return [
                 tx.buckets.another_closed("t|1||b", "t|1||", NOW),
                 tx.buckets.another_closed("t|1||a", "t|1||", NOW),
@@ -59,7 +59,7 @@ class PaceContract(OpensStore):
     async def test_what_counts_no_more_is_forgotten(self, store: StoreUnderTest) -> None:
         """An hour after the last thing that a bucket tells of, and not before."""
 
-        def save(tx: Rows) -> None:
+        def save(tx: UnitOfWork) -> None:
             tx.buckets.lock(["closed", "new", "sent"], NOW)
             tx.buckets.save("sent", Bucket((NOW,)))
             tx.buckets.save("closed", Bucket((NOW,), closed_until=_MUCH_LATER))
@@ -77,7 +77,7 @@ class PaceContract(OpensStore):
         """Many ask at once for few places: exactly so many get one."""
         pace = Pace("all", 5, timedelta(minutes=1))
 
-        def asks(tx: Rows) -> bool:
+        def asks(tx: UnitOfWork) -> bool:
             at, changed = ask({OWN: Bucket(), **tx.buckets.lock(["all"], NOW)}, [pace], NOW)
             tx.buckets.save("all", changed["all"])
             return at == NOW

@@ -14,7 +14,7 @@ from adapters.contracts.store import (
     delivery,
 )
 from adapters.contracts.store_money import OPS, top_up
-from adapters.storage.store import Rows
+from adapters.storage.store import UnitOfWork
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money
 from billing.records import Account, Attempt
@@ -37,7 +37,7 @@ class RetentionContract(OpensStore):
     async def test_111_old_deliveries_go(self, store: StoreUnderTest) -> None:
         """Done, set aside, or said to a chat that is away; a gateway's hint waits for ever."""
 
-        def work(tx: Rows) -> list[int]:
+        def work(tx: UnitOfWork) -> list[int]:
             names = ("done", "aside", "away")
             ids = [tx.deliveries.add(delivery(name), _OLD) or 0 for name in names]
             tx.deliveries.add(delivery("fresh"), NOW)
@@ -62,7 +62,7 @@ class RetentionContract(OpensStore):
     ) -> None:
         """No more than asked for at a time, so that nobody waits long."""
 
-        def work(tx: Rows) -> tuple[int, int]:
+        def work(tx: UnitOfWork) -> tuple[int, int]:
             for day in (3, 1, 2):
                 key = replace(KEY, person=str(day))
                 touched = NOW - timedelta(days=day)
@@ -77,7 +77,7 @@ class RetentionContract(OpensStore):
     async def test_111_a_card_counts_from_its_last_change(self, store: StoreUnderTest) -> None:
         """A card that tells something newer than it did is as young as what it tells."""
 
-        def work(tx: Rows) -> list[bool]:
+        def work(tx: UnitOfWork) -> list[bool]:
             for name in ("old", "changed"):
                 tx.cards.want(replace(card(name), subject=None))
             tx.leftovers.note(_OLD, _ALL)
@@ -91,7 +91,7 @@ class RetentionContract(OpensStore):
     async def test_111_what_money_hangs_on_stays(self, store: StoreUnderTest) -> None:
         """A checkout that may yet be paid, and an alert that is shown, are never too old."""
 
-        def work(tx: Rows) -> tuple[bool, bool, bool]:
+        def work(tx: UnitOfWork) -> tuple[bool, bool, bool]:
             tx.accounts.add(OPS, NOW)
             for name, status in (("TU-1", Status.AWAITING_PAYMENT), ("TU-2", Status.EXPIRED)):
                 tx.top_ups.add(top_up(name, status=status))
@@ -108,7 +108,7 @@ class RetentionContract(OpensStore):
     async def test_111_the_sandboxs_books_end_and_no_other(self, store: StoreUnderTest) -> None:
         """What else somebody keeps as a document is for them to end."""
 
-        def work(tx: Rows) -> list[bool]:
+        def work(tx: UnitOfWork) -> list[bool]:
             kinds = ("checkout", "attempt", "mark")
             for kind in kinds:
                 tx.documents.put(kind, "1", {})
@@ -121,7 +121,7 @@ class RetentionContract(OpensStore):
     async def test_111_lanes_of_a_chat_that_is_away_end(self, store: StoreUnderTest) -> None:
         """Not those of work that runs here, and none that leads to money."""
 
-        def work(tx: Rows) -> int:
+        def work(tx: UnitOfWork) -> int:
             for kind in ("show:slack", "show:telegram", "expire", "payments"):
                 tx.lanes.schedule(kind, "k", _OLD)
             return tx.leftovers.drop_lanes(["show:telegram"], NOW, _ALL)
@@ -133,7 +133,7 @@ class RetentionContract(OpensStore):
         """Their rows are found in every table, told, and dropped or emptied; others' are not."""
         kim, lee = Person("slack", "T1", "U1"), Person("slack", "T1", "U2")
 
-        def work(tx: Rows) -> list[object]:
+        def work(tx: UnitOfWork) -> list[object]:
             tx.accounts.add(OPS, NOW)
             for person in (kim, lee):
                 name = tx.people.add(person, f"person-{person.id}", NOW)
@@ -170,7 +170,7 @@ class RetentionContract(OpensStore):
     ) -> None:
         """With its link, page by page; what was used, or may be by somebody else, stays."""
 
-        def work(tx: Rows) -> tuple[int, int]:
+        def work(tx: UnitOfWork) -> tuple[int, int]:
             tx.accounts.add(OPS, _OLD)
             for person in ("1", "2", "3"):
                 _sign_up(tx, person, _OLD)
@@ -191,14 +191,14 @@ class RetentionContract(OpensStore):
         assert {link.account for link in links} == left - {"ops"}
 
 
-def _sign_up(tx: Rows, person: str, at: datetime, mode: Mode = Mode.SANDBOX) -> str:
+def _sign_up(tx: UnitOfWork, person: str, at: datetime, mode: Mode = Mode.SANDBOX) -> str:
     account = f"telegram-{person}"
     tx.accounts.add(Account(account, "Ana", "USD", mode), at)
     tx.accounts.link(Link(account, "telegram", "", LinkKind.PERSON, person), at)
     return account
 
 
-def _sign_up_and(tx: Rows, person: str, use: str) -> None:
+def _sign_up_and(tx: UnitOfWork, person: str, use: str) -> None:
     mode = Mode.LIVE if use == "live" else Mode.SANDBOX
     account = _sign_up(tx, person, NOW if use == "fresh" else _OLD, mode)
     match use:

@@ -27,7 +27,7 @@ from adapters.storage.engines.postgres_errors import (
 )
 from adapters.storage.engines.revision import refuse_other_tables
 from adapters.storage.lane_listeners import Wakes
-from adapters.storage.unit_of_work import Rows
+from adapters.storage.unit_of_work import UnitOfWork
 from adapters.storage.waiting import in_turn
 from billing.trouble import CommitUnknown, StoreUnavailable
 
@@ -46,7 +46,7 @@ class PostgresStore:
         self._wakes = Wakes()
         self._closed = False
 
-    async def transact(self, work: Callable[[Rows], Result]) -> Result:
+    async def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
         """Run `work` in one transaction and commit. Its exception rolls back and is raised.
 
         It runs again when it stood in another's way. Whoever is cancelled while waiting leaves
@@ -70,7 +70,9 @@ class PostgresStore:
         await asyncio.to_thread(self._workers.shutdown)
         self._engine.dispose()
 
-    def _run(self, work: Callable[[Rows], Result], loop: asyncio.AbstractEventLoop) -> Result:
+    def _run(
+        self, work: Callable[[UnitOfWork], Result], loop: asyncio.AbstractEventLoop
+    ) -> Result:
         try:
             return self._repeatedly(work, loop)
         except DBAPIError as error:
@@ -79,7 +81,7 @@ class PostgresStore:
             raise
 
     def _repeatedly(
-        self, work: Callable[[Rows], Result], loop: asyncio.AbstractEventLoop
+        self, work: Callable[[UnitOfWork], Result], loop: asyncio.AbstractEventLoop
     ) -> Result:
         for tried in range(1, TRIES_MAX):
             try:
@@ -92,11 +94,13 @@ class PostgresStore:
             time.sleep(_FIRST_PAUSE_SECONDS * 2**tried * spread)
         return self._once(work, loop)
 
-    def _once(self, work: Callable[[Rows], Result], loop: asyncio.AbstractEventLoop) -> Result:
+    def _once(
+        self, work: Callable[[UnitOfWork], Result], loop: asyncio.AbstractEventLoop
+    ) -> Result:
         worked = False
         try:
             with self._engine.connect() as connection, connection.begin():
-                rows = Rows(connection)
+                rows = UnitOfWork(connection)
                 result = work(rows)
                 _refuse_broken(connection)
                 worked = True

@@ -23,11 +23,11 @@ from adapters.storage.engines.sqlite import connect, disconnect, end, is_over, r
 from adapters.storage.lane_listeners import Wakes
 from adapters.storage.maintenance.upgrade import upgrade_connection
 from adapters.storage.postgres_store import PostgresStore, open_postgres
-from adapters.storage.unit_of_work import Rows
+from adapters.storage.unit_of_work import UnitOfWork
 from adapters.storage.waiting import in_turn
 from billing.trouble import StoreUnavailable
 
-__all__ = ["PostgresStore", "Rows", "SqliteStore", "open_store"]
+__all__ = ["PostgresStore", "SqliteStore", "UnitOfWork", "open_store"]
 
 Result = TypeVar("Result")
 # So many share a commit at most: nobody waits long for the others.
@@ -38,7 +38,7 @@ TOGETHER_MAX = 32
 class _Asked(Generic[Result]):
     """A transaction that somebody waits for in a loop."""
 
-    work: Callable[[Rows], Result]
+    work: Callable[[UnitOfWork], Result]
     loop: asyncio.AbstractEventLoop
     done: Future[Result] = field(default_factory=Future)
 
@@ -54,7 +54,7 @@ class SqliteStore:
         self._wakes = Wakes()
         self._closed = False
 
-    async def transact(self, work: Callable[[Rows], Result]) -> Result:
+    async def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
         """Run `work` in one transaction and commit. Its exception rolls back and is raised.
 
         Whoever is cancelled while waiting leaves it whole: it runs to its end, or never begins.
@@ -138,7 +138,7 @@ class SqliteStore:
         return tell
 
     def _worked(self, asked: _Asked[Any]) -> Callable[[], None]:
-        rows = Rows(self._connection)
+        rows = UnitOfWork(self._connection)
         result = asked.work(rows)
 
         def tell() -> None:

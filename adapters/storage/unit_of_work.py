@@ -23,7 +23,7 @@ from adapters.storage.repositories.refunds import RefundRows, TaskRows
 from adapters.storage.repositories.top_ups import TopUpRows
 
 
-class Rows:
+class UnitOfWork:
     """One transaction, with its rows in groups. Of no use once the transaction ended."""
 
     def __init__(self, connection: Connection) -> None:

@@ -56,24 +56,24 @@ def _sentences(seen: Examined, *, lost: bool) -> Iterator[str]:
         yield f"Not sealed yet: {seen.unsealed}, the newest. A running bot seals them in seconds."
 
 
-async def write_csv(rows: Store, out: TextIO) -> int:
+async def write_csv(store: Store, out: TextIO) -> int:
     """Every row as a line, under a line of names; `detail` as JSON. How many there are.
 
     No cell acts on a terminal or in a spreadsheet; the JSON has every character as it is.
     """
     lines, count = csv.writer(out), 0
     lines.writerow(COLUMNS)
-    async for each in _entries(rows):
+    async for each in _entries(store):
         facts = _facts(*each)
         lines.writerow([_in_csv(facts[name]) for name in COLUMNS])
         count += 1
     return count
 
 
-async def write_json(rows: Store, out: TextIO) -> int:
+async def write_json(store: Store, out: TextIO) -> int:
     """Every row as an object, in one list. How many there are."""
     begins, count = "[", 0
-    async for each in _entries(rows):
+    async for each in _entries(store):
         facts = _facts(*each)
         facts["detail"] = _read(facts["detail"])
         out.write(f"{begins}\n{json.dumps(facts, default=repr)}")
@@ -82,8 +82,8 @@ async def write_json(rows: Store, out: TextIO) -> int:
     return count
 
 
-async def _entries(rows: Store) -> AsyncIterator[tuple[Entry, str | None]]:
-    async for page in pages(rows):
+async def _entries(store: Store) -> AsyncIterator[tuple[Entry, str | None]]:
+    async for page in pages(store):
         for each in page:
             if each.entry is not None:
                 yield each.entry, each.hash

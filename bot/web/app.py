@@ -75,7 +75,7 @@ def nowhere(_: Chat) -> None:
 class Site:
     """The bot's own pages and endpoints."""
 
-    rows: Store
+    store: Store
     gateways: Mapping[str, PaymentGateway]
     cashier: Cashier
     desk: Desk
@@ -105,7 +105,7 @@ class Site:
 
     async def _readyz(self, _: Request) -> Response:
         try:
-            await self.rows.transact(lambda tx: tx.accounts.get(""))
+            await self.store.transact(lambda tx: tx.accounts.get(""))
         except Exception:  # whatever is wrong with the database, we are not ready
             return PlainTextResponse("the database does not answer\n", 503)
         return PlainTextResponse("ready\n")
@@ -141,7 +141,7 @@ class Site:
                 tx.deliveries.add(kept, now)
                 tx.lanes.schedule(topups.PAYMENTS, lane, now)
 
-        await self.rows.transact(work)
+        await self.store.transact(work)
         self.desk.reached(Point.DELIVERY_STORED)
         became = Callback.STORED if hints else Callback.LEFT_ASIDE
         self.desk.measures.callback(gateway.name, became)
@@ -186,7 +186,7 @@ class Site:
         speaker = await self._speaker(request, link)
         if link is None:
             return self._closed(None, Closed.UNKNOWN, speaker)
-        facts, chat = await self.rows.transact(partial(self._back, link=link))
+        facts, chat = await self.store.transact(partial(self._back, link=link))
         if facts is None:
             page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, speaker)
             return self._page(None, page, 200)
@@ -219,7 +219,7 @@ class Site:
 
     async def _speaker(self, request: Request, link: PayLink | None) -> Speaker:
         """The language and clock of the card that has the link; else what the browser asks."""
-        card = await self.rows.transact(lambda tx: _card(tx, link)) if link else None
+        card = await self.store.transact(lambda tx: _card(tx, link)) if link else None
         if card is not None:
             return self.desk.speaker(card.locale, card.zone)
         asked = request.headers.get("accept-language", "")

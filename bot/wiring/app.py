@@ -146,7 +146,7 @@ def build(
     kinds: list[str] = []
     metrics = _metrics(config, store, sources, kinds)
     if chats.installed is not None:
-        chats.installed.rows = store
+        chats.installed.store = store
     gateways = (known := gateways_of(config, sources, store, reach)).by_name
     adapters = {chat.platform: chat for chat in chats.adapters}
     methods = tuple(method for one in gateways.values() for method in one.methods)
@@ -211,7 +211,7 @@ def _metrics(
 def _works(
     inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes, retainer: Retainer
 ) -> dict[str, Work]:
-    store, gateways, desk = cashier.rows, cashier.gateways, cashier.desk
+    store, gateways, desk = cashier.store, cashier.gateways, cashier.desk
     return {
         TURNS: inbox.work,
         **dict.fromkeys(map(show_kind, deliverer.adapters), deliverer.work),

@@ -15,7 +15,7 @@ Document = dict[str, Any]
 class StoredBooks:
     """The sandbox's `Books`: each change is one transaction."""
 
-    rows: Store
+    store: Store
 
     async def change(
         self, kind: str, key: str, edit: Callable[[Document | None], Document]
@@ -27,12 +27,12 @@ class StoredBooks:
             tx.documents.put(kind, key, edited)
             return edited
 
-        return await self.rows.transact(work)
+        return await self.store.transact(work)
 
     async def get(self, kind: str, key: str) -> Document | None:
         """The document, if there is one."""
-        return await self.rows.transact(lambda tx: tx.documents.get(kind, key))
+        return await self.store.transact(lambda tx: tx.documents.get(kind, key))
 
     async def all(self, kind: str) -> Sequence[Document]:
         """Every document of a kind."""
-        return await self.rows.transact(lambda tx: tx.documents.all(kind))
+        return await self.store.transact(lambda tx: tx.documents.all(kind))

@@ -226,7 +226,7 @@ class Unreadable(Exception):
 class Receive(Protocol):
     """Where deliveries go. Whatever is stored is worked off, even if nobody waits for it."""
 
-    async def store(self, delivery: Delivery) -> int | None:
+    async def accept(self, delivery: Delivery) -> int | None:
         """Commit the delivery and give its ticket; None when it was received before."""
 
     async def answer(self, ticket: int) -> tuple[Reply, ...] | None:

@@ -23,15 +23,15 @@ log = logging.getLogger(__name__)
 class Sealer:
     """Seals what is new, in order; the lane's claim says who may."""
 
-    rows: Store
+    store: Store
     desk: Desk
     noted: Numbering | None = None
     settled: int = 0
 
     async def work(self, claim: Claim) -> datetime:
         """Seal a page of entries; due again at once while there are more."""
-        self._settle(await self.rows.transact(lambda tx: tx.audit.numbering()))
-        seals = await self.rows.transact(lambda tx: self._seal(tx, claim))
+        self._settle(await self.store.transact(lambda tx: tx.audit.numbering()))
+        seals = await self.store.transact(lambda tx: self._seal(tx, claim))
         now = self.desk.sources.now()
         if not seals:
             return now + SEAL_EVERY
@@ -64,23 +64,23 @@ class Sealer:
         return seals
 
 
-async def verify(rows: Store, noted: str = "") -> Examined:
+async def verify(store: Store, noted: str = "") -> Examined:
     """Examine the whole trail as it stands now, up to the first fault."""
-    extent = await rows.transact(
+    extent = await store.transact(
         lambda tx: Extent(tx.audit.numbering(), tx.audit.head(), read(noted))
     )
     seen = Examined()
-    async for page in pages(rows):
+    async for page in pages(store):
         seen = examine(seen, page, extent)
         if seen.fault is not None or page[-1].number > extent.end:
             break
     return ended(seen, extent)
 
 
-async def pages(rows: Store) -> AsyncIterator[Sequence[Recorded]]:
+async def pages(store: Store) -> AsyncIterator[Sequence[Recorded]]:
     """The trail in order; each page is a transaction of its own, so that nobody waits long."""
     first = FIRST
-    while page := await rows.transact(partial(_page, first=first)):
+    while page := await store.transact(partial(_page, first=first)):
         yield page
         first = page[-1].number + 1
 

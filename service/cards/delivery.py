@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 class Deliverer:
     """Shows wanted cards through the chat adapters."""
 
-    rows: Store
+    store: Store
     adapters: Mapping[str, ChatAdapter]
     desk: Desk
     public_url: str
@@ -59,12 +59,12 @@ class Deliverer:
 
         Never two: whoever stops meanwhile waits for one message at most, and no lease runs out.
         """
-        card = await self.rows.transact(lambda tx: self._next(tx, claim))
+        card = await self.store.transact(lambda tx: self._next(tx, claim))
         if not isinstance(card, Card):
             return card
         if card.wanted.away and card.message is None:
             # It never came, or is gone already.
-            return await insist(self.rows, lambda tx: self._shown(tx, card, None, claim))
+            return await insist(self.store, lambda tx: self._shown(tx, card, None, claim))
         return await self._show(card, claim)
 
     def _next(self, tx: Tx, claim: Claim) -> Card | datetime | None:
@@ -99,7 +99,7 @@ class Deliverer:
             log.exception("card_broken card=%s", card.id)
             return await self._failed(card, ChatError(type(error).__name__), claim)
         self.desk.reached(Point.CARD_SENT)
-        return await insist(self.rows, lambda tx: self._shown(tx, card, shown, claim))
+        return await insist(self.store, lambda tx: self._shown(tx, card, shown, claim))
 
     def _shown(
         self, tx: Tx, card: Card, message: MessageRef | None, claim: Claim
@@ -142,7 +142,7 @@ class Deliverer:
                 pacing.hold(tx, card.chat, paces, told, now)
             return again
 
-        return await self.rows.transact(work)
+        return await self.store.transact(work)
 
     def _judged(self, tx: Tx, card: Card, error: ChatError, now: datetime) -> datetime | None:
         """Note what became of the card; when to try its chat again."""

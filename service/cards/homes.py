@@ -45,7 +45,7 @@ def refresh(tx: Tx, actor: str, desk: Desk) -> None:
 class Homes:
     """Wants pages, for people as they stand when theirs is made anew."""
 
-    rows: Store
+    store: Store
     members: Membership
     desk: Desk
 
@@ -54,7 +54,7 @@ class Homes:
         key = _key(claim.key)
         if key is not None:
             who = await self.members.of_person(key)
-            await self.rows.transact(lambda tx: _want_again(tx, who, self.desk))
+            await self.store.transact(lambda tx: _want_again(tx, who, self.desk))
         return None
 
 

@@ -44,7 +44,7 @@ class Inbox:
     as soon as it is back.
     """
 
-    rows: Store
+    store: Store
     adapters: Mapping[str, ChatAdapter]
     desk: Desk
     polls: Polls | None = None
@@ -53,14 +53,14 @@ class Inbox:
     _waiting: dict[int, Waiting] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.members = Membership(self.rows, self.adapters, self.desk)
+        self.members = Membership(self.store, self.adapters, self.desk)
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
         """Store, then answer."""
-        ticket = await self.store(delivery)
+        ticket = await self.accept(delivery)
         return None if ticket is None else await self.answer(ticket)
 
-    async def store(self, delivery: Delivery) -> int | None:
+    async def accept(self, delivery: Delivery) -> int | None:
         """Commit the delivery and give its ticket; None when it was received before."""
         now = self.desk.sources.now()
         kept = self._kept(delivery)
@@ -84,7 +84,7 @@ class Inbox:
         loop = asyncio.get_running_loop()
         ticket = None
         try:
-            ticket, claim = await self.rows.transact(work)
+            ticket, claim = await self.store.transact(work)
         finally:
             for undone in set(tickets) - {ticket}:
                 self._waiting.pop(undone, None)
@@ -125,7 +125,7 @@ class Inbox:
     async def work(self, claim: Claim) -> datetime | None:
         """Work off one conversation's deliveries, in order."""
         # Some at a time: a lane whose page was full is due again at once.
-        pending = await self.rows.transact(lambda tx: tx.deliveries.pending(claim.key, BATCH_MAX))
+        pending = await self.store.transact(lambda tx: tx.deliveries.pending(claim.key, BATCH_MAX))
         for delivery in pending:
             if delivery.source not in self.adapters:
                 # Configured away for now; what was said waits until its platform is back.
@@ -147,7 +147,7 @@ class Inbox:
             what = "turn_failed delivery=%d source=%s"
             tell_failure(log, error, what, delivery.id, delivery.source)
             why = type(error).__name__
-            tries = await self.rows.transact(lambda tx: tx.deliveries.failed(delivery.id, why))
+            tries = await self.store.transact(lambda tx: tx.deliveries.failed(delivery.id, why))
             if tries < TRIES_MAX:
                 return False
             await self._quarantine(delivery, why)
@@ -157,7 +157,7 @@ class Inbox:
         incoming = self.adapters[delivery.source].to_event(delivery.body)
         waiting = self._waiting.get(delivery.id)
         if incoming is None:
-            await self.rows.transact(
+            await self.store.transact(
                 lambda tx: tx.deliveries.done(delivery.id, self.desk.sources.now())
             )
             self._give(waiting, ())
@@ -173,18 +173,18 @@ class Inbox:
             tx.deliveries.done(delivery.id, self.desk.sources.now())
             return replies
 
-        replies = await self.rows.transact(work)
+        replies = await self.store.transact(work)
         if replies is None:
             # The lease ran out while we asked who this is: whoever took it over answers.
             return
         self.desk.reached(Point.TURN_COMMITTED)
         if turn.prompt and not self._give(waiting, replies):
-            await self.rows.transact(lambda tx: turns.take_late(tx, turn, replies, self.desk))
+            await self.store.transact(lambda tx: turns.take_late(tx, turn, replies, self.desk))
 
     async def _quarantine(self, delivery: StoredDelivery, error: str) -> None:
         log.error("delivery_quarantined delivery=%d error=%s", delivery.id, error)
         now = self.desk.sources.now()
-        await self.rows.transact(lambda tx: tx.deliveries.quarantine(delivery.id, error, now))
+        await self.store.transact(lambda tx: tx.deliveries.quarantine(delivery.id, error, now))
         self._give(self._waiting.get(delivery.id), ())
 
     @staticmethod

@@ -21,7 +21,7 @@ class StoredInstallations:
 
     vault: Vault
     now: Callable[[], datetime]
-    rows: Store | None = None
+    store: Store | None = None
 
     async def save(self, installation: Installation) -> None:
         """In place of what the same workspace or organisation installed before."""
@@ -47,9 +47,9 @@ class StoredInstallations:
             return None
 
     def _store(self) -> Store:
-        if self.rows is None:
+        if self.store is None:
             raise RuntimeError("no database is open yet")
-        return self.rows
+        return self.store
 
 
 def forget(tx: Tx, tenant: str, by: datetime, now: datetime) -> None:

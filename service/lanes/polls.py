@@ -26,7 +26,7 @@ CLOCKS_APART = timedelta(seconds=60)
 class Polls:
     """This process's turns at polling, each a lane under a lease."""
 
-    rows: Store
+    store: Store
     sources: Sources
     owner: str
     _held: dict[str, Claim] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Polls:
         return await asyncio.shield(asking)
 
     async def _ask(self, who: str, held: Claim | None) -> bool:
-        claim = await self.rows.transact(lambda tx: self._claim(tx, who, held))
+        claim = await self.store.transact(lambda tx: self._claim(tx, who, held))
         self._held.pop(who, None)
         if claim is not None:
             self._held[who] = claim
@@ -73,7 +73,7 @@ class Polls:
                 tx.lanes.release(claim, next_due=now, tries=0)
 
         try:
-            await self.rows.transact(work)
+            await self.store.transact(work)
         except StoreUnavailable as error:
             log.warning("poll_left until its lease ends: %s", error)
 

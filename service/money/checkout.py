@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 class Cashier:
     """Talks to the gateways; what they answer goes through `topups.settle`."""
 
-    rows: Store
+    store: Store
     gateways: Mapping[str, PaymentGateway]
     desk: Desk
     public_url: str
@@ -57,7 +57,7 @@ class Cashier:
                 return None
             return top_up_facts(tx, top_up, self.desk)
 
-        return await self.rows.transact(work)
+        return await self.store.transact(work)
 
     def closed(self, facts: TopUpFacts | None) -> Closed | None:
         """Why this top-up cannot be paid now; None when it can."""
@@ -97,7 +97,7 @@ class Cashier:
             if error.retry:
                 return Closed.GATEWAY_DOWN
             why = str(error)
-        await self.rows.transact(lambda tx: attempts.refused(tx, attempt, why, self.desk))
+        await self.store.transact(lambda tx: attempts.refused(tx, attempt, why, self.desk))
         return self.closed(await self.look(link)) or Closed.GATEWAY_DOWN
 
     async def _attempt(self, top_up: TopUp) -> Attempt:
@@ -115,7 +115,7 @@ class Cashier:
             tx.top_ups.add_attempt(fresh)
             return fresh
 
-        attempt = await self.rows.transact(work)
+        attempt = await self.store.transact(work)
         self.desk.reached(Point.ATTEMPT_STORED)
         return attempt
 
@@ -123,7 +123,7 @@ class Cashier:
         self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt
     ) -> str | Closed:
         top_up = facts.top_up
-        mark = await self.rows.transact(lambda tx: own_mark(tx, self.desk.sources))
+        mark = await self.store.transact(lambda tx: own_mark(tx, self.desk.sources))
         page = await gateway.open_checkout(
             CheckoutRequest(
                 attempt=attempt.id,
@@ -152,7 +152,7 @@ class Cashier:
             topups.tell(tx, now_is, self.desk)
             return Closed.OVER
 
-        return await self.rows.transact(work)
+        return await self.store.transact(work)
 
     def _return_url(self, top_up: TopUp) -> str:
         """Where the gateway sends people back to: one attempt always comes with one address."""
@@ -174,25 +174,27 @@ class Cashier:
             why = str(error)
             if error.unread or not error.retry:
                 unread = partial(attempts.unread, asked=asked, why=why, desk=self.desk)
-                await self.rows.transact(partial(unread, understood=not error.unread))
+                await self.store.transact(partial(unread, understood=not error.unread))
             if error.retry:
                 raise
             # Asking again will not help: a genuine hint at something the gateway does not know.
             log.error("hint_quarantined lane=%s error=%s", claim.key, why)
             now = self.desk.sources.now()
             await end_hints(
-                self.rows, claim.key, lambda tx, hint: tx.deliveries.quarantine(hint.id, why, now)
+                self.store, claim.key, lambda tx, hint: tx.deliveries.quarantine(hint.id, why, now)
             )
             return None
-        ours = await self.rows.transact(lambda tx: attempts.heard(tx, asked, snapshots, self.desk))
+        ours = await self.store.transact(
+            lambda tx: attempts.heard(tx, asked, snapshots, self.desk)
+        )
         if not (snapshots or ours):
             self.desk.measures.left_aside(name, Whose.ANOTHER_PRODUCT)
         for snapshot in snapshots:
             await self._settle(snapshot, claim.key)
             self.desk.reached(Point.SETTLED)
-        await self.rows.transact(lambda tx: attempts.tell(tx, asked, self.desk))
+        await self.store.transact(lambda tx: attempts.tell(tx, asked, self.desk))
         now = self.desk.sources.now()
-        await end_hints(self.rows, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
+        await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
         return None
 
     async def _look(
@@ -201,7 +203,7 @@ class Cashier:
         """What the gateway says; where nobody wants to be paid any more, after it was closed."""
         snapshots = await gateway.fetch(checkout_ref)
         waiting = [each for each in snapshots if each.status is PaymentStatus.OPEN]
-        if not waiting or not await self.rows.transact(lambda tx: _is_over(tx, waiting)):
+        if not waiting or not await self.store.transact(lambda tx: _is_over(tx, waiting)):
             return snapshots
         # Whoever pays at this very moment wins: what the gateway says after that is what counts.
         try:
@@ -213,7 +215,7 @@ class Cashier:
         return await gateway.fetch(checkout_ref)
 
     async def _settle(self, snapshot: PaymentSnapshot, lane: str) -> None:
-        became = await self.rows.transact(lambda tx: self._book(tx, snapshot, lane))
+        became = await self.store.transact(lambda tx: self._book(tx, snapshot, lane))
         match became:
             case Credited(after):
                 self.desk.measures.credited(snapshot.gateway, after)
@@ -254,7 +256,7 @@ class Cashier:
                 tx.lanes.schedule(topups.HAND_OVER, top_up.id, now + LAST_WORD_AFTER)
             return again
 
-        return await self.rows.transact(work)
+        return await self.store.transact(work)
 
     async def hand_over(self, claim: Claim) -> datetime | None:
         """The last answer is there: what it leaves open goes to the operator."""
@@ -264,12 +266,12 @@ class Cashier:
             if top_up is not None:
                 topups.hand_over(tx, top_up, self.desk)
 
-        await self.rows.transact(work)
+        await self.store.transact(work)
         return None
 
     async def expire(self, claim: Claim) -> datetime | None:
         """End the life of a pay link."""
-        await self.rows.transact(lambda tx: topups.expire(tx, claim.key, self.desk))
+        await self.store.transact(lambda tx: topups.expire(tx, claim.key, self.desk))
         return None
 
 

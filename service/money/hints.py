@@ -12,13 +12,13 @@ HINTS_AT_ONCE = 100
 End = Callable[[Tx, StoredDelivery], None]
 
 
-async def end_hints(rows: Store, lane: str, end: End) -> int:
+async def end_hints(store: Store, lane: str, end: End) -> int:
     """End whatever waits in a checkout's lane; how many that were.
 
     What comes meanwhile may be among them: the lane is due again then, and asks again.
     """
     ended = 0
-    while page := await rows.transact(partial(_end_page, lane=lane, end=end)):
+    while page := await store.transact(partial(_end_page, lane=lane, end=end)):
         ended += page
         if page < HINTS_AT_ONCE:
             break

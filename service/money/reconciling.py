@@ -20,10 +20,10 @@ PAGE = 200
 ALL = "all"
 
 
-async def ask_watched(rows: Store, now: datetime) -> int:
+async def ask_watched(store: Store, now: datetime) -> int:
     """Have everything that is watched asked about once, spread over time; how many that are."""
     asked, after = 0, None
-    while page := await rows.transact(partial(_ask_page, begin=now, asked=asked, after=after)):
+    while page := await store.transact(partial(_ask_page, begin=now, asked=asked, after=after)):
         asked, after = asked + len(page), page[-1]
     return asked
 

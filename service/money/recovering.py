@@ -70,24 +70,24 @@ def note_backup(tx: Tx, name: str, reason: str, now: datetime) -> None:
     tx.audit.write(now, OPERATOR, "backup_begun", "database", {"reason": reason, "into": name})
 
 
-async def begin(rows: Store, set_back: SetBack, replaced: Marks, now: datetime) -> Recovery:
+async def begin(store: Store, set_back: SetBack, replaced: Marks, now: datetime) -> Recovery:
     """Write down that it was set back, and schedule all that finds what it does not know.
 
     What was opened under the marks of the database that is `replaced` is ours as before.
     """
-    since = await rows.transact(partial(_note, set_back=set_back, now=now))
-    await rows.transact(lambda tx: take_over(tx, replaced, now))
-    return Recovery(since, await ask_since(rows, since, now))
+    since = await store.transact(partial(_note, set_back=set_back, now=now))
+    await store.transact(lambda tx: take_over(tx, replaced, now))
+    return Recovery(since, await ask_since(store, since, now))
 
 
-async def ask_since(rows: Store, since: datetime, now: datetime) -> int:
+async def ask_since(store: Store, since: datetime, now: datetime) -> int:
     """Have the gateways' lists looked through from that time on, and known top-ups asked about.
 
     How many top-ups that are.
     """
-    await rows.transact(lambda tx: tx.lanes.schedule(RECOVER, _key(since, 0), now))
+    await store.transact(lambda tx: tx.lanes.schedule(RECOVER, _key(since, 0), now))
     asked, after = 0, ""
-    while page := await rows.transact(partial(_ask_page, now=now, asked=asked, after=after)):
+    while page := await store.transact(partial(_ask_page, now=now, asked=asked, after=after)):
         asked, after = asked + len(page), page[-1].id
     return asked
 
@@ -116,7 +116,7 @@ def _ask_page(tx: Tx, now: datetime, asked: int, after: str) -> Sequence[TopUp]:
 class Recoverer:
     """Looks through the gateways' lists for checkouts that the database does not know."""
 
-    rows: Store
+    store: Store
     gateways: Mapping[str, PaymentGateway]
     desk: Desk
 
@@ -145,19 +145,19 @@ class Recoverer:
         if done < len(LOOKED_AGAIN):
             again = self.desk.sources.now() + LOOKED_AGAIN[done]
             key = _key(since, done + 1)
-            await self.rows.transact(lambda tx: tx.lanes.schedule(RECOVER, key, again))
+            await self.store.transact(lambda tx: tx.lanes.schedule(RECOVER, key, again))
         return None
 
     async def _look_through(self, name: str, gateway: CheckoutList, since: datetime) -> None:
         listed = await gateway.opened_since(max(since - CLOCKS_APART, _EVER))
-        marks = await self.rows.transact(lambda tx: tx.marks.read())
+        marks = await self.store.transact(lambda tx: tx.marks.read())
         # Whether one without a mark is ours is seen when it is asked about.
         ours = {*marks.owners(known=True), None}
         refs = [each.checkout_ref for each in listed if each.installation in ours]
         now, unknown = self.desk.sources.now(), 0
         for first in range(0, len(refs), PAGE):
             page = refs[first : first + PAGE]
-            unknown += await self.rows.transact(
+            unknown += await self.store.transact(
                 partial(_ask_unknown, gateway=name, refs=page, now=now, asked=unknown)
             )
         told = (name, len(listed), len(listed) - len(refs), unknown)

@@ -97,32 +97,32 @@ def _the_same(known: Refund, found: Payment, ask: Ask) -> Refund:
 class Refunder:
     """Carries refund orders out; what the gateway then says goes through `topups.settle`."""
 
-    rows: Store
+    store: Store
     gateways: Mapping[str, PaymentGateway]
     desk: Desk
 
     async def work(self, claim: Claim) -> datetime | None:
         """Ask the gateway for one order, again by the same key until it says yes or no."""
-        wanted = await self.rows.transact(lambda tx: tx.refunds.get(claim.key))
+        wanted = await self.store.transact(lambda tx: tx.refunds.get(claim.key))
         if wanted is None or wanted.done_at is not None:
             return None
         gateway = self.gateways.get(wanted.gateway)
         if gateway is None or not self.desk.deals_in(gateway.mode):
             log.error("gateway_missing_or_closed gateway=%s", wanted.gateway)
             return self.desk.sources.now() + NO_GATEWAY_WAIT
-        owners = await self.rows.transact(partial(_owners, wanted=wanted))
+        owners = await self.store.transact(partial(_owners, wanted=wanted))
         try:
             snapshots = await _refund(gateway, wanted, owners)
         except GatewayError as error:
             why = str(error)
             if error.unread:
-                await self.rows.transact(lambda tx: self._unread(tx, wanted, why))
+                await self.store.transact(lambda tx: self._unread(tx, wanted, why))
             if error.retry:
                 raise
-            await self.rows.transact(lambda tx: self._refused(tx, wanted, why))
+            await self.store.transact(lambda tx: self._refused(tx, wanted, why))
             return None
         self.desk.reached(Point.REFUND_MADE)
-        await self.rows.transact(lambda tx: self._done(tx, wanted, snapshots))
+        await self.store.transact(lambda tx: self._done(tx, wanted, snapshots))
         return None
 
     def _done(self, tx: Tx, refund: Refund, snapshots: tuple[PaymentSnapshot, ...]) -> None:

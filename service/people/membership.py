@@ -35,8 +35,8 @@ Answer = bool | ChatError
 class Membership:
     """Asks the chat adapters within their pace. Fail closed: nobody gets in on an old memory."""
 
-    def __init__(self, rows: Store, adapters: Mapping[str, ChatAdapter], desk: Desk) -> None:
-        self._rows, self._adapters, self._desk = rows, adapters, desk
+    def __init__(self, store: Store, adapters: Mapping[str, ChatAdapter], desk: Desk) -> None:
+        self._store, self._adapters, self._desk = store, adapters, desk
         self._asking: dict[tuple[ConversationKey, str], asyncio.Task[Answer]] = {}
 
     async def of_sender(self, incoming: Incoming, received_at: datetime) -> Who:
@@ -73,14 +73,14 @@ class Membership:
         adapter = self._adapters.get(key.platform)
         if standing in BARRED or adapter is None:
             return Who(key, standing)
-        linked, open_tasks = await self._rows.transact(
+        linked, open_tasks = await self._store.transact(
             lambda tx: (asked_about(tx, key), _open_tasks(tx))
         )
         if not linked:
             return Who(key, standing)
         answers = await self._answers(adapter, key, linked)
         if _is_news(key, answers, open_tasks):
-            await self._rows.transact(lambda tx: self._note(tx, key, answers, open_tasks))
+            await self._store.transact(lambda tx: self._note(tx, key, answers, open_tasks))
         inside = frozenset(channel for channel, answer in answers.items() if answer is True)
         return Who(key, standing, inside, _doubt(linked, answers))
 
@@ -112,7 +112,7 @@ class Membership:
         left = channels
         while left:
             ask = partial(self._admitted, adapter=adapter, key=key, most=len(left))
-            count, again_at = await self._rows.transact(ask)
+            count, again_at = await self._store.transact(ask)
             tasks |= {each: self._begun(adapter, key, each) for each in left[:count]}
             left = left[count:]
             wait = (again_at - self._desk.sources.now()).total_seconds()
@@ -152,7 +152,7 @@ class Membership:
                 told, now = (error.limit, wait), self._desk.sources.now()
                 paces = adapter.look_ups()
                 with suppress(Exception):  # a limit that is not kept is told to us once more
-                    await self._rows.transact(
+                    await self._store.transact(
                         lambda tx: pacing.hold(tx, _place(key), paces, told, now)
                     )
             return error

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 class Retainer:
     """Keeps the retention. `running` are the kinds of lanes that somebody works off here."""
 
-    rows: Store
+    store: Store
     desk: Desk
     retention: Retention
     running: Collection[str]
@@ -56,7 +56,7 @@ class Retainer:
     async def _all(self, batch: Batch) -> bool:
         """Batch after batch, each a transaction of its own. False while there are more."""
         for _ in range(BATCHES_MAX):
-            dropped = await self.rows.transact(batch)
+            dropped = await self.store.transact(batch)
             self._tell(dropped)
             if all(rows < BATCH for _, rows in dropped):
                 return True
@@ -67,7 +67,7 @@ class Retainer:
         after: str | None = ""
         while after is not None:
             page = partial(_page, after=after, before=before)
-            dropped, after = await self.rows.transact(page)
+            dropped, after = await self.store.transact(page)
             self._tell([("accounts", dropped)])
 
     def _tell(self, dropped: Dropped) -> None:

@@ -63,7 +63,7 @@ class Taker:
         team = events.workspace_of(delivery.body["team"])
         who = await workspace.people.told(team, delivery.body["user"])
         delivery = replace(delivery, body={**delivery.body, **who})
-        ticket = await receive.store(delivery)
+        ticket = await receive.accept(delivery)
         if ticket is None:
             return await ack()
         try:

@@ -210,7 +210,7 @@ class TelegramChat:
 
     async def _keep(self, receive: Receive, update: object) -> None:
         delivery = to_delivery(update, self._settings.bot_id)
-        ticket = await receive.store(delivery)
+        ticket = await receive.accept(delivery)
         if query := delivery.context.get(QUERY):
             task = asyncio.create_task(self._answer(receive, ticket, query, delivery.body))
             self._answers.add(task)

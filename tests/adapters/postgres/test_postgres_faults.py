@@ -16,7 +16,7 @@ import pytest
 from adapters.storage import postgres_store, waiting
 from adapters.storage.engines.postgres import BEGIN, CONNECTIONS
 from adapters.storage.postgres_store import TRIES_MAX
-from adapters.storage.store import Rows
+from adapters.storage.unit_of_work import UnitOfWork
 from service.common.desk import Desk
 from service.common.links import PayLink, sign_pay_link
 from service.ports.store import StoreUnavailable
@@ -116,7 +116,7 @@ async def test_51_a_serialization_failure_is_tried_five_times(
     done: list[int] = []
     failing = "DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$"
 
-    def work(tx: Rows) -> None:
+    def work(tx: UnitOfWork) -> None:
         done.append(len(done))
         if len(done) <= failures:
             tx.accounts._connection.exec_driver_sql(failing)
@@ -165,7 +165,7 @@ async def test_52_when_everybody_is_busy_it_is_said_at_once(
     ran: list[int] = []
     event = {"checkout": "1", "event": "e"}
 
-    def hold(tx: Rows) -> None:
+    def hold(tx: UnitOfWork) -> None:
         inside.append(1)
         let_go.wait(_HELD_SECONDS_MAX)
 

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adapters.contracts.store import KEY, NOW
 from adapters.contracts.store_money import OPS, begin
-from adapters.storage.store import PostgresStore, Rows, open_store
+from adapters.storage.store import PostgresStore, open_store
+from adapters.storage.unit_of_work import UnitOfWork
 from billing.topups import Disposition, Status
 from conversations.protocol.events import Idle
 from conversations.protocol.records import SavedState
@@ -118,7 +119,7 @@ async def test_two_turns_of_one_conversation_follow_each_other(
 ) -> None:
     """In two processes, from the first message on: none reads what the other then changes."""
 
-    def turn(tx: Rows) -> None:
+    def turn(tx: UnitOfWork) -> None:
         saved = tx.conversations.lock(KEY)
         seen = saved.touched_at if saved else NOW
         later = SavedState(Idle(), seen + timedelta(seconds=1), "en", "UTC")
@@ -135,11 +136,11 @@ async def test_two_processes_share_the_lanes(two: tuple[PostgresStore, PostgresS
     """Claiming at once they get every lane between them and none twice, and no fence twice."""
     names = [f"lane-{number}" for number in range(40)]
 
-    def schedule(tx: Rows) -> None:
+    def schedule(tx: UnitOfWork) -> None:
         for name in names:
             tx.lanes.schedule("cards", name, NOW)
 
-    def claim(tx: Rows) -> list[tuple[str, int]]:
+    def claim(tx: UnitOfWork) -> list[tuple[str, int]]:
         until = NOW + timedelta(seconds=30)
         found = tx.lanes.claim("cards", NOW, owner="bot", until=until, limit=3)
         return [(each.key, each.fence) for each in found]
@@ -158,10 +159,10 @@ async def test_51_a_deadlock_is_tried_again(two: tuple[PostgresStore, PostgresSt
     await two[0].transact(begin)
     met = threading.Barrier(2)
 
-    def crossing(first: str, second: str) -> Callable[[Rows], None]:
+    def crossing(first: str, second: str) -> Callable[[UnitOfWork], None]:
         tried: list[str] = []
 
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             tx.accounts.set_threshold(first, 1)
             if not tried:
                 tried.append(first)
@@ -181,7 +182,7 @@ async def test_50_a_terminated_backend_costs_nothing(
     """Killed in the middle, a transaction is done once, by another connection."""
     runs: list[int] = []
 
-    def work(tx: Rows) -> None:
+    def work(tx: UnitOfWork) -> None:
         tx.accounts.add(OPS, NOW)
         runs.append(len(runs))
         if len(runs) == 1:
@@ -203,7 +204,7 @@ async def test_a_swallowed_failure_is_not_committed_in_silence(
 ) -> None:
     """PostgreSQL answers COMMIT after an error by rolling back; the store says so aloud."""
 
-    def work(tx: Rows) -> None:
+    def work(tx: UnitOfWork) -> None:
         begin(tx)
         with pytest.raises(IntegrityError):
             tx.accounts._connection.exec_driver_sql("UPDATE accounts SET mode = 'none'")
@@ -219,7 +220,7 @@ async def test_what_cannot_succeed_is_not_tried_again(
     """A broken rule stays broken: the work runs once."""
     runs: list[int] = []
 
-    def work(tx: Rows) -> None:
+    def work(tx: UnitOfWork) -> None:
         runs.append(1)
         tx.accounts._connection.exec_driver_sql("SELECT 1 / 0")
 

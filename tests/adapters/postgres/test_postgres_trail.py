@@ -12,7 +12,8 @@ from functools import partial
 import pytest
 
 from adapters.contracts.store import NOW
-from adapters.storage.store import PostgresStore, Rows, open_store
+from adapters.storage.store import PostgresStore, open_store
+from adapters.storage.unit_of_work import UnitOfWork
 from service.audit import trail
 from tests.support.databases.postgres_server import Server
 from tests.support.databases.trails import claimed, seal_all, sealer
@@ -30,7 +31,7 @@ async def store(postgres: Server) -> AsyncIterator[PostgresStore]:
     await opened.close()
 
 
-def _act(tx: Rows, subject: str) -> None:
+def _act(tx: UnitOfWork, subject: str) -> None:
     # As every use case does, an act follows the row that it tells of.
     tx.documents.put("thing", subject, {})
     tx.audit.write(NOW, "operator", "account_added", subject, {})
@@ -42,7 +43,7 @@ async def test_a_lower_number_that_commits_later_is_sealed_in_its_place(
     """While a transaction runs that may hold a lower number, nothing is sealed past it."""
     written, go_on = threading.Event(), threading.Event()
 
-    def slow(tx: Rows) -> None:
+    def slow(tx: UnitOfWork) -> None:
         _act(tx, "first")
         written.set()
         go_on.wait(10)
@@ -65,7 +66,7 @@ async def test_a_lower_number_that_commits_later_is_sealed_in_its_place(
 async def test_a_number_that_was_rolled_back_is_no_fault(store: PostgresStore) -> None:
     """PostgreSQL gives no number twice: what was rolled back leaves its number unused."""
 
-    def fail(tx: Rows) -> None:
+    def fail(tx: UnitOfWork) -> None:
         _act(tx, "never")
         raise RuntimeError
 

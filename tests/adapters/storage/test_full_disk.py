@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.storage.store import Rows
+from adapters.storage.unit_of_work import UnitOfWork
 from conversations.protocol.ports import Delivery
 from service.lanes import lanes
 from service.ports.store import Store, StoreUnavailable, Tx
@@ -50,7 +50,7 @@ async def test_53_a_full_sqlite_file_refuses_whole_deliveries(
 
         await limit_pages(place, _NO_LIMIT)
         place.clock.advance(minutes=5)
-        again = [await place.app.inbox.store(each) for each in refused]
+        again = [await place.app.inbox.accept(each) for each in refused]
         await place.quiet()
 
         assert len(refused) == REFUSALS
@@ -69,7 +69,7 @@ async def limit_pages(place: BotPlace, most: int) -> None:
     pragma = f"PRAGMA max_page_count = {most}"
 
     def work(tx: Tx) -> None:
-        assert isinstance(tx, Rows)
+        assert isinstance(tx, UnitOfWork)
         tx.accounts._connection.exec_driver_sql(pragma)
 
     await place.app.store.transact(work)
@@ -87,7 +87,7 @@ async def _send_until_full(place: BotPlace) -> tuple[set[str], list[Delivery]]:
     while len(refused) < REFUSALS:
         sent = delivery(f"full-{len(fitted)}-{len(refused)}", ANA, text="hello")
         try:
-            await place.app.inbox.store(sent)
+            await place.app.inbox.accept(sent)
         except StoreUnavailable:
             refused.append(sent)
         else:

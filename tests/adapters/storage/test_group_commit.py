@@ -16,13 +16,14 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from adapters.storage import store as storing
-from adapters.storage.store import TOGETHER_MAX, Rows, SqliteStore, open_store
+from adapters.storage.store import TOGETHER_MAX, SqliteStore, open_store
+from adapters.storage.unit_of_work import UnitOfWork
 from billing.trouble import StoreUnavailable
 
 _ASKED = 100
 _PATIENCE_SECONDS = 60
 
-Work = Callable[[Rows], object]
+Work = Callable[[UnitOfWork], object]
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class Place:
         """Ask for all of these while the thread is busy; results and exceptions, in order."""
         busy, go_on = threading.Event(), threading.Event()
 
-        def keep(tx: Rows) -> None:
+        def keep(tx: UnitOfWork) -> None:
             busy.set()
             go_on.wait()
 
@@ -68,7 +69,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
 def keep(name: str, error: Exception | None = None) -> Work:
     """A transaction that writes its name, and fails after that where it is to."""
 
-    def work(tx: Rows) -> str:
+    def work(tx: UnitOfWork) -> str:
         tx.documents.put("kept", name, {"name": name})
         if error is not None:
             raise error
@@ -98,7 +99,7 @@ async def test_one_that_fails_is_undone_alone(place: Place) -> None:
 async def test_a_commit_that_fails_is_told_to_all(place: Place) -> None:
     """Nobody believes that something is stored which is not."""
 
-    def breaks_at_the_end(tx: Rows) -> None:
+    def breaks_at_the_end(tx: UnitOfWork) -> None:
         connection = tx.documents._connection
         connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         connection.execute(text("INSERT INTO links VALUES ('none', 'slack', '', 'team', 'T', 0)"))
@@ -112,7 +113,7 @@ async def test_a_commit_that_fails_is_told_to_all(place: Place) -> None:
 async def test_what_the_database_undid_is_told_to_all(place: Place) -> None:
     """As on a full disk: those before and those after ask again, and nothing is half there."""
 
-    def undone(tx: Rows) -> None:
+    def undone(tx: UnitOfWork) -> None:
         tx.documents._connection.exec_driver_sql("ROLLBACK")
         raise OSError("disk full")
 
@@ -171,7 +172,7 @@ async def test_who_was_cancelled_before_it_began_never_begins(place: Place) -> N
     """And those beside go on."""
     busy, go_on = threading.Event(), threading.Event()
 
-    def wait(tx: Rows) -> None:
+    def wait(tx: UnitOfWork) -> None:
         busy.set()
         go_on.wait()
 
@@ -193,7 +194,7 @@ def test_together_is_as_one_after_the_other(asked: list[tuple[str, bool]]) -> No
     """Whatever is asked at once leaves what the same leaves one by one, and says the same."""
 
     def count(name: str, *, fails: bool) -> Work:
-        def work(tx: Rows) -> int:
+        def work(tx: UnitOfWork) -> int:
             seen = tx.documents.lock("count", name) or {"value": 0}
             tx.documents.put("count", name, {"value": seen["value"] + 1})
             if fails:

@@ -16,7 +16,8 @@ from adapters.contracts.store import NOW
 from adapters.contracts.store_money import OPS
 from adapters.storage.engines.address import Unusable
 from adapters.storage.maintenance.single_process_lock import sole_bot
-from adapters.storage.store import Rows, open_store
+from adapters.storage.store import open_store
+from adapters.storage.unit_of_work import UnitOfWork
 from service.ports.store import Tx
 from tests.support.bots.bot_place import bot_place
 from tests.support.bots.charging import TIMES, charge_often
@@ -100,7 +101,7 @@ async def test_54_a_file_that_somebody_holds_is_503(tmp_path: Path) -> None:
 
 
 def _wait_briefly(tx: Tx) -> None:
-    assert isinstance(tx, Rows)
+    assert isinstance(tx, UnitOfWork)
     tx.accounts._connection.exec_driver_sql("PRAGMA busy_timeout = 20")
 
 

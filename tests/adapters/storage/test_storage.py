@@ -23,7 +23,8 @@ from adapters.storage.engines.address import Unusable
 from adapters.storage.engines.sqlite import connect, disconnect
 from adapters.storage.maintenance.upgrade import upgrade_connection
 from adapters.storage.queries.levels import levels
-from adapters.storage.store import Rows, open_store
+from adapters.storage.store import open_store
+from adapters.storage.unit_of_work import UnitOfWork
 from billing.ledger import Transaction, charge
 from billing.money import Money
 from service.ports.store import Account, Store
@@ -110,7 +111,7 @@ async def test_a_commit_is_on_the_disk(tmp_path: Path) -> None:
     }
     store = open_store(f"sqlite:///{tmp_path}/topup.db")
 
-    def read(tx: Rows) -> dict[str, object]:
+    def read(tx: UnitOfWork) -> dict[str, object]:
         run = tx.audit._connection.exec_driver_sql
         return {name: run(f"PRAGMA {name}").scalar() for name in expected}
 

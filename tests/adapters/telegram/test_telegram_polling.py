@@ -49,7 +49,7 @@ async def test_a_crash_before_storing_loses_nothing() -> None:
     hold = asyncio.Event()
 
     class Dying(Inbox):
-        async def store(self, delivery: Delivery) -> int | None:
+        async def accept(self, delivery: Delivery) -> int | None:
             hold.set()
             return await asyncio.Future()
 

@@ -278,7 +278,7 @@ async def test_40_a_delivery_that_comes_again(place: BotPlace) -> None:
     token = button(place.chat.newest(ANA), "Confirm").token
     same = delivery("press-1", ANA, press=token)
 
-    tickets = [await place.app.inbox.store(same) for _ in range(5)]
+    tickets = [await place.app.inbox.accept(same) for _ in range(5)]
     await place.quiet()
 
     assert [ticket is None for ticket in tickets] == [False, True, True, True, True]

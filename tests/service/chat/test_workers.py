@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import pytest
 
 from adapters.storage.postgres_store import PostgresStore
-from adapters.storage.store import Rows, SqliteStore, open_store
+from adapters.storage.store import SqliteStore, open_store
+from adapters.storage.unit_of_work import UnitOfWork
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Asking, Draft, Submitted
 from conversations.protocol.ports import Delivery, Incoming
@@ -38,7 +39,7 @@ class BusyAtFirst:
     rows: SqliteStore | PostgresStore
     failures: int
 
-    async def transact(self, work: Callable[[Rows], Result]) -> Result:
+    async def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
         if self.failures:
             self.failures -= 1
             raise OSError("database is locked")
@@ -98,7 +99,7 @@ async def test_what_was_said_waits_while_its_platform_is_configured_away(tmp_pat
     """Started without Slack, say, the bot leaves Slack's deliveries as they are."""
     sent = replace(delivery("d1", ANA, text="/topup 50 USD card"), source="away")
     async with bot_place(tmp_path) as place:
-        await place.app.inbox.store(sent)
+        await place.app.inbox.accept(sent)
         await place.quiet()
         (waiting,) = place.rows("deliveries")
         place.app.inbox.adapters = {"away": place.chat, PLATFORM: place.chat}

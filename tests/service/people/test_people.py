@@ -94,7 +94,7 @@ async def test_111_who_is_erased_is_led_to_by_nothing(tmp_path: Path) -> None:
         await place.app.store.transact(lambda tx: tx.accounts.link(BENS, START))
         traces = await erased(place)
         left = json.dumps(dump(place.database))
-        repeated = await place.app.inbox.store(delivery("d1", WHO, text="/topup 50 USD card"))
+        repeated = await place.app.inbox.accept(delivery("d1", WHO, text="/topup 50 USD card"))
         known = await place.app.store.transact(lambda tx: known_as(tx, key_of(WHO)))
         stays = {name: place.rows(name) for name in money}
         trail = place.rows("audit")

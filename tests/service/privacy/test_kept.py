@@ -52,8 +52,8 @@ async def test_109_plain_words_in_a_group_leave_their_id_alone(tmp_path: Path) -
     """A message that is not for the bot leaves no word, person or chat, and is known again."""
     plain = to_delivery(message(9, "the door code is 4711", chat=GROUP), "9001")
     async with telegram_town(tmp_path) as town:
-        first = await town.app.inbox.store(plain)
-        again = await town.app.inbox.store(plain)
+        first = await town.app.inbox.accept(plain)
+        again = await town.app.inbox.accept(plain)
         await town.says(KIM, "/balance")
         stored, asked = dump(tmp_path / "bot.db", "deliveries")["deliveries"]
 

@@ -9,7 +9,8 @@ from contextlib import suppress
 import pytest
 
 from adapters.contracts.store import NOW
-from adapters.storage.store import Rows, SqliteStore, open_store
+from adapters.storage.store import SqliteStore, open_store
+from adapters.storage.unit_of_work import UnitOfWork
 from service.audit import trail
 from service.audit.seals import Fault
 from tests.support.databases.trails import claimed, found_in, sealer
@@ -37,12 +38,12 @@ async def store() -> AsyncIterator[SqliteStore]:
     await opened.close()
 
 
-def _act(tx: Rows, times: int) -> None:
+def _act(tx: UnitOfWork, times: int) -> None:
     for number in range(times):
         tx.audit.write(NOW, "pocket:t:ana", "top_up_opened", f"TU-{number}", {"a": number})
 
 
-def _unguard(tx: Rows) -> None:
+def _unguard(tx: UnitOfWork) -> None:
     run = tx.audit._connection.exec_driver_sql
     for (name,) in run(_TRIGGERS).all():
         run(f"DROP TRIGGER {name}")
@@ -58,7 +59,7 @@ async def _edited(store: SqliteStore, *statements: str) -> tuple[Fault | None, i
     """What is found after these statements, which are undone."""
     seen = []
 
-    def work(tx: Rows) -> None:
+    def work(tx: UnitOfWork) -> None:
         run = tx.audit._connection.exec_driver_sql
         for statement in statements:
             run(statement)

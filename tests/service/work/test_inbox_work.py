@@ -32,7 +32,7 @@ def inbox(place: TurnPlace, **adapters: Any) -> Inbox:
 
 async def stored(place: TurnPlace, count: int, **body: Any) -> None:
     for number in range(count):
-        await inbox(place).store(delivery(f"d{number}", ANA, **body))
+        await inbox(place).accept(delivery(f"d{number}", ANA, **body))
 
 
 async def claims(place: TurnPlace) -> Claim:
@@ -124,7 +124,7 @@ async def test_what_is_none_of_ours_any_more_is_done(place: TurnPlace) -> None:
     """Whoever waits for an answer to it is told that there is none."""
     adapters: dict[str, Any] = {}
     worker = Inbox(place.store, adapters, place.desk)
-    ticket = await worker.store(delivery("d1", ANA, waits=True, text="hello"))
+    ticket = await worker.accept(delivery("d1", ANA, waits=True, text="hello"))
     assert ticket is not None
     adapters[PLATFORM] = Reads()
     waiting = asyncio.create_task(worker.answer(ticket))
@@ -137,7 +137,7 @@ async def test_what_is_none_of_ours_any_more_is_done(place: TurnPlace) -> None:
 async def test_nobody_waits_for_what_cannot_be_read(place: TurnPlace) -> None:
     """They are answered with nothing as soon as it is quarantined."""
     worker = inbox(place, pocket=UNREADABLE)
-    ticket = await worker.store(delivery("d1", ANA, waits=True, odd=1))
+    ticket = await worker.accept(delivery("d1", ANA, waits=True, odd=1))
     assert ticket is not None
     waiting = asyncio.create_task(worker.answer(ticket))
     await asyncio.sleep(0)
@@ -153,8 +153,8 @@ async def test_a_bot_that_is_alone_may_poll(place: TurnPlace) -> None:
 async def test_what_is_none_of_ours_is_done_when_it_comes(place: TurnPlace) -> None:
     """Its id is kept, so that it counts once; nobody is to work it off."""
     worker = inbox(place, pocket=Reads())
-    assert await worker.store(delivery("d1", ANA, text="private words")) is not None
-    assert await worker.store(delivery("d1", ANA, text="private words")) is None
+    assert await worker.accept(delivery("d1", ANA, text="private words")) is not None
+    assert await worker.accept(delivery("d1", ANA, text="private words")) is None
     assert await counted(place) == (0, 1, 0)
     assert await place.due() == set()
 

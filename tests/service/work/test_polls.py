@@ -15,7 +15,8 @@ import pytest
 
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.contracts.store import StoreUnderTest
-from adapters.storage.store import Rows, open_store
+from adapters.storage.store import open_store
+from adapters.storage.unit_of_work import UnitOfWork
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from conversations.protocol.ports import Delivery
@@ -100,7 +101,7 @@ async def test_who_is_cancelled_while_asking_leaves_too() -> None:
     """A bot that stops at that moment keeps nobody waiting for a lease it does not know of."""
     store, clock, committed = open_store("sqlite://"), Clock(), asyncio.Event()
     one, other = polls(store, clock), polls(store, clock)
-    one.rows = _Slow(store, committed)
+    one.store = _Slow(store, committed)
     asking = asyncio.create_task(one.mine(_WHO))
     await committed.wait()
     asking.cancel()
@@ -116,7 +117,7 @@ class _Slow:
         self._inner, self._committed = inner, committed
         self.on_schedule, self.close = inner.on_schedule, inner.close
 
-    async def transact(self, work: Callable[[Rows], Result]) -> Result:
+    async def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
         done = await self._inner.transact(work)
         self._committed.set()
         await asyncio.sleep(0.01)
@@ -178,14 +179,14 @@ class _Bot:
         self.awake = asyncio.Event()
         self.awake.set()
 
-    async def store(self, delivery: Delivery) -> int | None:
-        return await self.inbox.store(delivery)
+    async def accept(self, delivery: Delivery) -> int | None:
+        return await self.inbox.accept(delivery)
 
     async def answer(self, ticket: int) -> None:
         return None
 
     async def __call__(self, delivery: Delivery) -> None:
-        await self.store(delivery)
+        await self.accept(delivery)
 
     async def may_poll(self, who: str) -> bool:
         await self.awake.wait()

@@ -19,7 +19,7 @@ class Inbox:
     polls: bool = True
     asked_as: set[str] = field(default_factory=set)
 
-    async def store(self, delivery: Delivery) -> int | None:
+    async def accept(self, delivery: Delivery) -> int | None:
         if self.failures:
             raise self.failures.pop(0)
         if delivery.sender_id in self.names():
@@ -33,7 +33,7 @@ class Inbox:
         return self.replies
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
-        ticket = await self.store(delivery)
+        ticket = await self.accept(delivery)
         return None if ticket is None else await self.answer(ticket)
 
     async def may_poll(self, who: str) -> bool:

@@ -42,7 +42,7 @@ class Received:
         # What an answer waits for, where it comes late.
         self.ready: Callable[[], bool] = lambda: True
 
-    async def store(self, delivery: Delivery) -> int | None:
+    async def accept(self, delivery: Delivery) -> int | None:
         self.asked += 1
         if self.broken:
             raise OSError("disk full: " + json.dumps(dict(delivery.body)))
@@ -57,7 +57,7 @@ class Received:
         return self.says(self.deliveries[ticket])
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
-        ticket = await self.store(delivery)
+        ticket = await self.accept(delivery)
         return None if ticket is None else await self.answer(ticket)
 
     async def may_poll(self, who: str) -> bool:

@@ -66,7 +66,7 @@ def sealer(store: Store) -> Sealer:
 async def seal_all(leader: Sealer, claim: Claim) -> Examined:
     """Let the leader come by until nothing waits for a seal; what is found then."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while (seen := await verify(leader.rows)).unsealed:
+        while (seen := await verify(leader.store)).unsealed:
             await leader.work(claim)
     return seen
 

@@ -171,7 +171,7 @@ def message_of(view: View) -> Message:
 
 
 _DELIVERER = Deliverer(
-    rows=cast(Store, None),  # dressing a card reads no rows
+    store=cast(Store, None),  # dressing a card reads no rows
     adapters={},
     desk=Desk(Sources(lambda: NOW, lambda size: b"0" * size), b"s" * 32, "support", "UTC", (), ()),
     public_url="https://pay.example.com",

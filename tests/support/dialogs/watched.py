@@ -72,8 +72,8 @@ class _WatchedReceive:
     inner: TakeDelivery
     shown: list[Shown]
 
-    async def store(self, delivery: Delivery) -> int | None:
-        return await self.inner.store(delivery)
+    async def accept(self, delivery: Delivery) -> int | None:
+        return await self.inner.accept(delivery)
 
     async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
         replies = await self.inner.answer(ticket)
@@ -82,7 +82,7 @@ class _WatchedReceive:
         return replies
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
-        ticket = await self.store(delivery)
+        ticket = await self.accept(delivery)
         return None if ticket is None else await self.answer(ticket)
 
     async def may_poll(self, who: str) -> bool:

@@ -157,7 +157,7 @@ class World:
         """The platform brings a delivery, perhaps again."""
         person, body = self.sent[name]
         with self.mortal():
-            self.run(self.inbox.store(pocket_chat.delivery(name, person, **body)))
+            self.run(self.inbox.accept(pocket_chat.delivery(name, person, **body)))
             self.accepted.add(name)
 
     def posts(self, path: str, body: str = "") -> httpx.Response | None:

@@ -196,7 +196,7 @@ class Person:
             await self._deliver(name, body)
 
     async def _deliver(self, name: str, body: Record) -> None:
-        await self.app.inbox.store(pocket_chat.delivery(name, ANA, **body))
+        await self.app.inbox.accept(pocket_chat.delivery(name, ANA, **body))
 
     async def _pays(self) -> None:
         """By the link on the card; not again, where a life ended before it was noted."""

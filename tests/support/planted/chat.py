@@ -42,9 +42,9 @@ def offset_first() -> Patches:
 
 
 def acknowledged_first() -> Patches:
-    right = Inbox.store
+    right = Inbox.accept
 
-    async def store(self: Inbox, delivery: Delivery) -> int | None:
+    async def accept(self: Inbox, delivery: Delivery) -> int | None:
         try:
             self.desk.reached(Point.DELIVERY_STORED)
         except BaseException as dying:
@@ -53,7 +53,7 @@ def acknowledged_first() -> Patches:
             raise
         return await right(self, delivery)
 
-    return {(Inbox, "store"): store}
+    return {(Inbox, "accept"): accept}
 
 
 def told_first() -> Patches:
@@ -138,7 +138,7 @@ def posted_again() -> Patches:
         self: Deliverer, card: Card, error: ChatError, claim: Claim
     ) -> datetime | None:
         if error.verdict is Verdict.OUTAGE:
-            await self.rows.transact(lambda tx: tx.cards.forget_message(card.id))
+            await self.store.transact(lambda tx: tx.cards.forget_message(card.id))
         return await right(self, card, error, claim)
 
     return {(Deliverer, "_failed"): failed}
@@ -150,7 +150,7 @@ def shown_first() -> Patches:
     async def failed(
         self: Deliverer, card: Card, error: ChatError, claim: Claim
     ) -> datetime | None:
-        await self.rows.transact(
+        await self.store.transact(
             lambda tx: tx.cards.give_up(card.id, "sent, so forgotten", Verdict.GONE)
         )
         await right(self, card, error, claim)

@@ -112,8 +112,8 @@ def anybodys_payment() -> Patches:
 
 
 def one_page_of_hints() -> Patches:
-    async def end_hints(rows: Store, lane: str, end: End) -> int:
-        return await rows.transact(lambda tx: hints._end_page(tx, lane, end))
+    async def end_hints(store: Store, lane: str, end: End) -> int:
+        return await store.transact(lambda tx: hints._end_page(tx, lane, end))
 
     return {(checkout, "end_hints"): end_hints}
 

@@ -47,7 +47,7 @@ def pages_apart() -> Patches:
 def left_alone() -> Patches:
     """A backup takes the database's place, and nobody looks for what is missing."""
 
-    async def buggy(rows: Store, since: datetime, now: datetime) -> int:
+    async def buggy(store: Store, since: datetime, now: datetime) -> int:
         return 0
 
     return {(recovering, "ask_since"): buggy}
@@ -98,11 +98,11 @@ def _is_paid(tx: Tx, snapshot: PaymentSnapshot) -> bool:
 
 def checked_outside() -> Patches:
     async def settle(self: Cashier, snapshot: PaymentSnapshot, lane: str) -> None:
-        credited = await self.rows.transact(lambda tx: _is_paid(tx, snapshot))
+        credited = await self.store.transact(lambda tx: _is_paid(tx, snapshot))
         if snapshot.status is PaymentStatus.PAID and not credited:
             key = self.desk.sources.attempt()
-            await self.rows.transact(lambda tx: _grant(tx, snapshot, self.desk, key))
-        await self.rows.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
+            await self.store.transact(lambda tx: _grant(tx, snapshot, self.desk, key))
+        await self.store.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
 
     return {(Cashier, "_settle"): settle, (topups, "_credit"): _no_credit}
 
@@ -113,9 +113,9 @@ def grant_first() -> Patches:
             if snapshot.status is PaymentStatus.PAID and not _is_paid(tx, snapshot):
                 _grant(tx, snapshot, self.desk, self.desk.sources.attempt())
 
-        await self.rows.transact(grant)
+        await self.store.transact(grant)
         self.desk.reached(Point.SETTLED)
-        await self.rows.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
+        await self.store.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
 
     return {(Cashier, "_settle"): settle, (topups, "_credit"): _no_credit}
 
@@ -148,7 +148,7 @@ def without_fetch() -> Patches:
             )  # fmt: skip
             await self._settle(snapshot, claim.key)
         now = self.desk.sources.now()
-        await end_hints(self.rows, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
+        await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
         return None
 
     return {(Cashier, "fetch"): fetch}

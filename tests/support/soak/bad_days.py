@@ -22,7 +22,8 @@ from typing import Any
 import psycopg
 
 from adapters.storage.engines.postgres import CONNECTIONS
-from adapters.storage.store import PostgresStore, Rows, open_store
+from adapters.storage.store import PostgresStore, open_store
+from adapters.storage.unit_of_work import UnitOfWork
 from service.ports.store import StoreUnavailable
 from tests.support.databases.broken_line import Cut, broken_line
 from tests.support.databases.postgres_server import Server, postgres_server
@@ -182,7 +183,7 @@ async def crossed(address: str, times: int, seed: int) -> tuple[int, int]:
     refusals: list[str] = []
 
     async def take(store: PostgresStore, first: str, second: str) -> None:
-        def work(tx: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
             tries.append(first)
             tx.accounts.set_threshold(first, 1)
             tx.accounts.set_threshold(second, 1)

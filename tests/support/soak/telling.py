@@ -19,7 +19,7 @@ import httpx
 from sqlalchemy import func, select
 
 from adapters.storage.schema.tables import deliveries, top_ups, transactions
-from adapters.storage.store import Rows
+from adapters.storage.unit_of_work import UnitOfWork
 from billing.marks import Standing
 from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
@@ -189,7 +189,7 @@ def once(payments: int) -> Tally:
     return Tally(payments, payments, payments, off_minor=0, pending=0)
 
 
-def tally(tx: Rows) -> Tally:
+def tally(tx: UnitOfWork) -> Tally:
     """Count. `off_minor` is by how much stored balances and ledger differ from what is right."""
     run = tx.accounts._connection.execute
     payments = run(select(func.count()).select_from(top_ups)).scalar_one()
