@@ -1,0 +1,87 @@
+"""The documents: what they name exists, be it a file, a folder, a module or a test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.support.house.source import PRODUCT, ROOT, functions, is_test, name, python_files
+
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+# What was called otherwise when it was written is history.
+DOCUMENTS.remove(ROOT / "CHANGELOG.md")
+_FOLDERS = "|".join([*PRODUCT, "bench", "docs", "requirements", "tests"])
+_PATH = re.compile(rf"(?<![\w./-])(?:{_FOLDERS})/[\w./*-]*")
+_FILE = re.compile(r"(?<![\w./*-])[\w-]+\.(?:css|html|js|md|po|pot|py|svg|toml)\b")
+_MODULE = re.compile(rf"(?<![\w./-])(?:{_FOLDERS})(?:\.[a-z_]+)+")
+_LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
+_TEST = re.compile(r"\btest_\w+")
+
+
+@cache
+def file_names() -> frozenset[str]:
+    """The name of each file, without its folder."""
+    folders = [ROOT.glob("*.*"), *((ROOT / each).rglob("*.*") for each in _FOLDERS.split("|"))]
+    return frozenset(path.name for folder in folders for path in folder)
+
+
+@cache
+def names_of_tests() -> frozenset[str]:
+    """The name of each test, and of each file of tests."""
+    files = [path for path in python_files() if is_test(path)]
+    return frozenset({each.name for path in files for each in functions(path)}).union(
+        path.stem for path in files
+    )
+
+
+def code(text: str) -> str:
+    """What stands between backticks and in blocks; `<name>` stands for any name."""
+    blocks = re.findall(r"^```.*?\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"<\w+>", "*", "\n".join([*blocks, *re.findall(r"`([^`]+)`", prose)]))
+
+
+def is_module(dotted: str) -> bool:
+    """Whether it is a module or a package, or a name in one."""
+    path, last = ROOT.joinpath(*dotted.split(".")), dotted.rpartition(".")[2]
+    parent = path.parent.with_suffix(".py")
+    named = parent.exists() and re.search(rf"\b{last}\b", parent.read_text(encoding="utf-8"))
+    return path.is_dir() or path.with_suffix(".py").exists() or bool(named)
+
+
+def lost(document: Path) -> Iterator[str]:
+    """What a document names and is not there."""
+    text = document.read_text(encoding="utf-8")
+    found = code(text)
+    paths = (each.rstrip(".") for each in _PATH.findall(found))
+    yield from (path for path in paths if not any(ROOT.glob(path.rstrip("/"))))
+    yield from (each for each in _FILE.findall(found) if each not in file_names())
+    yield from (each for each in _MODULE.findall(found) if not is_module(each))
+    yield from (each for each in _TEST.findall(text) if each not in names_of_tests())
+    yield from (each for each in _LINK.findall(text) if not (document.parent / each).exists())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_what_a_document_names_exists(document: Path) -> None:
+    """A path or a test that is gone leads a reader, or a promise, nowhere."""
+    gone = sorted(set(lost(document)))
+
+    assert not gone, "\n  ".join([f"{name(document)} names these, and they are gone:", *gone])
+
+
+def test_a_lost_name_is_found(tmp_path: Path) -> None:
+    """Each kind of name is looked for, in prose and in blocks."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`bot/gone.py` and `bot/cli.py`, `gone.py` and `cli.py`, `tests.gone` and `bot.cli.app`,"
+        " test_gone, [gone](gone.md), `adapters/gateways/<name>.py`, `bot/<gone>.txt`\n"
+        "```\npython -m bench.gone tests/gone/*.py\n```\n",
+        encoding="utf-8",
+    )
+    expected = ["bench.gone", "bot/*.txt", "bot/gone.py", "gone.md", "gone.py", "test_gone"]
+
+    assert sorted(set(lost(page))) == [*expected, "tests.gone", "tests/gone/*.py"]

@@ -1,0 +1,104 @@
+"""What a new thing touches: docs/architecture.md names the places, and here they must agree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from adapters.chat.slack.manifest import manifest
+from bot.settings.config import Settings
+from bot.settings.gateways import KNOWN_GATEWAYS
+from bot.wiring.app import AT_ONCE
+from bot.wiring.waits import WAITS
+from conversations.protocol.actions import Topic
+from conversations.words.sentence_words import SHOW_TOPIC
+from conversations.words.words import (
+    COMMANDS,
+    HELP_ROWS,
+    METHOD_TYPED,
+    METHOD_WORDS,
+    METHODS,
+    TOPIC_WORDS,
+)
+from playground.kit.callbacks import CALLBACK_FAULTS
+from playground.kit.chat_faults import CHAT_FAULTS
+from playground.stripe.world import WRONG_AMOUNT
+from service.lanes.polls import POLL
+from tests.support.house.source import ROOT
+
+CHATS = sorted(path.parent.name for path in (ROOT / "adapters" / "chat").glob("*/adapter.py"))
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def read_all(pattern: str) -> str:
+    """The text of every file that the pattern finds."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob(pattern))
+
+
+def missing(wanted: Iterable[str], found: Iterable[str]) -> list[str]:
+    return sorted(set(wanted).difference(found))
+
+
+def test_every_kind_of_work_is_known_everywhere() -> None:
+    """How much at once, how long it waits at most, and its row in the table of lanes."""
+    page = read("docs/architecture.md").partition("## Everything pending is a lane")[2]
+    rows = set(re.findall(r"^\| `([\w:]+)`", page.partition("\n## ")[0], flags=re.MULTILINE))
+
+    assert AT_ONCE.keys() == WAITS.keys(), "bot/wiring/app.py and bot/wiring/waits.py differ"
+    assert rows == {*AT_ONCE, POLL, "show:slack"}, "docs/architecture.md has other lanes"
+
+
+def test_every_topic_is_offered_wherever_people_look() -> None:
+    """Words to type, a button, a row of the help, Telegram's menu, and Slack's hint."""
+    hint = manifest("https://pay.example.com")["features"]["slash_commands"][0]["usage_hint"]
+    helped = {row for row, _ in HELP_ROWS} | {Topic.HELP}
+
+    assert missing(Topic, TOPIC_WORDS.values()) == [], "Add words to TOPIC_WORDS"
+    assert missing(Topic, SHOW_TOPIC) == [], "Add a button to SHOW_TOPIC"
+    assert missing(Topic, helped) == [], "Add a row to HELP_ROWS"
+    assert missing(Topic, (command for command, _ in COMMANDS)) == [], "Add it to COMMANDS"
+    assert missing(Topic, hint.split(" | ")) == [], "Add it to usage_hint of Slack's manifest"
+
+
+@pytest.mark.parametrize("fault", sorted({*CHAT_FAULTS, *CALLBACK_FAULTS, WRONG_AMOUNT}))
+def test_every_fault_of_the_playground_has_words_and_happens(fault: str) -> None:
+    """The page names it, and some part of the playground asks whether it is on."""
+    asked = re.findall(r'happens(?:_once)?\("?(\w+)"?\)', read_all("playground/**/*.py"))
+
+    assert re.search(rf"^  {fault}: \[", read("playground/static/faults.js"), re.MULTILINE)
+    assert {fault, fault.upper()} & set(asked), "No part of the playground does it"
+
+
+def test_every_gateway_is_explained_and_keeps_the_contract() -> None:
+    """An operator reads its name, and its own folder of tests inherits what all must do."""
+    known = re.search(r"Known: (.+)\.$", read(".env.example"), re.MULTILINE)
+    told = re.findall(r"(\w+)(?: \([^)]*\))?(?:, |$)", known[1]) if known else []
+
+    assert missing(KNOWN_GATEWAYS, told) == [], "Name it behind `Known:` in .env.example"
+    for gateway in KNOWN_GATEWAYS:
+        tests = read_all(f"tests/adapters/{gateway}/test_*.py")
+        assert re.search(r"^class Test\w+\(GatewayContract\b", tests, re.MULTILINE), gateway
+        assert any((ROOT / "tests" / "fixtures" / gateway).glob("*.json")), gateway
+
+
+def test_every_way_to_pay_has_words() -> None:
+    """A name to read, words to type, and of these the one to suggest."""
+    assert METHODS.keys() == METHOD_WORDS.keys() == METHOD_TYPED.keys()
+
+
+def test_every_chat_is_set_up_played_and_keeps_the_contract() -> None:
+    """Its settings, its tests with what all must do, and the dialogs that are played in it."""
+    groups = set(Settings.__dataclass_fields__)
+    played = {path.stem for path in (ROOT / "tests" / "support" / "dialogs").glob("*.py")}
+
+    assert CHATS
+    assert missing(CHATS, groups) == [], "Add a group to Settings of bot/settings/config.py"
+    assert missing(CHATS, played) == [], "Play the dialogs in it: tests/support/dialogs"
+    for chat in CHATS:
+        tests = read_all(f"tests/adapters/{chat}/test_*.py")
+        assert re.search(r"^class Test\w+\(ChatContract\)", tests, re.MULTILINE), chat
