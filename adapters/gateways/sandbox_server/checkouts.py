@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated
+from weakref import WeakValueDictionary
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -98,6 +99,7 @@ class Checkouts:
         self._books = books
         self._settings = settings
         self._due: dict[str, datetime] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.changed = asyncio.Event()
 
     async def open(self, attempt: str, order: Order) -> Checkout:
@@ -174,7 +176,12 @@ class Checkouts:
     async def remember(self) -> None:
         """Find what was left to do when the last process ended."""
         for document in await self._books.all(_CHECKOUT):
-            self._note(from_document(document))
+            checkout = from_document(document)
+            due_at = next_due(checkout)
+            if due_at is not None:
+                # What changed meanwhile is noted already, and newer; looking in vain does no harm.
+                self._due.setdefault(checkout.id, due_at)
+        self.changed.set()
 
     def due(self, *, but: frozenset[str] = frozenset()) -> list[str]:
         """The checkouts that need something done now, except those that are seen to."""
@@ -182,8 +189,11 @@ class Checkouts:
         return [id for id, due_at in self._due.items() if due_at <= now and id not in but]
 
     async def _write(self, id: str, edit: Callable[[Document | None], Document]) -> Checkout:
-        checkout = from_document(await self._books.change(_CHECKOUT, id, edit))
-        self._note(checkout)
+        # In turn: books may tell of two changes in another order than they made them, and what
+        # is noted last must be the newest.
+        async with self._turns.setdefault(id, asyncio.Lock()):
+            checkout = from_document(await self._books.change(_CHECKOUT, id, edit))
+            self._note(checkout)
         return checkout
 
     def _note(self, checkout: Checkout) -> None:

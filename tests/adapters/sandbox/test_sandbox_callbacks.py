@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from adapters.gateways.sandbox_server.books import Document
 from adapters.gateways.sandbox_server.changes import RETRY_SECONDS
 from billing.topups import PaymentStatus
-from tests.support.bots.paying import PAID, pay_by_card, send_transfer
+from tests.support.bots.paying import DECLINED, PAID, pay_by_card, send_transfer
 from tests.support.bots.sandbox_place import MemoryBooks, SandboxPlace
 
 
@@ -95,6 +97,70 @@ async def test_a_fault_of_the_books_stops_nothing(
 
     assert "trying again" in caplog.text
     assert place.ear.events == ["payment.paid"]
+
+
+async def test_a_callback_is_sent_though_its_change_was_told_first() -> None:
+    """A database tells of two changes in another order than it made them: neither is forgotten."""
+    books = BooksThatTellLate()
+    place = SandboxPlace(books)
+    page = await place.open()
+    await pay_by_card(place.client, page.url, DECLINED)
+    books.late = '"attempts": 1'
+    delivering = asyncio.create_task(place.wait(0))
+    await books.written.wait()
+
+    paying = asyncio.create_task(pay_by_card(place.client, page.url, PAID))
+    for _ in range(1_000):  # Long enough for a payment, which waits for nothing else here.
+        await asyncio.sleep(0)
+    books.told.set()
+    await asyncio.gather(delivering, paying)
+    await place.wait(0)
+
+    assert place.ear.events == ["payment.declined", "payment.paid"]
+
+
+async def test_what_changes_while_the_books_are_read_is_done() -> None:
+    """A payment that comes while a process still reads what was left to do is called back."""
+    books = BooksThatTellLate()
+    place = SandboxPlace(books)
+    page = await place.open()
+    books.read_late = True
+    async with place.app.background():
+        await books.written.wait()
+        await pay_by_card(place.client, page.url, PAID)
+        books.told.set()
+        await heard(place, 1)
+
+    assert place.ear.events == ["payment.paid"]
+
+
+class BooksThatTellLate(MemoryBooks):
+    """Says only once `told` is set that it wrote what contains `late`, or what it read of all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late, self.read_late = "", False
+        self.written, self.told = asyncio.Event(), asyncio.Event()
+
+    async def change(
+        self, kind: str, key: str, edit: Callable[[Document | None], Document]
+    ) -> Document:
+        edited = await super().change(kind, key, edit)
+        if self.late and self.late in self.texts[kind, key]:
+            self.late = ""
+            await self._tell_late()
+        return edited
+
+    async def all(self, kind: str) -> Sequence[Document]:
+        found = await super().all(kind)
+        if self.read_late:
+            self.read_late = False
+            await self._tell_late()
+        return found
+
+    async def _tell_late(self) -> None:
+        self.written.set()
+        await self.told.wait()
 
 
 class BooksThatFailOnce(MemoryBooks):
