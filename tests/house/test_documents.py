@@ -9,11 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house.source import PRODUCT, ROOT, functions, is_test, name, python_files
+from tests.support.house.source import (
+    PRODUCT,
+    ROOT,
+    code_in,
+    documents,
+    functions,
+    is_test,
+    name,
+    python_files,
+)
 
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
-# What was called otherwise when it was written is history.
-DOCUMENTS.remove(ROOT / "CHANGELOG.md")
+README_LINES_MAX = 120
 _FOLDERS = "|".join([*PRODUCT, "bench", "docs", "requirements", "tests"])
 _PATH = re.compile(rf"(?<![\w./-])(?:{_FOLDERS})/[\w./*-]*")
 _FILE = re.compile(r"(?<![\w./*-])[\w-]+\.(?:css|html|js|md|po|pot|py|svg|toml)\b")
@@ -38,13 +45,6 @@ def names_of_tests() -> frozenset[str]:
     )
 
 
-def code(text: str) -> str:
-    """What stands between backticks and in blocks; `<name>` stands for any name."""
-    blocks = re.findall(r"^```.*?\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
-    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
-    return re.sub(r"<\w+>", "*", "\n".join([*blocks, *re.findall(r"`([^`]+)`", prose)]))
-
-
 def is_module(dotted: str) -> bool:
     """Whether it is a module or a package, or a name in one."""
     path, last = ROOT.joinpath(*dotted.split(".")), dotted.rpartition(".")[2]
@@ -56,7 +56,8 @@ def is_module(dotted: str) -> bool:
 def lost(document: Path) -> Iterator[str]:
     """What a document names and is not there."""
     text = document.read_text(encoding="utf-8")
-    found = code(text)
+    # `<name>` stands for any name.
+    found = re.sub(r"<\w+>", "*", "\n".join(code_in(document)))
     paths = (each.rstrip(".") for each in _PATH.findall(found))
     yield from (path for path in paths if not any(ROOT.glob(path.rstrip("/"))))
     yield from (each for each in _FILE.findall(found) if each not in file_names())
@@ -65,7 +66,7 @@ def lost(document: Path) -> Iterator[str]:
     yield from (each for each in _LINK.findall(text) if not (document.parent / each).exists())
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+@pytest.mark.parametrize("document", documents(), ids=name)
 def test_what_a_document_names_exists(document: Path) -> None:
     """A path or a test that is gone leads a reader, or a promise, nowhere."""
     gone = sorted(set(lost(document)))
@@ -85,3 +86,15 @@ def test_a_lost_name_is_found(tmp_path: Path) -> None:
     expected = ["bench.gone", "bot/*.txt", "bot/gone.py", "gone.md", "gone.py", "test_gone"]
 
     assert sorted(set(lost(page))) == [*expected, "tests.gone", "tests/gone/*.py"]
+
+
+def test_the_readme_is_a_first_look() -> None:
+    """What it is, two commands, how to connect; all else stands in docs, and is linked."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    linked = set(_LINK.findall(text))
+
+    assert len(text.splitlines()) <= README_LINES_MAX
+    for document in (ROOT / "docs").glob("*.md"):
+        path = f"docs/{document.name}"
+        by = text + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+        assert path in linked or path in by, f"{path} is linked from neither first page"

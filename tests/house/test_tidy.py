@@ -7,6 +7,7 @@ import statistics
 import sys
 from collections.abc import Iterable
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -17,10 +18,11 @@ from tests.support.house.scheduling import SHARING, SLOW
 from tests.support.house.source import (
     PRODUCT,
     ROOT,
-    code_in_readme,
+    code_in,
     commands,
     data_files,
     dependencies,
+    documents,
     dotted,
     family,
     functions,
@@ -183,24 +185,25 @@ def test_every_setting_is_explained_and_every_explained_one_exists() -> None:
     assert_none({each for each in explained if explained.count(each) > 1}, "Explained twice:")
 
 
-def test_every_command_is_in_the_readme_and_has_help() -> None:
-    """A reader of README.md or of --help finds every command there is."""
-    readme = " ".join(code_in_readme())
+def test_every_command_is_documented_and_has_help() -> None:
+    """A reader of docs/operating.md or of --help finds every command there is."""
+    table = " ".join(code_in(ROOT / "docs" / "operating.md"))
     known = dict(commands())
-    missing = (each for each in known if not re.search(rf"topup-bot {each}(?![\w-])", readme))
+    missing = (each for each in known if not re.search(rf"topup-bot {each}(?![\w-])", table))
     helpless = (each for each, help_text in known.items() if not help_text)
 
-    assert_none(missing, "Show in README.md as `topup-bot …`:")
+    assert_none(missing, "Show in docs/operating.md as `topup-bot …`:")
     assert_none(helpless, "Give the command a docstring, which is its help:")
 
 
-def test_every_command_in_the_readme_exists() -> None:
-    """What README.md tells people to type is understood."""
+@pytest.mark.parametrize("document", documents(), ids=name)
+def test_every_command_in_a_document_exists(document: Path) -> None:
+    """What README.md and docs tell people to type is understood."""
     known = [command.split() for command, _ in commands()]
-    typed = re.findall(r"topup-bot((?: +[a-z][a-z-]*)+)", "\n".join(code_in_readme()))
+    typed = re.findall(r"topup-bot((?: +[a-z][a-z-]*)+)", "\n".join(code_in(document)))
     unknown = (words for words in typed if not any(starts(words.split(), each) for each in known))
 
-    assert_none(unknown, "README.md shows these, and `topup-bot` does not know them:")
+    assert_none(unknown, f"{name(document)} shows these, and `topup-bot` does not know them:")
 
 
 def test_every_folder_of_the_product_is_a_package() -> None:

@@ -1,4 +1,4 @@
-"""What an operator types is answered by a sentence, and README's table is typed as printed."""
+"""What an operator types is answered by a sentence; the table of commands is typed as printed."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ WRITING: Lines = (
 _SERVING = ("run", "chat", "demo")
 
 
-def rows_of_readme() -> list[str]:
-    """The commands of README's table, as they are printed."""
-    text = (source.ROOT / "README.md").read_text(encoding="utf-8")
+def rows_of_the_table() -> list[str]:
+    """The commands of the table in docs/operating.md, as they are printed."""
+    text = (source.ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
     return re.findall(r"^\| `topup-bot ([^`]+)` \|", text, flags=re.MULTILINE)
 
 
@@ -59,7 +59,7 @@ async def prepare(folder: Path) -> str:
     return str(top_up["id"])
 
 
-def test_170_readmes_table_of_commands_runs_as_printed(operator: Operator) -> None:
+def test_170_the_table_of_commands_runs_as_printed(operator: Operator) -> None:
     """Each row with its placeholders filled in: no option is missing, and each does its work."""
     top_up = asyncio.run(prepare(operator.folder))
     operator.patch.setenv("PUBLIC_URL", "https://pay.example.com")
@@ -77,7 +77,7 @@ def test_170_readmes_table_of_commands_runs_as_printed(operator: Operator) -> No
         "TX": "TX-000002",  # what the charge above it booked
         "WHY": "tried",
     }
-    rows = rows_of_readme()
+    rows = rows_of_the_table()
     assert len(rows) > 20
     for row in rows:
         line = fill_in(row, filled)

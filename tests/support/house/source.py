@@ -137,9 +137,15 @@ def leaves(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield from leaves(each, (*path, word))
 
 
-def code_in_readme() -> list[str]:
-    """What README.md sets as code: whole blocks, and what stands between backticks."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def documents() -> list[Path]:
+    """What is written for people, but the changelog: what was called otherwise then is history."""
+    found = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+    return [path for path in found if path.name != "CHANGELOG.md"]
+
+
+def code_in(document: Path) -> list[str]:
+    """What a document sets as code: whole blocks, and what stands between backticks."""
+    text = document.read_text(encoding="utf-8")
     blocks = re.findall(r"^```.*?\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
     prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     return [*blocks, *re.findall(r"`([^`]+)`", prose)]
