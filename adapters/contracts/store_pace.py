@@ -9,7 +9,7 @@ import pytest
 
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
 from adapters.storage.store import UnitOfWork
-from conversations.protocol.pacing import OWN, Bucket, Pace, ask
+from conversations.protocol.pacing import OWN, Bucket, Pace, reserve_slot
 
 _LATER = NOW + timedelta(minutes=5)
 _MUCH_LATER = NOW + timedelta(hours=2)
@@ -78,7 +78,9 @@ class PaceContract(OpensStore):
         pace = Pace("all", 5, timedelta(minutes=1))
 
         def asks(tx: UnitOfWork) -> bool:
-            at, changed = ask({OWN: Bucket(), **tx.buckets.lock(["all"], NOW)}, [pace], NOW)
+            at, changed = reserve_slot(
+                {OWN: Bucket(), **tx.buckets.lock(["all"], NOW)}, [pace], NOW
+            )
             tx.buckets.save("all", changed["all"])
             return at == NOW
 

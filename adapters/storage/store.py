@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from adapters.storage.engines.address import is_postgres, parse
 from adapters.storage.engines.revision import is_newest
-from adapters.storage.engines.sqlite import connect, disconnect, end, is_over, refusing
+from adapters.storage.engines.sqlite import connect, disconnect, end, is_over, translating_errors
 from adapters.storage.lane_listeners import Wakes
 from adapters.storage.maintenance.upgrade import upgrade_connection
 from adapters.storage.postgres_store import PostgresStore, open_postgres
@@ -91,7 +91,7 @@ class SqliteStore:
         if not together:
             return
         try:
-            with refusing(), self._connection.begin():
+            with translating_errors(), self._connection.begin():
                 ends = self._run(together)
         except BaseException as error:
             # Nothing is committed, and everybody hears why, even where it cannot be undone.
@@ -127,7 +127,7 @@ class SqliteStore:
         """
         apart = self._connection.begin_nested()
         try:
-            with refusing():
+            with translating_errors():
                 tell = self._worked(asked)
         except Exception as error:
             if is_over(self._connection):
@@ -167,7 +167,7 @@ def open_store(database_url: str) -> SqliteStore | PostgresStore:
 
 
 def _open(database_url: str) -> Connection:
-    with refusing():
+    with translating_errors():
         connection = connect(database_url)
         try:
             with connection.begin():

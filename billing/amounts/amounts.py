@@ -49,7 +49,7 @@ AmountReading = Money | Ambiguous | Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ExtractedAmount:
     """The amount of a line, None if no word looks like one, and the words that remain."""
 
     reading: AmountReading | None
@@ -64,12 +64,12 @@ def parse_amount(text: str, context: Context) -> AmountReading:
     return _read(" ".join(piece.text for piece in pieces), context)
 
 
-def take_amount(line: str, context: Context) -> Taken:
+def take_amount(line: str, context: Context) -> ExtractedAmount:
     """Find the amount in a line of words in any order: `team-a 1 000,50 eur bank`."""
     return find_amount(split_words(line), context)
 
 
-def find_amount(words: Sequence[str], context: Context) -> Taken:
+def find_amount(words: Sequence[str], context: Context) -> ExtractedAmount:
     """The same for a line that is split already; take known names out of it first.
 
     A number somewhere in a long text is no order for money, however well it reads.
@@ -77,7 +77,7 @@ def find_amount(words: Sequence[str], context: Context) -> Taken:
     if len(words) > WORDS_MAX:
         number = any(map(str.isdecimal, "".join(words)))
         refused = Refused(Reason.NOT_AN_AMOUNT, context.currency)
-        return Taken(refused if number else None, tuple(words))
+        return ExtractedAmount(refused if number else None, tuple(words))
     pieces = join_groups(words, context)
     spans = [
         with_signs(pieces, index, context)
@@ -90,14 +90,16 @@ def find_amount(words: Sequence[str], context: Context) -> Taken:
     )
     match spans:
         case []:
-            return Taken(None, rest)
+            return ExtractedAmount(None, rest)
         case [span] if any(_is_more(pieces[index], context) for index in _beside(span, pieces)):
             # `5 million` is no 5, and `50 cents` are no 50 dollars.
-            return Taken(Refused(Reason.NOT_AN_AMOUNT, context.currency), rest)
+            return ExtractedAmount(Refused(Reason.NOT_AN_AMOUNT, context.currency), rest)
         case [span]:
-            return Taken(_read(" ".join(pieces[index].text for index in span), context), rest)
+            return ExtractedAmount(
+                _read(" ".join(pieces[index].text for index in span), context), rest
+            )
         case _:
-            return Taken(Refused(Reason.TWO_AMOUNTS, context.currency), rest)
+            return ExtractedAmount(Refused(Reason.TWO_AMOUNTS, context.currency), rest)
 
 
 def _beside(span: range, pieces: Sequence[Piece]) -> Sequence[int]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
 from conversations.text.plain import cell
-from service.audit.seals import Examined, Fault, written
+from service.audit.seals import Verification, Fault, written
 from service.audit.trail import pages
 from service.ports.records import Entry
 from service.ports.store import Store
@@ -25,7 +25,7 @@ _FAULTS = {
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def report(seen: Examined, noted: str = "") -> dict[str, Any]:
+def report(seen: Verification, noted: str = "") -> dict[str, Any]:
     """What was found, as plain facts; `says` is the same in sentences."""
     lost = bool(noted) and seen.fault is None and not seen.noted
     return {
@@ -40,7 +40,7 @@ def report(seen: Examined, noted: str = "") -> dict[str, Any]:
     }
 
 
-def _sentences(seen: Examined, *, lost: bool) -> Iterator[str]:
+def _sentences(seen: Verification, *, lost: bool) -> Iterator[str]:
     if seen.fault is not None:
         yield _FAULTS[seen.fault].format(row=seen.number)
         return

@@ -25,7 +25,7 @@ PATH_CHARACTERS_MAX = 80
 log = logging.getLogger(__name__)
 
 
-class Impatient:
+class BodyTimeoutMiddleware:
     """Answers 408 when a body takes longer than `seconds`; who reads it finds the sender gone.
 
     It answers 503 when all bodies in hand together are larger than `held_max`: most are read

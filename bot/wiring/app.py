@@ -22,7 +22,7 @@ from bot.settings.config import Config
 from bot.settings.storage import split_keys
 from bot.watch.metrics import Metrics
 from bot.web.app import Site
-from bot.web.edge import BODY_SECONDS, Impatient, Timed, Unslashed
+from bot.web.edge import BODY_SECONDS, BodyTimeoutMiddleware, Timed, Unslashed
 from bot.wiring.chats import Chats
 from bot.wiring.desk import SANDBOX, desk_of
 from bot.wiring.gateways import gateways_of
@@ -189,7 +189,7 @@ def _web(
     web = site.app(*chats.routes, *counted, *mounted)
     webhooks = {EVENTS_PATH: "slack", WEBHOOK_PATH: "telegram"}
     webhooks |= {f"/webhooks/{name}": name for name in site.gateways}
-    web.add_middleware(Impatient, seconds=BODY_SECONDS)
+    web.add_middleware(BodyTimeoutMiddleware, seconds=BODY_SECONDS)
     web.add_middleware(Timed, webhooks=webhooks, measures=site.desk.measures)
     web.add_middleware(Unslashed)
     return web

@@ -23,7 +23,7 @@ from conversations.protocol.events import (
     Draft,
     FormChanged,
     Idle,
-    OpenTopUp,
+    CreateTopUp,
     Reviewing,
     State,
     Submitted,
@@ -198,7 +198,7 @@ def _confirm(state: Asking | Reviewing, terms: Terms) -> Step | None:
     if method is None or again.problems:
         return show_filled(again, terms, card=state.card)
     fee = method.fee.of(amount)
-    opened = OpenTopUp(account, amount, fee, method.key, state.card, draft.origin)
+    opened = CreateTopUp(account, amount, fee, method.key, state.card, draft.origin)
     return Step(state, effects=(opened,))
 
 

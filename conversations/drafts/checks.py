@@ -57,7 +57,7 @@ def method_of(draft: Draft, terms: Terms) -> PaymentMethod | None:
     return next((one for one in possible if one.key == draft.method), None)
 
 
-def most(account: AccountFacts, terms: Terms) -> Money:
+def self_service_limit(account: AccountFacts, terms: Terms) -> Money:
     """The largest amount this person may top up alone."""
     bounds = terms.limits(account.currency)
     return bounds.approval_above if account.team else bounds.maximum
@@ -69,10 +69,14 @@ def amount_problem(amount: Money, account: AccountFacts, terms: Terms) -> Proble
     if amount.currency != account.currency:
         return other_currency(Slot.AMOUNT, account, terms)
     if amount.minor < least.minor:
-        sentence = say(words.TOO_SMALL, amount=amount, least=least, most=most(account, terms))
+        sentence = say(
+            words.TOO_SMALL, amount=amount, least=least, most=self_service_limit(account, terms)
+        )
         return Problem(Slot.AMOUNT, sentence)
     if amount.minor > largest.minor:
-        sentence = say(words.TOO_MUCH, amount=amount, least=least, most=most(account, terms))
+        sentence = say(
+            words.TOO_MUCH, amount=amount, least=least, most=self_service_limit(account, terms)
+        )
         return Problem(Slot.AMOUNT, sentence)
     if account.team and amount.minor > bounds.approval_above_minor:
         limit = bounds.approval_above

@@ -106,7 +106,7 @@ class FormMissed:
 
 @dataclass(frozen=True, slots=True)
 class TopUpOpened:
-    """The effect `OpenTopUp` succeeded."""
+    """The effect `CreateTopUp` succeeded."""
 
     facts: TopUpFacts
 
@@ -121,7 +121,7 @@ class NotOpened(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TopUpRefused:
-    """The effect `OpenTopUp` was refused; no money is involved."""
+    """The effect `CreateTopUp` was refused; no money is involved."""
 
     because: NotOpened
 
@@ -213,7 +213,7 @@ State = Idle | Asking | Reviewing
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTopUp:
+class CreateTopUp:
     """Open a top-up from a complete draft; `card` goes on to show it, `origin` tells of it."""
 
     account: str
@@ -238,4 +238,4 @@ class AskGateway:
     top_up: str
 
 
-Effect = OpenTopUp | AskToCancel | AskGateway
+Effect = CreateTopUp | AskToCancel | AskGateway

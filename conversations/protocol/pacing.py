@@ -58,7 +58,9 @@ class Bucket:
 Buckets = Mapping[str, Bucket]
 
 
-def ask(buckets: Buckets, paces: Iterable[Pace], now: datetime) -> tuple[datetime, Buckets]:
+def reserve_slot(
+    buckets: Buckets, paces: Iterable[Pace], now: datetime
+) -> tuple[datetime, Buckets]:
     """When one more message may go out, and the buckets that changed.
 
     At `now`: then it is counted. Later: then that is its chat's turn, behind all who wait already.

@@ -54,7 +54,7 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class Verification:
     """What is known of the trail up to `last`; no further where there is a `fault` at `number`.
 
     `head` is the seal of `sealed_to`; `noted` says whether the seal that was noted came by.
@@ -103,7 +103,7 @@ def chain(entries: Iterable[Entry], head: Seal | None) -> list[Seal]:
     return seals
 
 
-def examine(seen: Examined, page: Sequence[Recorded], extent: Extent) -> Examined:
+def verify_page(seen: Verification, page: Sequence[Recorded], extent: Extent) -> Verification:
     """Go on over a page, until the first fault."""
     for each in page:
         if seen.fault is not None or each.number > extent.end:
@@ -112,14 +112,14 @@ def examine(seen: Examined, page: Sequence[Recorded], extent: Extent) -> Examine
     return seen
 
 
-def ended(seen: Examined, extent: Extent) -> Examined:
+def finish_verification(seen: Verification, extent: Extent) -> Verification:
     """What it comes to when there are no more pages: rows may be missing at the end."""
     if seen.fault is None and extent.numbering.gapless and seen.last < extent.end:
         return replace(seen, fault=Fault.MISSING, number=seen.last + 1)
     return seen
 
 
-def _look(seen: Examined, each: Recorded, extent: Extent) -> Examined:
+def _look(seen: Verification, each: Recorded, extent: Extent) -> Verification:
     entry, is_sealed = each.entry, each.number <= extent.sealed_to
     if entry is None:
         return replace(seen, fault=Fault.REMOVED, number=each.number)

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from service.audit.seals import FIRST, Examined, Extent, chain, ended, examine, read, written
+from service.audit.seals import (
+    FIRST,
+    Verification,
+    Extent,
+    chain,
+    finish_verification,
+    verify_page,
+    read,
+    written,
+)
 from service.common.desk import Desk
 from service.ports.records import Numbering, Recorded, Seal
 from service.ports.store import Claim, Store, Tx
@@ -26,11 +35,11 @@ class Sealer:
     store: Store
     desk: Desk
     noted: Numbering | None = None
-    settled: int = 0
+    watermark: int = 0
 
     async def work(self, claim: Claim) -> datetime:
         """Seal a page of entries; due again at once while there are more."""
-        self._settle(await self.store.transact(lambda tx: tx.audit.numbering()))
+        self._advance_watermark(await self.store.transact(lambda tx: tx.audit.numbering()))
         seals = await self.store.transact(lambda tx: self._seal(tx, claim))
         now = self.desk.sources.now()
         if not seals:
@@ -39,7 +48,7 @@ class Sealer:
         log.info("audit_sealed to=%d seal=%s", seals[-1].number, written(seals[-1].hash))
         return now if len(seals) == PAGE else now + SEAL_EVERY
 
-    def _settle(self, now: Numbering) -> None:
+    def _advance_watermark(self, now: Numbering) -> None:
         """Find up to which number nothing more can come.
 
         Whoever might still use a number that was given out has begun its transaction by then: an
@@ -47,9 +56,9 @@ class Sealer:
         """
         noted = self.noted or now
         if now.oldest_running >= noted.next_transaction:
-            self.settled, noted = noted.newest, now
+            self.watermark, noted = noted.newest, now
         if now.oldest_running >= now.next_transaction:
-            self.settled = now.newest
+            self.watermark = now.newest
         self.noted = noted
 
     def _seal(self, tx: Tx, claim: Claim) -> list[Seal]:
@@ -58,23 +67,23 @@ class Sealer:
         head = tx.audit.head()
         # A page at a time: the lane is due again at once after a full one.
         page = tx.audit.page(head.number + 1 if head else FIRST, PAGE)
-        fresh = [one.entry for one in page if one.entry and one.number <= self.settled]
+        fresh = [one.entry for one in page if one.entry and one.number <= self.watermark]
         seals = chain(fresh, head)
         tx.audit.seal(seals)
         return seals
 
 
-async def verify(store: Store, noted: str = "") -> Examined:
+async def verify(store: Store, noted: str = "") -> Verification:
     """Examine the whole trail as it stands now, up to the first fault."""
     extent = await store.transact(
         lambda tx: Extent(tx.audit.numbering(), tx.audit.head(), read(noted))
     )
-    seen = Examined()
+    seen = Verification()
     async for page in pages(store):
-        seen = examine(seen, page, extent)
+        seen = verify_page(seen, page, extent)
         if seen.fault is not None or page[-1].number > extent.end:
             break
-    return ended(seen, extent)
+    return finish_verification(seen, extent)
 
 
 async def pages(store: Store) -> AsyncIterator[Sequence[Recorded]]:

@@ -23,7 +23,7 @@ from conversations.protocol.events import (
     FormMissed,
     Idle,
     NotOpened,
-    OpenTopUp,
+    CreateTopUp,
     Said,
     Standing,
     State,
@@ -177,7 +177,7 @@ def _accounts(tx: Tx, turn: Turn, desk: Desk) -> tuple[access.Allowed, ...]:
     key, event = turn.incoming.key, turn.incoming.event
     who = access.Who(key, turn.incoming.standing, turn.channels, turn.doubt)
     found = access.served(tx, who)
-    if who.standing in BARRED or not _begins(event):
+    if who.standing in BARRED or not _is_start(event):
         return found
     places.reopen(tx, Chat(key.platform, key.tenant, key.chat), desk)
     # Somebody of whom it is not known may have an account; they are asked to try again.
@@ -202,7 +202,7 @@ def _accounts_of(state: State, events: list[Event]) -> frozenset[str]:
     return frozenset(filter(None, about))
 
 
-def _begins(event: object) -> bool:
+def _is_start(event: object) -> bool:
     """Whether a person opens the chat with the bot, by its command or by a link."""
     if isinstance(event, Said):
         return event.command and not event.public and event.text.split()[:1] == [SIGNUP_WORD]
@@ -240,9 +240,9 @@ def _events(tx: Tx, turn: Turn, terms: Terms, desk: Desk) -> list[Event]:
 def _perform(tx: Tx, effect: Effect, terms: Terms, turn: Turn, desk: Desk) -> Event:
     key = turn.incoming.key
     match effect:
-        case OpenTopUp() if turn.incoming.standing is not Standing.MEMBER:
+        case CreateTopUp() if turn.incoming.standing is not Standing.MEMBER:
             return TopUpRefused(NotOpened.NOT_SURE)
-        case OpenTopUp():
+        case CreateTopUp():
             opened = topups.open_top_up(tx, effect, terms, name_of(tx, key, desk), desk)
             if isinstance(opened, TopUpOpened):
                 begin_progress(tx, opened.facts, effect.origin, turn.incoming, desk)

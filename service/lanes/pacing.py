@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from conversations.protocol.pacing import OWN, Bucket, Pace, ask, closed
+from conversations.protocol.pacing import OWN, Bucket, Pace, reserve_slot, closed
 from conversations.protocol.ports import IN_THREAD, Chat
 from service.ports.store import Tx
 
@@ -16,7 +16,7 @@ def wait_until(tx: Tx, chat: Chat, paces: Sequence[Pace], now: datetime) -> date
     """None: a message may go out in the chat now, and is counted. Else when to ask again."""
     names = {of: _name(chat, of) for of in (OWN, *(pace.of for pace in paces))}
     kept = tx.buckets.lock(names.values(), now)
-    at, changed = ask({of: kept[name] for of, name in names.items()}, paces, now)
+    at, changed = reserve_slot({of: kept[name] for of, name in names.items()}, paces, now)
     for of, bucket in changed.items():
         tx.buckets.save(names[of], bucket)
     if kept[names[OWN]] == Bucket():

@@ -25,7 +25,7 @@ from conversations.protocol.events import (
     CancelAnswered,
     CheckStarted,
     NotOpened,
-    OpenTopUp,
+    CreateTopUp,
     PressRefused,
     Refusal,
     TopUpOpened,
@@ -55,7 +55,7 @@ _FINAL = frozenset(
 
 
 def open_top_up(
-    tx: Tx, wanted: OpenTopUp, terms: Terms, actor: str, desk: Desk
+    tx: Tx, wanted: CreateTopUp, terms: Terms, actor: str, desk: Desk
 ) -> TopUpOpened | TopUpRefused:
     """Write down a top-up that was reviewed and confirmed; no money is involved yet."""
     account = next((one for one in terms.accounts if one.id == wanted.account), None)

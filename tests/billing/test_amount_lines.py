@@ -11,7 +11,7 @@ from billing.amounts.amounts import (
     Context,
     Reason,
     Refused,
-    Taken,
+    ExtractedAmount,
     find_amount,
     take_amount,
 )
@@ -148,7 +148,7 @@ def test_the_longest_names_of_currencies_are_read(line: str, locale: str, accoun
     """On another account they still say what is meant."""
     taken = take_amount(line, Context("EUR", locale, None, None))
 
-    assert taken == Taken(from_decimal(Decimal(50), account), ("card",))
+    assert taken == ExtractedAmount(from_decimal(Decimal(50), account), ("card",))
 
 
 def test_words_that_are_split_already_are_read_alike() -> None:

@@ -8,7 +8,14 @@ import pytest
 from babel.numbers import get_currency_name
 
 from billing.amounts import currency_signs
-from billing.amounts.amounts import Context, Reason, Refused, Taken, parse_amount, take_amount
+from billing.amounts.amounts import (
+    Context,
+    Reason,
+    Refused,
+    ExtractedAmount,
+    parse_amount,
+    take_amount,
+)
 from billing.amounts.currency_signs import find_sign, sign_key
 from billing.amounts.numerals import clean
 from billing.money import Money, from_decimal
@@ -244,7 +251,7 @@ def test_an_invisible_sign_is_none() -> None:
     """CLDR has one in Cape Verde; no mark at an amount there is taken for it."""
     taken = take_amount("50 ? card", Context("CVE", "kea", None, None))
 
-    assert taken == Taken(Money(5_000, "CVE"), ("?", "card"))
+    assert taken == ExtractedAmount(Money(5_000, "CVE"), ("?", "card"))
 
 
 @pytest.mark.parametrize("mark", ".,;:!?")

@@ -10,7 +10,14 @@ from babel.numbers import format_compact_currency, format_compact_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.amounts.amounts import Context, Reason, Refused, Taken, parse_amount, take_amount
+from billing.amounts.amounts import (
+    Context,
+    Reason,
+    Refused,
+    ExtractedAmount,
+    parse_amount,
+    take_amount,
+)
 from billing.amounts.number_words import _key, _others
 from billing.money import Money, exponent
 from billing.tender import tender
@@ -120,7 +127,7 @@ def test_131_other_words_beside_an_amount_change_nothing(
     """What is no number stays for whoever looks for an account and a way to pay."""
     taken = take_amount(text, Context(currency, "en", None, None))
 
-    assert taken == Taken(Money(5_000, currency), tuple(rest.split()))
+    assert taken == ExtractedAmount(Money(5_000, currency), tuple(rest.split()))
 
 
 def test_131_a_thousand_and_a_million_are_still_read() -> None:

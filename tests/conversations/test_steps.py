@@ -40,7 +40,7 @@ from conversations.protocol.events import (
     FormMissed,
     Idle,
     NotOpened,
-    OpenTopUp,
+    CreateTopUp,
     PressRefused,
     Refusal,
     Reviewing,
@@ -194,7 +194,7 @@ def test_only_a_confirmed_review_asks_to_open_a_top_up() -> None:
     confirmed = step(reviewed, Chose(Confirm(), reviewed.card), terms())
     elsewhere = step(reviewed, Chose(Confirm(), CARDS[1]), terms())
 
-    wanted = OpenTopUp("team-a", Money(5_000, "USD"), Money(75, "USD"), "card", reviewed.card)
+    wanted = CreateTopUp("team-a", Money(5_000, "USD"), Money(75, "USD"), "card", reviewed.card)
     assert (wanted,) == confirmed.effects
     assert elsewhere.effects == ()
 
@@ -204,7 +204,7 @@ def test_nothing_but_a_confirmation_opens_a_top_up(event: Event) -> None:
     """From a review, only its own Confirm button has that effect."""
     reviewed = step(Idle(), Said("50 card team-a", command=True), terms()).state
     taken = step(reviewed, event, terms())
-    opened = [effect for effect in taken.effects if isinstance(effect, OpenTopUp)]
+    opened = [effect for effect in taken.effects if isinstance(effect, CreateTopUp)]
 
     confirmed = isinstance(event, Chose) and event.action == Confirm() and event.card == CARDS[0]
     assert bool(opened) == confirmed

@@ -73,11 +73,11 @@ def render(
 def _text(view: View, links: tuple[Button, ...], most: int) -> str:
     hint = _tagged("i", view.hint, _MAX_HINT)
     tail = "".join(f"\n\n{part}" for part in (_links(links), hint) if part)
-    text = _head(view, most - _units(tail)) + tail
+    text = _truncated_text(view, most - _units(tail)) + tail
     return text.strip() or _fit(view.fallback, most) or _CUT
 
 
-def _head(view: View, room: int) -> str:
+def _truncated_text(view: View, room: int) -> str:
     """As many whole pieces as there is room for, and the last one cut."""
     head = ""
     for gap, tag, text, most in _pieces(view):

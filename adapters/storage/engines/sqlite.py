@@ -71,7 +71,7 @@ def disconnect(connection: Connection) -> None:
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
+def translating_errors() -> Iterator[None]:
     """Says StoreUnavailable where the file is locked, full or out of reach for now."""
     try:
         yield

@@ -12,7 +12,12 @@ from adapters.storage.engines.address import Unusable, is_postgres, parse
 from adapters.storage.engines.postgres import BEGIN, connect_engine
 from adapters.storage.engines.postgres_errors import is_lock_timeout, is_passing, why
 from adapters.storage.engines.revision import MIGRATIONS, refuse_newer, revision_of
-from adapters.storage.engines.sqlite import connect, disconnect, refusing, set_foreign_keys
+from adapters.storage.engines.sqlite import (
+    connect,
+    disconnect,
+    translating_errors,
+    set_foreign_keys,
+)
 from billing.trouble import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -36,7 +41,7 @@ def upgrade(database_url: str) -> None:
         return
     connection = connect(database_url)
     try:
-        with refusing():
+        with translating_errors():
             upgrade_connection(connection)
     finally:
         disconnect(connection)

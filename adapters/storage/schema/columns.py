@@ -40,7 +40,7 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
-class UtcTimes(TypeDecorator[tuple[datetime, ...]]):
+class UtcDateTimeList(TypeDecorator[tuple[datetime, ...]]):
     """Some moments as a JSON list of microseconds since 1970 UTC."""
 
     impl = JSON

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index, Table, UniqueConstr
 
 from adapters.storage.schema.columns import (
     UtcTime,
-    UtcTimes,
+    UtcDateTimeList,
     count,
     key,
     metadata,
@@ -161,7 +161,7 @@ buckets = Table(
     "buckets",
     metadata,
     key("name"),
-    Column("sent", UtcTimes, nullable=False),
+    Column("sent", UtcDateTimeList, nullable=False),
     Column("closed_until", UtcTime),
     Column("turn_at", UtcTime),
     Column("idle_at", UtcTime, nullable=False),

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.telegram import TelegramChat, TelegramSettings
 from bot.web.connections import Connections, listen
-from bot.web.edge import Impatient
+from bot.web.edge import BodyTimeoutMiddleware
 from bot.web.server import HEADER_BYTES_MAX, PatientProtocol, web_server
 from bot.wiring.chats import Chats
 from tests.support.bots.bot_place import START, BotPlace, bot_place
@@ -241,7 +241,9 @@ async def test_114_bodies_have_a_limit_together() -> None:
         await free.wait()
         return PlainTextResponse(str(size))
 
-    app = Impatient(Starlette(routes=[Route("/", held, methods=["POST"])]), held_max=250)
+    app = BodyTimeoutMiddleware(
+        Starlette(routes=[Route("/", held, methods=["POST"])]), held_max=250
+    )
     part: Message = {"type": "http.request", "body": b"x" * 100}
     for _ in range(2):
         free.clear()
@@ -263,8 +265,12 @@ async def test_who_sent_all_may_wait_for_the_answer() -> None:
         await asyncio.wait({asyncio.create_task(begun.wait())})
         return PlainTextResponse("at last")
 
-    app = Impatient(Starlette(routes=[Route("/", slow, methods=["POST"])]), seconds=0.001)
-    late = Impatient(Starlette(routes=[Route("/", slow, methods=["POST"])]), seconds=0.001)
+    app = BodyTimeoutMiddleware(
+        Starlette(routes=[Route("/", slow, methods=["POST"])]), seconds=0.001
+    )
+    late = BodyTimeoutMiddleware(
+        Starlette(routes=[Route("/", slow, methods=["POST"])]), seconds=0.001
+    )
     working = asyncio.create_task(asked(app, "/", {"type": "http.request", "body": b"all"}))
     # Refused after the same time, by which the other has waited as long.
     [refused, *_] = await asked(late, "/")

@@ -26,7 +26,7 @@ from conversations.protocol.events import (
     Draft,
     FormChanged,
     Idle,
-    OpenTopUp,
+    CreateTopUp,
     Reviewing,
     Said,
     State,
@@ -41,7 +41,7 @@ BOUGHT = Draft("00000000000000dd", "team-a", Money(5_000, "USD"), "USD", "card")
 TYPED = Draft("00000000000000dd", amount_text="12")
 ASKED = Asking(TYPED, Slot.ACCOUNT, OLD)
 REVIEWED = Reviewing(BOUGHT, OLD)
-OPENED = OpenTopUp("team-a", Money(5_000, "USD"), Money(75, "USD"), "card", OLD)
+OPENED = CreateTopUp("team-a", Money(5_000, "USD"), Money(75, "USD"), "card", OLD)
 FORM = ((Slot.ACCOUNT, "team-a"), (Slot.AMOUNT, "50"), (Slot.METHOD, "card"))
 LEFT = (OLD, "↓ Continued below")
 REVIEW = "🔎 Review your top-up"

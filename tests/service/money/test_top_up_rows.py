@@ -11,7 +11,7 @@ import pytest
 
 from billing.money import Money
 from billing.topups import Mode, PaymentStatus, Status, TopUp
-from conversations.protocol.events import NotOpened, OpenTopUp, TopUpOpened, TopUpRefused
+from conversations.protocol.events import NotOpened, CreateTopUp, TopUpOpened, TopUpRefused
 from conversations.protocol.facts import Terms
 from service.common.desk import Desk, Merchant
 from service.common.ids import Sources
@@ -30,7 +30,7 @@ from tests.support.bots.settle_place import (
 )
 from tests.support.dialogs.terms import CARD, TEAM_A, terms
 
-WANTED = OpenTopUp(TEAM_A.id, Money(5_000, "USD"), Money(75, "USD"), CARD.key, "0" * 16)
+WANTED = CreateTopUp(TEAM_A.id, Money(5_000, "USD"), Money(75, "USD"), CARD.key, "0" * 16)
 BY_GATEWAY = f"gateway:{GATEWAY}"
 
 
@@ -59,7 +59,7 @@ def desk(place: SettlePlace) -> Desk:
 # --- opening ---------------------------------------------------------------------------------
 
 
-def opens(place: SettlePlace, wanted: OpenTopUp, terms: Terms, desk: Desk) -> Any:
+def opens(place: SettlePlace, wanted: CreateTopUp, terms: Terms, desk: Desk) -> Any:
     return place.do(lambda tx: topups.open_top_up(tx, wanted, terms, PAYER, desk))
 
 
@@ -94,7 +94,7 @@ def test_a_top_up_is_opened_and_ends_by_itself(place: SettlePlace, desk: Desk) -
     ],
 )
 def test_who_may_not_use_an_account_opens_nothing_there(
-    place: SettlePlace, desk: Desk, wanted: OpenTopUp, why: NotOpened
+    place: SettlePlace, desk: Desk, wanted: CreateTopUp, why: NotOpened
 ) -> None:
     """Nor by a method that is offered no more: the answer says which it was."""
     before = place.do(lambda tx: tx.top_ups.of_requester(PAYER, 99))

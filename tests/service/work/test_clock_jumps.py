@@ -15,7 +15,15 @@ from adapters.chat.slack.people import People, Person
 from adapters.chat.slack.web import SlackWeb
 from bot.wiring.waits import WAITS
 from conversations.protocol.events import Standing
-from conversations.protocol.pacing import CLOCKS_APART, OWN, TURN_MAX, Bucket, Pace, ask, closed
+from conversations.protocol.pacing import (
+    CLOCKS_APART,
+    OWN,
+    TURN_MAX,
+    Bucket,
+    Pace,
+    reserve_slot,
+    closed,
+)
 from service.audit.trail import SEAL, SEAL_EVERY
 from service.cards.homes import HOME
 from service.common.clock import MovedClock
@@ -117,21 +125,21 @@ def test_108_pacing_waits_no_longer_than_its_own_longest_wait(
     buckets = {OWN: Bucket(), SHARED.of: Bucket()}
     then = START + ahead
     for number in range(sent + 1):
-        _, changed = ask(buckets, (PER_CHAT, SHARED), then + timedelta(seconds=number))
+        _, changed = reserve_slot(buckets, (PER_CHAT, SHARED), then + timedelta(seconds=number))
         buckets |= changed
     buckets = {
         name: closed(each, then + timedelta(seconds=told)) for name, each in buckets.items()
     }
-    at, _ = ask(buckets, (PER_CHAT, SHARED), START)
+    at, _ = reserve_slot(buckets, (PER_CHAT, SHARED), START)
     assert at <= START + PER_CHAT.within + SHARED.within
 
 
 @given(wait=st.timedeltas(timedelta(0), TURN_MAX))
 def test_108_what_a_platform_asked_for_is_kept(wait: timedelta) -> None:
     """While no clock jumped, nobody is written to sooner than it wants."""
-    _, changed = ask({OWN: Bucket()}, (PER_CHAT,), START)
+    _, changed = reserve_slot({OWN: Bucket()}, (PER_CHAT,), START)
     told = {name: closed(each, START + wait) for name, each in changed.items()}
-    at, _ = ask(told, (PER_CHAT,), START)
+    at, _ = reserve_slot(told, (PER_CHAT,), START)
     assert at >= START + wait
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from conversations.protocol.pacing import OWN, Bucket, Buckets, Pace, ask, closed
+from conversations.protocol.pacing import OWN, Bucket, Buckets, Pace, reserve_slot, closed
 from tests.support.dialogs.terms import NOW
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -19,11 +19,11 @@ ALL = Pace("all", 2, 10 * SECOND)
 
 def at(bucket: Bucket, *paces: Pace) -> timedelta:
     """How long one more message waits, in a chat of its own."""
-    return ask({OWN: bucket}, paces, NOW)[0] - NOW
+    return reserve_slot({OWN: bucket}, paces, NOW)[0] - NOW
 
 
 def shared(own: Bucket, all_: Bucket, *paces: Pace) -> tuple[timedelta, Buckets]:
-    when, changed = ask({OWN: own, "all": all_}, paces, NOW)
+    when, changed = reserve_slot({OWN: own, "all": all_}, paces, NOW)
     return when - NOW, changed
 
 
@@ -54,11 +54,11 @@ def test_of_several_paces_the_slowest_counts() -> None:
 def test_what_went_out_is_counted_as_long_as_any_pace_looks_back() -> None:
     """No more than the longest pace needs, the newest last."""
     sent = (NOW - 50 * SECOND, NOW - 40 * SECOND - MINUTE)
-    _, changed = ask({OWN: Bucket(tuple(sorted(sent)))}, [ONCE, TWICE], NOW)
+    _, changed = reserve_slot({OWN: Bucket(tuple(sorted(sent)))}, [ONCE, TWICE], NOW)
 
     assert changed == {OWN: Bucket((NOW - 50 * SECOND, NOW))}
-    assert ask({"": Bucket((NOW - HOUR,))}, [Pace()], NOW)[1] == {"": Bucket((NOW,))}
-    assert ask({OWN: Bucket((NOW,))}, [], NOW) == (NOW, {OWN: Bucket((NOW,))})
+    assert reserve_slot({"": Bucket((NOW - HOUR,))}, [Pace()], NOW)[1] == {"": Bucket((NOW,))}
+    assert reserve_slot({OWN: Bucket((NOW,))}, [], NOW) == (NOW, {OWN: Bucket((NOW,))})
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_platform_that_wants_nothing_is_left_alone(ahead: timedelta, waits: ti
 def test_a_turn_is_kept_for_an_hour_at_most(ahead: timedelta, waits: timedelta) -> None:
     """A longer one was given by a clock that ran ahead; one that has come is over."""
     bucket = Bucket(turn_at=NOW + ahead)
-    when, changed = ask({OWN: bucket}, [ONCE], NOW)
+    when, changed = reserve_slot({OWN: bucket}, [ONCE], NOW)
 
     assert when - NOW == waits
     assert changed == ({} if waits else {OWN: Bucket((NOW,))})
@@ -102,7 +102,7 @@ def test_a_minute_ahead_is_another_bots_clock_and_more_is_a_wrong_one(
 def test_what_a_wrong_clock_sent_is_kept_as_sent_now() -> None:
     """Its messages went out, and count; no time to come is written down."""
     bucket = Bucket((NOW + HOUR, NOW + 2 * HOUR))
-    _, changed = ask({OWN: bucket}, [Pace(times=5, within=SECOND)], NOW)
+    _, changed = reserve_slot({OWN: bucket}, [Pace(times=5, within=SECOND)], NOW)
 
     assert changed == {OWN: Bucket((NOW, NOW, NOW))}
 
@@ -143,7 +143,7 @@ def test_of_two_paces_of_all_chats_the_slower_gives_the_turn() -> None:
     other = Pace("other", 1, MINUTE)
     buckets = {OWN: Bucket(), "all": full, "other": Bucket((NOW,))}
     for paces in ((ALL, other), (other, ALL)):
-        when, changed = ask(buckets, paces, NOW)
+        when, changed = reserve_slot(buckets, paces, NOW)
         assert when == NOW + MINUTE
         assert {each.turn_at for each in changed.values()} == {when}
     assert shared(Bucket(), Bucket(), ONCE, ALL)[1] == {

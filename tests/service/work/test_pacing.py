@@ -10,7 +10,7 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.protocol.pacing import OWN, Bucket, Pace, ask
+from conversations.protocol.pacing import OWN, Bucket, Pace, reserve_slot
 from conversations.protocol.ports import Chat
 from tests.support.bots.bot_place import START
 from tests.support.bots.pacing_place import (
@@ -123,7 +123,7 @@ def test_44_no_pace_is_ever_too_fast(paces: list[Pace], gaps: list[int], chats: 
 
     def asks(chat: int) -> None:
         mine = {OWN: buckets[str(chat)], "all": buckets["all"]}
-        at, changed = ask(mine, paces, now)
+        at, changed = reserve_slot(mine, paces, now)
         buckets.update({str(chat) if of == OWN else of: each for of, each in changed.items()})
         if at == now:
             sent.append((now, chat))
@@ -161,7 +161,7 @@ def test_44_who_waits_goes_before_who_comes() -> None:
 
     def asks(name: str, seconds: float) -> float:
         nonlocal shared
-        at, changed = ask(
+        at, changed = reserve_slot(
             {OWN: chats[name], "all": shared}, [all_], START + timedelta(seconds=seconds)
         )
         chats[name], shared = changed.get(OWN, chats[name]), changed.get("all", shared)
@@ -176,4 +176,4 @@ def test_44_a_clock_that_was_set_back_stops_nobody() -> None:
     """What seems to have been sent in the future counts as sent just now."""
     sent = Bucket(sent=(START + timedelta(days=1),))
 
-    assert ask({OWN: sent}, [Pace(times=1, within=SECOND)], START)[0] == START + SECOND
+    assert reserve_slot({OWN: sent}, [Pace(times=1, within=SECOND)], START)[0] == START + SECOND

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from adapters.contracts.store import NOW
-from service.audit.seals import FIRST, Examined, Extent, chain, ended, examine
+from service.audit.seals import (
+    FIRST,
+    Verification,
+    Extent,
+    chain,
+    finish_verification,
+    verify_page,
+)
 from service.audit.trail import SEAL, TRAIL, Sealer, verify
 from service.common.desk import Desk
 from service.common.ids import Sources
@@ -32,22 +39,24 @@ def sealed(entries: Sequence[Entry]) -> list[Recorded]:
     ]
 
 
-def found(trail: Sequence[Recorded], *, gapless: bool = True, noted: str = "") -> Examined:
+def found(trail: Sequence[Recorded], *, gapless: bool = True, noted: str = "") -> Verification:
     """What comes of examining it, two rows to a page."""
     ordered = sorted(trail, key=lambda each: each.number)
     heads = [Seal(each.number, each.hash) for each in ordered if each.hash is not None]
     newest = max((each.number for each in ordered), default=0)
     extent = Extent(Numbering(newest, gapless), heads[-1] if heads else None, noted)
-    seen = Examined()
+    seen = Verification()
     for first in range(0, len(ordered), 2):
-        seen = examine(seen, ordered[first : first + 2], extent)
-    return ended(seen, extent)
+        seen = verify_page(seen, ordered[first : first + 2], extent)
+    return finish_verification(seen, extent)
 
 
-def found_in(tx: Tx) -> Examined:
+def found_in(tx: Tx) -> Verification:
     """The same of a trail in a database, within one transaction."""
     extent = Extent(tx.audit.numbering(), tx.audit.head())
-    return ended(examine(Examined(), tx.audit.page(FIRST, PAGE), extent), extent)
+    return finish_verification(
+        verify_page(Verification(), tx.audit.page(FIRST, PAGE), extent), extent
+    )
 
 
 def sealer(store: Store) -> Sealer:
@@ -63,7 +72,7 @@ def sealer(store: Store) -> Sealer:
     return Sealer(store, desk)
 
 
-async def seal_all(leader: Sealer, claim: Claim) -> Examined:
+async def seal_all(leader: Sealer, claim: Claim) -> Verification:
     """Let the leader come by until nothing waits for a seal; what is found then."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while (seen := await verify(leader.store)).unsealed:

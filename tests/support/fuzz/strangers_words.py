@@ -198,7 +198,7 @@ def _names(text: str) -> None:
     slack.workspace_of(text)
     leads_to(text, frozenset({"https://bot.test"}))
     _DOOR.lets(text)
-    turns._begins(Said(text, command=True, form=False))
+    turns._is_start(Said(text, command=True, form=False))
     with suppress(StopIteration, UnicodeEncodeError):
         _STATES.async_consume(text).send(None)
 
