@@ -22,7 +22,7 @@ from bot.wiring.app import AT_ONCE
 from service.common.desk import Desk
 from service.common.ids import system_sources
 from service.lanes.lanes import LEASE
-from service.money import reconciling, topups
+from service.money import reconciliation, topups
 from service.money.checkout import Cashier
 from service.money.topups import RECONCILE
 from service.ports.store import Claim, Store, Tx
@@ -102,7 +102,7 @@ def _ticking(store: Store, number: int) -> Run:
 def _starting(store: Store) -> Run:
     async def run() -> tuple[float, ...]:
         began = perf_counter()
-        asked = await reconciling.ask_watched(store, system_sources().now() + _LATER)
+        asked = await reconciliation.ask_watched(store, system_sources().now() + _LATER)
         return ((perf_counter() - began) / asked,)
 
     return run

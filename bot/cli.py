@@ -12,12 +12,12 @@ from adapters.storage.engines.address import Unusable
 from bot.commands import (
     accounts,
     changing,
-    holding,
+    held_payments,
     installation,
-    looking,
-    operating,
+    maintenance,
     people,
-    serving,
+    run,
+    show,
 )
 from bot.commands.printing import fail, say
 from bot.settings.checks import Misconfigured
@@ -29,29 +29,29 @@ from service.ports.store import CommitUnknown, StoreUnavailable
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 for command in (
-    serving.run,
-    serving.chat,
+    run.run,
+    run.chat,
     accounts.charge,
     accounts.correct,
-    holding.refund,
-    looking.inspect,
-    operating.reconcile,
-    operating.keys,
-    operating.backup,
-    operating.restore,
+    held_payments.refund,
+    show.inspect,
+    maintenance.reconcile,
+    maintenance.keys,
+    maintenance.backup,
+    maintenance.restore,
     installation.adopt,
-    serving.demo,
+    run.demo,
 ):
     app.command()(command)
 accounts.app.command("set")(changing.accounts_set)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(people.app, name="people")
-app.add_typer(operating.audit_app, name="audit")
-app.add_typer(holding.app, name="held")
+app.add_typer(maintenance.audit_app, name="audit")
+app.add_typer(held_payments.app, name="held")
 app.add_typer(installation.app, name="installation")
-app.add_typer(looking.db_app, name="db")
-app.add_typer(looking.slack_app, name="slack")
-app.add_typer(looking.docs_app, name="docs")
+app.add_typer(show.db_app, name="db")
+app.add_typer(show.slack_app, name="slack")
+app.add_typer(show.docs_app, name="docs")
 
 
 def _show_version(asked: bool) -> None:

@@ -12,8 +12,8 @@ from bot.commands.printing import fail, note, print_json, print_table, say
 from bot.settings.config import clock_offset_file, load
 from bot.wiring.desk import desk_of
 from service.common.ids import system_sources
-from service.money import accounts, alerts, charging
-from service.people.linking import link_of, spelled, stored_link
+from service.money import accounts, alerts, charges
+from service.people.account_links import link_of, spelled, stored_link
 from service.ports.store import Link, LinkKind, Tx
 
 app = typer.Typer(no_args_is_help=True, help="Accounts, and who may use them.")
@@ -177,15 +177,15 @@ def charge(
     account: AccountId,
     amount: Annotated[str, typer.Argument(help="How much to draw, such as 12.50.")],
     key: Annotated[str, typer.Option(help="Idempotency key: the same key draws once.")] = "",
-    reason: Reason = charging.USUAL_REASON,
+    reason: Reason = charges.USUAL_REASON,
     overdraw: Overdraw = False,
 ) -> None:
     """Draw a balance down, as a program that spends from it does."""
     config = load()
     desk = desk_of(config, system_sources(config.clock_offset_file))
-    wanted = charging.Draw(account, amount, key, why(reason), overdraw)
+    wanted = charges.Draw(account, amount, key, why(reason), overdraw)
     drew, left = transact(
-        lambda tx: (charging.drew(tx, wanted, desk), charging.charge(tx, wanted, desk))
+        lambda tx: (charges.drew(tx, wanted, desk), charges.charge(tx, wanted, desk))
     )
     if drew:
         note(f"Nothing was drawn: --key {key} drew this amount already, and draws once.")
@@ -200,7 +200,7 @@ def correct(
     """Book the opposite of a charge or of a correction, once; payments are sent back instead."""
     config, line = load(), why(reason)
     desk = desk_of(config, system_sources(config.clock_offset_file))
-    booked = transact(lambda tx: charging.correct(tx, transaction, line, desk, overdraw=overdraw))
+    booked = transact(lambda tx: charges.correct(tx, transaction, line, desk, overdraw=overdraw))
     amounts = ", ".join(
         f"{format_money(each.amount)} from {each.source} to {each.destination}"
         for each in booked.postings

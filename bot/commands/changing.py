@@ -12,7 +12,7 @@ from bot.commands.printing import say
 from bot.settings.config import load
 from bot.wiring.desk import desk_of
 from service.common.ids import system_sources
-from service.money import changing
+from service.money import account_changes
 from service.ports.store import Account
 
 
@@ -27,8 +27,8 @@ def accounts_set(
     """Change what an account is called, or below which balance it alerts."""
     config = load()
     desk = desk_of(config, system_sources(config.clock_offset_file))
-    wanted = changing.Change(title, alert_below, why(reason) if reason else "")
-    changed = transact(lambda tx: changing.change(tx, account, wanted, desk))
+    wanted = account_changes.Change(title, alert_below, why(reason) if reason else "")
+    changed = transact(lambda tx: account_changes.change(tx, account, wanted, desk))
     say(f"{account} is “{changed.title}” and alerts {_threshold(changed)}.")
 
 

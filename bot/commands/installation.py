@@ -13,7 +13,7 @@ from bot.commands.printing import say
 from bot.settings.config import clock_offset_file, load
 from bot.wiring.place import place_of
 from service.common.ids import system_sources
-from service.money import marks, recovering
+from service.money import marks, recovery
 from service.money.marks import Place
 from service.ports.store import Store
 
@@ -68,13 +68,13 @@ def adopt(
     asked = with_store(lambda store: _look_back(store, now))
     say(
         f"{mark} is ours from now on. The running bot looks through the gateways' lists of the "
-        f"last {recovering.ASKED_AGAIN.days} days, and asks about {asked} known top-ups. "
+        f"last {recovery.ASKED_AGAIN.days} days, and asks about {asked} known top-ups. "
         "What was paid and has no top-up here is held. See: topup-bot held list"
     )
 
 
 async def _look_back(store: Store, now: datetime) -> int:
-    return await recovering.ask_since(store, now - recovering.ASKED_AGAIN, now)
+    return await recovery.ask_since(store, now - recovery.ASKED_AGAIN, now)
 
 
 def _place() -> Place:

@@ -10,7 +10,7 @@ from bot.commands.common import Reason, read, transact, why
 from bot.commands.printing import print_json, say
 from bot.settings.config import clock_offset_file
 from service.common.ids import system_sources
-from service.privacy import erasing
+from service.privacy import erasure
 
 app = typer.Typer(no_args_is_help=True, help="What is known of a person.")
 Who = Annotated[
@@ -21,12 +21,12 @@ Who = Annotated[
 @app.command("export")
 def people_export(person: Who) -> None:
     """Print all that is known of somebody, as JSON."""
-    print_json(read(lambda tx: erasing.export(tx, person)))
+    print_json(read(lambda tx: erasure.export(tx, person)))
 
 
 @app.command("erase")
 def people_erase(person: Who, reason: Reason) -> None:
     """Forget who somebody is; what their money did stays, and leads to nobody."""
     now, line = system_sources(clock_offset_file()).now(), why(reason)
-    traces = transact(lambda tx: erasing.erase(tx, person, line, now))
+    traces = transact(lambda tx: erasure.erase(tx, person, line, now))
     say(f"Erased {traces.person.spelled}. Messages in the chat itself are not deleted.")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
 from conversations.text.plain import cell
-from service.audit.seals import Verification, Fault, written
+from service.audit.seals import Fault, Verification, written
 from service.audit.trail import pages
 from service.ports.records import Entry
 from service.ports.store import Store

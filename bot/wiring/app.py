@@ -42,10 +42,10 @@ from service.common.measures import Silence
 from service.lanes.failures import tell_failure
 from service.lanes.lanes import Runner, Work
 from service.lanes.polls import Polls
-from service.money import marks, reconciling, topups
+from service.money import marks, reconciliation, topups
 from service.money.checkout import Cashier
 from service.money.marks import Place
-from service.money.recovering import RECOVER, Recoverer
+from service.money.recovery import RECOVER, Recoverer
 from service.money.refunds import REFUND, Refunder
 from service.ports.store import Store, Tx
 from service.privacy.retention import ALL, RETAIN, Retainer
@@ -122,7 +122,7 @@ class App:
     async def _ask_once(self) -> None:
         """While nobody served, callbacks may have been lost: ask about all that is watched."""
         try:
-            asked = await reconciling.ask_watched(self.store, self.desk.sources.now())
+            asked = await reconciliation.ask_watched(self.store, self.desk.sources.now())
         except Exception as error:
             # It is asked about all the same, only later; nobody should wait to be served.
             tell_failure(log, error, "reconcile_on_start_failed")

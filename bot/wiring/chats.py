@@ -15,7 +15,7 @@ from bot.settings.slack import Slack
 from bot.settings.storage import split_keys
 from conversations.protocol.ports import ChatAdapter
 from conversations.words.words import COMMANDS
-from service.chat.installs import StoredInstallations
+from service.chat.installations import StoredInstallations
 from service.common.ids import Sources
 from service.common.languages import catalogues, commands_in
 from service.common.vault import Vault

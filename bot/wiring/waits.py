@@ -14,7 +14,7 @@ from service.chat.inbox import AWAY_PAUSE, TURNS
 from service.lanes.lanes import LEASE, Waits
 from service.money import topups
 from service.money.checkout import RECONCILE_AFTER
-from service.money.recovering import LOOKED_AGAIN, RECOVER
+from service.money.recovery import LOOKED_AGAIN, RECOVER
 from service.money.refunds import REFUND
 from service.privacy.retention import EVERY, RETAIN
 

@@ -20,10 +20,10 @@ from conversations.protocol.actions import Ask, Change, Confirm, DropDraft, Pick
 from conversations.protocol.events import (
     Asking,
     Chose,
+    CreateTopUp,
     Draft,
     FormChanged,
     Idle,
-    CreateTopUp,
     Reviewing,
     State,
     Submitted,

@@ -21,9 +21,9 @@ from conversations.drafts.checks import (
     account_of,
     amount_problem,
     check_method,
-    most,
     no_account_in,
     other_currency,
+    self_service_limit,
     unknown_words,
 )
 from conversations.drafts.lines import read_line
@@ -187,7 +187,7 @@ def _take(draft: Draft, reading: AmountReading, terms: Terms, text: str = "") ->
 def _with_range(sentence: str, account: AccountFacts | None, terms: Terms) -> str:
     if account is None:
         return sentence
-    least, largest = terms.limits(account.currency).minimum, most(account, terms)
+    least, largest = terms.limits(account.currency).minimum, self_service_limit(account, terms)
     hint = terms.speaker.say(words.AMOUNT_RANGE, least=least, most=largest)
     return f"{sentence} {hint}"
 

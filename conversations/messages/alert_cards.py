@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from billing.money import Money
-from conversations.messages.aloud import aloud
 from conversations.messages.balances import balance_text
+from conversations.messages.text_alternative import aloud
 from conversations.protocol.actions import TopUpAccount
 from conversations.protocol.views import Choice, Row, Style, View
 from conversations.text.speech import Speaker, Typed

@@ -7,9 +7,9 @@ from dataclasses import replace
 from billing.topups import OPEN_STATUSES, Status
 from conversations.drafts.lines import topic_of, typed_as
 from conversations.drafts.sentences import Meant, Question
-from conversations.messages.aloud import aloud
 from conversations.messages.balances import balance_rows
 from conversations.messages.history import HISTORY_MAX, happened, top_up_line
+from conversations.messages.text_alternative import aloud
 from conversations.protocol.actions import (
     AskTopic,
     CancelTopUp,

@@ -13,9 +13,9 @@ from billing.topups import (
     PaymentStatus,
     Status,
 )
-from conversations.messages.aloud import aloud
 from conversations.messages.balances import overdrawn_text
 from conversations.messages.claims import about_money, while_waiting
+from conversations.messages.text_alternative import aloud
 from conversations.protocol.actions import (
     CancelTopUp,
     CheckPayment,

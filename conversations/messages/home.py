@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conversations.messages.aloud import aloud
 from conversations.messages.answers import doubts, open_ones, stranger
 from conversations.messages.balances import balance_rows
 from conversations.messages.history import happened, top_up_line
+from conversations.messages.text_alternative import aloud
 from conversations.protocol.actions import ShowTopUp, StartNew
 from conversations.protocol.facts import Terms
 from conversations.protocol.views import Choice, Row, Style, View

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conversations.drafts.draft_rows import draft_rows
-from conversations.messages.aloud import aloud
 from conversations.messages.cards import top_up_card
 from conversations.messages.questions import cancel_draft
+from conversations.messages.text_alternative import aloud
 from conversations.protocol.actions import CancelTopUp, OpenPayPage, Resume, StartNew
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import Terms, TopUpFacts

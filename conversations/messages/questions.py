@@ -15,10 +15,10 @@ from conversations.drafts.checks import (
     method_of,
     methods_for,
     methods_taking,
-    most,
+    self_service_limit,
 )
 from conversations.drafts.draft_rows import draft_rows, fee_rows, first_account, method_label
-from conversations.messages.aloud import aloud
+from conversations.messages.text_alternative import aloud
 from conversations.protocol.actions import Ask, Confirm, DropDraft, Pick, Resume, Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
@@ -179,7 +179,7 @@ def _presets(account: AccountFacts, terms: Terms) -> list[Money]:
     return [
         Money(minor, account.currency)
         for minor in (*own, *bounds.presets_minor)
-        if bounds.minimum_minor <= minor <= most(account, terms).minor
+        if bounds.minimum_minor <= minor <= self_service_limit(account, terms).minor
         if is_taken(Money(minor, account.currency), account, terms)
     ]
 
@@ -198,7 +198,9 @@ def _hint(draft: Draft, slot: Slot, terms: Terms) -> str:
     if slot is not Slot.AMOUNT or account is None:
         return terms.speaker.say(words.ASK_CHOICE_HINT)
     least = terms.limits(account.currency).minimum
-    return terms.speaker.say(words.ASK_AMOUNT_HINT, least=least, most=most(account, terms))
+    return terms.speaker.say(
+        words.ASK_AMOUNT_HINT, least=least, most=self_service_limit(account, terms)
+    )
 
 
 def typed_hint(draft: Draft, terms: Terms) -> str:
@@ -206,7 +208,10 @@ def typed_hint(draft: Draft, terms: Terms) -> str:
     account = account_of(draft, terms) or first_account(terms)
     least, example = terms.limits(account.currency).minimum, _example(draft, terms)
     return terms.speaker.say(
-        words.ASK_AMOUNT_TYPED, example=example, least=least, most=most(account, terms)
+        words.ASK_AMOUNT_TYPED,
+        example=example,
+        least=least,
+        most=self_service_limit(account, terms),
     )
 
 

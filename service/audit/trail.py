@@ -10,12 +10,12 @@ from functools import partial
 
 from service.audit.seals import (
     FIRST,
-    Verification,
     Extent,
+    Verification,
     chain,
     finish_verification,
-    verify_page,
     read,
+    verify_page,
     written,
 )
 from service.common.desk import Desk

@@ -17,13 +17,13 @@ from conversations.protocol.events import (
     AskToCancel,
     Chose,
     ConversationKey,
+    CreateTopUp,
     Effect,
     Event,
     FormChanged,
     FormMissed,
     Idle,
     NotOpened,
-    CreateTopUp,
     Said,
     Standing,
     State,
@@ -48,7 +48,7 @@ from conversations.words.surface_words import BARRED
 from service.cards import homes, places
 from service.cards.cards import bring, take_away, want
 from service.cards.progress import begin_progress
-from service.chat import installs, presses
+from service.chat import installations, presses
 from service.common.desk import Desk
 from service.money import topups
 from service.people import access
@@ -83,7 +83,7 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
         places.changed(tx, key, incoming.event, desk)
         return ()
     if isinstance(incoming.event, Uninstalled):
-        installs.forget(tx, key.tenant, incoming.event.by, desk.sources.now())
+        installations.forget(tx, key.tenant, incoming.event.by, desk.sources.now())
         return ()
     saved = tx.conversations.lock(key)
     known = (saved.locale, saved.zone) if saved else (None, None)

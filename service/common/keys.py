@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conversations.protocol.installing import tenant_of
+from conversations.protocol.installations import tenant_of
 from service.common.desk import Desk
 from service.common.links import derive
 from service.common.vault import Sealed, Vault, name_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from conversations.protocol.pacing import OWN, Bucket, Pace, reserve_slot, closed
+from conversations.protocol.pacing import OWN, Bucket, Pace, closed, reserve_slot
 from conversations.protocol.ports import IN_THREAD, Chat
 from service.ports.store import Tx
 

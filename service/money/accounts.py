@@ -18,8 +18,8 @@ from service.common.desk import Desk
 from service.common.refused import Refused as Refused
 from service.money import alerts
 from service.people.access import TITLE_MAX, allowed, enrol, one_line
-from service.people.linking import link_of as link_of
-from service.people.linking import spelled as spelled
+from service.people.account_links import link_of as link_of
+from service.people.account_links import spelled as spelled
 from service.ports.store import Account, Link, LinkKind, Tx
 
 OPERATOR = "operator"

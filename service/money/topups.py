@@ -24,8 +24,8 @@ from conversations.drafts.checks import methods_for
 from conversations.protocol.events import (
     CancelAnswered,
     CheckStarted,
-    NotOpened,
     CreateTopUp,
+    NotOpened,
     PressRefused,
     Refusal,
     TopUpOpened,

@@ -16,7 +16,7 @@ from conversations.text.speech import Speaker
 from conversations.words.surface_words import BARRED, NOT_TOLD
 from service.common.desk import Desk
 from service.people.access import Allowed, Doubt, account_facts
-from service.people.linking import link_command
+from service.people.account_links import link_command
 from service.people.people import known_as
 from service.ports.store import Account, Attempt, Tx
 

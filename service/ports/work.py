@@ -10,7 +10,7 @@ from billing.records import Booked, LedgerAccount
 from billing.retention import Kept
 from billing.topups import Payment
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.installing import Installation
+from conversations.protocol.installations import Installation
 from conversations.protocol.pacing import Bucket
 from conversations.protocol.people import Person, Traces, Undecided
 from conversations.protocol.ports import Chat, Delivery, MessageRef, Verdict

@@ -9,9 +9,9 @@ import pytest
 from billing.amounts.amounts import (
     AmountReading,
     Context,
+    ExtractedAmount,
     Reason,
     Refused,
-    ExtractedAmount,
     find_amount,
     take_amount,
 )

@@ -10,9 +10,9 @@ from babel.numbers import get_currency_name
 from billing.amounts import currency_signs
 from billing.amounts.amounts import (
     Context,
+    ExtractedAmount,
     Reason,
     Refused,
-    ExtractedAmount,
     parse_amount,
     take_amount,
 )

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from billing.amounts.amounts import (
     Context,
+    ExtractedAmount,
     Reason,
     Refused,
-    ExtractedAmount,
     parse_amount,
     take_amount,
 )

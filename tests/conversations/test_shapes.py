@@ -17,7 +17,7 @@ from conversations.protocol.events import (
     Standing,
 )
 from conversations.protocol.facts import AccountFacts
-from conversations.protocol.installing import Installation, key_of, tenant_of
+from conversations.protocol.installations import Installation, key_of, tenant_of
 from conversations.protocol.people import PERSON, Person, Traces, person_of, read_person
 from conversations.protocol.ports import (
     AskedAbout,

@@ -28,7 +28,7 @@ from adapters.chat.slack.web import Content
 from adapters.chat.slack.workspaces import Workspaces
 from billing.origins import origin
 from conversations.protocol.events import ConversationKey, Standing
-from conversations.protocol.installing import Installations
+from conversations.protocol.installations import Installations
 from conversations.protocol.pacing import Pace
 from conversations.protocol.ports import (
     HOME,

@@ -21,7 +21,7 @@ from conversations.protocol.events import (
     Standing,
     Submitted,
 )
-from conversations.protocol.installing import BETWEEN
+from conversations.protocol.installations import BETWEEN
 from conversations.protocol.ports import (
     AskedAbout,
     Delivery,

@@ -32,7 +32,7 @@ from starlette.routing import Route
 
 from adapters.chat.slack.doors import SLACK_API, api_sessions, proxy_for
 from adapters.chat.slack.manifest import REDIRECT_PATH
-from conversations.protocol.installing import Installation, Installations
+from conversations.protocol.installations import Installation, Installations
 
 INSTALL_PATH = "/slack/install"
 

@@ -14,7 +14,7 @@ from adapters.chat.slack.doors import api_sessions
 from adapters.chat.slack.people import People
 from adapters.chat.slack.web import SlackWeb
 from adapters.outgoing import Sessions
-from conversations.protocol.installing import Installations
+from conversations.protocol.installations import Installations
 from conversations.protocol.ports import ChatError, Verdict
 
 _MAX_REMEMBERED = 1_000

@@ -18,7 +18,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from adapters.gateways.sandbox_server.bodies import TooLong, body_of
 from adapters.gateways.sandbox_server.books import Checkout, Refund, Status
 from adapters.gateways.sandbox_server.changes import closed
 from adapters.gateways.sandbox_server.checkouts import (
@@ -29,6 +28,7 @@ from adapters.gateways.sandbox_server.checkouts import (
     RefundOrder,
     UnknownCheckout,
 )
+from adapters.gateways.sandbox_server.request_body import TooLong, body_of
 from adapters.gateways.sandbox_server.settings import SandboxSettings
 from billing.trouble import StoreUnavailable
 

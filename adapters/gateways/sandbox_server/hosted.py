@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from adapters.gateways.sandbox_server.bodies import TooLong, fields_of
 from adapters.gateways.sandbox_server.books import (
     Checkout,
     Method,
@@ -36,6 +35,7 @@ from adapters.gateways.sandbox_server.changes import (
     transfer_sent,
 )
 from adapters.gateways.sandbox_server.checkouts import Checkouts, Edit, UnknownCheckout
+from adapters.gateways.sandbox_server.request_body import TooLong, fields_of
 from adapters.gateways.sandbox_server.settings import SandboxSettings
 from billing.money import Money, format_money
 from billing.trouble import StoreUnavailable

@@ -15,8 +15,8 @@ from adapters.storage.engines.revision import MIGRATIONS, refuse_newer, revision
 from adapters.storage.engines.sqlite import (
     connect,
     disconnect,
-    translating_errors,
     set_foreign_keys,
+    translating_errors,
 )
 from billing.trouble import StoreUnavailable
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from adapters.storage.schema.statements import insert
 from adapters.storage.schema.tables_chat import slack_installations
-from conversations.protocol.installing import Installation, key_of
+from conversations.protocol.installations import Installation, key_of
 
 _KEY = (slack_installations.c.enterprise_id, slack_installations.c.team_id)
 _ADD = insert(slack_installations)

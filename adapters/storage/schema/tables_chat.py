@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import JSON, CheckConstraint, Column, Index, Table, UniqueConstraint
 
 from adapters.storage.schema.columns import (
-    UtcTime,
     UtcDateTimeList,
+    UtcTime,
     count,
     key,
     metadata,

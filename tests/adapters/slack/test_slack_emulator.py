@@ -20,7 +20,7 @@ from playground.slack.window.window import SlackWindow
 from playground.slack.world.records import SlackSettings as EmulatedApp
 from playground.slack.world.seed import default_world
 from playground.slack.world.world import SlackWorld
-from service.money.charging import Draw, charge
+from service.money.charges import Draw, charge
 from service.ports.records import Link, LinkKind
 from tests.support.bots.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.support.chats.slack_town import serving

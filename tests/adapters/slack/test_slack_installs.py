@@ -17,10 +17,10 @@ import pytest
 from adapters.chat.slack import SlackSettings
 from adapters.chat.slack.oauth import SignedStates
 from bot.wiring.chats import Chats
-from conversations.protocol.installing import Installation
+from conversations.protocol.installations import Installation
 from conversations.protocol.views import View
 from service.cards.cards import want_view
-from service.chat.installs import StoredInstallations
+from service.chat.installations import StoredInstallations
 from service.common.vault import Sealed, Vault
 from service.money import accounts
 from service.ports.records import Link, LinkKind

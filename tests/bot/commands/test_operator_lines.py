@@ -15,7 +15,7 @@ from adapters.storage.store import open_store
 from conversations.protocol.events import ConversationKey
 from service.money.accounts import Refused
 from service.people.access import allowed
-from service.people.linking import link_command, link_of, named
+from service.people.account_links import link_command, link_of, named
 from service.ports.records import LinkKind
 from tests.support.bots.operator_place import Operator, operator
 

@@ -18,8 +18,8 @@ from conversations.drafts.checks import (
     check_method,
     method_of,
     methods_for,
-    most,
     no_account_in,
+    self_service_limit,
     unknown_words,
 )
 from conversations.protocol.events import Draft
@@ -70,7 +70,8 @@ def test_limits_hold_at_the_very_amount(account: AccountFacts, minor: int, said:
 
 def test_only_a_team_needs_approval() -> None:
     """Whoever tops up an account of their own may go up to the limit of one top-up."""
-    assert (most(OWN, terms()).minor, most(TEAM_A, terms()).minor) == (200_000, 50_000)
+    limits = self_service_limit(OWN, terms()), self_service_limit(TEAM_A, terms())
+    assert tuple(each.minor for each in limits) == (200_000, 50_000)
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,10 @@ from conversations.protocol.actions import (
 from conversations.protocol.events import (
     Asking,
     Chose,
+    CreateTopUp,
     Draft,
     FormChanged,
     Idle,
-    CreateTopUp,
     Reviewing,
     Said,
     State,

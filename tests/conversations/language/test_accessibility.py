@@ -9,7 +9,7 @@ from itertools import chain
 import pytest
 from hypothesis import given, settings
 
-from conversations.messages.aloud import aloud
+from conversations.messages.text_alternative import aloud
 from conversations.protocol.actions import Pick
 from conversations.protocol.events import Event
 from conversations.protocol.views import Choice, Form, Row, Style, View

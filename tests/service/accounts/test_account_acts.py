@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import serving
+from bot.commands import run
 from service.money import accounts
 from service.money.accounts import Refused, Wanted
 from service.ports.store import Link, LinkKind, Tx
@@ -122,7 +122,7 @@ def test_nothing_is_agreed_for_an_account_that_is_not_there(place: SettlePlace) 
 def test_a_trial_at_a_terminal_moves_no_real_money(tmp_path: Path) -> None:
     """Whoever sits there needs no leave; only the sandbox is asked, whatever is configured."""
     configured = replace(config_for(tmp_path / "bot.db"), gateways=("stripe", "sandbox"))
-    tried = serving.for_a_trial(configured)
+    tried = run.for_a_trial(configured)
 
     assert (tried.signup_open, tried.gateways, tried.stripe) == (True, ("sandbox",), None)
 

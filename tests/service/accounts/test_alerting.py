@@ -12,8 +12,8 @@ from billing.reversals import Reversals
 from billing.topups import TopUp
 from conversations.protocol.ports import Chat
 from service.common.desk import Desk
-from service.money import alerts, charging, held, topups
-from service.money.charging import Draw
+from service.money import alerts, charges, held, topups
+from service.money.charges import Draw
 from service.ports.store import Card, Link, LinkKind, Tx
 from tests.support.bots.settle_place import TOTAL, SettlePlace, paid, settle_place
 
@@ -54,7 +54,7 @@ def stands(place: SettlePlace, made: TopUp) -> bool:
 
 
 def draws(tx: Tx, made: TopUp, desk: Desk) -> None:
-    charging.charge(tx, Draw(made.account, "40"), desk)
+    charges.charge(tx, Draw(made.account, "40"), desk)
 
 
 def is_sent_back(tx: Tx, made: TopUp, desk: Desk) -> None:
@@ -64,9 +64,9 @@ def is_sent_back(tx: Tx, made: TopUp, desk: Desk) -> None:
 
 def corrects_twice(tx: Tx, made: TopUp, desk: Desk) -> None:
     """What a correction draws again is drawn as by a charge."""
-    charging.charge(tx, Draw(made.account, "40"), desk)
+    charges.charge(tx, Draw(made.account, "40"), desk)
     for _ in range(2):
-        charging.correct(tx, tx.inspection.postings(1)[0].transaction, "a mistake", desk)
+        charges.correct(tx, tx.inspection.postings(1)[0].transaction, "a mistake", desk)
 
 
 @pytest.mark.parametrize("books", [draws, is_sent_back, corrects_twice])
@@ -93,7 +93,7 @@ def is_credited_by_hand(tx: Tx, made: TopUp, desk: Desk) -> None:
 
 
 def is_corrected(tx: Tx, made: TopUp, desk: Desk) -> None:
-    charging.correct(tx, tx.inspection.postings(1)[0].transaction, "a mistake", desk)
+    charges.correct(tx, tx.inspection.postings(1)[0].transaction, "a mistake", desk)
 
 
 @pytest.mark.parametrize("books", [is_credited, is_credited_by_hand, is_corrected])
@@ -101,7 +101,7 @@ def test_what_restores_an_account_resolves_its_alert(place: SettlePlace, books: 
     """A top-up, held money that an operator credits, and a charge that was a mistake."""
     made = watched(place)
     place.settle(paid(made, "pay_0"))
-    place.do(lambda tx: charging.charge(tx, Draw(made.account, "40"), place.desk))
+    place.do(lambda tx: charges.charge(tx, Draw(made.account, "40"), place.desk))
     told = titles(place)
     place.do(lambda tx: books(tx, made, place.desk))
 

@@ -13,8 +13,8 @@ from conversations.protocol.ports import Chat
 from service.common.desk import Desk
 from service.common.ids import Sources
 from service.money import accounts
+from service.money.account_changes import NO_ALERT, Change, change
 from service.money.accounts import Refused, Wanted
-from service.money.changing import NO_ALERT, Change, change
 from service.ports.store import Link, LinkKind, Tx
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

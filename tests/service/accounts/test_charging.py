@@ -18,8 +18,8 @@ from conversations.protocol.facts import AccountFacts
 from conversations.protocol.ports import Chat
 from service.common.languages import catalogues, speaker_of
 from service.common.refused import Refused
-from service.money import accounts, charging
-from service.money.charging import Draw
+from service.money import accounts, charges
+from service.money.charges import Draw
 from service.ports.store import Link, LinkKind, Tx
 from tests.support.bots.operator_place import Operator, operator
 from tests.support.bots.settle_place import SettlePlace, paid, settle_place
@@ -46,11 +46,11 @@ def account(place: SettlePlace) -> str:
 
 
 def _draw(place: SettlePlace, wanted: Draw) -> str:
-    return place.do(lambda tx: charging.charge(tx, wanted, place.desk))
+    return place.do(lambda tx: charges.charge(tx, wanted, place.desk))
 
 
 def _correct(place: SettlePlace, name: str) -> None:
-    place.do(lambda tx: charging.correct(tx, name, "a mistake", place.desk))
+    place.do(lambda tx: charges.correct(tx, name, "a mistake", place.desk))
 
 
 def _left(place: SettlePlace, account: str) -> int:
@@ -135,7 +135,7 @@ def test_123_a_key_tells_whether_it_drew_already(place: SettlePlace, account: st
     asked = [Draw(account, "20", "job-1"), Draw(account, "20"), Draw("nobody", "20", "job-1")]
 
     def drew() -> list[bool]:
-        return [place.do(partial(charging.drew, wanted=one, desk=place.desk)) for one in asked]
+        return [place.do(partial(charges.drew, wanted=one, desk=place.desk)) for one in asked]
 
     before = drew()
     for wanted in asked[:2]:
@@ -192,7 +192,7 @@ def test_123_a_correction_of_a_correction_stops_at_the_floor(
     with pytest.raises(Refused, match="--overdraw"):
         _correct(place, again)
     assert _left(place, account) == 4_999
-    place.do(lambda tx: charging.correct(tx, again, "so be it", place.desk, overdraw=True))
+    place.do(lambda tx: charges.correct(tx, again, "so be it", place.desk, overdraw=True))
     assert _left(place, account) == -1
 
 

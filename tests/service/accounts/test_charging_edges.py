@@ -12,8 +12,8 @@ from billing.ledger import customer
 from billing.limits import limits
 from billing.money import Money, to_decimal
 from service.common.refused import Refused
-from service.money import charging
-from service.money.charging import Draw
+from service.money import charges
+from service.money.charges import Draw
 from tests.support.bots.settle_place import SettlePlace, paid, settle_place
 
 
@@ -32,7 +32,7 @@ def account(place: SettlePlace) -> str:
 
 
 def draws(place: SettlePlace, wanted: Draw) -> str:
-    return place.do(lambda tx: charging.charge(tx, wanted, place.desk))
+    return place.do(lambda tx: charges.charge(tx, wanted, place.desk))
 
 
 def left(place: SettlePlace, account: str) -> int:

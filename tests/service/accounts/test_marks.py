@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from billing.marks import UNMARKED, Marks
 from billing.topups import judge
-from service.money import held, marks, recovering
+from service.money import held, marks, recovery
 from service.money.accounts import Refused
 from service.ports.store import Refund, Tx
 from tests.support.bots.bot_place import ANA, BEN, BotPlace
@@ -52,7 +52,7 @@ async def _hears(place: BotPlace, stripe: StripePlace) -> None:
 async def _looks_through(place: BotPlace) -> None:
     """The gateways' lists are looked through, from an hour before."""
     rows, now = place.app.store, place.clock()
-    await recovering.ask_since(rows, now - timedelta(hours=1), now)
+    await recovery.ask_since(rows, now - timedelta(hours=1), now)
     await _passes(place, minutes=1)
 
 

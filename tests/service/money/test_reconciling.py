@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from billing.topups import Status
-from service.money import reconciling
+from service.money import reconciliation
 from service.money.checkout import RECONCILE_AFTER, next_look
 from service.money.topups import PAYMENTS
 from service.ports.store import Attempt, Tx
@@ -78,11 +78,11 @@ def test_all_that_is_watched_is_asked_about_one_after_the_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Five in a second, over any number of pages; what is credited already is not among them."""
-    monkeypatch.setattr(reconciling, "PAGE", 3)
+    monkeypatch.setattr(reconciliation, "PAGE", 3)
     with settle_place() as place:
         wanted = _opened(place, 7)
         place.new()
-        asked = place.runner.run(reconciling.ask_watched(place.store, START))
+        asked = place.runner.run(reconciliation.ask_watched(place.store, START))
 
         def due(seconds: float) -> list[str]:
             now = START + timedelta(seconds=seconds)

@@ -14,9 +14,9 @@ import pytest
 from billing.marks import Marks
 from billing.ports import GatewayError, ListedCheckout
 from billing.topups import Mode
-from service.money import recovering
-from service.money.reconciling import EVERY
-from service.money.recovering import RECOVER, Recoverer
+from service.money import recovery
+from service.money.reconciliation import EVERY
+from service.money.recovery import RECOVER, Recoverer
 from service.ports.store import Attempt, Claim, Tx
 from tests.support.bots.bot_place import START
 from tests.support.bots.operator_place import Operator, operator
@@ -99,7 +99,7 @@ def test_lists_are_looked_through_for_as_long_as_somebody_may_pay(place: SettleP
 
     assert set(one.asked) == {SINCE - timedelta(hours=1)}
     assert len(one.asked) == 41
-    assert sum(recovering.LOOKED_AGAIN, timedelta()) == timedelta(days=17)
+    assert sum(recovery.LOOKED_AGAIN, timedelta()) == timedelta(days=17)
     assert last - begun == timedelta(days=40)
 
 
@@ -135,8 +135,8 @@ def test_a_database_without_a_single_act_is_looked_for_from_the_beginning(
     place: SettlePlace,
 ) -> None:
     """Nothing tells its time, so everything that was ever opened is listed."""
-    set_back = recovering.SetBack("kept.db", None, "why")
-    found = place.runner.run(recovering.begin(place.store, set_back, Marks(), START))
+    set_back = recovery.SetBack("kept.db", None, "why")
+    found = place.runner.run(recovery.begin(place.store, set_back, Marks(), START))
     one = Listing("one")
     place.runner.run(_recoverer(place, one).work(_claim(found.since)))
 
@@ -147,12 +147,12 @@ def test_top_ups_are_asked_about_page_by_page(
     place: SettlePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All of them, none twice, and none of a later page at the same time as one before."""
-    monkeypatch.setattr(recovering, "PAGE", 2)
+    monkeypatch.setattr(recovery, "PAGE", 2)
     made = [place.new() for _ in range(5)]
     for each in made:
         opened = Attempt(f"a{each.id}", each.id, 1, "sandbox", START, f"cs_{each.id}")
         place.do(partial(_add, attempt=opened))
-    asked = place.runner.run(recovering.ask_since(place.store, SINCE, START))
+    asked = place.runner.run(recovery.ask_since(place.store, SINCE, START))
     due = [_lanes(place, "payments", START + number * EVERY) for number in range(6)]
 
     assert asked == len(made)

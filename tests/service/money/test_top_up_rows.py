@@ -11,7 +11,7 @@ import pytest
 
 from billing.money import Money
 from billing.topups import Mode, PaymentStatus, Status, TopUp
-from conversations.protocol.events import NotOpened, CreateTopUp, TopUpOpened, TopUpRefused
+from conversations.protocol.events import CreateTopUp, NotOpened, TopUpOpened, TopUpRefused
 from conversations.protocol.facts import Terms
 from service.common.desk import Desk, Merchant
 from service.common.ids import Sources

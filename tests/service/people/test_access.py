@@ -24,7 +24,7 @@ from service.common.desk import Desk
 from service.common.ids import Sources
 from service.money import accounts, alerts
 from service.money.accounts import Refused, Wanted
-from service.money.charging import Draw, charge
+from service.money.charges import Draw, charge
 from service.people import access
 from service.ports.store import Link, LinkKind, Store, Tx
 

@@ -20,7 +20,7 @@ from service.people import access
 from service.people.people import known_as, name_of
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
-from service.privacy.erasing import erase, export, find
+from service.privacy.erasure import erase, export, find
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, EVE, START, BotPlace, bot_place, dump
 from tests.support.bots.operator_place import Operator, operator
 from tests.support.chats.pocket_chat import PLATFORM, TENANT, delivery, key_of

@@ -21,8 +21,8 @@ from conversations.protocol.pacing import (
     TURN_MAX,
     Bucket,
     Pace,
-    reserve_slot,
     closed,
+    reserve_slot,
 )
 from service.audit.trail import SEAL, SEAL_EVERY
 from service.cards.homes import HOME
@@ -31,7 +31,7 @@ from service.common.ids import Sources
 from service.lanes.lanes import LEASE
 from service.lanes.polls import POLL, Polls
 from service.money.checkout import RECONCILE_AFTER
-from service.money.recovering import RECOVER
+from service.money.recovery import RECOVER
 from service.money.refunds import REFUND
 from service.money.topups import EXPIRE, PAYMENTS, RECONCILE
 from service.ports.store import Tx

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from billing.topups import TopUp
-from conversations.protocol.installing import Installation
+from conversations.protocol.installations import Installation
 from service.common.keys import LINKS, NAMED_MAX, Keyring, report, says
 from service.common.links import derive
 from service.common.vault import Sealed, Vault, name_of

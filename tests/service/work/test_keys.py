@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from conversations.protocol.installing import Installation
+from conversations.protocol.installations import Installation
 from conversations.protocol.ports import Message
 from conversations.protocol.views import Toast
 from conversations.words import words
-from service.chat.installs import StoredInstallations
+from service.chat.installations import StoredInstallations
 from service.common.keys import Keyring, report, says
 from service.common.vault import Vault, name_of
-from service.money.charging import Draw, charge
+from service.money.charges import Draw, charge
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, START, BotPlace, Clock, bot_place

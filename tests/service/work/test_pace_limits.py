@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from conversations.protocol.pacing import OWN, Bucket, Buckets, Pace, reserve_slot, closed
+from conversations.protocol.pacing import OWN, Bucket, Buckets, Pace, closed, reserve_slot
 from tests.support.dialogs.terms import NOW
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

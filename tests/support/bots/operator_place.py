@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.cli import main
-from bot.commands import operating
+from bot.commands import maintenance
 from bot.watch import logs
 from service.common.ids import Sources
 from tests.support.bots.bot_place import Clock, Dice, empty_database
@@ -48,7 +48,7 @@ class Operator:
 
     def looks_at(self, clock: Clock) -> None:
         """Go by this clock from now on."""
-        self.patch.setattr(operating, "system_sources", lambda _: Sources(clock, Dice()))
+        self.patch.setattr(maintenance, "system_sources", lambda _: Sources(clock, Dice()))
 
     def types(self, *arguments: str) -> Told:
         """Run `topup-bot` with these arguments."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.wiring.chats import Chats
-from service.money.charging import Draw, charge
+from service.money.charges import Draw, charge
 from service.ports.records import Link, LinkKind
 from tests.support.bots.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.support.bots.paying import PAID, pay_by_card

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from adapters.chat.slack import SlackChat, SlackSettings
 from adapters.chat.slack.guard import sign
 from adapters.contracts.chat import WAIT, Trouble
-from conversations.protocol.installing import Installations
+from conversations.protocol.installations import Installations
 from conversations.protocol.ports import Chat, Delivery
 from conversations.protocol.views import Reply
 from tests.support.chats.slack_server import BOT_TOKEN, DIRECT, FakeSlack, Json, Planned

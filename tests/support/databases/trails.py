@@ -9,8 +9,8 @@ from datetime import timedelta
 from adapters.contracts.store import NOW
 from service.audit.seals import (
     FIRST,
-    Verification,
     Extent,
+    Verification,
     chain,
     finish_verification,
     verify_page,

@@ -12,7 +12,7 @@ from billing.ledger import customer
 from billing.money import format_money
 from conversations.protocol.actions import Slot
 from conversations.words import words
-from service.money.charging import Draw, charge
+from service.money.charges import Draw, charge
 from service.ports.store import Account, Tx
 from tests.support.dialogs.browser import Browser
 from tests.support.dialogs.chats import Button, Person, Seen, Where, in_any_language, readable

@@ -25,8 +25,8 @@ from adapters.chat.telegram import TelegramChat, TelegramSettings
 from adapters.gateways import standard_webhooks, stripe_webhooks
 from bot.settings.stripe import Stripe
 from bot.wiring.chats import Chats
-from conversations.protocol.installing import Installation
-from service.chat.installs import StoredInstallations
+from conversations.protocol.installations import Installation
+from service.chat.installations import StoredInstallations
 from service.common.links import derive
 from service.common.vault import Vault
 from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE, PRESS

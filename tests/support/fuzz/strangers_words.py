@@ -30,7 +30,7 @@ from bot.watch import logs
 from conversations.dialog.steps import step
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Idle, Said, Submitted
-from conversations.protocol.installing import key_of
+from conversations.protocol.installations import key_of
 from conversations.protocol.ports import Button, Message, Unreadable
 from conversations.protocol.views import Row, Style, View
 from conversations.text.plain import cell
@@ -249,10 +249,10 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "service/money/accounts.py:add",
             "service/money/marks.py:adopt",
             "service/money/held.py:close_task",
-            "service/money/recovering.py:_read",
+            "service/money/recovery.py:_read",
             "bot/watch/trail_export.py:_read",
             *(
-                f"service/people/linking.py:{each}"
+                f"service/people/account_links.py:{each}"
                 for each in ("link_of", "_group", "_team", "_person")
             ),
         }
@@ -284,7 +284,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
     ),
     "what Slack's own SDK says": frozenset({"adapters/chat/slack/socket.py:filter"}),
     "a form of at most 16 KiB, parsed as the others": frozenset(
-        {"adapters/gateways/sandbox_server/bodies.py:fields_of"}
+        {"adapters/gateways/sandbox_server/request_body.py:fields_of"}
     ),
     "tables of our own, read once": frozenset(
         {

@@ -16,7 +16,7 @@ from service.common.desk import Desk
 from service.lanes.polls import POLL
 from service.money import topups
 from service.money.held import send_back
-from service.money.recovering import RECOVER
+from service.money.recovery import RECOVER
 from service.money.refunds import REFUND
 from service.ports.store import Tx
 from service.privacy.retention import ALL, RETAIN

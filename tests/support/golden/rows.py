@@ -30,7 +30,7 @@ from billing.topups import (
 )
 from conversations.protocol.actions import Action, AskTopic, Slot, Topic
 from conversations.protocol.events import Asking, ConversationKey, Draft, Idle, Reviewing, State
-from conversations.protocol.installing import Installation
+from conversations.protocol.installations import Installation
 from conversations.protocol.pacing import Bucket
 from conversations.protocol.people import Person
 from conversations.protocol.ports import Chat, Verdict

@@ -9,7 +9,7 @@ from functools import partial
 
 from billing.topups import Mode
 from service.common.desk import Desk
-from service.money.charging import Draw, charge, correct
+from service.money.charges import Draw, charge, correct
 from service.money.held import Decision, send_back
 from service.ports.records import Link, LinkKind
 from service.ports.store import Account, Tx

@@ -15,8 +15,8 @@ from functools import partial
 from hypothesis.stateful import precondition, rule
 
 from conversations.protocol.ports import MessageRef
-from service.money import recovering
-from service.money.recovering import SetBack
+from service.money import recovery
+from service.money.recovery import SetBack
 from tests.support.bots.bot_place import START
 from tests.support.histories.end import ends
 from tests.support.histories.machine import Histories
@@ -61,7 +61,7 @@ class RestoredHistories(Histories):
 
 def backed_up(world: World) -> bytes:
     """A copy of the database as it is now."""
-    note = partial(recovering.note_backup, name="image", reason="history", now=world.clock())
+    note = partial(recovery.note_backup, name="image", reason="history", now=world.clock())
     world.run(world.store.transact(note))
     return driver(world._connection).serialize()
 
@@ -80,7 +80,7 @@ def set_back(world: World, image: bytes) -> None:
     world.led_to = {page: name for page, name in world.led_to.items() if page in known}
     _set_chat_back(world)
     why = SetBack("image", None, "history")
-    world.run(recovering.begin(world.store, why, replaced, world.clock()))
+    world.run(recovery.begin(world.store, why, replaced, world.clock()))
     world._start()
 
 

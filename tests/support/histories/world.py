@@ -27,9 +27,9 @@ from service.chat.inbox import TURNS, Inbox
 from service.common.desk import Desk, Merchant, Point
 from service.common.ids import Sources
 from service.lanes.lanes import LEASE, Work, back_off
-from service.money import accounts, reconciling, topups
+from service.money import accounts, reconciliation, topups
 from service.money.checkout import Cashier
-from service.money.recovering import RECOVER, Recoverer
+from service.money.recovery import RECOVER, Recoverer
 from service.money.refunds import REFUND, Refunder
 from service.ports.store import Claim, Tx
 from tests.support.bots.bot_place import PUBLIC_URL, Clock, Dice
@@ -263,7 +263,7 @@ class World:
         }
         now = self.clock()
         self.run(self.store.transact(lambda tx: tx.lanes.schedule(SEAL, TRAIL, now)))
-        self.run(reconciling.ask_watched(self.store, now))
+        self.run(reconciliation.ask_watched(self.store, now))
         site = Site(self.store, self.gateways, self.cashier, self.desk, PUBLIC_URL)
         self.browser = httpx.AsyncClient(
             transport=httpx.ASGITransport(Starlette(routes=list(site.routes()))),

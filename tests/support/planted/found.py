@@ -21,7 +21,7 @@ from conversations.drafts import drafts
 from conversations.drafts.lines import account_named, method_named
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.ports import Delivery
-from service.chat import installs
+from service.chat import installations
 from service.chat.inbox import Inbox, scrub
 from service.common.desk import Desk
 from service.common.keys import Keyring
@@ -72,7 +72,7 @@ def uninstalled_by_old_news() -> Patches:
         if tx.installations.forget(tenant, now):
             tx.audit.write(now, "slack", "app_uninstalled", tenant, {})
 
-    return {(installs, "forget"): forget}
+    return {(installations, "forget"): forget}
 
 
 def readable_by_all() -> Patches:

@@ -23,7 +23,7 @@ from billing.topups import (
 from service.audit import trail
 from service.audit.seals import chain
 from service.common.desk import Desk, Point
-from service.money import checkout, recovering, refunds, reversals, topups
+from service.money import checkout, recovery, refunds, reversals, topups
 from service.money.checkout import Cashier
 from service.money.hints import end_hints
 from service.ports.records import Entry, Seal
@@ -50,7 +50,7 @@ def left_alone() -> Patches:
     async def buggy(store: Store, since: datetime, now: datetime) -> int:
         return 0
 
-    return {(recovering, "ask_since"): buggy}
+    return {(recovery, "ask_since"): buggy}
 
 
 # --- money that does not fit -----------------------------------------------------------------

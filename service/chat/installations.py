@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from conversations.protocol.installing import Installation
+from conversations.protocol.installations import Installation
 from service.cards.cards import show_waiting
 from service.common.vault import Sealed, Vault
 from service.ports.store import Store, Tx

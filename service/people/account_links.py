@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.installing import BETWEEN
+from conversations.protocol.installations import BETWEEN
 from service.common.refused import Refused
 from service.ports.store import Link, LinkKind, Tx
 

@@ -19,7 +19,7 @@ from service.audit.seals import RESTORED
 from service.common.desk import Desk
 from service.money.accounts import OPERATOR, Refused
 from service.money.marks import take_over
-from service.money.reconciling import EVERY, PAGE, ask_at
+from service.money.reconciliation import EVERY, PAGE, ask_at
 from service.money.topups import PAYMENTS, payment_lane
 from service.ports.store import Claim, Store, Tx
 

@@ -36,8 +36,8 @@ from bot.watch import trail_export
 from service.audit import trail
 from service.common.ids import system_sources
 from service.common.keys import Keyring, report, says
-from service.money import reconciling, recovering
-from service.money.recovering import SetBack
+from service.money import reconciliation, recovery
+from service.money.recovery import SetBack
 
 BROKEN = 1
 _MINUTE_SECONDS = 60
@@ -115,15 +115,15 @@ def reconcile(
     if top_up and since:
         fail("A top-up, or --since for everything that a restored database may not know.")
     if top_up:
-        transact(lambda tx: reconciling.ask_one(tx, top_up, given, now))
+        transact(lambda tx: reconciliation.ask_one(tx, top_up, given, now))
         say(f"{top_up}: the running bot asks its gateway now.")
         return
-    begin = recovering.moment(since, now) if since else None
-    transact(lambda tx: reconciling.note(tx, since or reconciling.ALL, given, now))
+    begin = recovery.moment(since, now) if since else None
+    transact(lambda tx: reconciliation.note(tx, since or reconciliation.ALL, given, now))
     if begin is not None:
-        _say_asked(with_store(lambda store: recovering.ask_since(store, begin, now)))
+        _say_asked(with_store(lambda store: recovery.ask_since(store, begin, now)))
         return
-    asked = with_store(lambda store: reconciling.ask_watched(store, now))
+    asked = with_store(lambda store: reconciliation.ask_watched(store, now))
     say(f"{asked} watched top-ups: the running bot asks about them within {_time(asked)}.")
 
 
@@ -134,7 +134,7 @@ def backup(
     """Copy the SQLite database to a new file, as of now, while bots go on."""
     given, now = why(reason), system_sources(clock_offset_file()).now()
     # The newest act in the copy, so that it knows its own time.
-    note = partial(recovering.note_backup, name=file.name, reason=given, now=now)
+    note = partial(recovery.note_backup, name=file.name, reason=given, now=now)
     back_up(database_url(), file, begin=lambda: transact(note))
     say(f"Copied the database to {file}. It holds everything: keep it as safe.")
 
@@ -152,17 +152,17 @@ def restore(
         ready = prepare(file, database)
         try:
             set_back = SetBack(file.name, kept.name if kept else None, given)
-            recovery = with_store(
-                lambda store: recovering.begin(store, set_back, replaced, now),
+            begun = with_store(
+                lambda store: recovery.begin(store, set_back, replaced, now),
                 url=f"sqlite:///{ready}",
             )
             put_in_place(ready, database, kept)
         finally:
             discard(ready)
-    say(f"{database} is as it was at {recovery.since:%Y-%m-%d %H:%M:%S} UTC.")
+    say(f"{database} is as it was at {begun.since:%Y-%m-%d %H:%M:%S} UTC.")
     if kept is not None:
         say(f"What it replaced is kept as {kept}.")
-    _say_asked(recovery.asked)
+    _say_asked(begun.asked)
 
 
 def _say_asked(asked: int) -> None:
@@ -173,5 +173,5 @@ def _say_asked(asked: int) -> None:
 
 
 def _time(asked: int) -> str:
-    seconds = math.ceil((asked * reconciling.EVERY).total_seconds())
+    seconds = math.ceil((asked * reconciliation.EVERY).total_seconds())
     return f"{seconds} s" if seconds < _MINUTE_SECONDS else f"{math.ceil(seconds / 60)} min"
