@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.support.dialogs.script import parse
 from tests.support.house.source import (
     PRODUCT,
     ROOT,
@@ -21,6 +23,13 @@ from tests.support.house.source import (
 )
 
 README_LINES_MAX = 120
+_GUIDED = ("CONTRIBUTING", "README", "adding-*", "architecture", "connecting", "translating")
+GUIDES = [path for path in documents() if any(fnmatch(path.stem, each) for each in _GUIDED)]
+_BLOCK = re.MULTILINE | re.DOTALL
+# What looks like a name in code: neither a word of a sentence nor a part of a path.
+_NAME = re.compile(
+    r"(?<![\w./$<-])(?=\w*(?:[a-z]_[a-z]|[A-Z]{2}|[a-z][A-Z]))[A-Za-z_]\w*(?![\w/-]*[/=>])"
+)
 _FOLDERS = "|".join([*PRODUCT, "bench", "docs", "requirements", "tests"])
 _PATH = re.compile(rf"(?<![\w./-])(?:{_FOLDERS})/[\w./*-]*")
 _FILE = re.compile(r"(?<![\w./*-])[\w-]+\.(?:css|html|js|md|po|pot|py|svg|toml)\b")
@@ -53,6 +62,13 @@ def is_module(dotted: str) -> bool:
     return path.is_dir() or path.with_suffix(".py").exists() or bool(named)
 
 
+@cache
+def names_in_code() -> frozenset[str]:
+    """Every word that is written in a Python file."""
+    texts = (path.read_text(encoding="utf-8") for path in python_files())
+    return frozenset(word for text in texts for word in re.findall(r"\w+", text))
+
+
 def lost(document: Path) -> Iterator[str]:
     """What a document names and is not there."""
     text = document.read_text(encoding="utf-8")
@@ -72,6 +88,23 @@ def test_what_a_document_names_exists(document: Path) -> None:
     gone = sorted(set(lost(document)))
 
     assert not gone, "\n  ".join([f"{name(document)} names these, and they are gone:", *gone])
+
+
+@pytest.mark.parametrize("document", GUIDES, ids=name)
+def test_a_name_in_a_guide_is_in_the_code(document: Path) -> None:
+    """Who looks for the function, class or constant that a guide names finds it."""
+    prose = re.sub(r"^```.*?^```", "", document.read_text(encoding="utf-8"), flags=_BLOCK)
+    named = {word for span in re.findall(r"`([^`\n]+)`", prose) for word in _NAME.findall(span)}
+
+    assert sorted(named - names_in_code()) == []
+
+
+def test_the_dialog_to_copy_can_be_read() -> None:
+    """CONTRIBUTING.md shows a dialog as it is written."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^    (.*)$", text, flags=re.MULTILINE)
+
+    assert parse("CONTRIBUTING.md", "\n".join(lines)).sentence
 
 
 def test_a_lost_name_is_found(tmp_path: Path) -> None:
