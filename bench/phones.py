@@ -1,4 +1,4 @@
-"""A Bot API in memory: what a chat shows goes to whoever waits for it there. It keeps nothing."""
+"""A Bot API in memory: what a chat shows goes to whoever waits for it there."""
 
 from __future__ import annotations
 

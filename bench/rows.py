@@ -1,4 +1,4 @@
-"""Fills a database in a statement for each table, and looks what became of it. It times nothing.
+"""Fills a database in a statement for each table, and looks what became of it.
 
 Whatever is counted here has a number `n`: its top-up is `TU-n`, its card `card-n`, and so on.
 """

@@ -1,4 +1,4 @@
-"""Throw-away databases that really wait for the disk, and how large a run is. It measures nothing.
+"""Throw-away databases that really wait for the disk, and how large a run is.
 
 They lie in the system's folder for temporary files. Where that is only memory, a commit costs
 nothing and the ratios say little: set TMPDIR to a folder on a disk.

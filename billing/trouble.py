@@ -1,4 +1,4 @@
-"""What may go wrong where rows are kept. It says what became of them, and mends nothing."""
+"""Storage errors: nothing was written, or nobody knows whether it was."""
 
 from __future__ import annotations
 

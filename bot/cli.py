@@ -1,4 +1,4 @@
-"""The `topup-bot` command: everything in bot/commands under its name. It holds no rules."""
+"""The `topup-bot` command: everything in bot/commands under its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lets Stripe's library speak over our HTTP client, and judges its errors. It retries nothing."""
+"""Lets Stripe's library speak over our HTTP client, and judges its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands about accounts: add, list, link, draw from them, correct. They hold no rules."""
+"""Commands about accounts: add, list, link, draw from them, correct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that changes an account later: accounts set. It holds no rules."""
+"""The command that changes an account later: accounts set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands about money that waits for a decision: held, refund. They hold no rules."""
+"""Commands about money that waits for a decision: held, refund."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands about this installation's marks: show, confirm, renew, adopt. They hold no rules."""
+"""Commands about this installation's marks: show, confirm, renew, adopt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands for who runs the bot: audit, reconcile, backup, restore. They hold no rules."""
+"""Commands for who runs the bot: audit, reconcile, backup, restore."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands about what is known of a person: people export, people erase. They hold no rules."""
+"""Commands about what is known of a person: people export, people erase."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that serve until they are stopped: run, chat, demo. They hold no rules."""
+"""Commands that serve until they are stopped: run, chat, demo."""
 
 from __future__ import annotations
 

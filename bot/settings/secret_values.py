@@ -1,4 +1,4 @@
-"""Every secret in the settings, by its value, so that logs can hide it. It judges none."""
+"""Every secret in the settings, by its value, so that logs can hide it."""
 
 from __future__ import annotations
 

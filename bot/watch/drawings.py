@@ -1,4 +1,4 @@
-"""Draws the tables the program runs on: a top-up's life and the conversation. It decides nothing.
+"""Draws the tables the program runs on: a top-up's life and the conversation.
 
 Pure: facts in, SVG and the same facts as text out.
 """

@@ -1,4 +1,4 @@
-"""What stands around every route: patience with bodies that has an end, and a look at the clock.
+"""ASGI middleware: a time limit for request bodies, request timing, trailing slashes.
 
 It reads no body and knows no route's meaning.
 """
@@ -44,7 +44,7 @@ class BodyTimeoutMiddleware:
             await self._app(scope, receive, send)
             return
         sender = _Sender(scope, receive, send, self._seconds, self._held)
-        # Nobody is there any more to be told that nobody is there.
+        # The sender has gone: there is nobody to answer.
         try:
             with suppress(ClientDisconnect):
                 await self._app(scope, sender.receive, sender.send)

@@ -1,4 +1,4 @@
-"""Keeps the sandbox gateway's documents in the bot's database. It reads none of them."""
+"""Stores the sandbox gateway's documents in the bot's database, a transaction per change."""
 
 from __future__ import annotations
 

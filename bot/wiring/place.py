@@ -1,4 +1,4 @@
-"""Composition root, place: where this bot serves its database, from the settings. It opens none.
+"""Composition root, place: where this bot serves its database, from the settings.
 
 What is noted are digests: neither an address nor a host stands in the database.
 """

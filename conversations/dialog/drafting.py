@@ -1,4 +1,4 @@
-"""The part of the machine that makes a draft: ask, fill, review, confirm. It opens nothing."""
+"""The part of the machine that makes a draft: ask, fill, review, confirm."""
 
 from __future__ import annotations
 

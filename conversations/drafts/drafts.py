@@ -1,4 +1,4 @@
-"""Filling a draft from words, fields and buttons, and saying what is wrong. It shows nothing."""
+"""Filling a draft from words, fields and buttons, and saying what is wrong."""
 
 from __future__ import annotations
 

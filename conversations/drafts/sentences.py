@@ -1,4 +1,4 @@
-"""What a whole sentence asks, and what a slip of the pen may mean. It answers nothing."""
+"""What a whole sentence asks, and what a slip of the pen may mean."""
 
 from __future__ import annotations
 

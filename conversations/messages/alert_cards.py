@@ -1,4 +1,4 @@
-"""A low balance -> a view, and its resolution: for a whole channel to read. It decides nothing."""
+"""A low balance -> a view, and its resolution: for a whole channel to read."""
 
 from __future__ import annotations
 

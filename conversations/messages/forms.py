@@ -1,4 +1,4 @@
-"""The form of a draft: account, amount and method at once. It checks nothing."""
+"""The form of a draft: account, amount and method at once."""
 
 from __future__ import annotations
 

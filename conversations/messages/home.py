@@ -1,4 +1,4 @@
-"""The bot's own page in a chat: balances, what is open, what was last. It decides nothing."""
+"""The bot's own page in a chat: balances, what is open, what was last."""
 
 from __future__ import annotations
 

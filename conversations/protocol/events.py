@@ -1,4 +1,4 @@
-"""The words of a conversation: events in; state and effects out. It decides nothing."""
+"""The words of a conversation: events in; state and effects out."""
 
 from __future__ import annotations
 

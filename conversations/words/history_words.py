@@ -1,4 +1,4 @@
-"""What people read of what happened on their accounts. No logic."""
+"""What people read of what happened on their accounts."""
 
 from __future__ import annotations
 

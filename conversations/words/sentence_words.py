@@ -1,4 +1,4 @@
-"""What people ask in whole sentences, and what they read in answer. No logic."""
+"""What people ask in whole sentences, and what they read in answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people read beside their cards: their home, alert threads, who may not. No logic."""
+"""Texts outside the cards of top-ups: Home tab, alert threads, refusals of access."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults that are on until they are switched off, and how often each happened. It does none."""
+"""Faults that are on until they are switched off, and how often each happened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page can make go wrong: callbacks, the APIs of the chats, the bot. It mends nothing."""
+"""What the page can make go wrong: callbacks, the APIs of the chats, the bot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gathers what the played gateways and chats know, for the bar of promises. It judges nothing.
+"""Gathers what the played gateways and chats know, for the bar of promises.
 
 A payment counts as late only after hours of the playground's clock and a minute of quiet, so that
 nobody is accused who was just killed or sent into the future.

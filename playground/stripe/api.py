@@ -1,4 +1,4 @@
-"""The played Stripe's API and its hosted page: forms in, JSON out, strict. It delivers nothing.
+"""The played Stripe's API and its hosted page: forms in, JSON out, strict.
 
 Errors, idempotency and limits are as https://docs.stripe.com/api has them, but for the smallest
 amounts: those depend on a country that nobody plays here.

@@ -1,4 +1,4 @@
-"""Reads Stripe's nested forms strictly: what a shape does not name is refused. It keeps nothing.
+"""Reads Stripe's nested forms strictly: what a shape does not name is refused.
 
 https://docs.stripe.com/api/checkout/sessions/create; the shapes hold what is played here only.
 """

@@ -1,4 +1,4 @@
-"""Writes amounts as people read them, from Stripe's smallest units. It converts nothing.
+"""Writes amounts as people read them, from Stripe's smallest units.
 
 https://docs.stripe.com/currencies#zero-decimal
 """

@@ -1,4 +1,4 @@
-"""The bot's own page of each person who opened it: wanted anew when something of it changed."""
+"""Refreshes each person's Home tab when what it shows changes."""
 
 from __future__ import annotations
 

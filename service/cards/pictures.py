@@ -1,4 +1,4 @@
-"""Pictures that chats show. Each one's facts stand beside it as text too."""
+"""Renders a text as a QR code in PNG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Use cases of a chat itself: it goes on under another id, or takes messages again. No words."""
+"""Chats whose id changed, as a group becomes a supergroup, or that take messages again."""
 
 from __future__ import annotations
 

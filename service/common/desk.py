@@ -1,4 +1,4 @@
-"""What every use case has at hand: clock, ids, secrets, prices and policy. It does nothing."""
+"""What every use case shares: clock, id generator, secrets, prices, policy."""
 
 from __future__ import annotations
 

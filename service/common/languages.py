@@ -1,4 +1,4 @@
-"""The languages the bot speaks: reads the catalogues beside the sentences. It translates none."""
+"""The languages the bot speaks: reads the catalogues beside the sentences."""
 
 from __future__ import annotations
 

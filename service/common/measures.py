@@ -1,4 +1,4 @@
-"""What the use cases tell of how things go, for whoever counts it. Shapes only, and silence."""
+"""The metrics port: what use cases report, and an implementation that drops it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says which of several bots polls a chat platform, one at a time. It polls nothing itself."""
+"""Leader election: a lease lets one bot at a time poll each platform."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class SlackChat:
         if not settings.signing_secret.strip() and not settings.app_token.strip():
             raise ValueError("Slack needs a signing secret, or an app token for Socket Mode")
         self._settings = settings
-        # Without one nobody can sign: what no one knows, no one signs with.
+        # Socket Mode has no signing secret; a random one refuses every signed request.
         self._secret = settings.signing_secret or token_hex(32)
         self._now = now
         self._workspaces = Workspaces(settings.bot_token, settings.api_base_url, now, installed)

@@ -1,4 +1,4 @@
-"""Which hosts the Slack adapter calls, and by way of which proxy. It calls none.
+"""The hosts that the Slack adapter may call, and the proxy between.
 
 https://docs.slack.dev/apis/events-api/using-socket-mode gives sockets below slack.com;
 https://docs.slack.dev/interactivity/handling-user-interaction gives response URLs at its hooks.

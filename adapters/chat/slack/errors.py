@@ -1,4 +1,4 @@
-"""Slack's error codes as ChatError: what each means for the message. It retries nothing.
+"""Slack's error codes as ChatError: what each means for the message.
 
 Codes: https://docs.slack.dev/reference/methods/chat.postMessage, …/chat.update, …/views.publish
 and …/conversations.info.

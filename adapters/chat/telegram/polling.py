@@ -1,4 +1,4 @@
-"""Our own long polling: raw updates, each stored before Telegram may forget it. It reads none."""
+"""Our own long polling: raw updates, each stored before Telegram may forget it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bot sends to Telegram: cards, edits, and answers to a press. It retries nothing."""
+"""What the bot sends to Telegram: cards, edits, and answers to a press."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a database address and says which engine it means. It opens nothing."""
+"""Reads a database address and says which engine it means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tables a database has, read without Alembic, which is a tenth of a start. It changes none.
+"""Reads a database's schema revision without Alembic, whose import is a tenth of a start.
 
 The revisions are the numbers that the files of the migrations begin with.
 """

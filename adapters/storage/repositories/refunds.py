@@ -1,4 +1,4 @@
-"""Rows of refunds that were ordered, and of what waits for an operator. They decide nothing."""
+"""Rows of refunds that were ordered, and of what waits for an operator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How calls of the emulated Slack's API fail: before anything is done, or after. It plans none."""
+"""How calls of the emulated Slack's API fail: before anything is done, or after."""
 
 from __future__ import annotations
 

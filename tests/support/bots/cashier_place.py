@@ -1,4 +1,4 @@
-"""A cashier over rows in memory, with a gateway that says what it is told. It asserts nothing."""
+"""A cashier over rows in memory, with a gateway that says what it is told."""
 
 from __future__ import annotations
 

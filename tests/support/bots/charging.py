@@ -1,4 +1,4 @@
-"""Draws an account down again and again, as one of two processes on a file. It asserts nothing.
+"""Draws an account down again and again, as one of two processes on a file.
 
 `python -m tests.support.bots.charging ADDRESS`
 """

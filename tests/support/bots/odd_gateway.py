@@ -1,4 +1,4 @@
-"""The sandbox gateway with one odd answer, and the bot's web side over it. It asserts nothing."""
+"""The sandbox gateway with one odd answer, and the bot's web side over it."""
 
 from __future__ import annotations
 

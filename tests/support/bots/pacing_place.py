@@ -1,4 +1,4 @@
-"""Bots that show cards on played platforms with real limits, in virtual time. No asserts."""
+"""Bots that show cards on played platforms with real limits, in virtual time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows and a desk to settle payments over, without chats, gateways or HTTP. It asserts nothing."""
+"""Rows and a desk to settle payments over, without chats, gateways or HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole bots on one played Stripe, each with a database of its own. It asserts nothing."""
+"""Whole bots on one played Stripe, each with a database of its own."""
 
 from __future__ import annotations
 

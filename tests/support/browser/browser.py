@@ -1,4 +1,4 @@
-"""A real Chromium before a real demo: its windows, as a person finds them. It fakes nothing."""
+"""A real Chromium before a real demo: its windows, as a person finds them."""
 
 from __future__ import annotations
 

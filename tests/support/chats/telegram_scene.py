@@ -1,4 +1,4 @@
-"""A Telegram adapter that listens to a Bot API on a real socket, for tests. It asserts nothing."""
+"""A Telegram adapter that listens to a Bot API on a real socket, for tests."""
 
 from __future__ import annotations
 

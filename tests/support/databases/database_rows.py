@@ -1,4 +1,4 @@
-"""Reads the rows of a database by its address, on either engine, past the store. No checks."""
+"""Reads the rows of a database by its address, on either engine, past the store."""
 
 from __future__ import annotations
 

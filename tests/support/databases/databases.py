@@ -1,4 +1,4 @@
-"""Opens a database of either engine for a test, in one transaction. It asserts nothing."""
+"""Opens a database of either engine for a test, in one transaction."""
 
 from __future__ import annotations
 

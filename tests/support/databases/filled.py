@@ -1,4 +1,4 @@
-"""A row for every table of every version, and what becomes of them. It asserts nothing.
+"""A row for every table of every version, and what becomes of them.
 
 A migration that makes a table is not tested on a filled database before it has its row here.
 """

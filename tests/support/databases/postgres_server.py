@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL from this machine's programs, for one test session. It asserts nothing.
+"""A throw-away PostgreSQL from this machine's programs, for one test session.
 
 It waits for no disk, since nothing outlives the session; what is committed outlives a crash of it.
 """

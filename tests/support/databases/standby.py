@@ -1,4 +1,4 @@
-"""A standby beside a PostgreSQL, and a pooler in front of one. It asserts nothing."""
+"""A standby beside a PostgreSQL, and a pooler in front of one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Audit trails to examine, and a way to examine those in a database. It asserts nothing."""
+"""Audit trails to examine, and a way to examine those in a database."""
 
 from __future__ import annotations
 

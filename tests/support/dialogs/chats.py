@@ -1,4 +1,4 @@
-"""What people see and do in a chat, in one form for all chats. It judges nothing."""
+"""What people see and do in a chat, in one form for all chats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads dialogs, the feature list in plain text. It plays nothing and knows no chat.
+"""Reads dialogs, the feature list in plain text.
 
 A dialog is a file `tests/dialogs/<name>.txt`. Its first line is `# ` and a sentence that says the
 behaviour; more `# ` lines may explain. Then come accounts and circumstances, then lines

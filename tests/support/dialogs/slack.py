@@ -1,4 +1,4 @@
-"""The emulated Slack as dialogs use it: one workspace, three people, one channel. No rules."""
+"""The emulated Slack as dialogs use it: one workspace, three people, one channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emulated Telegram as dialogs use it: three people in their private chats. No rules."""
+"""The emulated Telegram as dialogs use it: three people in their private chats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chat adapter that a dialog watches: every view that goes through it. It changes nothing."""
+"""A chat adapter that a dialog watches: every view that goes through it."""
 
 from __future__ import annotations
 

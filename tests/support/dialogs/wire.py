@@ -1,4 +1,4 @@
-"""Writes down every byte that the bot sends to an emulated chat. It changes none and judges none.
+"""Writes down every byte that the bot sends to an emulated chat.
 
 What is sent is a call of the platform's API, or the answer to a request of the platform's.
 """

@@ -1,4 +1,4 @@
-"""An amount as people of any CLDR locale may write it in their account's currency. No asserts."""
+"""An amount as people of any CLDR locale may write it in their account's currency."""
 
 from __future__ import annotations
 

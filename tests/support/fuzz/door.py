@@ -1,4 +1,4 @@
-"""The whole bot behind all its doors, to be called with anything at all. It asserts nothing."""
+"""The whole bot behind all its doors, to be called with anything at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a US dollar cost in each currency in November 2025, to hold sizes against. No asserts."""
+"""What a US dollar cost in each currency in November 2025, to hold sizes against."""
 
 from __future__ import annotations
 

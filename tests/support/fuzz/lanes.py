@@ -1,4 +1,4 @@
-"""The lanes of the fuzzer: what each tries, and how often in earnest. It asserts nothing."""
+"""The lanes of the fuzzer: what each tries, and how often in earnest."""
 
 from __future__ import annotations
 

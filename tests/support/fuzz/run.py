@@ -1,4 +1,4 @@
-"""`python3 tasks.py fuzz`: the long run of every lane, with its progress. It changes nothing."""
+"""`python3 tasks.py fuzz`: the long run of every lane, with its progress."""
 
 from __future__ import annotations
 

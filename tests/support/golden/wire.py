@@ -1,4 +1,4 @@
-"""What Slack and Telegram send, one of each kind that is understood. It reads none of them."""
+"""What Slack and Telegram send, one of each kind that is understood."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What promises are checked over: rows, and what the others know. It checks nothing."""
+"""What promises are checked over: rows, and what the others know."""
 
 from __future__ import annotations
 

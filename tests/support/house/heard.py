@@ -1,4 +1,4 @@
-"""Keeps what is logged, to look for what must not be there. It judges nothing."""
+"""Keeps what is logged, to look for what must not be there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts logging back as it was, for `topup-bot` sets it up for a whole process. It judges none."""
+"""Puts logging back as it was, for `topup-bot` sets it up for a whole process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tests share a process when there are several, and which begin first. It runs none."""
+"""Which tests share a process when there are several, and which begin first."""
 
 from __future__ import annotations
 

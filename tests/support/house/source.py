@@ -1,4 +1,4 @@
-"""Reads the project's own files for the tests about them. It judges nothing."""
+"""Reads the project's own files for the tests about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `topup-bot` command as typed in a folder of its own, in this process. It asserts nothing.
+"""The `topup-bot` command as typed in a folder of its own, in this process.
 
 It is `main` itself; only a Python does not start each time. What serves until a signal, or reads
 a keyboard, is for a process of its own.

@@ -1,4 +1,4 @@
-"""Bots in processes of their own, to be stopped by signals, and what they did. No asserts."""
+"""Bots in processes of their own, to be stopped by signals, and what they did."""
 
 from __future__ import annotations
 

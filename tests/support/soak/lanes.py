@@ -1,4 +1,4 @@
-"""The long lanes: histories, kills, one payment told again and again, bad days. No bars."""
+"""The long lanes: histories, kills, one payment told again and again, bad days."""
 
 from __future__ import annotations
 
