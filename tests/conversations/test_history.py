@@ -10,7 +10,7 @@ import pytest
 from billing.ledger import Kind, Movement
 from billing.topups import Status
 from conversations.dialog.steps import step
-from conversations.drafts.lines import asks_for_history
+from conversations.drafts.lines import asks_for_history, top_up_named
 from conversations.messages.answers import history, status
 from conversations.messages.home import home
 from conversations.protocol.actions import AskTopic, CancelTopUp, SayHere, ShowTopUp, Topic
@@ -102,6 +102,25 @@ def test_151_every_kind_of_movement_has_words(kind: Kind) -> None:
 def test_151_movements_are_looked_up_where_they_are_asked_for(event: Event, asks: bool) -> None:
     """However somebody asks; and in no other turn, which need not wait for them."""
     assert asks_for_history(event) is asks
+
+
+@pytest.mark.parametrize(
+    ("event", "named"),
+    [
+        (Said("status tu-7k3m9q2x"), "TU-7K3M9Q2X"),
+        (Said("cancel TU-7K3M9Q2X"), "TU-7K3M9Q2X"),
+        (Chose(ShowTopUp("TU-7K3M9Q2X"), "c"), "TU-7K3M9Q2X"),
+        (Chose(CancelTopUp("TU-7K3M9Q2X"), "c"), "TU-7K3M9Q2X"),
+        (Said("status"), None),
+        (Said("cancel"), None),
+        (Said("help TU-7K3M9Q2X"), None),
+        (Said("50"), None),
+        (Chose(AskTopic(Topic.STATUS), "c"), None),
+    ],
+)
+def test_a_top_up_that_somebody_names_is_looked_up(event: Event, named: str | None) -> None:
+    """By its id, however it is typed, so that one of long ago is found; else none is meant."""
+    assert top_up_named(event) == named
 
 
 def test_152_each_open_top_up_says_until_when_and_what_can_be_done() -> None:

@@ -13,7 +13,7 @@ from conversations.protocol.ports import Chat
 from service.common.desk import Desk
 from service.common.ids import Sources
 from service.money import accounts
-from service.money.account_changes import NO_ALERT, Change, change
+from service.money.account_changes import Change, change
 from service.money.accounts import Refused, Wanted
 from service.ports.store import Link, LinkKind, Tx
 
@@ -43,14 +43,15 @@ async def test_what_an_operator_changes_is_looked_at_at_once() -> None:
 
     await store.transact(lambda tx: accounts.add(tx, wanted, NOW))
     await store.transact(lambda tx: accounts.link(tx, CHANNEL, NOW))
-    with pytest.raises(Refused, match="Say what changes"):
+    with pytest.raises(Refused, match=r"Say what changes: .* AMOUNT \(or none\)\."):
         await wish(Change())
 
-    assert await wish(Change(alert_below=NO_ALERT)) == ("Acme Cloud", 0)
+    assert await wish(Change(alert_below="none")) == ("Acme Cloud", 0)
     assert await wish(Change(title="Acme Again")) == ("Acme Again", 0)
     assert await wish(Change(alert_below="50", reason="they grew")) == ("Acme Again", 1)
     trail = await store.transact(lambda tx: tx.audit.page(1, 9))
     details = [one.entry.detail for one in trail if one.entry]
     assert ["reason" in each for each in details][-3:] == [False, False, True]
     assert json.loads(details[-1])["reason"] == "they grew"
+    assert json.loads(details[-1])["alert_below_minor_before"] == "none"
     await store.close()

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from billing.ledger import Kind, Posting, Transaction, customer
+from billing.money import Money
 from billing.records import Account
 from billing.topups import Mode
 from conversations.messages import answers
@@ -121,6 +123,15 @@ async def test_a_page_is_made_where_somebody_looks_at_it(place: TurnPlace) -> No
     assert HOME not in await place.due()
     await place.take(Said("cancel", command=True))
     assert HOME in await place.due()
+
+
+async def test_who_asks_what_happened_reads_what_was_spent(place: TurnPlace) -> None:
+    """What moved on their account is looked up in that turn, and stands on the card."""
+    spent = Posting(customer(ACCOUNT), "revenue", Money(500, "USD"))
+    await place.act(lambda tx: tx.ledger.post(Transaction("spent", Kind.CHARGE, (spent,), START)))
+    await place.take(Said("history", command=True))
+    (row,) = (await place.cards())[-1].wanted.rows
+    assert row.value.startswith("$5.00 from")
 
 
 # --- where an answer appears -------------------------------------------------------------------

@@ -12,6 +12,8 @@ import pytest
 from billing.methods import Fee, PaymentMethod
 from billing.records import Account
 from billing.topups import Mode, Status, TopUp
+from conversations.drafts.sentences import Question
+from conversations.messages.answers import answer
 from conversations.protocol.actions import TopUpAccount
 from conversations.protocol.events import Chose, ConversationKey, Said, Standing
 from conversations.protocol.facts import Terms
@@ -87,6 +89,13 @@ async def test_what_was_used_last_is_offered_first(place: TurnPlace) -> None:
     await asked_for(place, ENDED, Status.CREDITED, Status.CREDITED)
     found = await possible(place)
     assert (found.last_account, found.last_method) == (ACCOUNT, "card")
+
+
+async def test_of_whom_all_is_known_nothing_is_doubted(place: TurnPlace) -> None:
+    """Their balance does not tell them that they may have more accounts."""
+    found = await possible(place)
+    view = answer(Question.WHAT_IS_LEFT, found)
+    assert found.speaker.say(surface_words.SOME_UNKNOWN) not in view.body
 
 
 async def test_only_a_credited_top_up_tells_how_somebody_pays(place: TurnPlace) -> None:
@@ -168,6 +177,7 @@ def test_what_may_be_theirs_is_not_touched(about: tuple[str, ...], *, served: bo
     refused = doubting(known, Doubt.REFUSED, frozenset(about))
     assert (bool(refused.accounts), refused.doubtful) == (served, False)
     assert doubting(known, None, frozenset(about)) == known
+    assert not known.doubtful
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -12,7 +13,7 @@ from adapters.contracts.store import NOW
 from adapters.storage.store import SqliteStore, open_store
 from adapters.storage.unit_of_work import UnitOfWork
 from service.audit import trail
-from service.audit.seals import Fault
+from service.audit.seals import Fault, written
 from tests.support.databases.trails import claimed, found_in, sealer
 
 ROWS = 12
@@ -143,6 +144,20 @@ async def test_a_long_trail_is_sealed_page_by_page(
     assert due == [NOW, NOW + trail.SEAL_EVERY, NOW + trail.SEAL_EVERY]
     assert (await trail.verify(store)).rows == ROWS + 7
     assert [len(page) async for page in trail.pages(store)] == [5, 5, 5, 4]
+
+
+@pytest.mark.parametrize("acts", [1, 3])
+async def test_69_the_log_tells_the_newest_seal(
+    store: SqliteStore, caplog: pytest.LogCaptureFixture, acts: int
+) -> None:
+    """The number and the seal of the last row, which an operator holds against the trail later."""
+    caplog.set_level(logging.INFO, trail.log.name)
+    await store.transact(lambda tx: _act(tx, acts))
+    await _works(store)
+
+    (told,) = (record.getMessage() for record in caplog.records)
+    seen = await trail.verify(store)
+    assert told == f"audit_sealed to={ROWS + acts} seal={written(seen.head)}"
 
 
 async def test_who_lost_the_lane_seals_nothing(store: SqliteStore) -> None:

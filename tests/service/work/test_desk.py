@@ -9,8 +9,9 @@ import pytest
 
 from service.common import links
 from service.common.desk import Desk, LiveMoney, Merchant, Remembered
-from service.common.ids import Sources
+from service.common.ids import Sources, check_character
 from service.common.links import PayLink
+from tests.support.bots.bot_place import Dice
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -67,6 +68,14 @@ def test_an_older_key_holds_longer_where_there_is_no_end() -> None:
     assert desk.secrets == (THIRD, OLDER, OLDEST)
     assert set(desk.lasting_secrets) == {THIRD, OLDER, OLDEST, FIRST, SECOND}
     assert desk.lasting_secrets[0] == THIRD
+
+
+@pytest.mark.parametrize("seed", "abcdefgh")
+def test_a_top_up_has_eight_characters_the_last_a_check(seed: str) -> None:
+    """Short enough to be read aloud, and what is misheard or mistyped does not check."""
+    word, _, spoken = Sources(lambda: NOW, Dice(seed)).top_up().partition("-")
+    assert (word, len(spoken), set(spoken) - set(links.CROCKFORD)) == ("TU", 8, set())
+    assert spoken[-1] == check_character(spoken[:-1])
 
 
 @pytest.mark.parametrize("key", [FIRST, SECOND, THIRD, OLDER, OLDEST])

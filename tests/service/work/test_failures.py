@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
+from typing import NoReturn
 
 import pytest
 
@@ -13,9 +15,10 @@ from billing.ports import GatewayError
 from billing.trouble import StoreUnavailable
 from conversations.protocol.ports import ChatError
 from service.common.ids import Sources
-from service.lanes.lanes import Runner
-from service.ports.store import Claim
+from service.lanes.lanes import POLL_SECONDS, Runner
+from service.ports.store import Claim, Tx
 from tests.support.bots.bot_place import START, Clock, Dice
+from tests.support.house import virtual_time
 from tests.support.house.source import name, parsed, product_files
 
 OUTAGES = [
@@ -57,6 +60,43 @@ async def test_140_work_that_an_outage_stops_is_told_in_a_line(
     assert told.getMessage().startswith("lane_failed kind=payments key=stripe|cs_1 tries=0")
     assert (told.exc_info is None) == (error in OUTAGES)
     assert (str(error) in told.getMessage()) == (error in OUTAGES)
+
+
+class _Away:
+    """A database that does not answer, and when it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+
+    async def transact(self, work: Callable[[Tx], object]) -> NoReturn:
+        self.asked.append(asyncio.get_running_loop().time())
+        raise StoreUnavailable("the database does not answer")
+
+    def on_schedule(self, wake: Callable[[str], None]) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+
+def test_a_database_that_is_away_is_asked_every_second() -> None:
+    """What is due when it is back waits no longer than that."""
+    away = _Away()
+
+    async def nothing(_: Claim) -> datetime | None:
+        return None
+
+    async def works() -> None:
+        sources = Sources(virtual_time.now, Dice())
+        runner = Runner(away, "payments", nothing, sources, owner="me", at_once=1)
+        running = asyncio.create_task(runner.run())
+        await asyncio.sleep(2.5 * POLL_SECONDS)
+        runner.stop()
+        await running
+
+    virtual_time.run(works())
+
+    assert away.asked == [0, POLL_SECONDS, 2 * POLL_SECONDS]
 
 
 def test_140_nobody_else_logs_a_traceback() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -81,6 +82,36 @@ async def test_a_poll_is_taken_only_from_a_clock_that_ran_far_ahead(
     assert await polls(store, early).mine(_WHO)
 
     assert await polls(store, clock).mine(_WHO) is taken
+    await store.close()
+
+
+async def test_a_bot_of_another_release_is_heard() -> None:
+    """Both of a rollover ask for the same row, whose name thus stays as it is."""
+    store, clock = open_store("sqlite://"), Clock()
+
+    def hold(tx: UnitOfWork) -> None:
+        tx.lanes.schedule("poll", _WHO, clock())
+        assert tx.lanes.claim_one("poll", _WHO, clock(), owner="older", until=clock() + LEASE)
+
+    await store.transact(hold)
+
+    assert not await polls(store, clock).mine(_WHO)
+    await store.close()
+
+
+async def test_the_log_tells_who_polls_when_that_changes(caplog: pytest.LogCaptureFixture) -> None:
+    """Once for each turn that begins or is lost, so that an operator finds the bot to look at."""
+    caplog.set_level(logging.INFO, "service.lanes.polls")
+    store, clock = open_store("sqlite://"), Clock()
+    one, other = polls(store, clock), polls(store, clock)
+    for asking in (one, other, other):
+        await asking.mine(_WHO)
+    await one.end()
+    await other.mine(_WHO)
+
+    told = [record.getMessage() for record in caplog.records]
+    mine, others = (f"poll as={_WHO} by={by} bot" for by in ("this", "another"))
+    assert told == [mine, others, mine]
     await store.close()
 
 
