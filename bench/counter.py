@@ -21,6 +21,7 @@ from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot
 from bot.web.app import Site
 from bot.wiring.app import AT_ONCE, SHOWN_AT_ONCE
+from bot.wiring.traits import TRAITS
 from conversations.protocol.ports import ChatAdapter
 from service.cards.cards import show_kind
 from service.cards.delivery import Deliverer
@@ -47,6 +48,7 @@ def desk() -> Desk:
         zone="UTC",
         methods=METHODS,
         merchants=(Merchant(GATEWAY, MERCHANT, Mode.SANDBOX),),
+        traits=TRAITS,
         catalogues=catalogues(),
     )
 

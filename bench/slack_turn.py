@@ -16,7 +16,8 @@ from typing import Any
 
 from starlette.applications import Starlette
 
-from adapters.chat.slack import SlackChat, SlackSettings, render
+from adapters.chat.slack import render
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from bench.counter import talking
 from bench.peers import in_memory_slack
 from bench.rounds import Race, Rival

@@ -35,8 +35,10 @@ from conversations.protocol.views import (
     Toast,
     View,
 )
+from service.ports.chats import ChatTraits
 
 PLATFORM = "console"
+TRAITS = ChatTraits(PLATFORM, signup=True)
 KEY = ConversationKey(PLATFORM, "local", "me", "me")
 CHAT = Chat(PLATFORM, KEY.tenant, KEY.chat)
 _LANE = f"{PLATFORM}:{KEY.tenant}:{KEY.person}"

@@ -15,6 +15,7 @@ from bot.settings.checks import Misconfigured
 from bot.settings.config import Config
 from bot.settings.storage import split_keys
 from bot.settings.stripe import Stripe
+from bot.wiring.traits import TRAITS
 from service.common.desk import Desk, Merchant, Point, pass_by
 from service.common.ids import Sources
 from service.common.keys import LINKS
@@ -47,6 +48,7 @@ def desk_of(
         merchants=tuple(_merchant(name, config) for name in config.gateways),
         signup_open=config.signup_open,
         tenants={"telegram": token.partition(":")[0], "console": "local"},
+        traits=TRAITS,
         limits=partial(_limits, config, methods),
         reached=reached,
         measures=measures or Silence(),

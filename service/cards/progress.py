@@ -11,9 +11,6 @@ from service.common.desk import Desk
 from service.people.terms import top_up_facts
 from service.ports.store import Card, Tx
 
-# Platforms whose messages have threads below them.
-THREADED = frozenset({"slack"})
-
 
 def begin_progress(
     tx: Tx, facts: TopUpFacts, origin: str | None, incoming: Incoming, desk: Desk
@@ -22,7 +19,7 @@ def begin_progress(
     alert = tx.cards.get(origin) if origin else None
     if alert is None or alert.person or alert.message is None:
         return
-    if alert.chat.platform not in THREADED:
+    if not desk.traits_of(alert.chat.platform).threads:
         return
     who = f"@{incoming.name}" if incoming.name else incoming.key.person
     card = Card(

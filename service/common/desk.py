@@ -16,6 +16,7 @@ from service.common.ids import Sources
 from service.common.languages import ENGLISH, Catalogue, speaker_of
 from service.common.links import PayLink
 from service.common.measures import Measures, Silence
+from service.ports.chats import ChatTraits, Traits
 
 
 class Point(StrEnum):
@@ -65,6 +66,7 @@ class LiveMoney:
 class Desk:
     """Clock, ids, secrets, prices and policy. `methods` are those of all gateways, in order.
 
+    `traits` says what each platform has; one that is not there has nothing of it.
     `tenants` names our one tenant on platforms where a link does not: the Telegram bot.
     `locale` and `zone` are for channels, and for people of whom we know neither.
     `secret` signs; what `older_secrets` signed still holds, until an operator drops them. What
@@ -81,6 +83,7 @@ class Desk:
     remembered: Remembered = field(default_factory=Remembered, repr=False)
     signup_open: bool = False
     tenants: Mapping[str, str] = field(default_factory=dict)
+    traits: Traits = field(default_factory=dict)
     locale: str = ENGLISH
     catalogues: Mapping[str, Catalogue] = field(default_factory=dict)
     limits: Callable[[str], Limits] = limits
@@ -115,6 +118,10 @@ class Desk:
     def lasting_secrets(self) -> tuple[bytes, ...]:
         """Every key whose signature holds where it has no end: on buttons, for the way back."""
         return (*self.secrets, *(key for _, key in self.remembered.keys))
+
+    def traits_of(self, platform: str) -> ChatTraits:
+        """What a platform has; nothing where nobody said so."""
+        return self.traits.get(platform) or ChatTraits(platform)
 
     def deals_in(self, mode: str) -> bool:
         """Whether that kind of money is dealt with now."""

@@ -16,8 +16,6 @@ from service.ports.store import Account, Link, LinkKind, Tx
 SIGNUP_CURRENCY = "USD"
 SIGNUP_THRESHOLD_MINOR = 2_000
 TITLE_MAX = 60
-# Platforms where one person talks alone with the bot, so that an account of their own makes sense.
-SIGNUP_PLATFORMS = frozenset({"telegram", "console"})
 
 
 class Doubt(StrEnum):
@@ -105,7 +103,7 @@ def _in_hand(tx: Tx, key: ConversationKey) -> set[str | None]:
 
 def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> None:
     """Give a person an account of their own, once, where signing up is open."""
-    if not desk.signup_open or key.platform not in SIGNUP_PLATFORMS:
+    if not desk.signup_open or not desk.traits_of(key.platform).signup:
         return
     now, person = desk.sources.now(), people.name_of(tx, key, desk)
     account = Account(

@@ -25,10 +25,6 @@ OPEN_MAX = 30
 NOT_APPLIED = (Disposition.HELD, Disposition.REFUNDED)
 # Why somebody is not served of whom it is not known which accounts are theirs.
 DOUBTED = {Doubt.SILENT: BARRED[Standing.UNKNOWN], Doubt.REFUSED: NOT_TOLD}
-# Platforms that tell who is in a group to its administrators alone.
-ADMINISTERED = frozenset({"telegram"})
-# Platforms that offer a command for each topic in their menu.
-COMMANDING = frozenset({"telegram"})
 
 
 def terms_for(
@@ -36,6 +32,7 @@ def terms_for(
 ) -> Terms:
     """What is possible here and now for one person."""
     accounts = tuple(account_facts(one) for one in found)
+    traits = desk.traits_of(key.platform)
     # The last ones alone: an older one is found when somebody names it.
     mine = tx.top_ups.of_requester(known_as(tx, key), OPEN_MAX)
     credited = [one for one in mine if one.status in CREDITED_STATUSES]
@@ -53,9 +50,9 @@ def terms_for(
         history=tuple(_seen_by(accounts, each) for each in facts_of(tx, told, desk)),
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,
-        own_commands=key.platform in COMMANDING,
+        own_commands=traits.menu_commands,
         live_closed=not desk.live.is_open,
-        administered=key.platform in ADMINISTERED,
+        administered=traits.members_told_to_admins,
     )
 
 

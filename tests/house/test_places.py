@@ -11,6 +11,7 @@ from adapters.chat.slack.manifest import manifest
 from bot.settings.config import Settings
 from bot.settings.gateways import KNOWN_GATEWAYS
 from bot.wiring.app import AT_ONCE
+from bot.wiring.traits import TRAITS
 from bot.wiring.waits import WAITS
 from conversations.protocol.actions import Topic
 from conversations.words.sentence_words import SHOW_TOPIC
@@ -98,6 +99,7 @@ def test_every_chat_is_set_up_played_and_keeps_the_contract() -> None:
     played = {path.stem for path in (ROOT / "tests" / "support" / "dialogs").glob("*.py")}
 
     assert CHATS
+    assert missing(CHATS, TRAITS) == [], "Add the package to bot/wiring/traits.py"
     assert missing(CHATS, groups) == [], "Add a group to Settings of bot/settings/config.py"
     assert missing(CHATS, played) == [], "Play the dialogs in it: tests/support/dialogs"
     for chat in CHATS:

@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from adapters.chat.slack import SlackChat, SlackSettings
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.slack.guard import sign
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from bot.wiring.chats import Chats
 from service.ports.store import Link, LinkKind, Tx
 from tests.support.bots.bot_place import ACCOUNT, START, BotPlace, bot_place

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from telegram import Bot
 from telegram.error import NetworkError
 
-from adapters.chat.slack import SlackChat, SlackSettings
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.slack.doors import api_sessions, hook_sessions, socket_session
 from adapters.chat.telegram.adapter import request_to
 from adapters.outgoing import Door, http_client, new_session

@@ -1,6 +1,5 @@
-"""Slack over signed HTTP: one adapter and the manifest of its app; everything else is internal."""
+"""Slack over signed HTTP or Socket Mode. The package alone loads no library; `adapter` does."""
 
-from adapters.chat.slack.adapter import SlackChat, SlackSettings
-from adapters.chat.slack.manifest import manifest
+from adapters.chat.slack.traits import TRAITS
 
-__all__ = ["SlackChat", "SlackSettings", "manifest"]
+__all__ = ["TRAITS"]

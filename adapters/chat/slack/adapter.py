@@ -24,6 +24,7 @@ from adapters.chat.slack.manifest import EVENTS_PATH, scopes
 from adapters.chat.slack.oauth import OAuthApp, install_routes
 from adapters.chat.slack.paces import CHANNELS, LOOK_UPS, paces
 from adapters.chat.slack.taking import Taker
+from adapters.chat.slack.traits import PLATFORM
 from adapters.chat.slack.web import Content
 from adapters.chat.slack.workspaces import Workspaces
 from billing.origins import origin
@@ -97,7 +98,7 @@ class SlackChat:
     @property
     def platform(self) -> str:
         """`slack`."""
-        return events.PLATFORM
+        return PLATFORM
 
     @property
     def routes(self) -> Sequence[Route]:

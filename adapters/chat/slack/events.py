@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.chat.slack import payloads
 from adapters.chat.slack.payloads import Body, part, stored_body, word
+from adapters.chat.slack.traits import PLATFORM
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import (
     ConversationKey,
@@ -30,8 +31,6 @@ from conversations.protocol.ports import (
     Pressed,
     Uninstalled,
 )
-
-PLATFORM = "slack"
 
 # Seconds, in the year 5138.
 _TIMES_END = 1e11

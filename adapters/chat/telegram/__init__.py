@@ -1,6 +1,5 @@
-"""Telegram: private chats by long polling. It renders and translates, and decides nothing."""
+"""Telegram by polling or webhook. The package alone loads no library; `adapter` does."""
 
-from adapters.chat.telegram.adapter import TelegramChat
-from adapters.chat.telegram.settings import TelegramSettings
+from adapters.chat.telegram.traits import TRAITS
 
-__all__ = ["TelegramChat", "TelegramSettings"]
+__all__ = ["TRAITS"]

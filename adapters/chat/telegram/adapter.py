@@ -20,13 +20,14 @@ from telegram.request import HTTPXRequest
 
 from adapters.chat.telegram import menus, webhook
 from adapters.chat.telegram.errors import CREDENTIALS_REFUSED, WebhookElsewhere, without_token
-from adapters.chat.telegram.events import ALLOWED_UPDATES, PLATFORM, QUERY, to_delivery, to_event
+from adapters.chat.telegram.events import ALLOWED_UPDATES, QUERY, to_delivery, to_event
 from adapters.chat.telegram.members import Members
 from adapters.chat.telegram.paces import LOOK_UPS, paces
 from adapters.chat.telegram.places import place_of
 from adapters.chat.telegram.polling import Pause, Polling
 from adapters.chat.telegram.sending import Sending
 from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
+from adapters.chat.telegram.traits import PLATFORM
 from adapters.outgoing import Door, event_hooks, trust
 from billing.origins import origin
 from conversations.protocol.events import ConversationKey, Standing

@@ -13,6 +13,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from adapters.chat.telegram.kept import kept
 from adapters.chat.telegram.places import Place
+from adapters.chat.telegram.traits import PLATFORM
 from conversations.protocol.events import ConversationKey, Said
 from conversations.protocol.ports import (
     ChatMoved,
@@ -25,7 +26,6 @@ from conversations.protocol.ports import (
 from conversations.text.formatting import without_formatting
 from conversations.words.words import COMMANDS
 
-PLATFORM = "telegram"
 QUERY = "callback_query_id"
 # In front of a button's token, where a link carries it to the private chat.
 LINK_PREFIX = "p_"

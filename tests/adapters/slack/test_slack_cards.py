@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.chat.slack import SlackChat, SlackSettings
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.ports import Button, ChatError, Message, MessageRef, Verdict

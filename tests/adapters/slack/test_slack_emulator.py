@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
-from adapters.chat.slack import SlackChat, SlackSettings
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from bot.wiring.chats import Chats
 from playground.kit.live import Live
 from playground.slack import app as slack_api

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.chat.slack import SlackChat, SlackSettings
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.slack.guard import MAX_BODY_BYTES, sign
 from tests.support.chats.slack_place import NOW, SIGNING_SECRET, SlackWorld, slack_world
 

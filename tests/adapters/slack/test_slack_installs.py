@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from adapters.chat.slack import SlackSettings
+from adapters.chat.slack.adapter import SlackSettings
 from adapters.chat.slack.oauth import SignedStates
 from bot.wiring.chats import Chats
 from conversations.protocol.installations import Installation

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat.slack import manifest, web
-from adapters.chat.slack.manifest import DELIVERY_SCOPES, METHOD_SCOPES
+from adapters.chat.slack import web
+from adapters.chat.slack.manifest import DELIVERY_SCOPES, METHOD_SCOPES, manifest
 
 
 def test_scopes_are_those_of_the_methods_used() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters.chat.slack import SlackChat, SlackSettings
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from conversations.protocol.actions import Slot
 from conversations.protocol.views import FormErrors, Tell, View
 from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE, SUBMISSION

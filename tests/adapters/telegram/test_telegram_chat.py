@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from starlette.responses import PlainTextResponse
 
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from adapters.contracts.chat import WAIT, ChatContract, Trouble, example
 from conversations.protocol.ports import Button, Chat, ChatError, Message, MessageRef, Verdict
 from conversations.protocol.views import Row, Style, View

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.ports import ChatError, Verdict
 from tests.support.chats.chat_inbox import Inbox

@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.events import to_delivery
+from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.ports import Delivery, Unreadable
 from conversations.protocol.views import Point, Reply, Toast
 from tests.support.chats.chat_inbox import Inbox

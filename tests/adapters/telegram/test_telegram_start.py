@@ -8,7 +8,8 @@ import logging
 import pytest
 from starlette.responses import PlainTextResponse, Response
 
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.ports import ChatError, Message, Verdict
 from conversations.protocol.views import View
 from tests.support.chats.chat_inbox import Inbox

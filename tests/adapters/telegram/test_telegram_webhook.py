@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.events import to_delivery
-from adapters.chat.telegram.settings import WEBHOOK_PATH
+from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
 from adapters.chat.telegram.webhook import MAX_BODY_BYTES, SECRET_HEADER, is_genuine
 from conversations.protocol.ports import Unreadable
 from conversations.protocol.views import Toast

@@ -15,8 +15,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
-from adapters.chat.slack import SlackChat, SlackSettings
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from bot.web.connections import Connections, listen
 from bot.web.edge import BodyTimeoutMiddleware
 from bot.web.server import HEADER_BYTES_MAX, PatientProtocol, web_server

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from billing.topups import PaymentStatus
 from conversations.protocol.ports import Chat, LinksBack
 from service.money.topups import PAYMENTS

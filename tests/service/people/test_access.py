@@ -18,6 +18,7 @@ from billing.ledger import Kind, Posting, Transaction, customer
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode
+from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.ports import Chat
 from service.common.desk import Desk
@@ -48,6 +49,7 @@ def desk(*, signup_open: bool = False) -> Desk:
         zone="UTC",
         methods=(PaymentMethod("card", "sandbox", Fee()),),
         merchants=(),
+        traits=TRAITS,
         signup_open=signup_open,
     )
 

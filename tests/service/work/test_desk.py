@@ -11,6 +11,7 @@ from service.common import links
 from service.common.desk import Desk, LiveMoney, Merchant, Remembered
 from service.common.ids import Sources, check_character
 from service.common.links import PayLink
+from service.ports.chats import ChatTraits
 from tests.support.bots.bot_place import Dice
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -105,3 +106,12 @@ def test_each_gateway_has_an_account_of_ours() -> None:
     """One that is not configured has none."""
     found = {name: a_desk().merchant(name) for name in ("sandbox", "stripe", "paypal")}
     assert [one and one.merchant_account for one in found.values()] == ["m", "acct", None]
+
+
+def test_a_platform_of_which_nobody_says_anything_has_nothing() -> None:
+    """Each platform has what its adapter says, and no other's."""
+    said = ChatTraits("said", threads=True)
+    desk = replace(a_desk(), traits={"said": said})
+
+    assert desk.traits_of("said") is said
+    assert desk.traits_of("other") == ChatTraits("other")

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.chat.slack import SlackChat, SlackSettings
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.pacing import OWN, Pace
 from conversations.protocol.ports import Chat
 from tests.support.chats.slack_place import NOW

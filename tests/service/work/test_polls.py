@@ -14,7 +14,8 @@ from typing import TypeVar
 
 import pytest
 
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from adapters.contracts.store import StoreUnderTest
 from adapters.storage.store import open_store
 from adapters.storage.unit_of_work import UnitOfWork

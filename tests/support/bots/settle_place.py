@@ -21,6 +21,7 @@ from billing.topups import (
     Status,
     TopUp,
 )
+from bot.wiring.traits import TRAITS
 from conversations.protocol.events import CancelAnswered, PressRefused
 from conversations.protocol.ports import Chat
 from conversations.protocol.views import View
@@ -75,6 +76,7 @@ class SettlePlace:
             zone="UTC",
             methods=(),
             merchants=(Merchant(GATEWAY, MERCHANT, Mode.SANDBOX),),
+            traits=TRAITS,
         )
 
     def do(self, work: Callable[[Tx], Result]) -> Result:

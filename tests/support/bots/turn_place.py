@@ -11,6 +11,7 @@ from adapters.storage.store import open_store
 from billing.methods import Fee, PaymentMethod
 from billing.records import Account
 from billing.topups import Mode
+from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.ports import Chat, Incoming
 from conversations.protocol.views import Reply
@@ -87,6 +88,7 @@ async def turn_place() -> AsyncIterator[TurnPlace]:
         zone="UTC",
         methods=(PaymentMethod("card", "sandbox", Fee()),),
         merchants=(Merchant("sandbox", "m", "sandbox"),),
+        traits=TRAITS,
     )
     store = open_store("sqlite://")
 

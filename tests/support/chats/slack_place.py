@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import httpx
 from starlette.applications import Starlette
 
-from adapters.chat.slack import SlackChat, SlackSettings
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.slack.guard import sign
 from adapters.contracts.chat import WAIT, Trouble
 from conversations.protocol.installations import Installations

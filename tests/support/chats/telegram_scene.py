@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.ports import Chat
 from tests.support.chats.chat_inbox import Inbox
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, bot_api

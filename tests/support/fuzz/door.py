@@ -20,8 +20,9 @@ import httpx
 from pydantic import SecretStr
 from starlette.types import ASGIApp, Message
 
-from adapters.chat.slack import SlackChat, SlackSettings
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.slack.adapter import SlackChat, SlackSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from adapters.gateways import standard_webhooks, stripe_webhooks
 from bot.settings.stripe import Stripe
 from bot.wiring.chats import Chats

@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from adapters.chat.telegram import TelegramChat, TelegramSettings
+from adapters.chat.telegram.adapter import TelegramChat
+from adapters.chat.telegram.settings import TelegramSettings
 from bot.settings.telegram import Telegram
 from bot.wiring.chats import Chats
 from tests.support.bots.bot_place import BotPlace, Clock, bot_place

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from adapters.storage.store import SqliteStore
 from billing.topups import Mode
 from bot.web.app import Site
+from bot.wiring.traits import TRAITS
 from service.audit.trail import SEAL, TRAIL, Sealer
 from service.cards.cards import show_kind
 from service.cards.delivery import Deliverer
@@ -283,6 +284,7 @@ class World:
             merchants=tuple(
                 Merchant(one.name, one.merchant_account, one.mode) for one in gateways
             ),
+            traits=TRAITS,
             reached=self._reached,
         )
 

@@ -1,0 +1,8 @@
+"""The traits of every chat that there is, configured or not. It loads no chat's library."""
+
+from __future__ import annotations
+
+from adapters.chat import console, slack, telegram
+from service.ports.chats import Traits
+
+TRAITS: Traits = {each.TRAITS.platform: each.TRAITS for each in (slack, telegram, console)}
