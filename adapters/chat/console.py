@@ -35,10 +35,23 @@ from conversations.protocol.views import (
     Toast,
     View,
 )
-from service.ports.chats import ChatTraits
+from service.ports.chats import ChatTraits, LinkOption
+from service.ports.records import LinkKind
 
 PLATFORM = "console"
-TRAITS = ChatTraits(PLATFORM, signup=True)
+TRAITS = ChatTraits(
+    PLATFORM,
+    signup=True,
+    link_options=(
+        LinkOption(
+            "--console-person",
+            LinkKind.PERSON,
+            "Who types in `topup-bot chat`.",
+            lambda typed: ("", typed),
+            hidden=True,
+        ),
+    ),
+)
 KEY = ConversationKey(PLATFORM, "local", "me", "me")
 CHAT = Chat(PLATFORM, KEY.tenant, KEY.chat)
 _LANE = f"{PLATFORM}:{KEY.tenant}:{KEY.person}"

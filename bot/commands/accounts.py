@@ -8,13 +8,15 @@ import typer
 
 from billing.money import format_money
 from bot.commands.common import AccountId, AsJson, Reason, read, say_database, transact, why
-from bot.commands.printing import fail, note, print_json, print_table, say
+from bot.commands.link_options import Whom, takes_links
+from bot.commands.printing import note, print_json, print_table, say
 from bot.settings.config import clock_offset_file, load
 from bot.wiring.desk import desk_of
+from bot.wiring.traits import TRAITS
 from service.common.ids import system_sources
 from service.money import accounts, alerts, charges
 from service.people.account_links import link_of, spelled, stored_link
-from service.ports.store import Link, LinkKind, Tx
+from service.ports.store import Link, Tx
 
 app = typer.Typer(no_args_is_help=True, help="Accounts, and who may use them.")
 
@@ -74,31 +76,17 @@ def _alert(row: dict[str, Any]) -> str:
 
 
 def _say_unread(account: str) -> None:
-    unread = transact(lambda tx: accounts.unread_alert(tx, account))
+    unread = transact(lambda tx: accounts.unread_alert(tx, account, TRAITS))
     if unread:
         say(unread)
 
 
-SlackTeam = Annotated[str, typer.Option(help="Everybody of this workspace: T…")]
-SlackChannel = Annotated[str, typer.Option(help="Alerts, and its members: T…/C…")]
-TelegramPerson = Annotated[str, typer.Option(help="One person, by number.")]
-ConsolePerson = Annotated[str, typer.Option(help="Who types in `topup-bot chat`.", hidden=True)]
-TelegramGroup = Annotated[str, typer.Option(help="Alerts, and its members: -100…")]
-
-
 @app.command("link")
-def accounts_link(
-    account: AccountId,
-    slack_team: SlackTeam = "",
-    slack_channel: SlackChannel = "",
-    telegram_person: TelegramPerson = "",
-    telegram_group: TelegramGroup = "",
-    console_person: ConsolePerson = "",
-) -> None:
+@takes_links
+def accounts_link(account: AccountId, whom: Whom) -> None:
     """Let a Slack team, a Slack channel or a Telegram person use an account."""
     sources = system_sources(clock_offset_file())
-    named = _named(slack_team, slack_channel, telegram_person, telegram_group, console_person)
-    wanted = [link_of(account, *whom) for whom in named]
+    wanted = [link_of(account, traits, option.kind, typed) for traits, option, typed in whom]
 
     def work(tx: Tx) -> None:
         for link in wanted:
@@ -107,11 +95,9 @@ def accounts_link(
     transact(work)
     for link in wanted:
         say(f"Linked {account} to {spelled(link)}.")
-    if telegram_group:
-        say(
-            "Make the bot an administrator of that group: only then does Telegram tell it who is "
-            "in it."
-        )
+    for _, option, _ in whom:
+        if option.next_step:
+            say(option.next_step)
     _say_unread(account)
     if transact(lambda tx: alerts.stands(tx, account)):
         config = load()
@@ -120,21 +106,15 @@ def accounts_link(
 
 
 @app.command("unlink")
-def accounts_unlink(
-    account: AccountId,
-    reason: Reason,
-    slack_team: SlackTeam = "",
-    slack_channel: SlackChannel = "",
-    telegram_person: TelegramPerson = "",
-    telegram_group: TelegramGroup = "",
-    console_person: ConsolePerson = "",
-) -> None:
+@takes_links
+def accounts_unlink(account: AccountId, reason: Reason, whom: Whom) -> None:
     """Take that leave back: it counts from the next press on. Open top-ups stay as they are."""
     now, line = system_sources(clock_offset_file()).now(), why(reason)
-    named = _named(slack_team, slack_channel, telegram_person, telegram_group, console_person)
 
     def work(tx: Tx) -> list[Link]:
-        links = [stored_link(tx, account, *whom) for whom in named]
+        links = [
+            stored_link(tx, account, traits, option.kind, typed) for traits, option, typed in whom
+        ]
         for link in links:
             accounts.unlink(tx, link, line, now)
         return links
@@ -142,23 +122,6 @@ def accounts_unlink(
     for link in transact(work):
         say(f"Unlinked {account} from {spelled(link)}.")
     _say_unread(account)
-
-
-def _named(
-    team: str, channel: str, person: str, group: str, console: str
-) -> list[tuple[str, LinkKind, str]]:
-    """Whom the options name."""
-    options = (
-        ("slack", LinkKind.TEAM, team),
-        ("slack", LinkKind.CHANNEL, channel),
-        ("telegram", LinkKind.PERSON, person),
-        ("telegram", LinkKind.CHANNEL, group),
-        ("console", LinkKind.PERSON, console),
-    )
-    named = [option for option in options if option[2]]
-    if not named:
-        fail("Say whom: --slack-team, --slack-channel, --telegram-person or --telegram-group.")
-    return named
 
 
 @app.command("overdraft")

@@ -20,6 +20,7 @@ from service.money import alerts
 from service.people.access import TITLE_MAX, allowed, enrol, one_line
 from service.people.account_links import link_of as link_of
 from service.people.account_links import spelled as spelled
+from service.ports.chats import Traits
 from service.ports.store import Account, Link, LinkKind, Tx
 
 OPERATOR = "operator"
@@ -139,15 +140,22 @@ def listing(tx: Tx) -> list[dict[str, Any]]:
     ]
 
 
-def unread_alert(tx: Tx, account_id: str) -> str:
+def unread_alert(tx: Tx, account_id: str, traits: Traits) -> str:
     """What to say to an operator while nobody could read an account's alert; "" otherwise."""
     account = tx.accounts.get(account_id)
     if account is None or not alerts.is_unread(account, tx.accounts.links(account_id)):
         return ""
+    flags = ", ".join(_flags(LinkKind.CHANNEL, traits) + _flags(LinkKind.PERSON, traits))
     return (
         f"Nobody reads the alert of {account_id} below {_threshold(account)} yet: link a channel, "
-        "a group or a person (--slack-channel, --telegram-group, --telegram-person)."
+        f"a group or a person ({flags})."
     )
+
+
+def _flags(kind: LinkKind, traits: Traits) -> list[str]:
+    """The options that link somebody of that kind."""
+    options = [option for each in traits.values() for option in each.link_options]
+    return [each.flag for each in options if each.kind is kind and not each.hidden]
 
 
 def open_own(tx: Tx, key: ConversationKey, desk: Desk) -> None:

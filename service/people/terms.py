@@ -46,7 +46,7 @@ def terms_for(
         modes={one.gateway: Mode(one.mode) for one in desk.merchants},
         limits=desk.limits,
         support=desk.support,
-        link_command=link_command(key),
+        link_command=link_command(key, traits),
         history=tuple(_seen_by(accounts, each) for each in facts_of(tx, told, desk)),
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,

@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from conversations.protocol.events import ConversationKey
+from service.ports.records import LinkKind
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOption:
+    """An option of `accounts link`: whom it names, and how an operator writes that.
+
+    `parse` gives a link's tenant and external id. It raises Refused, with what would be right,
+    for an id that the platform never writes so: it would be stored and let nobody in.
+    """
+
+    flag: str
+    kind: LinkKind
+    help: str
+    parse: Callable[[str], tuple[str, str]]
+    # What an operator has to do besides.
+    next_step: str = ""
+    hidden: bool = False
+
+
+def person_option(key: ConversationKey) -> str:
+    """The option that names whoever is asking, by their own id."""
+    return f"--{key.platform}-person {key.person}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +44,10 @@ class ChatTraits:
     signup: bool = False
     # Who is in a group is told to its administrators alone.
     members_told_to_admins: bool = False
+    # One for each kind of link at most, in the order of the help.
+    link_options: tuple[LinkOption, ...] = ()
+    # The option, with its value, that lets in whoever is asking, where they are asking.
+    option_for: Callable[[ConversationKey], str] = person_option
 
 
 Traits = Mapping[str, ChatTraits]

@@ -2,7 +2,69 @@
 
 from __future__ import annotations
 
-from service.ports.chats import ChatTraits
+import re
+
+from conversations.protocol.events import ConversationKey
+from service.common.refused import Refused
+from service.ports.chats import ChatTraits, LinkOption, person_option
+from service.ports.records import LinkKind
 
 PLATFORM = "telegram"
-TRAITS = ChatTraits(PLATFORM, menu_commands=True, signup=True, members_told_to_admins=True)
+_GROUP_FLAG = "--telegram-group"
+# Telegram's numbers have at most 52 bits. https://core.telegram.org/bots/api#user
+_NUMBER = "[1-9][0-9]{0,15}"
+_PERSON = re.compile(_NUMBER)
+_PHONE = re.compile(r"[+0][0-9 ()/.-]+")
+# A group, and perhaps the topic in it that reads the alerts.
+_GROUP = re.compile(rf"-{_NUMBER}(?:/[1-9][0-9]{{0,9}})?")
+# What copied text has in the place of a minus.
+_MINUSES = str.maketrans(dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{NON-BREAKING HYPHEN}", "-"))
+
+
+def _option_for(key: ConversationKey) -> str:
+    in_group = key.chat.startswith("-")
+    return f"{_GROUP_FLAG} {key.chat}" if in_group else person_option(key)
+
+
+def _group(typed: str) -> tuple[str, str]:
+    group = typed.translate(_MINUSES)
+    if not _GROUP.fullmatch(group):
+        raise Refused(
+            f"{typed}: a Telegram group is a number below zero, such as -1001234567890, and a "
+            "topic in it -1001234567890/7. /help there tells it."
+        )
+    return "", group
+
+
+def _person(typed: str) -> tuple[str, str]:
+    if _PHONE.fullmatch(typed):
+        raise Refused(
+            f"{typed}: this looks like a phone number. A Telegram person has a number of their "
+            "own, such as 123456789. The bot tells strangers theirs."
+        )
+    if not _PERSON.fullmatch(typed):
+        raise Refused(
+            f"{typed}: a Telegram person is a number such as 123456789. The bot tells strangers "
+            "theirs."
+        )
+    return "", typed
+
+
+TRAITS = ChatTraits(
+    PLATFORM,
+    menu_commands=True,
+    signup=True,
+    members_told_to_admins=True,
+    link_options=(
+        LinkOption("--telegram-person", LinkKind.PERSON, "One person, by number.", _person),
+        LinkOption(
+            _GROUP_FLAG,
+            LinkKind.CHANNEL,
+            "Alerts, and its members: -100…",
+            _group,
+            "Make the bot an administrator of that group: only then does Telegram tell it who is "
+            "in it.",
+        ),
+    ),
+    option_for=_option_for,
+)

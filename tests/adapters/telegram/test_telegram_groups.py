@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.telegram.events import to_event
+from adapters.chat.telegram.traits import TRAITS
 from conversations.protocol.events import ConversationKey, Said
 from conversations.protocol.ports import ChatMoved, ChatOpened, Incoming, Pressed
 from service.money import accounts, alerts
@@ -239,7 +240,7 @@ def low(tx: Tx, town: Town) -> None:
 
 async def link_group(town: Town, who: str) -> None:
     """As an operator does."""
-    link = accounts.link_of(ACCOUNT, "telegram", LinkKind.CHANNEL, who)
+    link = accounts.link_of(ACCOUNT, TRAITS, LinkKind.CHANNEL, who)
     assert link == Link(ACCOUNT, "telegram", "", LinkKind.CHANNEL, who)
     await town.act(lambda tx: accounts.link(tx, link, town.clock()))
 
@@ -248,4 +249,4 @@ async def link_group(town: Town, who: str) -> None:
 def test_what_is_no_group_is_refused(who: str) -> None:
     """A group is a number below zero, perhaps with a topic."""
     with pytest.raises(accounts.Refused, match="below zero"):
-        accounts.link_of(ACCOUNT, "telegram", LinkKind.CHANNEL, who)
+        accounts.link_of(ACCOUNT, TRAITS, LinkKind.CHANNEL, who)

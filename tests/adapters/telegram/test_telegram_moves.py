@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.chat.telegram.traits import TRAITS
 from service.money import accounts, alerts
 from service.ports.store import LinkKind
 from tests.support.chats.telegram_town import ACCOUNT, KIM, Town, telegram_town
@@ -16,7 +17,7 @@ async def low_in_group(town: Town) -> int:
     """A group that is linked to the account and was told that it is low."""
     group = town.world.add_group(KIM, "Team").id
     await town.still()
-    link = accounts.link_of(ACCOUNT, "telegram", LinkKind.CHANNEL, str(group))
+    link = accounts.link_of(ACCOUNT, TRAITS, LinkKind.CHANNEL, str(group))
     await town.act(lambda tx: accounts.link(tx, link, town.clock()))
     return group
 

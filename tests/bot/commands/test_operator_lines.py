@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.chat.console import KEY as CONSOLE
 from adapters.storage.store import open_store
+from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
 from service.money.accounts import Refused
 from service.people.access import allowed
@@ -37,7 +38,7 @@ def test_126_a_line_that_is_printed_runs_and_lets_in(
     operator: Operator, key: ConversationKey
 ) -> None:
     """On every platform, for every kind of tenant; and the same words take it back."""
-    line = shlex.split(link_command(key).replace("ACCOUNT", "acme"))
+    line = shlex.split(link_command(key, TRAITS[key.platform]).replace("ACCOUNT", "acme"))
     assert operator.types("accounts", "add", "acme").code == 0
     assert operator.types(*line[1:]).code == 0
     assert asyncio.run(_let_in(operator, key)) == ["acme"]
@@ -74,7 +75,7 @@ def test_126_137_what_a_platform_calls_somebody_is_taken_as_it_is(
     }
     typed = words.get((platform, kind))
     if typed is not None:
-        assert named(link_of("acme", platform, kind, f" {typed}\n")) == typed
+        assert named(link_of("acme", TRAITS[platform], kind, f" {typed}\n")) == typed
 
 
 @pytest.mark.parametrize(
@@ -107,12 +108,12 @@ def test_137_an_id_that_matches_nobody_is_refused(
 ) -> None:
     """It would be stored and let nobody in; the sentence says what would be right."""
     with pytest.raises(Refused, match=right):
-        link_of("acme", platform, kind, typed)
+        link_of("acme", TRAITS[platform], kind, typed)
 
 
 def test_137_a_minus_from_a_copied_text_is_a_minus() -> None:
     """Documents set a longer one."""
-    link = link_of("acme", "telegram", LinkKind.CHANNEL, "\N{MINUS SIGN}1001234567890")
+    link = link_of("acme", TRAITS["telegram"], LinkKind.CHANNEL, "\N{MINUS SIGN}1001234567890")
     assert link.external_id == "-1001234567890"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.commands import run
+from bot.wiring.traits import TRAITS
 from service.money import accounts
 from service.money.accounts import Refused, Wanted
 from service.ports.store import Link, LinkKind, Tx
@@ -131,7 +132,7 @@ def test_only_an_alert_that_nobody_reads_is_worth_a_sentence(place: SettlePlace)
     """Once a person is linked, and for an account that is not there, nothing is said."""
 
     def said(account: str) -> str:
-        return place.do(lambda tx: accounts.unread_alert(tx, account))
+        return place.do(lambda tx: accounts.unread_alert(tx, account, TRAITS))
 
     before = said("acme")
     place.do(partial(_links, name=""))

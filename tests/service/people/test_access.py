@@ -217,18 +217,22 @@ async def test_an_operators_mistake_is_told(store: Store, wanted: Wanted, why: s
 
 
 @pytest.mark.parametrize(
-    ("kind", "who", "why"),
+    ("platform", "kind", "who", "why"),
     [
-        (LinkKind.CHANNEL, "C1", "team/channel"),
-        (LinkKind.CHANNEL, "T1/billing", "team/channel"),
-        (LinkKind.TEAM, "acme.slack.com", "id such as"),
-        (LinkKind.PERSON, "@kim", "number"),
+        ("slack", LinkKind.CHANNEL, "C1", "team/channel"),
+        ("slack", LinkKind.CHANNEL, "T1/billing", "team/channel"),
+        ("slack", LinkKind.TEAM, "acme.slack.com", "id such as"),
+        ("telegram", LinkKind.PERSON, "@kim", "number"),
+        ("telegram", LinkKind.TEAM, "9", "no team"),
+        ("slack", LinkKind.PERSON, "U1", "no person"),
     ],
 )
-def test_a_link_is_spelled_as_the_platform_does(kind: LinkKind, who: str, why: str) -> None:
+def test_a_link_is_spelled_as_the_platform_does(
+    platform: str, kind: LinkKind, who: str, why: str
+) -> None:
     """Ids, not names: names change hands."""
     with pytest.raises(Refused, match=why):
-        accounts.link_of("acme", "slack", kind, who)
+        accounts.link_of("acme", TRAITS[platform], kind, who)
 
 
 async def test_an_unknown_account_is_not_linked(store: Store) -> None:

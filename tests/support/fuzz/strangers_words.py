@@ -251,10 +251,8 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "service/money/held.py:close_task",
             "service/money/recovery.py:_read",
             "bot/watch/trail_export.py:_read",
-            *(
-                f"service/people/account_links.py:{each}"
-                for each in ("link_of", "_group", "_team", "_person")
-            ),
+            *(f"adapters/chat/slack/traits.py:{each}" for each in ("_team", "_channel")),
+            *(f"adapters/chat/telegram/traits.py:{each}" for each in ("_group", "_person")),
         }
     ),
     "names and keys that we made": frozenset(
