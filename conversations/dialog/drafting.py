@@ -7,6 +7,8 @@ from dataclasses import replace
 from conversations.drafts.checks import Problem, method_of
 from conversations.drafts.drafts import (
     Filled,
+    check_amount,
+    complete,
     fill_from_form,
     fill_from_line,
     form_so_far,
@@ -144,7 +146,7 @@ def show_filled(filled: Filled, terms: Terms, *, card: str, reviewed: bool = Fal
 
 def ask(draft: Draft, terms: Terms, *, card: str) -> Step:
     """Ask for the first empty slot, or show the review."""
-    filled = fill_from_line(draft, "", terms)
+    filled = complete(draft, terms)
     if filled.problem is not None:
         return show_filled(filled, terms, card=card)
     draft = filled.draft
@@ -193,7 +195,7 @@ def _confirm(state: Asking | Reviewing, terms: Terms) -> Step | None:
     if isinstance(state, Asking) or amount is None or account is None:
         return None
     # What was right when it was typed may not be right any more.
-    again = pick(draft, Pick(Slot.AMOUNT, str(amount.minor), amount.currency), terms)
+    again = check_amount(draft, amount, terms)
     method = method_of(again.draft, terms)
     if method is None or again.problems:
         return show_filled(again, terms, card=state.card)
@@ -218,7 +220,7 @@ def _belongs(state: Asking | Reviewing, event: Chose) -> bool:
 
 
 def _with_defaults(draft: Draft, terms: Terms) -> Draft:
-    return fill_from_line(draft, "", terms).draft
+    return complete(draft, terms).draft
 
 
 def _leave(state: State, terms: Terms) -> tuple[Show, ...]:

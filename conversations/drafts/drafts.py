@@ -60,6 +60,16 @@ def fill_from_line(draft: Draft, text: str, terms: Terms) -> Filled:
     return _restored(before, _checked(filled.draft, tuple(problems), terms), terms)
 
 
+def complete(draft: Draft, terms: Terms) -> Filled:
+    """Fill in what has only one answer, and check all of the draft."""
+    return _restored(draft, _checked(draft, (), terms), terms)
+
+
+def check_amount(draft: Draft, amount: Money, terms: Terms) -> Filled:
+    """Put an amount into the draft and check it: what was right earlier may not be any more."""
+    return _restored(draft, _finish(_take(draft, amount, terms), terms), terms)
+
+
 def form_so_far(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Terms) -> Draft:
     """A draft with what stands in its form now, right or not."""
     given = dict(values)
@@ -104,8 +114,7 @@ def pick(draft: Draft, choice: Pick, terms: Terms) -> Filled:
                 return Filled(draft, (problem,))
             return _checked(_with_account(draft, account), (), terms)
         case Slot.AMOUNT:
-            amount = Money(int(choice.value), choice.currency or "")
-            return _restored(draft, _finish(_take(draft, amount, terms), terms), terms)
+            return check_amount(draft, Money(int(choice.value), choice.currency or ""), terms)
         case Slot.CURRENCY:
             return _checked(replace(draft, currency=choice.value), (), terms)
         case Slot.METHOD:
