@@ -37,6 +37,7 @@ from service.common.links import derive
 from service.ports.store import Account, Link, LinkKind, Tx
 from service.privacy.retention import RETAIN
 from tests.support.bots.paying import PAID, pay_by_card
+from tests.support.bots.steps import Steps
 from tests.support.chats.pocket_chat import PLATFORM, TENANT, PocketChat, button, delivery
 
 PUBLIC_URL = "http://bot.test"
@@ -117,9 +118,13 @@ class BotPlace:
     clock: Clock
     web: httpx.AsyncClient
     names: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
+    steps: Steps | None = None
 
     async def quiet(self) -> None:
         """Return once everything that is due is worked off."""
+        if self.steps is not None:
+            await self.steps.work_off(self.app.runners)
+            return
         async with asyncio.timeout(QUIET_SECONDS):
             while not all(runner.resting for runner in self.app.runners):
                 await asyncio.sleep(0.001)
@@ -194,11 +199,14 @@ async def bot_place(
     chats: Chats | None = None,
     seed: str = "dice",
     clock: Clock | None = None,
+    reach: httpx.AsyncBaseTransport | None = None,
+    steps: Steps | None = None,
     **settings: Any,
 ) -> AsyncIterator[BotPlace]:
     """A bot that runs while this is entered; `chats` are platforms beside the pocket chat.
 
-    Where one ran before, this one goes on; give it the clock, and another seed. `settings` are
+    Where one ran before, this one goes on; give it the clock, and another seed. `reach` leads to
+    gateways outside; with `steps` its runners stand still until a test rests. `settings` are
     fields of its Config.
     """
     clock, chat, database = clock or Clock(), PocketChat(), directory / "bot.db"
@@ -209,13 +217,15 @@ async def bot_place(
         replace(config_for(database), **settings),
         Sources(clock, Dice(seed)),
         Chats((chat, *others.adapters), others.routes, others.installed),
+        reach=reach,
     )
+    running = app if steps is None else replace(app, runners=())
     await app.store.transact(let_in)
     browser = httpx.AsyncClient(
         transport=httpx.ASGITransport(app.web, raise_app_exceptions=False), base_url=PUBLIC_URL
     )
-    async with app.running(), browser:
-        yield BotPlace(app, chat, database, clock, browser)
+    async with running.running(), browser:
+        yield BotPlace(app, chat, database, clock, browser, steps=steps)
 
 
 @cache

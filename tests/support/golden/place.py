@@ -103,9 +103,17 @@ class GoldenPlace:
 
 @asynccontextmanager
 async def golden_place(
-    folder: Path, address: str, seed: str, sent: Sent | None = None, clock: Clock | None = None
+    folder: Path,
+    address: str,
+    seed: str,
+    sent: Sent | None = None,
+    clock: Clock | None = None,
+    **more: Any,
 ) -> AsyncIterator[GoldenPlace]:
-    """A bot that runs while this is entered, and goes on where another one stopped."""
+    """A bot that runs while this is entered, and goes on where another one stopped.
+
+    `more` is what else `bot_place` takes.
+    """
     slack, sent = FakeSlack(), sent or Sent()
     slack.members["C1"] = ["U1", "U2"]
     slack.messages.update(sent.slack)
@@ -124,7 +132,9 @@ async def golden_place(
         chats = Chats((world.adapter, chat), (*world.adapter.routes, *chat.routes))
         async with (
             world.http,
-            bot_place(folder, chats, seed, clock, database_url=address, telegram=_TELEGRAM) as bot,
+            bot_place(
+                folder, chats, seed, clock, database_url=address, telegram=_TELEGRAM, **more
+            ) as bot,
         ):
             bot.chat.numbers = count(_NUMBERS_FROM if sent.numbers else 1)
             bot.names = count(_NUMBERS_FROM if sent.numbers else 1).__next__
