@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from starlette.types import Message as AsgiMessage
 
 from adapters.chat.slack.guard import sign
-from adapters.chat.slack.manifest import EVENTS_PATH
+from adapters.chat.slack.traits import EVENTS_PATH
 
 __all__ = ["EVENTS_PATH", "SIGNING_SECRET", "command", "press"]
 

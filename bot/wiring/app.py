@@ -13,8 +13,6 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from adapters.chat.slack.manifest import EVENTS_PATH
-from adapters.chat.telegram.settings import WEBHOOK_PATH
 from adapters.gateways.sandbox_server.app import SandboxApp
 from adapters.storage.engines.address import is_postgres, parse
 from adapters.storage.store import open_store
@@ -27,6 +25,7 @@ from bot.wiring.chats import Chats
 from bot.wiring.desk import SANDBOX, desk_of
 from bot.wiring.gateways import gateways_of
 from bot.wiring.place import place_of
+from bot.wiring.traits import TRAITS
 from bot.wiring.waits import SHOWING, WAITS
 from conversations.protocol.ports import Chat, ChatAdapter, LinksBack
 from conversations.protocol.records import Levels
@@ -187,7 +186,7 @@ def _web(
     mounted = () if sandbox is None else (Mount(f"/{SANDBOX}", sandbox),)
     counted = () if metrics is None else (metrics.route,)
     web = site.app(*chats.routes, *counted, *mounted)
-    webhooks = {EVENTS_PATH: "slack", WEBHOOK_PATH: "telegram"}
+    webhooks = {one.webhook_path: one.platform for one in TRAITS.values() if one.webhook_path}
     webhooks |= {f"/webhooks/{name}": name for name in site.gateways}
     web.add_middleware(BodyTimeoutMiddleware, seconds=BODY_SECONDS)
     web.add_middleware(Timed, webhooks=webhooks, measures=site.desk.measures)

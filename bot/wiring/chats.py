@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
 
+from adapters.chat import slack
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
@@ -40,7 +41,9 @@ def chats_of(config: Config, sources: Sources) -> Chats:
     asked_once: list[Callable[[], Coroutine[None, None, None]]] = []
     if config.slack is not None:
         if config.slack.client_id:
-            installed = StoredInstallations(Vault(split_keys(config.secret_key)), sources.now)
+            installed = StoredInstallations(
+                slack.TRAITS.platform, Vault(split_keys(config.secret_key)), sources.now
+            )
         slack_chat = SlackChat(_slack(config, config.slack), sources.now, installed)
         chats.append(slack_chat)
         asked_once.append(slack_chat.introduce)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from conversations.protocol.events import ConversationKey
 from conversations.protocol.installations import Installation
 from service.cards.cards import show_waiting
 from service.common.vault import Sealed, Vault
@@ -17,8 +18,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class StoredInstallations:
-    """The `Installations` that the Slack adapter asks. Of no use before `rows` is given."""
+    """The `Installations` that an adapter asks. Of no use before `store` is given."""
 
+    platform: str
     vault: Vault
     now: Callable[[], datetime]
     store: Store | None = None
@@ -30,8 +32,8 @@ class StoredInstallations:
 
         def work(tx: Tx) -> None:
             tx.installations.save(sealed, self.now())
-            tx.audit.write(self.now(), "slack", "app_installed", whose, {})
-            show_waiting(tx, "slack", self.now())
+            tx.audit.write(self.now(), self.platform, "app_installed", whose, {})
+            show_waiting(tx, self.platform, self.now())
 
         await self._store().transact(work)
 
@@ -52,10 +54,10 @@ class StoredInstallations:
         return self.store
 
 
-def forget(tx: Tx, tenant: str, by: datetime, now: datetime) -> None:
+def forget(tx: Tx, key: ConversationKey, by: datetime, now: datetime) -> None:
     """The app was uninstalled at that time: the token of who had installed it is deleted.
 
     News comes late and in any order: who installed it again since then keeps it.
     """
-    if tx.installations.forget(tenant, by):
-        tx.audit.write(now, "slack", "app_uninstalled", tenant, {})
+    if tx.installations.forget(key.tenant, by):
+        tx.audit.write(now, key.platform, "app_uninstalled", key.tenant, {})

@@ -83,7 +83,7 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
         places.changed(tx, key, incoming.event, desk)
         return ()
     if isinstance(incoming.event, Uninstalled):
-        installations.forget(tx, key.tenant, incoming.event.by, desk.sources.now())
+        installations.forget(tx, key, incoming.event.by, desk.sources.now())
         return ()
     saved = tx.conversations.lock(key)
     known = (saved.locale, saved.zone) if saved else (None, None)

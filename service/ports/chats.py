@@ -44,6 +44,10 @@ class ChatTraits:
     signup: bool = False
     # Who is in a group is told to its administrators alone.
     members_told_to_admins: bool = False
+    # A person as an operator writes them behind the platform's name and a colon.
+    person_example: str = ""
+    # Where it posts to, at this bot.
+    webhook_path: str = ""
     # One for each kind of link at most, in the order of the help.
     link_options: tuple[LinkOption, ...] = ()
     # The option, with its value, that lets in whoever is asking, where they are asking.

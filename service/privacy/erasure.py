@@ -8,9 +8,9 @@ from typing import Any
 
 from conversations.protocol.people import PERSON, Person, Traces, Undecided, read_person
 from service.money.accounts import OPERATOR, Refused
+from service.ports.chats import Traits
 from service.ports.store import Tx
 
-_HOW = "Write a person as slack:T1/U1, telegram:77, or as the audit trail does: person-…"
 _SHOWN_MAX = 5
 _WHY = {
     Undecided.OPEN: "top-ups of theirs are open, or paid and not credited yet: {}",
@@ -22,9 +22,9 @@ _WHY = {
 }
 
 
-def export(tx: Tx, text: str) -> dict[str, Any]:
+def export(tx: Tx, text: str, traits: Traits) -> dict[str, Any]:
     """Every row about somebody, by table, as plain JSON. Raises Refused."""
-    traces = find(tx, text)
+    traces = find(tx, text, traits)
     rows = tx.personal.rows(traces)
     return {
         "person": traces.person.spelled,
@@ -33,9 +33,9 @@ def export(tx: Tx, text: str) -> dict[str, Any]:
     }
 
 
-def erase(tx: Tx, text: str, reason: str, now: datetime) -> Traces:
+def erase(tx: Tx, text: str, reason: str, now: datetime, traits: Traits) -> Traces:
     """Drop what leads to somebody, once none of their money is under way. Raises Refused."""
-    traces = find(tx, text)
+    traces = find(tx, text, traits)
     for key in tx.personal.talks(traces):
         # Who is just being answered is answered first.
         tx.conversations.lock(key)
@@ -48,14 +48,14 @@ def erase(tx: Tx, text: str, reason: str, now: datetime) -> Traces:
     return traces
 
 
-def find(tx: Tx, text: str) -> Traces:
+def find(tx: Tx, text: str, traits: Traits) -> Traces:
     """Whom an operator means. Raises Refused for nobody, and where it may be several."""
     person = tx.people.whose(text) if text.startswith(PERSON) else read_person(text)
     if person is None:
-        raise Refused(f"{text}: nobody is known so. {_HOW}")
+        raise Refused(f"{text}: nobody is known so. {_how(traits)}")
     tenants = tx.personal.tenants(person.platform, person.id)
     if not tenants or (person.tenant and not {"", person.tenant} & set(tenants)):
-        raise Refused(f"{text}: nothing is known of them. {_HOW}")
+        raise Refused(f"{text}: nothing is known of them. {_how(traits)}")
     own = [person.tenant] if person.tenant else [each for each in tenants if each] or [""]
     if len(own) > 1:
         which = ", ".join(Person(person.platform, each, person.id).spelled for each in own)
@@ -64,6 +64,18 @@ def find(tx: Tx, text: str) -> Traces:
     known = tx.people.found(whole.platform, whole.id)
     names = [name for name, one in known.items() if one.tenant in ("", whole.tenant)]
     return Traces(whole, tuple(names))
+
+
+def person_examples(traits: Traits) -> str:
+    """How an operator writes a person, on every platform that has many."""
+    return ", ".join(
+        f"{each.platform}:{each.person_example}" for each in traits.values() if each.person_example
+    )
+
+
+def _how(traits: Traits) -> str:
+    examples = person_examples(traits)
+    return f"Write a person as {examples}, or as the audit trail does: person-…"
 
 
 def _sentence(undecided: Sequence[tuple[Undecided, str]]) -> str:

@@ -20,11 +20,11 @@ from adapters.chat.slack import events, guard, render, socket
 from adapters.chat.slack.bolt import bolt_app
 from adapters.chat.slack.doors import SLACK_API
 from adapters.chat.slack.introduction import introduce
-from adapters.chat.slack.manifest import EVENTS_PATH, scopes
+from adapters.chat.slack.manifest import scopes
 from adapters.chat.slack.oauth import OAuthApp, install_routes
 from adapters.chat.slack.paces import CHANNELS, LOOK_UPS, paces
 from adapters.chat.slack.taking import Taker
-from adapters.chat.slack.traits import PLATFORM
+from adapters.chat.slack.traits import EVENTS_PATH, PLATFORM
 from adapters.chat.slack.web import Content
 from adapters.chat.slack.workspaces import Workspaces
 from billing.origins import origin

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.chat.slack.payloads import ABOUT_SHORTCUT, TOP_UP_SHORTCUT
+from adapters.chat.slack.traits import EVENTS_PATH
 
-EVENTS_PATH = "/slack/events"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
 # Which bot scopes each Web API method and each kind of delivery needs.

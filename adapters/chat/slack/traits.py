@@ -11,6 +11,7 @@ from service.ports.chats import ChatTraits, LinkOption
 from service.ports.records import LinkKind
 
 PLATFORM = "slack"
+EVENTS_PATH = "/slack/events"
 _TEAM_FLAG = "--slack-team"
 # A workspace, perhaps behind the organisation that installed the bot as a whole.
 _WORKSPACE = rf"(?:E[A-Z0-9]+{re.escape(BETWEEN)})?T[A-Z0-9]+"
@@ -46,6 +47,8 @@ def _channel(typed: str) -> tuple[str, str]:
 TRAITS = ChatTraits(
     PLATFORM,
     threads=True,
+    person_example="T1/U1",
+    webhook_path=EVENTS_PATH,
     link_options=(
         LinkOption(_TEAM_FLAG, LinkKind.TEAM, "Everybody of this workspace: T…", _team),
         LinkOption(

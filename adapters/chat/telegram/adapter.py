@@ -26,8 +26,8 @@ from adapters.chat.telegram.paces import LOOK_UPS, paces
 from adapters.chat.telegram.places import place_of
 from adapters.chat.telegram.polling import Pause, Polling
 from adapters.chat.telegram.sending import Sending
-from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
-from adapters.chat.telegram.traits import PLATFORM
+from adapters.chat.telegram.settings import TelegramSettings
+from adapters.chat.telegram.traits import PLATFORM, WEBHOOK_PATH
 from adapters.outgoing import Door, event_hooks, trust
 from billing.origins import origin
 from conversations.protocol.events import ConversationKey, Standing

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from adapters.chat.telegram.traits import WEBHOOK_PATH
+
 OFFICIAL_API = "https://api.telegram.org"
-WEBHOOK_PATH = "/telegram/webhook"
 # Names that mean something on one machine or in one network only.
 _AT_HOME = (".localhost", ".local", ".internal")
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")

@@ -10,6 +10,7 @@ from service.ports.chats import ChatTraits, LinkOption, person_option
 from service.ports.records import LinkKind
 
 PLATFORM = "telegram"
+WEBHOOK_PATH = "/telegram/webhook"
 _GROUP_FLAG = "--telegram-group"
 # Telegram's numbers have at most 52 bits. https://core.telegram.org/bots/api#user
 _NUMBER = "[1-9][0-9]{0,15}"
@@ -55,6 +56,8 @@ TRAITS = ChatTraits(
     menu_commands=True,
     signup=True,
     members_told_to_admins=True,
+    person_example="77",
+    webhook_path=WEBHOOK_PATH,
     link_options=(
         LinkOption("--telegram-person", LinkKind.PERSON, "One person, by number.", _person),
         LinkOption(

@@ -88,7 +88,7 @@ class Served:
 async def served(directory: Path) -> AsyncIterator[Served]:
     slack = FakeSlack()
     async with slack.serving():
-        installed = StoredInstallations(Vault((SECRET_KEY,)), lambda: NOW)
+        installed = StoredInstallations("slack", Vault((SECRET_KEY,)), lambda: NOW)
         settings = SlackSettings(
             "", SIGNING_SECRET, slack.base_url, "", "1.2", "client-secret", PUBLIC_URL
         )

@@ -6,7 +6,8 @@ import logging
 
 import pytest
 
-from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
+from adapters.chat.telegram.settings import TelegramSettings
+from adapters.chat.telegram.traits import WEBHOOK_PATH
 from tests.support.chats.chat_inbox import Inbox
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, message, refusal
 from tests.support.chats.telegram_scene import SECRET, listening

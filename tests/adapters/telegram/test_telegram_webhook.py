@@ -16,7 +16,8 @@ from starlette.applications import Starlette
 
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.events import to_delivery
-from adapters.chat.telegram.settings import WEBHOOK_PATH, TelegramSettings
+from adapters.chat.telegram.settings import TelegramSettings
+from adapters.chat.telegram.traits import WEBHOOK_PATH
 from adapters.chat.telegram.webhook import MAX_BODY_BYTES, SECRET_HEADER, is_genuine
 from conversations.protocol.ports import Unreadable
 from conversations.protocol.views import Toast

@@ -12,6 +12,7 @@ from adapters.storage.queries.personal_data import ABOUT_NOBODY, about
 from adapters.storage.schema.tables import metadata
 from billing.records import Account
 from billing.topups import Mode, Status
+from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Person, Traces
 from service.money import accounts
@@ -88,7 +89,9 @@ async def test_111_who_is_erased_is_led_to_by_nothing(tmp_path: Path) -> None:
         await place.app.store.transact(let_in_alone)
         await place.pays(await place.asks_for(WHO, "/topup 50 USD card"))
         money = {name: place.rows(name) for name in ("postings", "payments", "top_ups")}
-        exported = json.dumps(await place.app.store.transact(lambda tx: export(tx, SPELLED)))
+        exported = json.dumps(
+            await place.app.store.transact(lambda tx: export(tx, SPELLED, TRAITS))
+        )
         with pytest.raises(Refused, match=r"hold a balance.*: solo"):
             await erased(place)
         await place.app.store.transact(lambda tx: tx.accounts.link(BENS, START))
@@ -134,10 +137,10 @@ async def test_111_a_person_is_named_without_doubt(tmp_path: Path) -> None:
             told = []
             for text in (f"{PLATFORM}:{ANA}", f"{PLATFORM}:nobody", "ana", "person-0", ":/", ""):
                 with pytest.raises(Refused) as refused:
-                    find(tx, text)
+                    find(tx, text, TRAITS)
                 told.append(str(refused.value))
-            own = find(tx, f"{PLATFORM}:T2/{ANA}")
-            assert find(tx, own.names[0]) == own
+            own = find(tx, f"{PLATFORM}:T2/{ANA}", TRAITS)
+            assert find(tx, own.names[0], TRAITS) == own
             return told
 
         several, *nobody = await place.app.store.transact(find_all)
@@ -154,7 +157,7 @@ def let_in_alone(tx: Tx) -> None:
 
 async def erased(place: BotPlace) -> Traces:
     return await place.app.store.transact(
-        lambda tx: erase(tx, SPELLED, "they asked", place.clock())
+        lambda tx: erase(tx, SPELLED, "they asked", place.clock(), TRAITS)
     )
 
 

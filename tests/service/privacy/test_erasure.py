@@ -16,6 +16,7 @@ from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money
 from billing.records import Refund
 from billing.topups import Disposition, HeldReason, Status
+from bot.wiring.traits import TRAITS
 from conversations.protocol.people import Person
 from service.money.accounts import Refused
 from service.ports.records import Link, LinkKind
@@ -70,7 +71,7 @@ def has_a_balance(tx: UnitOfWork) -> None:
 
 async def refusal(store: StoreUnderTest) -> str:
     with pytest.raises(Refused) as refused:
-        await store.transact(lambda tx: erase(tx, KIM.spelled, "they asked", NOW))
+        await store.transact(lambda tx: erase(tx, KIM.spelled, "they asked", NOW, TRAITS))
     return str(refused.value)
 
 
@@ -132,6 +133,6 @@ async def test_111_a_cancelled_top_up_keeps_somebody_for_its_last_moment(
     last = top_up().watched_until
     with pytest.raises(Refused):
         await store.transact(
-            lambda tx: erase(tx, KIM.spelled, "", last - timedelta(microseconds=1))
+            lambda tx: erase(tx, KIM.spelled, "", last - timedelta(microseconds=1), TRAITS)
         )
-    assert await store.transact(lambda tx: erase(tx, KIM.spelled, "", last))
+    assert await store.transact(lambda tx: erase(tx, KIM.spelled, "", last, TRAITS))

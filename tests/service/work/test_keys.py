@@ -52,7 +52,7 @@ async def started(
 
 
 def installed(place: BotPlace, *keys: str) -> StoredInstallations:
-    return StoredInstallations(Vault(keys), place.clock, place.app.store)
+    return StoredInstallations(PLATFORM, Vault(keys), place.clock, place.app.store)
 
 
 async def alerts(place: BotPlace) -> None:

@@ -143,7 +143,7 @@ async def door(
 
 def _chats() -> Chats:
     """Slack, which workspaces install, and Telegram, which posts."""
-    installed = StoredInstallations(Vault((SECRET_KEY,)), lambda: START)
+    installed = StoredInstallations("slack", Vault((SECRET_KEY,)), lambda: START)
     slack = SlackChat(
         SlackSettings(
             "",

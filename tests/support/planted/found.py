@@ -19,6 +19,7 @@ from billing.topups import Payment, PaymentSnapshot
 from bot.commands import accounts as account_commands
 from conversations.drafts import drafts
 from conversations.drafts.lines import account_named, method_named
+from conversations.protocol.events import ConversationKey
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.ports import Delivery
 from service.chat import installations
@@ -68,9 +69,9 @@ def never_renewed() -> Patches:
 
 
 def uninstalled_by_old_news() -> Patches:
-    def forget(tx: Tx, tenant: str, by: datetime, now: datetime) -> None:
-        if tx.installations.forget(tenant, now):
-            tx.audit.write(now, "slack", "app_uninstalled", tenant, {})
+    def forget(tx: Tx, key: ConversationKey, by: datetime, now: datetime) -> None:
+        if tx.installations.forget(key.tenant, now):
+            tx.audit.write(now, key.platform, "app_uninstalled", key.tenant, {})
 
     return {(installations, "forget"): forget}
 
