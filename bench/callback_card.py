@@ -33,7 +33,7 @@ from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Re
 
 _WHOLE = 200
 _AT_ONCE = (1, 8)
-_EMPTY = "/empty"
+EMPTY = "/empty"
 
 Callers = Callable[[], AbstractAsyncContextManager[list[Caller]]]
 """Connects anew in each round, since a server hangs up on those who say nothing for long."""
@@ -48,8 +48,7 @@ async def races(stage: Stage) -> AsyncIterator[Sequence[Race]]:
         for engine in stage.engines:
             for at_once in _AT_ONCE:
                 database, window = stage.database(engine), Window()
-                route = Route(_EMPTY, _empty, methods=["POST"])
-                bot = await stack.enter_async_context(counter(database, window, route))
+                bot = await stack.enter_async_context(counter(database, window, EMPTY_ROUTE))
                 callers = partial(calling, bot.address, at_once)
                 title = f"callback to card, {engine}, {at_once} at once"
                 anchor = Rival("empty endpoint", _posting(callers, number))
@@ -109,9 +108,13 @@ async def _empty(request: Request) -> Response:
     return Response(status_code=204)
 
 
+EMPTY_ROUTE = Route(EMPTY, _empty, methods=["POST"])
+"""Checks the signature of a callback, and does nothing with it."""
+
+
 def _posting(callers: Callers, number: int) -> Run:
     async def run() -> tuple[float, ...]:
-        requests = [callback(each, _EMPTY) for each in range(number)]
+        requests = [callback(each, EMPTY) for each in range(number)]
 
         async def once(caller: Caller, each: int) -> None:
             await caller.tell(requests[each])
