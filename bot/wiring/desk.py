@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from adapters.chat import telegram
+from adapters.chat.console import KEY
 from billing.limits import Limits, OwnLimits, limits, within
 from billing.methods import PaymentMethod
 from billing.topups import Mode
@@ -47,7 +49,7 @@ def desk_of(
         methods=methods,
         merchants=tuple(_merchant(name, config) for name in config.gateways),
         signup_open=config.signup_open,
-        tenants={"telegram": token.partition(":")[0], "console": "local"},
+        tenants={telegram.TRAITS.platform: token.partition(":")[0], KEY.platform: KEY.tenant},
         traits=TRAITS,
         limits=partial(_limits, config, methods),
         reached=reached,

@@ -38,8 +38,6 @@ SEND_SECONDS = 30.0
 # Somebody has to let the bot in again: soon, or not for a long time.
 SHUT_OUT_PAUSE = timedelta(minutes=5)
 SHUT_OUT_PAUSE_MAX = timedelta(hours=1)
-# Platforms whose buttons can fill a clipboard; elsewhere ids are copied from the text.
-COPYING = frozenset({"telegram"})
 # A card with one of these leads to a payment, or to the card of one by an edit.
 _PAYING = (DropDraft, OpenPayPage)
 log = logging.getLogger(__name__)
@@ -173,11 +171,11 @@ class Deliverer:
     def dress(self, card: Card) -> Message:
         """The card's view with its choices signed for this card and revision."""
         lines: list[tuple[Button, ...]] = []
-        index = 0
+        index, copying = 0, self.desk.traits_of(card.chat.platform).copy_buttons
         for line in card.wanted.choices:
             buttons = []
             for choice in line:
-                if not isinstance(choice.action, CopyText) or card.chat.platform in COPYING:
+                if not isinstance(choice.action, CopyText) or copying:
                     buttons.append(self._button(card, choice, index))
                 index += 1
             if buttons:

@@ -38,6 +38,8 @@ class ChatTraits:
     platform: str
     # Messages have threads below them.
     threads: bool = False
+    # Buttons can fill a clipboard; elsewhere ids are copied from the text.
+    copy_buttons: bool = False
     # A menu offers a command for each topic.
     menu_commands: bool = False
     # One person talks alone with the bot, so that an account of their own makes sense.

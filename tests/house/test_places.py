@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -27,8 +29,10 @@ from playground.kit.callbacks import CALLBACK_FAULTS
 from playground.kit.chat_faults import CHAT_FAULTS
 from playground.stripe.world import WRONG_AMOUNT
 from service.lanes.polls import POLL
-from tests.support.house.source import ROOT
+from tests.support.house.source import ROOT, name, product_files
 
+# In the core, where what is stored or sent needs a platform's name.
+NAMED_IN_THE_CORE = {"billing/amounts/pan.py": "ids that look like card numbers"}
 CHATS = sorted(path.parent.name for path in (ROOT / "adapters" / "chat").glob("*/adapter.py"))
 
 
@@ -105,3 +109,22 @@ def test_every_chat_is_set_up_played_and_keeps_the_contract() -> None:
     for chat in CHATS:
         tests = read_all(f"tests/adapters/{chat}/test_*.py")
         assert re.search(r"^class Test\w+\(ChatContract\)", tests, re.MULTILINE), chat
+
+
+def test_no_use_case_names_a_platform() -> None:
+    """What sets platforms apart comes with their traits; the core may name one for a reason."""
+    naming = {name(path) for path in product_files() if _names_platform(path)}
+
+    assert [each for each in naming if each.startswith("service/")] == [], "Add it to ChatTraits"
+    core = {each for each in naming if each.startswith(("billing/", "conversations/"))}
+    assert core == NAMED_IN_THE_CORE.keys(), "Take it out, or give a reason"
+
+
+def _names_platform(path: Path) -> bool:
+    """Whether a platform's name stands in code or in what is said, not only in prose beside."""
+    nodes = [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    prose = {node.value for node in nodes if isinstance(node, ast.Expr)}
+    code = [node for node in nodes if node not in prose]
+    values = [value for node in code for _, value in ast.iter_fields(node)]
+    words = " ".join(one for one in values if isinstance(one, str)).lower()
+    return any(platform in words for platform in TRAITS)

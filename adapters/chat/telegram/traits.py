@@ -53,6 +53,7 @@ def _person(typed: str) -> tuple[str, str]:
 
 TRAITS = ChatTraits(
     PLATFORM,
+    copy_buttons=True,
     menu_commands=True,
     signup=True,
     members_told_to_admins=True,

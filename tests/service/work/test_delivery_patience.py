@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.wiring.chats import Chats
+from bot.wiring.traits import TRAITS
 from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
@@ -30,7 +31,7 @@ from conversations.protocol.ports import (
 from conversations.protocol.views import Choice, View
 from service.cards import places
 from service.cards.cards import schedule, show_kind
-from service.cards.delivery import COPYING, TRIES_MAX
+from service.cards.delivery import TRIES_MAX
 from service.lanes import lanes
 from service.money import held
 from service.money.accounts import Refused
@@ -273,13 +274,11 @@ async def test_ids_for_the_clipboard_need_a_platform_that_copies(tmp_path: Path)
     """Elsewhere such buttons are left out, and those beside them keep their meaning."""
     async with sulking(tmp_path, None) as (place, _):
         shown = place.app.deliverer.dress(a_card())
-        (platform,) = COPYING
+        (platform,) = [each.platform for each in TRAITS.values() if each.copy_buttons]
         copying = place.app.deliverer.dress(replace(a_card(), chat=Chat(platform, "1", "7")))
     assert [[each.label for each in line] for line in shown.buttons] == [["Show it"]]
-    assert [[each.copy for each in line] for line in copying.buttons] == [
-        [None, "TU-1"],
-        ["pay_1"],
-    ]
+    copies = [[each.copy for each in line] for line in copying.buttons]
+    assert copies == [[None, "TU-1"], ["pay_1"]]
     assert shown.buttons[0][0].token == copying.buttons[0][0].token
 
 
