@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 import pytest
 from sqlalchemy.exc import StatementError
 
+from adapters.contracts.cards import record_failed, record_shown, want_card
 from adapters.storage.store import UnitOfWork
 from billing.money import Money
 from conversations.protocol.actions import OpenPayPage, Pick, Slot
@@ -82,7 +83,7 @@ async def _load(store: StoreUnderTest, key: ConversationKey) -> SavedState | Non
 
 
 async def _want(store: StoreUnderTest, wanted: Card) -> Card:
-    return await store.transact(lambda tx: tx.cards.want(wanted))
+    return await store.transact(lambda tx: want_card(tx, wanted))
 
 
 class StoreContract(OpensStore):
@@ -109,7 +110,7 @@ class StoreContract(OpensStore):
 
         def work(tx: UnitOfWork) -> None:
             tx.deliveries.add(delivery("e1"), NOW)
-            tx.cards.want(card())
+            want_card(tx, card())
             raise trouble
 
         with pytest.raises(RuntimeError) as caught:
@@ -240,10 +241,10 @@ class StoreContract(OpensStore):
 
         def work(tx: UnitOfWork) -> None:
             for name in ("b", "a", "c"):
-                tx.cards.want(card(name))
-            tx.cards.want(replace(card("elsewhere"), chat=Chat("slack", "T1", "D2")))
-            tx.cards.want(card("b", "✅ Credited"))
-            tx.cards.shown("a", 1, _MESSAGE)
+                want_card(tx, card(name))
+            want_card(tx, replace(card("elsewhere"), chat=Chat("slack", "T1", "D2")))
+            want_card(tx, card("b", "✅ Credited"))
+            record_shown(tx, "a", 1, _MESSAGE)
 
         await store.transact(work)
         due = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
@@ -252,13 +253,13 @@ class StoreContract(OpensStore):
         assert len(await store.transact(lambda tx: tx.cards.due(CHAT, 1))) == 1
 
     async def test_a_card_shows_what_was_sent_last(self, store: StoreUnderTest) -> None:
-        """Late word of an older revision changes nothing; a forgotten message is posted anew."""
+        """Late word of an older revision changes nothing; a lost message is posted anew."""
         await _want(store, card())
         await _want(store, card(title="✅ Credited"))
-        await store.transact(lambda tx: tx.cards.shown("card-1", 2, _MESSAGE))
-        await store.transact(lambda tx: tx.cards.shown("card-1", 1, MessageRef("D1", "old")))
+        await store.transact(lambda tx: record_shown(tx, "card-1", 2, _MESSAGE))
+        await store.transact(lambda tx: record_shown(tx, "card-1", 1, MessageRef("D1", "old")))
         kept = await store.transact(lambda tx: tx.cards.get("card-1"))
-        await store.transact(lambda tx: tx.cards.forget_message("card-1"))
+        await store.transact(lambda tx: record_failed(tx, "card-1", Verdict.LOST))
         forgotten = await store.transact(lambda tx: tx.cards.get("card-1"))
 
         assert kept is not None
@@ -269,27 +270,26 @@ class StoreContract(OpensStore):
         """It is not due and not said to be shown; a new view is tried from the beginning."""
         await _want(store, card())
         tries = [
-            await store.transact(lambda tx: tx.cards.failed("card-1", "outage", up_to=2))
-            for _ in "abc"
+            (await store.transact(lambda tx: record_failed(tx, "card-1", Verdict.OUTAGE))).tries
+            for _ in "ab"
         ]
-        await store.transact(lambda tx: tx.cards.give_up("card-1", "chat is gone", Verdict.GONE))
+        await store.transact(lambda tx: record_failed(tx, "card-1", Verdict.GONE, "chat is gone"))
         given_up = await store.transact(lambda tx: tx.cards.get("card-1"))
         nothing = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
         await _want(store, card(title="✅ Credited"))
         [due] = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
 
-        assert tries == [1, 2, 2]
+        assert tries == [1, 2]
         assert given_up is not None
-        assert (given_up.shown_rev, given_up.tries) == (0, 2)
+        assert (given_up.shown_rev, given_up.tries) == (0, 3)
+        assert (given_up.refused, given_up.error) == (Verdict.GONE, "chat is gone")
         assert not nothing
         assert (due.wanted_rev, due.tries) == (2, 0)
 
     async def test_a_wrong_id_is_told(self, store: StoreUnderTest) -> None:
         """To change what does not exist raises, so that no caller goes on unaware."""
         changes: list[Callable[[UnitOfWork], object]] = [
-            lambda tx: tx.cards.failed("nobody", "x", up_to=9),
-            lambda tx: tx.cards.give_up("nobody", "x", Verdict.GONE),
-            lambda tx: tx.cards.forget_message("nobody"),
+            lambda tx: tx.cards.save(card("nobody")),
             lambda tx: tx.deliveries.done(404, NOW),
             lambda tx: tx.deliveries.failed(404, "x"),
             lambda tx: tx.top_ups.opened("nobody", "cs_1", "https://pay.example"),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from adapters.contracts.cards import record_failed, record_shown, want_card
 from adapters.contracts.store import CHAT, NOW, OpensStore, StoreUnderTest, card
 from adapters.storage.store import UnitOfWork
 from billing.records import Account
 from billing.topups import Mode
-from conversations.protocol.ports import Chat, MessageRef, Verdict
+from conversations.protocol.delivery import Reached
+from conversations.protocol.ports import Chat, ChatOpened, MessageRef, Verdict
 from conversations.protocol.records import Card, Refusals
+from service.cards.cards import dismiss, record_blocked
 from service.ports.records import Link, LinkKind
 
 _THREAD = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}/7")
@@ -28,24 +31,23 @@ class ChatsContract(OpensStore):
 
         def work(tx: UnitOfWork) -> None:
             for name in ("a", "b", "c"):
-                tx.cards.want(card(name))
-            tx.cards.want(replace(card("d"), chat=_ELSEWHERE))
+                want_card(tx, card(name))
+            want_card(tx, replace(card("d"), chat=_ELSEWHERE))
             for name in ("a", "b"):
-                tx.cards.give_up(name, "is_archived", Verdict.GONE)
+                record_failed(tx, name, Verdict.GONE, "is_archived")
             for name in ("c", "d"):
-                tx.cards.failed(name, "token_revoked", up_to=9)
-                tx.cards.refuse(name, Verdict.SHUT_OUT)
+                record_failed(tx, name, Verdict.SHUT_OUT, "token_revoked")
 
         await store.transact(work)
         gone = Refusals(CHAT, Verdict.GONE, "is_archived", 2)
         out = Refusals(CHAT, Verdict.SHUT_OUT, "token_revoked", 1)
         other = replace(out, chat=_ELSEWHERE)
         assert await store.transact(lambda tx: list(tx.cards.refusals())) == [gone, out, other]
-        await store.transact(lambda tx: tx.cards.shown("c", 1, _MESSAGE))
+        await store.transact(lambda tx: record_shown(tx, "c", 1, _MESSAGE))
         assert await store.transact(lambda tx: list(tx.cards.refusals())) == [gone, other]
         assert await self._dismisses(store, Verdict.SHUT_OUT, CHAT.id) is False
         assert await self._dismisses(store, Verdict.GONE, CHAT.id)
-        assert await self._dismisses(store, Verdict.GONE, None) is False
+        assert await self._dismisses(store, Verdict.GONE, "") is False
         assert await store.transact(lambda tx: list(tx.cards.refusals())) == [other]
 
     async def test_what_is_dismissed_is_told_when_there_is_something_newer(
@@ -53,28 +55,26 @@ class ChatsContract(OpensStore):
     ) -> None:
         """Or when the reason is another; not when the same is tried once more in vain."""
 
-        def refuse(why: Verdict) -> Callable[[UnitOfWork], None]:
-            return lambda tx: tx.cards.refuse("a", why)
+        def refuse(why: Verdict) -> Callable[[UnitOfWork], Card]:
+            return lambda tx: record_failed(tx, "a", why)
 
         async def told() -> list[Verdict]:
             return [each.why for each in await store.transact(lambda tx: tx.cards.refusals())]
 
-        await store.transact(lambda tx: tx.cards.want(card("a")))
-        await store.transact(lambda tx: tx.cards.failed("a", "x", up_to=9))
+        await store.transact(lambda tx: want_card(tx, card("a")))
         await store.transact(refuse(Verdict.SHUT_OUT))
-        assert await self._dismisses(store, Verdict.SHUT_OUT, None)
+        assert await self._dismisses(store, Verdict.SHUT_OUT, "")
         await store.transact(refuse(Verdict.SHUT_OUT))
         assert await told() == []
         await store.transact(refuse(Verdict.HOPELESS))
         assert await told() == [Verdict.HOPELESS]
         assert await self._dismisses(store, Verdict.HOPELESS, CHAT.id)
-        await store.transact(lambda tx: tx.cards.want(card("a", title="Newer")))
-        await store.transact(lambda tx: tx.cards.failed("a", "x", up_to=9))
+        await store.transact(lambda tx: want_card(tx, card("a", title="Newer")))
         await store.transact(refuse(Verdict.HOPELESS))
         assert await told() == [Verdict.HOPELESS]
 
-    async def _dismisses(self, store: StoreUnderTest, why: Verdict, chat: str | None) -> bool:
-        return await store.transact(lambda tx: tx.cards.dismiss("slack", "T1", chat, why))
+    async def _dismisses(self, store: StoreUnderTest, why: Verdict, chat: str) -> bool:
+        return await store.transact(lambda tx: dismiss(tx, "slack", "T1", chat, why, NOW))
 
     async def test_a_chat_that_came_back_is_due_again(self, store: StoreUnderTest) -> None:
         """What was given up because it was gone, in its threads too, and dismissed or not.
@@ -83,17 +83,17 @@ class ChatsContract(OpensStore):
         """
 
         def work(tx: UnitOfWork) -> None:
-            tx.cards.want(card("gone"))
-            tx.cards.want(card("bad"))
-            tx.cards.want(replace(card("thread"), chat=_THREAD))
-            tx.cards.want(replace(card("like it"), chat=_LIKE_IT))
-            tx.cards.want(replace(card("other"), chat=_ELSEWHERE))
-            tx.cards.give_up("bad", "x", Verdict.HOPELESS)
+            want_card(tx, card("gone"))
+            want_card(tx, card("bad"))
+            want_card(tx, replace(card("thread"), chat=_THREAD))
+            want_card(tx, replace(card("like it"), chat=_LIKE_IT))
+            want_card(tx, replace(card("other"), chat=_ELSEWHERE))
+            record_failed(tx, "bad", Verdict.HOPELESS, "x")
             for name in ("gone", "thread", "like it", "other"):
-                tx.cards.give_up(name, "x", Verdict.GONE)
-            assert tx.cards.dismiss(CHAT.platform, CHAT.tenant, CHAT.id, Verdict.GONE)
-            assert tx.cards.came_back(_THREAD) == [CHAT, _THREAD]
-            assert tx.cards.came_back(CHAT) == []
+                record_failed(tx, name, Verdict.GONE, "x")
+            assert dismiss(tx, CHAT.platform, CHAT.tenant, CHAT.id, Verdict.GONE, NOW)
+            assert record_blocked(tx, _THREAD, Reached(), NOW) == [CHAT, _THREAD]
+            assert record_blocked(tx, CHAT, Reached(), NOW) == []
 
         await store.transact(work)
         assert [each.id for each in await store.transact(lambda tx: tx.cards.due(CHAT, 9))] == [
@@ -105,10 +105,10 @@ class ChatsContract(OpensStore):
         """They are found under the new id, and forget messages that only the old one had."""
 
         def work(tx: UnitOfWork) -> None:
-            tx.cards.want(card("shown"))
-            tx.cards.shown("shown", 1, _MESSAGE)
-            tx.cards.want(card("due"))
-            tx.cards.want(replace(card("other"), chat=_ELSEWHERE))
+            want_card(tx, card("shown"))
+            record_shown(tx, "shown", 1, _MESSAGE)
+            want_card(tx, card("due"))
+            want_card(tx, replace(card("other"), chat=_ELSEWHERE))
             tx.cards.move(CHAT, _NEW.id)
 
         await store.transact(work)
@@ -126,10 +126,10 @@ class ChatsContract(OpensStore):
         """It is shown anew under the new one; where there is no such card nothing happens."""
 
         def work(tx: UnitOfWork) -> None:
-            tx.cards.want(card("old"))
-            tx.cards.shown("old", 1, _MESSAGE)
-            tx.cards.show_as("old", "new")
-            tx.cards.show_as("none", "other")
+            want_card(tx, card("old"))
+            record_shown(tx, "old", 1, _MESSAGE)
+            tx.cards.rename("old", "new")
+            tx.cards.rename("none", "other")
 
         await store.transact(work)
         (due,) = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
@@ -140,9 +140,9 @@ class ChatsContract(OpensStore):
         """What would be told twice is told by the card that has the id; the other is dropped."""
 
         def work(tx: UnitOfWork) -> None:
-            tx.cards.want(card("old"))
-            tx.cards.want(card("new"))
-            tx.cards.show_as("old", "new")
+            want_card(tx, card("old"))
+            want_card(tx, card("new"))
+            tx.cards.rename("old", "new")
 
         await store.transact(work)
         due = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
@@ -155,14 +155,13 @@ class ChatsContract(OpensStore):
 
         def give_up(tx: UnitOfWork) -> None:
             for name, chat in places.items():
-                tx.cards.want(replace(card(name), chat=chat))
-                tx.cards.failed(name, "blocked", up_to=9)
-                tx.cards.give_up(name, "blocked", Verdict.GONE)
-            tx.cards.shown("e", 1, _MESSAGE)
+                want_card(tx, replace(card(name), chat=chat))
+                record_failed(tx, name, Verdict.GONE, "blocked")
+            record_shown(tx, "e", 1, _MESSAGE)
 
         await store.transact(give_up)
-        waiting = await store.transact(lambda tx: tx.cards.revive(CHAT))
-        again = await store.transact(lambda tx: tx.cards.revive(CHAT))
+        waiting = await store.transact(lambda tx: record_blocked(tx, CHAT, ChatOpened(), NOW))
+        again = await store.transact(lambda tx: record_blocked(tx, CHAT, ChatOpened(), NOW))
 
         def found(tx: UnitOfWork) -> dict[str, Sequence[Card]]:
             return {chat.id: tx.cards.due(chat, 9) for chat in (CHAT, _THREAD, _LIKE_IT)}
@@ -174,15 +173,32 @@ class ChatsContract(OpensStore):
         assert [each.id for each in due[_THREAD.id]] == ["b"]
         assert not due[_LIKE_IT.id]
 
+    async def test_a_card_is_added_once_and_kept_as_it_was_saved(
+        self, store: StoreUnderTest
+    ) -> None:
+        """Whoever comes second is told, and changes nothing; its person and chat stay."""
+        first = card("a")
+        changed = replace(first, wanted_rev=3, shown_rev=2, message=_MESSAGE, tries=4, error="x")
+        saved = replace(
+            changed, given_up_rev=1, refused=Verdict.SHUT_OUT, dismissed=Verdict.SHUT_OUT
+        )
+
+        def work(tx: UnitOfWork) -> list[object]:
+            found: list[object] = [tx.cards.add(first), tx.cards.add(saved), tx.cards.get("a")]
+            tx.cards.save(replace(saved, person="U9", chat=_NEW))
+            return [*found, tx.cards.get("a")]
+
+        assert await store.transact(work) == [True, False, first, saved]
+
     async def test_chats_that_wait_are_found(self, store: StoreUnderTest) -> None:
         """Each once, of one platform; not what is shown or given up."""
         places = {"a": CHAT, "b": CHAT, "c": _THREAD, "d": _ELSEWHERE, "e": _LIKE_IT, "f": _NEW}
 
         def want(tx: UnitOfWork) -> None:
             for name, chat in places.items():
-                tx.cards.want(replace(card(name), chat=chat))
-            tx.cards.shown("e", 1, _MESSAGE)
-            tx.cards.give_up("f", "blocked", Verdict.GONE)
+                want_card(tx, replace(card(name), chat=chat))
+            record_shown(tx, "e", 1, _MESSAGE)
+            record_failed(tx, "f", Verdict.GONE, "blocked")
 
         await store.transact(want)
         found = await store.transact(lambda tx: tx.cards.waiting(CHAT.platform))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from adapters.contracts.cards import record_failed, record_shown, want_card
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest, card, delivery
 from adapters.contracts.store_money import begin, payment, top_up
 from adapters.storage.store import UnitOfWork
@@ -30,10 +31,10 @@ class LevelsContract(OpensStore):
 
         def work(tx: UnitOfWork) -> None:
             for name in ("shown", "given up", "waiting"):
-                tx.cards.want(card(name))
-            tx.cards.want(replace(card("other"), chat=Chat("telegram", "1", "7")))
-            tx.cards.shown("shown", 1, MessageRef("D1", "1"))
-            tx.cards.give_up("given up", "blocked", Verdict.GONE)
+                want_card(tx, card(name))
+            want_card(tx, replace(card("other"), chat=Chat("telegram", "1", "7")))
+            record_shown(tx, "shown", 1, MessageRef("D1", "1"))
+            record_failed(tx, "given up", Verdict.GONE, "blocked")
             for name in ("done", "aside", "new"):
                 tx.deliveries.add(delivery(name), NOW)
             tx.deliveries.done(1, NOW)

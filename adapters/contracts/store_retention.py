@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from adapters.contracts.cards import want_card
 from adapters.contracts.store import (
     KEY,
     NOW,
@@ -79,9 +80,9 @@ class RetentionContract(OpensStore):
 
         def work(tx: UnitOfWork) -> list[bool]:
             for name in ("old", "changed"):
-                tx.cards.want(replace(card(name), subject=None))
+                want_card(tx, replace(card(name), subject=None))
             tx.leftovers.note(_OLD, _ALL)
-            tx.cards.want(replace(card("changed", title="Newer"), subject=None))
+            want_card(tx, replace(card("changed", title="Newer"), subject=None))
             tx.leftovers.note(NOW, _ALL)
             tx.leftovers.drop(Kept.CONVERSATIONS, _OLD, _ALL)
             return [tx.cards.get(name) is not None for name in ("old", "changed")]
@@ -96,7 +97,7 @@ class RetentionContract(OpensStore):
             for name, status in (("TU-1", Status.AWAITING_PAYMENT), ("TU-2", Status.EXPIRED)):
                 tx.top_ups.add(top_up(name, status=status))
                 tx.top_ups.add_attempt(Attempt(name, name, 1, "sandbox", _OLD))
-            tx.cards.want(replace(card("alert"), subject="ops"))
+            want_card(tx, replace(card("alert"), subject="ops"))
             tx.accounts.set_alert_card("ops", "alert")
             tx.leftovers.note(_OLD, _ALL)
             tx.leftovers.drop(Kept.CHECKOUTS, NOW, _ALL)
@@ -139,7 +140,7 @@ class RetentionContract(OpensStore):
                 name = tx.people.add(person, f"person-{person.id}", NOW)
                 tx.top_ups.add(top_up(f"TU-{person.id}", requester=name))
                 tx.conversations.save(person.key, SavedState(Idle(), NOW, "en", "UTC"))
-                tx.cards.want(replace(card(f"of-{person.id}"), person=person.id))
+                want_card(tx, replace(card(f"of-{person.id}"), person=person.id))
                 tx.deliveries.add(delivery(f"d-{person.id}", person.key.actor), NOW)
                 tx.accounts.link(Link("ops", "slack", "T1", LinkKind.PERSON, person.id), NOW)
                 tx.lanes.schedule("home", person.key.actor, NOW)

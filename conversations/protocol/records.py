@@ -30,6 +30,8 @@ class Card:
     """A message that is to show `wanted`; it does once `shown_rev` equals `wanted_rev`.
 
     `person` is "" on cards that a whole channel reads; `subject` is the top-up or account shown.
+    `refused` is why only a person can help, `dismissed` of which verdict an operator wants to hear
+    no more; `error` is what the platform said last.
     """
 
     id: str
@@ -43,6 +45,10 @@ class Card:
     message: MessageRef | None = None
     subject: str | None = None
     tries: int = 0
+    given_up_rev: int = 0
+    error: str | None = None
+    refused: Verdict | None = None
+    dismissed: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from billing.ledger import Kind, Transaction
 from billing.topups import Status, TopUp
 from conversations.messages.cards import credited_note, failed_note, reversed_note, top_up_card
 from conversations.messages.open_business import moved, still_started_anew
-from conversations.protocol.ports import Chat
+from conversations.protocol.delivery import Dismissed, Outcome, Reached, Wanted, after
+from conversations.protocol.ports import IN_THREAD, Chat, ChatOpened, Verdict
 from conversations.protocol.views import View
 from service.common.desk import Desk
+from service.lanes.lanes import back_off
 from service.people.terms import top_up_facts
 from service.ports.store import Card, Tx
 
@@ -23,11 +25,66 @@ _SEPARATOR = "|"
 
 def want(tx: Tx, card: Card, desk: Desk) -> None:
     """Have a card shown, or shown anew if it differs from what it was to show."""
-    before = tx.cards.get(card.id) if card.subject is not None else None
-    if before is not None:
-        card = replace(card, wanted=still_started_anew(card.wanted, before.wanted))
-    stored = tx.cards.want(card)
-    schedule(tx, stored.chat, desk.sources.now())
+    now = desk.sources.now()
+    stored = write_wanted(tx, card, now)
+    schedule(tx, stored.chat, now)
+
+
+def write_wanted(tx: Tx, card: Card, now: datetime) -> Card:
+    """Add the card, or raise the revision of the one with its id where it is to look otherwise.
+
+    The chat of a card that is there never changes.
+    """
+    # What tells of nothing yet is new as a rule: looking for it first would cost a statement.
+    stored = tx.cards.lock(card.id) if card.subject is not None else None
+    if stored is None:
+        fresh = replace(card, wanted_rev=1, shown_rev=0, given_up_rev=0, tries=0)
+        if tx.cards.add(fresh):
+            return fresh
+        stored = tx.cards.lock(card.id)
+        if stored is None:
+            raise LookupError(f"no card {card.id}")
+    if card.subject is not None:
+        card = replace(card, wanted=still_started_anew(card.wanted, stored.wanted))
+    return record(tx, stored, Wanted(card), now)[0]
+
+
+def record(tx: Tx, card: Card, outcome: Outcome, now: datetime) -> tuple[Card, datetime | None]:
+    """Save what a locked card becomes by this; the card, and when to try it again, if at all."""
+    changed, again = after(card, outcome, now, back_off)
+    if changed != card:
+        tx.cards.save(changed)
+    return changed, again
+
+
+def record_blocked(tx: Tx, chat: Chat, outcome: Reached | ChatOpened, now: datetime) -> list[Chat]:
+    """Record it of what a chat and its threads did not take; those in which something waits now.
+
+    That they take messages is known of a thread by its chat, and where it was not said, of a chat
+    by its threads.
+    """
+    reached = isinstance(outcome, Reached)
+    within = chat.id.partition(IN_THREAD)[0] if reached else chat.id
+    why = Verdict.GONE if reached else None
+    waiting = set()
+    for card in tx.cards.blocked(chat.platform, chat.tenant, within, why):
+        changed, _ = record(tx, card, outcome, now)
+        if changed != card:
+            waiting.add(card.chat.id)
+    return [Chat(chat.platform, chat.tenant, each) for each in sorted(waiting)]
+
+
+def dismiss(tx: Tx, platform: str, tenant: str, chat: str, verdict: str, now: datetime) -> bool:
+    """Tell no more of what is not shown for this verdict, in one chat or, for "", in all.
+
+    Until there is something newer to show. False where there was nothing to tell.
+    """
+    told = False
+    for card in tx.cards.blocked(platform, tenant, chat or None, verdict):
+        if chat in ("", card.chat.id):
+            changed, _ = record(tx, card, Dismissed(verdict), now)
+            told |= changed != card
+    return told
 
 
 def schedule(tx: Tx, chat: Chat, at: datetime) -> None:

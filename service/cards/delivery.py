@@ -7,9 +7,9 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage
+from conversations.protocol.delivery import Failed, Overtaken, Reached, Shown, is_given_up
 from conversations.protocol.ports import (
     Button,
     ChatAdapter,
@@ -21,23 +21,17 @@ from conversations.protocol.ports import (
 )
 from conversations.protocol.views import Choice, PayCode
 from service.cards import places
-from service.cards.cards import chat_of, schedule
+from service.cards.cards import chat_of, record, record_blocked, schedule
 from service.cards.pictures import qr_png
 from service.common.desk import Desk, Point
 from service.common.links import PayLink, Press, sign_pay_link, sign_press
 from service.lanes import pacing
-from service.lanes.lanes import back_off, insist
+from service.lanes.lanes import insist
 from service.ports.store import Card, Claim, Store, Tx
 
-TRIES_MAX = 30
-# Outages alone leave a card this many tries short of being given up.
-OUTAGE_TRIES = TRIES_MAX - 10
 AWAY_PAUSE = timedelta(minutes=5)
 # Adapters give up sooner; whatever they do, the lease lasts longer.
 SEND_SECONDS = 30.0
-# Somebody has to let the bot in again: soon, or not for a long time.
-SHUT_OUT_PAUSE = timedelta(minutes=5)
-SHUT_OUT_PAUSE_MAX = timedelta(hours=1)
 # A card with one of these leads to a payment, or to the card of one by an edit.
 _PAYING = (DropDraft, OpenPayPage)
 log = logging.getLogger(__name__)
@@ -104,11 +98,13 @@ class Deliverer:
     ) -> datetime | None:
         now = self.desk.sources.now()
         # The card first, then its lane: whoever wants cards locks in this order too.
-        tx.cards.shown(card.id, card.wanted_rev, message)
-        for chat in tx.cards.came_back(card.chat):
+        stored = tx.cards.lock(card.id)
+        if stored is not None:
+            stored, _ = record(tx, stored, Shown(card.wanted_rev, message), now)
+        for chat in record_blocked(tx, card.chat, Reached(), now):
             if chat != card.chat:
                 schedule(tx, chat, now)
-        if self._overtaken(tx, card, claim):
+        if self._overtaken(tx, stored or card, claim):
             return None
         # Whether there is another: then the chat is due again.
         return now if tx.cards.due(card.chat, 1) else None
@@ -118,11 +114,14 @@ class Deliverer:
 
         What we sent may have come after what they sent, and stand in its place.
         """
-        held = tx.lanes.holds(claim)
-        if not held:
-            tx.cards.show_again(card.id)
-            schedule(tx, card.chat, self.desk.sources.now())
-        return not held
+        if tx.lanes.holds(claim):
+            return False
+        now = self.desk.sources.now()
+        stored = tx.cards.lock(card.id)
+        if stored is not None:
+            record(tx, stored, Overtaken(), now)
+        schedule(tx, card.chat, now)
+        return True
 
     async def _failed(self, card: Card, error: ChatError, claim: Claim) -> datetime | None:
         """When to try this chat again; None when nothing is left to show in it."""
@@ -148,25 +147,18 @@ class Deliverer:
             places.move(tx, card.chat, error.moved_to, self.desk)
             return None
         stored = tx.cards.lock(card.id)
-        if error.verdict is Verdict.LOST and card.message is not None:
-            if stored is not None and stored.message == card.message:
-                tx.cards.forget_message(card.id)
-            return now
-        if stored is None or stored.wanted_rev != card.wanted_rev:
-            # What failed is not wanted any more; what is wanted has not been tried.
+        if stored is None:
             return now + (error.retry_after or timedelta(0))
-        blameless = error.verdict in (Verdict.OUTAGE, Verdict.SHUT_OUT)
-        most = OUTAGE_TRIES if blameless else TRIES_MAX
-        tries = tx.cards.failed(card.id, str(error), up_to=most)
-        if _ends(error.verdict, tries):
+        failed = Failed(
+            card.wanted_rev, card.message, error.verdict, str(error), error.retry_after
+        )
+        changed, again = record(tx, stored, failed, now)
+        if is_given_up(changed) and not is_given_up(stored):
             log.error("card_given_up card=%s until its chat is back: %s", card.id, error)
-            tx.cards.give_up(card.id, str(error), error.verdict)
-            return now
-        if error.verdict is Verdict.SHUT_OUT:
-            tx.cards.refuse(card.id, error.verdict)
-            if tries == 1:
-                log.error("bot_shut_out card=%s until somebody lets it in: %s", card.id, error)
-        return now + (error.retry_after or _pause(error.verdict, tries))
+        elif error.verdict is Verdict.SHUT_OUT and stored.tries < changed.tries == 1:
+            log.error("bot_shut_out card=%s until somebody lets it in: %s", card.id, error)
+        # What is given up holds up none of the chat's other cards.
+        return again or now
 
     def dress(self, card: Card) -> Message:
         """The card's view with its choices signed for this card and revision."""
@@ -212,24 +204,3 @@ class Deliverer:
             confirm=choice.confirm,
             deny=choice.deny,
         )
-
-
-def _ends(verdict: Verdict, tries: int) -> bool:
-    """Whether to try no more, now that it failed so often."""
-    match verdict:
-        case Verdict.OUTAGE | Verdict.SHUT_OUT:
-            # That says nothing against the card.
-            return False
-        case Verdict.GONE | Verdict.HOPELESS:
-            return True
-        case Verdict.UNCLEAR | Verdict.LOST:
-            return tries >= TRIES_MAX
-        case _:
-            assert_never(verdict)
-
-
-def _pause(verdict: Verdict, tries: int) -> timedelta:
-    """How long until the next try, where the platform did not say."""
-    if verdict is not Verdict.SHUT_OUT:
-        return back_off(tries)
-    return min(SHUT_OUT_PAUSE * (1 << min(tries - 1, 10)), SHUT_OUT_PAUSE_MAX)

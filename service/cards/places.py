@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.ports import Chat, ChatMoved, ChatOpened
-from service.cards.cards import derived_id, schedule
+from service.cards.cards import derived_id, record_blocked, schedule
 from service.common.desk import Desk
 from service.ports.store import Tx
 
@@ -33,12 +33,13 @@ def move(tx: Tx, chat: Chat, to: str, desk: Desk) -> None:
         for link in tx.accounts.links(account_id):
             if account and account.alert_card and link.external_id == to:
                 place = (account.alert_card, link.platform, link.tenant)
-                tx.cards.show_as(derived_id(*place, chat.id), derived_id(*place, to))
+                tx.cards.rename(derived_id(*place, chat.id), derived_id(*place, to))
     moved = Chat(chat.platform, chat.tenant, to)
     schedule(tx, moved, desk.sources.now())
 
 
 def reopen(tx: Tx, chat: Chat, desk: Desk) -> None:
     """Show what the chat did not take while the bot was shut out of it."""
-    for waiting in tx.cards.revive(chat):
-        schedule(tx, waiting, desk.sources.now())
+    now = desk.sources.now()
+    for waiting in record_blocked(tx, chat, ChatOpened(), now):
+        schedule(tx, waiting, now)

@@ -12,7 +12,7 @@ from billing.topups import Disposition, HeldReason, Payment, Status, TopUp
 from conversations.messages.cards import top_up_card
 from conversations.protocol.ports import Verdict
 from conversations.protocol.records import Refusals
-from service.cards.cards import derived_id, want_beside, want_top_up
+from service.cards.cards import derived_id, dismiss, want_beside, want_top_up
 from service.common.desk import Desk
 from service.money import alerts, refunds
 from service.money.accounts import OPERATOR, Refused, amount_in
@@ -153,7 +153,7 @@ def close_task(tx: Tx, subject: str, decision: Decision, desk: Desk) -> None:
     # A chat is named with its platform and tenant; the tenant alone stands for all of its chats.
     place, _, verdict = subject.rpartition(":")
     platform, tenant, chat = (*place.split("/", 2), "", "")[:3]
-    if not any(closed) and not tx.cards.dismiss(platform, tenant, chat or None, verdict):
+    if not any(closed) and not dismiss(tx, platform, tenant, chat, verdict, now):
         raise Refused(f"{subject}: no open task. See: topup-bot held list")
     tx.audit.write(now, decision.actor, "task_closed", subject, {"reason": decision.reason})
 

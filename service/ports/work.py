@@ -13,7 +13,7 @@ from conversations.protocol.events import ConversationKey
 from conversations.protocol.installations import Installation
 from conversations.protocol.pacing import Bucket
 from conversations.protocol.people import Person, Traces, Undecided
-from conversations.protocol.ports import Chat, Delivery, MessageRef, Verdict
+from conversations.protocol.ports import Chat, Delivery
 from conversations.protocol.records import (
     Card,
     CardReport,
@@ -85,61 +85,41 @@ class Deliveries(Protocol):
 
 
 class Cards(Protocol):
-    """Messages wanted and shown."""
+    """Messages wanted and shown; what becomes of them is said in `conversations`."""
 
-    def want(self, card: Card) -> Card:
-        """Insert, or raise `wanted_rev` of the card with that id when its view differs."""
+    def add(self, card: Card) -> bool:
+        """Insert it; False where there is a card of that id."""
 
     def get(self, card: str) -> Card | None: ...
     def lock(self, card: str) -> Card | None: ...
+    def save(self, card: Card) -> None:
+        """Write everything but whose it is and where. Raises LookupError."""
+
     def due(self, chat: Chat, limit: int) -> Sequence[Card]:
         """Cards of a chat that do not show what they should, in the order first wanted."""
 
     def waiting(self, platform: str) -> Sequence[Chat]:
         """Chats with a card that is due."""
 
-    def shown(self, card: str, revision: int, message: MessageRef | None) -> None: ...
-    def show_again(self, card: str) -> None:
-        """What it should show is to be sent once more, whoever is sending it now."""
+    def blocked(
+        self, platform: str, tenant: str, chat: str | None, why: str | None
+    ) -> Sequence[Card]:
+        """What is refused or given up in a chat and its threads, or in all, locked to be changed.
 
-    def forget_message(self, card: str) -> None:
-        """The message is gone from the platform: the next showing posts a new one."""
-
-    def move(self, chat: Chat, to: str) -> None:
-        """The chat has another id now; its messages so far cannot be edited from there."""
-
-    def show_as(self, card: str, name: str) -> None:
-        """A card goes by another id from now on, and is shown anew; no such card is no error.
-
-        Where there is a card of that id already, that one tells it, and this one is dropped.
-        """
-
-    def failed(self, card: str, error: str, *, up_to: int) -> int:
-        """Counts one more try, where there were fewer than `up_to`; how many there are now."""
-
-    def refuse(self, card: str, why: Verdict) -> None:
-        """Only a person can help: an operator finds it among `refusals` until it is shown."""
-
-    def give_up(self, card: str, error: str, why: Verdict) -> None:
-        """Never try this revision again, until `revive`; a newer one may be shown."""
-
-    def came_back(self, chat: Chat) -> Sequence[Chat]:
-        """The chat takes messages: what was given up because it was gone is due again.
-
-        It stands for its threads, and a thread for its chat. Those in which something waits now.
+        Of one verdict, or whatever it is for.
         """
 
     def refusals(self) -> Sequence[Refusals]:
         """What only a person can help and nobody dismissed, chat by chat."""
 
-    def dismiss(self, platform: str, tenant: str, chat: str | None, why: str) -> bool:
-        """Tell no more of what is not shown for this verdict, in one chat or in all.
+    def move(self, chat: Chat, to: str) -> None:
+        """The chat has another id now; its messages so far cannot be edited from there."""
 
-        Until there is something newer to show. False where there was nothing to tell.
+    def rename(self, card: str, name: str) -> None:
+        """A card goes by another id from now on, and is shown anew; no such card is no error.
+
+        Where there is a card of that id already, that one tells it, and this one is dropped.
         """
-
-    def revive(self, chat: Chat) -> Sequence[Chat]:
-        """What was given up in a chat is due again; the chat and the threads in it that wait."""
 
 
 class Buckets(Protocol):

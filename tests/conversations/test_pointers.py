@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.contracts.cards import record_outcome
+from conversations.protocol.delivery import Overtaken
 from conversations.protocol.ports import Chat, ChatError, Verdict
 from conversations.words import words
 from service.cards.cards import schedule
@@ -83,7 +85,7 @@ async def test_150_a_deletion_of_which_nobody_heard(place: BotPlace) -> None:
 
     def again(tx: Tx) -> None:
         for row in place.rows("cards"):
-            tx.cards.show_again(row["id"])
+            record_outcome(tx, row["id"], Overtaken())
             schedule(tx, Chat(row["platform"], row["tenant"], row["chat"]), place.clock())
 
     await place.app.store.transact(again)

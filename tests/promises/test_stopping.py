@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.contracts.cards import record_shown
 from conversations.protocol.ports import Chat, MessageRef
 from service.cards.cards import lane_of, show_kind
 from service.ports.store import Tx
@@ -83,7 +84,7 @@ async def test_59_a_bot_that_stands_still(postgres: Server, tmp_path: Path) -> N
     async with stop_place(address, tmp_path, stuck_seconds=4, lease_seconds=2) as place:
         await place.want(card(1, "chat", "first"))
         seen = MessageRef("chat", card(1, "chat", "").id)
-        await place.store.transact(lambda tx: tx.cards.shown(seen.id, 1, seen))
+        await place.store.transact(lambda tx: record_shown(tx, seen.id, 1, seen))
         bots = [await place.starts(), await place.starts()]
         await place.want(card(1, "chat", STUCK))
         [stuck, *_] = await place.until(lambda _: place.journal("began"))

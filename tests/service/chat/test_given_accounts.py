@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adapters.contracts.cards import record_failed
 from conversations.protocol.events import Said, Standing
 from conversations.protocol.ports import Chat, HomeOpened, Pressed, Verdict
 from conversations.words import words
@@ -69,7 +70,7 @@ async def test_what_waited_for_a_person_is_shown_when_they_open_the_chat(place: 
     """A bot that was blocked shows what it could not, from the next /start on."""
     await place.take(Said("balance", command=True), KIM)
     (card,) = await place.cards()
-    await place.act(lambda tx: tx.cards.give_up(card.id, "blocked", Verdict.GONE))
+    await place.act(lambda tx: record_failed(tx, card.id, Verdict.GONE, "blocked"))
     chat = Chat("telegram", "9", KIM.chat)
     for event, due in ((REVIEW, False), (START_WORD, True)):
         await place.take(event, KIM)

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from adapters.contracts.cards import record_shown, want_card
 from billing.records import Account
 from billing.topups import Mode, Status, TopUp
 from conversations.protocol.events import Said
@@ -95,8 +96,8 @@ async def test_links_and_alerts_move_with_a_group(place: TurnPlace, to: str) -> 
         tx.accounts.link(of_team(), START)
         tx.accounts.set_alert_card(ACCOUNT, alert)
         shown = replace(a_card("0"), id=cards.derived_id(alert, "slack", "T1", GROUP.id))
-        tx.cards.want(shown)
-        tx.cards.shown(shown.id, 1, MessageRef(GROUP.id, "1"))
+        want_card(tx, shown)
+        record_shown(tx, shown.id, 1, MessageRef(GROUP.id, "1"))
         places.move(tx, GROUP, to, place.desk)
 
     await place.act(work)
@@ -125,8 +126,8 @@ async def test_a_channel_is_told_who_takes_care_of_its_alert(
 
     def work(tx: Tx) -> None:
         tx.top_ups.add(began)
-        tx.cards.want(a_card("a"))
-        tx.cards.shown("a" * 16, 1, MessageRef(GROUP.id, "7"))
+        want_card(tx, a_card("a"))
+        record_shown(tx, "a" * 16, 1, MessageRef(GROUP.id, "7"))
         incoming = Incoming(ANA, Said(""), name=name)
         progress.begin_progress(
             tx, top_up_facts(tx, began, place.desk), "a" * 16, incoming, place.desk
@@ -165,9 +166,9 @@ async def test_who_has_no_thread_is_told_nothing(
 
     def work(tx: Tx) -> None:
         tx.top_ups.add(began)
-        tx.cards.want(alert)
+        want_card(tx, alert)
         if shown:
-            tx.cards.shown(alert.id, 1, MessageRef(alert.chat.id, "7"))
+            record_shown(tx, alert.id, 1, MessageRef(alert.chat.id, "7"))
         facts = top_up_facts(tx, began, place.desk)
         progress.begin_progress(tx, facts, origin, Incoming(ANA, Said("")), place.desk)
         progress.want_progress(tx, began, place.desk)
@@ -196,7 +197,7 @@ async def test_who_looked_away_is_called_back(
 
     def work(tx: Tx) -> None:
         tx.top_ups.add(ended)
-        tx.cards.want(replace(a_card("f", Chat("slack", "T1", ANA.chat), ANA.person)))
+        want_card(tx, replace(a_card("f", Chat("slack", "T1", ANA.chat), ANA.person)))
         for _ in range(2):
             cards.want_note(tx, ended, place.desk)
 

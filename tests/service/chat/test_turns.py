@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from adapters.contracts.cards import want_card
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money
 from billing.records import Account
@@ -244,7 +245,7 @@ async def test_a_button_about_an_account_in_doubt_waits(place: TurnPlace) -> Non
 
 
 def want(card: Card, tx: Tx) -> None:
-    tx.cards.want(card)
+    want_card(tx, card)
 
 
 @pytest.mark.parametrize(("standing", "opened"), [(Standing.MEMBER, 1), (Standing.REMEMBERED, 0)])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from adapters.contracts.cards import record_failed
 from billing.money import Money
 from billing.topups import Mode, PaymentStatus, Status
 from conversations.protocol.ports import Chat, Verdict
@@ -161,7 +162,7 @@ def _refused(place: SettlePlace, chat: str) -> str:
 
     def work(tx: Tx) -> None:
         want(tx, card, place.desk)
-        tx.cards.give_up(card.id, "gone", Verdict.GONE)
+        record_failed(tx, card.id, Verdict.GONE, "gone")
 
     place.do(work)
     return card.id

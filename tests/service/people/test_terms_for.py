@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from adapters.contracts.cards import want_card
 from billing.methods import Fee, PaymentMethod
 from billing.records import Account
 from billing.topups import Mode, Status, TopUp
@@ -214,14 +215,14 @@ async def test_a_card_is_its_persons_or_its_workspaces(
     """Whoever else presses it, or asks about it, learns nothing of its account."""
     card = replace(a_card("a", chat, person), wanted=View("Low", "Low"), subject=ACCOUNT)
     assert may_press(card, ANA) is may
-    await place.act(lambda tx: tx.cards.want(card))
+    await place.act(lambda tx: want_card(tx, card))
     event = await place.act(lambda tx: asked_about(tx, card.id, ANA, form=True))
     about = Chose(TopUpAccount(ACCOUNT), card.id, form=True)
     assert event == (about if may else Said("", command=True, form=True))
 
 
 def wanted(card: Card, tx: Tx) -> None:
-    tx.cards.want(card)
+    want_card(tx, card)
 
 
 async def test_a_card_of_a_top_up_is_about_its_account(place: TurnPlace) -> None:

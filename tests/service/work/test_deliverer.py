@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from adapters.contracts.cards import record_shown, want_card
 from conversations.protocol.actions import CopyText, OpenPayPage, ShowTopUp
 from conversations.protocol.ports import Chat, ChatError, Message, MessageRef, Verdict
 from conversations.protocol.views import Choice, PayCode, View
@@ -86,7 +87,7 @@ class Shop:
 @asynccontextmanager
 async def opened() -> AsyncIterator[Shop]:
     async with turn_place() as rows:
-        await rows.act(lambda tx: tx.cards.want(a_card()))
+        await rows.act(lambda tx: want_card(tx, a_card()))
         yield Shop(rows, Sulking())
 
 
@@ -144,7 +145,7 @@ async def test_what_is_wanted_now_does_not_wait_for_what_was_refused(
     later = replace(a_card(), wanted=View("Later", "Later"))
 
     async def wants() -> None:
-        await shop.rows.act(lambda tx: tx.cards.want(later))
+        await shop.rows.act(lambda tx: want_card(tx, later))
 
     assert await shop.tries(meanwhile=wants) == (wait or timedelta(0))
     assert (await shop.card()).tries == 0
@@ -172,7 +173,7 @@ async def test_whoever_took_the_chat_over_goes_on(shop: Shop, error: ChatError |
 
 async def test_a_chat_with_more_to_show_goes_on_at_once(shop: Shop) -> None:
     """One card at a time; with nothing left, there is nothing to wait for."""
-    await shop.rows.act(lambda tx: tx.cards.want(replace(a_card(), id="1" * 16)))
+    await shop.rows.act(lambda tx: want_card(tx, replace(a_card(), id="1" * 16)))
     assert await shop.tries() == timedelta(0)
     assert await shop.tries() is None
     assert shop.chat.tries == 2
@@ -181,13 +182,13 @@ async def test_a_chat_with_more_to_show_goes_on_at_once(shop: Shop) -> None:
 async def test_a_card_that_never_came_need_not_go_away(shop: Shop) -> None:
     """What nobody saw is not sent to be deleted; one that was shown is."""
     away = replace(a_card(), wanted=replace(a_card().wanted, away=True))
-    await shop.rows.act(lambda tx: tx.cards.want(away))
-    await shop.rows.act(lambda tx: tx.cards.want(replace(a_card(), id="1" * 16)))
+    await shop.rows.act(lambda tx: want_card(tx, away))
+    await shop.rows.act(lambda tx: want_card(tx, replace(a_card(), id="1" * 16)))
     assert await shop.tries() == timedelta(0)
     assert shop.chat.tries == 0
     await shop.tries()
     gone = replace(away, id="1" * 16)
-    await shop.rows.act(lambda tx: tx.cards.want(gone))
+    await shop.rows.act(lambda tx: want_card(tx, gone))
     assert await shop.tries() is None
     assert [one.view.away for one in shop.chat.taken] == [False, True]
 
@@ -199,7 +200,7 @@ async def shown(shop: Shop) -> None:
     """The card is shown, and is to show something else."""
     await shop.tries()
     later = replace(a_card(), wanted=View("Later", "Later"))
-    await shop.rows.act(lambda tx: tx.cards.want(later))
+    await shop.rows.act(lambda tx: want_card(tx, later))
 
 
 async def test_a_message_that_is_lost_is_posted_anew_at_once(shop: Shop) -> None:
@@ -219,7 +220,7 @@ async def test_a_message_that_took_its_place_is_not_forgotten(shop: Shop) -> Non
 
     async def posted() -> None:
         card = await shop.card()
-        await shop.rows.act(lambda tx: tx.cards.shown(card.id, card.shown_rev, newer))
+        await shop.rows.act(lambda tx: record_shown(tx, card.id, card.shown_rev, newer))
 
     await shop.tries(meanwhile=posted)
     assert (await shop.card()).message == newer

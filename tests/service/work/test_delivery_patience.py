@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from adapters.contracts.cards import want_card
 from bot.wiring.chats import Chats
 from bot.wiring.traits import TRAITS
 from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
+from conversations.protocol.delivery import TRIES_MAX
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
 from conversations.protocol.ports import (
@@ -31,7 +33,6 @@ from conversations.protocol.ports import (
 from conversations.protocol.views import Choice, View
 from service.cards import places
 from service.cards.cards import schedule, show_kind
-from service.cards.delivery import TRIES_MAX
 from service.lanes import lanes
 from service.money import held
 from service.money.accounts import Refused
@@ -90,7 +91,7 @@ async def sulking(
     chat = Sulking(error)
     async with bot_place(folder, Chats((chat,))) as place:
         # Wanted, but in no lane: only the test asks for it to be shown.
-        await place.app.store.transact(lambda tx: tx.cards.want(a_card()))
+        await place.app.store.transact(lambda tx: want_card(tx, a_card()))
         yield place, chat
 
 
@@ -191,11 +192,11 @@ async def test_38_the_operator_is_told_outside_of_the_chat(
         }
         assert await listed(place) == [told]
         chat.error = None
-        await place.app.store.transact(lambda tx: tx.cards.want(elsewhere()))
+        await place.app.store.transact(lambda tx: want_card(tx, elsewhere()))
         await tried(place, 1, ELSEWHERE)
         assert await listed(place) == [told]
         later = replace(a_card(), wanted=View("Later", "Later"))
-        await place.app.store.transact(lambda tx: tx.cards.want(later))
+        await place.app.store.transact(lambda tx: want_card(tx, later))
         await tried(place, 1)
         assert await listed(place) == []
 
@@ -204,7 +205,7 @@ async def test_38_a_bot_that_is_shut_out_is_told_once(tmp_path: Path) -> None:
     """However many chats it is; and an operator who knows is told no more of what is so now."""
     error = ChatError("token_revoked", Verdict.SHUT_OUT)
     async with sulking(tmp_path, error) as (place, _):
-        await place.app.store.transact(lambda tx: tx.cards.want(elsewhere()))
+        await place.app.store.transact(lambda tx: want_card(tx, elsewhere()))
         for chat in (CHAT, ELSEWHERE):
             await tried(place, 1, chat)
         (told,) = await listed(place)
@@ -222,20 +223,18 @@ async def test_38_a_bot_that_is_shut_out_is_told_once(tmp_path: Path) -> None:
 async def test_38_a_line_closes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
     """What another chat of the same bot refuses for another reason stays; so does what is owed."""
     async with sulking(tmp_path, ChatError("is_archived", Verdict.GONE)) as (place, chat):
-        store, close = (
-            place.app.store,
-            partial(held.close_task, decision=held.Decision("I know"), desk=place.app.desk),
-        )
+        store, decision = place.app.store, held.Decision("I know")
+        close = partial(held.close_task, decision=decision, desk=place.app.desk)
         await tried(place, 1)
         chat.error = ChatError("invalid_blocks", Verdict.HOPELESS)
-        await store.transact(lambda tx: tx.cards.want(elsewhere()))
+        await store.transact(lambda tx: want_card(tx, elsewhere()))
         await tried(place, 1, ELSEWHERE)
         with pytest.raises(Refused, match="no open task"):
             await store.transact(lambda tx: close(tx, "sulking/T1"))
         await store.transact(lambda tx: close(tx, "sulking/T1:gone"))
         left = [one["id"] for one in await listed(place)]
         chat.error = None
-        await store.transact(lambda tx: tx.cards.want(replace(a_card(), id="1" * 16)))
+        await store.transact(lambda tx: want_card(tx, replace(a_card(), id="1" * 16)))
         await tried(place, 2)
     assert left == ["sulking/T1/D9:hopeless"]
     assert len(chat.taken) == 2
@@ -246,7 +245,7 @@ async def test_38_a_chat_that_is_back_shows_what_it_missed(tmp_path: Path) -> No
     async with sulking(tmp_path, ChatError("is_archived", Verdict.GONE)) as (place, chat):
         await tried(place, 1)
         chat.error = None
-        await place.app.store.transact(lambda tx: tx.cards.want(replace(a_card(), id="1" * 16)))
+        await place.app.store.transact(lambda tx: want_card(tx, replace(a_card(), id="1" * 16)))
         await tried(place, 2)
         assert await listed(place) == []
     assert len(chat.taken) == 2

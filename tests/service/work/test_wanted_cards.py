@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from adapters.contracts.cards import want_card
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money
 from billing.topups import Status, TopUp
@@ -33,7 +34,7 @@ async def place() -> AsyncIterator[TurnPlace]:
     """A top-up that waits for its payment, with its card."""
     async with turn_place() as opened:
         await opened.act(lambda tx: tx.top_ups.add(top_up()))
-        await opened.act(lambda tx: tx.cards.want(card(FIRST)))
+        await opened.act(lambda tx: want_card(tx, card(FIRST)))
         yield opened
 
 
@@ -72,7 +73,7 @@ async def test_a_top_up_goes_on_in_one_card_at_a_time(place: TurnPlace) -> None:
     stored = await place.act(lambda tx: tx.top_ups.get(id))
     assert stored is not None
     assert stored.card == SECOND
-    await place.act(lambda tx: tx.cards.want(card(SECOND)))
+    await place.act(lambda tx: want_card(tx, card(SECOND)))
     assert await place.act(lambda tx: cards.bring(tx, id, SECOND, place.desk)) is None
     assert (await wanted(place, SECOND)).title == "Before"
     assert await place.act(lambda tx: cards.bring(tx, "TU-0", SECOND, place.desk)) is None
@@ -96,7 +97,7 @@ async def test_only_what_says_nothing_else_is_taken_away(place: TurnPlace) -> No
     for id in (FIRST, "0" * 16):
         await place.act(partial(cards.take_away, card_id=id, desk=place.desk))
     assert not (await wanted(place, FIRST)).away
-    await place.act(lambda tx: tx.cards.want(replace(card(FIRST), wanted=MOVED)))
+    await place.act(lambda tx: want_card(tx, replace(card(FIRST), wanted=MOVED)))
     await place.act(lambda tx: cards.take_away(tx, FIRST, place.desk))
     assert await wanted(place, FIRST) == replace(MOVED, away=True)
 

@@ -260,7 +260,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "adapters/chat/slack/adapter.py:link_to",
             "adapters/chat/slack/adapter.py:show",
             "adapters/chat/telegram/places.py:place_of",
-            "service/cards/cards.py:chat_of",
+            *(f"service/cards/cards.py:{each}" for each in ("chat_of", "record_blocked")),
             "service/money/checkout.py:fetch",
             "service/cards/homes.py:_key",
             "service/lanes/pacing.py:_name",

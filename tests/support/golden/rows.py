@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import count, product
 from typing import Any, get_args, get_type_hints
 
+from adapters.contracts.cards import want_card
 from adapters.gateways.sandbox_server import books as sandbox
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.marks import UNMARKED
@@ -138,10 +139,12 @@ def _cards(tx: Tx, shown: list[TopUp]) -> None:
         chat, id = f"dm-{why}", f"{number:016x}"
         for each in (id, f"{number + 0x100:016x}"):
             _want(tx, each, chat)
-            tx.cards.failed(each, f"it is {why}", up_to=3)
-        tx.cards.refuse(id, why)
-        tx.cards.give_up(f"{number + 0x100:016x}", f"it is {why}", why)
-    tx.cards.dismiss(PLATFORM, TENANT, f"dm-{Verdict.GONE}", Verdict.GONE)
+            card = tx.cards.get(each)
+            assert card is not None
+            given_up = 0 if each == id else card.wanted_rev
+            card = replace(card, tries=1, error=f"it is {why}", given_up_rev=given_up)
+            dismissed = why if why is Verdict.GONE else None
+            tx.cards.save(replace(card, refused=why, dismissed=dismissed))
     for number, platform in enumerate(("slack", "telegram"), start=0xE00):
         tenant, chat = {"slack": ("T1", "U1"), "telegram": ("4242", "77")}[platform]
         _want(tx, f"{number:016x}", chat, platform=platform, tenant=tenant)
@@ -154,7 +157,7 @@ def _want(tx: Tx, id: str, chat: str, *, subject: str | None = None, **more: Any
     card = Card(id, Chat(platform, tenant, chat), "golden", "de", "Europe/Berlin", view, 1)
     if platform == "slack":
         card = replace(card, person="U1")
-    tx.cards.want(replace(card, subject=subject))
+    want_card(tx, replace(card, subject=subject))
 
 
 def _example(made: type[Any]) -> Any:

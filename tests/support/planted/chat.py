@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from adapters.chat.telegram.events import update_id
 from adapters.chat.telegram.polling import Polling
 from adapters.gateways import standard_webhooks
-from adapters.storage.repositories.cards import CardRows
 from adapters.storage.store import SqliteStore
 from billing.ports import BadSignature
+from conversations.protocol import delivery as card_delivery
 from conversations.protocol.events import Chose, ConversationKey, Event, PressRefused, Refusal
-from conversations.protocol.ports import Chat, ChatError, Delivery, Verdict
+from conversations.protocol.ports import ChatError, Delivery, Verdict
 from service.cards.delivery import Deliverer
 from service.chat import inbox, presses
 from service.chat.inbox import Inbox
@@ -82,10 +83,10 @@ def any_kind_lets_in() -> Patches:
 
 
 def gone_for_good() -> Patches:
-    def came_back(self: CardRows, chat: Chat) -> Sequence[Chat]:
-        return ()
+    def reached(card: Card) -> Card:
+        return card
 
-    return {(CardRows, "came_back"): came_back}
+    return {(card_delivery, "_reached"): reached}
 
 
 def anybody() -> Patches:
@@ -138,7 +139,7 @@ def posted_again() -> Patches:
         self: Deliverer, card: Card, error: ChatError, claim: Claim
     ) -> datetime | None:
         if error.verdict is Verdict.OUTAGE:
-            await self.store.transact(lambda tx: tx.cards.forget_message(card.id))
+            await self.store.transact(lambda tx: tx.cards.save(replace(card, message=None)))
         return await right(self, card, error, claim)
 
     return {(Deliverer, "_failed"): failed}
@@ -150,9 +151,8 @@ def shown_first() -> Patches:
     async def failed(
         self: Deliverer, card: Card, error: ChatError, claim: Claim
     ) -> datetime | None:
-        await self.store.transact(
-            lambda tx: tx.cards.give_up(card.id, "sent, so forgotten", Verdict.GONE)
-        )
+        forgotten = replace(card, given_up_rev=card.wanted_rev, refused=Verdict.GONE)
+        await self.store.transact(lambda tx: tx.cards.save(forgotten))
         await right(self, card, error, claim)
         return None
 
