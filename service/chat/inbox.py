@@ -178,7 +178,7 @@ class Inbox:
             # The lease ran out while we asked who this is: whoever took it over answers.
             return
         self.desk.reached(Point.TURN_COMMITTED)
-        if turn.prompt and not self._give(waiting, replies):
+        if not self._give(waiting, replies) and turns.expects_answer(turn):
             await self.store.transact(lambda tx: turns.take_late(tx, turn, replies, self.desk))
 
     async def _quarantine(self, delivery: StoredDelivery, error: str) -> None:

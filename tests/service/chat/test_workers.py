@@ -200,3 +200,16 @@ async def test_a_form_is_answered_in_place_or_as_a_card(
         assert [type(each) for each in replies] == ([] if late else [FormErrors])
         cards = [each.view.title for each in place.chat.seen_by(EVE)]
         assert ["how much" in each for each in cards] == ([True] if late else [])
+
+
+async def test_a_form_that_nobody_waits_for_any_more_becomes_a_card(tmp_path: Path) -> None:
+    """Its turn begins after a restart, or after the wait is over: the question is asked anew."""
+    asking = Asking(Draft("00000000000000dd", "team-a"), Slot.AMOUNT)
+    async with bot_place(tmp_path) as place:
+        saved = SavedState(asking, place.clock(), "en", "UTC")
+        await place.app.store.transact(lambda tx: tx.conversations.save(key_of(ANA), saved))
+        form = {"account": "team-a", "method": "card", "amount": "none"}
+        await place.app.inbox.accept(delivery("d1", ANA, form=form))
+        await place.quiet()
+
+        assert ["how much" in each.view.title for each in place.chat.seen_by(ANA)] == [True]
