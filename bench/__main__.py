@@ -19,7 +19,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bench import (
+from bench.rounds import Bench, Line, compete
+from bench.stage import Stage, stage
+from bench.ways import (
     callback_card,
     many_accounts,
     open_top_ups,
@@ -29,8 +31,6 @@ from bench import (
     slack_turn,
     telegram_turn,
 )
-from bench.rounds import Bench, Line, compete
-from bench.stage import Stage, stage
 
 BENCHES: dict[str, Bench] = {
     "settle-alone": settle_alone.races,

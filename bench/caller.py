@@ -15,7 +15,7 @@ from adapters.gateways import standard_webhooks
 from bench.rows import GATEWAY
 
 # As long as a real one, and signs nothing but this.
-SECRET = "whsec_YSBzZWNyZXQgdGhhdCBvbmx5IGJlbmNoZXMgaGF2ZQ=="  # noqa: S105 (made up for benches)
+SECRET = "whsec_YSBzZWNyZXQgdGhhdCBvbmx5IGJlbmNoZXMgaGF2ZQ=="  # noqa: S105 (made up for a bench)
 KEY = standard_webhooks.key(SECRET)
 _TAKEN, _BUSY = 204, 503
 _PAUSE_SECONDS = 0.01

@@ -11,9 +11,9 @@ import logging
 import sys
 import time
 
-from bench.callback_card import EMPTY_ROUTE, Window
 from bench.counter import at_rest, counter
 from bench.stage import Database
+from bench.ways.callback_card import EMPTY_ROUTE, Window
 
 
 async def serve(address: str) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.types import ASGIApp
 from starlette.types import Message as AsgiMessage
 
-from adapters.chat.slack.guard import sign
+from adapters.chat.slack.receiving.guard import sign
 from adapters.chat.slack.traits import EVENTS_PATH
 
 __all__ = ["EVENTS_PATH", "SIGNING_SECRET", "command", "press"]

@@ -15,7 +15,7 @@ from billing.ports import BadSignature, Flaw
 
 TOLERANCE_SECONDS = 300
 
-_SECRET_PREFIX = "whsec_"  # noqa: S105 - a prefix that every secret has, and no secret
+_SECRET_PREFIX = "whsec_"  # noqa: S105 (the public prefix of every key in this format)
 _SECRET_BYTES = range(24, 65)
 _TIMESTAMP_DIGITS_MAX = 12
 

@@ -90,7 +90,7 @@ class PostgresStore:
                 if not is_worth_repeating(error):
                     raise
             # Not all at once again.
-            spread = random.random()  # noqa: S311 (a pause that anybody may guess)
+            spread = random.random()  # noqa: S311 (jitter of a retry, no secret)
             time.sleep(_FIRST_PAUSE_SECONDS * 2**tried * spread)
         return self._once(work, loop)
 

@@ -206,14 +206,6 @@ def test_every_command_in_a_document_exists(document: Path) -> None:
     assert_none(unknown, f"{name(document)} shows these, and `topup-bot` does not know them:")
 
 
-def test_every_folder_of_the_product_is_a_package() -> None:
-    """Only a folder with an `__init__.py` gets into the wheel."""
-    bare = (
-        name(path.parent) for path in product_files() if not (path.parent / "__init__.py").exists()
-    )
-    assert_none(set(bare), "Add an __init__.py that says what the folder is for:")
-
-
 def test_every_data_file_is_packaged() -> None:
     """Every file of the product that is not Python is matched by a pattern of package data."""
     patterns = [

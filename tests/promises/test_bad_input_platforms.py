@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
-from adapters.chat.slack.guard import sign
+from adapters.chat.slack.receiving.guard import sign
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from bot.wiring.chats import Chats

@@ -16,13 +16,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from adapters.chat.slack import events, guard, render, socket
-from adapters.chat.slack.bolt import bolt_app
+from adapters.chat.slack import events, render
 from adapters.chat.slack.doors import SLACK_API
 from adapters.chat.slack.introduction import introduce
 from adapters.chat.slack.manifest import scopes
-from adapters.chat.slack.oauth import OAuthApp, install_routes
 from adapters.chat.slack.paces import CHANNELS, LOOK_UPS, paces
+from adapters.chat.slack.receiving import guard, socket
+from adapters.chat.slack.receiving.bolt import bolt_app
+from adapters.chat.slack.receiving.oauth import OAuthApp, install_routes
 from adapters.chat.slack.taking import Taker
 from adapters.chat.slack.traits import EVENTS_PATH, PLATFORM
 from adapters.chat.slack.web import Content

@@ -23,7 +23,7 @@ from adapters.chat.telegram.events import ALLOWED_UPDATES
 from adapters.chat.telegram.polling import Pause, back_off
 from adapters.chat.telegram.settings import TelegramSettings
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name, no secret)
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a public header's name)
 MAX_BODY_BYTES = 1_000_000
 _LOOK_SECONDS = 600.0
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from adapters.chat.slack.adapter import SlackSettings
-from adapters.chat.slack.oauth import SignedStates
+from adapters.chat.slack.receiving.oauth import SignedStates
 from bot.wiring.chats import Chats
 from conversations.protocol.installations import Installation
 from conversations.protocol.views import View

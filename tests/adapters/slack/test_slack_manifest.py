@@ -26,7 +26,7 @@ def test_scopes_are_those_of_the_methods_used() -> None:
 def test_no_other_file_calls_the_web_api() -> None:
     """One file makes the calls, so the comparison above sees them all."""
     folder = Path(web.__file__).parent
-    for path in folder.glob("*.py"):
+    for path in folder.rglob("*.py"):
         if path.name != "web.py":
             assert "_client." not in path.read_text(encoding="utf-8"), path.name
 

@@ -17,7 +17,7 @@ import httpx
 from starlette.applications import Starlette
 
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
-from adapters.chat.slack.guard import sign
+from adapters.chat.slack.receiving.guard import sign
 from adapters.contracts.chat import WAIT, Trouble
 from conversations.protocol.installations import Installations
 from conversations.protocol.ports import Chat, Delivery

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 import httpx
 
 from adapters.chat.slack import events as slack
-from adapters.chat.slack import guard, payloads
+from adapters.chat.slack import payloads
 from adapters.chat.slack import render as slack_render
-from adapters.chat.slack.oauth import SignedStates
+from adapters.chat.slack.receiving import guard
+from adapters.chat.slack.receiving.oauth import SignedStates
 from adapters.chat.telegram import events as telegram
 from adapters.chat.telegram import render as telegram_render
 from adapters.chat.telegram import webhook
@@ -280,7 +281,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             *(f"adapters/gateways/stripe.py:{each}" for each in ("fetch", "close_checkout")),
         }
     ),
-    "what Slack's own SDK says": frozenset({"adapters/chat/slack/socket.py:filter"}),
+    "what Slack's own SDK says": frozenset({"adapters/chat/slack/receiving/socket.py:filter"}),
     "a form of at most 16 KiB, parsed as the others": frozenset(
         {"adapters/gateways/sandbox_server/request_body.py:fields_of"}
     ),

@@ -15,8 +15,8 @@ from enum import Enum
 from typing import Any
 
 from adapters.chat.slack.events import to_event as slack_event
-from adapters.chat.slack.guard import sign as slack_signature
-from adapters.chat.slack.oauth import SignedStates
+from adapters.chat.slack.receiving.guard import sign as slack_signature
+from adapters.chat.slack.receiving.oauth import SignedStates
 from adapters.chat.slack.render import modal
 from adapters.chat.telegram.events import to_event as telegram_event
 from adapters.gateways import standard_webhooks, stripe_webhooks

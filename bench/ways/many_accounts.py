@@ -12,7 +12,7 @@ from bench.counter import talking
 from bench.phones import Phones
 from bench.rounds import Race
 from bench.stage import Stage
-from bench.telegram_turn import PEOPLE, Telegram, bot, dialogs
+from bench.ways.telegram_turn import PEOPLE, Telegram, bot, dialogs
 
 SIZES, QUICK_SIZES = (100, 1_000, 10_000), (100, 1_000)
 

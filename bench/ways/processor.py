@@ -14,11 +14,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 
-from bench.callback_card import EMPTY
 from bench.caller import callback, calling, tell_all
 from bench.rounds import Race, Rival, Run
 from bench.rows import open_top_ups
 from bench.stage import Database, Stage
+from bench.ways.callback_card import EMPTY
 
 _WHOLE = 200
 _AT_ONCE = 8

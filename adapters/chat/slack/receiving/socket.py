@@ -41,7 +41,7 @@ async def connected(app: AsyncApp, app_token: str, api_base_url: str) -> AsyncIt
     # Its own session would connect to whatever address it is told.
     await handler.client.aiohttp_client_session.close()
     handler.client.aiohttp_client_session = socket_session(api_base_url)
-    # Bolt leaves these two without types.
+    # slack-bolt ships no types for connect_async and close_async of this handler.
     connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
     try:
         yield
@@ -50,7 +50,7 @@ async def connected(app: AsyncApp, app_token: str, api_base_url: str) -> AsyncIt
         connecting.cancel()
         with suppress(asyncio.CancelledError):
             await connecting
-        await handler.close_async()  # type: ignore[no-untyped-call]  # as above
+        await handler.close_async()  # type: ignore[no-untyped-call]  # untyped in slack-bolt
 
 
 class _WithoutSecrets(logging.Filter):

@@ -1,0 +1,1 @@
+"""How requests of Slack get in: signed HTTP, Socket Mode, and installing by OAuth."""
