@@ -170,6 +170,8 @@ class Inbox:
             if not tx.lanes.holds(claim):
                 return None
             replies = turns.take(tx, turn, self.desk)
+            if turns.is_form_without_prompt(turn):
+                turns.take_late(tx, turn, replies, self.desk)
             tx.deliveries.done(delivery.id, self.desk.sources.now())
             return replies
 
@@ -178,7 +180,7 @@ class Inbox:
             # The lease ran out while we asked who this is: whoever took it over answers.
             return
         self.desk.reached(Point.TURN_COMMITTED)
-        if not self._give(waiting, replies) and turns.expects_answer(turn):
+        if turn.prompt and not self._give(waiting, replies):
             await self.store.transact(lambda tx: turns.take_late(tx, turn, replies, self.desk))
 
     async def _quarantine(self, delivery: StoredDelivery, error: str) -> None:

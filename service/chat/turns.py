@@ -154,12 +154,9 @@ def _about(
     return terms
 
 
-def expects_answer(turn: Turn) -> bool:
-    """Whether a person looks for an answer in place, also where nobody waits for it any more.
-
-    A form closes without its answer: after a restart, or where its turn began late.
-    """
-    return turn.prompt or isinstance(turn.incoming.event, Submitted | FormChanged)
+def is_form_without_prompt(turn: Turn) -> bool:
+    """Whether a form was sent and nobody waits: after a restart, or where its turn began late."""
+    return not turn.prompt and isinstance(turn.incoming.event, Submitted | FormChanged)
 
 
 def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
