@@ -20,18 +20,17 @@ from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot
 from bot.web.app import Site
-from bot.wiring.app import AT_ONCE, SHOWN_AT_ONCE
+from bot.wiring.kinds import RULES
 from bot.wiring.traits import TRAITS
 from conversations.protocol.ports import ChatAdapter
-from service.cards.cards import show_kind
 from service.cards.delivery import Deliverer
-from service.chat.inbox import TURNS, Inbox
+from service.chat.inbox import Inbox
 from service.common.desk import Desk, Merchant
 from service.common.ids import system_sources
 from service.common.languages import catalogues
+from service.lanes.keys import LaneKind, read_kind, show_kind
 from service.lanes.lanes import Runner, Work
 from service.money.checkout import Cashier
-from service.money.topups import PAYMENTS
 from service.ports.store import Store
 from tests.support.chats.telegram_place import serving
 
@@ -106,7 +105,7 @@ async def counter(
         )
         gateways = {GATEWAY: PaidGateway(reading)}
         cashier = Cashier(store, gateways, at, PUBLIC_URL)
-        works: dict[str, Work] = {PAYMENTS: cashier.fetch}
+        works: dict[str, Work] = {LaneKind.PAYMENTS: cashier.fetch}
         if chat is not None:
             works[show_kind(chat.platform)] = Deliverer(
                 store, {chat.platform: chat}, at, PUBLIC_URL
@@ -136,9 +135,9 @@ async def talking(
         chats = {chat.platform: chat}
         inbox = Inbox(store, chats, at)
         showing = Deliverer(store, chats, at, PUBLIC_URL).work
-        works = {TURNS: inbox.work, show_kind(chat.platform): showing}
+        works = {LaneKind.TURNS: inbox.work, show_kind(chat.platform): showing}
         runners = await stack.enter_async_context(working(store, works))
-        inbox.turns = next(runner for runner in runners if runner.kind == TURNS)
+        inbox.turns = next(runner for runner in runners if runner.kind == LaneKind.TURNS)
         await stack.enter_async_context(chat.listening(inbox))
         yield inbox
 
@@ -149,7 +148,7 @@ async def working(store: Store, works: Mapping[str, Work]) -> AsyncIterator[tupl
     sources = system_sources()
     runners = {
         kind: Runner(
-            store, kind, work, sources, owner="bench", at_once=AT_ONCE.get(kind, SHOWN_AT_ONCE)
+            store, kind, work, sources, owner="bench", at_once=RULES[read_kind(kind)].at_once
         )
         for kind, work in works.items()
     }

@@ -35,6 +35,7 @@ from conversations.protocol.views import (
     Toast,
     View,
 )
+from service.lanes.keys import write_person_key
 from service.ports.chats import ChatTraits, LinkOption
 from service.ports.records import LinkKind
 
@@ -54,7 +55,7 @@ TRAITS = ChatTraits(
 )
 KEY = ConversationKey(PLATFORM, "local", "me", "me")
 CHAT = Chat(PLATFORM, KEY.tenant, KEY.chat)
-_LANE = f"{PLATFORM}:{KEY.tenant}:{KEY.person}"
+_LANE = write_person_key(PLATFORM, KEY.tenant, KEY.person)
 _TOP_UP = "topup"
 _COMMAND = re.compile(r"/(\S+)(\s.*)?")
 _UPDATED = "(updated)"

@@ -18,13 +18,13 @@ from bench.counter import PUBLIC_URL, desk
 from bench.rounds import Race, Rival, Run
 from bench.rows import open_top_ups, paid
 from bench.stage import Stage
-from bot.wiring.app import AT_ONCE
+from bot.wiring.kinds import RULES
 from service.common.desk import Desk
 from service.common.ids import system_sources
+from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
 from service.money import reconciliation, topups
 from service.money.checkout import Cashier
-from service.money.topups import RECONCILE
 from service.ports.store import Claim, Store, Tx
 
 SIZES, QUICK_SIZES = (10**3, 10**4, 10**5, 10**6), (10**3, 10**4)
@@ -111,13 +111,17 @@ def _starting(store: Store) -> Run:
 def _make_due(tx: Tx, number: int, at: Desk) -> None:
     """Reconcile some that the other race leaves alone."""
     for each in range(QUICK_SIZES[0] - number, QUICK_SIZES[0]):
-        tx.lanes.schedule(RECONCILE, f"TU-{each}", at.sources.now())
+        tx.lanes.schedule(LaneKind.RECONCILE, f"TU-{each}", at.sources.now())
 
 
 def _claim(tx: Tx, at: Desk) -> Sequence[Claim]:
     now = at.sources.now()
     return tx.lanes.claim(
-        RECONCILE, now, owner="bench", until=now + LEASE, limit=AT_ONCE[RECONCILE]
+        LaneKind.RECONCILE,
+        now,
+        owner="bench",
+        until=now + LEASE,
+        limit=RULES[LaneKind.RECONCILE].at_once,
     )
 
 

@@ -40,7 +40,8 @@ from service.common.desk import Desk, Point
 from service.common.languages import preferred
 from service.common.links import PayLink, read_pay_link, read_return
 from service.common.measures import Callback
-from service.money import attempts, topups
+from service.lanes.keys import LaneKind, write_checkout_key
+from service.money import attempts
 from service.money.checkout import Cashier
 from service.ports.store import Card, Store, StoreUnavailable, Tx
 
@@ -130,7 +131,7 @@ class Site:
 
         def work(tx: Tx) -> None:
             for hint in hints:
-                lane = topups.payment_lane(gateway.name, hint.checkout_ref)
+                lane = write_checkout_key(gateway.name, hint.checkout_ref)
                 kept = Delivery(
                     source=f"gateway:{gateway.name}",
                     sender_id=f"{digest}:{hint.checkout_ref}",
@@ -139,7 +140,7 @@ class Site:
                     context={},
                 )
                 tx.deliveries.add(kept, now)
-                tx.lanes.schedule(topups.PAYMENTS, lane, now)
+                tx.lanes.schedule(LaneKind.PAYMENTS, lane, now)
 
         await self.store.transact(work)
         self.desk.reached(Point.DELIVERY_STORED)

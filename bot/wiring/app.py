@@ -24,44 +24,32 @@ from bot.web.edge import BODY_SECONDS, BodyTimeoutMiddleware, Timed, Unslashed
 from bot.wiring.chats import Chats
 from bot.wiring.desk import SANDBOX, desk_of
 from bot.wiring.gateways import gateways_of
+from bot.wiring.kinds import Rule, Workers, rules_of
 from bot.wiring.place import place_of
 from bot.wiring.traits import TRAITS
-from bot.wiring.waits import SHOWING, WAITS
 from conversations.protocol.ports import Chat, ChatAdapter, LinksBack
 from conversations.protocol.records import Levels
-from service.audit.trail import SEAL, TRAIL, Sealer
-from service.cards.cards import show_kind, show_waiting
+from service.audit.trail import Sealer
+from service.cards.cards import show_waiting
 from service.cards.delivery import Deliverer
-from service.cards.homes import HOME, Homes
-from service.chat.inbox import TURNS, Inbox
+from service.cards.homes import Homes
+from service.chat.inbox import Inbox
 from service.common.desk import Desk, Point, pass_by
 from service.common.ids import Sources
 from service.common.keys import Keyring
 from service.common.measures import Silence
 from service.lanes.failures import tell_failure
-from service.lanes.lanes import Runner, Work
+from service.lanes.keys import ALL_ROWS, AUDIT_TRAIL, LaneKind
+from service.lanes.lanes import Runner
 from service.lanes.polls import Polls
-from service.money import marks, reconciliation, topups
+from service.money import marks, reconciliation
 from service.money.checkout import Cashier
 from service.money.marks import Place
-from service.money.recovery import RECOVER, Recoverer
-from service.money.refunds import REFUND, Refunder
+from service.money.recovery import Recoverer
+from service.money.refunds import Refunder
 from service.ports.store import Store, Tx
-from service.privacy.retention import ALL, RETAIN, Retainer
+from service.privacy.retention import Retainer
 
-AT_ONCE = {
-    TURNS: 4,
-    topups.PAYMENTS: 4,
-    topups.RECONCILE: 2,
-    topups.EXPIRE: 1,
-    topups.HAND_OVER: 1,
-    REFUND: 1,
-    HOME: 2,
-    SEAL: 1,
-    RETAIN: 1,
-    RECOVER: 1,
-}
-SHOWN_AT_ONCE = 8
 log = logging.getLogger(__name__)
 
 
@@ -106,8 +94,8 @@ class App:
 
     def _begin(self, tx: Tx) -> tuple[str, ...]:
         self.keyring.renew(tx, self.desk)
-        tx.lanes.schedule(SEAL, TRAIL, self.desk.sources.now())
-        tx.lanes.schedule(RETAIN, ALL, self.desk.sources.now())
+        tx.lanes.schedule(LaneKind.SEAL, AUDIT_TRAIL, self.desk.sources.now())
+        tx.lanes.schedule(LaneKind.RETAIN, ALL_ROWS, self.desk.sources.now())
         for adapter in self.chats:
             show_waiting(tx, adapter.platform, self.desk.sources.now())
         return marks.begin(tx, self.place, self.desk)
@@ -142,23 +130,22 @@ def build(
     `reach` is how gateways outside this process are reached, where it is not by the network.
     """
     store = open_store(config.database_url)
-    kinds: list[str] = []
-    metrics = _metrics(config, store, sources, kinds)
+    adapters = {chat.platform: chat for chat in chats.adapters}
+    rules = rules_of(tuple(adapters))
+    metrics = _metrics(config, store, sources, tuple(rules))
     if chats.installed is not None:
         chats.installed.store = store
     gateways = (known := gateways_of(config, sources, store, reach)).by_name
-    adapters = {chat.platform: chat for chat in chats.adapters}
     methods = tuple(method for one in gateways.values() for method in one.methods)
     desk = desk_of(config, sources, methods, reached, metrics or Silence())
     cashier = Cashier(store, gateways, desk, config.public_url)
     inbox = Inbox(store, adapters, desk, _polls(config, store, sources))
     deliverer = Deliverer(store, adapters, desk, config.public_url)
     site = Site(store, gateways, cashier, desk, config.public_url, partial(_way_back, adapters))
-    retainer = Retainer(store, desk, config.retention, kinds)
-    works = _works(inbox, deliverer, cashier, Homes(store, inbox.members, desk), retainer)
-    runners = _runners(store, sources, works)
-    inbox.turns = runners[TURNS]
-    kinds += runners
+    retainer = Retainer(store, desk, config.retention, tuple(rules))
+    workers = _workers(inbox, deliverer, cashier, retainer)
+    runners = _runners(store, sources, workers, rules)
+    inbox.turns = runners[LaneKind.TURNS]
     return App(
         store=store,
         desk=desk,
@@ -207,38 +194,35 @@ def _metrics(
     return Metrics(token, read)
 
 
-def _works(
-    inbox: Inbox, deliverer: Deliverer, cashier: Cashier, pages: Homes, retainer: Retainer
-) -> dict[str, Work]:
+def _workers(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, retainer: Retainer) -> Workers:
     store, gateways, desk = cashier.store, cashier.gateways, cashier.desk
-    return {
-        TURNS: inbox.work,
-        **dict.fromkeys(map(show_kind, deliverer.adapters), deliverer.work),
-        topups.PAYMENTS: cashier.fetch,
-        topups.RECONCILE: cashier.reconcile,
-        topups.EXPIRE: cashier.expire,
-        topups.HAND_OVER: cashier.hand_over,
-        HOME: pages.work,
-        REFUND: Refunder(store, gateways, desk).work,
-        SEAL: Sealer(store, desk).work,
-        RETAIN: retainer.work,
-        RECOVER: Recoverer(store, gateways, desk).work,
-    }
+    return Workers(
+        inbox=inbox,
+        deliverer=deliverer,
+        cashier=cashier,
+        homes=Homes(store, inbox.members, desk),
+        refunder=Refunder(store, gateways, desk),
+        sealer=Sealer(store, desk),
+        retainer=retainer,
+        recoverer=Recoverer(store, gateways, desk),
+    )
 
 
-def _runners(store: Store, sources: Sources, works: dict[str, Work]) -> dict[str, Runner]:
+def _runners(
+    store: Store, sources: Sources, workers: Workers, rules: Mapping[str, Rule]
+) -> dict[str, Runner]:
     owner = sources.attempt()
     runners = {
         kind: Runner(
             store,
             kind,
-            work,
+            rule.work(workers),
             sources,
             owner=owner,
-            at_once=AT_ONCE.get(kind, SHOWN_AT_ONCE),
-            waits=WAITS.get(kind, SHOWING),
+            at_once=rule.at_once,
+            waits=rule.waits,
         )
-        for kind, work in works.items()
+        for kind, rule in rules.items()
     }
 
     def wake(kind: str) -> None:

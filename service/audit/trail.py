@@ -22,7 +22,6 @@ from service.common.desk import Desk
 from service.ports.records import Numbering, Recorded, Seal
 from service.ports.store import Claim, Store, Tx
 
-SEAL, TRAIL = "seal", "audit"
 SEAL_EVERY = timedelta(seconds=10)
 PAGE = 500
 log = logging.getLogger(__name__)

@@ -14,13 +14,13 @@ from conversations.protocol.delivery import Dismissed, Outcome, Reached, Wanted,
 from conversations.protocol.ports import IN_THREAD, Chat, ChatOpened, Verdict
 from conversations.protocol.views import View
 from service.common.desk import Desk
+from service.lanes.keys import show_kind, write_chat_key
 from service.lanes.lanes import back_off
 from service.people.terms import top_up_facts
 from service.ports.store import Card, Tx
 
 # Somebody who waited this long has looked away; an edited card would not call them back.
 NOTE_AFTER = timedelta(minutes=2)
-_SEPARATOR = "|"
 
 
 def want(tx: Tx, card: Card, desk: Desk) -> None:
@@ -89,21 +89,13 @@ def dismiss(tx: Tx, platform: str, tenant: str, chat: str, verdict: str, now: da
 
 def schedule(tx: Tx, chat: Chat, at: datetime) -> None:
     """Have a chat's cards shown."""
-    tx.lanes.schedule(show_kind(chat.platform), lane_of(chat), at)
+    tx.lanes.schedule(show_kind(chat.platform), write_chat_key(chat), at)
 
 
 def show_waiting(tx: Tx, platform: str, now: datetime) -> None:
     """Try at once whatever waits there: what kept it back may have been mended by now."""
     for chat in tx.cards.waiting(platform):
         schedule(tx, chat, now)
-
-
-def show_kind(platform: str) -> str:
-    """The kind of the lanes in which a platform's cards are shown.
-
-    Each has its own, so that one that does not answer holds up no other.
-    """
-    return f"show:{platform}"
 
 
 def want_view(tx: Tx, card: Card, view: View, desk: Desk) -> None:
@@ -181,14 +173,3 @@ def want_beside(tx: Tx, card: Card, id: str, view: View, top_up: str, desk: Desk
 def derived_id(*parts: str) -> str:
     """A card id that the same parts always give: what is wanted twice is shown once."""
     return sha256("\0".join(parts).encode()).hexdigest()[:16]
-
-
-def lane_of(chat: Chat) -> str:
-    """The lane in which one chat's cards are shown, in order."""
-    return _SEPARATOR.join((chat.platform, chat.tenant, chat.id))
-
-
-def chat_of(lane: str) -> Chat:
-    """The chat behind a lane."""
-    platform, tenant, chat = lane.split(_SEPARATOR, 2)
-    return Chat(platform, tenant, chat)

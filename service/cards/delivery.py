@@ -21,11 +21,12 @@ from conversations.protocol.ports import (
 )
 from conversations.protocol.views import Choice, PayCode
 from service.cards import places
-from service.cards.cards import chat_of, record, record_blocked, schedule
+from service.cards.cards import record, record_blocked, schedule
 from service.cards.pictures import qr_png
 from service.common.desk import Desk, Point
 from service.common.links import PayLink, Press, sign_pay_link, sign_press
 from service.lanes import pacing
+from service.lanes.keys import read_chat_key
 from service.lanes.lanes import insist
 from service.ports.store import Card, Claim, Store, Tx
 
@@ -61,7 +62,7 @@ class Deliverer:
 
     def _next(self, tx: Tx, claim: Claim) -> Card | datetime | None:
         """The chat's next card, counted as sent; or when to ask again."""
-        chat, now = chat_of(claim.key), self.desk.sources.now()
+        chat, now = read_chat_key(claim.key), self.desk.sources.now()
         if not tx.lanes.holds(claim):
             # Whoever took the lane over shows the rest.
             return None

@@ -12,13 +12,15 @@ from conversations.protocol.ports import home_of
 from conversations.words.surface_words import BARRED
 from service.cards.cards import derived_id, want
 from service.common.desk import Desk
+from service.lanes.keys import LaneKind, read_person_key, write_person_key
 from service.people import access
 from service.people.access import Who
 from service.people.membership import Membership
 from service.people.terms import doubting, terms_for, with_movements
 from service.ports.store import Card, Claim, Store, Tx
 
-HOME = "home"
+# What its card is called after, beside its person.
+_PAGE = "home"
 
 
 def opened(tx: Tx, key: ConversationKey, terms: Terms, desk: Desk) -> None:
@@ -34,11 +36,11 @@ def opened(tx: Tx, key: ConversationKey, terms: Terms, desk: Desk) -> None:
     want(tx, card, desk)
 
 
-def refresh(tx: Tx, actor: str, desk: Desk) -> None:
+def refresh(tx: Tx, key: ConversationKey, desk: Desk) -> None:
     """Something of a person's page changed; who never opened theirs has none."""
-    key = _key(actor)
-    if key is not None and tx.cards.get(_card_id(key)) is not None:
-        tx.lanes.schedule(HOME, actor, desk.sources.now())
+    if tx.cards.get(_card_id(key)) is not None:
+        person = write_person_key(key.platform, key.tenant, key.person)
+        tx.lanes.schedule(LaneKind.HOME, person, desk.sources.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Homes:
 
     async def work(self, claim: Claim) -> datetime | None:
         """Want one person's page as things stand."""
-        key = _key(claim.key)
+        key = read_person_key(claim.key)
         if key is not None:
             who = await self.members.of_person(key)
             await self.store.transact(lambda tx: _want_again(tx, who, self.desk))
@@ -66,14 +68,5 @@ def _want_again(tx: Tx, who: Who, desk: Desk) -> None:
     opened(tx, who.key, terms, desk)
 
 
-def _key(actor: str) -> ConversationKey | None:
-    """The private conversation of `slack:T1:U1`; None for who is no person (`clock`)."""
-    match actor.split(":"):
-        case [platform, tenant, person]:
-            return ConversationKey(platform, tenant, person, person)
-        case _:
-            return None
-
-
 def _card_id(key: ConversationKey) -> str:
-    return derived_id(key.actor, HOME)
+    return derived_id(key.actor, _PAGE)

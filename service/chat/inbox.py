@@ -16,12 +16,12 @@ from service.chat import turns
 from service.chat.turns import Turn
 from service.common.desk import Desk, Point
 from service.lanes.failures import tell_failure
+from service.lanes.keys import LaneKind
 from service.lanes.lanes import Runner, back_off
 from service.lanes.polls import Polls
 from service.people.membership import Membership
 from service.ports.store import Claim, Store, StoredDelivery, StoreUnavailable, Tx
 
-TURNS = "turns"
 ANSWER_SECONDS = 2.0
 TRIES_MAX = 5
 AWAY_PAUSE = timedelta(minutes=5)
@@ -73,7 +73,7 @@ class Inbox:
             if not kept.body:
                 tx.deliveries.done(ticket, now)
                 return ticket, None
-            tx.lanes.schedule(TURNS, kept.lane, now)
+            tx.lanes.schedule(LaneKind.TURNS, kept.lane, now)
             if not delivery.context:
                 return ticket, None
             # Before the commit: a worker may take it as soon as it is there.

@@ -110,7 +110,7 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
         pointers += _want(tx, taken.shows, key, speaker, desk)
         events += [_perform(tx, effect, terms, turn, desk) for effect in taken.effects]
         if taken.effects:
-            homes.refresh(tx, key.actor, desk)
+            homes.refresh(tx, key, desk)
     _keep_one(tx, pointers, desk)
     left = SavedState(state, terms.now, speaker.locale, speaker.zone, made_by, pointers[-1])
     tx.conversations.save(key, left)

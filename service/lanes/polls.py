@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from service.common.ids import Sources
+from service.lanes.keys import LaneKind
 from service.ports.store import Claim, Store, StoreUnavailable, Tx
 
-POLL = "poll"
 LEASE = timedelta(seconds=60)
 # A poll that begins with this much of its lease left ends within it. Where a webhook has to make
 # way first it may not, and what two bots got then is stored once all the same.
@@ -55,10 +55,10 @@ class Polls:
         """Take a lane that is free, or one's own for another while; None when another has it."""
         now = self.sources.now()
         # A lease of a clock that ran ahead would keep everybody from polling for as long.
-        tx.lanes.bring_forward(POLL, now, LEASE + CLOCKS_APART, owner=self.owner)
+        tx.lanes.bring_forward(LaneKind.POLL, now, LEASE + CLOCKS_APART, owner=self.owner)
         if held is None or not tx.lanes.release(held, next_due=now, tries=0):
-            tx.lanes.schedule(POLL, who, now)
-        return tx.lanes.claim_one(POLL, who, now, owner=self.owner, until=now + LEASE)
+            tx.lanes.schedule(LaneKind.POLL, who, now)
+        return tx.lanes.claim_one(LaneKind.POLL, who, now, owner=self.owner, until=now + LEASE)
 
     async def end(self) -> None:
         """Let another bot poll at once."""

@@ -26,6 +26,7 @@ from conversations.protocol.facts import TopUpFacts
 from service.common.desk import Desk, Point
 from service.common.links import PayLink, sign_return
 from service.common.measures import Credited, Whose
+from service.lanes.keys import LaneKind, read_checkout_key
 from service.money import attempts, topups
 from service.money.hints import end_hints
 from service.money.marks import is_ours, own_mark
@@ -144,7 +145,7 @@ class Cashier:
         def work(tx: Tx) -> str | Closed:
             now_is = tx.top_ups.lock(top_up.id)
             tx.top_ups.opened(attempt.id, page.checkout_ref, page.url)
-            tx.lanes.schedule(topups.RECONCILE, top_up.id, first)
+            tx.lanes.schedule(LaneKind.RECONCILE, top_up.id, first)
             if now_is is None or now_is.status not in ENDED_UNPAID:
                 return page.url
             # It was cancelled meanwhile, and said that nothing can be paid: nobody is led there.
@@ -162,7 +163,7 @@ class Cashier:
 
     async def fetch(self, claim: Claim) -> datetime | None:
         """Ask a gateway about one checkout and settle what it says, whatever hinted at it."""
-        name, checkout_ref = claim.key.split("|", 1)
+        name, checkout_ref = read_checkout_key(claim.key)
         gateway = self.gateways.get(name)
         if gateway is None or not self.desk.deals_in(gateway.mode):
             log.error("gateway_missing_or_closed gateway=%s", name)
@@ -253,7 +254,7 @@ class Cashier:
             now = self.desk.sources.now()
             again = next_look(top_up, now, claim.tries)
             if again is None:
-                tx.lanes.schedule(topups.HAND_OVER, top_up.id, now + LAST_WORD_AFTER)
+                tx.lanes.schedule(LaneKind.HAND_OVER, top_up.id, now + LAST_WORD_AFTER)
             return again
 
         return await self.store.transact(work)

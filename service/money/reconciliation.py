@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from billing.topups import TopUp
+from service.lanes.keys import LaneKind, write_checkout_key
 from service.money.accounts import OPERATOR, Refused
-from service.money.topups import PAYMENTS, payment_lane
 from service.ports.store import Store, Tx
 
 # Five in a second: all gateways take more, and people who pay meanwhile do not wait behind these.
@@ -50,7 +50,9 @@ def ask_at(tx: Tx, top_up: TopUp, at: datetime) -> bool:
     """
     found = [each for each in tx.top_ups.attempts(top_up.id) if each.checkout_ref is not None]
     for attempt in found:
-        tx.lanes.schedule(PAYMENTS, payment_lane(attempt.gateway, attempt.checkout_ref or ""), at)
+        tx.lanes.schedule(
+            LaneKind.PAYMENTS, write_checkout_key(attempt.gateway, attempt.checkout_ref or ""), at
+        )
     return bool(found)
 
 

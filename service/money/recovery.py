@@ -17,13 +17,17 @@ from billing.ports import CheckoutList, GatewayError, PaymentGateway
 from billing.topups import TopUp
 from service.audit.seals import RESTORED
 from service.common.desk import Desk
+from service.lanes.keys import (
+    LaneKind,
+    read_recovery_key,
+    write_checkout_key,
+    write_recovery_key,
+)
 from service.money.accounts import OPERATOR, Refused
 from service.money.marks import take_over
 from service.money.reconciliation import EVERY, PAGE, ask_at
-from service.money.topups import PAYMENTS, payment_lane
 from service.ports.store import Claim, Store, Tx
 
-RECOVER = "recover"
 # Refunds and disputes of older ones, which the gateway may have told meanwhile, are rare.
 ASKED_AGAIN = timedelta(days=180)
 # Between a gateway's clock and ours, and for a checkout that was opened but not noted.
@@ -85,7 +89,8 @@ async def ask_since(store: Store, since: datetime, now: datetime) -> int:
 
     How many top-ups that are.
     """
-    await store.transact(lambda tx: tx.lanes.schedule(RECOVER, _key(since, 0), now))
+    key = write_recovery_key(since, 0)
+    await store.transact(lambda tx: tx.lanes.schedule(LaneKind.RECOVER, key, now))
     asked, after = 0, ""
     while page := await store.transact(partial(_ask_page, now=now, asked=asked, after=after)):
         asked, after = asked + len(page), page[-1].id
@@ -125,7 +130,7 @@ class Recoverer:
 
         None keeps those behind it from being looked through. Raises GatewayError.
         """
-        since, done = _read(claim.key)
+        since, done = read_recovery_key(claim.key)
         failures, closed = [], False
         for gateway in self.gateways.values():
             if not self.desk.deals_in(gateway.mode):
@@ -144,8 +149,8 @@ class Recoverer:
             return self.desk.sources.now() + CLOSED_WAIT
         if done < len(LOOKED_AGAIN):
             again = self.desk.sources.now() + LOOKED_AGAIN[done]
-            key = _key(since, done + 1)
-            await self.store.transact(lambda tx: tx.lanes.schedule(RECOVER, key, again))
+            key = write_recovery_key(since, done + 1)
+            await self.store.transact(lambda tx: tx.lanes.schedule(LaneKind.RECOVER, key, again))
         return None
 
     async def _look_through(self, name: str, gateway: CheckoutList, since: datetime) -> None:
@@ -168,15 +173,7 @@ def _ask_unknown(tx: Tx, gateway: str, refs: Sequence[str], now: datetime, asked
     known = tx.top_ups.known_checkouts(gateway, refs)
     unknown = [each for each in refs if each not in known]
     for number, ref in enumerate(unknown, start=asked):
-        tx.lanes.schedule(PAYMENTS, payment_lane(gateway, ref), now + number * EVERY)
+        tx.lanes.schedule(
+            LaneKind.PAYMENTS, write_checkout_key(gateway, ref), now + number * EVERY
+        )
     return len(unknown)
-
-
-def _key(since: datetime, done: int) -> str:
-    """From when on, and how many passes there were."""
-    return f"{since.isoformat()}|{done}"
-
-
-def _read(key: str) -> tuple[datetime, int]:
-    since, _, done = key.partition("|")
-    return datetime.fromisoformat(since), int(done)

@@ -12,10 +12,10 @@ from billing.money import Money, format_money
 from billing.ports import GatewayError, PaymentGateway, Refunds
 from billing.topups import Disposition, Payment, PaymentSnapshot
 from service.common.desk import Desk, Point
+from service.lanes.keys import LaneKind
 from service.money import topups
 from service.ports.store import Claim, Refund, Store, Task, TaskKind, Tx
 
-REFUND = "refund"
 NO_GATEWAY_WAIT = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def order(tx: Tx, found: Payment, ask: Ask, desk: Desk) -> Refund:
     )
     if not tx.refunds.add(ordered):
         raise NotRefundable(f"{ask.order}: this key orders another refund at this moment.")
-    tx.lanes.schedule(REFUND, ordered.id, now)
+    tx.lanes.schedule(LaneKind.REFUND, ordered.id, now)
     detail = {
         "order": ordered.id,
         "amount_minor": amount.minor,

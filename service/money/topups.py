@@ -36,13 +36,12 @@ from service.cards.cards import want_note, want_reversal_note, want_top_up
 from service.cards.homes import refresh
 from service.cards.progress import want_progress
 from service.common.desk import Desk, Point
+from service.lanes.keys import LaneKind, write_checkout_key
 from service.money import alerts, reversals
 from service.money.marks import is_ours
 from service.people.terms import top_up_facts
 from service.ports.store import Attempt, Task, TaskKind, Tx
 
-PAYMENTS, RECONCILE, EXPIRE = "payments", "reconcile", "expire"
-HAND_OVER = "hand_over"
 # People press and reload more often than a gateway has news.
 ASK_EVERY = timedelta(seconds=10)
 # A gateway's last words about a payment.
@@ -85,7 +84,7 @@ def open_top_up(
         watched_until=expires_at + method.watched_after_expiry,
     )
     tx.top_ups.add(top_up)
-    tx.lanes.schedule(EXPIRE, top_up.id, expires_at)
+    tx.lanes.schedule(LaneKind.EXPIRE, top_up.id, expires_at)
     _audit(tx, desk, actor, "top_up_opened", top_up)
     return TopUpOpened(top_up_facts(tx, top_up, desk))
 
@@ -151,7 +150,9 @@ def ask_gateway(tx: Tx, top_up: TopUp, desk: Desk, every: timedelta = timedelta(
         asked_at, at = _next_ask(attempt, now, every)
         if asked_at != attempt.asked_at:
             tx.top_ups.note(replace(attempt, asked_at=asked_at))
-        tx.lanes.schedule(PAYMENTS, payment_lane(attempt.gateway, attempt.checkout_ref), at)
+        tx.lanes.schedule(
+            LaneKind.PAYMENTS, write_checkout_key(attempt.gateway, attempt.checkout_ref), at
+        )
 
 
 def _next_ask(attempt: Attempt, now: datetime, every: timedelta) -> tuple[datetime, datetime]:
@@ -177,11 +178,6 @@ def hand_over(tx: Tx, top_up: TopUp, desk: Desk) -> None:
     known = ", ".join(f"{one.payment_ref} is {one.status}" for one in payments)
     tx.tasks.add(Task(TaskKind.WATCH_ENDED, top_up.id, known, now))
     _audit(tx, desk, "clock", "top_up_handed_over", top_up)
-
-
-def payment_lane(gateway: str, checkout_ref: str) -> str:
-    """The lane in which one checkout's payments are fetched and settled."""
-    return f"{gateway}|{checkout_ref}"
 
 
 def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> bool:
@@ -264,7 +260,7 @@ def tell(tx: Tx, top_up: TopUp, desk: Desk) -> None:
     want_progress(tx, top_up, desk)
     person = tx.people.whose(top_up.requester)
     if person is not None:
-        refresh(tx, person.key.actor, desk)
+        refresh(tx, person.key, desk)
 
 
 def _credit(tx: Tx, top_up: TopUp, payment: Payment, desk: Desk) -> None:

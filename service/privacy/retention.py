@@ -12,7 +12,6 @@ from billing.retention import Kept, Retention
 from service.common.desk import Desk
 from service.ports.store import Claim, Store, Tx
 
-RETAIN, ALL = "retain", "all"
 EVERY = timedelta(hours=1)
 # While there is more than one turn of the lane drops, it is soon due again.
 SOON = timedelta(seconds=1)

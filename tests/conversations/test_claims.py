@@ -20,7 +20,7 @@ from billing.ports import GatewayError
 from billing.records import Attempt
 from billing.reversals import Reversals
 from billing.topups import Payment, PaymentStatus
-from service.chat.inbox import TURNS
+from service.lanes.keys import LaneKind
 from service.ports.store import Tx
 from tests.support.bots.bot_place import ANA, PUBLIC_URL, START, BotPlace, bot_place
 from tests.support.bots.odd_gateway import OddGateway, site_over
@@ -173,7 +173,7 @@ def test_115_cancelled_after_paying_says_that_we_ask(world: World) -> None:
     world.gateways["wild"].pay(page, PaymentStatus.PAID)
 
     world.does("ana", text="/topup cancel")
-    world.works(TURNS, SHOW)
+    world.works(LaneKind.TURNS, SHOW)
 
     assert "Cancelled" in card(world)
     assert "asking the payment service" in card(world)

@@ -10,8 +10,8 @@ import pytest
 
 from billing.ports import GatewayError
 from conversations.protocol.ports import Delivery
+from service.lanes.keys import LaneKind
 from service.money.hints import HINTS_AT_ONCE
-from service.money.topups import PAYMENTS
 from service.ports import money as ports_money
 from service.ports import work as ports_work
 from service.ports.store import Tx
@@ -37,7 +37,7 @@ async def told_often(place: BotPlace, lane: str) -> list[str]:
     def work(tx: Tx) -> None:
         for each in hints(lane):
             tx.deliveries.add(each, place.clock())
-        tx.lanes.schedule(PAYMENTS, lane, place.clock())
+        tx.lanes.schedule(LaneKind.PAYMENTS, lane, place.clock())
 
     await place.app.store.transact(work)
     await place.quiet()
@@ -51,7 +51,7 @@ async def test_122_every_callback_of_a_checkout_is_worked_off(tmp_path: Path) ->
     async with bot_place(tmp_path) as place:
         checkout = (await place.checkout(await place.asks_for())).rsplit("/", 1)[1]
         assert set(await told_often(place, f"sandbox|{checkout}")) == {"done"}
-        lanes = [each for each in place.lanes() if each["kind"] == PAYMENTS]
+        lanes = [each for each in place.lanes() if each["kind"] == LaneKind.PAYMENTS]
         assert lanes == []
 
 

@@ -12,9 +12,8 @@ import pytest
 from adapters.chat.slack.manifest import manifest
 from bot.settings.config import Settings
 from bot.settings.gateways import KNOWN_GATEWAYS
-from bot.wiring.app import AT_ONCE
+from bot.wiring.kinds import RULES
 from bot.wiring.traits import TRAITS
-from bot.wiring.waits import WAITS
 from conversations.protocol.actions import Topic
 from conversations.words.sentence_words import SHOW_TOPIC
 from conversations.words.words import (
@@ -28,7 +27,7 @@ from conversations.words.words import (
 from playground.kit.callbacks import CALLBACK_FAULTS
 from playground.kit.chat_faults import CHAT_FAULTS
 from playground.stripe.world import WRONG_AMOUNT
-from service.lanes.polls import POLL
+from service.lanes.keys import LaneKind, stored_kinds
 from tests.support.house.source import ROOT, name, product_files
 
 # In the core, where what is stored or sent needs a platform's name.
@@ -50,12 +49,14 @@ def missing(wanted: Iterable[str], found: Iterable[str]) -> list[str]:
 
 
 def test_every_kind_of_work_is_known_everywhere() -> None:
-    """How much at once, how long it waits at most, and its row in the table of lanes."""
+    """Who does it, how much at once, how long it waits, and its row in the table of lanes."""
     page = read("docs/architecture.md").partition("## Everything pending is a lane")[2]
     rows = set(re.findall(r"^\| `([\w:]+)`", page.partition("\n## ")[0], flags=re.MULTILINE))
 
-    assert AT_ONCE.keys() == WAITS.keys(), "bot/wiring/app.py and bot/wiring/waits.py differ"
-    assert rows == {*AT_ONCE, POLL, "show:slack"}, "docs/architecture.md has other lanes"
+    kinds = {stored for kind in LaneKind for stored in stored_kinds(kind, ["slack"])}
+
+    assert missing(LaneKind, {*RULES, LaneKind.POLL}) == [], "Add a row to bot/wiring/kinds.py"
+    assert rows == kinds, "docs/architecture.md has other lanes"
 
 
 def test_every_topic_is_offered_wherever_people_look() -> None:

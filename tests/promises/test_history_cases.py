@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from billing.topups import PaymentStatus
-from service.chat.inbox import TURNS
 from service.common.desk import Point
+from service.lanes.keys import LaneKind
 from tests.support.bots.bot_place import PUBLIC_URL
 from tests.support.histories.outside import Trouble
 from tests.support.histories.world import World
@@ -77,7 +77,7 @@ def test_23_who_pays_what_was_cancelled_is_credited_without_a_callback(world: Wo
     """The page was open when Cancel was pressed; the bot closes it, and finds who was quicker."""
     (checkout,) = world.visited
     world.does("ana", text="/topup cancel")
-    world.works(TURNS)
+    world.works(LaneKind.TURNS)
     world.gateways["wild"].pay(checkout, PaymentStatus.PAID)
     world.works()
 

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.contracts.cards import record_shown
 from conversations.protocol.ports import Chat, MessageRef
-from service.cards.cards import lane_of, show_kind
+from service.lanes.keys import show_kind, write_chat_key
 from service.ports.store import Tx
 from tests.support.chats.pocket_chat import PLATFORM, TENANT
 from tests.support.databases.postgres_server import Server
@@ -62,7 +62,7 @@ async def test_57_what_takes_too_long_is_handed_back(tmp_path: Path) -> None:
         asked_at = time.monotonic()
         ended = await place.stops(bot)
         took = time.monotonic() - asked_at
-        kind, lane = show_kind(PLATFORM), lane_of(Chat(PLATFORM, TENANT, "chat"))
+        kind, lane = show_kind(PLATFORM), write_chat_key(Chat(PLATFORM, TENANT, "chat"))
         now = real_now()
 
         def claim(tx: Tx) -> bool:

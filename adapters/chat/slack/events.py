@@ -31,6 +31,7 @@ from conversations.protocol.ports import (
     Pressed,
     Uninstalled,
 )
+from service.lanes.keys import write_person_key
 
 # Seconds, in the year 5138.
 _TIMES_END = 1e11
@@ -183,4 +184,4 @@ def _sender_id(payload: Mapping[str, Any], raw: str) -> str:
 
 
 def _lane(body: Body) -> str:
-    return f"{PLATFORM}:{body['team']}:{body['user']}"
+    return write_person_key(PLATFORM, word(body, "team"), word(body, "user"))

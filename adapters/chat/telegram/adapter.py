@@ -34,6 +34,7 @@ from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
 from conversations.protocol.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
 from conversations.words.words import GROUP_COMMANDS
+from service.lanes.keys import write_bot_key
 
 _POLL_SECONDS = 25
 _READ_SECONDS = 10.0
@@ -159,7 +160,7 @@ class TelegramChat:
             await self._keep(receive, update)
 
         async def mine() -> bool:
-            return await receive.may_poll(f"{PLATFORM}:{self._settings.bot_id}")
+            return await receive.may_poll(write_bot_key(PLATFORM, self._settings.bot_id))
 
         polling = Polling(self._ask, keep, mine, pause=self._pause, token=self._settings.token)
         return polling.run(), listing

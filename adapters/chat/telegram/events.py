@@ -25,6 +25,7 @@ from conversations.protocol.ports import (
 )
 from conversations.text.formatting import without_formatting
 from conversations.words.words import COMMANDS
+from service.lanes.keys import write_person_key
 
 QUERY = "callback_query_id"
 # In front of a button's token, where a link carries it to the private chat.
@@ -71,7 +72,7 @@ def to_delivery(update: object, bot_id: str) -> Delivery:
     return Delivery(
         source=PLATFORM,
         sender_id=f"{bot_id}:{name}",
-        lane=f"{PLATFORM}:{bot_id}:{_person(whole)}",
+        lane=write_person_key(PLATFORM, bot_id, _person(whole)),
         body=body,
         context={QUERY: query} if isinstance(query, str) else {},
     )

@@ -37,6 +37,7 @@ from billing.ledger import customer
 from billing.topups import ENDED_UNPAID, OPEN_STATUSES, Disposition, Status
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Traces, Undecided
+from service.lanes.keys import write_person_key
 from service.ports.records import LinkKind
 
 # Of these, rows are about money, workspaces or the bot itself.
@@ -60,6 +61,7 @@ def about(traces: Traces) -> Mapping[Table, ColumnElement[bool]]:
     asked = select(top_ups.c.id).where(top_ups.c.requester.in_(traces.names))
     paid = exists().where(payments.c.top_up.in_(asked))
     customers = [customer(account) for account in own]
+    lane = write_person_key(person.platform, person.tenant, person.id)
     return {
         people: people.c.name.in_(traces.names),
         links: (links.c.platform == person.platform)
@@ -74,8 +76,8 @@ def about(traces: Traces) -> Mapping[Table, ColumnElement[bool]]:
             )
         ),
         cards: _of(cards, traces) | (cards.c.subject.in_(asked) & (cards.c.person == "")),
-        deliveries: deliveries.c.lane == person.key.actor,
-        lanes: lanes.c.key == person.key.actor,
+        deliveries: deliveries.c.lane == lane,
+        lanes: lanes.c.key == lane,
         top_ups: top_ups.c.requester.in_(traces.names),
         attempts: attempts.c.top_up.in_(asked),
         payments: payments.c.top_up.in_(asked),

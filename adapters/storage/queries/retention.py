@@ -45,6 +45,7 @@ from adapters.storage.schema.tables_chat import (
 from billing.ledger import customer
 from billing.retention import Kept
 from billing.topups import Mode
+from service.lanes.keys import SHOW_PREFIX, LaneKind
 from service.ports.records import LinkKind
 
 _BEFORE = bindparam("before", type_=UtcTime)
@@ -156,7 +157,7 @@ def _note(table: Table) -> Update:
 _DROPS = {kept: [(r.table.name, r.statement()) for r in RULES if r.kept is kept] for kept in Kept}
 _NOTES = [_note(table) for table in _NOTED]
 # Who shows cards, and who polls, makes these anew where there is need of them.
-_REMADE = lanes.c.kind.startswith("show:") | (lanes.c.kind == "poll")
+_REMADE = lanes.c.kind.startswith(SHOW_PREFIX) | (lanes.c.kind == LaneKind.POLL)
 _AWAY = (
     select(lanes.c.kind, lanes.c.key)
     .where(

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from billing.topups import TopUp
+from service.lanes.keys import LaneKind, write_checkout_key
 from service.money import topups
-from service.money.topups import ASK_EVERY, PAYMENTS, payment_lane
+from service.money.topups import ASK_EVERY
 from service.ports.store import Attempt, Tx
 from tests.support.bots.bot_place import START
 from tests.support.bots.settle_place import GATEWAY, PAYER, SettlePlace, settle_place
@@ -41,7 +42,7 @@ def due_at(place: SettlePlace, lane: str) -> datetime | None:
 
 def _claimed(tx: Tx, lane: str, at: datetime) -> bool:
     until = at + timedelta(microseconds=1)
-    return tx.lanes.claim_one(PAYMENTS, lane, at, owner="w", until=until) is not None
+    return tx.lanes.claim_one(LaneKind.PAYMENTS, lane, at, owner="w", until=until) is not None
 
 
 def opened_at_gateway(place: SettlePlace, **known: Any) -> tuple[TopUp, str]:
@@ -50,7 +51,7 @@ def opened_at_gateway(place: SettlePlace, **known: Any) -> tuple[TopUp, str]:
     opened = Attempt(f"a-{made.id}", made.id, 1, GATEWAY, START, f"cs_{made.id}", **known)
     place.do(lambda tx: tx.top_ups.add_attempt(opened))
     place.do(lambda tx: tx.top_ups.note(opened))
-    return made, payment_lane(GATEWAY, f"cs_{made.id}")
+    return made, write_checkout_key(GATEWAY, f"cs_{made.id}")
 
 
 def asked_at(place: SettlePlace, top_up: TopUp) -> datetime | None:

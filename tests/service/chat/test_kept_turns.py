@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from billing.retention import Kept, usual_retention
+from service.lanes.keys import LaneKind
 from service.ports.store import Claim
-from service.privacy.retention import RETAIN, Retainer
+from service.privacy.retention import Retainer
 from tests.support.bots.bot_place import START
 
-CLAIM = Claim(RETAIN, "all", 1, 0, START)
+CLAIM = Claim(LaneKind.RETAIN, "all", 1, 0, START)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from conversations.protocol.ports import Chat, HomeOpened, Incoming, MessageRef,
 from conversations.protocol.views import View
 from service.cards import cards, homes, places, progress
 from service.cards.homes import Homes
+from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
 from service.people.membership import Membership
 from service.people.terms import top_up_facts
@@ -62,7 +63,7 @@ async def test_a_page_that_is_made_anew_is_in_its_persons_language(place: TurnPl
     await place.act(lambda tx: tx.accounts.add(Account("new", "New", "EUR", Mode.SANDBOX), START))
     await place.act(lambda tx: tx.accounts.link(replace(of_team(), account="new"), START))
     for actor in (ANA.actor, "clock", "operator:1"):
-        assert await pages.work(Claim(homes.HOME, actor, 1, 0, START + LEASE)) is None
+        assert await pages.work(Claim(LaneKind.HOME, actor, 1, 0, START + LEASE)) is None
     (page,) = await place.cards()
 
     assert (page.id, page.chat, page.person) == (first.id, home_of(ANA), ANA.person)
@@ -75,10 +76,9 @@ def of_team() -> Link:
 
 
 async def test_a_page_that_nobody_opened_is_not_made(place: TurnPlace) -> None:
-    """Nor is one of the clock, which opens and cancels nothing for itself."""
-    for actor in (ANA.actor, "clock"):
-        await place.act(partial(homes.refresh, actor=actor, desk=place.desk))
-    assert homes.HOME not in await place.due()
+    """Whatever changed: who has no such page in their chat never has one wanted."""
+    await place.act(partial(homes.refresh, key=ANA, desk=place.desk))
+    assert LaneKind.HOME not in await place.due()
 
 
 # --- a chat that goes on elsewhere -------------------------------------------------------------
@@ -204,13 +204,3 @@ async def test_who_looked_away_is_called_back(
     await place.act(work)
     notes = [one for one in await place.cards() if one.id != "f" * 16]
     assert [(one.person, one.subject) for one in notes] == [(ANA.person, ended.id)] * told
-
-
-def test_a_lane_is_one_chat() -> None:
-    """Named as bots of every version name it, whatever stands in the chat's id."""
-    for chat, lane in (
-        (Chat("slack", "T1", "C1"), "slack|T1|C1"),
-        (Chat("telegram", "9", "7|8|9"), "telegram|9|7|8|9"),
-    ):
-        assert cards.lane_of(chat) == lane
-        assert cards.chat_of(lane) == chat

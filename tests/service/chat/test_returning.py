@@ -12,7 +12,7 @@ from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from billing.topups import PaymentStatus
 from conversations.protocol.ports import Chat, LinksBack
-from service.money.topups import PAYMENTS
+from service.lanes.keys import LaneKind
 from tests.support.bots.bot_place import ANA, PUBLIC_URL, START, BotPlace, bot_place
 from tests.support.bots.paying import CALLBACK_LOST, pay_by_card
 from tests.support.chats.pocket_chat import button
@@ -88,7 +88,7 @@ def test_119_returning_asks_nobody_itself_and_is_paced() -> None:
     assert len(world.tables()["payments"]) == 1
     again = {loads() for _ in range(3)}
     assert again == {first.pop() + 10_000_000}
-    (lane,) = [each for each in world.tables()["lanes"] if each["kind"] == PAYMENTS]
+    (lane,) = [each for each in world.tables()["lanes"] if each["kind"] == LaneKind.PAYMENTS]
     assert lane["claimable_at"] in again
     world.close()
 

@@ -36,9 +36,9 @@ from conversations.protocol.ports import (
 )
 from conversations.protocol.views import Choice, OpenForm, Reply, Tell, Toast, View
 from conversations.words import surface_words, words
-from service.cards.homes import HOME
 from service.chat.turns import DRAFT_KEPT
 from service.common.links import Press, sign_press
+from service.lanes.keys import LaneKind
 from service.people.access import Doubt
 from service.ports.records import Link, LinkKind
 from service.ports.store import Card, Tx
@@ -117,13 +117,13 @@ async def test_language_and_clock_are_those_heard_last(place: TurnPlace) -> None
 async def test_a_page_is_made_where_somebody_looks_at_it(place: TurnPlace) -> None:
     """Not for whoever writes; and it is made anew once something happened to a top-up."""
     await opens(place)
-    assert HOME not in await place.due()
+    assert LaneKind.HOME not in await place.due()
     await place.take(HomeOpened())
     assert [one.chat for one in await place.cards()][-1] == home_of(ANA)
     await place.take(REVIEW)
-    assert HOME not in await place.due()
+    assert LaneKind.HOME not in await place.due()
     await place.take(Said("cancel", command=True))
-    assert HOME in await place.due()
+    assert LaneKind.HOME in await place.due()
 
 
 async def test_who_asks_what_happened_reads_what_was_spent(place: TurnPlace) -> None:

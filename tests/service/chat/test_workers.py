@@ -21,10 +21,11 @@ from conversations.protocol.events import Asking, Draft, Submitted
 from conversations.protocol.ports import Delivery, Incoming
 from conversations.protocol.views import FormErrors
 from service.chat import inbox, turns
-from service.chat.inbox import BATCH_MAX, TURNS
+from service.chat.inbox import BATCH_MAX
 from service.chat.turns import Turn
 from service.common.ids import system_sources
 from service.lanes import lanes
+from service.lanes.keys import LaneKind
 from service.ports.store import Claim, Link, LinkKind, SavedState, Tx
 from tests.support.bots.bot_place import ANA, EVE, bot_place
 from tests.support.chats.pocket_chat import PLATFORM, TENANT, PocketChat, delivery, key_of
@@ -80,13 +81,13 @@ async def test_a_lane_that_was_lost_is_left_alone(tmp_path: Path) -> None:
     sent = delivery("d1", ANA, text="/topup 50 USD card")
     async with bot_place(tmp_path) as place:
         await place.app.store.transact(lambda tx: tx.deliveries.add(sent, place.clock()))
-        lost = Claim(TURNS, sent.lane, 0, 0, place.clock())
+        lost = Claim(LaneKind.TURNS, sent.lane, 0, 0, place.clock())
 
         await place.app.inbox.work(lost)
         await place.quiet()
         untouched = place.rows("deliveries")[0]["done_at"], place.chat.seen_by(ANA)
         await place.app.store.transact(
-            lambda tx: tx.lanes.schedule(TURNS, sent.lane, place.clock())
+            lambda tx: tx.lanes.schedule(LaneKind.TURNS, sent.lane, place.clock())
         )
         await place.quiet()
 
@@ -137,7 +138,7 @@ async def test_182_a_long_queue_of_one_conversation_is_worked_off_whole(tmp_path
         def work(tx: Tx) -> None:
             for each in sent:
                 tx.deliveries.add(each, place.clock())
-            tx.lanes.schedule(TURNS, sent[0].lane, place.clock())
+            tx.lanes.schedule(LaneKind.TURNS, sent[0].lane, place.clock())
 
         await place.app.store.transact(work)
         await place.quiet()
@@ -162,7 +163,7 @@ async def test_what_cannot_be_worked_off_is_tried_later(
         monkeypatch.setattr(PocketChat, "to_event", broken)
         waits = []
         for lane in (*[sent.lane] * 3, away.lane):
-            again = await place.app.inbox.work(Claim(TURNS, lane, 0, 0, place.clock()))
+            again = await place.app.inbox.work(Claim(LaneKind.TURNS, lane, 0, 0, place.clock()))
             assert again is not None
             waits.append(again - place.clock())
 

@@ -13,7 +13,7 @@ from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status, TopUp
 from conversations.messages.pages import Closed
 from service.common.desk import Point
 from service.common.links import PayLink
-from service.money.topups import PAYMENTS, RECONCILE
+from service.lanes.keys import LaneKind
 from tests.support.bots.bot_place import START
 from tests.support.bots.cashier_place import (
     HOST,
@@ -58,7 +58,7 @@ def test_a_page_is_opened_once_and_looked_at_half_a_minute_later(place: SettlePl
     assert (request.attempt, request.reference) == (attempt.id, made.id)
     assert (request.total, request.method) == (made.total, made.method)
     assert attempt.checkout_ref == f"cs_{made.id}"
-    assert due(place, RECONCILE, made.id) == START + timedelta(seconds=30)
+    assert due(place, LaneKind.RECONCILE, made.id) == START + timedelta(seconds=30)
 
 
 def test_a_try_whose_answer_was_lost_goes_on_with_its_key(place: SettlePlace) -> None:
@@ -158,7 +158,7 @@ def test_who_cancels_meanwhile_is_not_led_to_the_page(place: SettlePlace) -> Non
     assert opens(place, made, gateway) is Closed.OVER
     assert "Cancelled" in place.books(made).card.title
     assert attempt_of(place, made).asked_at == START
-    assert due(place, PAYMENTS, claim_of(made).key) == START
+    assert due(place, LaneKind.PAYMENTS, claim_of(made).key) == START
 
 
 def test_people_compare_the_address_of_the_gateways_page(place: SettlePlace) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from billing.ports import GatewayError
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status, TopUp
+from service.lanes.keys import LaneKind
 from service.money.checkout import next_look
-from service.money.topups import HAND_OVER, PAYMENTS, RECONCILE
 from service.ports.store import Claim
 from tests.support.bots.bot_place import START
 from tests.support.bots.cashier_place import (
@@ -60,7 +60,7 @@ def test_what_a_gateway_says_is_credited_and_the_attempt_answered(place: SettleP
 def test_a_checkout_is_asked_about_by_its_whole_name(place: SettlePlace) -> None:
     """Whatever a gateway writes in it."""
     gateway = Told([()])
-    claim = Claim(PAYMENTS, f"{GATEWAY}|cs|1", 1, 0, START)
+    claim = Claim(LaneKind.PAYMENTS, f"{GATEWAY}|cs|1", 1, 0, START)
     place.runner.run(cashier(place, gateway).fetch(claim))
 
     assert gateway.fetched == ["cs|1"]
@@ -171,25 +171,25 @@ def test_a_watched_top_up_is_looked_at_until_its_watch_ends(place: SettlePlace) 
     """Its gateway is asked each time; the last time an hour is left for the answer."""
     made = opened(place)
     desk = cashier(place, Told())
-    claim = Claim(RECONCILE, made.id, 1, 0, START)
+    claim = Claim(LaneKind.RECONCILE, made.id, 1, 0, START)
     first = place.runner.run(desk.reconcile(claim))
-    early = due(place, HAND_OVER, made.id)
+    early = due(place, LaneKind.HAND_OVER, made.id)
     place.clock.at = made.watched_until
     last = place.runner.run(desk.reconcile(claim))
 
     assert (first, early, last) == (START + MINUTE, None, None)
     assert attempt_of(place, made).asked_at == made.watched_until
-    assert due(place, HAND_OVER, made.id) == made.watched_until + 60 * MINUTE
+    assert due(place, LaneKind.HAND_OVER, made.id) == made.watched_until + 60 * MINUTE
 
 
 def test_a_top_up_that_is_gone_is_not_looked_at(place: SettlePlace) -> None:
     """Its lanes end."""
-    desk, claim = cashier(place, Told()), Claim(RECONCILE, "TU-NONE0000", 1, 0, START)
+    desk, claim = cashier(place, Told()), Claim(LaneKind.RECONCILE, "TU-NONE0000", 1, 0, START)
 
     assert place.runner.run(desk.reconcile(claim)) is None
     assert place.runner.run(desk.hand_over(claim)) is None
     assert place.runner.run(desk.expire(claim)) is None
-    assert due(place, HAND_OVER, "TU-NONE0000") is None
+    assert due(place, LaneKind.HAND_OVER, "TU-NONE0000") is None
 
 
 def test_what_is_credited_is_looked_at_when_its_link_ends_and_when_its_watch_does() -> None:

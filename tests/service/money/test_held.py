@@ -12,10 +12,10 @@ import pytest
 from billing.money import Money
 from billing.topups import Disposition, HeldReason, Mode, Payment, PaymentStatus, Status
 from service.cards.cards import derived_id
+from service.lanes.keys import LaneKind
 from service.money import held, topups
 from service.money.accounts import Refused
 from service.money.checkout import LAST_WORD_AFTER
-from service.money.refunds import REFUND
 from service.ports.records import Task, TaskKind
 from service.ports.store import Tx
 from tests.support.bots.bot_place import PUBLIC_URL, START
@@ -104,7 +104,7 @@ def test_a_refund_that_the_gateway_refuses_is_a_task(world: World) -> None:
     assert "not that much" in task.detail
     (told,) = [each for each in world.tables()["audit"] if each["act"] == "refund_refused"]
     assert (told["subject"], "not that much" in told["detail"]) == (task.subject, True)
-    assert REFUND not in {each["kind"] for each in world.tables()["lanes"]}
+    assert LaneKind.REFUND not in {each["kind"] for each in world.tables()["lanes"]}
 
 
 def refunds(world: World, name: str, amount: str, key: str) -> None:

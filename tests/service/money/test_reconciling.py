@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from billing.topups import Status
+from service.lanes.keys import LaneKind
 from service.money import reconciliation
 from service.money.checkout import RECONCILE_AFTER, next_look
-from service.money.topups import PAYMENTS
 from service.ports.store import Attempt, Tx
 from tests.support.bots.bot_place import QUIET_SECONDS, START, Clock, bot_place
 from tests.support.bots.operator_place import Operator, operator
@@ -88,7 +88,7 @@ def test_all_that_is_watched_is_asked_about_one_after_the_other(
             now = START + timedelta(seconds=seconds)
             until = now + timedelta(hours=1)
             claims = place.do(
-                lambda tx: tx.lanes.claim(PAYMENTS, now, owner="w", until=until, limit=99)
+                lambda tx: tx.lanes.claim(LaneKind.PAYMENTS, now, owner="w", until=until, limit=99)
             )
             return [claim.key for claim in claims]
 

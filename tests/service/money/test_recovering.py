@@ -14,9 +14,10 @@ import pytest
 from billing.marks import Marks
 from billing.ports import GatewayError, ListedCheckout
 from billing.topups import Mode
+from service.lanes.keys import LaneKind
 from service.money import recovery
 from service.money.reconciliation import EVERY
-from service.money.recovery import RECOVER, Recoverer
+from service.money.recovery import Recoverer
 from service.ports.store import Attempt, Claim, Tx
 from tests.support.bots.bot_place import START
 from tests.support.bots.operator_place import Operator, operator
@@ -64,7 +65,7 @@ def _recoverer(place: SettlePlace, *gateways: Any) -> Recoverer:
 
 
 def _claim(since: datetime = SINCE, done: int = 0) -> Claim:
-    return Claim(RECOVER, f"{since.isoformat()}|{done}", 1, 0, START)
+    return Claim(LaneKind.RECOVER, f"{since.isoformat()}|{done}", 1, 0, START)
 
 
 def _lanes(place: SettlePlace, kind: str, at: datetime = START) -> list[str]:
@@ -104,7 +105,7 @@ def test_lists_are_looked_through_for_as_long_as_somebody_may_pay(place: SettleP
 
 
 def _claimed(tx: Tx, now: datetime, until: datetime) -> list[Claim]:
-    claims = list(tx.lanes.claim(RECOVER, now, owner="w", until=until, limit=9))
+    claims = list(tx.lanes.claim(LaneKind.RECOVER, now, owner="w", until=until, limit=9))
     for claim in claims:
         tx.lanes.release(claim, next_due=None, tries=0)
     return claims
@@ -116,7 +117,7 @@ def test_a_gateway_that_is_down_is_asked_again(place: SettlePlace) -> None:
     with pytest.raises(GatewayError):
         place.runner.run(_recoverer(place, down, Listing("one", ("cs_a",))).work(_claim()))
 
-    assert _lanes(place, RECOVER, START + timedelta(days=1)) == []
+    assert _lanes(place, LaneKind.RECOVER, START + timedelta(days=1)) == []
     assert _lanes(place, "payments") == ["one|cs_a"]
 
 

@@ -13,7 +13,8 @@ import pytest
 from billing.money import Money
 from billing.reversals import Reversals
 from billing.topups import PaymentStatus
-from service.money.refunds import REFUND, Ask, NotRefundable, order
+from service.lanes.keys import LaneKind
+from service.money.refunds import Ask, NotRefundable, order
 from service.ports.store import Tx
 from tests.support.bots.bot_place import START
 from tests.support.bots.refunding import (
@@ -55,7 +56,7 @@ def test_the_least_and_all_of_a_payment_can_be_sent_back(place: SettlePlace, min
     assert ("operator", "refund_ordered", paid_key(made)) in acts(place)
     claimed = place.do(
         lambda tx: tx.lanes.claim_one(
-            REFUND, ordered.id, START, owner="w", until=START + timedelta(minutes=1)
+            LaneKind.REFUND, ordered.id, START, owner="w", until=START + timedelta(minutes=1)
         )
     )
     assert claimed is not None

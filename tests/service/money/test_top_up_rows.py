@@ -15,8 +15,8 @@ from conversations.protocol.events import CreateTopUp, NotOpened, TopUpOpened, T
 from conversations.protocol.facts import Terms
 from service.common.desk import Desk, Merchant
 from service.common.ids import Sources
+from service.lanes.keys import LaneKind
 from service.money import topups
-from service.money.topups import EXPIRE
 from service.ports.records import Task, TaskKind
 from service.ports.store import Account, Tx
 from tests.support.bots.bot_place import START, Dice
@@ -78,7 +78,7 @@ def test_a_top_up_is_opened_and_ends_by_itself(place: SettlePlace, desk: Desk) -
         each
         for each in place.do(
             lambda tx: tx.lanes.claim(
-                EXPIRE, made.expires_at, owner="w", until=made.expires_at, limit=99
+                LaneKind.EXPIRE, made.expires_at, owner="w", until=made.expires_at, limit=99
             )
         )
         if each.key == made.id

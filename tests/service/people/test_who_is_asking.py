@@ -171,7 +171,8 @@ async def test_104_a_page_that_is_made_anew_is_for_who_they_are_now(place: Slack
     place.world.later(61)
     place.bot.clock.advance(seconds=61)
     desk = place.bot.app.desk
-    await place.bot.app.store.transact(lambda tx: homes.refresh(tx, "slack:T1:U1", desk))
+    ana = ConversationKey("slack", "T1", "U1", "U1")
+    await place.bot.app.store.transact(lambda tx: homes.refresh(tx, ana, desk))
     await place.bot.quiet()
     assert "Team Alpha" not in place.home()
 

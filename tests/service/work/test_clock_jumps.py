@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.chat.slack.people import People, Person
 from adapters.chat.slack.web import SlackWeb
-from bot.wiring.waits import WAITS
+from bot.wiring.kinds import RULES
 from conversations.protocol.events import Standing
 from conversations.protocol.pacing import (
     CLOCKS_APART,
@@ -24,16 +24,13 @@ from conversations.protocol.pacing import (
     closed,
     reserve_slot,
 )
-from service.audit.trail import SEAL, SEAL_EVERY
-from service.cards.homes import HOME
+from service.audit.trail import SEAL_EVERY
 from service.common.clock import MovedClock
 from service.common.ids import Sources
+from service.lanes.keys import LaneKind, read_kind
 from service.lanes.lanes import LEASE
-from service.lanes.polls import POLL, Polls
+from service.lanes.polls import Polls
 from service.money.checkout import RECONCILE_AFTER
-from service.money.recovery import RECOVER
-from service.money.refunds import REFUND
-from service.money.topups import EXPIRE, PAYMENTS, RECONCILE
 from service.ports.store import Tx
 from tests.support.bots.bot_place import ANA, START, BotPlace, Clock, Dice, bot_place
 
@@ -72,10 +69,10 @@ async def place(tmp_path: Path) -> AsyncIterator[BotPlace]:
 
 async def test_108_a_clock_that_was_put_right_delays_nothing(place: BotPlace) -> None:
     """Seals, looks at gateways and payments go on at once; a pay link keeps its own end."""
-    await until_due(place, SEAL, SEAL_EVERY)
-    await until_due(place, RECONCILE, timedelta(hours=1))
-    await until_due(place, PAYMENTS, LEASE)
-    assert late(place, EXPIRE, LEASE)
+    await until_due(place, LaneKind.SEAL, SEAL_EVERY)
+    await until_due(place, LaneKind.RECONCILE, timedelta(hours=1))
+    await until_due(place, LaneKind.PAYMENTS, LEASE)
+    assert late(place, LaneKind.EXPIRE, LEASE)
     sealed = len(place.rows("audit_seals"))
     await place.app.store.transact(
         lambda tx: tx.audit.write(place.clock(), "operator", "tried", "x", {})
@@ -92,12 +89,12 @@ async def test_108_a_bot_that_starts_afterwards_waits_no_day(tmp_path: Path) -> 
     async with bot_place(tmp_path, clock=clock) as found:
 
         def work(tx: Tx) -> None:
-            tx.lanes.schedule(PAYMENTS, "sandbox|cs_1", clock() + timedelta(seconds=30))
+            tx.lanes.schedule(LaneKind.PAYMENTS, "sandbox|cs_1", clock() + timedelta(seconds=30))
 
         await found.app.store.transact(work)
     clock.at = START
     async with bot_place(tmp_path, seed="again", clock=clock) as found:
-        await until_due(found, PAYMENTS, LEASE)
+        await until_due(found, LaneKind.PAYMENTS, LEASE)
 
 
 async def test_108_a_poll_of_a_clock_that_ran_ahead_keeps_nobody_out(tmp_path: Path) -> None:
@@ -110,7 +107,8 @@ async def test_108_a_poll_of_a_clock_that_ran_ahead_keeps_nobody_out(tmp_path: P
         assert await second.mine("bot")
         third = Polls(store, Sources(Clock(START + LEASE / 4), Dice()), "third")
         assert not await third.mine("bot")
-        assert [each["kind"] for each in found.rows("lanes") if each["kind"] == POLL] == [POLL]
+        kinds = [each["kind"] for each in found.rows("lanes")]
+        assert kinds.count(LaneKind.POLL) == 1
 
 
 @given(
@@ -178,13 +176,14 @@ async def test_108_each_kind_of_work_waits_no_longer_than_its_own_longest_wait(
     """None is forgotten; money and the home page wait hours, and a list of waits is not cut."""
     async with bot_place(tmp_path) as place:
         kinds = {each.kind for each in place.app.runners}
-    longest = {kind: waits.usual for kind, waits in WAITS.items()}
+    longest = {kind: rule.waits.usual for kind, rule in RULES.items()}
+    reconcile, recover = RULES[LaneKind.RECONCILE].waits, RULES[LaneKind.RECOVER].waits
 
-    assert {each for each in kinds if not each.startswith("show")} == set(WAITS)
-    assert (longest[PAYMENTS], longest[REFUND]) == (timedelta(hours=6), timedelta(hours=1))
-    assert longest[HOME] == timedelta(hours=1)
-    assert (longest[RECOVER], WAITS[RECOVER].set_back) == (DAY, DAY)
-    assert all(wait <= (WAITS[RECONCILE].set_back or timedelta(0)) for wait in RECONCILE_AFTER)
+    assert {read_kind(each) for each in kinds} == set(RULES)
+    assert longest[LaneKind.PAYMENTS] == timedelta(hours=6)
+    assert longest[LaneKind.REFUND] == longest[LaneKind.HOME] == timedelta(hours=1)
+    assert (recover.usual, recover.set_back) == (DAY, DAY)
+    assert all(wait <= (reconcile.set_back or timedelta(0)) for wait in RECONCILE_AFTER)
 
 
 @pytest.mark.parametrize("sign", [1, -1])

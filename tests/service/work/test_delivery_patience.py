@@ -32,8 +32,9 @@ from conversations.protocol.ports import (
 )
 from conversations.protocol.views import Choice, View
 from service.cards import places
-from service.cards.cards import schedule, show_kind
+from service.cards.cards import schedule
 from service.lanes import lanes
+from service.lanes.keys import show_kind
 from service.money import held
 from service.money.accounts import Refused
 from service.ports.store import Card, Claim, Tx

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from conversations.protocol.ports import Incoming, Unreadable
-from service.chat.inbox import TURNS, Inbox
+from service.chat.inbox import Inbox
 from service.common.desk import Point
+from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
 from service.ports.store import Claim, StoreUnavailable, Tx
 from tests.support.bots.bot_place import ANA
@@ -39,7 +40,7 @@ async def claims(place: TurnPlace) -> Claim:
     now = place.clock.at
 
     def work(tx: Tx) -> Claim:
-        (claim,) = tx.lanes.claim(TURNS, now, owner="test", until=now + LEASE, limit=1)
+        (claim,) = tx.lanes.claim(LaneKind.TURNS, now, owner="test", until=now + LEASE, limit=1)
         return claim
 
     return await place.act(work)

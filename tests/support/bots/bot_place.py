@@ -31,11 +31,10 @@ from bot.wiring.app import App, build
 from bot.wiring.chats import Chats
 from conversations.protocol.ports import Message
 from conversations.protocol.views import Reply
-from service.audit.trail import SEAL
 from service.common.ids import Sources
 from service.common.links import derive
+from service.lanes.keys import LaneKind
 from service.ports.store import Account, Link, LinkKind, Tx
-from service.privacy.retention import RETAIN
 from tests.support.bots.paying import PAID, pay_by_card
 from tests.support.bots.steps import Steps
 from tests.support.chats.pocket_chat import PLATFORM, TENANT, PocketChat, button, delivery
@@ -182,7 +181,11 @@ class BotPlace:
 
     def lanes(self) -> Rows:
         """What is pending, but for what a bot does every now and then anyway."""
-        return [each for each in self.rows("lanes") if each["kind"] not in (SEAL, RETAIN)]
+        return [
+            each
+            for each in self.rows("lanes")
+            if each["kind"] not in (LaneKind.SEAL, LaneKind.RETAIN)
+        ]
 
     def facts(self) -> dict[str, Rows]:
         """Every table but the traces."""

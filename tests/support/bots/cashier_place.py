@@ -11,8 +11,8 @@ from billing.topups import Mode, PaymentSnapshot, TopUp
 from service.common.desk import LiveMoney, Point, pass_by
 from service.common.links import PayLink
 from service.common.measures import Measures, Silence
+from service.lanes.keys import LaneKind, write_checkout_key
 from service.money.checkout import Cashier
-from service.money.topups import PAYMENTS, payment_lane
 from service.ports.store import Attempt, Claim
 from tests.support.bots.bot_place import PUBLIC_URL, START
 from tests.support.bots.settle_place import GATEWAY, SettlePlace
@@ -84,8 +84,8 @@ def link_of(top_up: TopUp) -> PayLink:
 
 def claim_of(top_up: TopUp) -> Claim:
     """The claim on the lane in which its checkout is looked at."""
-    lane = payment_lane(GATEWAY, f"cs_{top_up.id}")
-    return Claim(PAYMENTS, lane, 1, 0, START)
+    lane = write_checkout_key(GATEWAY, f"cs_{top_up.id}")
+    return Claim(LaneKind.PAYMENTS, lane, 1, 0, START)
 
 
 def attempt_of(place: SettlePlace, top_up: TopUp) -> Attempt:

@@ -21,11 +21,11 @@ from conversations.protocol.pacing import Pace
 from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
 from conversations.protocol.views import View
 from service.cards import cards
-from service.cards.cards import lane_of, show_kind
 from service.cards.delivery import Deliverer
 from service.common.desk import Desk
 from service.common.ids import Sources
 from service.lanes import lanes
+from service.lanes.keys import show_kind, write_chat_key
 from service.lanes.lanes import Runner, Work
 from service.ports.store import Card, Claim, Tx
 from tests.support.bots.bot_place import Dice
@@ -134,7 +134,7 @@ class PacingPlace:
         kind, until = show_kind(chat.platform), at + lanes.LEASE
 
         def claim(tx: Tx) -> Claim | None:
-            return tx.lanes.claim_one(kind, lane_of(chat), at, owner="other", until=until)
+            return tx.lanes.claim_one(kind, write_chat_key(chat), at, owner="other", until=until)
 
         claimed = await self.store.transact(claim)
         if claimed is not None:

@@ -11,7 +11,8 @@ from billing.ports import GatewayError
 from billing.records import Refund
 from billing.topups import Mode, PaymentSnapshot, TopUp
 from service.common.desk import LiveMoney, Point, pass_by
-from service.money.refunds import REFUND, Ask, Refunder, left_minor, order
+from service.lanes.keys import LaneKind
+from service.money.refunds import Ask, Refunder, left_minor, order
 from service.ports.records import Task
 from service.ports.store import Claim
 from tests.support.bots.bot_place import START
@@ -80,7 +81,7 @@ def works(
     gateways = {} if gateway is None else {gateway.name: gateway}
     desk = replace(place.desk, live=LiveMoney(live), reached=reached)
     refunder = Refunder(place.store, gateways, desk)  # type: ignore[arg-type]  # in part
-    claim = Claim(REFUND, key_of(top_up), 1, 0, START)
+    claim = Claim(LaneKind.REFUND, key_of(top_up), 1, 0, START)
     return place.runner.run(refunder.work(claim))
 
 

@@ -16,9 +16,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-from service.audit.trail import SEAL
+from service.lanes.keys import LaneKind
 from service.lanes.lanes import Runner
-from service.privacy.retention import RETAIN
 
 BEGIN = "BEGIN"
 _COLUMNS = re.compile(r"^SELECT [^()]+ FROM")
@@ -32,7 +31,7 @@ class Steps:
     """
 
     seen: list[str] = field(default_factory=list)
-    resting: frozenset[str] = frozenset({SEAL, RETAIN})
+    resting: frozenset[str] = frozenset({LaneKind.SEAL, LaneKind.RETAIN})
 
     async def work_off(self, runners: Sequence[Runner]) -> None:
         """Return once nothing is due any more."""

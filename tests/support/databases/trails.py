@@ -15,9 +15,10 @@ from service.audit.seals import (
     finish_verification,
     verify_page,
 )
-from service.audit.trail import SEAL, TRAIL, Sealer, verify
+from service.audit.trail import Sealer, verify
 from service.common.desk import Desk
 from service.common.ids import Sources
+from service.lanes.keys import AUDIT_TRAIL, LaneKind
 from service.ports.records import Entry, Numbering, Recorded, Seal
 from service.ports.store import Claim, Store, Tx
 from tests.support.bots.bot_place import Clock, Dice
@@ -84,9 +85,9 @@ async def claimed(store: Store) -> Claim:
     """The lane of the trail, claimed by somebody."""
 
     def work(tx: Tx) -> Claim:
-        tx.lanes.schedule(SEAL, TRAIL, NOW)
+        tx.lanes.schedule(LaneKind.SEAL, AUDIT_TRAIL, NOW)
         until = NOW + timedelta(minutes=1)
-        (claim,) = tx.lanes.claim(SEAL, NOW, owner="me", until=until, limit=1)
+        (claim,) = tx.lanes.claim(LaneKind.SEAL, NOW, owner="me", until=until, limit=1)
         return claim
 
     return await store.transact(work)

@@ -250,7 +250,6 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "service/money/accounts.py:add",
             "service/money/marks.py:adopt",
             "service/money/held.py:close_task",
-            "service/money/recovery.py:_read",
             "bot/watch/trail_export.py:_read",
             *(f"adapters/chat/slack/traits.py:{each}" for each in ("_team", "_channel")),
             *(f"adapters/chat/telegram/traits.py:{each}" for each in ("_group", "_person")),
@@ -261,9 +260,11 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "adapters/chat/slack/adapter.py:link_to",
             "adapters/chat/slack/adapter.py:show",
             "adapters/chat/telegram/places.py:place_of",
-            *(f"service/cards/cards.py:{each}" for each in ("chat_of", "record_blocked")),
-            "service/money/checkout.py:fetch",
-            "service/cards/homes.py:_key",
+            "service/cards/cards.py:record_blocked",
+            *(
+                f"service/lanes/keys.py:read_{each}_key"
+                for each in ("person", "chat", "checkout", "recovery")
+            ),
             "service/lanes/pacing.py:_name",
             "service/money/marks.py:differs",
             "adapters/gateways/sandbox_server/checkouts.py:_checkout_of",

@@ -33,7 +33,7 @@ from conversations.protocol.ports import Verdict
 from conversations.protocol.views import Style
 from conversations.words.words import COMMANDS
 from service.common.measures import Callback, Whose
-from service.lanes.polls import POLL
+from service.lanes.keys import LaneKind
 from service.ports.records import LinkKind, TaskKind
 from tests.support.golden.acts import acts
 from tests.support.golden.bot import SETTINGS, parts
@@ -107,7 +107,7 @@ def metrics() -> Iterator[str]:
 def lane_kinds() -> Iterator[str]:
     """What pending work is called in the database, in metrics and in logs."""
     yield from parts().lane_kinds
-    yield POLL
+    yield LaneKind.POLL
 
 
 def routes() -> Iterator[str]:

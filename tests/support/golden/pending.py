@@ -8,18 +8,10 @@ from itertools import cycle, islice
 
 from conversations.protocol.events import Standing
 from conversations.protocol.ports import Chat, Delivery
-from service.audit.trail import SEAL, TRAIL
-from service.cards.cards import lane_of, show_kind
-from service.cards.homes import HOME
-from service.chat.inbox import TURNS
 from service.common.desk import Desk
-from service.lanes.polls import POLL
-from service.money import topups
+from service.lanes.keys import ALL_ROWS, AUDIT_TRAIL, LaneKind, show_kind, write_chat_key
 from service.money.held import send_back
-from service.money.recovery import RECOVER
-from service.money.refunds import REFUND
 from service.ports.store import Tx
-from service.privacy.retention import ALL, RETAIN
 from tests.support.chats.pocket_chat import PLATFORM, TENANT
 from tests.support.golden.rows import MADE
 from tests.support.golden.story import WHY
@@ -41,25 +33,25 @@ def pend(tx: Tx, now: datetime, desk: Desk, checkouts: Sequence[str]) -> None:
     made = [each for each in ids if each.startswith(MADE)]
     chats = [Chat(PLATFORM, TENANT, f"dm-{each}") for each in ("golden", "ana", "gone", "lost")]
     keys: Mapping[str, Sequence[str]] = {
-        TURNS: turns,
+        LaneKind.TURNS: turns,
         show_kind("slack"): [
-            lane_of(Chat("slack", "T1", "U1")),
-            lane_of(Chat("slack", "T1", "C1")),
+            write_chat_key(Chat("slack", "T1", "U1")),
+            write_chat_key(Chat("slack", "T1", "C1")),
         ],
         show_kind("telegram"): [
-            lane_of(Chat("telegram", "4242", each)) for each in ("77", "-1001")
+            write_chat_key(Chat("telegram", "4242", each)) for each in ("77", "-1001")
         ],
-        show_kind(PLATFORM): [*map(lane_of, chats)],
-        topups.PAYMENTS: [f"sandbox|{each}" for each in (*checkouts, "cs_golden")],
-        topups.RECONCILE: made,
-        topups.EXPIRE: made,
-        topups.HAND_OVER: made[3:],
-        REFUND: [order.id, "golden-order-1", "golden-order-2"],
-        HOME: ["slack:T1:U1", "slack:T1:U2", "telegram:4242:77"],
-        RECOVER: [f"{(now - each * _LATER).isoformat()}|0" for each in (1, 2, 3)],
-        SEAL: [TRAIL],
-        RETAIN: [ALL],
-        POLL: ["telegram:4242"],
+        show_kind(PLATFORM): [*map(write_chat_key, chats)],
+        LaneKind.PAYMENTS: [f"sandbox|{each}" for each in (*checkouts, "cs_golden")],
+        LaneKind.RECONCILE: made,
+        LaneKind.EXPIRE: made,
+        LaneKind.HAND_OVER: made[3:],
+        LaneKind.REFUND: [order.id, "golden-order-1", "golden-order-2"],
+        LaneKind.HOME: ["slack:T1:U1", "slack:T1:U2", "telegram:4242:77"],
+        LaneKind.RECOVER: [f"{(now - each * _LATER).isoformat()}|0" for each in (1, 2, 3)],
+        LaneKind.SEAL: [AUDIT_TRAIL],
+        LaneKind.RETAIN: [ALL_ROWS],
+        LaneKind.POLL: ["telegram:4242"],
     }
     for number, (kind, named) in enumerate(keys.items()):
         states = cycle((_due, _later, _held, _wanted_again, _tried))

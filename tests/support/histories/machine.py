@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from billing.topups import PaymentStatus
-from service.chat.inbox import TURNS
 from service.common.desk import Point
 from service.common.links import read_press
+from service.lanes.keys import LaneKind
 from service.money import held
 from tests.support.chats import pocket_chat
 from tests.support.histories.end import ends
@@ -74,7 +74,7 @@ class Histories(RuleBasedStateMachine):
     def presses(self, person: str, which: int) -> None:
         """Somebody presses a button that stands somewhere, or stood there once."""
         chat, token = _pick(self.world.chat.tokens, which)
-        self.world.works(TURNS)
+        self.world.works(LaneKind.TURNS)
         before = self.world.tables()
         theirs = pocket_chat.chat_of(person).id == chat
         press = read_press(token, self.world.desk.secret)
@@ -85,7 +85,7 @@ class Histories(RuleBasedStateMachine):
             for each in before["deliveries"]
         )
         self.world.does(person, press=token)
-        self.world.works(TURNS)
+        self.world.works(LaneKind.TURNS)
         if not good and not waiting:
             after = self.world.tables()
             assert {name: after[name] for name in _MONEY} == {

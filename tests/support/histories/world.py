@@ -20,18 +20,18 @@ from adapters.storage.store import SqliteStore
 from billing.topups import Mode
 from bot.web.app import Site
 from bot.wiring.traits import TRAITS
-from service.audit.trail import SEAL, TRAIL, Sealer
-from service.cards.cards import show_kind
+from service.audit.trail import Sealer
 from service.cards.delivery import Deliverer
-from service.cards.homes import HOME, Homes
-from service.chat.inbox import TURNS, Inbox
+from service.cards.homes import Homes
+from service.chat.inbox import Inbox
 from service.common.desk import Desk, Merchant, Point
 from service.common.ids import Sources
+from service.lanes.keys import LaneKind, show_kind
 from service.lanes.lanes import LEASE, Work, back_off
-from service.money import accounts, reconciliation, topups
+from service.money import accounts, reconciliation
 from service.money.checkout import Cashier
-from service.money.recovery import RECOVER, Recoverer
-from service.money.refunds import REFUND, Refunder
+from service.money.recovery import Recoverer
+from service.money.refunds import Refunder
 from service.ports.store import Claim, Tx
 from tests.support.bots.bot_place import PUBLIC_URL, Clock, Dice
 from tests.support.chats import pocket_chat
@@ -49,8 +49,8 @@ DUE_MAX = 50
 ROUNDS_MAX = 200
 SHOW = show_kind(pocket_chat.PLATFORM)
 KINDS = (
-    *(TURNS, topups.PAYMENTS, topups.RECONCILE, topups.EXPIRE, topups.HAND_OVER, REFUND),
-    *(SHOW, HOME, SEAL, RECOVER),
+    *(LaneKind.TURNS, LaneKind.PAYMENTS, LaneKind.RECONCILE, LaneKind.EXPIRE, LaneKind.HAND_OVER),
+    *(LaneKind.REFUND, SHOW, LaneKind.HOME, LaneKind.SEAL, LaneKind.RECOVER),
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -197,7 +197,7 @@ class World:
     def at_once(self, checkout: str, workers: int) -> None:
         """Several workers fetch one checkout at the same time, as after a lapsed lease."""
         gateway = checkout.split("_", 1)[0]
-        claim = Claim(topups.PAYMENTS, f"{gateway}|{checkout}", 0, 0, self.clock() + LEASE)
+        claim = Claim(LaneKind.PAYMENTS, f"{gateway}|{checkout}", 0, 0, self.clock() + LEASE)
 
         async def fetch() -> None:
             for ended in await asyncio.gather(
@@ -251,19 +251,19 @@ class World:
         self.inbox = Inbox(self.store, chats, self.desk)
         pages = Homes(self.store, self.inbox.members, self.desk)
         self._work: dict[str, Work] = {
-            TURNS: self.inbox.work,
+            LaneKind.TURNS: self.inbox.work,
             SHOW: Deliverer(self.store, chats, self.desk, PUBLIC_URL).work,
-            topups.PAYMENTS: self.cashier.fetch,
-            topups.RECONCILE: self.cashier.reconcile,
-            topups.EXPIRE: self.cashier.expire,
-            topups.HAND_OVER: self.cashier.hand_over,
-            REFUND: Refunder(self.store, self.gateways, self.desk).work,
-            HOME: pages.work,
-            SEAL: Sealer(self.store, self.desk).work,
-            RECOVER: Recoverer(self.store, self.gateways, self.desk).work,
+            LaneKind.PAYMENTS: self.cashier.fetch,
+            LaneKind.RECONCILE: self.cashier.reconcile,
+            LaneKind.EXPIRE: self.cashier.expire,
+            LaneKind.HAND_OVER: self.cashier.hand_over,
+            LaneKind.REFUND: Refunder(self.store, self.gateways, self.desk).work,
+            LaneKind.HOME: pages.work,
+            LaneKind.SEAL: Sealer(self.store, self.desk).work,
+            LaneKind.RECOVER: Recoverer(self.store, self.gateways, self.desk).work,
         }
         now = self.clock()
-        self.run(self.store.transact(lambda tx: tx.lanes.schedule(SEAL, TRAIL, now)))
+        self.run(self.store.transact(lambda tx: tx.lanes.schedule(LaneKind.SEAL, "audit", now)))
         self.run(reconciliation.ask_watched(self.store, now))
         site = Site(self.store, self.gateways, self.cashier, self.desk, PUBLIC_URL)
         self.browser = httpx.AsyncClient(

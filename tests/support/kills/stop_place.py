@@ -20,9 +20,9 @@ from adapters.storage.store import open_store
 from conversations.protocol.ports import Chat
 from conversations.protocol.views import View
 from service.cards import cards
-from service.chat.inbox import TURNS
 from service.common.desk import Desk
 from service.common.ids import Sources
+from service.lanes.keys import LaneKind, show_kind
 from service.ports.store import Card, Store, Tx
 from tests.support.bots.bot_place import Dice, let_in
 from tests.support.chats.pocket_chat import PLATFORM, TENANT, delivery
@@ -85,7 +85,7 @@ class StopPlace:
 
         def waits(tx: Tx) -> bool:
             lanes = tx.inspection.lanes(real_now())
-            return any(each.kind in (TURNS, cards.show_kind(PLATFORM)) for each in lanes)
+            return any(each.kind in (LaneKind.TURNS, show_kind(PLATFORM)) for each in lanes)
 
         async with asyncio.timeout(PATIENCE_SECONDS):
             while await self.store.transact(waits):
@@ -108,7 +108,7 @@ class StopPlace:
             for person in people:
                 said = delivery(person, person, text="/topup 50 USD card")
                 tx.deliveries.add(said, real_now())
-                tx.lanes.schedule(TURNS, said.lane, real_now())
+                tx.lanes.schedule(LaneKind.TURNS, said.lane, real_now())
 
         await self.store.transact(work)
 

@@ -30,8 +30,8 @@ from conversations.protocol.views import View
 from service.cards import cards
 from service.common.desk import Desk
 from service.common.ids import Sources
+from service.lanes.keys import LaneKind, write_checkout_key
 from service.money.checkout import Cashier
-from service.money.topups import PAYMENTS, payment_lane
 from service.ports.store import Account, Card, Claim, Store, StoreUnavailable, Tx
 from tests.support.bots.bot_place import PUBLIC_URL, START, Clock, Dice
 from tests.support.bots.settle_place import GATEWAY, MARK, MERCHANT, paid
@@ -116,7 +116,7 @@ class Teller:
         body = {"checkout": str(number), "event": event}
         while await self._posted(body) != TAKEN:
             await asyncio.sleep(_PAUSE_SECONDS)
-        claim = Claim(PAYMENTS, payment_lane(GATEWAY, str(number)), 0, 0, START)
+        claim = Claim(LaneKind.PAYMENTS, write_checkout_key(GATEWAY, str(number)), 0, 0, START)
         while not await self._worked_off(claim):
             await asyncio.sleep(_PAUSE_SECONDS)
 
