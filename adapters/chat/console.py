@@ -12,9 +12,9 @@ from typing import Any
 
 from conversations.protocol.events import ConversationKey, Said, Standing
 from conversations.protocol.pacing import Pace
+from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import (
     Button,
-    Chat,
     ChatError,
     Delivery,
     Incoming,
@@ -54,7 +54,7 @@ TRAITS = ChatTraits(
     ),
 )
 KEY = ConversationKey(PLATFORM, "local", "me", "me")
-CHAT = Chat(PLATFORM, KEY.tenant, KEY.chat)
+CHAT = read_chat(PLATFORM, KEY.tenant, KEY.chat)
 _LANE = write_person_key(PLATFORM, KEY.tenant, KEY.person)
 _TOP_UP = "topup"
 _COMMAND = re.compile(r"/(\S+)(\s.*)?")

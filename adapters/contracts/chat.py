@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conversations.protocol.events import Said
+from conversations.protocol.places import Chat
 from conversations.protocol.ports import (
     Button,
-    Chat,
     ChatAdapter,
     ChatError,
     Message,

@@ -1,7 +1,6 @@
 """What every store must do with transactions and with the rows of a chat; it knows no engine.
 
-A subclass named `Test…` in tests/ opens its own engine; `store_money`, `store_ledger` and
-`store_lanes` go on.
+A subclass named `Test…` in tests/ opens its own engine; the modules `store_…` go on.
 """
 
 from __future__ import annotations
@@ -22,14 +21,15 @@ from adapters.storage.store import UnitOfWork
 from billing.money import Money
 from conversations.protocol.actions import OpenPayPage, Pick, Slot
 from conversations.protocol.events import Asking, ConversationKey, Draft, Idle, Reviewing, State
-from conversations.protocol.ports import Chat, Delivery, MessageRef, Verdict
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import Delivery, MessageRef, Verdict
 from conversations.protocol.records import Card, SavedState
 from conversations.protocol.views import Choice, Row, View
 
 Result = TypeVar("Result")
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
-CHAT = Chat("slack", "T1", "D1")
+CHAT = read_chat("slack", "T1", "D1")
 KEY = ConversationKey("slack", "T1", "D1", "U1")
 _MESSAGE = MessageRef("D1", "1700000000.000100")
 
@@ -242,7 +242,7 @@ class StoreContract(OpensStore):
         def work(tx: UnitOfWork) -> None:
             for name in ("b", "a", "c"):
                 want_card(tx, card(name))
-            want_card(tx, replace(card("elsewhere"), chat=Chat("slack", "T1", "D2")))
+            want_card(tx, replace(card("elsewhere"), chat=read_chat("slack", "T1", "D2")))
             want_card(tx, card("b", "✅ Credited"))
             record_shown(tx, "a", 1, _MESSAGE)
 

@@ -11,15 +11,16 @@ from adapters.storage.store import UnitOfWork
 from billing.records import Account
 from billing.topups import Mode
 from conversations.protocol.delivery import Reached
-from conversations.protocol.ports import Chat, ChatOpened, MessageRef, Verdict
+from conversations.protocol.places import Place, RefusedPlace, read_chat
+from conversations.protocol.ports import ChatOpened, MessageRef, Verdict
 from conversations.protocol.records import Card, Refusals
 from service.cards.cards import dismiss, record_blocked
 from service.ports.records import Link, LinkKind
 
-_THREAD = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}/7")
-_LIKE_IT = Chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}7")
-_ELSEWHERE = Chat(CHAT.platform, "T2", CHAT.id)
-_NEW = Chat(CHAT.platform, CHAT.tenant, "D9")
+_THREAD = read_chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}/7")
+_LIKE_IT = read_chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}7")
+_ELSEWHERE = read_chat(CHAT.platform, "T2", CHAT.id)
+_NEW = read_chat(CHAT.platform, CHAT.tenant, "D9")
 _MESSAGE = MessageRef(CHAT.id, "1")
 
 
@@ -45,9 +46,9 @@ class ChatsContract(OpensStore):
         assert await store.transact(lambda tx: list(tx.cards.refusals())) == [gone, out, other]
         await store.transact(lambda tx: record_shown(tx, "c", 1, _MESSAGE))
         assert await store.transact(lambda tx: list(tx.cards.refusals())) == [gone, other]
-        assert await self._dismisses(store, Verdict.SHUT_OUT, CHAT.id) is False
-        assert await self._dismisses(store, Verdict.GONE, CHAT.id)
-        assert await self._dismisses(store, Verdict.GONE, "") is False
+        assert await self._dismisses(store, Verdict.SHUT_OUT, CHAT.place) is False
+        assert await self._dismisses(store, Verdict.GONE, CHAT.place)
+        assert await self._dismisses(store, Verdict.GONE, None) is False
         assert await store.transact(lambda tx: list(tx.cards.refusals())) == [other]
 
     async def test_what_is_dismissed_is_told_when_there_is_something_newer(
@@ -63,18 +64,19 @@ class ChatsContract(OpensStore):
 
         await store.transact(lambda tx: want_card(tx, card("a")))
         await store.transact(refuse(Verdict.SHUT_OUT))
-        assert await self._dismisses(store, Verdict.SHUT_OUT, "")
+        assert await self._dismisses(store, Verdict.SHUT_OUT, None)
         await store.transact(refuse(Verdict.SHUT_OUT))
         assert await told() == []
         await store.transact(refuse(Verdict.HOPELESS))
         assert await told() == [Verdict.HOPELESS]
-        assert await self._dismisses(store, Verdict.HOPELESS, CHAT.id)
+        assert await self._dismisses(store, Verdict.HOPELESS, CHAT.place)
         await store.transact(lambda tx: want_card(tx, card("a", title="Newer")))
         await store.transact(refuse(Verdict.HOPELESS))
         assert await told() == [Verdict.HOPELESS]
 
-    async def _dismisses(self, store: StoreUnderTest, why: Verdict, chat: str) -> bool:
-        return await store.transact(lambda tx: dismiss(tx, "slack", "T1", chat, why, NOW))
+    async def _dismisses(self, store: StoreUnderTest, why: Verdict, place: Place | None) -> bool:
+        refused = RefusedPlace("slack", "T1", place, why)
+        return await store.transact(lambda tx: dismiss(tx, refused, NOW))
 
     async def test_a_chat_that_came_back_is_due_again(self, store: StoreUnderTest) -> None:
         """What was given up because it was gone, in its threads too, and dismissed or not.
@@ -91,7 +93,7 @@ class ChatsContract(OpensStore):
             record_failed(tx, "bad", Verdict.HOPELESS, "x")
             for name in ("gone", "thread", "like it", "other"):
                 record_failed(tx, name, Verdict.GONE, "x")
-            assert dismiss(tx, CHAT.platform, CHAT.tenant, CHAT.id, Verdict.GONE, NOW)
+            assert dismiss(tx, RefusedPlace("slack", "T1", CHAT.place, Verdict.GONE), NOW)
             assert record_blocked(tx, _THREAD, Reached(), NOW) == [CHAT, _THREAD]
             assert record_blocked(tx, CHAT, Reached(), NOW) == []
 

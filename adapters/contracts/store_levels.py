@@ -10,7 +10,8 @@ from adapters.contracts.store import NOW, OpensStore, StoreUnderTest, card, deli
 from adapters.contracts.store_money import begin, payment, top_up
 from adapters.storage.store import UnitOfWork
 from billing.topups import Disposition, HeldReason, Status
-from conversations.protocol.ports import Chat, MessageRef, Verdict
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import MessageRef, Verdict
 from conversations.protocol.records import LaneLevel, Levels
 from service.ports.records import Task, TaskKind
 
@@ -32,7 +33,7 @@ class LevelsContract(OpensStore):
         def work(tx: UnitOfWork) -> None:
             for name in ("shown", "given up", "waiting"):
                 want_card(tx, card(name))
-            want_card(tx, replace(card("other"), chat=Chat("telegram", "1", "7")))
+            want_card(tx, replace(card("other"), chat=read_chat("telegram", "1", "7")))
             record_shown(tx, "shown", 1, MessageRef("D1", "1"))
             record_failed(tx, "given up", Verdict.GONE, "blocked")
             for name in ("done", "aside", "new"):

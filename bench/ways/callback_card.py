@@ -29,7 +29,8 @@ from bench.rows import open_top_ups
 from bench.stage import Database, Stage
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
 
 _WHOLE = 200
 _AT_ONCE = (1, 8)

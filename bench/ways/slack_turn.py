@@ -25,7 +25,8 @@ from bench.stage import Stage
 from bench.workspace import SIGNING_SECRET, command, press
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
 from service.common.ids import system_sources
 from tests.support.chats.slack_server import BOT_TOKEN, FakeSlack
 

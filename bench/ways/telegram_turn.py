@@ -24,7 +24,8 @@ from bench.rounds import Race, Rival
 from bench.stage import Stage
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
 from service.chat.inbox import Inbox
 
 PEOPLE = range(1, 17)

@@ -32,7 +32,8 @@ from conversations.messages.pages import (
     returned_page,
 )
 from conversations.protocol.facts import TopUpFacts
-from conversations.protocol.ports import Chat, Delivery
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import Delivery
 from conversations.text.speech import Speaker
 from conversations.words import page_words
 from service.cards.pictures import qr_png

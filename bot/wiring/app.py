@@ -27,7 +27,8 @@ from bot.wiring.gateways import gateways_of
 from bot.wiring.kinds import Rule, Workers, rules_of
 from bot.wiring.place import place_of
 from bot.wiring.traits import TRAITS
-from conversations.protocol.ports import Chat, ChatAdapter, LinksBack
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import ChatAdapter, LinksBack
 from conversations.protocol.records import Levels
 from service.audit.trail import Sealer
 from service.cards.cards import show_waiting

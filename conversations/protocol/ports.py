@@ -18,21 +18,8 @@ from conversations.protocol.events import (
     Submitted,
 )
 from conversations.protocol.pacing import Pace
+from conversations.protocol.places import Chat, Thread
 from conversations.protocol.views import Reply, Style, View
-
-# Between a chat and a message in it, in the id of the thread below that message.
-IN_THREAD = "/"
-# Before a person, in the id of the bot's own page that they see.
-HOME = "home:"
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """A place messages go to: platform, tenant (workspace, or bot) and the chat's own id."""
-
-    platform: str
-    tenant: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +30,9 @@ class MessageRef:
     id: str
 
 
-def home_of(key: ConversationKey) -> Chat:
-    """The bot's own page as one person sees it, where the platform has one: shown in place."""
-    return Chat(key.platform, key.tenant, f"{HOME}{key.person}")
-
-
 def thread_below(chat: Chat, message: MessageRef) -> Chat:
     """The thread under a message, where the platform has threads: a place of its own."""
-    return Chat(chat.platform, chat.tenant, f"{message.chat}{IN_THREAD}{message.id}")
+    return Chat(chat.platform, chat.tenant, Thread(message.chat, message.id))
 
 
 @dataclass(frozen=True, slots=True)

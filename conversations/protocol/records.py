@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from conversations.protocol.events import State
-from conversations.protocol.ports import Chat, MessageRef, Verdict
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import MessageRef, Verdict
 from conversations.protocol.views import View
 
 

@@ -11,7 +11,8 @@ from billing.topups import Status, TopUp
 from conversations.messages.cards import credited_note, failed_note, reversed_note, top_up_card
 from conversations.messages.open_business import moved, still_started_anew
 from conversations.protocol.delivery import Dismissed, Outcome, Reached, Wanted, after
-from conversations.protocol.ports import IN_THREAD, Chat, ChatOpened, Verdict
+from conversations.protocol.places import Chat, RefusedPlace, without_thread
+from conversations.protocol.ports import ChatOpened, Verdict
 from conversations.protocol.views import View
 from service.common.desk import Desk
 from service.lanes.keys import show_kind, write_chat_key
@@ -64,25 +65,25 @@ def record_blocked(tx: Tx, chat: Chat, outcome: Reached | ChatOpened, now: datet
     by its threads.
     """
     reached = isinstance(outcome, Reached)
-    within = chat.id.partition(IN_THREAD)[0] if reached else chat.id
+    within = without_thread(chat.place) if reached else chat.place
     why = Verdict.GONE if reached else None
     waiting = set()
     for card in tx.cards.blocked(chat.platform, chat.tenant, within, why):
         changed, _ = record(tx, card, outcome, now)
         if changed != card:
-            waiting.add(card.chat.id)
-    return [Chat(chat.platform, chat.tenant, each) for each in sorted(waiting)]
+            waiting.add(card.chat)
+    return sorted(waiting, key=lambda each: each.id)
 
 
-def dismiss(tx: Tx, platform: str, tenant: str, chat: str, verdict: str, now: datetime) -> bool:
-    """Tell no more of what is not shown for this verdict, in one chat or, for "", in all.
+def dismiss(tx: Tx, refused: RefusedPlace, now: datetime) -> bool:
+    """Tell no more of what is not shown there for this verdict, until there is something newer.
 
-    Until there is something newer to show. False where there was nothing to tell.
+    False where there was nothing to tell.
     """
-    told = False
-    for card in tx.cards.blocked(platform, tenant, chat or None, verdict):
-        if chat in ("", card.chat.id):
-            changed, _ = record(tx, card, Dismissed(verdict), now)
+    told, place = False, refused.place
+    for card in tx.cards.blocked(refused.platform, refused.tenant, place, refused.verdict):
+        if place in (None, card.chat.place):
+            changed, _ = record(tx, card, Dismissed(refused.verdict), now)
             told |= changed != card
     return told
 

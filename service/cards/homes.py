@@ -8,7 +8,7 @@ from datetime import datetime
 from conversations.messages.home import home
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.facts import Terms
-from conversations.protocol.ports import home_of
+from conversations.protocol.places import home_of
 from conversations.words.surface_words import BARRED
 from service.cards.cards import derived_id, want
 from service.common.desk import Desk

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.ports import Chat, ChatMoved, ChatOpened
+from conversations.protocol.places import Chat, chat_of, read_chat
+from conversations.protocol.ports import ChatMoved, ChatOpened
 from service.cards.cards import derived_id, record_blocked, schedule
 from service.common.desk import Desk
 from service.ports.store import Tx
@@ -11,7 +12,7 @@ from service.ports.store import Tx
 
 def changed(tx: Tx, key: ConversationKey, event: ChatMoved | ChatOpened, desk: Desk) -> None:
     """Take note of what became of a chat."""
-    chat = Chat(key.platform, key.tenant, key.chat)
+    chat = chat_of(key)
     match event:
         case ChatMoved(to):
             move(tx, chat, to, desk)
@@ -34,7 +35,7 @@ def move(tx: Tx, chat: Chat, to: str, desk: Desk) -> None:
             if account and account.alert_card and link.external_id == to:
                 place = (account.alert_card, link.platform, link.tenant)
                 tx.cards.rename(derived_id(*place, chat.id), derived_id(*place, to))
-    moved = Chat(chat.platform, chat.tenant, to)
+    moved = read_chat(chat.platform, chat.tenant, to)
     schedule(tx, moved, desk.sources.now())
 
 

@@ -32,9 +32,9 @@ from conversations.protocol.events import (
     TopUpRefused,
 )
 from conversations.protocol.facts import Terms
+from conversations.protocol.places import chat_of
 from conversations.protocol.ports import (
     AskedAbout,
-    Chat,
     ChatMoved,
     ChatOpened,
     HomeOpened,
@@ -184,7 +184,7 @@ def _accounts(tx: Tx, turn: Turn, desk: Desk) -> tuple[access.Allowed, ...]:
     found = access.served(tx, who)
     if who.standing in BARRED or not _is_start(event):
         return found
-    places.reopen(tx, Chat(key.platform, key.tenant, key.chat), desk)
+    places.reopen(tx, chat_of(key), desk)
     # Somebody of whom it is not known may have an account; they are asked to try again.
     silent = turn.doubt is access.Doubt.SILENT
     if found or silent:
@@ -271,7 +271,7 @@ def _want(
             pointers.append(show.card)
         card = Card(
             id=show.card,
-            chat=Chat(key.platform, key.tenant, key.chat),
+            chat=chat_of(key),
             person=key.person,
             locale=speaker.locale,
             zone=speaker.zone,

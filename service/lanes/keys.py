@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import Chat, read_chat
 
 # The keys of the two kinds that have one lane each.
 AUDIT_TRAIL, ALL_ROWS = "audit", "all"
@@ -85,7 +85,7 @@ def write_chat_key(chat: Chat) -> str:
 def read_chat_key(key: str) -> Chat:
     """The chat whose cards are shown, with whatever stands in its id. Raises ValueError."""
     platform, tenant, chat = key.split(_BETWEEN, 2)
-    return Chat(platform, tenant, chat)
+    return read_chat(platform, tenant, chat)
 
 
 def write_checkout_key(gateway: str, checkout_ref: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from conversations.protocol.pacing import OWN, Bucket, Pace, closed, reserve_slot
-from conversations.protocol.ports import IN_THREAD, Chat
+from conversations.protocol.places import Chat, without_thread, write_place
 from service.ports.store import Tx
 
 _SEPARATOR = "|"
@@ -33,16 +33,23 @@ def hold(
     When it makes a second chat wait while a first one waits, it means all of them.
     """
     limit, wait = told
-    name, beginning = _name(chat, limit), _name(chat, OWN, place="")
+    name = _name(chat, limit)
     names = {name}
+    beginning = write_own_prefix(chat.platform, chat.tenant)
     if limit == OWN and tx.buckets.another_closed(name, beginning, now):
         names |= {_name(chat, pace.of) for pace in paces}
     for name, bucket in tx.buckets.lock(names, now).items():
         tx.buckets.save(name, closed(bucket, now + wait))
 
 
-def _name(chat: Chat, of: str, *, place: str | None = None) -> str:
-    """Buckets of one token begin alike; what a thread shows counts for its chat."""
-    if place is None:
-        place = chat.id.partition(IN_THREAD)[0] if of == OWN else ""
-    return _SEPARATOR.join((chat.platform, chat.tenant, of, place))
+def write_own_prefix(platform: str, tenant: str) -> str:
+    """What the names of the buckets begin with that one token's chats have of their own."""
+    return _SEPARATOR.join((platform, tenant, OWN, ""))
+
+
+def _name(chat: Chat, of: str) -> str:
+    """What a thread shows counts for its chat, and a limit of the token for no chat alone."""
+    if of == OWN:
+        own = write_place(without_thread(chat.place))
+        return f"{write_own_prefix(chat.platform, chat.tenant)}{own}"
+    return _SEPARATOR.join((chat.platform, chat.tenant, of, ""))

@@ -9,7 +9,7 @@ from billing.alerts import Crossing, crossed
 from billing.money import Money
 from conversations.messages.alert_cards import AlertFacts, alert_card
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import Chat, read_chat
 from conversations.text.speech import Speaker
 from service.cards.cards import derived_id, want
 from service.common.desk import Desk
@@ -69,7 +69,7 @@ def _tell(tx: Tx, account: Account, alert: str, desk: Desk, *, resolved: bool) -
         overdraft=account.overdraft,
     )
     for link in _readers(tx, account.id):
-        chat = Chat(link.platform, _tenant(link, desk), link.external_id)
+        chat = read_chat(link.platform, _tenant(link, desk), link.external_id)
         speaker = _speaker(tx, link, chat, desk)
         card = Card(
             id=derived_id(alert, link.platform, link.tenant, link.external_id),

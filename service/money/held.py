@@ -10,7 +10,7 @@ from billing.ledger import credit
 from billing.money import Money, format_money
 from billing.topups import Disposition, HeldReason, Payment, Status, TopUp
 from conversations.messages.cards import top_up_card
-from conversations.protocol.ports import Verdict
+from conversations.protocol.places import RefusedPlace, read_refused_place
 from conversations.protocol.records import Refusals
 from service.cards.cards import derived_id, dismiss, want_beside, want_top_up
 from service.common.desk import Desk
@@ -61,21 +61,21 @@ def _task_facts(tx: Tx) -> list[dict[str, Any]]:
 
 def _chat_facts(tx: Tx) -> list[dict[str, Any]]:
     """One for each chat; one for a whole bot that is refused in several by the same verdict."""
-    together: dict[tuple[str, Verdict], list[Refusals]] = {}
+    together: dict[RefusedPlace, list[Refusals]] = {}
     for each in tx.cards.refusals():
-        bot = f"{each.chat.platform}/{each.chat.tenant}"
-        together.setdefault((bot, each.why), []).append(each)
-    return [_refused_facts(bot, why, found) for (bot, why), found in together.items()]
+        whole = RefusedPlace(each.chat.platform, each.chat.tenant, None, each.why)
+        together.setdefault(whole, []).append(each)
+    return [_refused_facts(whole, found) for whole, found in together.items()]
 
 
-def _refused_facts(bot: str, why: Verdict, found: Sequence[Refusals]) -> dict[str, Any]:
-    place = bot if len(found) > 1 else f"{bot}/{found[0].chat.id}"
+def _refused_facts(whole: RefusedPlace, found: Sequence[Refusals]) -> dict[str, Any]:
+    refused = whole if len(found) > 1 else replace(whole, place=found[0].chat.place)
     said = "; ".join(dict.fromkeys(each.error for each in found))
     count = sum(each.cards for each in found)
     return {
-        "id": f"{place}:{why}",
+        "id": refused.spelled,
         "what": "chat",
-        "why": str(why),
+        "why": str(refused.verdict),
         "detail": f"{count} not shown in {len(found)}: {said}",
     }
 
@@ -150,10 +150,8 @@ def close_task(tx: Tx, subject: str, decision: Decision, desk: Desk) -> None:
     """A person looked into it and nothing is left to do. Raises Refused."""
     now = desk.sources.now()
     closed = [tx.tasks.close(kind, subject, decision.reason, now) for kind in TaskKind]
-    # A chat is named with its platform and tenant; the tenant alone stands for all of its chats.
-    place, _, verdict = subject.rpartition(":")
-    platform, tenant, chat = (*place.split("/", 2), "", "")[:3]
-    if not any(closed) and not dismiss(tx, platform, tenant, chat, verdict, now):
+    refused = read_refused_place(subject)
+    if not any(closed) and not (refused and dismiss(tx, refused, now)):
         raise Refused(f"{subject}: no open task. See: topup-bot held list")
     tx.audit.write(now, decision.actor, "task_closed", subject, {"reason": decision.reason})
 

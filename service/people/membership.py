@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from conversations.protocol.events import ConversationKey, Said, Standing
-from conversations.protocol.ports import Chat, ChatAdapter, ChatError, Incoming, Verdict
+from conversations.protocol.places import Chat, WholeChat
+from conversations.protocol.ports import ChatAdapter, ChatError, Incoming, Verdict
 from conversations.words.surface_words import BARRED
 from service.common.desk import Desk
 from service.lanes import pacing
@@ -210,7 +211,7 @@ def _subject(key: ConversationKey, channel: str) -> str:
 
 
 def _place(key: ConversationKey) -> Chat:
-    return Chat(key.platform, key.tenant, LOOK_UPS)
+    return Chat(key.platform, key.tenant, WholeChat(LOOK_UPS))
 
 
 def _bot(key: ConversationKey) -> tuple[str, str]:

@@ -13,7 +13,8 @@ from conversations.protocol.events import ConversationKey
 from conversations.protocol.installations import Installation
 from conversations.protocol.pacing import Bucket
 from conversations.protocol.people import Person, Traces, Undecided
-from conversations.protocol.ports import Chat, Delivery
+from conversations.protocol.places import Chat, Place
+from conversations.protocol.ports import Delivery
 from conversations.protocol.records import (
     Card,
     CardReport,
@@ -102,9 +103,9 @@ class Cards(Protocol):
         """Chats with a card that is due."""
 
     def blocked(
-        self, platform: str, tenant: str, chat: str | None, why: str | None
+        self, platform: str, tenant: str, place: Place | None, why: str | None
     ) -> Sequence[Card]:
-        """What is refused or given up in a chat and its threads, or in all, locked to be changed.
+        """What is refused or given up in a place and its threads, or in all, locked to be changed.
 
         Of one verdict, or whatever it is for.
         """

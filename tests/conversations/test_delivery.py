@@ -22,13 +22,14 @@ from conversations.protocol.delivery import (
     is_due,
     is_given_up,
 )
-from conversations.protocol.ports import Chat, ChatOpened, MessageRef, Verdict
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import ChatOpened, MessageRef, Verdict
 from conversations.protocol.records import Card
 from conversations.protocol.views import View
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAUSE = timedelta(seconds=7)
-CARD = Card("c", Chat("slack", "T1", "D1"), "U1", "en", "UTC", View("a", "a"))
+CARD = Card("c", read_chat("slack", "T1", "D1"), "U1", "en", "UTC", View("a", "a"))
 MESSAGES = [MessageRef("D1", each) for each in "12"]
 
 revisions = st.integers(1, 6)

@@ -10,7 +10,8 @@ import pytest
 
 from adapters.contracts.cards import record_outcome
 from conversations.protocol.delivery import Overtaken
-from conversations.protocol.ports import Chat, ChatError, Verdict
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import ChatError, Verdict
 from conversations.words import words
 from service.cards.cards import schedule
 from service.ports.store import Tx
@@ -86,7 +87,7 @@ async def test_150_a_deletion_of_which_nobody_heard(place: BotPlace) -> None:
     def again(tx: Tx) -> None:
         for row in place.rows("cards"):
             record_outcome(tx, row["id"], Overtaken())
-            schedule(tx, Chat(row["platform"], row["tenant"], row["chat"]), place.clock())
+            schedule(tx, read_chat(row["platform"], row["tenant"], row["chat"]), place.clock())
 
     await place.app.store.transact(again)
     await place.quiet()

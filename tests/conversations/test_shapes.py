@@ -19,16 +19,15 @@ from conversations.protocol.events import (
 from conversations.protocol.facts import AccountFacts
 from conversations.protocol.installations import Installation, key_of, tenant_of
 from conversations.protocol.people import PERSON, Person, Traces, person_of, read_person
+from conversations.protocol.places import home_of, read_chat
 from conversations.protocol.ports import (
     AskedAbout,
-    Chat,
     ChatError,
     Incoming,
     Message,
     MessageRef,
     Pressed,
     Verdict,
-    home_of,
     thread_below,
 )
 from conversations.protocol.records import Card, CardReport, SavedState, SigningKey
@@ -105,8 +104,8 @@ def test_what_is_stored_is_named_as_it_always_was() -> None:
     key = ConversationKey("slack", "T1", "D1", "U1")
     ana = Person("slack", "T1", "U1")
 
-    assert thread_below(Chat("slack", "T1", "C1"), MessageRef("C1", "1.2")).id == "C1/1.2"
-    assert home_of(key) == Chat("slack", "T1", "home:U1")
+    assert thread_below(read_chat("slack", "T1", "C1"), MessageRef("C1", "1.2")).id == "C1/1.2"
+    assert home_of(key) == read_chat("slack", "T1", "home:U1")
     assert person_of(key) == ana
     assert ana.key == ConversationKey("slack", "T1", "U1", "U1")
     assert Traces(ana, ()).old_account == "slack-U1"
@@ -178,7 +177,7 @@ def test_a_card_waits_until_it_shows_what_it_should(
     shown: int, given_up: bool, waits: bool
 ) -> None:
     """Not once it was given up: nobody is to wait for it then."""
-    chat = Chat("slack", "T1", "C1")
+    chat = read_chat("slack", "T1", "C1")
     report = CardReport("c", chat, "U1", None, "Title", 2, shown, given_up, None, 0, None)
 
     assert report.waiting is waits
@@ -187,7 +186,7 @@ def test_a_card_waits_until_it_shows_what_it_should(
 def test_nothing_stands_out_unless_it_is_told() -> None:
     """A plain card, a quiet toast, a row to read, a field that leads nowhere."""
     view, field = View("t", "t"), Field(Slot.AMOUNT, "Amount")
-    card = Card("c", Chat("slack", "T1", "C1"), "U1", "en", "UTC", view, 1)
+    card = Card("c", read_chat("slack", "T1", "C1"), "U1", "en", "UTC", view, 1)
     flags = (view.away, Row("a", "b").code, field.leads, Toast("x").alert)
 
     assert not any((*flags, Chose(Confirm(), "c").form, card.shown_rev, card.tries))

@@ -25,7 +25,8 @@ from adapters.storage.store import open_store
 from billing.ports import GatewayError
 from bot.settings.stripe import Stripe
 from bot.wiring.gateways import gateways_of
-from conversations.protocol.ports import Chat, ChatError, Message, Verdict
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import ChatError, Message, Verdict
 from conversations.protocol.views import View
 from service.common.ids import Sources
 from tests.adapters.slack.test_slack_socket import until
@@ -211,7 +212,9 @@ async def test_70_slack_is_not_led_elsewhere() -> None:
         chat = SlackChat(SlackSettings(BOT_TOKEN, "secret", f"{url}/api/"), now=lambda: NOW)
         async with chat.listening(Received()):
             with pytest.raises(ChatError) as failed:
-                await chat.show(Chat("slack", "T1", "U1"), Message(View("a", "a")), replacing=None)
+                await chat.show(
+                    read_chat("slack", "T1", "U1"), Message(View("a", "a")), replacing=None
+                )
 
     assert failed.value.verdict is Verdict.OUTAGE
     assert seen == ["/api/chat.postMessage"]

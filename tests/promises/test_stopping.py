@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from adapters.contracts.cards import record_shown
-from conversations.protocol.ports import Chat, MessageRef
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import MessageRef
 from service.lanes.keys import show_kind, write_chat_key
 from service.ports.store import Tx
 from tests.support.chats.pocket_chat import PLATFORM, TENANT
@@ -62,7 +63,7 @@ async def test_57_what_takes_too_long_is_handed_back(tmp_path: Path) -> None:
         asked_at = time.monotonic()
         ended = await place.stops(bot)
         took = time.monotonic() - asked_at
-        kind, lane = show_kind(PLATFORM), write_chat_key(Chat(PLATFORM, TENANT, "chat"))
+        kind, lane = show_kind(PLATFORM), write_chat_key(read_chat(PLATFORM, TENANT, "chat"))
         now = real_now()
 
         def claim(tx: Tx) -> bool:

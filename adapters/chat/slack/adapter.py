@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import urlencode
 
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
@@ -32,17 +32,15 @@ from billing.origins import origin
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.installations import Installations
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import (
-    HOME,
-    IN_THREAD,
+from conversations.protocol.places import (
     Chat,
-    ChatError,
-    Incoming,
-    Message,
-    MessageRef,
-    Receive,
-    Verdict,
+    HomeTab,
+    Thread,
+    WholeChat,
+    without_thread,
+    write_place,
 )
+from conversations.protocol.ports import ChatError, Incoming, Message, MessageRef, Receive, Verdict
 
 _log = logging.getLogger(__name__)
 
@@ -135,7 +133,8 @@ class SlackChat:
         """https://docs.slack.dev/interactivity/deep-linking; a played Slack has a window."""
         if not self._settings.paced:
             return f"{origin(self._settings.api_base_url)}/"
-        team, channel = chat.tenant.rpartition(".")[2], chat.id.partition(IN_THREAD)[0]
+        team = events.workspace_of(chat.tenant)
+        channel = write_place(without_thread(chat.place))
         return f"https://slack.com/app_redirect?{urlencode({'team': team, 'channel': channel})}"
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
@@ -144,7 +143,7 @@ class SlackChat:
 
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
         """Slack's limits. Pure."""
-        return paces(chat.id, edit=edit) if self._settings.paced else ()
+        return paces(chat.place, edit=edit) if self._settings.paced else ()
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
@@ -157,9 +156,15 @@ class SlackChat:
             message.card,
         )
         web = (await self._workspaces.of(chat.tenant)).web
-        if chat.id.startswith(HOME):
-            return await web.publish(chat.id, content)
-        channel, _, thread = chat.id.partition(IN_THREAD)
+        match chat.place:
+            case HomeTab() as home:
+                return await web.publish(home, content)
+            case WholeChat(channel):
+                thread = ""
+            case Thread(channel, thread):
+                pass
+            case _:
+                assert_never(chat.place)
         if channel.startswith(CHANNELS) and await web.is_shared_outside(channel):
             _log.warning("A card was kept from %s: other companies read it", channel)
             said = "slack: the channel is shared with other companies"

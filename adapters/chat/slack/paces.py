@@ -7,9 +7,10 @@ channel, about one a second, and "several hundred" a minute in a workspace.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import assert_never
 
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import HOME
+from conversations.protocol.places import HomeTab, Place, Thread, WholeChat
 
 # Channels and private channels; everything else is one person's own.
 CHANNELS = ("C", "G")
@@ -26,9 +27,13 @@ _LOOKS = Pace("conversations.info")
 LOOK_UPS = (Pace("conversations.members", 100, _MINUTE),)
 
 
-def paces(chat: str, *, edit: bool) -> tuple[Pace, ...]:
+def paces(place: Place, *, edit: bool) -> tuple[Pace, ...]:
     """What holds for a card in this place: posted, edited, or published as a home."""
-    if chat.startswith(HOME):
-        return (_HOMES,)
-    looks = (_LOOKS,) if chat.startswith(CHANNELS) else ()
-    return (_EDITS, *looks) if edit else (_IN_CHANNEL, _POSTS, *looks)
+    match place:
+        case HomeTab():
+            return (_HOMES,)
+        case WholeChat(channel) | Thread(channel):
+            looks = (_LOOKS,) if channel.startswith(CHANNELS) else ()
+            return (_EDITS, *looks) if edit else (_IN_CHANNEL, _POSTS, *looks)
+        case _:
+            assert_never(place)

@@ -20,7 +20,8 @@ from adapters.chat.slack.doors import api_sessions, hook_sessions, proxy_for
 from adapters.chat.slack.errors import SlackRefused, told_as_chat_error
 from adapters.chat.slack.payloads import METADATA_TYPE
 from adapters.outgoing import Sessions
-from conversations.protocol.ports import HOME, ChatError, MessageRef
+from conversations.protocol.places import HomeTab, write_place
+from conversations.protocol.ports import ChatError, MessageRef
 
 # The person waits for these, and Slack for our acknowledgement: 3 s in all.
 _PROMPT_SECONDS = 1.5
@@ -152,12 +153,12 @@ class SlackWeb:
             return False
         return True
 
-    async def publish(self, home: str, content: Content) -> MessageRef:
-        """Show a person's home tab anew; `home` is `home:` and the person's id."""
+    async def publish(self, home: HomeTab, content: Content) -> MessageRef:
+        """Show a person's home tab anew."""
         view = {"type": "home", "blocks": content.blocks}
         async with told_as_chat_error("views.publish"):
-            answer = await self._client.views_publish(user_id=home.removeprefix(HOME), view=view)
-        return MessageRef(home, _text(answer.get("view"), "id", "views.publish"))
+            answer = await self._client.views_publish(user_id=home.person, view=view)
+        return MessageRef(write_place(home), _text(answer.get("view"), "id", "views.publish"))
 
     async def open_form(self, trigger_id: str, view: dict[str, Any]) -> Opened:
         """Open a modal; the trigger id works once, for three seconds."""

@@ -23,7 +23,6 @@ from adapters.chat.telegram.errors import CREDENTIALS_REFUSED, WebhookElsewhere,
 from adapters.chat.telegram.events import ALLOWED_UPDATES, QUERY, to_delivery, to_event
 from adapters.chat.telegram.members import Members
 from adapters.chat.telegram.paces import LOOK_UPS, paces
-from adapters.chat.telegram.places import place_of
 from adapters.chat.telegram.polling import Pause, Polling
 from adapters.chat.telegram.sending import Sending
 from adapters.chat.telegram.settings import TelegramSettings
@@ -32,7 +31,8 @@ from adapters.outgoing import Door, event_hooks, trust
 from billing.origins import origin
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import Chat, ChatError, Incoming, Message, MessageRef, Receive
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import ChatError, Incoming, Message, MessageRef, Receive
 from conversations.words.words import GROUP_COMMANDS
 from service.lanes.keys import write_bot_key
 
@@ -118,7 +118,7 @@ class TelegramChat:
 
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
         """Telegram's limits, the same for edits. Pure."""
-        return paces(place_of(chat.id)) if self._settings.paced else ()
+        return paces(chat.place) if self._settings.paced else ()
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None

@@ -12,9 +12,9 @@ from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
 from adapters.chat.telegram.kept import kept
-from adapters.chat.telegram.places import Place
 from adapters.chat.telegram.traits import PLATFORM
 from conversations.protocol.events import ConversationKey, Said
+from conversations.protocol.places import Place, Thread, WholeChat, write_place
 from conversations.protocol.ports import (
     ChatMoved,
     ChatOpened,
@@ -116,7 +116,7 @@ class _Bot:
         self._username = username.lower() if username else None
 
     def key(self, place: Place, person: str) -> ConversationKey:
-        return ConversationKey(PLATFORM, self.id, place.id, person)
+        return ConversationKey(PLATFORM, self.id, write_place(place), person)
 
     def is_named(self, name: str) -> bool:
         return self._username is None or name.lower() == self._username
@@ -185,7 +185,7 @@ def _membership(change: Any, bot: _Bot) -> Incoming | None:
     before, now = change["old_chat_member"]["status"], change["new_chat_member"]["status"]
     if before not in _NOT_THERE or now in _NOT_THERE:
         return None
-    place = Place(str(_number(change["chat"]["id"])))
+    place = WholeChat(str(_number(change["chat"]["id"])))
     return Incoming(bot.key(place, ""), ChatOpened())
 
 
@@ -199,13 +199,14 @@ def _by(person: User, place: Place, event: Said | Pressed, bot: _Bot) -> Incomin
 
 
 def _place(chat: Chat) -> Place:
-    return Place(str(_number(chat.id)))
+    return WholeChat(str(_number(chat.id)))
 
 
 def _topic(message: Message) -> Place:
     """Where the answer belongs. A thread of replies has a number, too, but is no topic."""
     topic = message.message_thread_id if message.is_topic_message is True else None
-    return Place(str(_number(message.chat.id)), None if topic is None else _number(topic))
+    chat = str(_number(message.chat.id))
+    return WholeChat(chat) if topic is None else Thread(chat, str(_number(topic)))
 
 
 def _sound(text: object) -> str:

@@ -13,7 +13,8 @@ from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from adapters.chat.telegram.errors import chat_error, is_no_member, without_token
-from adapters.chat.telegram.places import place_of
+from adapters.chat.telegram.places import is_group, number_of, topic_of
+from conversations.protocol.places import read_place
 from conversations.protocol.ports import ChatError, Verdict
 
 _REMEMBERED_SECONDS = 60.0
@@ -84,8 +85,9 @@ def _counts(member: Any) -> bool:
 
 
 def _group(channel: str) -> str | None:
+    place = read_place(channel)
     try:
-        place = place_of(channel)
+        topic_of(place)
     except ValueError:
         return None
-    return place.chat if place.group else None
+    return number_of(place) if is_group(place) else None

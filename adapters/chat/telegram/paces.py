@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from adapters.chat.telegram.places import Place
+from adapters.chat.telegram.places import is_group
 from conversations.protocol.pacing import Pace
+from conversations.protocol.places import Place
 
 _SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 _IN_CHAT = Pace(times=1, within=_SECOND)
@@ -23,5 +24,5 @@ LOOK_UPS = (Pace("getChatMember", 20, _SECOND), _OVERALL)
 
 def paces(place: Place) -> tuple[Pace, ...]:
     """What holds for a card in this place."""
-    groups = (_IN_GROUP, _ALL_GROUPS) if place.group else ()
+    groups = (_IN_GROUP, _ALL_GROUPS) if is_group(place) else ()
     return (_IN_CHAT, *groups, _OVERALL)

@@ -1,31 +1,35 @@
-"""A place in Telegram as one id: a chat, and for a group's topic `chat/topic`. Pure."""
+"""A place in Telegram: a chat by its number, and in a group perhaps a topic. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import assert_never
 
-from conversations.protocol.ports import IN_THREAD
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A chat, by its number as text, and the topic in it, if any."""
-
-    chat: str
-    topic: int | None = None
-
-    @property
-    def group(self) -> bool:
-        """Whether others read along: people have positive numbers, groups negative ones."""
-        return self.chat.startswith("-")
-
-    @property
-    def id(self) -> str:
-        """Both in one, as conversations, cards and links name it."""
-        return self.chat if self.topic is None else f"{self.chat}{IN_THREAD}{self.topic}"
+from conversations.protocol.places import (
+    HomeTab,
+    Place,
+    Thread,
+    WholeChat,
+    without_thread,
+    write_place,
+)
 
 
-def place_of(identifier: str) -> Place:
-    """The place behind an id. Raises ValueError for a topic that is no number."""
-    chat, _, topic = identifier.partition(IN_THREAD)
-    return Place(chat, int(topic) if topic else None)
+def number_of(place: Place) -> str:
+    """The chat's number as text."""
+    return write_place(without_thread(place))
+
+
+def topic_of(place: Place) -> int | None:
+    """The topic in a group, if any. Raises ValueError for a topic that is no number."""
+    match place:
+        case Thread(_, topic):
+            return int(topic)
+        case WholeChat() | HomeTab():
+            return None
+        case _:
+            assert_never(place)
+
+
+def is_group(place: Place) -> bool:
+    """Whether others read along: people have positive numbers, groups negative ones."""
+    return number_of(place).startswith("-")

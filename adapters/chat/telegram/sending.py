@@ -20,10 +20,11 @@ from adapters.chat.telegram.errors import (
     without_token,
 )
 from adapters.chat.telegram.events import LINK_PREFIX
-from adapters.chat.telegram.places import Place, place_of
+from adapters.chat.telegram.places import is_group, number_of, topic_of
 from adapters.chat.telegram.render import Rendered, render
 from adapters.chat.telegram.settings import is_public_https
-from conversations.protocol.ports import Chat, Message, MessageRef
+from conversations.protocol.places import Chat, Place, Thread, without_thread
+from conversations.protocol.ports import Message, MessageRef
 from conversations.protocol.views import Prompt, Reply, Toast
 
 _MAX_TOAST = 200
@@ -52,14 +53,14 @@ class Sending:
     async def show(self, chat: Chat, message: Message, replacing: MessageRef | None) -> MessageRef:
         """Post a message, or edit or delete the one it replaces. Raises ChatError."""
         try:
-            place = place_of(chat.id)
+            place = chat.place
             if replacing is not None and message.view.away and await self._delete(replacing):
                 return replacing
             if replacing is not None:
                 return await self._edit(replacing, place, message)
             rendered = await self._rendered(place, message)
             # In a group it is for everybody to pass on; a payment is its person's alone.
-            protected = message.protected and not place.group
+            protected = message.protected and not is_group(place)
             return await self._post(place, rendered, protected=protected)
         except Exception as error:  # an answer that cannot be read is an unknown outcome, too
             if replacing is not None and is_unchanged(error):
@@ -96,7 +97,7 @@ class Sending:
         self, place: Place, message: Message, *, caption: bool = False
     ) -> Rendered:
         link = None
-        if place.group:
+        if is_group(place):
             link = f"https://t.me/{await self.learn_username()}?start={LINK_PREFIX}"
         links = [button.url for line in message.buttons for button in line if button.url]
         fit = self._any_link or all(map(is_public_https, links))
@@ -106,29 +107,29 @@ class Sending:
         try:
             sent = await self._send(place, rendered, protected=protected)
         except BadRequest as error:
-            if place.topic is None or not is_topic_gone(error):
+            if not isinstance(place, Thread) or not is_topic_gone(error):
                 raise
-            sent = await self._send(Place(place.chat), rendered, protected=protected)
+            sent = await self._send(without_thread(place), rendered, protected=protected)
         return MessageRef(str(sent.chat.id), str(sent.message_id))
 
     async def _send(self, place: Place, rendered: Rendered, *, protected: bool) -> SentMessage:
         if rendered.photo is not None:
             return await self._bot.send_photo(
-                place.chat,
+                number_of(place),
                 rendered.photo,
                 caption=rendered.text,
                 parse_mode=ParseMode.HTML,
                 reply_markup=rendered.keyboard,
-                message_thread_id=place.topic,
+                message_thread_id=topic_of(place),
                 protect_content=protected or None,
             )
         return await self._bot.send_message(
-            place.chat,
+            number_of(place),
             rendered.text,
             parse_mode=ParseMode.HTML,
             reply_markup=rendered.keyboard,
             link_preview_options=_NO_PREVIEW,
-            message_thread_id=place.topic,
+            message_thread_id=topic_of(place),
             protect_content=protected or None,
         )
 

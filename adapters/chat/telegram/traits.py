@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from adapters.chat.telegram.places import is_group
 from conversations.protocol.events import ConversationKey
+from conversations.protocol.places import read_place
 from service.common.refused import Refused
 from service.ports.chats import ChatTraits, LinkOption, person_option
 from service.ports.records import LinkKind
@@ -23,7 +25,7 @@ _MINUSES = str.maketrans(dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{NON-BREAKING
 
 
 def _option_for(key: ConversationKey) -> str:
-    in_group = key.chat.startswith("-")
+    in_group = is_group(read_place(key.chat))
     return f"{_GROUP_FLAG} {key.chat}" if in_group else person_option(key)
 
 

@@ -21,7 +21,8 @@ from billing.money import Money
 from billing.records import Booked, LedgerAccount
 from billing.topups import Payment
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.ports import Chat, MessageRef
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import MessageRef
 from conversations.protocol.records import CardReport, DeliveryCounts, Levels, SavedState
 from service.ports.records import LaneCounts
 
@@ -135,7 +136,7 @@ def _card(row: Row[Any]) -> CardReport:
     message = None if row.message_id is None else MessageRef(row.message_chat, row.message_id)
     return CardReport(
         id=row.id,
-        chat=Chat(row.platform, row.tenant, row.chat),
+        chat=read_chat(row.platform, row.tenant, row.chat),
         person=row.person,
         subject=row.subject,
         title=json.loads(row.wanted_view)["title"],

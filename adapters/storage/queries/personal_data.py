@@ -38,6 +38,7 @@ from billing.topups import ENDED_UNPAID, OPEN_STATUSES, Disposition, Status
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Traces, Undecided
 from service.lanes.keys import write_person_key
+from service.lanes.pacing import write_own_prefix
 from service.ports.records import LinkKind
 
 # Of these, rows are about money, workspaces or the bot itself.
@@ -61,6 +62,7 @@ def about(traces: Traces) -> Mapping[Table, ColumnElement[bool]]:
     asked = select(top_ups.c.id).where(top_ups.c.requester.in_(traces.names))
     paid = exists().where(payments.c.top_up.in_(asked))
     customers = [customer(account) for account in own]
+    own_buckets = write_own_prefix(person.platform, person.tenant)
     lane = write_person_key(person.platform, person.tenant, person.id)
     return {
         people: people.c.name.in_(traces.names),
@@ -71,9 +73,7 @@ def about(traces: Traces) -> Mapping[Table, ColumnElement[bool]]:
         accounts: accounts.c.id.in_(own),
         conversations: _of(conversations, traces),
         buckets: buckets.c.name.in_(
-            select(literal(f"{person.platform}|{person.tenant}||") + conversations.c.chat).where(
-                _of(conversations, traces)
-            )
+            select(literal(own_buckets) + conversations.c.chat).where(_of(conversations, traces))
         ),
         cards: _of(cards, traces) | (cards.c.subject.in_(asked) & (cards.c.person == "")),
         deliveries: deliveries.c.lane == lane,

@@ -22,7 +22,8 @@ from sqlalchemy import (
 
 from adapters.storage.schema.statements import expect_one, insert
 from adapters.storage.schema.tables_chat import cards, refused, told
-from conversations.protocol.ports import IN_THREAD, Chat, MessageRef, Verdict
+from conversations.protocol.places import Chat, Place, read_chat, threads_prefix, write_place
+from conversations.protocol.ports import MessageRef, Verdict
 from conversations.protocol.records import Card, Refusals
 from conversations.protocol.views import View
 
@@ -46,7 +47,7 @@ _WAITING = (
 _SAVE = _SET.values(
     noted_at=case((cards.c.wanted_rev == bindparam("as_wanted"), cards.c.noted_at), else_=None)
 )
-# A chat and its threads, whose ids begin with its own.
+# A place and its threads.
 _WITHIN = (cards.c.chat == bindparam("at")) | (
     func.substr(cards.c.chat, 1, func.length(bindparam("inside"))) == bindparam("inside")
 )
@@ -118,28 +119,31 @@ class CardRows:
     def waiting(self, platform: str) -> Sequence[Chat]:
         """Chats with a card that is due."""
         found = self._connection.execute(_WAITING, {"on": platform})
-        return [Chat(platform, row.tenant, row.chat) for row in found]
+        return [read_chat(platform, row.tenant, row.chat) for row in found]
 
     def blocked(
-        self, platform: str, tenant: str, chat: str | None, why: str | None
+        self, platform: str, tenant: str, place: Place | None, why: str | None
     ) -> Sequence[Card]:
-        """What is refused or given up in a chat and its threads, or in all, locked to be changed.
+        """What is refused or given up in a place and its threads, or in all, locked to be changed.
 
         Of one verdict, or whatever it is for.
         """
         there = {"on": platform, "of": tenant}
-        if chat is not None:
-            there |= {"at": chat, "inside": f"{chat}{IN_THREAD}"}
+        if place is not None:
+            there |= {"at": write_place(place), "inside": threads_prefix(place)}
         if why is not None:
             there["why"] = why
-        found = self._connection.execute(_blocked(chat is not None, why is not None), there)
+        found = self._connection.execute(_blocked(place is not None, why is not None), there)
         return [_card(row) for row in found]
 
     def refusals(self) -> Sequence[Refusals]:
         """What only a person can help and nobody dismissed, chat by chat."""
         return [
             Refusals(
-                Chat(row.platform, row.tenant, row.chat), Verdict(row.refused), row.said, row.many
+                read_chat(row.platform, row.tenant, row.chat),
+                Verdict(row.refused),
+                row.said,
+                row.many,
             )
             for row in self._connection.execute(_REFUSALS)
         ]
@@ -195,7 +199,7 @@ def _card(row: Row[Any]) -> Card:
     message = None if row.message_id is None else MessageRef(row.message_chat, row.message_id)
     return Card(
         id=row.id,
-        chat=Chat(row.platform, row.tenant, row.chat),
+        chat=read_chat(row.platform, row.tenant, row.chat),
         person=row.person,
         locale=row.locale,
         zone=row.zone,

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from conversations.protocol.ports import Chat, ChatError, Message, MessageRef, Verdict
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import ChatError, Message, MessageRef, Verdict
 from conversations.protocol.views import View
 from tests.support.chats.slack_place import SlackWorld, slack_world
 from tests.support.chats.slack_server import DIRECT, Planned
@@ -68,7 +69,7 @@ async def refused(
     world.slack.plan("*", planned)
     before = len(world.slack.calls)
     with pytest.raises(ChatError) as caught:
-        await world.adapter.show(Chat("slack", "T1", chat), CARD, replacing=replacing)
+        await world.adapter.show(read_chat("slack", "T1", chat), CARD, replacing=replacing)
     assert len(world.slack.calls) == before + 1
     return caught.value
 

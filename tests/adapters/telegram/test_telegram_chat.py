@@ -13,12 +13,13 @@ from starlette.responses import PlainTextResponse
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from adapters.contracts.chat import WAIT, ChatContract, Trouble, example
-from conversations.protocol.ports import Button, Chat, ChatError, Message, MessageRef, Verdict
+from conversations.protocol.places import Chat, read_chat
+from conversations.protocol.ports import Button, ChatError, Message, MessageRef, Verdict
 from conversations.protocol.views import Row, Style, View
 from tests.support.chats.chat_inbox import Inbox
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
 
-CHAT = Chat("telegram", "4242", "77")
+CHAT = read_chat("telegram", "4242", "77")
 
 
 @dataclass(slots=True)

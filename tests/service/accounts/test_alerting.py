@@ -10,14 +10,14 @@ import pytest
 
 from billing.reversals import Reversals
 from billing.topups import TopUp
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from service.common.desk import Desk
 from service.money import alerts, charges, held, topups
 from service.money.charges import Draw
 from service.ports.store import Card, Link, LinkKind, Tx
 from tests.support.bots.settle_place import TOTAL, SettlePlace, paid, settle_place
 
-CHANNEL = Chat("slack", "T1", "C1")
+CHANNEL = read_chat("slack", "T1", "C1")
 RESOLVED = "Resolved"
 WHY = held.Decision("asked for by mail")
 

@@ -9,7 +9,7 @@ from secrets import token_bytes
 import pytest
 
 from adapters.storage.store import open_store
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from service.common.desk import Desk
 from service.common.ids import Sources
 from service.money import accounts
@@ -37,7 +37,7 @@ async def test_what_an_operator_changes_is_looked_at_at_once() -> None:
     async def wish(wanted: Change) -> tuple[str, int]:
         def changed(tx: Tx) -> tuple[str, int]:
             title = change(tx, "acme", wanted, at).title
-            return title, len(tx.cards.due(Chat("slack", "T1", "C1"), 10))
+            return title, len(tx.cards.due(read_chat("slack", "T1", "C1"), 10))
 
         return await store.transact(changed)
 

@@ -15,7 +15,7 @@ from billing.topups import Mode
 from conversations.messages.answers import balance
 from conversations.messages.home import home
 from conversations.protocol.facts import AccountFacts
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from service.common.languages import catalogues, speaker_of
 from service.common.refused import Refused
 from service.money import accounts, charges
@@ -217,7 +217,7 @@ def test_123_what_a_payment_made_is_refunded_instead(place: SettlePlace, account
 
 def test_148_163_an_alert_says_overdrawn(place: SettlePlace, account: str) -> None:
     """By how much, and how far the account may go; never that so much is left."""
-    card = Chat("telegram", "", "7")
+    card = read_chat("telegram", "", "7")
 
     def prepare(tx: Tx) -> None:
         tx.accounts.set_threshold(account, 2_000)

@@ -10,7 +10,8 @@ import pytest
 
 from adapters.contracts.cards import record_failed
 from conversations.protocol.events import Said, Standing
-from conversations.protocol.ports import Chat, HomeOpened, Pressed, Verdict
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import HomeOpened, Pressed, Verdict
 from conversations.words import words
 from service.money import accounts
 from service.people import access
@@ -71,7 +72,7 @@ async def test_what_waited_for_a_person_is_shown_when_they_open_the_chat(place: 
     await place.take(Said("balance", command=True), KIM)
     (card,) = await place.cards()
     await place.act(lambda tx: record_failed(tx, card.id, Verdict.GONE, "blocked"))
-    chat = Chat("telegram", "9", KIM.chat)
+    chat = read_chat("telegram", "9", KIM.chat)
     for event, due in ((REVIEW, False), (START_WORD, True)):
         await place.take(event, KIM)
         found = await place.act(lambda tx: tx.cards.due(chat, 9))

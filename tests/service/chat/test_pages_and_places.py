@@ -13,7 +13,8 @@ from adapters.contracts.cards import record_shown, want_card
 from billing.records import Account
 from billing.topups import Mode, Status, TopUp
 from conversations.protocol.events import Said
-from conversations.protocol.ports import Chat, HomeOpened, Incoming, MessageRef, home_of
+from conversations.protocol.places import Chat, home_of, read_chat
+from conversations.protocol.ports import HomeOpened, Incoming, MessageRef
 from conversations.protocol.views import View
 from service.cards import cards, homes, places, progress
 from service.cards.homes import Homes
@@ -28,7 +29,7 @@ from tests.support.bots.turn_place import ACCOUNT, ANA, TurnPlace, turn_place
 from tests.support.chats.pocket_chat import PocketChat
 from tests.support.dialogs import terms
 
-GROUP = Chat("slack", "T1", "C1")
+GROUP = read_chat("slack", "T1", "C1")
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ async def test_a_channel_is_told_who_takes_care_of_its_alert(
     [
         (a_card("a", person="U1"), True, "a" * 16),
         (a_card("a"), False, "a" * 16),
-        (a_card("a", Chat("telegram", "9", "-1")), True, "a" * 16),
+        (a_card("a", read_chat("telegram", "9", "-1")), True, "a" * 16),
         (a_card("a"), True, "b" * 16),
         (a_card("a"), True, None),
     ],
@@ -197,7 +198,7 @@ async def test_who_looked_away_is_called_back(
 
     def work(tx: Tx) -> None:
         tx.top_ups.add(ended)
-        want_card(tx, replace(a_card("f", Chat("slack", "T1", ANA.chat), ANA.person)))
+        want_card(tx, replace(a_card("f", read_chat("slack", "T1", ANA.chat), ANA.person)))
         for _ in range(2):
             cards.want_note(tx, ended, place.desk)
 

@@ -11,7 +11,8 @@ from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from billing.topups import PaymentStatus
-from conversations.protocol.ports import Chat, LinksBack
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import LinksBack
 from service.lanes.keys import LaneKind
 from tests.support.bots.bot_place import ANA, PUBLIC_URL, START, BotPlace, bot_place
 from tests.support.bots.paying import CALLBACK_LOST, pay_by_card
@@ -113,11 +114,11 @@ async def test_169_the_way_back_leads_to_the_chat() -> None:
     settings = SlackSettings("xoxb-1-1-a", "secret")
     slack = SlackChat(settings, lambda: START)
     assert isinstance(slack, LinksBack)
-    assert slack.link_to(Chat("slack", "E1.T1", "D1/5.5")) == (
+    assert slack.link_to(read_chat("slack", "E1.T1", "D1/5.5")) == (
         "https://slack.com/app_redirect?team=T1&channel=D1"
     )
     async with bot_api() as api:
         telegram = TelegramChat(TelegramSettings(TOKEN, f"{api.url}/"))
         played = TelegramChat(TelegramSettings(TOKEN, "http://127.0.0.1:9/telegram", paced=False))
-    assert telegram.link_to(Chat("telegram", "1", "77")) is None
-    assert played.link_to(Chat("telegram", "1", "77")) == "http://127.0.0.1:9/"
+    assert telegram.link_to(read_chat("telegram", "1", "77")) is None
+    assert played.link_to(read_chat("telegram", "1", "77")) == "http://127.0.0.1:9/"

@@ -24,15 +24,14 @@ from conversations.protocol.events import (
     Said,
     Standing,
 )
+from conversations.protocol.places import home_of, read_chat
 from conversations.protocol.ports import (
     AskedAbout,
-    Chat,
     ChatMoved,
     ChatOpened,
     HomeOpened,
     Pressed,
     Uninstalled,
-    home_of,
 )
 from conversations.protocol.views import Choice, OpenForm, Reply, Tell, Toast, View
 from conversations.words import surface_words, words
@@ -48,7 +47,7 @@ from tests.support.bots.turn_place import ACCOUNT, ANA, TurnPlace, turn_place
 REVIEW = Said("50 USD card", command=True)
 START_WORD = Said("start", command=True)
 UNCHECKED = surface_words.BARRED[Standing.UNKNOWN][0]
-CHANNEL = Chat("slack", "T1", "C1")
+CHANNEL = read_chat("slack", "T1", "C1")
 STRANGER = words.STRANGER_TITLE
 
 

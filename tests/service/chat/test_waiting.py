@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.protocol.ports import Chat, ChatError, Verdict
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import ChatError, Verdict
 from service.cards.delivery import SEND_SECONDS
 from service.lanes.lanes import BACK_OFF_SECONDS_MAX, LEASE
 from tests.support.bots.bot_place import START
@@ -30,9 +31,9 @@ from tests.support.bots.pacing_place import (
 )
 from tests.support.house import virtual_time
 
-BEN, CAT = Chat("telegram", "4242", "7002"), Chat("telegram", "4242", "7003")
-GROUP = Chat("telegram", "4242", "-100")
-CHANNEL = Chat("slack", "T1", "C1")
+BEN, CAT = read_chat("telegram", "4242", "7002"), read_chat("telegram", "4242", "7003")
+GROUP = read_chat("telegram", "4242", "-100")
+CHANNEL = read_chat("slack", "T1", "C1")
 
 
 # --- waits that a platform asks for ----------------------------------------------------------
@@ -123,7 +124,7 @@ def test_35_a_limit_that_is_named_holds_for_that_alone() -> None:
             raise ChatError("slow", Verdict.OUTAGE, retry_after=wait, limit="chat.update")
 
     slack = Platform("slack", limits)
-    other = Chat("slack", "T1", "D2")
+    other = read_chat("slack", "T1", "D2")
 
     async def plays() -> None:
         async with pacing_place(slack) as place:
@@ -131,7 +132,7 @@ def test_35_a_limit_that_is_named_holds_for_that_alone() -> None:
             await asyncio.sleep(5)
             await place.want(card(1, CHANNEL, "fine"))
             await asyncio.sleep(5)
-            await place.want(card(2, other, "Bye"), card(3, Chat("slack", "T1", "D3"), "Hi"))
+            await place.want(card(2, other, "Bye"), card(3, read_chat("slack", "T1", "D3"), "Hi"))
             await place.until_all_shown()
 
     virtual_time.run(plays())
@@ -152,7 +153,7 @@ def test_36_an_hour_without_an_answer() -> None:
             raise ChatError("503", Verdict.OUTAGE)
 
     telegram = Platform("telegram", away)
-    people = [Chat("telegram", "4242", f"{number}") for number in range(4)]
+    people = [read_chat("telegram", "4242", f"{number}") for number in range(4)]
 
     async def plays() -> None:
         async with pacing_place(telegram) as place:
@@ -180,7 +181,7 @@ def test_36_a_platform_that_hangs_holds_up_no_other() -> None:
         await asyncio.sleep(SEND_SECONDS - 1)
 
     slack, telegram = Platform("slack", hangs), Platform("telegram")
-    channels = [Chat("slack", "T1", f"C{number}") for number in range(40)]
+    channels = [read_chat("slack", "T1", f"C{number}") for number in range(40)]
 
     async def plays() -> None:
         async with pacing_place(slack, telegram) as place:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from service.lanes.keys import (
     LaneKind,
     read_chat_key,
@@ -53,7 +53,7 @@ def test_who_is_no_person_has_no_conversation(key: str) -> None:
 @given(NAMES, NAMES, ANYTHING)
 def test_a_chat_comes_back_from_its_key(platform: str, tenant: str, chat: str) -> None:
     """With whatever stands in its id."""
-    there = Chat(platform, tenant, chat)
+    there = read_chat(platform, tenant, chat)
     assert read_chat_key(write_chat_key(there)) == there
 
 
@@ -90,8 +90,8 @@ def test_databases_of_every_version_hold_these_names() -> None:
     at = datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert write_person_key("slack", "T1", "U1") == "slack:T1:U1"
     assert write_bot_key("telegram", "4242") == "telegram:4242"
-    assert write_chat_key(Chat("slack", "T1", "C1/1.2")) == "slack|T1|C1/1.2"
-    assert write_chat_key(Chat("telegram", "9", "7|8|9")) == "telegram|9|7|8|9"
+    assert write_chat_key(read_chat("slack", "T1", "C1/1.2")) == "slack|T1|C1/1.2"
+    assert write_chat_key(read_chat("telegram", "9", "7|8|9")) == "telegram|9|7|8|9"
     assert write_checkout_key("sandbox", "cs_1") == "sandbox|cs_1"
     assert write_recovery_key(at, 3) == "2026-11-23T12:00:00+00:00|3"
     assert stored_kinds(LaneKind.SHOW, ["slack", "telegram"]) == ("show:slack", "show:telegram")

@@ -13,7 +13,8 @@ import pytest
 from adapters.contracts.cards import record_failed
 from billing.money import Money
 from billing.topups import Mode, PaymentStatus, Status
-from conversations.protocol.ports import Chat, Verdict
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import Verdict
 from conversations.protocol.views import View
 from service.cards.cards import derived_id, want
 from service.money import held, topups
@@ -158,7 +159,9 @@ def test_a_chat_in_a_thread_is_closed_by_its_whole_name(place: SettlePlace) -> N
 
 def _refused(place: SettlePlace, chat: str) -> str:
     """A card that its chat does not take."""
-    card = Card(derived_id(chat), Chat("slack", "T1", chat), "", "en", "UTC", View("a", "a"), 1)
+    card = Card(
+        derived_id(chat), read_chat("slack", "T1", chat), "", "en", "UTC", View("a", "a"), 1
+    )
 
     def work(tx: Tx) -> None:
         want(tx, card, place.desk)

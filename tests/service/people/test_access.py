@@ -20,7 +20,7 @@ from billing.money import Money
 from billing.topups import Mode
 from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from service.common.desk import Desk
 from service.common.ids import Sources
 from service.money import accounts, alerts
@@ -282,7 +282,7 @@ async def test_an_alert_is_told_once_and_resolved_on_the_same_card(store: Store)
         alerts.after_posting(tx, "acme", at)
 
     def shown(tx: Tx) -> list[str]:
-        return [card.wanted.title for card in tx.cards.due(Chat("slack", "T1", "C1"), 10)]
+        return [card.wanted.title for card in tx.cards.due(read_chat("slack", "T1", "C1"), 10)]
 
     await store.transact(lambda tx: accounts.link(tx, CHANNEL, NOW))
     await store.transact(lambda tx: spend(tx, "1"))

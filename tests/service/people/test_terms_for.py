@@ -18,7 +18,7 @@ from conversations.messages.answers import answer
 from conversations.protocol.actions import TopUpAccount
 from conversations.protocol.events import Chose, ConversationKey, Said, Standing
 from conversations.protocol.facts import Terms
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.views import View
 from conversations.words import surface_words
 from service.chat.presses import asked_about, may_press
@@ -201,12 +201,12 @@ def test_a_doubt_says_what_it_is(doubt: Doubt, why: tuple[str, str]) -> None:
 @pytest.mark.parametrize(
     ("chat", "person", "may"),
     [
-        (Chat("slack", "T1", "C1"), "", True),
-        (Chat("slack", "T1", "D1"), ANA.person, True),
-        (Chat("slack", "T1", "D2"), "U2", False),
-        (Chat("slack", "T2", "C1"), "", False),
-        (Chat("slack", "T2", "D1"), ANA.person, False),
-        (Chat("telegram", "T1", "D1"), ANA.person, False),
+        (read_chat("slack", "T1", "C1"), "", True),
+        (read_chat("slack", "T1", "D1"), ANA.person, True),
+        (read_chat("slack", "T1", "D2"), "U2", False),
+        (read_chat("slack", "T2", "C1"), "", False),
+        (read_chat("slack", "T2", "D1"), ANA.person, False),
+        (read_chat("telegram", "T1", "D1"), ANA.person, False),
     ],
 )
 async def test_a_card_is_its_persons_or_its_workspaces(

@@ -13,7 +13,8 @@ import pytest
 
 from adapters.contracts.cards import record_shown, want_card
 from conversations.protocol.actions import CopyText, OpenPayPage, ShowTopUp
-from conversations.protocol.ports import Chat, ChatError, Message, MessageRef, Verdict
+from conversations.protocol.places import Chat, read_chat
+from conversations.protocol.ports import ChatError, Message, MessageRef, Verdict
 from conversations.protocol.views import Choice, PayCode, View
 from service.cards.delivery import Deliverer
 from service.common.links import PayLink, sign_pay_link
@@ -245,7 +246,7 @@ async def test_a_button_leads_copies_or_comes_back(shop: Shop) -> None:
         (Choice("Copy", CopyText("TU-1")),),
     )
     view = View("T", "T", choices=choices, picture=PayCode("TU-1", 3, "Scan it"))
-    card = replace(a_card(), chat=Chat("telegram", "1", "7"), wanted=view)
+    card = replace(a_card(), chat=read_chat("telegram", "1", "7"), wanted=view)
     desk = shop.rows.desk
     message = Deliverer(shop.rows.store, {}, desk, "https://pay.test").dress(card)
     url = f"https://pay.test/pay/{sign_pay_link(PayLink('TU-1', 3), desk.secret)}"

@@ -19,8 +19,8 @@ from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage, Sho
 from conversations.protocol.delivery import TRIES_MAX
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
+from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import (
-    Chat,
     ChatError,
     ChatMoved,
     ChatOpened,
@@ -40,7 +40,7 @@ from service.money.accounts import Refused
 from service.ports.store import Card, Claim, Tx
 from tests.support.bots.bot_place import BotPlace, bot_place
 
-CHAT, ELSEWHERE = Chat("sulking", "T1", "D1"), Chat("sulking", "T1", "D9")
+CHAT, ELSEWHERE = read_chat("sulking", "T1", "D1"), read_chat("sulking", "T1", "D9")
 
 
 @dataclass(slots=True)
@@ -275,7 +275,7 @@ async def test_ids_for_the_clipboard_need_a_platform_that_copies(tmp_path: Path)
     async with sulking(tmp_path, None) as (place, _):
         shown = place.app.deliverer.dress(a_card())
         (platform,) = [each.platform for each in TRAITS.values() if each.copy_buttons]
-        copying = place.app.deliverer.dress(replace(a_card(), chat=Chat(platform, "1", "7")))
+        copying = place.app.deliverer.dress(replace(a_card(), chat=read_chat(platform, "1", "7")))
     assert [[each.label for each in line] for line in shown.buttons] == [["Show it"]]
     copies = [[each.copy for each in line] for line in copying.buttons]
     assert copies == [[None, "TU-1"], ["pay_1"]]

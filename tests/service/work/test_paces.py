@@ -10,7 +10,7 @@ from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.pacing import OWN, Pace
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from tests.support.chats.slack_place import NOW
 from tests.support.chats.telegram_bot_api import TOKEN
 
@@ -35,7 +35,7 @@ LOOKS, HOMES = Pace("conversations.info"), Pace("views.publish", 100, MINUTE)
 )
 def test_44_slacks_limits(chat: str, edit: bool, paces: tuple[Pace, ...]) -> None:
     """One post a second in a channel; methods by workspace; edits are not counted by channel."""
-    place = Chat("slack", "T1", chat)
+    place = read_chat("slack", "T1", chat)
     asked = SlackChat(SlackSettings("xoxb-1", "signs"), lambda: NOW)
     played = SlackChat(SlackSettings("xoxb-1", "signs", paced=False), lambda: NOW)
 
@@ -54,7 +54,7 @@ def test_44_slacks_limits(chat: str, edit: bool, paces: tuple[Pace, ...]) -> Non
 @pytest.mark.parametrize("edit", [False, True])
 def test_44_telegrams_limits(chat: str, edit: bool, paces: tuple[Pace, ...]) -> None:
     """One a second in a chat, 20 a minute in a group, 30 a second for all; edits count too."""
-    place = Chat("telegram", "4242", chat)
+    place = read_chat("telegram", "4242", chat)
     asked = TelegramChat(TelegramSettings(TOKEN))
     played = TelegramChat(TelegramSettings(TOKEN, paced=False))
 

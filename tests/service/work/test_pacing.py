@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.protocol.pacing import OWN, Bucket, Pace, reserve_slot
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import Chat, read_chat
 from tests.support.bots.bot_place import START
 from tests.support.bots.pacing_place import (
     ANA,
@@ -31,8 +31,8 @@ from tests.support.house import virtual_time
 
 def burst() -> list[Chat]:
     """Where 1,000 alerts go: 84 groups and channels, in four of them five times as many."""
-    places = [Chat("telegram", "4242", f"-{number}") for number in range(1, 43)]
-    places += [Chat("slack", "T1", f"C{number}") for number in range(1, 43)]
+    places = [read_chat("telegram", "4242", f"-{number}") for number in range(1, 43)]
+    places += [read_chat("slack", "T1", f"C{number}") for number in range(1, 43)]
     busy = [places[0], places[1], places[-1], places[-2]] * 40
     return (places * 10 + busy)[:1000]
 
@@ -85,7 +85,7 @@ def test_44_bots_share_their_limits() -> None:
 
     async def plays() -> None:
         async with pacing_place(telegram, bots=2) as place:
-            people = [Chat("telegram", "4242", f"{number}") for number in range(100)]
+            people = [read_chat("telegram", "4242", f"{number}") for number in range(100)]
             await place.want(*(card(number, each, "Hi") for number, each in enumerate(people)))
             await place.until_all_shown()
 

@@ -15,7 +15,7 @@ from billing.money import Money
 from billing.topups import Status, TopUp
 from conversations.messages import open_business
 from conversations.protocol.actions import ShowTopUp
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from conversations.protocol.views import Choice, View
 from conversations.text.speech import Speaker
 from service.cards import cards
@@ -24,7 +24,7 @@ from tests.support.bots.bot_place import START
 from tests.support.bots.turn_place import ACCOUNT, ANA, TurnPlace, turn_place
 from tests.support.dialogs import terms
 
-CHAT = Chat("slack", "T1", ANA.chat)
+CHAT = read_chat("slack", "T1", ANA.chat)
 FIRST, SECOND = "a" * 16, "b" * 16
 MOVED = open_business.moved(Speaker("en", "UTC"))
 

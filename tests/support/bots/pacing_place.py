@@ -14,11 +14,11 @@ import pytest
 
 from adapters.chat.slack.paces import paces as slack_paces
 from adapters.chat.telegram.paces import paces as telegram_paces
-from adapters.chat.telegram.places import place_of
 from adapters.storage.store import SqliteStore
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
+from conversations.protocol.places import Chat, read_chat
+from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
 from conversations.protocol.views import View
 from service.cards import cards
 from service.cards.delivery import Deliverer
@@ -34,7 +34,7 @@ from tests.support.house.virtual_time import now
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 SOON = timedelta(seconds=0.5)
-ANA = Chat("telegram", "4242", "7001")
+ANA = read_chat("telegram", "4242", "7001")
 AT_ONCE = 8
 ANSWER_SECONDS = 0.08
 LOOK_SECONDS = 20.0
@@ -95,8 +95,8 @@ class Platform:
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:
         """The platform's own, as its adapter has them."""
         if self.platform == "slack":
-            return slack_paces(chat.id, edit=edit)
-        return telegram_paces(place_of(chat.id))
+            return slack_paces(chat.place, edit=edit)
+        return telegram_paces(chat.place)
 
     async def show(
         self, chat: Chat, message: Message, *, replacing: MessageRef | None

@@ -28,7 +28,8 @@ from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
 from service.common.ids import system_sources
 from tests.support.bots.bot_place import config_for
 from tests.support.chats import pocket_chat

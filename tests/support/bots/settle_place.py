@@ -23,7 +23,7 @@ from billing.topups import (
 )
 from bot.wiring.traits import TRAITS
 from conversations.protocol.events import CancelAnswered, PressRefused
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from conversations.protocol.views import View
 from service.cards import cards
 from service.common.desk import Desk, Merchant
@@ -36,7 +36,7 @@ from tests.support.dialogs.terms import top_up as a_top_up
 PAYER = "telegram:9:7"
 GATEWAY, MERCHANT = "sandbox", "sandbox_merchant"
 CLEARING = f"gateway:{GATEWAY}:{MERCHANT}"
-CHAT = Chat("telegram", "9", "7")
+CHAT = read_chat("telegram", "9", "7")
 MARK = "in_0123456789abcdef"
 TOTAL = Money(5_075, "USD")
 SUPPORT = "billing@example.com"

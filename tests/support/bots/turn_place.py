@@ -13,7 +13,8 @@ from billing.records import Account
 from billing.topups import Mode
 from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.ports import Chat, Incoming
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import Incoming
 from conversations.protocol.views import Reply
 from service.chat.turns import Turn, take, take_late
 from service.common.desk import Desk, Merchant
@@ -66,7 +67,7 @@ class TurnPlace:
 
     async def titles(self, key: ConversationKey = ANA) -> list[str]:
         """What a person's own chat shows, the newest last."""
-        chat = Chat(key.platform, key.tenant, key.chat)
+        chat = read_chat(key.platform, key.tenant, key.chat)
         return [one.wanted.title for one in await self.cards() if one.chat == chat]
 
     async def due(self) -> set[str]:

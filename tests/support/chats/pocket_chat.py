@@ -15,9 +15,9 @@ from typing import Any
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import ConversationKey, Said, Standing, Submitted
 from conversations.protocol.pacing import Pace
+from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import (
     Button,
-    Chat,
     ChatError,
     Delivery,
     Incoming,
@@ -35,7 +35,7 @@ TENANT = "T1"
 
 def chat_of(person: str) -> Chat:
     """The chat in which a person talks with the bot alone."""
-    return Chat(PLATFORM, TENANT, f"dm-{person}")
+    return read_chat(PLATFORM, TENANT, f"dm-{person}")
 
 
 def key_of(person: str) -> ConversationKey:

@@ -20,7 +20,8 @@ from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.slack.receiving.guard import sign
 from adapters.contracts.chat import WAIT, Trouble
 from conversations.protocol.installations import Installations
-from conversations.protocol.ports import Chat, Delivery
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import Delivery
 from conversations.protocol.views import Reply
 from tests.support.chats.slack_server import BOT_TOKEN, DIRECT, FakeSlack, Json, Planned
 
@@ -80,7 +81,7 @@ class SlackWorld:
         # Time stands still here: what waits for a limit would never be sent.
         settings = replace(settings, paced=False)
         self.adapter = SlackChat(settings, lambda: self.at, installed)
-        self.chat = Chat("slack", "T1", "U1")
+        self.chat = read_chat("slack", "T1", "U1")
         app = Starlette(routes=list(self.adapter.routes))
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://bot.test"

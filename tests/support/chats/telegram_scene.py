@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from tests.support.chats.chat_inbox import Inbox
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, bot_api
 
-CHAT = Chat("telegram", "4242", "77")
+CHAT = read_chat("telegram", "4242", "77")
 COMMANDS = (("topup", "Top up an account"), ("history", "The last ten"), ("help", "How it works"))
 SECRET = "a-secret-that-only-tests-know"
 SOON_SECONDS = 60

@@ -28,7 +28,7 @@ from adapters.gateways.sandbox_server.cards import CARDS
 from adapters.storage.store import open_store
 from billing.topups import Status
 from conversations.protocol.actions import OpenPayPage
-from conversations.protocol.ports import HOME, IN_THREAD
+from conversations.protocol.places import HomeTab, WholeChat, read_place, without_thread
 from conversations.protocol.views import View
 from conversations.words import words
 from tests.support.dialogs.chats import in_any_language
@@ -229,8 +229,9 @@ def _untrue(place: Stage) -> list[str]:
 
 def _is_private(one: Shown, place: Stage) -> bool:
     """In a conversation: not in the channel, not on the home tab, which Slack alone has."""
-    chat = one.chat.partition(IN_THREAD)[0]
-    return not chat.startswith(HOME) and not (chat and chat == place.chat.channel)
+    at = without_thread(read_place(one.chat))
+    in_channel = one.chat != "" and at == WholeChat(place.chat.channel)
+    return not in_channel and not isinstance(at, HomeTab)
 
 
 def _card_numbers(place: Stage) -> list[str]:

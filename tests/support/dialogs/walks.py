@@ -19,7 +19,8 @@ from conversations.messages.claims import on_cancel, on_check
 from conversations.messages.home import home
 from conversations.protocol.events import Event, Idle, Said, State
 from conversations.protocol.facts import Terms, TopUpFacts
-from conversations.protocol.ports import Chat, Message
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import Message
 from conversations.protocol.views import (
     Form,
     FormErrors,
@@ -165,7 +166,7 @@ def other_views(speaker: Speaker) -> Iterator[View]:
 
 def message_of(view: View) -> Message:
     """The view as it is sent: each choice a signed button, a link, or a text to copy."""
-    chat = Chat("pocket", "T1", "C1")
+    chat = read_chat("pocket", "T1", "C1")
     card = Card("00000000000000bb", chat, "U1", "en", "UTC", view, 1, subject="TU-7K3M9Q2X")
     return _DELIVERER.dress(card)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import Chat, ChatAdapter, Delivery, Incoming, Message, MessageRef
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import ChatAdapter, Delivery, Incoming, Message, MessageRef
 from conversations.protocol.ports import Receive as TakeDelivery
 from conversations.protocol.views import Reply, Tell, View
 

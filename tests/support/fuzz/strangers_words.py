@@ -249,7 +249,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "conversations/protocol/people.py:read_person",
             "service/money/accounts.py:add",
             "service/money/marks.py:adopt",
-            "service/money/held.py:close_task",
+            "conversations/protocol/places.py:read_refused_place",
             "bot/watch/trail_export.py:_read",
             *(f"adapters/chat/slack/traits.py:{each}" for each in ("_team", "_channel")),
             *(f"adapters/chat/telegram/traits.py:{each}" for each in ("_group", "_person")),
@@ -257,15 +257,11 @@ NOT_READ: Mapping[str, frozenset[str]] = {
     ),
     "names and keys that we made": frozenset(
         {
-            "adapters/chat/slack/adapter.py:link_to",
-            "adapters/chat/slack/adapter.py:show",
-            "adapters/chat/telegram/places.py:place_of",
-            "service/cards/cards.py:record_blocked",
+            "conversations/protocol/places.py:read_place",
             *(
                 f"service/lanes/keys.py:read_{each}_key"
                 for each in ("person", "chat", "checkout", "recovery")
             ),
-            "service/lanes/pacing.py:_name",
             "service/money/marks.py:differs",
             "adapters/gateways/sandbox_server/checkouts.py:_checkout_of",
         }

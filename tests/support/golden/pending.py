@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 
 from conversations.protocol.events import Standing
-from conversations.protocol.ports import Chat, Delivery
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import Delivery
 from service.common.desk import Desk
 from service.lanes.keys import ALL_ROWS, AUDIT_TRAIL, LaneKind, show_kind, write_chat_key
 from service.money.held import send_back
@@ -31,15 +32,17 @@ def pend(tx: Tx, now: datetime, desk: Desk, checkouts: Sequence[str]) -> None:
     ids = [each.id for each in tx.top_ups.of_account("team-a", 50)]
     # Whose link is over, or whose watch, has no other; those of the story go on.
     made = [each for each in ids if each.startswith(MADE)]
-    chats = [Chat(PLATFORM, TENANT, f"dm-{each}") for each in ("golden", "ana", "gone", "lost")]
+    chats = [
+        read_chat(PLATFORM, TENANT, f"dm-{each}") for each in ("golden", "ana", "gone", "lost")
+    ]
     keys: Mapping[str, Sequence[str]] = {
         LaneKind.TURNS: turns,
         show_kind("slack"): [
-            write_chat_key(Chat("slack", "T1", "U1")),
-            write_chat_key(Chat("slack", "T1", "C1")),
+            write_chat_key(read_chat("slack", "T1", "U1")),
+            write_chat_key(read_chat("slack", "T1", "C1")),
         ],
         show_kind("telegram"): [
-            write_chat_key(Chat("telegram", "4242", each)) for each in ("77", "-1001")
+            write_chat_key(read_chat("telegram", "4242", each)) for each in ("77", "-1001")
         ],
         show_kind(PLATFORM): [*map(write_chat_key, chats)],
         LaneKind.PAYMENTS: [f"sandbox|{each}" for each in (*checkouts, "cs_golden")],

@@ -34,7 +34,8 @@ from conversations.protocol.events import Asking, ConversationKey, Draft, Idle, 
 from conversations.protocol.installations import Installation
 from conversations.protocol.pacing import Bucket
 from conversations.protocol.people import Person
-from conversations.protocol.ports import Chat, Verdict
+from conversations.protocol.places import read_chat
+from conversations.protocol.ports import Verdict
 from conversations.protocol.views import Choice, PayCode, Row, Style, View
 from service.common.vault import Vault
 from service.ports.records import Link, LinkKind, Task, TaskKind
@@ -154,7 +155,7 @@ def _want(tx: Tx, id: str, chat: str, *, subject: str | None = None, **more: Any
     platform, tenant = more.pop("platform", PLATFORM), more.pop("tenant", TENANT)
     rows = (Row("Account", "⁨Team Ä⁩"), Row("Id", "TU-1", code=True))
     view = View("⏳ Title", "All of it.", ("A sentence.",), rows, hint="A hint.", **more)
-    card = Card(id, Chat(platform, tenant, chat), "golden", "de", "Europe/Berlin", view, 1)
+    card = Card(id, read_chat(platform, tenant, chat), "golden", "de", "Europe/Berlin", view, 1)
     if platform == "slack":
         card = replace(card, person="U1")
     want_card(tx, replace(card, subject=subject))

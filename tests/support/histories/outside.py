@@ -12,15 +12,8 @@ from typing import Any
 
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import (
-    Chat,
-    ChatError,
-    Incoming,
-    Message,
-    MessageRef,
-    Receive,
-    Verdict,
-)
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import ChatError, Incoming, Message, MessageRef, Receive, Verdict
 from tests.support.chats import pocket_chat
 
 

@@ -27,7 +27,8 @@ from bot.wiring.app import App, build
 from bot.wiring.chats import Chats
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
-from conversations.protocol.ports import Chat, Incoming, Message, MessageRef, Receive
+from conversations.protocol.places import Chat
+from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
 from service.common.desk import Point, pass_by
 from service.common.ids import Sources
 from service.money import held
@@ -131,9 +132,8 @@ class JournalChat:
             for line in message.buttons
             for each in line
         ]
-        self.journal.write(
-            message=ref.id, edit=replacing is not None, title=message.view.title, buttons=buttons
-        )
+        title, edit = message.view.title, replacing is not None
+        self.journal.write(message=ref.id, edit=edit, title=title, buttons=buttons)
         return ref
 
     async def standing(self, key: ConversationKey) -> Standing:

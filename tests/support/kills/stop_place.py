@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.storage.store import open_store
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from conversations.protocol.views import View
 from service.cards import cards
 from service.common.desk import Desk
@@ -115,7 +115,7 @@ class StopPlace:
 
 def card(number: int, chat: str, title: str) -> Card:
     """The card of that number."""
-    where = Chat(PLATFORM, TENANT, chat)
+    where = read_chat(PLATFORM, TENANT, chat)
     return Card(f"{number:016x}", where, "", "en", "UTC", View(title, f"{title}."), 1)
 
 

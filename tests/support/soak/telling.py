@@ -25,7 +25,7 @@ from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot, Status, TopUp
 from bot.web.app import Site
-from conversations.protocol.ports import Chat
+from conversations.protocol.places import read_chat
 from conversations.protocol.views import View
 from service.cards import cards
 from service.common.desk import Desk
@@ -61,7 +61,7 @@ def prepare(tx: Tx, numbers: Iterable[int]) -> None:
     for number in numbers:
         made = top_up(number)
         tx.top_ups.add(made)
-        chat = Chat("telegram", "9", f"{number}")
+        chat = read_chat("telegram", "9", f"{number}")
         cards.want(tx, Card(made.card, chat, "7", "en", "UTC", View("", ""), 1), desk("prepare"))
 
 
