@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 import httpx
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
+from adapters.gateways.refusals import is_refusal
 from billing.money import Money
 from billing.ports import GatewayError
 from billing.reversals import Reversals
@@ -17,8 +18,6 @@ from billing.topups import Mode, PaymentSnapshot, PaymentStatus, UnreadEntry
 
 NAME = "sandbox"
 CHECKOUT_REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
-# A key that is refused is mended by its operator; what is owed an answer waits for that.
-_ASK_AGAIN = frozenset({401, 403, 408, 425, 429})
 
 _STATUSES = {
     "open": PaymentStatus.OPEN,
@@ -81,14 +80,18 @@ class NotOpen(GatewayError):
         super().__init__("sandbox: the checkout is not open", retry=False)
 
 
+class AttemptReused(GatewayError):
+    """An idempotency key came again with another order."""
+
+    def __init__(self) -> None:
+        super().__init__("sandbox: the attempt was made with another order", retry=False)
+
+
 def read(response: httpx.Response, form: TypeAdapter[Answer]) -> Answer:
     """What was answered, in a form. Raises GatewayError."""
     status = response.status_code
-    if _code(response) == "checkout_not_open":
-        raise NotOpen
     if not response.is_success:
-        again = status in _ASK_AGAIN or response.is_server_error
-        raise GatewayError(f"sandbox: answered {status} {_code(response)}", retry=again)
+        raise _failure(response)
     try:
         return form.validate_json(response.content, strict=True)
     except ValidationError:
@@ -98,9 +101,21 @@ def read(response: httpx.Response, form: TypeAdapter[Answer]) -> Answer:
         raise GatewayError(why, retry=True, unread=odd) from None
 
 
-def _code(response: httpx.Response) -> str:
+def _failure(response: httpx.Response) -> GatewayError:
+    status, said = response.status_code, parsed(response.content)
+    match status, _code(said):
+        case 409, "checkout_not_open":
+            return NotOpen()
+        case 409, "idempotency_key_reused":
+            return AttemptReused()
+        case _, code:
+            again = not is_refusal(status, said)
+            return GatewayError(f"sandbox: answered {status} {code}", retry=again)
+
+
+def _code(said: object) -> str:
     """The error's code, if it is one word: nothing else of an answer belongs in a log."""
-    match parsed(response.content):
+    match said:
         case {"error": {"code": str(code)}} if CHECKOUT_REF.fullmatch(code):
             return code
         case _:

@@ -12,6 +12,7 @@ import httpx
 import stripe
 from stripe import _util
 
+from adapters.gateways.refusals import is_refusal
 from billing.ports import GatewayError
 
 Answer = TypeVar("Answer")
@@ -20,8 +21,6 @@ Listed = TypeVar("Listed", stripe.Refund, stripe.Dispute, stripe.checkout.Sessio
 OFFICIAL = "https://api.stripe.com"
 
 _TIMEOUT_SECONDS = 20.0
-# A key that is refused is mended by its operator; what is owed an answer waits for that.
-_ASK_AGAIN = frozenset({401, 403, 408, 409, 425, 429})
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 # What the library logs below a warning has whole answers in it; and it would tell Stripe how
@@ -100,8 +99,6 @@ async def answer(asking: Awaitable[Answer]) -> Answer:
         return await asking
     except httpx.HTTPError as error:
         raise GatewayError(f"stripe: no answer ({type(error).__name__})", retry=True) from None
-    except stripe.IdempotencyError:
-        raise AttemptReused from None
     except stripe.StripeError as error:
         raise _failure(error) from None
 
@@ -146,11 +143,23 @@ def name_of(entry: object) -> str | None:
 
 
 def _failure(error: stripe.StripeError) -> GatewayError:
-    status = error.http_status or 0
-    # A success that cannot be read is a proxy's page, perhaps: it says nothing of Stripe.
-    again = status in _ASK_AGAIN or status >= 500 or status < 400
-    code, request = _word(error.code), _word(error.request_id)
+    # What cannot be read is a proxy's page, perhaps: it says nothing of Stripe.
+    status, said = error.http_status or 0, error.json_body
+    told = (error.headers or {}).get("stripe-should-retry")
+    again = not is_refusal(status, said) or told == "true"
+    if isinstance(error, stripe.IdempotencyError) and not again:
+        return AttemptReused()
+    code, request = _word(_code(said)), _word(error.request_id)
     return GatewayError(f"stripe: answered {status} {code} (request {request})", retry=again)
+
+
+def _code(said: object) -> object:
+    # The library keeps it for some of its errors only.
+    match said:
+        case {"error": {"code": code}}:
+            return code
+        case _:
+            return None
 
 
 def _word(text: object) -> str:

@@ -89,7 +89,9 @@ def test_every_gateway_is_explained_and_keeps_the_contract() -> None:
     assert missing(KNOWN_GATEWAYS, told) == [], "Name it behind `Known:` in .env.example"
     for gateway in KNOWN_GATEWAYS:
         tests = read_all(f"tests/adapters/{gateway}/test_*.py")
-        assert re.search(r"^class Test\w+\(GatewayContract\b", tests, re.MULTILINE), gateway
+        assert re.search(
+            r"^class Test\w+\(\s*GatewayContract,\s+FailureContract\b", tests, re.MULTILINE
+        ), gateway
         assert any((ROOT / "tests" / "fixtures" / gateway).glob("*.json")), gateway
 
 

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from adapters.contracts.gateway import MARK, GatewayContract, SignedCallback, checkout_request
+from adapters.contracts.gateway_failures import FailureContract
 from adapters.contracts.gateway_list import CheckoutListContract
 from adapters.contracts.gateway_refunds import RefundContract
 from adapters.gateways.sandbox import SandboxGateway
@@ -34,7 +35,9 @@ def world() -> SandboxPlace:
     return SandboxPlace()
 
 
-class TestSandboxKeepsTheContract(GatewayContract, RefundContract, CheckoutListContract):
+class TestSandboxKeepsTheContract(
+    GatewayContract, FailureContract, RefundContract, CheckoutListContract
+):
     """Everything that every gateway must hold."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.contracts.gateway import MARK, GatewayContract, checkout_request
+from adapters.contracts.gateway_failures import FailureContract
 from adapters.contracts.gateway_list import CheckoutListContract
 from adapters.contracts.gateway_refunds import RefundContract
 from adapters.gateways.stripe import CHECKOUT_ORIGIN, StripeGateway, mode_of
@@ -31,7 +32,9 @@ def world() -> StripePlace:
     return StripePlace()
 
 
-class TestStripeKeepsTheContract(GatewayContract, RefundContract, CheckoutListContract):
+class TestStripeKeepsTheContract(
+    GatewayContract, FailureContract, RefundContract, CheckoutListContract
+):
     """Everything that every gateway must hold."""
 
 

@@ -125,6 +125,11 @@ class SandboxPlace:
 
         return self.gateway_over(httpx.AsyncClient(transport=httpx.MockTransport(fail)))
 
+    def refusing(self, status: int, code: str = "parameter_invalid") -> SandboxGateway:
+        said = {"type": "invalid_request_error", "code": code, "message": f"not by {API_KEY}"}
+        answer = httpx.MockTransport(lambda _asked: httpx.Response(status, json={"error": said}))
+        return self.gateway_over(httpx.AsyncClient(transport=answer))
+
     # --- hands for the tests ---
 
     def gateway_over(self, client: httpx.AsyncClient) -> SandboxGateway:
