@@ -55,14 +55,14 @@ OVER_UNPAID = frozenset({PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentSta
 
 
 def known(attempts: Sequence[Attempt], payments: Sequence[Payment]) -> Known:
-    """What is known of a top-up's money."""
+    """What is known of a top-up's money, from its attempts by revision."""
     opened = [each for each in attempts if each.checkout_ref is not None]
     asked = max(opened, key=_asked, default=None)
     return Known(
         money=claim(opened, payments),
         asked_at=asked.asked_at if asked else None,
         answered_at=asked.answered_at if asked else None,
-        refused=not opened and any(each.refused is not None for each in attempts),
+        refused=bool(attempts) and attempts[-1].refused is not None,
         unread=any(each.unread is not None for each in opened),
     )
 

@@ -43,7 +43,7 @@ from service.lanes.failures import tell_failure
 from service.lanes.keys import ALL_ROWS, AUDIT_TRAIL, LaneKind
 from service.lanes.lanes import Runner
 from service.lanes.polls import Polls
-from service.money import marks, reconciliation
+from service.money import marks, pay_links, reconciliation
 from service.money.checkout import Cashier
 from service.money.marks import Place
 from service.money.recovery import Recoverer
@@ -99,7 +99,11 @@ class App:
         tx.lanes.schedule(LaneKind.RETAIN, ALL_ROWS, self.desk.sources.now())
         for adapter in self.chats:
             show_waiting(tx, adapter.platform, self.desk.sources.now())
-        return marks.begin(tx, self.place, self.desk)
+        moved = marks.begin(tx, self.place, self.desk)
+        if not moved:
+            # In a copy, another bot may be taking care of them.
+            pay_links.begin(tx, self.desk)
+        return moved
 
     async def _stop(self, tasks: list[asyncio.Task[None]]) -> None:
         """Finish what is in hand and begin nothing; what takes too long is handed back."""

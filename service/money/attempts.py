@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from billing.claims import is_over
-from billing.topups import CREDITED_STATUSES, PaymentSnapshot
+from billing.topups import CREDITED_STATUSES, PaymentSnapshot, TopUp
 from conversations.protocol.facts import TopUpFacts
 from service.common.desk import Desk
 from service.common.links import PayLink
@@ -40,6 +40,22 @@ def refused(tx: Tx, attempt: Attempt, why: str, desk: Desk) -> None:
         return
     tx.top_ups.note(replace(now_is, refused=why))
     topups.refuse(tx, top_up, why, desk)
+
+
+def give_up(tx: Tx, top_up: TopUp, why: str, desk: Desk) -> None:
+    """No page is opened for it any more, nor is anybody led to one that was."""
+    locked = tx.top_ups.lock(top_up.id)
+    if locked is None:
+        return
+    attempt = tx.top_ups.attempt(locked.id, locked.revision)
+    if attempt is None:
+        sources = desk.sources
+        attempt = Attempt(
+            sources.attempt(), locked.id, locked.revision, locked.gateway, sources.now()
+        )
+        tx.top_ups.add_attempt(attempt)
+    tx.top_ups.note(replace(attempt, refused=why))
+    topups.refuse(tx, locked, why, desk)
 
 
 def returned(tx: Tx, link: PayLink, desk: Desk) -> TopUpFacts | None:

@@ -18,7 +18,6 @@ from billing.topups import (
     Disposition,
     PaymentSnapshot,
     PaymentStatus,
-    Status,
     TopUp,
 )
 from conversations.messages.pages import Closed
@@ -30,6 +29,7 @@ from service.lanes.keys import LaneKind, read_checkout_key
 from service.money import attempts, topups
 from service.money.hints import end_hints
 from service.money.marks import is_ours, own_mark
+from service.money.pay_links import why_closed
 from service.people.terms import top_up_facts
 from service.ports.store import Attempt, Claim, Store, Tx
 
@@ -62,16 +62,7 @@ class Cashier:
 
     def closed(self, facts: TopUpFacts | None) -> Closed | None:
         """Why this top-up cannot be paid now; None when it can."""
-        if facts is None:
-            return Closed.UNKNOWN
-        status, now = facts.top_up.status, self.desk.sources.now()
-        if status in CREDITED_STATUSES | {Status.PROCESSING, Status.PAID}:
-            return Closed.PAID
-        if status is Status.FAILED and facts.known.refused:
-            return Closed.REFUSED
-        if status is not Status.AWAITING_PAYMENT or facts.top_up.expires_at <= now:
-            return Closed.OVER
-        return None if self.desk.deals_in(facts.top_up.mode) else Closed.LIVE_MONEY
+        return why_closed(facts, self.gateways, self.desk)
 
     def host(self, top_up: TopUp) -> str:
         """Where the gateway's own page lives, for people to compare."""

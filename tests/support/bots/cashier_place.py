@@ -15,7 +15,7 @@ from service.lanes.keys import LaneKind, write_checkout_key
 from service.money.checkout import Cashier
 from service.ports.store import Attempt, Claim
 from tests.support.bots.bot_place import PUBLIC_URL, START
-from tests.support.bots.settle_place import GATEWAY, SettlePlace
+from tests.support.bots.settle_place import GATEWAY, MERCHANT, SettlePlace
 
 HOST = "https://pay.example"
 
@@ -29,6 +29,7 @@ class Told:
     closes: GatewayError | None = None
     name: str = GATEWAY
     mode: Mode = Mode.SANDBOX
+    merchant_account: str = MERCHANT
     hosts: frozenset[str] = frozenset({HOST})
     asked: list[CheckoutRequest] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)

@@ -1,0 +1,148 @@
+"""Pay links of another time: settings that name another key, or no such gateway any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.gateways.stripe_wire import OFFICIAL
+from billing.topups import Mode, Status
+from bot.settings.stripe import Stripe
+from conversations.messages.pages import Closed
+from service.common.desk import Merchant
+from service.money import pay_links
+from service.ports.store import Account, Link, LinkKind, Tx
+from tests.support.bots.bot_place import ACCOUNT, ANA, START, BotPlace
+from tests.support.bots.cashier_place import Told, cashier, link_of, status_of
+from tests.support.bots.settle_place import GATEWAY, MERCHANT, SettlePlace, settle_place
+from tests.support.bots.stripe_bot_place import PLAYED, stripe_bot
+from tests.support.bots.stripe_place import WEBHOOK_SECRET, StripePlace
+from tests.support.chats.pocket_chat import PLATFORM, TENANT, button
+
+LIVE = Stripe(SecretStr("sk_live_forTheTestsOnly"), SecretStr(WEBHOOK_SECRET), OFFICIAL)
+
+
+@pytest.fixture
+def place() -> Iterator[SettlePlace]:
+    with settle_place() as made:
+        yield made
+
+
+def open_tasks(place: BotPlace) -> list[tuple[str, str, str]]:
+    return [
+        (each["kind"], each["subject"], each["detail"])
+        for each in place.rows("tasks")
+        if each["closed_at"] is None
+    ]
+
+
+@pytest.mark.parametrize("opened", [False, True])
+async def test_116_no_pay_link_of_a_test_key_opens_a_live_checkout(
+    tmp_path: Path, opened: bool
+) -> None:
+    """It is given up at the start: page, card and operator say so, and no page is opened."""
+    database = tmp_path / "bot.db"
+    async with stripe_bot(database, StripePlace()) as tried:
+        card = await tried.asks_for()
+        link = button(card, "Pay").url or ""
+        if opened:
+            await tried.checkout(card)
+    async with stripe_bot(database, StripePlace(), seed="two", use=LIVE) as real:
+        pages = [await real.web.get(link), await real.web.post(link)]
+        await real.quiet()
+        shown = real.chat.newest(ANA).view
+        (top_up,), tasks = real.rows("top_ups"), open_tasks(real)
+
+    assert [page.status_code for page in pages] == [409, 409]
+    assert all("refuses this payment" in page.text for page in pages)
+    assert "Payment failed" in shown.title
+    assert any("refuses this payment" in line for line in shown.body)
+    assert any("We have seen no payment" in line for line in shown.body) is opened
+    assert top_up["status"] == "failed"
+    refused = [each for each in tasks if each[0] == "checkout_refused"]
+    ((_, subject, detail),) = refused
+    assert subject == top_up["id"]
+    assert all(word in detail for word in ("(sandbox)", "(live)", "stripe"))
+
+
+async def test_a_new_key_of_the_same_account_changes_nothing(tmp_path: Path) -> None:
+    """Its link leads to the gateway's page as before."""
+    stripe, database = StripePlace(), tmp_path / "bot.db"
+    async with stripe_bot(database, stripe) as first:
+        link = button(await first.asks_for(), "Pay").url or ""
+    again = replace(PLAYED, webhook_secret=SecretStr("whsec_anotherOne"))
+    async with stripe_bot(database, stripe, seed="two", use=again) as second:
+        answer = await second.web.post(link)
+        tasks = open_tasks(second)
+
+    assert answer.status_code == 303
+    assert tasks == []
+
+
+OTHERS = [{"mode": Mode.LIVE}, {"merchant_account": "another"}]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_116_a_page_is_opened_only_at_the_account_that_was_meant(
+    place: SettlePlace, other: dict[str, str]
+) -> None:
+    """The gateway is not asked, also by a bot that takes no real money."""
+    made = place.new()
+    gateway = Told(**other)  # type: ignore[arg-type]  # of both kinds
+
+    for live in (True, False):
+        found = place.runner.run(cashier(place, gateway, live=live).open(link_of(made)))
+        assert found is Closed.REFUSED
+    assert gateway.asked == []
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_was_meant_for_another_account_is_given_up_once(
+    place: SettlePlace, other: dict[str, str]
+) -> None:
+    """But not what is over, nor what another gateway may take; a second start changes nothing."""
+    merchants = {
+        "as it was": Merchant(GATEWAY, MERCHANT, Mode.SANDBOX),
+        "another gateway": Merchant("another", MERCHANT, Mode.SANDBOX),
+        "changed": replace(Merchant(GATEWAY, MERCHANT, Mode.SANDBOX), **other),
+    }
+    made, over = place.new(), place.new()
+    place.cancel(over)
+    statuses: dict[str, str] = {}
+    for name, merchant in (*merchants.items(), *merchants.items()):
+        desk = replace(place.desk, merchants=(merchant,))
+        place.do(partial(pay_links.begin, desk=desk))
+        statuses.setdefault(name, status_of(place, made))
+
+    assert statuses == {
+        "as it was": Status.AWAITING_PAYMENT,
+        "another gateway": Status.AWAITING_PAYMENT,
+        "changed": Status.FAILED,
+    }
+    assert status_of(place, over) == Status.CANCELLED
+    assert [each.subject for each in place.do(lambda tx: tx.tasks.open())] == [made.id]
+
+
+async def test_a_copy_gives_up_nothing_that_another_bot_may_take_care_of(tmp_path: Path) -> None:
+    """As for staging, with a test key: nothing is said of the original's top-ups."""
+    database = tmp_path / "bot.db"
+    async with stripe_bot(
+        database, StripePlace(), use=LIVE, public_url="https://a.example"
+    ) as one:
+        await one.app.store.transact(_is_for_real_money)
+        await one.does(ANA, text="/topup 50 USD card")
+        await one.presses(ANA, "Confirm")
+    async with stripe_bot(database, StripePlace(), "two", public_url="https://b.example") as copy:
+        (top_up,) = copy.rows("top_ups")
+        assert (top_up["status"], open_tasks(copy)) == ("awaiting_payment", [])
+
+
+def _is_for_real_money(tx: Tx) -> None:
+    tx.accounts.add(Account("real", "Real Money", "USD", Mode.LIVE), START)
+    tx.accounts.unlink(Link(ACCOUNT, PLATFORM, TENANT, LinkKind.PERSON, ANA))
+    tx.accounts.link(Link("real", PLATFORM, TENANT, LinkKind.PERSON, ANA), START)
