@@ -64,6 +64,7 @@ _STATUS = {
     Closed.OVER: 410,
     Closed.REFUSED: 409,
     Closed.GATEWAY_DOWN: 503,
+    Closed.UNREAD: 503,
     Closed.LIVE_MONEY: 503,
 }
 log = logging.getLogger(__name__)

@@ -21,6 +21,8 @@ class Closed(Enum):
     OVER = auto()
     REFUSED = auto()
     GATEWAY_DOWN = auto()
+    # It does answer, in a form that cannot be read.
+    UNREAD = auto()
     # The bot may serve a copy of its database, and deals in no real money.
     LIVE_MONEY = auto()
 
@@ -52,6 +54,7 @@ _CLOSED = {
     Closed.OVER: (page_words.OVER_TITLE, page_words.OVER_BODY),
     Closed.REFUSED: (page_words.REFUSED_TITLE, page_words.REFUSED_BODY),
     Closed.GATEWAY_DOWN: (page_words.DOWN_TITLE, page_words.DOWN_BODY),
+    Closed.UNREAD: (page_words.UNREAD_TITLE, page_words.UNREAD_BODY),
     Closed.LIVE_MONEY: (page_words.LIVE_CLOSED_TITLE, page_words.LIVE_CLOSED_BODY),
 }
 

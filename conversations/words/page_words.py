@@ -25,6 +25,11 @@ REFUSED_BODY = N_(
 )
 DOWN_TITLE = N_("The payment service does not answer")
 DOWN_BODY = N_("Please go back and try again in a minute.")
+UNREAD_TITLE = N_("The payment service opened no page")
+UNREAD_BODY = N_(
+    "It answered something that we cannot read. We are looking into it. Please try again later,"
+    " or type /topup in your chat to pay in another way."
+)
 LIVE_CLOSED_TITLE = N_("Payments with real money are closed for now")
 LIVE_CLOSED_BODY = N_(
     "This bot opens no payment page until its operator has confirmed it. "

@@ -38,8 +38,32 @@ def refused(tx: Tx, attempt: Attempt, why: str, desk: Desk) -> None:
     now_is = tx.top_ups.attempt(attempt.top_up, attempt.revision)
     if top_up is None or now_is is None or now_is.checkout_ref is not None:
         return
-    tx.top_ups.note(replace(now_is, refused=why))
+    tx.top_ups.note(replace(read_again(tx, now_is, desk), refused=why))
     topups.refuse(tx, top_up, why, desk)
+
+
+def opened_unread(tx: Tx, attempt: Attempt, why: str, desk: Desk) -> None:
+    """What it answered instead of a page cannot be read: the operator is told, once."""
+    top_up = tx.top_ups.lock(attempt.top_up)
+    now_is = tx.top_ups.attempt(attempt.top_up, attempt.revision)
+    if top_up is None or now_is is None or now_is.checkout_ref is not None:
+        return
+    if now_is.unread != why:
+        detail = f"{attempt.gateway}, asked for a page: {why}"
+        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, top_up.id, detail, desk.sources.now()))
+        tx.top_ups.note(replace(now_is, unread=why))
+
+
+def read_again(tx: Tx, attempt: Attempt, desk: Desk) -> Attempt:
+    """Its gateway answered in words that can be read, of a top-up that is locked."""
+    now_is = tx.top_ups.attempt(attempt.top_up, attempt.revision) or attempt
+    if now_is.unread is None:
+        return now_is
+    now = desk.sources.now()
+    tx.tasks.close(TaskKind.ANSWER_UNREAD, now_is.top_up, _READ_AGAIN, now)
+    readable = replace(now_is, unread=None)
+    tx.top_ups.note(readable)
+    return readable
 
 
 def give_up(tx: Tx, top_up: TopUp, why: str, desk: Desk) -> None:

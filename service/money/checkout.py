@@ -86,6 +86,10 @@ class Cashier:
             return await self._open(gateway, facts, attempt)
         except GatewayError as error:
             log.warning("checkout_failed top_up=%s error=%s", facts.top_up.id, error)
+            if error.unread:
+                unread = partial(attempts.opened_unread, attempt=attempt, why=str(error))
+                await self.store.transact(partial(unread, desk=self.desk))
+                return Closed.UNREAD
             if error.retry:
                 return Closed.GATEWAY_DOWN
             why = str(error)
@@ -135,6 +139,8 @@ class Cashier:
 
         def work(tx: Tx) -> str | Closed:
             now_is = tx.top_ups.lock(top_up.id)
+            if attempt.unread is not None:
+                attempts.read_again(tx, attempt, self.desk)
             tx.top_ups.opened(attempt.id, page.checkout_ref, page.url)
             tx.lanes.schedule(LaneKind.RECONCILE, top_up.id, first)
             if now_is is None or now_is.status not in ENDED_UNPAID:

@@ -74,6 +74,7 @@ def test_a_fee_of_nothing_is_called_none(minor: int, told: str) -> None:
         (Closed.OVER, "This pay link is over", "Type /topup in your chat to begin anew."),
         (Closed.REFUSED, "The payment service refuses this payment", "Trying again will not"),
         (Closed.GATEWAY_DOWN, "The payment service does not answer", "Please go back and try"),
+        (Closed.UNREAD, "The payment service opened no page", "It answered something that we"),
         (Closed.LIVE_MONEY, "Payments with real money are closed", "This bot opens no payment"),
     ],
 )

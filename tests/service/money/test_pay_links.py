@@ -11,14 +11,24 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.gateways.stripe_wire import OFFICIAL
+from billing.ports import GatewayError
 from billing.topups import Mode, Status
 from bot.settings.stripe import Stripe
 from conversations.messages.pages import Closed
 from service.common.desk import Merchant
-from service.money import pay_links
-from service.ports.store import Account, Link, LinkKind, Tx
-from tests.support.bots.bot_place import ACCOUNT, ANA, START, BotPlace
-from tests.support.bots.cashier_place import Told, cashier, link_of, status_of
+from service.money import attempts, pay_links
+from service.ports.store import Account, Link, LinkKind, TaskKind, Tx
+from tests.support.bots.bot_place import ACCOUNT, ANA, START, BotPlace, bot_place
+from tests.support.bots.cashier_place import (
+    HOST,
+    Told,
+    attempt_of,
+    cashier,
+    link_of,
+    opened,
+    status_of,
+)
+from tests.support.bots.odd_gateway import OddGateway, site_over
 from tests.support.bots.settle_place import GATEWAY, MERCHANT, SettlePlace, settle_place
 from tests.support.bots.stripe_bot_place import PLAYED, stripe_bot
 from tests.support.bots.stripe_place import WEBHOOK_SECRET, StripePlace
@@ -68,6 +78,70 @@ async def test_116_no_pay_link_of_a_test_key_opens_a_live_checkout(
     ((_, subject, detail),) = refused
     assert subject == top_up["id"]
     assert all(word in detail for word in ("(sandbox)", "(live)", "stripe"))
+
+
+UNREAD = GatewayError("sandbox: answered in no known form", retry=True, unread=True)
+
+
+async def test_117_an_order_whose_answer_nobody_can_read_is_told_at_once(tmp_path: Path) -> None:
+    """No outage that is over in a minute: page and operator say so, until one can be read."""
+    async with bot_place(tmp_path) as place:
+        link = button(await place.asks_for(), "Pay").url or ""
+        odd = OddGateway(place.app.cashier.gateways["sandbox"], UNREAD)
+        async with site_over(place, odd) as browser:
+            pages = [await browser.post(link) for _ in range(2)]
+            told = open_tasks(place)
+            page = await browser.get(link)
+            odd.answer = None
+            opened = await browser.post(link)
+        tasks, (attempt,) = open_tasks(place), place.rows("attempts")
+
+    assert [each.status_code for each in pages] == [503, 503]
+    for each in pages:
+        assert "something that we cannot read" in each.text
+        assert "No money was taken" in each.text
+        assert "in a minute" not in each.text
+    ((kind, _, detail),) = told
+    assert (kind, "in no known form" in detail) == ("answer_unread", True)
+    # Whoever comes again may find it mended.
+    assert (page.status_code, opened.status_code) == (200, 303)
+    assert (tasks, attempt["unread"]) == ([], None)
+
+
+@pytest.mark.parametrize("then", [f"{HOST}/cs_1", GatewayError("too small", retry=False)])
+def test_117_it_is_told_once_and_ends_with_an_answer_that_can_be_read(
+    place: SettlePlace, then: str | GatewayError
+) -> None:
+    """Who closed it is told no more of the same; a refusal can be read, too, and has its own."""
+    made, gateway = place.new(), Told(opens=UNREAD)
+
+    def opens() -> str | Closed:
+        return place.runner.run(cashier(place, gateway).open(link_of(made)))
+
+    def kinds() -> list[str]:
+        return [each.kind for each in place.do(lambda tx: tx.tasks.open())]
+
+    assert (opens(), kinds()) == (Closed.UNREAD, [TaskKind.ANSWER_UNREAD])
+    place.do(lambda tx: tx.tasks.close(TaskKind.ANSWER_UNREAD, made.id, "seen to", START))
+    assert (opens(), kinds()) == (Closed.UNREAD, [])
+    gateway.opens = GatewayError("in another form", retry=True, unread=True)
+    assert (opens(), kinds()) == (Closed.UNREAD, [TaskKind.ANSWER_UNREAD])
+    gateway.opens = then
+    opens()
+    assert kinds() == ([] if isinstance(then, str) else [TaskKind.CHECKOUT_REFUSED])
+    assert attempt_of(place, made).unread is None
+
+
+def test_117_an_odd_answer_to_a_page_that_is_open_meanwhile_is_no_news(
+    place: SettlePlace,
+) -> None:
+    """Another process was quicker; whoever comes again is led there."""
+    made = opened(place)
+    attempt = replace(attempt_of(place, made), checkout_ref=None)
+    place.do(lambda tx: attempts.opened_unread(tx, attempt, "odd", place.desk))
+
+    assert place.do(lambda tx: tx.tasks.open()) == []
+    assert attempt_of(place, made).unread is None
 
 
 async def test_a_new_key_of_the_same_account_changes_nothing(tmp_path: Path) -> None:

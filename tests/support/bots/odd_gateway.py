@@ -19,10 +19,10 @@ from tests.support.bots.bot_place import PUBLIC_URL, BotPlace
 
 @dataclass
 class OddGateway:
-    """The sandbox, but an order is answered with this page, or with an error."""
+    """The sandbox, but an order is answered with this page, an error, or as ever."""
 
     real: PaymentGateway
-    answer: str | GatewayError
+    answer: str | GatewayError | None
     orders: list[CheckoutRequest] = field(default_factory=list)
 
     async def open_checkout(self, request: CheckoutRequest) -> HostedPage:
@@ -30,7 +30,7 @@ class OddGateway:
         if isinstance(self.answer, GatewayError):
             raise self.answer
         page = await self.real.open_checkout(request)
-        return replace(page, url=self.answer)
+        return page if self.answer is None else replace(page, url=self.answer)
 
     def read_webhook(
         self, headers: Mapping[str, str], body: bytes, now: datetime
