@@ -17,13 +17,29 @@ from billing.topups import Mode, PaymentSnapshot
 class GatewayError(Exception):
     """A gateway did not do what was asked; `retry` says whether asking again can help.
 
-    `unread` says that it did answer, in a form that cannot be read: no outage, as a rule.
+    `unread` says that it did answer, in a form that cannot be read; `denied` that it refuses our
+    key, or what that key asks for: no outage, as a rule. `told` is what it said all the same.
     """
 
-    def __init__(self, message: str, *, retry: bool, unread: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry: bool,
+        unread: bool = False,
+        denied: bool = False,
+        told: tuple[PaymentSnapshot, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.retry = retry
         self.unread = unread
+        self.denied = denied
+        self.told = told
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether it will pass by itself, so that no person need be told."""
+        return self.retry and not (self.unread or self.denied)
 
 
 class Flaw(StrEnum):

@@ -8,6 +8,9 @@ from adapters.contracts.gateway import GatewayWorld, checkout_request
 from billing.money import Money
 from billing.ports import GatewayError, PaymentGateway
 
+# Whoever refuses the key, or what it may do: only an operator can mend it, and is told.
+DENIED = (401, 403)
+
 
 class FailureContract:
     """Inherit beside `GatewayContract`, with the same fixture `world`."""
@@ -21,6 +24,7 @@ class FailureContract:
         """No answer, or a proxy's page whatever its status, says nothing: it is asked again."""
         for error in await _errors(world, world.failing(status)):
             assert (error.retry, error.unread) == (True, False)
+            assert error.denied is (status in DENIED)
 
     @pytest.mark.parametrize(("status", "again"), [(400, False), (404, False), (401, True),
         (403, True), (408, True), (425, True), (429, True), (500, True), (503, True)])  # fmt: skip
@@ -30,6 +34,7 @@ class FailureContract:
         """Its own refusal of an order is for good; of a key, a fault or a limit passes."""
         for error in await _errors(world, world.refusing(status)):
             assert error.retry is again
+            assert error.denied is (status in DENIED)
 
     @pytest.mark.parametrize("code", ["rate_limit", "lock_timeout", "idempotency_key_in_use"])
     async def test_116_a_busy_gateway_refuses_nothing(

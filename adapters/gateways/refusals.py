@@ -5,8 +5,10 @@ For gateways whose errors are `{"error": {"type": …, "code": …}}`.
 
 from __future__ import annotations
 
-# A key that is refused is mended by its operator; what is owed an answer waits for that.
-_ASK_AGAIN = frozenset({401, 403, 408, 409, 421, 423, 424, 425, 429})
+DENIED = frozenset({401, 403})
+"""The key is refused, or may not do this: its operator mends that, and what is owed waits."""
+
+_ASK_AGAIN = DENIED | {408, 409, 421, 423, 424, 425, 429}
 # It says by these that it is busy or out of order, whatever the status.
 _BUSY = frozenset(
     {

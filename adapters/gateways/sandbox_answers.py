@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import httpx
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
-from adapters.gateways.refusals import is_refusal
+from adapters.gateways.refusals import DENIED, is_refusal
 from billing.money import Money
 from billing.ports import GatewayError
 from billing.reversals import Reversals
@@ -109,8 +109,8 @@ def _failure(response: httpx.Response) -> GatewayError:
         case 409, "idempotency_key_reused":
             return AttemptReused()
         case _, code:
-            again = not is_refusal(status, said)
-            return GatewayError(f"sandbox: answered {status} {code}", retry=again)
+            again, denied = not is_refusal(status, said), status in DENIED
+            return GatewayError(f"sandbox: answered {status} {code}", retry=again, denied=denied)
 
 
 def _code(said: object) -> str:

@@ -22,8 +22,11 @@ from adapters.gateways.stripe_money import NotExact, to_stripe
 from adapters.gateways.stripe_sessions import (
     MERCHANT_ACCOUNTS,
     NAME,
+    Back,
+    Intent,
     Session,
     back_of,
+    least_back,
     listed,
     order_of,
     read,
@@ -165,7 +168,7 @@ class StripeGateway:
         except GatewayError as error:
             # The money is on its way back: whatever this is, it is no refusal.
             odd = error.unread or not error.retry
-            raise GatewayError(str(error), retry=True, unread=odd) from None
+            raise GatewayError(str(error), retry=True, unread=odd, denied=error.denied) from None
 
     async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
         """The sessions that bots opened at that time or later, page after page."""
@@ -175,17 +178,31 @@ class StripeGateway:
         return tuple(each for each in found if each is not None)
 
     async def _snapshot(self, session: Session) -> PaymentSnapshot:
-        """Refunds are always asked for: one that failed leaves no trace on its charge."""
+        """What was paid is told also where what went back of it cannot be asked for."""
         intent = session.payment_intent
         if intent is None or session.payment_status != "paid":
             return snapshot(session)
+        try:
+            back = await self._back(intent)
+        except GatewayError as error:
+            raise GatewayError(
+                f"{error}, asked for refunds and disputes of {intent.id}",
+                retry=error.retry,
+                unread=error.unread,
+                denied=error.denied,
+                told=(snapshot(session, least_back(intent)),),
+            ) from None
+        return snapshot(session, back)
+
+    async def _back(self, intent: Intent) -> Back:
+        """Refunds are always asked for: one that failed leaves no trace on its charge."""
         refunds = await self._refunds_of(intent.id)
         disputes: Sequence[object] = ()
         if intent.latest_charge is None or intent.latest_charge.disputed:
             # `every` goes on until there is no further page.
             disputed: DisputeListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
             disputes = await every(self._api.disputes.list_async, disputed)
-        return snapshot(session, back_of(intent, refunds, disputes))
+        return back_of(intent, refunds, disputes)
 
     async def _refunds_of(self, intent: str) -> Sequence[object]:
         # `every` goes on until there is no further page.

@@ -209,6 +209,18 @@ def back_of(intent: Intent, refunds: Sequence[object], disputes: Sequence[object
     return Back(counts, (*odd, *odder))
 
 
+def least_back(intent: Intent) -> Back:
+    """What certainly went back of a payment, by its charge alone: never more than all of it."""
+    charge = intent.latest_charge
+    if charge is None:
+        return NO_BACK
+    try:
+        back = from_stripe(charge.amount_refunded, intent.currency)
+    except NotExact:
+        return NO_BACK
+    return Back(Reversals(refunded_minor=back.minor))
+
+
 def _counted(
     entries: Sequence[object], intent: Intent, what: str
 ) -> tuple[list[Part], list[UnreadEntry]]:

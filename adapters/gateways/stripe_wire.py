@@ -12,7 +12,7 @@ import httpx
 import stripe
 from stripe import _util
 
-from adapters.gateways.refusals import is_refusal
+from adapters.gateways.refusals import DENIED, is_refusal
 from billing.ports import GatewayError
 
 Answer = TypeVar("Answer")
@@ -150,7 +150,8 @@ def _failure(error: stripe.StripeError) -> GatewayError:
     if isinstance(error, stripe.IdempotencyError) and not again:
         return AttemptReused()
     code, request = _word(_code(said)), _word(error.request_id)
-    return GatewayError(f"stripe: answered {status} {code} (request {request})", retry=again)
+    why = f"stripe: answered {status} {code} (request {request})"
+    return GatewayError(why, retry=again, denied=status in DENIED)
 
 
 def _code(said: object) -> object:

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from billing.claims import is_over
+from billing.ports import GatewayError
 from billing.topups import CREDITED_STATUSES, PaymentSnapshot, TopUp
 from conversations.protocol.facts import TopUpFacts
 from service.common.desk import Desk
 from service.common.links import PayLink
 from service.money import topups
+from service.money.denials import Question, note_access
 from service.people.terms import top_up_facts
 from service.ports.store import Attempt, Task, TaskKind, Tx
 
@@ -25,11 +27,12 @@ _NOT_OURS = "it shows a checkout that is not the one we opened, or a status not 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A checkout that a gateway was asked about, and when the asking began."""
+    """A checkout that a gateway was asked about, when the asking began, and after what tries."""
 
     gateway: str
     checkout_ref: str
     at: datetime
+    tries: int = 0
 
 
 def refused(tx: Tx, attempt: Attempt, why: str, desk: Desk) -> None:
@@ -97,6 +100,8 @@ def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk
 
     False for a checkout that we did not open.
     """
+    if asked.tries:
+        note_access(tx, asked.gateway, Question.LOOK, None, desk)
     attempt = _locked(tx, asked)
     if attempt is None:
         return False
@@ -114,6 +119,13 @@ def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk
     if said != attempt:
         tx.top_ups.note(said)
     return True
+
+
+def failed(tx: Tx, asked: Asked, error: GatewayError, desk: Desk) -> None:
+    """The gateway said something that keeps us from knowing: told where a person can help."""
+    note_access(tx, asked.gateway, Question.LOOK, error, desk)
+    if error.unread or not error.retry:
+        unread(tx, asked, str(error), desk, understood=not error.unread)
 
 
 def unread(tx: Tx, asked: Asked, why: str, desk: Desk, *, understood: bool = False) -> None:

@@ -165,16 +165,18 @@ class Cashier:
         if gateway is None or not self.desk.deals_in(gateway.mode):
             log.error("gateway_missing_or_closed gateway=%s", name)
             return self.desk.sources.now() + timedelta(minutes=5)
-        asked = attempts.Asked(name, checkout_ref, self.desk.sources.now())
+        asked = attempts.Asked(name, checkout_ref, self.desk.sources.now(), claim.tries)
         try:
             snapshots = await self._look(gateway, checkout_ref)
         except GatewayError as error:
-            why = str(error)
-            if error.unread or not error.retry:
-                unread = partial(attempts.unread, asked=asked, why=why, desk=self.desk)
-                await self.store.transact(partial(unread, understood=not error.unread))
+            for snapshot in error.told:
+                await self._settle(snapshot, claim.key)
+            if not error.is_outage:
+                failed = partial(attempts.failed, asked=asked, error=error, desk=self.desk)
+                await self.store.transact(failed)
             if error.retry:
                 raise
+            why = str(error)
             # Asking again will not help: a genuine hint at something the gateway does not know.
             log.error("hint_quarantined lane=%s error=%s", claim.key, why)
             now = self.desk.sources.now()

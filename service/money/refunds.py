@@ -14,6 +14,7 @@ from billing.topups import Disposition, Payment, PaymentSnapshot
 from service.common.desk import Desk, Point
 from service.lanes.keys import LaneKind
 from service.money import topups
+from service.money.denials import Question, note_access
 from service.ports.store import Claim, Refund, Store, Task, TaskKind, Tx
 
 NO_GATEWAY_WAIT = timedelta(minutes=5)
@@ -117,13 +118,21 @@ class Refunder:
             why = str(error)
             if error.unread:
                 await self.store.transact(lambda tx: self._unread(tx, wanted, why))
+            if not error.is_outage:
+                await self._note_access(wanted, error)
             if error.retry:
                 raise
             await self.store.transact(lambda tx: self._refused(tx, wanted, why))
             return None
         self.desk.reached(Point.REFUND_MADE)
+        if claim.tries:
+            await self._note_access(wanted, None)
         await self.store.transact(lambda tx: self._done(tx, wanted, snapshots))
         return None
+
+    async def _note_access(self, wanted: Refund, error: GatewayError | None) -> None:
+        noted = partial(note_access, gateway=wanted.gateway, question=Question.REFUND)
+        await self.store.transact(partial(noted, error=error, desk=self.desk))
 
     def _done(self, tx: Tx, refund: Refund, snapshots: tuple[PaymentSnapshot, ...]) -> None:
         for snapshot in snapshots:

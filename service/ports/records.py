@@ -32,7 +32,8 @@ class Link:
 class TaskKind(StrEnum):
     """Why something waits for an operator although no payment is held.
 
-    `MEMBERS_REFUSED` is a chat that does not tell us who is in it.
+    `MEMBERS_REFUSED` is a chat that does not tell us who is in it, `ACCESS_REFUSED` a gateway that
+    refuses our key or one of its rights.
     """
 
     WATCH_ENDED = "watch_ended"
@@ -41,6 +42,7 @@ class TaskKind(StrEnum):
     ANSWER_UNREAD = "answer_unread"
     MEMBERS_REFUSED = "members_refused"
     ENTRY_UNREAD = "entry_unread"
+    ACCESS_REFUSED = "access_refused"
 
 
 @dataclass(frozen=True, slots=True)

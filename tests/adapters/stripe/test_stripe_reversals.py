@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import Any
 
+import httpx
 import pytest
 
 from adapters.contracts.gateway import MARK
@@ -162,6 +163,29 @@ async def test_118_what_is_no_list_is_told(world: StripePlace, odd: dict[str, An
         await world.altering(altered).fetch(page.checkout_ref)
 
     assert raised.value.unread
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+@pytest.mark.parametrize("part", ["/v1/refunds", "/v1/disputes"])
+async def test_what_was_paid_is_told_though_what_went_back_is_not(
+    world: StripePlace, part: str, status: int
+) -> None:
+    """A list that fails takes nothing away from what the session says; it is asked for again."""
+    page = await paid(world)
+    played.refund(world.stripe, world.charge(page), 1_000)
+    played.dispute(world.stripe, world.charge(page))
+    no = {"error": {"type": "invalid_request_error", "code": "no"}} if status != 200 else []
+
+    with pytest.raises(GatewayError) as raised:
+        await world.answering(part, httpx.Response(status, json=no)).fetch(page.checkout_ref)
+
+    error = raised.value
+    (told,) = error.told
+    assert (told.status, told.amount.minor) == (PaymentStatus.PAID, TOTAL)
+    assert told.reversals == Reversals(1_000)
+    assert world.intent(page) in str(error)
+    assert (error.denied, error.unread) == (status in (401, 403), status == 200)
+    assert error.retry is (status != 400)
 
 
 async def test_118_more_refunds_than_fit_on_a_page_all_count(world: StripePlace) -> None:

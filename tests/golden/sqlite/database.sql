@@ -642,6 +642,8 @@ INSERT INTO "tasks" VALUES('members_refused','golden members_refused','what it i
 INSERT INTO "tasks" VALUES('members_refused','closed members_refused','what it was about',1795435380000000,1795435380000000,'looked into');
 INSERT INTO "tasks" VALUES('entry_unread','golden entry_unread','what it is about',1795435380000000,NULL,NULL);
 INSERT INTO "tasks" VALUES('entry_unread','closed entry_unread','what it was about',1795435380000000,1795435380000000,'looked into');
+INSERT INTO "tasks" VALUES('access_refused','golden access_refused','what it is about',1795435380000000,NULL,NULL);
+INSERT INTO "tasks" VALUES('access_refused','closed access_refused','what it was about',1795435380000000,1795435380000000,'looked into');
 CREATE TABLE top_ups (
 	id TEXT NOT NULL, 
 	account TEXT NOT NULL, 

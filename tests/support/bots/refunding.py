@@ -75,13 +75,14 @@ def works(
     gateway: Asked | SendsNothing | None,
     *,
     live: bool = True,
+    tries: int = 0,
     reached: Callable[[Point], None] = pass_by,
 ) -> datetime | None:
     """The bot works on the top-up's order, as its lane has it do."""
     gateways = {} if gateway is None else {gateway.name: gateway}
     desk = replace(place.desk, live=LiveMoney(live), reached=reached)
     refunder = Refunder(place.store, gateways, desk)  # type: ignore[arg-type]  # in part
-    claim = Claim(LaneKind.REFUND, key_of(top_up), 1, 0, START)
+    claim = Claim(LaneKind.REFUND, key_of(top_up), 1, tries, START)
     return place.runner.run(refunder.work(claim))
 
 

@@ -123,6 +123,15 @@ class StripePlace:
 
         return self.gateway_over(httpx.AsyncClient(transport=httpx.MockTransport(astray)))
 
+    def answering(self, path: str, answer: httpx.Response) -> StripeGateway:
+        """The gateway, when what it asks for at one path is always answered by this."""
+
+        async def astray(request: httpx.Request) -> httpx.Response:
+            asked_there = request.url.path == path
+            return answer if asked_there else await self.client.send(request)
+
+        return self.gateway_over(httpx.AsyncClient(transport=httpx.MockTransport(astray)))
+
     def gateway_over(self, client: httpx.AsyncClient) -> StripeGateway:
         return StripeGateway(
             client,

@@ -1,0 +1,41 @@
+"""Tells an operator that a gateway refuses our key, or a right of it, until it no longer does.
+
+One line for each gateway and question, however many top-ups wait for it: all of them are asked
+about again, so that nothing else has to be done once the key is mended.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from billing.ports import GatewayError
+from service.common.desk import Desk
+from service.ports.store import Task, TaskKind, Tx
+
+# What mends it stands in the trail of tasks; nobody has to close it.
+_ALLOWED = "the gateway lets us again"
+
+
+class Question(StrEnum):
+    """What a gateway is asked; a restricted key may do one and not the other."""
+
+    OPEN = "open"
+    LOOK = "look"
+    REFUND = "refund"
+    LIST = "list"
+
+
+def note_access(
+    tx: Tx, gateway: str, question: Question, error: GatewayError | None, desk: Desk
+) -> None:
+    """The gateway answered, well or by an error: open the line, or close it."""
+    subject, now = _subject(gateway, question), desk.sources.now()
+    if error is not None and error.denied:
+        detail = f"the key is refused, or may not do this: {error}"
+        tx.tasks.add(Task(TaskKind.ACCESS_REFUSED, subject, detail, now))
+    elif error is None or not error.is_outage:
+        tx.tasks.close(TaskKind.ACCESS_REFUSED, subject, _ALLOWED, now)
+
+
+def _subject(gateway: str, question: Question) -> str:
+    return f"{gateway}/{question}"
