@@ -85,6 +85,9 @@ class GatewayWorld(Protocol):
     def failing(self, status: int | None) -> PaymentGateway:
         """The gateway, when a proxy answers everything with a page and a status, or nobody."""
 
+    def replying(self, body: str) -> PaymentGateway:
+        """The gateway, when everything is answered with a success that has this body."""
+
     def refusing(self, status: int, code: str = "parameter_invalid") -> PaymentGateway:
         """The gateway, when its server itself refuses everything by that status and code."""
 

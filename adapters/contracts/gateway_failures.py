@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 import pytest
 
 from adapters.contracts.gateway import GatewayWorld, checkout_request
 from billing.money import Money
-from billing.ports import GatewayError, PaymentGateway
+from billing.ports import CheckoutList, GatewayError, PaymentGateway
 
 # Whoever refuses the key, or what it may do: only an operator can mend it, and is told.
 DENIED = (401, 403)
@@ -45,15 +47,59 @@ class FailureContract:
             for error in await _errors(world, world.refusing(status, code)):
                 assert error.retry
 
+    @pytest.mark.parametrize("body", ["null", "[]", "[{}]", "5", "true", '"paid"'])
+    async def test_any_json_in_no_known_form_is_unread(
+        self, world: GatewayWorld, body: str
+    ) -> None:
+        """A success that nobody can read is no outage: the operator hears of it."""
+        for error in await _errors(world, world.replying(body)):
+            assert (error.retry, error.unread) == (True, True)
+
+    @pytest.mark.parametrize("body", ["{}", '{"error": null}', '{"id": "x", "error": null}',
+        '{"id": "x", "error": {}}', '{"error": {"type": "api_error"}}',
+        '{"object": "list", "data": "x"}'])  # fmt: skip
+    async def test_an_object_in_no_known_form_is_unread_or_not_ours(
+        self, world: GatewayWorld, body: str
+    ) -> None:
+        """It says nothing of a payment; what bears no mark may be another product's checkout."""
+        gateway = world.replying(body)
+        request = checkout_request(world.now, Money(1_000, "EUR"))
+        opened = await _outcome(gateway.open_checkout(request))
+        looked = await _outcome(gateway.fetch("cs_genuine1"))
+
+        assert _is_unread(opened)
+        assert looked == () or _is_unread(looked)
+
+    @pytest.mark.parametrize("body", ["", " ", "<html>Welcome</html>", "nul", "{", "\ufffd"])
+    async def test_a_success_that_is_no_json_is_an_outage(
+        self, world: GatewayWorld, body: str
+    ) -> None:
+        """A proxy's page, perhaps: it says nothing about the gateway."""
+        for error in await _errors(world, world.replying(body)):
+            assert error.is_outage
+
+
+async def _outcome(asking: Awaitable[object]) -> object:
+    """What asking gives, or the error that it ends in."""
+    try:
+        return await asking
+    except GatewayError as error:
+        return error
+
+
+def _is_unread(outcome: object) -> bool:
+    return isinstance(outcome, GatewayError) and outcome.retry and outcome.unread
+
 
 async def _errors(world: GatewayWorld, gateway: PaymentGateway) -> list[GatewayError]:
-    """What opening a checkout and looking at one end in."""
-    told = []
-    for asking in (
+    """What opening a checkout, looking at one, and listing them end in."""
+    asked: list[Awaitable[object]] = [
         gateway.open_checkout(checkout_request(world.now, Money(1_000, "EUR"))),
         gateway.fetch("cs_genuine1"),
-    ):
-        with pytest.raises(GatewayError) as caught:
-            await asking
-        told.append(caught.value)
-    return told
+    ]
+    if isinstance(gateway, CheckoutList):
+        asked.append(gateway.opened_since(world.now))
+    outcomes = [await _outcome(each) for each in asked]
+    errors = [each for each in outcomes if isinstance(each, GatewayError)]
+    assert len(errors) == len(asked)
+    return errors

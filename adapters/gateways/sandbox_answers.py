@@ -96,7 +96,7 @@ def read(response: httpx.Response, form: TypeAdapter[Answer]) -> Answer:
         return form.validate_json(response.content, strict=True)
     except ValidationError:
         # What is no JSON is a proxy's page, perhaps: it says nothing about the gateway.
-        odd = parsed(response.content) is not None
+        odd = _is_json(response.content)
         why = f"sandbox: answered {status} in no known form"
         raise GatewayError(why, retry=True, unread=odd) from None
 
@@ -128,6 +128,11 @@ def parsed(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
+
+
+def _is_json(body: bytes) -> bool:
+    """Whether it is any JSON, `null` as well."""
+    return parsed(body) is not None or body.strip() == b"null"
 
 
 def snapshots(checkout: Checkout) -> tuple[PaymentSnapshot, ...]:

@@ -54,7 +54,7 @@ class Wire(stripe.HTTPClient):
         headers: Mapping[str, str],
         post_data: str | None = None,
     ) -> tuple[bytes, int, httpx.Headers]:
-        """One request, once. Raises httpx.HTTPError, which the library lets through."""
+        """One request, once. The library lets httpx.HTTPError and GatewayError through."""
         response = await self._client.request(
             method,
             url,
@@ -63,22 +63,26 @@ class Wire(stripe.HTTPClient):
             timeout=_TIMEOUT_SECONDS,
             follow_redirects=False,
         )
-        return _readable(response.content), response.status_code, response.headers
+        body = _readable(response.content, is_success=response.is_success)
+        return body, response.status_code, response.headers
 
 
-def _readable(body: bytes) -> bytes:
-    """The body where it has the form that the library takes for granted, else nothing."""
+def _readable(body: bytes, *, is_success: bool) -> bytes:
+    """The body where it has the form that the library takes for granted, else nothing.
+
+    Raises GatewayError for a success that is JSON and yet no object: no proxy's page is that.
+    """
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
         return b""
     match found:
-        case {"error": {}}:
-            return body
-        case {"error": _}:
+        case {"error": error} if not (is_success or isinstance(error, dict)):
             return b""
         case {}:
             return body
+        case _ if is_success:
+            raise GatewayError("stripe: answered with no object", retry=True, unread=True)
         case _:
             return b""
 

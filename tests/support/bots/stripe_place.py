@@ -107,6 +107,10 @@ class StripePlace:
 
         return self.gateway_over(httpx.AsyncClient(transport=httpx.MockTransport(fail)))
 
+    def replying(self, body: str) -> StripeGateway:
+        answer = httpx.MockTransport(lambda _asked: httpx.Response(200, text=body))
+        return self.gateway_over(httpx.AsyncClient(transport=answer))
+
     def refusing(self, status: int, code: str = "parameter_invalid") -> StripeGateway:
         said = {"type": "invalid_request_error", "code": code, "message": f"not by {API_KEY}"}
         answer = httpx.MockTransport(lambda _asked: httpx.Response(status, json={"error": said}))
