@@ -1,4 +1,4 @@
-"""A bot put together for benches: desk, a gateway that was paid, workers, HTTP. No dialogs."""
+"""A bot put together for benches: a gateway that was paid, workers, HTTP. No dialogs."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from bot.wiring.traits import TRAITS
 from conversations.protocol.ports import ChatAdapter
 from service.cards.delivery import Deliverer
 from service.chat.inbox import Inbox
-from service.common.desk import Desk, Merchant
 from service.common.ids import system_sources
 from service.common.languages import catalogues
+from service.common.services import Merchant, Services
 from service.lanes.keys import LaneKind, read_kind, show_kind
 from service.lanes.lanes import Runner, Work
 from service.money.checkout import Cashier
@@ -38,9 +38,9 @@ PUBLIC_URL = "https://bot.example.com"
 _LOOK_SECONDS = 0.001
 
 
-def desk() -> Desk:
+def services() -> Services:
     """The machine's clock and dice, English, the sandbox's ways to pay."""
-    return Desk(
+    return Services(
         sources=system_sources(),
         secret=b"for benches, and for nothing else",
         support=SUPPORT,
@@ -97,7 +97,7 @@ async def counter(
 ) -> AsyncIterator[Counter]:
     """Serve callbacks and settle while entered; cards are shown where there is a chat."""
     async with AsyncExitStack() as stack:
-        store, at = open_store(database.address), desk()
+        store, at = open_store(database.address), services()
         stack.push_async_callback(store.close)
         client = await stack.enter_async_context(httpx.AsyncClient())
         reading = SandboxGateway(
@@ -130,7 +130,7 @@ async def talking(
         fill(connection, "accounts.sql", 0, number)
         fill(connection, "people.sql", people.start, number - people.start)
     async with AsyncExitStack() as stack:
-        store, at = open_store(database.address), desk()
+        store, at = open_store(database.address), services()
         stack.push_async_callback(store.close)
         chats = {chat.platform: chat}
         inbox = Inbox(store, chats, at)

@@ -14,13 +14,15 @@ from itertools import count
 from time import perf_counter
 
 from adapters.storage.store import open_store
-from bench.counter import PUBLIC_URL, desk
+from bench.counter import PUBLIC_URL, services
 from bench.rounds import Race, Rival, Run
 from bench.rows import open_top_ups, paid
 from bench.stage import Stage
+from billing.topups import PaymentSnapshot
 from bot.wiring.kinds import RULES
-from service.common.desk import Desk
+from service.common.context import context_of
 from service.common.ids import system_sources
+from service.common.services import Services
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
 from service.money import reconciliation, topups
@@ -66,21 +68,25 @@ def _race(title: str, runs: Mapping[int, Run]) -> Race:
     return Race(title, anchor, tuple(rivals))
 
 
+def _settle(tx: Tx, snapshot: PaymentSnapshot, at: Services) -> None:
+    topups.settle(context_of(tx, at), snapshot)
+
+
 def _settling(store: Store, number: int) -> Run:
-    numbers, at = count(), desk()
+    numbers, at = count(), services()
 
     async def run() -> tuple[float, ...]:
         began = perf_counter()
         for _ in range(number):
-            snapshot = paid(next(numbers))
-            await store.transact(partial(topups.settle, snapshot=snapshot, desk=at))
+            settle = partial(_settle, snapshot=paid(next(numbers)), at=at)
+            await store.transact(settle)
         return ((perf_counter() - began) / number,)
 
     return run
 
 
 def _ticking(store: Store, number: int) -> Run:
-    at = desk()
+    at = services()
     cashier = Cashier(store, {}, at, PUBLIC_URL)
 
     async def run() -> tuple[float, ...]:
@@ -108,13 +114,13 @@ def _starting(store: Store) -> Run:
     return run
 
 
-def _make_due(tx: Tx, number: int, at: Desk) -> None:
+def _make_due(tx: Tx, number: int, at: Services) -> None:
     """Reconcile some that the other race leaves alone."""
     for each in range(QUICK_SIZES[0] - number, QUICK_SIZES[0]):
         tx.lanes.schedule(LaneKind.RECONCILE, f"TU-{each}", at.sources.now())
 
 
-def _claim(tx: Tx, at: Desk) -> Sequence[Claim]:
+def _claim(tx: Tx, at: Services) -> Sequence[Claim]:
     now = at.sources.now()
     return tx.lanes.claim(
         LaneKind.RECONCILE,

@@ -8,16 +8,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from itertools import count
 from time import perf_counter
 
 from adapters.storage.store import open_store
 from bench import by_hand
-from bench.counter import desk
+from bench.counter import services
 from bench.rounds import Race, Rival, Run
 from bench.rows import credited, open_top_ups, paid
 from bench.stage import SQLITE, Database, Stage
+from service.common.context import context_of
 from service.money import topups
 from service.ports.store import Store
 
@@ -59,6 +59,8 @@ def _settling(store: Store, database: Database, number: int) -> Run:
 
 
 async def _settle_all(store: Store, waiting: list[int]) -> None:
-    at = desk()
+    at = services()
     while waiting:
-        await store.transact(partial(topups.settle, snapshot=paid(waiting.pop()), desk=at))
+        await store.transact(
+            lambda tx: topups.settle(context_of(tx, at), snapshot=paid(waiting.pop()))
+        )

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from billing.amounts.currency_signs import Sign
 from billing.amounts.number_words import makes_another
 from billing.amounts.numerals import Number, read_number, split_words
-from billing.amounts.parts import Context, Reason, dissect
+from billing.amounts.parts import AmountContext, Reason, dissect
 from billing.amounts.words import Piece, join_groups, looks_like_amount, with_signs
 from billing.money import Money, exponent
 
 __all__ = [
     "Ambiguous",
+    "AmountContext",
     "AmountReading",
-    "Context",
     "ExtractedAmount",
     "Reason",
     "Refused",
@@ -56,7 +56,7 @@ class ExtractedAmount:
     rest: tuple[str, ...]
 
 
-def parse_amount(text: str, context: Context) -> AmountReading:
+def parse_amount(text: str, context: AmountContext) -> AmountReading:
     """Read a text that is an amount and nothing else: `50`, `1 000,50 €`, `USD 1.5k`."""
     if len(text) > _MAX_LENGTH:
         return _too_long(text, context)
@@ -64,12 +64,12 @@ def parse_amount(text: str, context: Context) -> AmountReading:
     return _read(" ".join(piece.text for piece in pieces), context)
 
 
-def take_amount(line: str, context: Context) -> ExtractedAmount:
+def take_amount(line: str, context: AmountContext) -> ExtractedAmount:
     """Find the amount in a line of words in any order: `team-a 1 000,50 eur bank`."""
     return find_amount(split_words(line), context)
 
 
-def find_amount(words: Sequence[str], context: Context) -> ExtractedAmount:
+def find_amount(words: Sequence[str], context: AmountContext) -> ExtractedAmount:
     """The same for a line that is split already; take known names out of it first.
 
     A number somewhere in a long text is no order for money, however well it reads.
@@ -108,11 +108,11 @@ def _beside(span: range, pieces: Sequence[Piece]) -> Sequence[int]:
     return [index for index in beside if 0 <= index < len(pieces)]
 
 
-def _is_more(piece: Piece, context: Context) -> bool:
+def _is_more(piece: Piece, context: AmountContext) -> bool:
     return makes_another(piece.text, context.locale, context.currency)
 
 
-def _read(text: str, context: Context) -> AmountReading:
+def _read(text: str, context: AmountContext) -> AmountReading:
     if len(text) > _MAX_LENGTH:
         return _too_long(text, context)
     parts = dissect(text, context)
@@ -129,12 +129,12 @@ def _read(text: str, context: Context) -> AmountReading:
     return _settle(numbers, parts.power, currency, context)
 
 
-def _too_long(text: str, context: Context) -> Refused:
+def _too_long(text: str, context: AmountContext) -> Refused:
     has_digit = any(map(str.isdecimal, text))
     return Refused(Reason.TOO_LARGE if has_digit else Reason.NOT_AN_AMOUNT, context.currency)
 
 
-def _currency(signs: tuple[Sign, ...], context: Context) -> str | Reason:
+def _currency(signs: tuple[Sign, ...], context: AmountContext) -> str | Reason:
     if not signs:
         return context.currency or Reason.CURRENCY_UNCLEAR
     shared = frozenset.intersection(*(sign.members for sign in signs))
@@ -149,7 +149,7 @@ def _currency(signs: tuple[Sign, ...], context: Context) -> str | Reason:
 
 
 def _settle(
-    numbers: tuple[Number, ...], power: int, currency: str, context: Context
+    numbers: tuple[Number, ...], power: int, currency: str, context: AmountContext
 ) -> AmountReading:
     own, *others = (_money(number, power, currency) for number in numbers)
     if not others:
@@ -183,7 +183,7 @@ def _money(number: Number, power: int, currency: str) -> Money | Refused:
     return Money(minor, currency) if minor else Refused(Reason.ZERO, currency)
 
 
-def _within_limits(money: Money, context: Context) -> bool:
+def _within_limits(money: Money, context: AmountContext) -> bool:
     if money.currency != context.currency:
         return True
     low, high = context.minimum_minor, context.maximum_minor

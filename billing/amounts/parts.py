@@ -32,7 +32,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class AmountContext:
     """What is needed to understand a typed amount.
 
     `currency` is the account's, None while no account is known. The limits are in its minor
@@ -55,7 +55,7 @@ class Parts:
     signs: tuple[Sign, ...]
 
 
-def dissect(text: str, context: Context) -> Parts | Reason:
+def dissect(text: str, context: AmountContext) -> Parts | Reason:
     """The parts of a cleaned text that is an amount and nothing else, or why it is none."""
     shape = _SHAPE.fullmatch(text)
     if shape is None:
@@ -97,7 +97,7 @@ def _without_minus(before: str, after: str) -> tuple[str, str, bool]:
     return sign + "+" * (marks.count("+") - 1), after.rstrip("-"), negative
 
 
-def _without_suffix(after: str, context: Context) -> tuple[str, int]:
+def _without_suffix(after: str, context: AmountContext) -> tuple[str, int]:
     """Split `k eur` into its currency and power; `kr` and `K` where it is money stay whole."""
     key = sign_key(after)
     power = powers(context.locale).get(key[:1])

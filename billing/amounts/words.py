@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from billing.amounts.currency_signs import find_sign, sign_key
 from billing.amounts.numerals import clean, groups_by_space
-from billing.amounts.parts import Context, Parts, dissect, has_currency_symbol
+from billing.amounts.parts import AmountContext, Parts, dissect, has_currency_symbol
 
 # Codes that are also English words: in a free line only `TRY` is the lira, `try` is a word.
 _ALSO_WORDS = frozenset(
@@ -35,7 +35,7 @@ class Piece:
     words: tuple[str, ...]
 
 
-def join_groups(words: Sequence[str], context: Context) -> list[Piece]:
+def join_groups(words: Sequence[str], context: AmountContext) -> list[Piece]:
     """The words cleaned, with the groups of a number such as `1 000,50` made one piece."""
     words = [word for word in words if clean(word)]  # an invisible word is no word
     texts = [clean(word) for word in words]
@@ -48,7 +48,7 @@ def join_groups(words: Sequence[str], context: Context) -> list[Piece]:
     return _join_signs(pieces, context)
 
 
-def _join_signs(pieces: Sequence[Piece], context: Context) -> list[Piece]:
+def _join_signs(pieces: Sequence[Piece], context: AmountContext) -> list[Piece]:
     """The pieces with `50F CFA` as one: a sign of several words, one of them at the number."""
     joined: list[Piece] = []
     at = 0
@@ -63,7 +63,7 @@ def _join_signs(pieces: Sequence[Piece], context: Context) -> list[Piece]:
 
 
 def _glued(
-    before: Sequence[Piece], pieces: Sequence[Piece], at: int, context: Context
+    before: Sequence[Piece], pieces: Sequence[Piece], at: int, context: AmountContext
 ) -> tuple[int, int]:
     """How many pieces before and behind go on with a sign that is written at the number."""
     shape = _AT_NUMBER.fullmatch(pieces[at].text)
@@ -81,7 +81,7 @@ def _texts(pieces: Sequence[Piece]) -> list[str]:
     return [piece.text for piece in pieces]
 
 
-def _group_end(texts: list[str], start: int, context: Context) -> int:
+def _group_end(texts: list[str], start: int, context: AmountContext) -> int:
     """Where the number that begins at `start` ends; `start + 1` if the next word is no group."""
     if not _GROUP_HEAD.fullmatch(texts[start]) or not looks_like_amount(texts[start], context):
         return start + 1
@@ -100,7 +100,7 @@ def _group_end(texts: list[str], start: int, context: Context) -> int:
     return end if one_number else start + 1
 
 
-def looks_like_amount(text: str, context: Context) -> bool:
+def looks_like_amount(text: str, context: AmountContext) -> bool:
     """Whether a word is meant as an amount, be it a good one or not."""
     letters = "".join(filter(str.isalpha, text))
     return any("0" <= char <= "9" for char in text) and (
@@ -115,7 +115,7 @@ def looks_like_amount(text: str, context: Context) -> bool:
     )
 
 
-def with_signs(pieces: Sequence[Piece], index: int, context: Context) -> range:
+def with_signs(pieces: Sequence[Piece], index: int, context: AmountContext) -> range:
     """The piece at `index` with the minus, sign or code on either side of it."""
     first = _before_minus(pieces, index)
     before = _texts(pieces[:first])[-SIGN_WORDS_MAX:]
@@ -130,7 +130,7 @@ def _before_minus(pieces: Sequence[Piece], index: int) -> int:
     return index
 
 
-def _sign_length(words: list[str], context: Context, *, backwards: bool = False) -> int:
+def _sign_length(words: list[str], context: AmountContext, *, backwards: bool = False) -> int:
     """How many words at a number are one sign: 2 for `F CFA`, 1 for `eur bank`, 0 for none."""
     for length in range(len(words), 0, -1):
         nearest = words[-length:] if backwards else words[:length]
@@ -139,7 +139,7 @@ def _sign_length(words: list[str], context: Context, *, backwards: bool = False)
     return 0
 
 
-def _is_sign(words: list[str], context: Context) -> bool:
+def _is_sign(words: list[str], context: AmountContext) -> bool:
     text = " ".join(words)
     known = find_sign(text, context.locale, context.currency) is not None
     symbol = has_currency_symbol(text) and not any(map(str.isalpha, text))
@@ -147,6 +147,6 @@ def _is_sign(words: list[str], context: Context) -> bool:
     return (known or symbol) and not is_word
 
 
-def _is_plain_word(text: str, context: Context) -> bool:
+def _is_plain_word(text: str, context: AmountContext) -> bool:
     word = sign_key(text)
     return word in _ALSO_WORDS and not text.isupper() and word.upper() != context.currency

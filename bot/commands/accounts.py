@@ -11,8 +11,9 @@ from bot.commands.common import AccountId, AsJson, Reason, read, say_database, t
 from bot.commands.link_options import Whom, takes_links
 from bot.commands.printing import note, print_json, print_table, say
 from bot.settings.config import clock_offset_file, load
-from bot.wiring.desk import desk_of
+from bot.wiring.services import services_of
 from bot.wiring.traits import TRAITS
+from service.common.context import context_of
 from service.common.ids import system_sources
 from service.money import accounts, alerts, charges
 from service.people.account_links import link_of, spelled, stored_link
@@ -101,8 +102,8 @@ def accounts_link(account: AccountId, whom: Whom) -> None:
     _say_unread(account)
     if transact(lambda tx: alerts.stands(tx, account)):
         config = load()
-        desk = desk_of(config, system_sources(config.clock_offset_file))
-        transact(lambda tx: alerts.tell_again(tx, account, desk))
+        services = services_of(config, system_sources(config.clock_offset_file))
+        transact(lambda tx: alerts.tell_again(context_of(tx, services), account))
 
 
 @app.command("unlink")
@@ -145,11 +146,14 @@ def charge(
 ) -> None:
     """Draw a balance down, as a program that spends from it does."""
     config = load()
-    desk = desk_of(config, system_sources(config.clock_offset_file))
+    services = services_of(config, system_sources(config.clock_offset_file))
     wanted = charges.Draw(account, amount, key, why(reason), overdraw)
-    drew, left = transact(
-        lambda tx: (charges.drew(tx, wanted, desk), charges.charge(tx, wanted, desk))
-    )
+
+    def draw(tx: Tx) -> tuple[bool, str]:
+        context = context_of(tx, services)
+        return charges.drew(context, wanted), charges.charge(context, wanted)
+
+    drew, left = transact(draw)
     if drew:
         note(f"Nothing was drawn: --key {key} drew this amount already, and draws once.")
     say(left)
@@ -162,8 +166,10 @@ def correct(
 ) -> None:
     """Book the opposite of a charge or of a correction, once; payments are sent back instead."""
     config, line = load(), why(reason)
-    desk = desk_of(config, system_sources(config.clock_offset_file))
-    booked = transact(lambda tx: charges.correct(tx, transaction, line, desk, overdraw=overdraw))
+    services = services_of(config, system_sources(config.clock_offset_file))
+    booked = transact(
+        lambda tx: charges.correct(context_of(tx, services), transaction, line, overdraw=overdraw)
+    )
     amounts = ", ".join(
         f"{format_money(each.amount)} from {each.source} to {each.destination}"
         for each in booked.postings

@@ -10,7 +10,8 @@ from billing.money import Money, format_money
 from bot.commands.common import AccountId, transact, why
 from bot.commands.printing import say
 from bot.settings.config import load
-from bot.wiring.desk import desk_of
+from bot.wiring.services import services_of
+from service.common.context import context_of
 from service.common.ids import system_sources
 from service.money import account_changes
 from service.ports.store import Account
@@ -26,9 +27,11 @@ def accounts_set(
 ) -> None:
     """Change what an account is called, or below which balance it alerts."""
     config = load()
-    desk = desk_of(config, system_sources(config.clock_offset_file))
+    services = services_of(config, system_sources(config.clock_offset_file))
     wanted = account_changes.Change(title, alert_below, why(reason) if reason else "")
-    changed = transact(lambda tx: account_changes.change(tx, account, wanted, desk))
+    changed = transact(
+        lambda tx: account_changes.change(context_of(tx, services), account, wanted)
+    )
     say(f"{account} is “{changed.title}” and alerts {_threshold(changed)}.")
 
 

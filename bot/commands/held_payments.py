@@ -10,9 +10,10 @@ from billing.money import format_money
 from bot.commands.common import AsJson, Reason, read, say_database, transact, why
 from bot.commands.printing import fail, print_json, print_table, say
 from bot.settings.config import load
-from bot.wiring.desk import desk_of
-from service.common.desk import Desk
+from bot.wiring.services import services_of
+from service.common.context import context_of
 from service.common.ids import system_sources
+from service.common.services import Services
 from service.money import held
 from service.ports.store import Refund
 
@@ -42,16 +43,20 @@ def held_resolve(
     close: Annotated[bool, typer.Option("--close", help="A task: nothing is left to do.")] = False,
 ) -> None:
     """Decide on one of them: credit it, send it back, or close a task."""
-    decision, desk = held.Decision(why(reason)), _desk()
+    decision, services = held.Decision(why(reason)), _services()
     if [bool(credit), refund, close].count(True) != 1:
         fail("Say what becomes of it: --credit ACCOUNT, --refund, or --close for a task.")
     if credit:
-        made = transact(lambda tx: held.credit_held(tx, name, credit, decision, desk))
+        made = transact(
+            lambda tx: held.credit_held(context_of(tx, services), name, credit, decision)
+        )
         say(f"Credited {format_money(made.amount)} to {made.account} as {made.id}.")
     elif refund:
-        _say_ordered(transact(lambda tx: held.send_held_back(tx, name, decision, desk)))
+        _say_ordered(
+            transact(lambda tx: held.send_held_back(context_of(tx, services), name, decision))
+        )
     else:
-        transact(lambda tx: held.close_task(tx, name, decision, desk))
+        transact(lambda tx: held.close_task(context_of(tx, services), name, decision))
         say(f"Closed {name}.")
 
 
@@ -62,8 +67,10 @@ def refund(
     key: Annotated[str, typer.Option(help="Idempotency key: the same key refunds once.")] = "",
 ) -> None:
     """Send money back to the payer, all of it or part; the running bot carries it out."""
-    decision, desk = held.Decision(why(reason)), _desk()
-    _say_ordered(transact(lambda tx: held.send_back(tx, name, amount, key, decision, desk)))
+    decision, services = held.Decision(why(reason)), _services()
+    _say_ordered(
+        transact(lambda tx: held.send_back(context_of(tx, services), name, amount, key, decision))
+    )
 
 
 def _say_ordered(order: Refund) -> None:
@@ -87,6 +94,6 @@ def _details(row: dict[str, Any]) -> str:
     return row.get("detail") or f"{row['gateway']}, top-up {row['top_up'] or 'unknown'}"
 
 
-def _desk() -> Desk:
+def _services() -> Services:
     config = load()
-    return desk_of(config, system_sources(config.clock_offset_file))
+    return services_of(config, system_sources(config.clock_offset_file))

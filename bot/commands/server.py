@@ -27,7 +27,8 @@ from bot.web.connections import Connections, Listener, connections_max, listen
 from bot.web.server import web_server
 from bot.wiring.app import App, build
 from bot.wiring.chats import Chats, chats_of
-from bot.wiring.desk import desk_of
+from bot.wiring.services import services_of
+from service.common.context import context_of
 from service.common.ids import system_sources
 from service.money import accounts
 
@@ -49,8 +50,8 @@ def serve_terminal(config: Config) -> None:
     """Serve whoever sits at this terminal until they are done."""
     sources = system_sources(config.clock_offset_file)
     console = ConsoleChat(_typed_lines(), _print, sources.card)
-    desk = desk_of(config, sources)
-    transact(lambda tx: accounts.open_own(tx, KEY, desk), new=True)
+    services = services_of(config, sources)
+    transact(lambda tx: accounts.open_own(context_of(tx, services), KEY), new=True)
     _print("Type /topup to begin, a number to press a button, Ctrl-D to leave.\n")
     with sole_bot(config.database_url):
         bot = build(config, sources, Chats((console,)))

@@ -37,10 +37,12 @@ from conversations.protocol.ports import Delivery
 from conversations.text.speech import Speaker
 from conversations.words import page_words
 from service.cards.pictures import qr_png
-from service.common.desk import Desk, Point
+from service.common.context import context_of
+from service.common.fail_points import FailPoint
 from service.common.languages import preferred
 from service.common.links import PayLink, read_pay_link, read_return
 from service.common.measures import Callback
+from service.common.services import Services
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money import attempts
 from service.money.checkout import Cashier
@@ -81,7 +83,7 @@ class Site:
     store: Store
     gateways: Mapping[str, PaymentGateway]
     cashier: Cashier
-    desk: Desk
+    services: Services
     public_url: str
     way_back: Callable[[Chat], str | None] = nowhere
 
@@ -124,7 +126,7 @@ class Site:
             return self._refused(gateway.name, Callback.CUT_OFF, 400)
         if body is None:
             return self._refused(gateway.name, Callback.TOO_LARGE, 413)
-        now = self.desk.sources.now()
+        now = self.services.sources.now()
         try:
             hints = gateway.read_webhook(dict(request.headers.items()), body, now)
         except BadSignature as error:
@@ -145,18 +147,18 @@ class Site:
                 tx.lanes.schedule(LaneKind.PAYMENTS, lane, now)
 
         await self.store.transact(work)
-        self.desk.reached(Point.DELIVERY_STORED)
+        self.services.reach_fail_point(FailPoint.DELIVERY_STORED)
         became = Callback.STORED if hints else Callback.LEFT_ASIDE
-        self.desk.measures.callback(gateway.name, became)
+        self.services.measures.callback(gateway.name, became)
         return Response(status_code=204)
 
     def _refused(self, gateway: str, why: Callback, status: int) -> Response:
-        self.desk.measures.callback(gateway, why)
+        self.services.measures.callback(gateway, why)
         return PlainTextResponse(f"{why}\n", status)
 
     async def _pay(self, request: Request) -> Response:
         """GET shows and changes nothing; POST opens the checkout and leads there."""
-        link = read_pay_link(request.path_params["token"], *self.desk.secrets)
+        link = read_pay_link(request.path_params["token"], *self.services.secrets)
         speaker = await self._speaker(request, link)
         if link is None:
             return self._closed(None, Closed.UNKNOWN, speaker)
@@ -172,7 +174,7 @@ class Site:
     async def _pay_code(self, request: Request) -> Response:
         """The pay link as a QR code; changes nothing."""
         token = request.path_params["token"]
-        if read_pay_link(token, *self.desk.secrets) is None:
+        if read_pay_link(token, *self.services.secrets) is None:
             return Response(status_code=404)
         png = qr_png(f"{self.public_url}/pay/{token}")
         return Response(png, media_type="image/png", headers=_LOCKED_DOWN)
@@ -185,7 +187,7 @@ class Site:
 
     async def _returned(self, request: Request) -> Response:
         """Where the gateway sends the browser back to: it is asked soon, by others than this."""
-        link = read_return(request.path_params["token"], *self.desk.lasting_secrets)
+        link = read_return(request.path_params["token"], *self.services.lasting_secrets)
         speaker = await self._speaker(request, link)
         if link is None:
             return self._closed(None, Closed.UNKNOWN, speaker)
@@ -198,7 +200,7 @@ class Site:
 
     def _back(self, tx: Tx, link: PayLink) -> tuple[TopUpFacts | None, Chat | None]:
         card = _card(tx, link)
-        return attempts.returned(tx, link, self.desk), card.chat if card else None
+        return attempts.returned(context_of(tx, self.services), link), card.chat if card else None
 
     def _closed(self, facts: TopUpFacts | None, closed: Closed, speaker: Speaker) -> Response:
         page = closed_page(closed, facts.known if facts else None, speaker)
@@ -224,9 +226,9 @@ class Site:
         """The language and clock of the card that has the link; else what the browser asks."""
         card = await self.store.transact(lambda tx: _card(tx, link)) if link else None
         if card is not None:
-            return self.desk.speaker(card.locale, card.zone)
+            return self.services.speaker(card.locale, card.zone)
         asked = request.headers.get("accept-language", "")
-        return self.desk.speaker(preferred(asked, self.desk.catalogues))
+        return self.services.speaker(preferred(asked, self.services.catalogues))
 
     async def problem(self, request: Request, error: Exception) -> Response:
         """A plain page for addresses that do not exist and methods that do not fit."""
@@ -244,7 +246,7 @@ class Site:
         if "text/html" not in request.headers.get("accept", ""):
             return PlainTextResponse("not stored, send it again\n", 503, headers)
         asked = request.headers.get("accept-language", "")
-        speaker = self.desk.speaker(preferred(asked, self.desk.catalogues))
+        speaker = self.services.speaker(preferred(asked, self.services.catalogues))
         page = message_page(page_words.BUSY_TITLE, page_words.BUSY_BODY, speaker)
         return HTMLResponse(page_html(page, sandbox=False), 503, headers)
 

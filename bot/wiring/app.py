@@ -22,10 +22,10 @@ from bot.watch.metrics import Metrics
 from bot.web.app import Site
 from bot.web.edge import BODY_SECONDS, BodyTimeoutMiddleware, Timed, Unslashed
 from bot.wiring.chats import Chats
-from bot.wiring.desk import SANDBOX, desk_of
 from bot.wiring.gateways import gateways_of
 from bot.wiring.kinds import Rule, Workers, rules_of
 from bot.wiring.place import place_of
+from bot.wiring.services import SANDBOX, services_of
 from bot.wiring.traits import TRAITS
 from conversations.protocol.places import Chat
 from conversations.protocol.ports import ChatAdapter, LinksBack
@@ -35,10 +35,12 @@ from service.cards.cards import show_waiting
 from service.cards.delivery import Deliverer
 from service.cards.homes import Homes
 from service.chat.inbox import Inbox
-from service.common.desk import Desk, Point, pass_by
+from service.common.context import context_of
+from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.common.keys import Keyring
 from service.common.measures import Silence
+from service.common.services import Services
 from service.lanes.failures import tell_failure
 from service.lanes.keys import ALL_ROWS, AUDIT_TRAIL, LaneKind
 from service.lanes.lanes import Runner
@@ -59,7 +61,7 @@ class App:
     """A bot put together, not yet listening."""
 
     store: Store
-    desk: Desk
+    services: Services
     inbox: Inbox
     cashier: Cashier
     deliverer: Deliverer
@@ -78,7 +80,7 @@ class App:
             stack.push_async_callback(self.store.close)
             for client in self.clients:
                 stack.push_async_callback(client.aclose)
-            marks.tell(await self.store.transact(self._begin), self.desk)
+            marks.tell(await self.store.transact(self._begin), self.services)
             tasks = [asyncio.create_task(runner.run()) for runner in self.runners]
             asking = asyncio.create_task(self._ask_once())
             stack.push_async_callback(_cancelled, asking)
@@ -94,15 +96,16 @@ class App:
             yield
 
     def _begin(self, tx: Tx) -> tuple[str, ...]:
-        self.keyring.renew(tx, self.desk)
-        tx.lanes.schedule(LaneKind.SEAL, AUDIT_TRAIL, self.desk.sources.now())
-        tx.lanes.schedule(LaneKind.RETAIN, ALL_ROWS, self.desk.sources.now())
+        context = context_of(tx, self.services)
+        self.keyring.renew(context)
+        tx.lanes.schedule(LaneKind.SEAL, AUDIT_TRAIL, context.now)
+        tx.lanes.schedule(LaneKind.RETAIN, ALL_ROWS, context.now)
         for adapter in self.chats:
-            show_waiting(tx, adapter.platform, self.desk.sources.now())
-        moved = marks.begin(tx, self.place, self.desk)
+            show_waiting(tx, adapter.platform, context.now)
+        moved = marks.begin(context, self.place)
         if not moved:
             # In a copy, another bot may be taking care of them.
-            pay_links.begin(tx, self.desk)
+            pay_links.begin(context)
         return moved
 
     async def _stop(self, tasks: list[asyncio.Task[None]]) -> None:
@@ -114,7 +117,7 @@ class App:
     async def _ask_once(self) -> None:
         """While nobody served, callbacks may have been lost: ask about all that is watched."""
         try:
-            asked = await reconciliation.ask_watched(self.store, self.desk.sources.now())
+            asked = await reconciliation.ask_watched(self.store, self.services.sources.now())
         except Exception as error:
             # It is asked about all the same, only later; nobody should wait to be served.
             tell_failure(log, error, "reconcile_on_start_failed")
@@ -127,7 +130,7 @@ def build(
     sources: Sources,
     chats: Chats,
     *,
-    reached: Callable[[Point], None] = pass_by,
+    reach_fail_point: Callable[[FailPoint], None] = no_fail_point,
     reach: httpx.AsyncBaseTransport | None = None,
 ) -> App:
     """Put an application together. Opens the database; calls nobody.
@@ -142,18 +145,19 @@ def build(
         chats.installed.store = store
     gateways = (known := gateways_of(config, sources, store, reach)).by_name
     methods = tuple(method for one in gateways.values() for method in one.methods)
-    desk = desk_of(config, sources, methods, reached, metrics or Silence())
-    cashier = Cashier(store, gateways, desk, config.public_url)
-    inbox = Inbox(store, adapters, desk, _polls(config, store, sources))
-    deliverer = Deliverer(store, adapters, desk, config.public_url)
-    site = Site(store, gateways, cashier, desk, config.public_url, partial(_way_back, adapters))
-    retainer = Retainer(store, desk, config.retention, tuple(rules))
+    services = services_of(config, sources, methods, reach_fail_point, metrics or Silence())
+    cashier = Cashier(store, gateways, services, config.public_url)
+    inbox = Inbox(store, adapters, services, _polls(config, store, sources))
+    deliverer = Deliverer(store, adapters, services, config.public_url)
+    way_back = partial(_way_back, adapters)
+    site = Site(store, gateways, cashier, services, config.public_url, way_back)
+    retainer = Retainer(store, services, config.retention, tuple(rules))
     workers = _workers(inbox, deliverer, cashier, retainer)
     runners = _runners(store, sources, workers, rules)
     inbox.turns = runners[LaneKind.TURNS]
     return App(
         store=store,
-        desk=desk,
+        services=services,
         inbox=inbox,
         cashier=cashier,
         deliverer=deliverer,
@@ -181,7 +185,7 @@ def _web(
     webhooks = {one.webhook_path: one.platform for one in TRAITS.values() if one.webhook_path}
     webhooks |= {f"/webhooks/{name}": name for name in site.gateways}
     web.add_middleware(BodyTimeoutMiddleware, seconds=BODY_SECONDS)
-    web.add_middleware(Timed, webhooks=webhooks, measures=site.desk.measures)
+    web.add_middleware(Timed, webhooks=webhooks, measures=site.services.measures)
     web.add_middleware(Unslashed)
     return web
 
@@ -200,16 +204,16 @@ def _metrics(
 
 
 def _workers(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, retainer: Retainer) -> Workers:
-    store, gateways, desk = cashier.store, cashier.gateways, cashier.desk
+    store, gateways, services = cashier.store, cashier.gateways, cashier.services
     return Workers(
         inbox=inbox,
         deliverer=deliverer,
         cashier=cashier,
-        homes=Homes(store, inbox.members, desk),
-        refunder=Refunder(store, gateways, desk),
-        sealer=Sealer(store, desk),
+        homes=Homes(store, inbox.members, services),
+        refunder=Refunder(store, gateways, services),
+        sealer=Sealer(store, services),
         retainer=retainer,
-        recoverer=Recoverer(store, gateways, desk),
+        recoverer=Recoverer(store, gateways, services),
     )
 
 

@@ -17,7 +17,7 @@ from bot.settings.config import Config
 from bot.settings.storage import split_keys
 from bot.settings.stripe import Stripe
 from bot.wiring.books import StoredBooks
-from bot.wiring.desk import SANDBOX, stripe_of
+from bot.wiring.services import SANDBOX, stripe_of
 from service.common.ids import Sources
 from service.common.links import derive
 from service.ports.store import Store

@@ -7,8 +7,8 @@ from typing import assert_never
 
 from billing.amounts.amounts import (
     Ambiguous,
+    AmountContext,
     AmountReading,
-    Context,
     Reason,
     Refused,
     parse_amount,
@@ -219,14 +219,14 @@ def _only_account(draft: Draft, terms: Terms) -> Draft:
     return draft
 
 
-def _context(draft: Draft, terms: Terms, currency: str | None) -> Context:
+def _context(draft: Draft, terms: Terms, currency: str | None) -> AmountContext:
     account = account_of(draft, terms)
     shared = {one.currency for one in terms.accounts}
     known = (account.currency if account else None) or currency
     if known is None and len(shared) == 1:
         known = next(iter(shared))
     bounds = terms.limits(known) if known else None
-    return Context(
+    return AmountContext(
         currency=known,
         locale=terms.speaker.locale,
         minimum_minor=bounds.minimum_minor if bounds else None,

@@ -18,7 +18,7 @@ from service.audit.seals import (
     verify_page,
     written,
 )
-from service.common.desk import Desk
+from service.common.services import Services
 from service.ports.records import Numbering, Recorded, Seal
 from service.ports.store import Claim, Store, Tx
 
@@ -32,7 +32,7 @@ class Sealer:
     """Seals what is new, in order; the lane's claim says who may."""
 
     store: Store
-    desk: Desk
+    services: Services
     noted: Numbering | None = None
     watermark: int = 0
 
@@ -40,7 +40,7 @@ class Sealer:
         """Seal a page of entries; due again at once while there are more."""
         self._advance_watermark(await self.store.transact(lambda tx: tx.audit.numbering()))
         seals = await self.store.transact(lambda tx: self._seal(tx, claim))
-        now = self.desk.sources.now()
+        now = self.services.sources.now()
         if not seals:
             return now + SEAL_EVERY
         # In a log that is kept elsewhere, this is what nobody can seal anew.

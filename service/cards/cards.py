@@ -14,7 +14,7 @@ from conversations.protocol.delivery import Dismissed, Outcome, Reached, Wanted,
 from conversations.protocol.places import Chat, RefusedPlace, without_thread
 from conversations.protocol.ports import ChatOpened, Verdict
 from conversations.protocol.views import View
-from service.common.desk import Desk
+from service.common.context import Context
 from service.lanes.keys import show_kind, write_chat_key
 from service.lanes.lanes import back_off
 from service.people.terms import top_up_facts
@@ -24,11 +24,10 @@ from service.ports.store import Card, Tx
 NOTE_AFTER = timedelta(minutes=2)
 
 
-def want(tx: Tx, card: Card, desk: Desk) -> None:
+def want(context: Context, card: Card) -> None:
     """Have a card shown, or shown anew if it differs from what it was to show."""
-    now = desk.sources.now()
-    stored = write_wanted(tx, card, now)
-    schedule(tx, stored.chat, now)
+    stored = write_wanted(context.tx, card, context.now)
+    schedule(context.tx, stored.chat, context.now)
 
 
 def write_wanted(tx: Tx, card: Card, now: datetime) -> Card:
@@ -99,65 +98,68 @@ def show_waiting(tx: Tx, platform: str, now: datetime) -> None:
         schedule(tx, chat, now)
 
 
-def want_view(tx: Tx, card: Card, view: View, desk: Desk) -> None:
+def want_view(context: Context, card: Card, view: View) -> None:
     """Have a card that exists show another view."""
-    want(tx, replace(card, wanted=view), desk)
+    want(context, replace(card, wanted=view))
 
 
-def want_top_up(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+def want_top_up(context: Context, top_up: TopUp) -> None:
     """Have a top-up's card show how it stands."""
-    card = tx.cards.get(top_up.card)
+    card = context.tx.cards.get(top_up.card)
     if card is not None:
-        facts = top_up_facts(tx, top_up, desk)
-        speaker = desk.speaker(card.locale, card.zone)
-        want_view(tx, card, top_up_card(facts, speaker, desk.support), desk)
+        facts = top_up_facts(context, top_up)
+        speaker = context.services.speaker(card.locale, card.zone)
+        want_view(context, card, top_up_card(facts, speaker, context.services.support))
 
 
-def bring(tx: Tx, top_up_id: str, card: str, desk: Desk) -> Card | None:
+def bring(context: Context, top_up_id: str, card: str) -> Card | None:
     """A top-up goes on in another card, and the one it had, which is returned, says so."""
-    top_up = tx.top_ups.lock(top_up_id)
+    top_up = context.tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.card == card:
         return None
-    left = tx.cards.get(top_up.card)
-    tx.top_ups.save(replace(top_up, card=card))
+    left = context.tx.cards.get(top_up.card)
+    context.tx.top_ups.save(replace(top_up, card=card))
     if left is not None:
-        want_view(tx, left, moved(desk.speaker(left.locale, left.zone)), desk)
+        want_view(context, left, moved(context.services.speaker(left.locale, left.zone)))
     return left
 
 
-def take_away(tx: Tx, card_id: str, desk: Desk) -> None:
+def take_away(context: Context, card_id: str) -> None:
     """Have a card away that still says only that it goes on below."""
-    card = tx.cards.get(card_id)
-    if card is not None and card.wanted == moved(desk.speaker(card.locale, card.zone)):
-        want_view(tx, card, replace(card.wanted, away=True), desk)
+    card = context.tx.cards.get(card_id)
+    if card is not None and card.wanted == moved(context.services.speaker(card.locale, card.zone)):
+        want_view(context, card, replace(card.wanted, away=True))
 
 
-def want_note(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+def want_note(context: Context, top_up: TopUp) -> None:
     """Tell how it ended in a new message, once: a failure, or a credit that was waited for."""
-    card, failed = tx.cards.get(top_up.card), top_up.status is Status.FAILED
-    at_once = desk.sources.now() - top_up.created_at < NOTE_AFTER
+    card, failed = context.tx.cards.get(top_up.card), top_up.status is Status.FAILED
+    at_once = context.now - top_up.created_at < NOTE_AFTER
     if card is None or (at_once and not failed):
         return
-    speaker, facts = desk.speaker(card.locale, card.zone), top_up_facts(tx, top_up, desk)
-    view = failed_note(facts, speaker, desk.support) if failed else credited_note(facts, speaker)
-    want_beside(tx, card, derived_id(top_up.id, str(top_up.status)), view, top_up.id, desk)
+    services, facts = context.services, top_up_facts(context, top_up)
+    speaker = services.speaker(card.locale, card.zone)
+    view = (
+        failed_note(facts, speaker, services.support) if failed else credited_note(facts, speaker)
+    )
+    want_beside(context, card, derived_id(top_up.id, str(top_up.status)), view, top_up.id)
 
 
-def want_reversal_note(tx: Tx, top_up: TopUp, booked: Transaction, desk: Desk) -> None:
+def want_reversal_note(context: Context, top_up: TopUp, booked: Transaction) -> None:
     """Tell what went back, or is there again, in a new message."""
-    card = tx.cards.get(top_up.card)
+    card = context.tx.cards.get(top_up.card)
     if card is None:
         return
-    speaker = desk.speaker(card.locale, card.zone)
+    speaker = context.services.speaker(card.locale, card.zone)
     again = booked.kind is Kind.REINSTATEMENT
     # The note tells of this movement; the credit has a transaction, and a card, of its own.
-    own = tx.ledger.find(booked.reference).get(booked.reference)
-    facts = replace(top_up_facts(tx, top_up, desk), transaction=own)
+    own = context.tx.ledger.find(booked.reference).get(booked.reference)
+    facts = replace(top_up_facts(context, top_up), transaction=own)
     view = reversed_note(facts, speaker, again=again)
-    want_beside(tx, card, derived_id(top_up.id, booked.reference), view, top_up.id, desk)
+    want_beside(context, card, derived_id(top_up.id, booked.reference), view, top_up.id)
 
 
-def want_beside(tx: Tx, card: Card, id: str, view: View, top_up: str, desk: Desk) -> None:
+def want_beside(context: Context, card: Card, id: str, view: View, top_up: str) -> None:
     """Want another card of a top-up for the same person in the same chat."""
     beside = Card(
         id=id,
@@ -168,7 +170,7 @@ def want_beside(tx: Tx, card: Card, id: str, view: View, top_up: str, desk: Desk
         wanted=view,
         subject=top_up,
     )
-    want(tx, beside, desk)
+    want(context, beside)
 
 
 def derived_id(*parts: str) -> str:

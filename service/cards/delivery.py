@@ -23,8 +23,10 @@ from conversations.protocol.views import Choice, PayCode
 from service.cards import places
 from service.cards.cards import record, record_blocked, schedule
 from service.cards.pictures import qr_png
-from service.common.desk import Desk, Point
+from service.common.context import context_of
+from service.common.fail_points import FailPoint
 from service.common.links import PayLink, Press, sign_pay_link, sign_press
+from service.common.services import Services
 from service.lanes import pacing
 from service.lanes.keys import read_chat_key
 from service.lanes.lanes import insist
@@ -44,7 +46,7 @@ class Deliverer:
 
     store: Store
     adapters: Mapping[str, ChatAdapter]
-    desk: Desk
+    services: Services
     public_url: str
 
     async def work(self, claim: Claim) -> datetime | None:
@@ -62,7 +64,7 @@ class Deliverer:
 
     def _next(self, tx: Tx, claim: Claim) -> Card | datetime | None:
         """The chat's next card, counted as sent; or when to ask again."""
-        chat, now = read_chat_key(claim.key), self.desk.sources.now()
+        chat, now = read_chat_key(claim.key), self.services.sources.now()
         if not tx.lanes.holds(claim):
             # Whoever took the lane over shows the rest.
             return None
@@ -91,13 +93,13 @@ class Deliverer:
             # A card that breaks its adapter must not keep the chat's other cards for ever.
             log.exception("card_broken card=%s", card.id)
             return await self._failed(card, ChatError(type(error).__name__), claim)
-        self.desk.reached(Point.CARD_SENT)
+        self.services.reach_fail_point(FailPoint.CARD_SENT)
         return await insist(self.store, lambda tx: self._shown(tx, card, shown, claim))
 
     def _shown(
         self, tx: Tx, card: Card, message: MessageRef | None, claim: Claim
     ) -> datetime | None:
-        now = self.desk.sources.now()
+        now = self.services.sources.now()
         # The card first, then its lane: whoever wants cards locks in this order too.
         stored = tx.cards.lock(card.id)
         if stored is not None:
@@ -117,7 +119,7 @@ class Deliverer:
         """
         if tx.lanes.holds(claim):
             return False
-        now = self.desk.sources.now()
+        now = self.services.sources.now()
         stored = tx.cards.lock(card.id)
         if stored is not None:
             record(tx, stored, Overtaken(), now)
@@ -127,11 +129,11 @@ class Deliverer:
     async def _failed(self, card: Card, error: ChatError, claim: Claim) -> datetime | None:
         """When to try this chat again; None when nothing is left to show in it."""
         log.warning("card_not_shown card=%s verdict=%s: %s", card.id, error.verdict, error)
-        self.desk.measures.chat_failed(card.chat.platform, error.verdict)
+        self.services.measures.chat_failed(card.chat.platform, error.verdict)
         paces = self.adapters[card.chat.platform].paces(card.chat, edit=card.message is not None)
 
         def work(tx: Tx) -> datetime | None:
-            now = self.desk.sources.now()
+            now = self.services.sources.now()
             again = self._judged(tx, card, error, now)
             if error.verdict is Verdict.OUTAGE and self._overtaken(tx, card, claim):
                 return None
@@ -145,7 +147,7 @@ class Deliverer:
     def _judged(self, tx: Tx, card: Card, error: ChatError, now: datetime) -> datetime | None:
         """Note what became of the card; when to try its chat again."""
         if error.moved_to is not None and error.moved_to != card.chat.id:
-            places.move(tx, card.chat, error.moved_to, self.desk)
+            places.move(context_of(tx, self.services), card.chat, error.moved_to)
             return None
         stored = tx.cards.lock(card.id)
         if stored is None:
@@ -164,7 +166,7 @@ class Deliverer:
     def dress(self, card: Card) -> Message:
         """The card's view with its choices signed for this card and revision."""
         lines: list[tuple[Button, ...]] = []
-        index, copying = 0, self.desk.traits_of(card.chat.platform).copy_buttons
+        index, copying = 0, self.services.traits_of(card.chat.platform).copy_buttons
         for line in card.wanted.choices:
             buttons = []
             for choice in line:
@@ -186,11 +188,11 @@ class Deliverer:
         return Picture(qr_png(url), f"{url}/qr.png", code.alt)
 
     def _pay_url(self, top_up: str, revision: int) -> str:
-        token = sign_pay_link(PayLink(top_up, revision), self.desk.secret)
+        token = sign_pay_link(PayLink(top_up, revision), self.services.secret)
         return f"{self.public_url}/pay/{token}"
 
     def _button(self, card: Card, choice: Choice, index: int) -> Button:
-        token = sign_press(Press(card.id, card.wanted_rev, index), self.desk.secret)
+        token = sign_press(Press(card.id, card.wanted_rev, index), self.services.secret)
         url = copy = None
         if isinstance(choice.action, CopyText):
             copy = choice.action.text

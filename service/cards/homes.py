@@ -11,19 +11,20 @@ from conversations.protocol.facts import Terms
 from conversations.protocol.places import home_of
 from conversations.words.surface_words import BARRED
 from service.cards.cards import derived_id, want
-from service.common.desk import Desk
+from service.common.context import Context, context_of
+from service.common.services import Services
 from service.lanes.keys import LaneKind, read_person_key, write_person_key
 from service.people import access
 from service.people.access import Who
 from service.people.membership import Membership
 from service.people.terms import doubting, terms_for, with_movements
-from service.ports.store import Card, Claim, Store, Tx
+from service.ports.store import Card, Claim, Store
 
 # What its card is called after, beside its person.
 _PAGE = "home"
 
 
-def opened(tx: Tx, key: ConversationKey, terms: Terms, desk: Desk) -> None:
+def opened(context: Context, key: ConversationKey, terms: Terms) -> None:
     """A person looks at their page: make it show how things stand for them at this moment."""
     card = Card(
         id=_card_id(key),
@@ -31,16 +32,16 @@ def opened(tx: Tx, key: ConversationKey, terms: Terms, desk: Desk) -> None:
         person=key.person,
         locale=terms.speaker.locale,
         zone=terms.speaker.zone,
-        wanted=home(with_movements(tx, terms)),
+        wanted=home(with_movements(context.tx, terms)),
     )
-    want(tx, card, desk)
+    want(context, card)
 
 
-def refresh(tx: Tx, key: ConversationKey, desk: Desk) -> None:
+def refresh(context: Context, key: ConversationKey) -> None:
     """Something of a person's page changed; who never opened theirs has none."""
-    if tx.cards.get(_card_id(key)) is not None:
+    if context.tx.cards.get(_card_id(key)) is not None:
         person = write_person_key(key.platform, key.tenant, key.person)
-        tx.lanes.schedule(LaneKind.HOME, person, desk.sources.now())
+        context.tx.lanes.schedule(LaneKind.HOME, person, context.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +50,24 @@ class Homes:
 
     store: Store
     members: Membership
-    desk: Desk
+    services: Services
 
     async def work(self, claim: Claim) -> datetime | None:
         """Want one person's page as things stand."""
         key = read_person_key(claim.key)
         if key is not None:
             who = await self.members.of_person(key)
-            await self.store.transact(lambda tx: _want_again(tx, who, self.desk))
+            await self.store.transact(lambda tx: _want_again(context_of(tx, self.services), who))
         return None
 
 
-def _want_again(tx: Tx, who: Who, desk: Desk) -> None:
-    saved = tx.conversations.load(who.key)
-    speaker = desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
-    terms = terms_for(tx, who.key, access.served(tx, who), speaker, desk)
+def _want_again(context: Context, who: Who) -> None:
+    saved = context.tx.conversations.load(who.key)
+    services = context.services
+    speaker = services.speaker(saved.locale, saved.zone) if saved else services.speaker()
+    terms = terms_for(context, who.key, access.served(context.tx, who), speaker)
     terms = doubting(replace(terms, barred=BARRED.get(who.standing)), who.doubt)
-    opened(tx, who.key, terms, desk)
+    opened(context, who.key, terms)
 
 
 def _card_id(key: ConversationKey) -> str:

@@ -6,26 +6,26 @@ from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import Chat, chat_of, read_chat
 from conversations.protocol.ports import ChatMoved, ChatOpened
 from service.cards.cards import derived_id, record_blocked, schedule
-from service.common.desk import Desk
-from service.ports.store import Tx
+from service.common.context import Context
 
 
-def changed(tx: Tx, key: ConversationKey, event: ChatMoved | ChatOpened, desk: Desk) -> None:
+def changed(context: Context, key: ConversationKey, event: ChatMoved | ChatOpened) -> None:
     """Take note of what became of a chat."""
     chat = chat_of(key)
     match event:
         case ChatMoved(to):
-            move(tx, chat, to, desk)
+            move(context, chat, to)
         case ChatOpened():
-            reopen(tx, chat, desk)
+            reopen(context, chat)
 
 
-def move(tx: Tx, chat: Chat, to: str, desk: Desk) -> None:
+def move(context: Context, chat: Chat, to: str) -> None:
     """What was addressed to the chat goes to its new id, and so do its accounts' links.
 
     Messages shown so far stay behind: none of them can be edited from the new place. So an alert
     that still holds is shown there once more.
     """
+    tx = context.tx
     if to == chat.id:
         return
     tx.cards.move(chat, to)
@@ -36,11 +36,10 @@ def move(tx: Tx, chat: Chat, to: str, desk: Desk) -> None:
                 place = (account.alert_card, link.platform, link.tenant)
                 tx.cards.rename(derived_id(*place, chat.id), derived_id(*place, to))
     moved = read_chat(chat.platform, chat.tenant, to)
-    schedule(tx, moved, desk.sources.now())
+    schedule(tx, moved, context.now)
 
 
-def reopen(tx: Tx, chat: Chat, desk: Desk) -> None:
+def reopen(context: Context, chat: Chat) -> None:
     """Show what the chat did not take while the bot was shut out of it."""
-    now = desk.sources.now()
-    for waiting in record_blocked(tx, chat, ChatOpened(), now):
-        schedule(tx, waiting, now)
+    for waiting in record_blocked(context.tx, chat, ChatOpened(), context.now):
+        schedule(context.tx, waiting, context.now)

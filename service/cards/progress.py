@@ -7,19 +7,19 @@ from conversations.messages.cards import progress_card
 from conversations.protocol.facts import TopUpFacts
 from conversations.protocol.ports import Incoming, thread_below
 from service.cards.cards import derived_id, want, want_view
-from service.common.desk import Desk
+from service.common.context import Context
 from service.people.terms import top_up_facts
-from service.ports.store import Card, Tx
+from service.ports.store import Card
 
 
 def begin_progress(
-    tx: Tx, facts: TopUpFacts, origin: str | None, incoming: Incoming, desk: Desk
+    context: Context, facts: TopUpFacts, origin: str | None, incoming: Incoming
 ) -> None:
     """Tell a channel that somebody takes care of its alert; a private alert has no channel."""
-    alert = tx.cards.get(origin) if origin else None
+    alert = context.tx.cards.get(origin) if origin else None
     if alert is None or alert.person or alert.message is None:
         return
-    if not desk.traits_of(alert.chat.platform).threads:
+    if not context.services.traits_of(alert.chat.platform).threads:
         return
     who = f"@{incoming.name}" if incoming.name else incoming.key.person
     card = Card(
@@ -28,21 +28,23 @@ def begin_progress(
         person="",
         locale=alert.locale,
         zone=alert.zone,
-        wanted=progress_card(facts, who, desk.speaker(alert.locale, alert.zone)),
+        wanted=progress_card(facts, who, context.services.speaker(alert.locale, alert.zone)),
         subject=facts.top_up.id,
     )
-    want(tx, card, desk)
+    want(context, card)
 
 
-def want_progress(tx: Tx, top_up: TopUp, desk: Desk) -> None:
+def want_progress(context: Context, top_up: TopUp) -> None:
     """Have the channel's line show how the top-up stands, if there is such a line."""
-    card = tx.cards.get(_card_id(top_up))
+    card = context.tx.cards.get(_card_id(top_up))
     if card is None:
         return
     # Who began it stands on the line itself, and nowhere else by name.
     who = card.wanted.rows[0].value
-    facts = top_up_facts(tx, top_up, desk)
-    want_view(tx, card, progress_card(facts, who, desk.speaker(card.locale, card.zone)), desk)
+    facts = top_up_facts(context, top_up)
+    want_view(
+        context, card, progress_card(facts, who, context.services.speaker(card.locale, card.zone))
+    )
 
 
 def _card_id(top_up: TopUp) -> str:

@@ -14,7 +14,9 @@ from conversations.protocol.ports import ChatAdapter, Delivery, Unreadable
 from conversations.protocol.views import Reply
 from service.chat import turns
 from service.chat.turns import Turn
-from service.common.desk import Desk, Point
+from service.common.context import context_of
+from service.common.fail_points import FailPoint
+from service.common.services import Services
 from service.lanes.failures import tell_failure
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import Runner, back_off
@@ -46,14 +48,14 @@ class Inbox:
 
     store: Store
     adapters: Mapping[str, ChatAdapter]
-    desk: Desk
+    services: Services
     polls: Polls | None = None
     turns: Runner | None = None
     members: Membership = field(init=False)
     _waiting: dict[int, Waiting] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.members = Membership(self.store, self.adapters, self.desk)
+        self.members = Membership(self.store, self.adapters, self.services)
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
         """Store, then answer."""
@@ -62,7 +64,7 @@ class Inbox:
 
     async def accept(self, delivery: Delivery) -> int | None:
         """Commit the delivery and give its ticket; None when it was received before."""
-        now = self.desk.sources.now()
+        now = self.services.sources.now()
         kept = self._kept(delivery)
         tickets: list[int] = []
 
@@ -90,7 +92,7 @@ class Inbox:
                 self._waiting.pop(undone, None)
         if self.turns is not None and claim is not None:
             self.turns.begin(claim)
-        self.desk.reached(Point.DELIVERY_STORED)
+        self.services.reach_fail_point(FailPoint.DELIVERY_STORED)
         return ticket
 
     def _kept(self, delivery: Delivery) -> Delivery:
@@ -129,10 +131,10 @@ class Inbox:
         for delivery in pending:
             if delivery.source not in self.adapters:
                 # Configured away for now; what was said waits until its platform is back.
-                return self.desk.sources.now() + AWAY_PAUSE
+                return self.services.sources.now() + AWAY_PAUSE
             if not await self._work_off(delivery, claim):
-                return self.desk.sources.now() + back_off(delivery.tries + 1)
-        return self.desk.sources.now() if len(pending) == BATCH_MAX else None
+                return self.services.sources.now() + back_off(delivery.tries + 1)
+        return self.services.sources.now() if len(pending) == BATCH_MAX else None
 
     async def _work_off(self, delivery: StoredDelivery, claim: Claim) -> bool:
         """False when it should be tried again later; poison is quarantined instead."""
@@ -158,7 +160,7 @@ class Inbox:
         waiting = self._waiting.get(delivery.id)
         if incoming is None:
             await self.store.transact(
-                lambda tx: tx.deliveries.done(delivery.id, self.desk.sources.now())
+                lambda tx: tx.deliveries.done(delivery.id, self.services.sources.now())
             )
             self._give(waiting, ())
             return
@@ -169,23 +171,26 @@ class Inbox:
         def work(tx: Tx) -> tuple[Reply, ...] | None:
             if not tx.lanes.holds(claim):
                 return None
-            replies = turns.take(tx, turn, self.desk)
+            context = context_of(tx, self.services)
+            replies = turns.take(context, turn)
             if turns.is_form_without_prompt(turn):
-                turns.take_late(tx, turn, replies, self.desk)
-            tx.deliveries.done(delivery.id, self.desk.sources.now())
+                turns.take_late(context, turn, replies)
+            tx.deliveries.done(delivery.id, context.now)
             return replies
 
         replies = await self.store.transact(work)
         if replies is None:
             # The lease ran out while we asked who this is: whoever took it over answers.
             return
-        self.desk.reached(Point.TURN_COMMITTED)
+        self.services.reach_fail_point(FailPoint.TURN_COMMITTED)
         if turn.prompt and not self._give(waiting, replies):
-            await self.store.transact(lambda tx: turns.take_late(tx, turn, replies, self.desk))
+            await self.store.transact(
+                lambda tx: turns.take_late(context_of(tx, self.services), turn, replies)
+            )
 
     async def _quarantine(self, delivery: StoredDelivery, error: str) -> None:
         log.error("delivery_quarantined delivery=%d error=%s", delivery.id, error)
-        now = self.desk.sources.now()
+        now = self.services.sources.now()
         await self.store.transact(lambda tx: tx.deliveries.quarantine(delivery.id, error, now))
         self._give(self._waiting.get(delivery.id), ())
 

@@ -12,17 +12,18 @@ from conversations.protocol.events import (
     Said,
 )
 from conversations.protocol.ports import Incoming, Pressed
-from service.common.desk import Desk
+from service.common.context import Context
 from service.common.links import REVISION_MODULUS, read_press
+from service.common.services import Services
 from service.ports.store import Card, Tx
 
 
-def read(tx: Tx, token: str, key: ConversationKey, desk: Desk, *, form: bool) -> Event:
+def read(context: Context, token: str, key: ConversationKey, *, form: bool) -> Event:
     """The choice behind a token, or why it is refused."""
-    press = read_press(token, *desk.lasting_secrets)
+    press = read_press(token, *context.services.lasting_secrets)
     if press is None:
         return PressRefused(Refusal.FORGED)
-    card = tx.cards.get(press.card)
+    card = context.tx.cards.get(press.card)
     if card is None:
         return PressRefused(Refusal.STALE)
     if not may_press(card, key):
@@ -50,14 +51,14 @@ def asked_about(tx: Tx, card_id: str, key: ConversationKey, *, form: bool) -> Ev
     return Chose(TopUpAccount(account.id), card_id, form)
 
 
-def button_of(incoming: Incoming, desk: Desk) -> str:
+def button_of(incoming: Incoming, services: Services) -> str:
     """What names the button on a card that was pressed; "" for whatever else came in.
 
     A link leads to another chat: whoever follows it again is told where the card is.
     """
     match incoming.event:
         case Pressed(token, by_link=False):
-            press = read_press(token, *desk.lasting_secrets)
+            press = read_press(token, *services.lasting_secrets)
             return f"{press.card} {press.revision} {press.index}" if press else ""
         case _:
             return ""

@@ -49,12 +49,12 @@ from service.cards import homes, places
 from service.cards.cards import bring, take_away, want
 from service.cards.progress import begin_progress
 from service.chat import installations, presses
-from service.common.desk import Desk
+from service.common.context import Context
 from service.money import topups
 from service.people import access
 from service.people.people import name_of
 from service.people.terms import doubting, terms_about, terms_for, with_movements
-from service.ports.store import Card, SavedState, Tx
+from service.ports.store import Card, SavedState
 
 DRAFT_KEPT = timedelta(hours=24)
 # An effect answers with one event, and no answer asks for more than one effect.
@@ -76,29 +76,29 @@ class Turn:
     doubt: access.Doubt | None = None
 
 
-def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
+def take(context: Context, turn: Turn) -> tuple[Reply, ...]:
     """Answer one incoming event; what is to be shown is wanted in the same transaction."""
     key, incoming = turn.incoming.key, turn.incoming
     if isinstance(incoming.event, ChatMoved | ChatOpened):
-        places.changed(tx, key, incoming.event, desk)
+        places.changed(context, key, incoming.event)
         return ()
     if isinstance(incoming.event, Uninstalled):
-        installations.forget(tx, key, incoming.event.by, desk.sources.now())
+        installations.forget(context.tx, key, incoming.event.by, context.now)
         return ()
-    saved = tx.conversations.lock(key)
+    saved = context.tx.conversations.lock(key)
     known = (saved.locale, saved.zone) if saved else (None, None)
-    speaker = desk.speaker(incoming.locale or known[0], incoming.zone or known[1])
-    terms = terms_for(tx, key, _accounts(tx, turn, desk), speaker, desk)
+    speaker = context.services.speaker(incoming.locale or known[0], incoming.zone or known[1])
+    terms = terms_for(context, key, _accounts(context, turn), speaker)
     terms = replace(terms, barred=BARRED.get(incoming.standing))
     before = _left(saved, terms)
     state, made_by, pointers = before.state, before.made_by, [before.pointer]
-    events, button = _events(tx, turn, terms, desk), presses.button_of(incoming, desk)
+    events, button = _events(context, turn, terms), presses.button_of(incoming, context.services)
     if presses.is_repeat(events, button, made_by):
         events = []
     terms = doubting(terms, turn.doubt, _accounts_of(state, events))
     if isinstance(incoming.event, HomeOpened):
-        homes.opened(tx, key, terms, desk)
-    terms = _about(tx, events, terms, key, desk)
+        homes.opened(context, key, terms)
+    terms = _about(context, events, terms, key)
     replies: list[Reply] = []
     for _ in range(EVENTS_MAX):
         if not events:
@@ -107,25 +107,25 @@ def take(tx: Tx, turn: Turn, desk: Desk) -> tuple[Reply, ...]:
         state = taken.state
         replies += taken.replies
         made_by = button if taken.shows else made_by
-        pointers += _want(tx, taken.shows, key, speaker, desk)
-        events += [_perform(tx, effect, terms, turn, desk) for effect in taken.effects]
+        pointers += _want(context, taken.shows, key, speaker)
+        events += [_perform(context, effect, terms, turn) for effect in taken.effects]
         if taken.effects:
-            homes.refresh(tx, key, desk)
-    _keep_one(tx, pointers, desk)
+            homes.refresh(context, key)
+    _keep_one(context, pointers)
     left = SavedState(state, terms.now, speaker.locale, speaker.zone, made_by, pointers[-1])
-    tx.conversations.save(key, left)
+    context.tx.conversations.save(key, left)
     if _nothing_pops_up(turn):
-        _note(tx, replies, key, speaker, desk)
+        _note(context, replies, key, speaker)
     return tuple(replies)
 
 
 def _note(
-    tx: Tx, replies: Iterable[Reply], key: ConversationKey, speaker: Speaker, desk: Desk
+    context: Context, replies: Iterable[Reply], key: ConversationKey, speaker: Speaker
 ) -> None:
     """Say as cards what should have popped up."""
     toasts = [reply.text for reply in replies if isinstance(reply, Toast)]
-    notes = tuple(Show(desk.sources.card(), answers.said(text)) for text in toasts)
-    _want(tx, notes, key, speaker, desk)
+    notes = tuple(Show(context.services.sources.card(), answers.said(text)) for text in toasts)
+    _want(context, notes, key, speaker)
 
 
 def _left(saved: SavedState | None, terms: Terms) -> SavedState:
@@ -135,22 +135,20 @@ def _left(saved: SavedState | None, terms: Terms) -> SavedState:
     return saved
 
 
-def _keep_one(tx: Tx, pointers: list[str], desk: Desk) -> None:
+def _keep_one(context: Context, pointers: list[str]) -> None:
     """Of the cards that say that it goes on below, the newest one stays."""
     for card in set(pointers) - {pointers[-1]}:
-        take_away(tx, card, desk)
+        take_away(context, card)
 
 
-def _about(
-    tx: Tx, events: Iterable[Event], terms: Terms, key: ConversationKey, desk: Desk
-) -> Terms:
+def _about(context: Context, events: Iterable[Event], terms: Terms, key: ConversationKey) -> Terms:
     """The terms with what these events ask about besides: a top-up by its id, what happened."""
     for event in events:
         named = top_up_named(event)
         if named is not None:
-            terms = terms_about(tx, terms, named, key, desk)
+            terms = terms_about(context, terms, named, key)
         if asks_for_history(event):
-            terms = with_movements(tx, terms)
+            terms = with_movements(context.tx, terms)
     return terms
 
 
@@ -159,11 +157,12 @@ def is_form_without_prompt(turn: Turn) -> bool:
     return not turn.prompt and isinstance(turn.incoming.event, Submitted | FormChanged)
 
 
-def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
+def take_late(context: Context, turn: Turn, replies: Iterable[Reply]) -> None:
     """Say as cards what could not be answered in place in time."""
     key = turn.incoming.key
-    saved = tx.conversations.load(key)
-    speaker = desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
+    saved = context.tx.conversations.load(key)
+    services = context.services
+    speaker = services.speaker(saved.locale, saved.zone) if saved else services.speaker()
     for reply in replies:
         match reply:
             case OpenForm() if isinstance(turn.incoming.event, FormChanged):
@@ -171,26 +170,26 @@ def take_late(tx: Tx, turn: Turn, replies: Iterable[Reply], desk: Desk) -> None:
             case OpenForm() | FormErrors():
                 # Without its answer the form closes: the question goes on as a card.
                 missed = replace(turn.incoming, event=FormMissed())
-                take(tx, replace(turn, incoming=missed), desk)
+                take(context, replace(turn, incoming=missed))
             case Tell(view):
-                _want(tx, (Show(desk.sources.card(), view),), key, speaker, desk)
+                _want(context, (Show(context.services.sources.card(), view),), key, speaker)
             case _:
                 pass  # a toast or a pointer only repeats what a card shows
 
 
-def _accounts(tx: Tx, turn: Turn, desk: Desk) -> tuple[access.Allowed, ...]:
+def _accounts(context: Context, turn: Turn) -> tuple[access.Allowed, ...]:
     key, event = turn.incoming.key, turn.incoming.event
     who = access.Who(key, turn.incoming.standing, turn.channels, turn.doubt)
-    found = access.served(tx, who)
+    found = access.served(context.tx, who)
     if who.standing in BARRED or not _is_start(event):
         return found
-    places.reopen(tx, chat_of(key), desk)
+    places.reopen(context, chat_of(key))
     # Somebody of whom it is not known may have an account; they are asked to try again.
     silent = turn.doubt is access.Doubt.SILENT
     if found or silent:
         return found
-    access.enrol(tx, key, turn.incoming.name, desk)
-    return access.served(tx, who)
+    access.enrol(context, key, turn.incoming.name)
+    return access.served(context.tx, who)
 
 
 def _accounts_of(state: State, events: list[Event]) -> frozenset[str]:
@@ -222,7 +221,7 @@ def _nothing_pops_up(turn: Turn) -> bool:
     return isinstance(event, Pressed) and event.by_link
 
 
-def _events(tx: Tx, turn: Turn, terms: Terms, desk: Desk) -> list[Event]:
+def _events(context: Context, turn: Turn, terms: Terms) -> list[Event]:
     """What happened, for the machine; looking at a page is nothing that it answers."""
     event, key = turn.incoming.event, turn.incoming.key
     match event:
@@ -235,36 +234,36 @@ def _events(tx: Tx, turn: Turn, terms: Terms, desk: Desk) -> list[Event]:
         case Submitted() | FormChanged() | FormMissed():
             return [event]
         case Pressed(token, form):
-            return [presses.read(tx, token, key, desk, form=form and turn.prompt)]
+            return [presses.read(context, token, key, form=form and turn.prompt)]
         case AskedAbout(card, form):
-            return [presses.asked_about(tx, card, key, form=form and turn.prompt)]
+            return [presses.asked_about(context.tx, card, key, form=form and turn.prompt)]
         case _:
             assert_never(event)
 
 
-def _perform(tx: Tx, effect: Effect, terms: Terms, turn: Turn, desk: Desk) -> Event:
+def _perform(context: Context, effect: Effect, terms: Terms, turn: Turn) -> Event:
     key = turn.incoming.key
     match effect:
         case CreateTopUp() if turn.incoming.standing is not Standing.MEMBER:
             return TopUpRefused(NotOpened.NOT_SURE)
         case CreateTopUp():
-            opened = topups.open_top_up(tx, effect, terms, name_of(tx, key, desk), desk)
+            opened = topups.open_top_up(context, effect, terms, name_of(context, key))
             if isinstance(opened, TopUpOpened):
-                begin_progress(tx, opened.facts, effect.origin, turn.incoming, desk)
+                begin_progress(context, opened.facts, effect.origin, turn.incoming)
             return opened
         case AskToCancel(top_up):
-            return topups.cancel(tx, top_up, name_of(tx, key, desk), desk)
+            return topups.cancel(context, top_up, name_of(context, key))
         case AskGateway(top_up):
-            return topups.check(tx, top_up, name_of(tx, key, desk), desk)
+            return topups.check(context, top_up, name_of(context, key))
         case _:
             assert_never(effect)
 
 
 def _want(
-    tx: Tx, shows: tuple[Show, ...], key: ConversationKey, speaker: Speaker, desk: Desk
+    context: Context, shows: tuple[Show, ...], key: ConversationKey, speaker: Speaker
 ) -> list[str]:
     """Have these shown; which cards of this chat say only that it goes on below."""
-    left = [bring(tx, show.subject, show.card, desk) for show in shows if show.subject is not None]
+    left = [bring(context, show.subject, show.card) for show in shows if show.subject is not None]
     pointers = [card.id for card in left if card is not None and card.chat.id == key.chat]
     for show in shows:
         if show.view == moved(speaker):
@@ -278,5 +277,5 @@ def _want(
             wanted=show.view,
             subject=show.subject,
         )
-        want(tx, card, desk)
+        want(context, card)
     return pointers

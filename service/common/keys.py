@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conversations.protocol.installations import tenant_of
-from service.common.desk import Desk
+from service.common.context import Context
 from service.common.links import derive
 from service.common.vault import Sealed, Vault, name_of
 from service.ports.store import SigningKey, Tx
@@ -40,8 +40,9 @@ class Keyring:
         """What seals with them."""
         return Vault(self.keys)
 
-    def renew(self, tx: Tx, desk: Desk) -> None:
+    def renew(self, context: Context) -> None:
         """Seal everything with the first key, and remember what signs."""
+        tx = context.tx
         vault = self.vault
         _renew_installations(tx, vault)
         known = {one.name: one for one in tx.signing_keys.all()}
@@ -49,10 +50,10 @@ class Keyring:
             again = vault.renewed(one.sealed)
             if again is not None:
                 tx.signing_keys.reseal(one.name, again)
-        for key, since in self._fresh(known.keys(), desk.sources.now()):
+        for key, since in self._fresh(known.keys(), context.now):
             sealed = vault.seal(derive(key, LINKS).hex())
             tx.signing_keys.add(SigningKey(name_of(key), sealed, since))
-        desk.remembered.keys = _opened(tx, vault)
+        context.services.remembered.keys = _opened(tx, vault)
 
     def _fresh(self, known: Any, now: datetime) -> list[tuple[str, datetime]]:
         """Keys that sign from now on or may have signed, the oldest first, with their beginning.

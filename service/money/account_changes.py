@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.common.desk import Desk
+from service.common.context import Context
 from service.common.refused import Refused
 from service.money import alerts
 from service.money.accounts import OPERATOR, amount_in
@@ -23,8 +23,9 @@ class Change:
     reason: str = ""
 
 
-def change(tx: Tx, account_id: str, wanted: Change, desk: Desk) -> Account:
+def change(context: Context, account_id: str, wanted: Change) -> Account:
     """Change an account, and write down what it was before. Raises Refused."""
+    tx = context.tx
     before = tx.accounts.get(account_id)
     if before is None:
         raise Refused(f"{account_id}: no such account. See: topup-bot accounts list")
@@ -38,8 +39,8 @@ def change(tx: Tx, account_id: str, wanted: Change, desk: Desk) -> Account:
     detail = _facts(before, "before") | _facts(after, "after")
     if wanted.reason:
         detail["reason"] = wanted.reason
-    tx.audit.write(desk.sources.now(), OPERATOR, "account_changed", account_id, detail)
-    alerts.after_posting(tx, account_id, desk)
+    context.audit(OPERATOR, "account_changed", account_id, detail)
+    alerts.after_posting(context, account_id)
     return after
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from billing.amounts.amounts import Ambiguous, Context, parse_amount
+from billing.amounts.amounts import Ambiguous, AmountContext, parse_amount
 from billing.limits import limits
 from billing.money import Money, exponent, format_money, is_country, to_decimal
 from billing.tender import is_tender, successor
 from billing.topups import Mode
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Person
-from service.common.desk import Desk
+from service.common.context import Context
 from service.common.refused import Refused as Refused
 from service.money import alerts
 from service.people.access import TITLE_MAX, allowed, enrol, one_line
@@ -158,10 +158,10 @@ def _flags(kind: LinkKind, traits: Traits) -> list[str]:
     return [each.flag for each in options if each.kind is kind and not each.hidden]
 
 
-def open_own(tx: Tx, key: ConversationKey, desk: Desk) -> None:
+def open_own(context: Context, key: ConversationKey) -> None:
     """An account for whoever sits at this terminal, unless there is one already."""
-    if not allowed(tx, key, frozenset()):
-        enrol(tx, key, "", desk)
+    if not allowed(context.tx, key, frozenset()):
+        enrol(context, key, "")
 
 
 def _threshold(account: Account) -> str | None:
@@ -176,7 +176,7 @@ def _overdraft(text: str, currency: str) -> Money:
 
 def amount_in(text: str, currency: str) -> Money:
     """An amount that an operator typed, with a dot before its decimals. Raises Refused."""
-    reading = parse_amount(text, Context(currency, "en", None, None))
+    reading = parse_amount(text, AmountContext(currency, "en", None, None))
     match reading:
         case Money() if reading.currency == currency:
             return reading

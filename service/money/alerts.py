@@ -12,13 +12,14 @@ from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import Chat, read_chat
 from conversations.text.speech import Speaker
 from service.cards.cards import derived_id, want
-from service.common.desk import Desk
+from service.common.context import Context
+from service.common.services import Services
 from service.ports.store import Account, Card, Link, LinkKind, Tx
 
 
-def after_posting(tx: Tx, account_id: str, desk: Desk) -> None:
+def after_posting(context: Context, account_id: str) -> None:
     """Look at an account's balance after it moved."""
-    account = tx.accounts.get(account_id)
+    account = context.tx.accounts.get(account_id)
     if account is None or account.threshold_minor is None:
         return
     crossing = crossed(
@@ -29,14 +30,14 @@ def after_posting(tx: Tx, account_id: str, desk: Desk) -> None:
     match crossing:
         case None:
             if account.alert_card is not None:
-                _tell(tx, account, account.alert_card, desk, resolved=False)
+                _tell(context, account, account.alert_card, resolved=False)
         case Crossing.WENT_LOW:
-            alert = desk.sources.card()
-            tx.accounts.set_alert_card(account.id, alert)
-            _tell(tx, account, alert, desk, resolved=False)
+            alert = context.services.sources.card()
+            context.tx.accounts.set_alert_card(account.id, alert)
+            _tell(context, account, alert, resolved=False)
         case Crossing.RESTORED:
-            _tell(tx, account, account.alert_card or "", desk, resolved=True)
-            tx.accounts.set_alert_card(account.id, None)
+            _tell(context, account, account.alert_card or "", resolved=True)
+            context.tx.accounts.set_alert_card(account.id, None)
         case _:
             assert_never(crossing)
 
@@ -47,11 +48,11 @@ def stands(tx: Tx, account_id: str) -> bool:
     return account is not None and account.alert_card is not None
 
 
-def tell_again(tx: Tx, account_id: str, desk: Desk) -> None:
+def tell_again(context: Context, account_id: str) -> None:
     """Show an alert that stands to all who read it now; whoever came later has not seen it."""
-    account = tx.accounts.get(account_id)
+    account = context.tx.accounts.get(account_id)
     if account is not None and account.alert_card is not None:
-        _tell(tx, account, account.alert_card, desk, resolved=False)
+        _tell(context, account, account.alert_card, resolved=False)
 
 
 def is_unread(account: Account, links: Sequence[Link]) -> bool:
@@ -59,7 +60,7 @@ def is_unread(account: Account, links: Sequence[Link]) -> bool:
     return account.threshold_minor is not None and not _reading(links)
 
 
-def _tell(tx: Tx, account: Account, alert: str, desk: Desk, *, resolved: bool) -> None:
+def _tell(context: Context, account: Account, alert: str, *, resolved: bool) -> None:
     facts = AlertFacts(
         account=account.id,
         account_title=account.title,
@@ -68,9 +69,9 @@ def _tell(tx: Tx, account: Account, alert: str, desk: Desk, *, resolved: bool) -
         resolved=resolved,
         overdraft=account.overdraft,
     )
-    for link in _readers(tx, account.id):
-        chat = read_chat(link.platform, _tenant(link, desk), link.external_id)
-        speaker = _speaker(tx, link, chat, desk)
+    for link in _readers(context.tx, account.id):
+        chat = read_chat(link.platform, _tenant(link, context.services), link.external_id)
+        speaker = _speaker(context, link, chat)
         card = Card(
             id=derived_id(alert, link.platform, link.tenant, link.external_id),
             chat=chat,
@@ -81,14 +82,17 @@ def _tell(tx: Tx, account: Account, alert: str, desk: Desk, *, resolved: bool) -
             wanted_rev=1,
             subject=account.id,
         )
-        want(tx, card, desk)
+        want(context, card)
 
 
-def _speaker(tx: Tx, link: Link, chat: Chat, desk: Desk) -> Speaker:
+def _speaker(context: Context, link: Link, chat: Chat) -> Speaker:
     """A person reads in the language of our last talk; a channel in the default one."""
     person = link.external_id if link.kind is LinkKind.PERSON else ""
-    saved = tx.conversations.load(ConversationKey(chat.platform, chat.tenant, chat.id, person))
-    return desk.speaker(saved.locale, saved.zone) if saved else desk.speaker()
+    saved = context.tx.conversations.load(
+        ConversationKey(chat.platform, chat.tenant, chat.id, person)
+    )
+    services = context.services
+    return services.speaker(saved.locale, saved.zone) if saved else services.speaker()
 
 
 def _readers(tx: Tx, account: str) -> tuple[Link, ...]:
@@ -101,5 +105,5 @@ def _reading(links: Sequence[Link]) -> tuple[Link, ...]:
     return channels or tuple(link for link in links if link.kind is LinkKind.PERSON)
 
 
-def _tenant(link: Link, desk: Desk) -> str:
-    return link.tenant or desk.tenants.get(link.platform, "")
+def _tenant(link: Link, services: Services) -> str:
+    return link.tenant or services.tenants.get(link.platform, "")

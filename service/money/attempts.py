@@ -13,7 +13,7 @@ from billing.claims import is_over
 from billing.ports import GatewayError
 from billing.topups import CREDITED_STATUSES, PaymentSnapshot, TopUp
 from conversations.protocol.facts import TopUpFacts
-from service.common.desk import Desk
+from service.common.context import Context
 from service.common.links import PayLink
 from service.money import topups
 from service.money.denials import Question, note_access
@@ -35,78 +35,77 @@ class Asked:
     tries: int = 0
 
 
-def refused(tx: Tx, attempt: Attempt, why: str, desk: Desk) -> None:
+def refused(context: Context, attempt: Attempt, why: str) -> None:
     """The gateway will never open a page for it, unless it opened one meanwhile."""
-    top_up = tx.top_ups.lock(attempt.top_up)
-    now_is = tx.top_ups.attempt(attempt.top_up, attempt.revision)
+    top_up = context.tx.top_ups.lock(attempt.top_up)
+    now_is = context.tx.top_ups.attempt(attempt.top_up, attempt.revision)
     if top_up is None or now_is is None or now_is.checkout_ref is not None:
         return
-    tx.top_ups.note(replace(read_again(tx, now_is, desk), refused=why))
-    topups.refuse(tx, top_up, why, desk)
+    context.tx.top_ups.note(replace(read_again(context, now_is), refused=why))
+    topups.refuse(context, top_up, why)
 
 
-def opened_unread(tx: Tx, attempt: Attempt, why: str, desk: Desk) -> None:
+def opened_unread(context: Context, attempt: Attempt, why: str) -> None:
     """What it answered instead of a page cannot be read: the operator is told, once."""
+    tx = context.tx
     top_up = tx.top_ups.lock(attempt.top_up)
     now_is = tx.top_ups.attempt(attempt.top_up, attempt.revision)
     if top_up is None or now_is is None or now_is.checkout_ref is not None:
         return
     if now_is.unread != why:
         detail = f"{attempt.gateway}, asked for a page: {why}"
-        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, top_up.id, detail, desk.sources.now()))
+        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, top_up.id, detail, context.now))
         tx.top_ups.note(replace(now_is, unread=why))
 
 
-def read_again(tx: Tx, attempt: Attempt, desk: Desk) -> Attempt:
+def read_again(context: Context, attempt: Attempt) -> Attempt:
     """Its gateway answered in words that can be read, of a top-up that is locked."""
-    now_is = tx.top_ups.attempt(attempt.top_up, attempt.revision) or attempt
+    now_is = context.tx.top_ups.attempt(attempt.top_up, attempt.revision) or attempt
     if now_is.unread is None:
         return now_is
-    now = desk.sources.now()
-    tx.tasks.close(TaskKind.ANSWER_UNREAD, now_is.top_up, _READ_AGAIN, now)
+    context.tx.tasks.close(TaskKind.ANSWER_UNREAD, now_is.top_up, _READ_AGAIN, context.now)
     readable = replace(now_is, unread=None)
-    tx.top_ups.note(readable)
+    context.tx.top_ups.note(readable)
     return readable
 
 
-def give_up(tx: Tx, top_up: TopUp, why: str, desk: Desk) -> None:
+def give_up(context: Context, top_up: TopUp, why: str) -> None:
     """No page is opened for it any more, nor is anybody led to one that was."""
+    tx = context.tx
     locked = tx.top_ups.lock(top_up.id)
     if locked is None:
         return
     attempt = tx.top_ups.attempt(locked.id, locked.revision)
     if attempt is None:
-        sources = desk.sources
-        attempt = Attempt(
-            sources.attempt(), locked.id, locked.revision, locked.gateway, sources.now()
-        )
+        new = context.services.sources.attempt()
+        attempt = Attempt(new, locked.id, locked.revision, locked.gateway, context.now)
         tx.top_ups.add_attempt(attempt)
     tx.top_ups.note(replace(attempt, refused=why))
-    topups.refuse(tx, locked, why, desk)
+    topups.refuse(context, locked, why)
 
 
-def returned(tx: Tx, link: PayLink, desk: Desk) -> TopUpFacts | None:
+def returned(context: Context, link: PayLink) -> TopUpFacts | None:
     """Somebody is back from the gateway's page: it is asked soon. None for a link that is old."""
-    top_up = tx.top_ups.lock(link.top_up)
+    top_up = context.tx.top_ups.lock(link.top_up)
     if top_up is None or top_up.revision != link.revision:
         return None
     if top_up.status not in CREDITED_STATUSES:
-        topups.ask_gateway(tx, top_up, desk, topups.ASK_EVERY)
-    return top_up_facts(tx, top_up, desk)
+        topups.ask_gateway(context, top_up, topups.ASK_EVERY)
+    return top_up_facts(context, top_up)
 
 
-def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk) -> bool:
+def heard(context: Context, asked: Asked, snapshots: Sequence[PaymentSnapshot]) -> bool:
     """The gateway answered; of a checkout of ours, in words that tell what became of it?
 
     False for a checkout that we did not open.
     """
     if asked.tries:
-        note_access(tx, asked.gateway, Question.LOOK, None, desk)
-    attempt = _locked(tx, asked)
+        note_access(context, asked.gateway, Question.LOOK, None)
+    attempt = _locked(context.tx, asked)
     if attempt is None:
         return False
     if not snapshots or any(each.says_nothing for each in snapshots):
-        unread(tx, asked, _NOT_OURS, desk)
+        unread(context, asked, _NOT_OURS)
         return True
     said = replace(attempt, unread=None, closed_at=None)
     if is_over(snapshots):
@@ -114,45 +113,46 @@ def heard(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk
     if attempt.is_asked:
         said = replace(said, answered_at=asked.at)
     if attempt.unread is not None:
-        now = desk.sources.now()
-        tx.tasks.close(TaskKind.ANSWER_UNREAD, attempt.top_up, _READ_AGAIN, now)
+        closing = (TaskKind.ANSWER_UNREAD, attempt.top_up, _READ_AGAIN)
+        context.tx.tasks.close(*closing, context.now)
     if said != attempt:
-        tx.top_ups.note(said)
+        context.tx.top_ups.note(said)
     return True
 
 
-def failed(tx: Tx, asked: Asked, error: GatewayError, desk: Desk) -> None:
+def failed(context: Context, asked: Asked, error: GatewayError) -> None:
     """The gateway said something that keeps us from knowing: told where a person can help."""
-    note_access(tx, asked.gateway, Question.LOOK, error, desk)
+    note_access(context, asked.gateway, Question.LOOK, error)
     if error.unread or not error.retry:
-        unread(tx, asked, str(error), desk, understood=not error.unread)
+        unread(context, asked, str(error), understood=not error.unread)
 
 
-def unread(tx: Tx, asked: Asked, why: str, desk: Desk, *, understood: bool = False) -> None:
+def unread(context: Context, asked: Asked, why: str, *, understood: bool = False) -> None:
     """The gateway's answer cannot be read: the operator is told at once, the payer not more.
 
     What is `understood` is a refusal: of a checkout that is not known here it is no news.
     """
-    attempt, now = _locked(tx, asked), desk.sources.now()
+    tx = context.tx
+    attempt = _locked(tx, asked)
     detail = f"{asked.gateway} {asked.checkout_ref}: {why}"
     if attempt is None and understood:
         return
     if attempt is None:
-        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, asked.checkout_ref, detail, now))
+        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, asked.checkout_ref, detail, context.now))
         return
     if attempt.unread != why:
         # Told once: an operator who closed it knows.
-        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, attempt.top_up, detail, now))
+        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, attempt.top_up, detail, context.now))
     tx.top_ups.note(replace(attempt, unread=why, closed_at=None))
-    tell(tx, asked, desk)
+    tell(context, asked)
 
 
-def tell(tx: Tx, asked: Asked, desk: Desk) -> None:
+def tell(context: Context, asked: Asked) -> None:
     """Have the card say what is known now, where that may have changed."""
-    attempt = tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
-    top_up = tx.top_ups.get(attempt.top_up) if attempt else None
+    attempt = context.tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
+    top_up = context.tx.top_ups.get(attempt.top_up) if attempt else None
     if top_up is not None and top_up.status not in CREDITED_STATUSES:
-        topups.tell(tx, top_up, desk)
+        topups.tell(context, top_up)
 
 
 def _locked(tx: Tx, asked: Asked) -> Attempt | None:

@@ -11,11 +11,11 @@ from billing import ledger
 from billing.ledger import Kind, Transaction, customer_of
 from billing.limits import limits
 from billing.money import Money, format_money
-from service.common.desk import Desk
+from service.common.context import Context
 from service.common.refused import Refused
 from service.money import alerts
 from service.money.accounts import OPERATOR, amount_in
-from service.ports.store import Account, Tx
+from service.ports.store import Account
 
 USUAL_REASON = "usage"
 # Nobody means to overdraw an account by more than so many of the largest top-ups.
@@ -34,42 +34,45 @@ class Draw:
     overdraw: bool = False
 
 
-def charge(tx: Tx, wanted: Draw, desk: Desk) -> str:
+def charge(context: Context, wanted: Draw) -> str:
     """Draw an amount once for each key; gives the balance left, for people. Raises Refused."""
+    tx = context.tx
     # Who else draws from it waits, so that two draws never pass the floor together.
     account = tx.accounts.lock(wanted.account)
     if account is None:
         raise Refused(f"{wanted.account}: no such account. See: topup-bot accounts list")
-    amount, now = amount_in(wanted.amount, account.currency), desk.sources.now()
-    drawn = ledger.charge(account.id, amount, wanted.key or desk.sources.attempt(), now)
+    amount = amount_in(wanted.amount, account.currency)
+    key = wanted.key or context.services.sources.attempt()
+    drawn = ledger.charge(account.id, amount, key, context.now)
     before = tx.ledger.moved_minor(drawn.reference)
     if before is None:
         _refuse_too_much(account, amount, wanted.overdraw)
         booked = tx.ledger.post(drawn)
         detail = _detail(drawn, wanted.reason) | {"transaction": booked, "key": wanted.key}
-        tx.audit.write(now, OPERATOR, "charged", account.id, detail)
-        alerts.after_posting(tx, account.id, desk)
+        context.audit(OPERATOR, "charged", account.id, detail)
+        alerts.after_posting(context, account.id)
     elif before != amount.minor:
         raise Refused(f"--key {wanted.key}: it drew another amount already, and draws once.")
     left = tx.accounts.get(account.id) or account
     return format_money(left.balance)
 
 
-def drew(tx: Tx, wanted: Draw, desk: Desk) -> bool:
+def drew(context: Context, wanted: Draw) -> bool:
     """Whether this key drew already: then the same draw again does nothing. Raises Refused."""
-    account = tx.accounts.get(wanted.account)
+    account = context.tx.accounts.get(wanted.account)
     if account is None or not wanted.key:
         return False
     amount = amount_in(wanted.amount, account.currency)
-    drawn = ledger.charge(account.id, amount, wanted.key, desk.sources.now())
-    return tx.ledger.moved_minor(drawn.reference) is not None
+    drawn = ledger.charge(account.id, amount, wanted.key, context.now)
+    return context.tx.ledger.moved_minor(drawn.reference) is not None
 
 
-def correct(tx: Tx, name: str, reason: str, desk: Desk, *, overdraw: bool = False) -> Transaction:
+def correct(context: Context, name: str, reason: str, *, overdraw: bool = False) -> Transaction:
     """Book the opposite of a charge, or of a correction, once. Raises Refused.
 
     The opposite of a correction draws again, and stops at the floor as a charge does.
     """
+    tx = context.tx
     wrong = tx.ledger.get(name)
     if wrong is None:
         raise Refused(f"{name}: no such transaction. See: topup-bot inspect")
@@ -78,8 +81,7 @@ def correct(tx: Tx, name: str, reason: str, desk: Desk, *, overdraw: bool = Fals
             f"{name} is a {wrong.kind}: a payment made it, and only the gateway can undo that. "
             "Send the money back: topup-bot refund"
         )
-    now = desk.sources.now()
-    right = ledger.correction(name, wrong, now)
+    right = ledger.correction(name, wrong, context.now)
     drawn_from = [(tx.accounts.lock(account), amount) for account, amount in _draws(right)]
     known = tx.ledger.find(right.reference).get(right.reference)
     if known is not None:
@@ -89,9 +91,9 @@ def correct(tx: Tx, name: str, reason: str, desk: Desk, *, overdraw: bool = Fals
             _refuse_too_much(drawn, amount, overdraw)
     booked = tx.ledger.post(right)
     detail = _detail(right, reason) | {"transaction": booked}
-    tx.audit.write(now, OPERATOR, "transaction_corrected", name, detail)
+    context.audit(OPERATOR, "transaction_corrected", name, detail)
     for account in sorted(_customers(right)):
-        alerts.after_posting(tx, account, desk)
+        alerts.after_posting(context, account)
     return right
 
 

@@ -22,9 +22,11 @@ from billing.topups import (
 )
 from conversations.messages.pages import Closed
 from conversations.protocol.facts import TopUpFacts
-from service.common.desk import Desk, Point
+from service.common.context import Context, context_of
+from service.common.fail_points import FailPoint
 from service.common.links import PayLink, sign_return
 from service.common.measures import Credited, Whose
+from service.common.services import Services
 from service.lanes.keys import LaneKind, read_checkout_key
 from service.money import attempts, topups
 from service.money.hints import end_hints
@@ -46,8 +48,11 @@ class Cashier:
 
     store: Store
     gateways: Mapping[str, PaymentGateway]
-    desk: Desk
+    services: Services
     public_url: str
+
+    def _context(self, tx: Tx) -> Context:
+        return context_of(tx, self.services)
 
     async def look(self, link: PayLink) -> TopUpFacts | None:
         """The top-up behind a pay link; changes nothing. None when the link is not its newest."""
@@ -56,13 +61,13 @@ class Cashier:
             top_up = tx.top_ups.get(link.top_up)
             if top_up is None or top_up.revision != link.revision:
                 return None
-            return top_up_facts(tx, top_up, self.desk)
+            return top_up_facts(self._context(tx), top_up)
 
         return await self.store.transact(work)
 
     def closed(self, facts: TopUpFacts | None) -> Closed | None:
         """Why this top-up cannot be paid now; None when it can."""
-        return why_closed(facts, self.gateways, self.desk)
+        return why_closed(facts, self.gateways, self.services)
 
     def host(self, top_up: TopUp) -> str:
         """Where the gateway's own page lives, for people to compare."""
@@ -88,12 +93,12 @@ class Cashier:
             log.warning("checkout_failed top_up=%s error=%s", facts.top_up.id, error)
             if error.unread:
                 unread = partial(attempts.opened_unread, attempt=attempt, why=str(error))
-                await self.store.transact(partial(unread, desk=self.desk))
+                await self.store.transact(lambda tx: unread(self._context(tx)))
                 return Closed.UNREAD
             if error.retry:
                 return Closed.GATEWAY_DOWN
             why = str(error)
-        await self.store.transact(lambda tx: attempts.refused(tx, attempt, why, self.desk))
+        await self.store.transact(lambda tx: attempts.refused(self._context(tx), attempt, why))
         return self.closed(await self.look(link)) or Closed.GATEWAY_DOWN
 
     async def _attempt(self, top_up: TopUp) -> Attempt:
@@ -104,22 +109,20 @@ class Cashier:
             known = tx.top_ups.attempt(top_up.id, top_up.revision)
             if known is not None:
                 return known
-            sources = self.desk.sources
-            fresh = Attempt(
-                sources.attempt(), top_up.id, top_up.revision, top_up.gateway, sources.now()
-            )
+            new, now = self.services.sources.attempt(), self.services.sources.now()
+            fresh = Attempt(new, top_up.id, top_up.revision, top_up.gateway, now)
             tx.top_ups.add_attempt(fresh)
             return fresh
 
         attempt = await self.store.transact(work)
-        self.desk.reached(Point.ATTEMPT_STORED)
+        self.services.reach_fail_point(FailPoint.ATTEMPT_STORED)
         return attempt
 
     async def _open(
         self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt
     ) -> str | Closed:
         top_up = facts.top_up
-        mark = await self.store.transact(lambda tx: own_mark(tx, self.desk.sources))
+        mark = await self.store.transact(lambda tx: own_mark(tx, self.services.sources))
         page = await gateway.open_checkout(
             CheckoutRequest(
                 attempt=attempt.id,
@@ -134,27 +137,28 @@ class Cashier:
         )
         if not leads_to(page.url, gateway.hosts):
             raise GatewayError(f"{gateway.name} answered with a foreign address", retry=False)
-        self.desk.reached(Point.CHECKOUT_OPENED)
-        first = self.desk.sources.now() + RECONCILE_AFTER[0]
+        self.services.reach_fail_point(FailPoint.CHECKOUT_OPENED)
+        first = self.services.sources.now() + RECONCILE_AFTER[0]
 
         def work(tx: Tx) -> str | Closed:
             now_is = tx.top_ups.lock(top_up.id)
             if attempt.unread is not None:
-                attempts.read_again(tx, attempt, self.desk)
+                attempts.read_again(self._context(tx), attempt)
             tx.top_ups.opened(attempt.id, page.checkout_ref, page.url)
             tx.lanes.schedule(LaneKind.RECONCILE, top_up.id, first)
             if now_is is None or now_is.status not in ENDED_UNPAID:
                 return page.url
             # It was cancelled meanwhile, and said that nothing can be paid: nobody is led there.
-            topups.ask_gateway(tx, now_is, self.desk)
-            topups.tell(tx, now_is, self.desk)
+            context = self._context(tx)
+            topups.ask_gateway(context, now_is)
+            topups.tell(context, now_is)
             return Closed.OVER
 
         return await self.store.transact(work)
 
     def _return_url(self, top_up: TopUp) -> str:
         """Where the gateway sends people back to: one attempt always comes with one address."""
-        secret = self.desk.secret_of(top_up.created_at)
+        secret = self.services.secret_of(top_up.created_at)
         token = sign_return(PayLink(top_up.id, top_up.revision), secret)
         return f"{self.public_url}/paid/{token}"
 
@@ -162,38 +166,38 @@ class Cashier:
         """Ask a gateway about one checkout and settle what it says, whatever hinted at it."""
         name, checkout_ref = read_checkout_key(claim.key)
         gateway = self.gateways.get(name)
-        if gateway is None or not self.desk.deals_in(gateway.mode):
+        if gateway is None or not self.services.deals_in(gateway.mode):
             log.error("gateway_missing_or_closed gateway=%s", name)
-            return self.desk.sources.now() + timedelta(minutes=5)
-        asked = attempts.Asked(name, checkout_ref, self.desk.sources.now(), claim.tries)
+            return self.services.sources.now() + timedelta(minutes=5)
+        asked = attempts.Asked(name, checkout_ref, self.services.sources.now(), claim.tries)
         try:
             snapshots = await self._look(gateway, checkout_ref)
         except GatewayError as error:
             for snapshot in error.told:
                 await self._settle(snapshot, claim.key)
             if not error.is_outage:
-                failed = partial(attempts.failed, asked=asked, error=error, desk=self.desk)
-                await self.store.transact(failed)
+                failed = partial(attempts.failed, asked=asked, error=error)
+                await self.store.transact(lambda tx: failed(self._context(tx)))
             if error.retry:
                 raise
             why = str(error)
             # Asking again will not help: a genuine hint at something the gateway does not know.
             log.error("hint_quarantined lane=%s error=%s", claim.key, why)
-            now = self.desk.sources.now()
+            now = self.services.sources.now()
             await end_hints(
                 self.store, claim.key, lambda tx, hint: tx.deliveries.quarantine(hint.id, why, now)
             )
             return None
         ours = await self.store.transact(
-            lambda tx: attempts.heard(tx, asked, snapshots, self.desk)
+            lambda tx: attempts.heard(self._context(tx), asked, snapshots)
         )
         if not (snapshots or ours):
-            self.desk.measures.left_aside(name, Whose.ANOTHER_PRODUCT)
+            self.services.measures.left_aside(name, Whose.ANOTHER_PRODUCT)
         for snapshot in snapshots:
             await self._settle(snapshot, claim.key)
-            self.desk.reached(Point.SETTLED)
-        await self.store.transact(lambda tx: attempts.tell(tx, asked, self.desk))
-        now = self.desk.sources.now()
+            self.services.reach_fail_point(FailPoint.SETTLED)
+        await self.store.transact(lambda tx: attempts.tell(self._context(tx), asked))
+        now = self.services.sources.now()
         await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
         return None
 
@@ -218,20 +222,17 @@ class Cashier:
         became = await self.store.transact(lambda tx: self._book(tx, snapshot, lane))
         match became:
             case Credited(after):
-                self.desk.measures.credited(snapshot.gateway, after)
+                self.services.measures.credited(snapshot.gateway, after)
             case Whose():
                 mark = snapshot.installation or UNMARKED
                 log.info("left_aside payment=%s mark=%s", snapshot.payment_ref, mark)
-                self.desk.measures.left_aside(snapshot.gateway, became)
+                self.services.measures.left_aside(snapshot.gateway, became)
 
     def _book(self, tx: Tx, snapshot: PaymentSnapshot, lane: str) -> Credited | Whose | None:
-        """Settle; where that credited the payment, say how long after its first callback.
-
-        Where it is not for us, whose it seems to be.
-        """
+        """Settle; how long after its first callback that credited, or whose payment it seems."""
         key = snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref
         before = tx.payments.get(*key)
-        if not topups.settle(tx, snapshot, self.desk):
+        if not topups.settle(self._context(tx), snapshot):
             return Whose.ANOTHER_INSTALLATION if snapshot.installation else Whose.UNMARKED
         now_is = tx.payments.get(*key)
         known = before is not None and before.disposition is not None
@@ -239,7 +240,7 @@ class Cashier:
             return None
         # The first one alone: how long after it the payment was credited.
         told = next(iter(tx.deliveries.pending(lane, limit=1)), None)
-        return Credited(self.desk.sources.now() - told.received_at if told else None)
+        return Credited(self.services.sources.now() - told.received_at if told else None)
 
     async def reconcile(self, claim: Claim) -> datetime | None:
         """Look for what callbacks missed, less and less often, as long as a top-up is watched."""
@@ -248,12 +249,12 @@ class Cashier:
             top_up = tx.top_ups.get(claim.key)
             if top_up is None:
                 return None
-            topups.ask_gateway(tx, top_up, self.desk)
+            context = self._context(tx)
+            topups.ask_gateway(context, top_up)
             # One moment decides both: there is another look, or this was the last.
-            now = self.desk.sources.now()
-            again = next_look(top_up, now, claim.tries)
+            again = next_look(top_up, context.now, claim.tries)
             if again is None:
-                tx.lanes.schedule(LaneKind.HAND_OVER, top_up.id, now + LAST_WORD_AFTER)
+                tx.lanes.schedule(LaneKind.HAND_OVER, top_up.id, context.now + LAST_WORD_AFTER)
             return again
 
         return await self.store.transact(work)
@@ -264,14 +265,14 @@ class Cashier:
         def work(tx: Tx) -> None:
             top_up = tx.top_ups.get(claim.key)
             if top_up is not None:
-                topups.hand_over(tx, top_up, self.desk)
+                topups.hand_over(self._context(tx), top_up)
 
         await self.store.transact(work)
         return None
 
     async def expire(self, claim: Claim) -> datetime | None:
         """End the life of a pay link."""
-        await self.store.transact(lambda tx: topups.expire(tx, claim.key, self.desk))
+        await self.store.transact(lambda tx: topups.expire(self._context(tx), claim.key))
         return None
 
 

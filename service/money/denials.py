@@ -9,8 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from billing.ports import GatewayError
-from service.common.desk import Desk
-from service.ports.store import Task, TaskKind, Tx
+from service.common.context import Context
+from service.ports.store import Task, TaskKind
 
 # What mends it stands in the trail of tasks; nobody has to close it.
 _ALLOWED = "the gateway lets us again"
@@ -26,15 +26,15 @@ class Question(StrEnum):
 
 
 def note_access(
-    tx: Tx, gateway: str, question: Question, error: GatewayError | None, desk: Desk
+    context: Context, gateway: str, question: Question, error: GatewayError | None
 ) -> None:
     """The gateway answered, well or by an error: open the line, or close it."""
-    subject, now = _subject(gateway, question), desk.sources.now()
+    subject, now = _subject(gateway, question), context.now
     if error is not None and error.denied:
         detail = f"the key is refused, or may not do this: {error}"
-        tx.tasks.add(Task(TaskKind.ACCESS_REFUSED, subject, detail, now))
+        context.tx.tasks.add(Task(TaskKind.ACCESS_REFUSED, subject, detail, now))
     elif error is None or not error.is_outage:
-        tx.tasks.close(TaskKind.ACCESS_REFUSED, subject, _ALLOWED, now)
+        context.tx.tasks.close(TaskKind.ACCESS_REFUSED, subject, _ALLOWED, now)
 
 
 def _subject(gateway: str, question: Question) -> str:

@@ -13,7 +13,7 @@ from conversations.messages.cards import top_up_card
 from conversations.protocol.places import RefusedPlace, read_refused_place
 from conversations.protocol.records import Refusals
 from service.cards.cards import derived_id, dismiss, want_beside, want_top_up
-from service.common.desk import Desk
+from service.common.context import Context
 from service.money import alerts, refunds
 from service.money.accounts import OPERATOR, Refused, amount_in
 from service.people.terms import top_up_facts
@@ -110,80 +110,83 @@ def _only(found: Sequence[Payment], name: str) -> Payment:
     return found[0]
 
 
-def send_held_back(tx: Tx, name: str, decision: Decision, desk: Desk) -> Refund:
+def send_held_back(context: Context, name: str, decision: Decision) -> Refund:
     """Order a refund of all of a payment that is held, and of no other. Raises Refused."""
-    return send_back(tx, find_held(tx, name).key, "", "", decision, desk)
+    return send_back(context, find_held(context.tx, name).key, "", "", decision)
 
 
-def send_back(tx: Tx, name: str, amount: str, key: str, decision: Decision, desk: Desk) -> Refund:
+def send_back(context: Context, name: str, amount: str, key: str, decision: Decision) -> Refund:
     """Order a refund of a payment, all that is left where no amount is given. Raises Refused."""
-    payment = find_payment(tx, name)
+    payment = find_payment(context.tx, name)
     wanted = amount_in(amount, payment.amount.currency) if amount else None
-    ask = refunds.Ask(key or desk.sources.attempt(), wanted, decision.reason, decision.actor)
+    ask = refunds.Ask(
+        key or context.services.sources.attempt(), wanted, decision.reason, decision.actor
+    )
     try:
-        return refunds.order(tx, payment, ask, desk)
+        return refunds.order(context, payment, ask)
     except refunds.NotRefundable as refused:
         raise Refused(str(refused)) from None
 
 
-def credit_held(tx: Tx, name: str, account_id: str, decision: Decision, desk: Desk) -> TopUp:
+def credit_held(context: Context, name: str, account_id: str, decision: Decision) -> TopUp:
     """Credit held money to an account: a top-up of its own, of what was paid. Raises Refused."""
+    tx = context.tx
     found = find_held(tx, name)
     payment = tx.payments.lock(found.gateway, found.merchant_account, found.payment_ref) or found
     asked_for = tx.top_ups.lock(payment.top_up) if payment.top_up else None
-    account = _receiver(tx, payment, asked_for, account_id, desk)
-    made = _made(payment, asked_for, account, desk)
+    account = _receiver(context, payment, asked_for, account_id)
+    made = _made(context, payment, asked_for, account)
     tx.top_ups.add(made)
     applied = replace(payment, top_up=made.id, disposition=Disposition.APPLIED, held_because=None)
-    now = desk.sources.now()
-    tx.payments.put(applied, now)
-    tx.ledger.post(credit(made, applied, now))
+    tx.payments.put(applied, context.now)
+    tx.ledger.post(credit(made, applied, context.now))
     detail = {"top_up": made.id, "was": payment.held_because, "reason": decision.reason}
-    tx.audit.write(now, decision.actor, "held_credited", payment.key, detail)
-    alerts.after_posting(tx, account.id, desk)
+    context.audit(decision.actor, "held_credited", payment.key, detail)
+    alerts.after_posting(context, account.id)
     if asked_for is not None:
-        _tell(tx, made, asked_for, desk)
+        _tell(context, made, asked_for)
     return made
 
 
-def close_task(tx: Tx, subject: str, decision: Decision, desk: Desk) -> None:
+def close_task(context: Context, subject: str, decision: Decision) -> None:
     """A person looked into it and nothing is left to do. Raises Refused."""
-    now = desk.sources.now()
-    closed = [tx.tasks.close(kind, subject, decision.reason, now) for kind in TaskKind]
+    closed = [
+        context.tx.tasks.close(kind, subject, decision.reason, context.now) for kind in TaskKind
+    ]
     refused = read_refused_place(subject)
-    if not any(closed) and not (refused and dismiss(tx, refused, now)):
+    if not any(closed) and not (refused and dismiss(context.tx, refused, context.now)):
         raise Refused(f"{subject}: no open task. See: topup-bot held list")
-    tx.audit.write(now, decision.actor, "task_closed", subject, {"reason": decision.reason})
+    context.audit(decision.actor, "task_closed", subject, {"reason": decision.reason})
 
 
 def _receiver(
-    tx: Tx, payment: Payment, asked_for: TopUp | None, account_id: str, desk: Desk
+    context: Context, payment: Payment, asked_for: TopUp | None, account_id: str
 ) -> Account:
     """The account that may have this money."""
     if payment.disposition is not Disposition.HELD:
         raise Refused(f"{payment.payment_ref}: it is not held.")
-    if refunds.left_minor(tx, payment) != payment.amount.minor:
+    if refunds.left_minor(context.tx, payment) != payment.amount.minor:
         raise Refused(f"{payment.payment_ref}: some of it went back, or is on its way back.")
     if payment.held_because in _ELSEWHERE:
         raise Refused(
             f"{payment.payment_ref}: {payment.held_because}. The money is not in our account; "
             "it can only be sent back."
         )
-    account = tx.accounts.get(account_id or (asked_for.account if asked_for else ""))
+    account = context.tx.accounts.get(account_id or (asked_for.account if asked_for else ""))
     if account is None:
         raise Refused("Say which account: --credit ACCOUNT. See: topup-bot accounts list")
     if account.currency != payment.amount.currency:
         raise Refused(f"{account.id} is kept in {account.currency}, and the bot does not convert.")
-    merchant = desk.merchant(payment.gateway)
+    merchant = context.services.merchant(payment.gateway)
     ours = (merchant.merchant_account, merchant.mode) if merchant else None
     if ours != (payment.merchant_account, account.mode):
         raise Refused(f"{account.id} is {account.mode}; {payment.gateway} took no such money.")
     return account
 
 
-def _made(payment: Payment, asked_for: TopUp | None, account: Account, desk: Desk) -> TopUp:
+def _made(context: Context, payment: Payment, asked_for: TopUp | None, account: Account) -> TopUp:
     """The top-up that the money becomes; it is its payer's, where that is known."""
-    now, id = desk.sources.now(), desk.sources.top_up()
+    now, id = context.now, context.services.sources.top_up()
     return TopUp(
         id=id,
         account=account.id,
@@ -203,15 +206,15 @@ def _made(payment: Payment, asked_for: TopUp | None, account: Account, desk: Des
     )
 
 
-def _tell(tx: Tx, made: TopUp, asked_for: TopUp, desk: Desk) -> None:
+def _tell(context: Context, made: TopUp, asked_for: TopUp) -> None:
     """The payer gets the new top-up's card, and the old one's is held no more."""
-    card = tx.cards.get(asked_for.card)
+    card = context.tx.cards.get(asked_for.card)
     if card is not None:
-        speaker = desk.speaker(card.locale, card.zone)
-        facts = top_up_facts(tx, made, desk)
+        speaker = context.services.speaker(card.locale, card.zone)
+        facts = top_up_facts(context, made)
         if made.account != asked_for.account:
             # The money went elsewhere; what is there may not be for the payer's eyes.
             facts = replace(facts, balance=None)
-        view = top_up_card(facts, speaker, desk.support)
-        want_beside(tx, card, made.card, view, made.id, desk)
-    want_top_up(tx, asked_for, desk)
+        view = top_up_card(facts, speaker, context.services.support)
+        want_beside(context, card, made.card, view, made.id)
+    want_top_up(context, asked_for)

@@ -16,8 +16,9 @@ from datetime import datetime
 
 from billing.marks import UNMARKED, Marks, Standing
 from billing.topups import Mode, Payment, PaymentSnapshot
-from service.common.desk import Desk
+from service.common.context import Context
 from service.common.ids import Sources
+from service.common.services import Services
 from service.money.accounts import OPERATOR, Refused
 from service.ports.store import Tx
 
@@ -63,33 +64,34 @@ def is_ours(tx: Tx, snapshot: PaymentSnapshot, known: Payment | None) -> bool:
     return None in marks.owners(known=bool(named) or known is not None)
 
 
-def begin(tx: Tx, place: Place, desk: Desk) -> tuple[str, ...]:
+def begin(context: Context, place: Place) -> tuple[str, ...]:
     """At a bot's start: the settings that differ from where this database was served before.
 
     Where is noted once real money is at stake. Until then the mark may be in copies of a database
     that somebody tried out, so it is replaced then, and adopted.
     """
-    now, before = desk.sources.now(), tx.marks.read().own
-    mark, stored = own_mark(tx, desk.sources), tx.marks.read().place
+    tx = context.tx
+    before = tx.marks.read().own
+    mark, stored = own_mark(tx, context.services.sources), tx.marks.read().place
     if stored is not None:
         return place.differs(stored)
-    if not _is_live(tx, desk):
+    if not _is_live(context):
         return ()
     if before is not None:
-        tx.marks.put(before, Standing.ADOPTED, now)
-        mark = desk.sources.mark()
-        tx.audit.write(now, _BOT, "mark_renewed", mark, {"reason": "real money is taken now"})
-    tx.marks.put(mark, Standing.OWN, now, place.text)
+        tx.marks.put(before, Standing.ADOPTED, context.now)
+        mark = context.services.sources.mark()
+        context.audit(_BOT, "mark_renewed", mark, {"reason": "real money is taken now"})
+    tx.marks.put(mark, Standing.OWN, context.now, place.text)
     return ()
 
 
-def tell(moved: tuple[str, ...], desk: Desk) -> None:
+def tell(moved: tuple[str, ...], services: Services) -> None:
     """Say at start that the database was served elsewhere before; real money waits then."""
     if not moved:
         return
     settings = " and ".join(moved)
-    if any(one.mode == Mode.LIVE for one in desk.merchants):
-        desk.live.is_open = False
+    if any(one.mode == Mode.LIVE for one in services.merchants):
+        services.live.is_open = False
         log.error(
             "live_money_closed: by %s this database was served elsewhere before. If it moved "
             "here, and nothing serves it there any more: topup-bot installation confirm. If it "
@@ -149,7 +151,7 @@ def take_over(tx: Tx, replaced: Marks, now: datetime) -> None:
         tx.marks.put(mark or "", Standing.ADOPTED, now)
 
 
-def _is_live(tx: Tx, desk: Desk) -> bool:
+def _is_live(context: Context) -> bool:
     """Whether real money is at stake: it can be taken, or there is an account for it."""
-    taken = any(one.mode == Mode.LIVE for one in desk.merchants)
-    return taken or any(one.mode is Mode.LIVE for one in tx.accounts.all())
+    taken = any(one.mode == Mode.LIVE for one in context.services.merchants)
+    return taken or any(one.mode is Mode.LIVE for one in context.tx.accounts.all())

@@ -8,13 +8,13 @@ from billing.ports import PaymentGateway
 from billing.topups import CREDITED_STATUSES, Status, TopUp
 from conversations.messages.pages import Closed
 from conversations.protocol.facts import TopUpFacts
-from service.common.desk import Desk, Merchant
+from service.common.context import Context
+from service.common.services import Merchant, Services
 from service.money import attempts
-from service.ports.store import Tx
 
 
 def why_closed(
-    facts: TopUpFacts | None, gateways: Mapping[str, PaymentGateway], desk: Desk
+    facts: TopUpFacts | None, gateways: Mapping[str, PaymentGateway], services: Services
 ) -> Closed | None:
     """Why this top-up cannot be paid now; None when it can."""
     if facts is None:
@@ -24,29 +24,29 @@ def why_closed(
         return Closed.PAID
     if status is Status.FAILED and facts.known.refused:
         return Closed.REFUSED
-    if status is not Status.AWAITING_PAYMENT or top_up.expires_at <= desk.sources.now():
+    if status is not Status.AWAITING_PAYMENT or top_up.expires_at <= services.sources.now():
         return Closed.OVER
-    if not desk.deals_in(top_up.mode):
+    if not services.deals_in(top_up.mode):
         return Closed.LIVE_MONEY
     gateway = gateways.get(top_up.gateway)
     return None if gateway is None or _takes(gateway, top_up) else Closed.REFUSED
 
 
-def begin(tx: Tx, desk: Desk) -> None:
+def begin(context: Context) -> None:
     """At a bot's start: give up what waits for another account than the gateway's of now.
 
     A test key's top-up would open a live checkout. Whoever paid is credited all the same, should
     the settings name that account again.
     """
-    for top_up in tx.top_ups.unpaid(desk.sources.now()):
-        merchant = desk.merchant(top_up.gateway)
+    for top_up in context.tx.top_ups.unpaid(context.now):
+        merchant = context.services.merchant(top_up.gateway)
         if merchant is None or _takes(merchant, top_up):
             continue
         why = (
             f"it is to be paid to {top_up.merchant_account} ({top_up.mode}), and {top_up.gateway} "
             f"takes money for {merchant.merchant_account} ({merchant.mode}) now"
         )
-        attempts.give_up(tx, top_up, why, desk)
+        attempts.give_up(context, top_up, why)
 
 
 def _takes(merchant: Merchant | PaymentGateway, top_up: TopUp) -> bool:

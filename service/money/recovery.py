@@ -16,7 +16,7 @@ from billing.marks import Marks
 from billing.ports import CheckoutList, GatewayError, PaymentGateway
 from billing.topups import TopUp
 from service.audit.seals import RESTORED
-from service.common.desk import Desk
+from service.common.services import Services
 from service.lanes.keys import (
     LaneKind,
     read_recovery_key,
@@ -123,7 +123,7 @@ class Recoverer:
 
     store: Store
     gateways: Mapping[str, PaymentGateway]
-    desk: Desk
+    services: Services
 
     async def work(self, claim: Claim) -> datetime | None:
         """One pass over all gateways; when one does not answer, all are asked again.
@@ -133,7 +133,7 @@ class Recoverer:
         since, done = read_recovery_key(claim.key)
         failures, closed = [], False
         for gateway in self.gateways.values():
-            if not self.desk.deals_in(gateway.mode):
+            if not self.services.deals_in(gateway.mode):
                 closed = True
                 continue
             if not isinstance(gateway, CheckoutList):
@@ -146,9 +146,9 @@ class Recoverer:
         if failures:
             raise failures[0]
         if closed:
-            return self.desk.sources.now() + CLOSED_WAIT
+            return self.services.sources.now() + CLOSED_WAIT
         if done < len(LOOKED_AGAIN):
-            again = self.desk.sources.now() + LOOKED_AGAIN[done]
+            again = self.services.sources.now() + LOOKED_AGAIN[done]
             key = write_recovery_key(since, done + 1)
             await self.store.transact(lambda tx: tx.lanes.schedule(LaneKind.RECOVER, key, again))
         return None
@@ -159,7 +159,7 @@ class Recoverer:
         # Whether one without a mark is ours is seen when it is asked about.
         ours = {*marks.owners(known=True), None}
         refs = [each.checkout_ref for each in listed if each.installation in ours]
-        now, unknown = self.desk.sources.now(), 0
+        now, unknown = self.services.sources.now(), 0
         for first in range(0, len(refs), PAGE):
             page = refs[first : first + PAGE]
             unknown += await self.store.transact(

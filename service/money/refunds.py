@@ -11,7 +11,9 @@ from functools import partial
 from billing.money import Money, format_money
 from billing.ports import GatewayError, PaymentGateway, Refunds
 from billing.topups import Disposition, Payment, PaymentSnapshot
-from service.common.desk import Desk, Point
+from service.common.context import Context, context_of
+from service.common.fail_points import FailPoint
+from service.common.services import Services
 from service.lanes.keys import LaneKind
 from service.money import topups
 from service.money.denials import Question, note_access
@@ -46,8 +48,9 @@ def left_minor(tx: Tx, payment: Payment) -> int:
     return payment.amount.minor - payment.reversals.gone_minor(payment.amount.minor) - asked
 
 
-def order(tx: Tx, found: Payment, ask: Ask, desk: Desk) -> Refund:
+def order(context: Context, found: Payment, ask: Ask) -> Refund:
     """Write the order down; the bot carries it out. Raises NotRefundable."""
+    tx = context.tx
     payment = tx.payments.lock(found.gateway, found.merchant_account, found.payment_ref)
     known = tx.refunds.get(ask.order)
     if known is not None:
@@ -58,7 +61,6 @@ def order(tx: Tx, found: Payment, ask: Ask, desk: Desk) -> Refund:
     amount = ask.amount or left
     if amount.currency != left.currency or not 0 < amount.minor <= left.minor:
         raise NotRefundable(f"{payment.payment_ref}: {format_money(left)} of it can be sent back.")
-    now = desk.sources.now()
     ordered = Refund(
         id=ask.order,
         gateway=payment.gateway,
@@ -67,18 +69,18 @@ def order(tx: Tx, found: Payment, ask: Ask, desk: Desk) -> Refund:
         amount=amount,
         reason=ask.reason,
         asked_by=ask.actor,
-        asked_at=now,
+        asked_at=context.now,
     )
     if not tx.refunds.add(ordered):
         raise NotRefundable(f"{ask.order}: this key orders another refund at this moment.")
-    tx.lanes.schedule(LaneKind.REFUND, ordered.id, now)
+    tx.lanes.schedule(LaneKind.REFUND, ordered.id, context.now)
     detail = {
         "order": ordered.id,
         "amount_minor": amount.minor,
         "currency": amount.currency,
         "reason": ask.reason,
     }
-    tx.audit.write(now, ask.actor, "refund_ordered", payment.key, detail)
+    context.audit(ask.actor, "refund_ordered", payment.key, detail)
     return ordered
 
 
@@ -100,7 +102,7 @@ class Refunder:
 
     store: Store
     gateways: Mapping[str, PaymentGateway]
-    desk: Desk
+    services: Services
 
     async def work(self, claim: Claim) -> datetime | None:
         """Ask the gateway for one order, again by the same key until it says yes or no."""
@@ -108,9 +110,9 @@ class Refunder:
         if wanted is None or wanted.done_at is not None:
             return None
         gateway = self.gateways.get(wanted.gateway)
-        if gateway is None or not self.desk.deals_in(gateway.mode):
+        if gateway is None or not self.services.deals_in(gateway.mode):
             log.error("gateway_missing_or_closed gateway=%s", wanted.gateway)
-            return self.desk.sources.now() + NO_GATEWAY_WAIT
+            return self.services.sources.now() + NO_GATEWAY_WAIT
         owners = await self.store.transact(partial(_owners, wanted=wanted))
         try:
             snapshots = await _refund(gateway, wanted, owners)
@@ -124,33 +126,33 @@ class Refunder:
                 raise
             await self.store.transact(lambda tx: self._refused(tx, wanted, why))
             return None
-        self.desk.reached(Point.REFUND_MADE)
+        self.services.reach_fail_point(FailPoint.REFUND_MADE)
         if claim.tries:
             await self._note_access(wanted, None)
         await self.store.transact(lambda tx: self._done(tx, wanted, snapshots))
         return None
 
     async def _note_access(self, wanted: Refund, error: GatewayError | None) -> None:
-        noted = partial(note_access, gateway=wanted.gateway, question=Question.REFUND)
-        await self.store.transact(partial(noted, error=error, desk=self.desk))
+        work = partial(note_access, gateway=wanted.gateway, question=Question.REFUND, error=error)
+        await self.store.transact(lambda tx: work(context_of(tx, self.services)))
 
     def _done(self, tx: Tx, refund: Refund, snapshots: tuple[PaymentSnapshot, ...]) -> None:
         for snapshot in snapshots:
-            topups.settle(tx, snapshot, self.desk)
-        now = self.desk.sources.now()
+            topups.settle(context_of(tx, self.services), snapshot)
+        now = self.services.sources.now()
         tx.refunds.over(refund.id, now)
         tx.tasks.close(TaskKind.ANSWER_UNREAD, refund.id, "the gateway's answer was read", now)
 
     def _unread(self, tx: Tx, refund: Refund, error: str) -> None:
         """It is asked again; whether the money went back, somebody has to look up meanwhile."""
         detail = f"{format_money(refund.amount)} of {refund.payment_ref}: {error}"
-        task = Task(TaskKind.ANSWER_UNREAD, refund.id, detail, self.desk.sources.now())
+        task = Task(TaskKind.ANSWER_UNREAD, refund.id, detail, self.services.sources.now())
         tx.tasks.add(task, again=False)
 
     def _refused(self, tx: Tx, refund: Refund, error: str) -> None:
         """Nothing went back, and somebody who expects it to must hear of it."""
         log.error("refund_refused order=%s error=%s", refund.id, error)
-        now = self.desk.sources.now()
+        now = self.services.sources.now()
         tx.refunds.over(refund.id, now, error)
         sum_ = format_money(refund.amount)
         detail = f"{sum_} of {refund.payment_ref}: {error}"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from billing.ledger import Transaction, reverse
 from billing.topups import Disposition, Payment, PaymentSnapshot, TopUp, aftermath
-from service.common.desk import Desk
+from service.common.context import Context
 from service.money import alerts
 from service.ports.store import Tx
 
@@ -19,7 +19,7 @@ class Followed:
     booked: Transaction | None
 
 
-def follow(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) -> Followed | None:
+def follow(context: Context, known: Payment, snapshot: PaymentSnapshot) -> Followed | None:
     """Take in what a gateway says went back; None where that is no news of any top-up.
 
     `known` is locked. Any order, any number of times: counts only grow, and the ledger books
@@ -28,27 +28,25 @@ def follow(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) -> Fol
     payment = replace(known, reversals=known.reversals.merged(snapshot.reversals))
     if payment == known:
         return None
-    top_up = tx.top_ups.lock(payment.top_up) if payment.top_up else None
+    top_up = context.tx.top_ups.lock(payment.top_up) if payment.top_up else None
     booked = None
     if payment.disposition is Disposition.APPLIED and top_up is not None:
-        payment, booked = _book(tx, top_up, payment, desk)
-        top_up = _moved(tx, top_up, payment)
+        payment, booked = _book(context, top_up, payment)
+        top_up = _moved(context.tx, top_up, payment)
     elif payment.held_because is not None:
         payment = _held_or_refunded(payment)
-    tx.payments.put(payment, desk.sources.now())
-    _audit(tx, payment, desk)
+    context.tx.payments.put(payment, context.now)
+    _audit(context, payment)
     return Followed(top_up, booked) if top_up is not None else None
 
 
-def _book(
-    tx: Tx, top_up: TopUp, payment: Payment, desk: Desk
-) -> tuple[Payment, Transaction | None]:
-    booked = reverse(top_up, payment, desk.sources.now())
+def _book(context: Context, top_up: TopUp, payment: Payment) -> tuple[Payment, Transaction | None]:
+    booked = reverse(top_up, payment, context.now)
     if booked is None:
         return payment, None
     transaction, payment = booked
-    tx.ledger.post(transaction)
-    alerts.after_posting(tx, top_up.account, desk)
+    context.tx.ledger.post(transaction)
+    alerts.after_posting(context, top_up.account)
     return payment, transaction
 
 
@@ -65,8 +63,8 @@ def _held_or_refunded(payment: Payment) -> Payment:
     return replace(payment, disposition=Disposition.REFUNDED if whole else Disposition.HELD)
 
 
-def _audit(tx: Tx, payment: Payment, desk: Desk) -> None:
+def _audit(context: Context, payment: Payment) -> None:
     detail = {"top_up": payment.top_up, "disposition": payment.disposition}
     counts = asdict(payment.reversals)
     actor = f"gateway:{payment.gateway}"
-    tx.audit.write(desk.sources.now(), actor, "payment_reversed", payment.key, detail | counts)
+    context.audit(actor, "payment_reversed", payment.key, detail | counts)

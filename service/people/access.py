@@ -9,7 +9,7 @@ from billing.topups import Mode
 from conversations.protocol.events import ConversationKey, Idle, Standing
 from conversations.protocol.facts import AccountFacts
 from conversations.words.surface_words import BARRED
-from service.common.desk import Desk
+from service.common.context import Context
 from service.people import people
 from service.ports.store import Account, Link, LinkKind, Tx
 
@@ -101,11 +101,11 @@ def _in_hand(tx: Tx, key: ConversationKey) -> set[str | None]:
     return {*last, saved.state.draft.account}
 
 
-def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> None:
+def enrol(context: Context, key: ConversationKey, name: str) -> None:
     """Give a person an account of their own, once, where signing up is open."""
-    if not desk.signup_open or not desk.traits_of(key.platform).signup:
+    if not context.services.signup_open or not context.services.traits_of(key.platform).signup:
         return
-    now, person = desk.sources.now(), people.name_of(tx, key, desk)
+    person = people.name_of(context, key)
     account = Account(
         # The ledger names accounts, and must not name people by what others know them by.
         id=person,
@@ -114,12 +114,12 @@ def enrol(tx: Tx, key: ConversationKey, name: str, desk: Desk) -> None:
         mode=Mode.SANDBOX,
         threshold_minor=SIGNUP_THRESHOLD_MINOR,
     )
-    if not tx.accounts.add(account, now):
+    if not context.tx.accounts.add(account, context.now):
         # Once there were links to it, and an operator took them.
         return
     link = Link(account.id, key.platform, "", LinkKind.PERSON, key.person)
-    tx.accounts.link(link, now)
-    tx.audit.write(now, person, "account_opened", account.id, {"currency": account.currency})
+    context.tx.accounts.link(link, context.now)
+    context.audit(person, "account_opened", account.id, {"currency": account.currency})
 
 
 def one_line(name: str) -> str:

@@ -13,7 +13,7 @@ from conversations.protocol.events import ConversationKey, Said, Standing
 from conversations.protocol.places import Chat, WholeChat
 from conversations.protocol.ports import ChatAdapter, ChatError, Incoming, Verdict
 from conversations.words.surface_words import BARRED
-from service.common.desk import Desk
+from service.common.services import Services
 from service.lanes import pacing
 from service.people.access import Doubt, Who, asked_about
 from service.ports.store import Store, Task, TaskKind, Tx
@@ -36,14 +36,16 @@ Answer = bool | ChatError
 class Membership:
     """Asks the chat adapters within their pace. Fail closed: nobody gets in on an old memory."""
 
-    def __init__(self, store: Store, adapters: Mapping[str, ChatAdapter], desk: Desk) -> None:
-        self._store, self._adapters, self._desk = store, adapters, desk
+    def __init__(
+        self, store: Store, adapters: Mapping[str, ChatAdapter], services: Services
+    ) -> None:
+        self._store, self._adapters, self._services = store, adapters, services
         self._asking: dict[tuple[ConversationKey, str], asyncio.Task[Answer]] = {}
 
     async def of_sender(self, incoming: Incoming, received_at: datetime) -> Who:
         """The sender of a delivery as they are now, however long the delivery waited."""
         key, standing = incoming.key, incoming.standing
-        if abs(self._desk.sources.now() - received_at) >= STANDING_FRESH:
+        if abs(self._services.sources.now() - received_at) >= STANDING_FRESH:
             standing = await self.standing(key)
         if _is_for_everybody(incoming):
             return Who(key, standing)
@@ -116,7 +118,7 @@ class Membership:
             count, again_at = await self._store.transact(ask)
             tasks |= {each: self._begun(adapter, key, each) for each in left[:count]}
             left = left[count:]
-            wait = (again_at - self._desk.sources.now()).total_seconds()
+            wait = (again_at - self._services.sources.now()).total_seconds()
             if wait >= SHARES_SECONDS:
                 # Whoever asks in a minute is told; nobody waits here for nothing.
                 return
@@ -126,7 +128,7 @@ class Membership:
         self, tx: Tx, adapter: ChatAdapter, key: ConversationKey, most: int
     ) -> tuple[int, datetime]:
         """How many questions may go out now, and when to come for more."""
-        now = self._desk.sources.now()
+        now = self._services.sources.now()
         for count in range(most):
             again_at = pacing.wait_until(tx, _place(key), adapter.look_ups(), now)
             if again_at is not None:
@@ -150,7 +152,7 @@ class Membership:
         except ChatError as error:
             log.warning("membership_unknown platform=%s tenant=%s: %s", *_bot(key), error)
             if (wait := error.retry_after) is not None:
-                told, now = (error.limit, wait), self._desk.sources.now()
+                told, now = (error.limit, wait), self._services.sources.now()
                 paces = adapter.look_ups()
                 with suppress(Exception):  # a limit that is not kept is told to us once more
                     await self._store.transact(
@@ -162,7 +164,7 @@ class Membership:
         self, tx: Tx, key: ConversationKey, answers: Mapping[str, Answer], known: frozenset[str]
     ) -> None:
         """Tell an operator of what is refused, until it no longer is."""
-        now = self._desk.sources.now()
+        now = self._services.sources.now()
         for channel, answer in answers.items():
             subject = _subject(key, channel)
             if _is_refused(answer) and subject not in known:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import person_of
-from service.common.desk import Desk
+from service.common.context import Context
 from service.ports.store import Tx
 
 
-def name_of(tx: Tx, key: ConversationKey, desk: Desk) -> str:
+def name_of(context: Context, key: ConversationKey) -> str:
     """The name of whoever acts, made at their first act; of who has no id, the place alone."""
     if not key.person:
         return key.actor
     person = person_of(key)
-    known = tx.people.name_of(person)
-    return known or tx.people.add(person, desk.sources.person(), desk.sources.now())
+    known = context.tx.people.name_of(person)
+    return known or context.tx.people.add(person, context.services.sources.person(), context.now)
 
 
 def known_as(tx: Tx, key: ConversationKey) -> str:

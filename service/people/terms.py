@@ -14,7 +14,8 @@ from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
 from conversations.text.speech import Speaker
 from conversations.words.surface_words import BARRED, NOT_TOLD
-from service.common.desk import Desk
+from service.common.context import Context
+from service.common.services import Services
 from service.people.access import Allowed, Doubt, account_facts
 from service.people.account_links import link_command
 from service.people.people import known_as
@@ -28,30 +29,31 @@ DOUBTED = {Doubt.SILENT: BARRED[Standing.UNKNOWN], Doubt.REFUSED: NOT_TOLD}
 
 
 def terms_for(
-    tx: Tx, key: ConversationKey, found: tuple[Allowed, ...], speaker: Speaker, desk: Desk
+    context: Context, key: ConversationKey, found: tuple[Allowed, ...], speaker: Speaker
 ) -> Terms:
     """What is possible here and now for one person."""
+    services = context.services
     accounts = tuple(account_facts(one) for one in found)
-    traits = desk.traits_of(key.platform)
+    traits = services.traits_of(key.platform)
     # The last ones alone: an older one is found when somebody names it.
-    mine = tx.top_ups.of_requester(known_as(tx, key), OPEN_MAX)
+    mine = context.tx.top_ups.of_requester(known_as(context.tx, key), OPEN_MAX)
     credited = [one for one in mine if one.status in CREDITED_STATUSES]
     told = [one for at, one in enumerate(mine) if at < HISTORY_MAX or one.status in OPEN_STATUSES]
     return Terms(
-        now=desk.sources.now(),
-        new_id=desk.sources.card(),
+        now=context.now,
+        new_id=services.sources.card(),
         speaker=speaker,
         accounts=accounts,
-        methods=_methods(accounts, desk),
-        modes={one.gateway: Mode(one.mode) for one in desk.merchants},
-        limits=desk.limits,
-        support=desk.support,
+        methods=_methods(accounts, services),
+        modes={one.gateway: Mode(one.mode) for one in services.merchants},
+        limits=services.limits,
+        support=services.support,
         link_command=link_command(key, traits),
-        history=tuple(_seen_by(accounts, each) for each in facts_of(tx, told, desk)),
+        history=tuple(_seen_by(accounts, each) for each in facts_of(context, told)),
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,
         own_commands=traits.menu_commands,
-        live_closed=not desk.live.is_open,
+        live_closed=not services.live.is_open,
         administered=traits.members_told_to_admins,
     )
 
@@ -80,22 +82,23 @@ def with_movements(tx: Tx, terms: Terms) -> Terms:
     return replace(terms, movements=tuple(moved))
 
 
-def terms_about(tx: Tx, terms: Terms, top_up_id: str, key: ConversationKey, desk: Desk) -> Terms:
+def terms_about(context: Context, terms: Terms, top_up_id: str, key: ConversationKey) -> Terms:
     """The same terms with this person's top-up of that id at hand, however old it is."""
-    top_up = tx.top_ups.get(top_up_id)
-    if top_up is None or top_up.requester != known_as(tx, key):
+    top_up = context.tx.top_ups.get(top_up_id)
+    if top_up is None or top_up.requester != known_as(context.tx, key):
         return terms
-    return replace(terms, named=_seen_by(terms.accounts, top_up_facts(tx, top_up, desk)))
+    return replace(terms, named=_seen_by(terms.accounts, top_up_facts(context, top_up)))
 
 
-def top_up_facts(tx: Tx, top_up: TopUp, desk: Desk) -> TopUpFacts:
+def top_up_facts(context: Context, top_up: TopUp) -> TopUpFacts:
     """A top-up with everything its card tells."""
-    (found,) = facts_of(tx, [top_up], desk)
+    (found,) = facts_of(context, [top_up])
     return found
 
 
-def facts_of(tx: Tx, top_ups: Sequence[TopUp], desk: Desk) -> list[TopUpFacts]:
+def facts_of(context: Context, top_ups: Sequence[TopUp]) -> list[TopUpFacts]:
     """Top-ups with everything their cards tell, in their order; as many queries as for one."""
+    tx = context.tx
     if not top_ups:
         return []
     accounts = {each.id: each for each in tx.accounts.named({one.account for one in top_ups})}
@@ -109,7 +112,7 @@ def facts_of(tx: Tx, top_ups: Sequence[TopUp], desk: Desk) -> list[TopUpFacts]:
         attempts[attempt.top_up].append(attempt)
     return [
         replace(
-            _facts(one, accounts.get(one.account), payments[one.id], booked, desk),
+            _facts(one, accounts.get(one.account), payments[one.id], booked, context.services),
             known=known(attempts[one.id], payments[one.id]),
         )
         for one in top_ups
@@ -121,14 +124,14 @@ def _facts(
     account: Account | None,
     payments: Sequence[Payment],
     booked: Mapping[str, str],
-    desk: Desk,
+    services: Services,
 ) -> TopUpFacts:
     applied = next(filter(_is_applied, payments), None)
     transaction = booked.get(credit_reference(applied)) if applied else None
     return TopUpFacts(
         top_up=top_up,
         account_title=account.title if account else top_up.account,
-        code=desk.code(top_up.id, top_up.revision, top_up.created_at),
+        code=services.code(top_up.id, top_up.revision, top_up.created_at),
         payment=applied or (payments[-1] if payments else None),
         held=tuple(one for one in payments if one.disposition in NOT_APPLIED),
         transaction=transaction,
@@ -147,10 +150,12 @@ def _seen_by(accounts: tuple[AccountFacts, ...], facts: TopUpFacts) -> TopUpFact
     return replace(facts, balance=None)
 
 
-def _methods(accounts: tuple[AccountFacts, ...], desk: Desk) -> tuple[PaymentMethod, ...]:
+def _methods(accounts: tuple[AccountFacts, ...], services: Services) -> tuple[PaymentMethod, ...]:
     """The ways to pay whose gateway takes the kind of money these accounts hold."""
     modes = {str(one.mode) for one in accounts}
     taking = {
-        one.gateway for one in desk.merchants if one.mode in modes and desk.deals_in(one.mode)
+        one.gateway
+        for one in services.merchants
+        if one.mode in modes and services.deals_in(one.mode)
     }
-    return tuple(method for method in desk.methods if method.gateway in taking)
+    return tuple(method for method in services.methods if method.gateway in taking)

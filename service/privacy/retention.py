@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from billing.retention import Kept, Retention
-from service.common.desk import Desk
+from service.common.services import Services
 from service.ports.store import Claim, Store, Tx
 
 EVERY = timedelta(hours=1)
@@ -28,13 +28,13 @@ class Retainer:
     """Keeps the retention. `running` are the kinds of lanes that somebody works off here."""
 
     store: Store
-    desk: Desk
+    services: Services
     retention: Retention
     running: Collection[str]
 
     async def work(self, claim: Claim) -> datetime:
         """Drop some of each kind that is over; soon due again while there are more."""
-        now = self.desk.sources.now()
+        now = self.services.sources.now()
         batches: tuple[Batch, ...] = (
             lambda tx: [("", tx.leftovers.note(now, BATCH))],
             lambda tx: [("lanes", self._lanes(tx, now))],
@@ -73,7 +73,7 @@ class Retainer:
         for table, rows in dropped:
             if table and rows:
                 log.info("rows_dropped table=%s rows=%d", table, rows)
-                self.desk.measures.dropped(table, rows)
+                self.services.measures.dropped(table, rows)
 
 
 def _drop(tx: Tx, kept: Kept, before: datetime) -> Dropped:

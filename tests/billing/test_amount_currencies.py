@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from billing.amounts.amounts import (
     Ambiguous,
+    AmountContext,
     AmountReading,
-    Context,
     Reason,
     Refused,
     parse_amount,
@@ -43,7 +43,7 @@ def test_131_no_way_of_writing_an_amount_is_taken_for_another(
     dice = Random(seed)  # noqa: S311 (Hypothesis throws it)
     for currency in dice.sample(CURRENCIES, _CURRENCIES_AT_ONCE):
         money = Money(dice.choice([minor, minor % 10_000 * 1_000 or 1]), currency)
-        context = Context(currency, locale, None, None)
+        context = AmountContext(currency, locale, None, None)
         for text in written(money, locale, dice):
             assert is_read_or_refused(parse_amount(text, context), money), text
             assert is_read_or_refused(take_amount(text, context).reading, money), text
@@ -75,7 +75,7 @@ def test_131_what_people_write_for_their_own_currency(
     text: str, locale: str, account: str, minor: int
 ) -> None:
     """Short forms and names are read as the account's where they can be; so in a line of words."""
-    context = Context(account, locale, None, None)
+    context = AmountContext(account, locale, None, None)
 
     assert parse_amount(text, context) == Money(minor, account)
     taken = take_amount(f"team-a {text} card", context)
@@ -88,7 +88,9 @@ def test_131_what_people_write_for_their_own_currency(
 )
 def test_131_another_currency_stays_another(text: str, account: str, meant: str) -> None:
     """What can only be another currency, also money of before, is not made the account's."""
-    reading = parse_amount(text, Context(account, "fa" if meant == "IRR" else "ru", None, None))
+    reading = parse_amount(
+        text, AmountContext(account, "fa" if meant == "IRR" else "ru", None, None)
+    )
 
     assert isinstance(reading, Money)
     assert reading.currency == meant
@@ -104,7 +106,7 @@ def test_131_another_currency_stays_another(text: str, account: str, meant: str)
 )
 def test_131_a_thousand_or_a_currency_is_not_guessed(text: str, account: str, locale: str) -> None:
     """In kyat, kina and maloti K and M are money; a thousandfold would be another amount."""
-    reading = parse_amount(text, Context(account, locale, None, None))
+    reading = parse_amount(text, AmountContext(account, locale, None, None))
 
     assert reading == Refused(Reason.CURRENCY_UNCLEAR, account)
 
@@ -112,6 +114,6 @@ def test_131_a_thousand_or_a_currency_is_not_guessed(text: str, account: str, lo
 @pytest.mark.parametrize("text", ["$-50", "-$50", "$ -50", "(50 US-Dollar)", "US-Dollar -50"])
 def test_131_a_dash_within_a_name_is_no_minus(text: str) -> None:
     """Before and behind a sign it is one."""
-    reading = parse_amount(text, Context("USD", "de", None, None))
+    reading = parse_amount(text, AmountContext("USD", "de", None, None))
 
     assert reading == Refused(Reason.NEGATIVE, "USD")

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from billing.amounts.amounts import (
+    AmountContext,
     AmountReading,
-    Context,
     ExtractedAmount,
     Reason,
     Refused,
@@ -17,7 +17,7 @@ from billing.amounts.amounts import (
 )
 from billing.money import Money, from_decimal
 
-_DOLLARS = Context("USD", "en", minimum_minor=500, maximum_minor=200_000)
+_DOLLARS = AmountContext("USD", "en", minimum_minor=500, maximum_minor=200_000)
 
 
 def _refused(reason: Reason) -> Refused:
@@ -113,7 +113,7 @@ def test_where_a_space_groups_it_groups_numbers_only(
     line: str, reading: AmountReading, rest: str
 ) -> None:
     """French thousands are set apart by spaces; a name that ends in a digit begins no number."""
-    taken = take_amount(line, Context("EUR", "fr", None, None))
+    taken = take_amount(line, AmountContext("EUR", "fr", None, None))
 
     assert (taken.reading, taken.rest) == (reading, tuple(rest.split()))
 
@@ -125,7 +125,7 @@ ENGLISH = "all bam bob cop cup gel mad mop pen ron sos top try"
 @pytest.mark.parametrize("word", ENGLISH.split())
 def test_an_english_word_is_a_currency_in_capitals_or_on_its_account(word: str) -> None:
     """`all 50 card` is 50 of the account's; `ALL 50` is lek, and so is `50 all` in Tirana."""
-    in_lek = Context(word.upper(), "en", None, None)
+    in_lek = AmountContext(word.upper(), "en", None, None)
     others = Money(50_00, word.upper())
 
     assert take_amount(f"{word} 50", _DOLLARS).rest == (word,)
@@ -146,7 +146,7 @@ def test_an_english_word_is_a_currency_in_capitals_or_on_its_account(word: str) 
 )
 def test_the_longest_names_of_currencies_are_read(line: str, locale: str, account: str) -> None:
     """On another account they still say what is meant."""
-    taken = take_amount(line, Context("EUR", locale, None, None))
+    taken = take_amount(line, AmountContext("EUR", locale, None, None))
 
     assert taken == ExtractedAmount(from_decimal(Decimal(50), account), ("card",))
 
@@ -168,7 +168,7 @@ def test_103_a_hundred_words_are_looked_through() -> None:
 @pytest.mark.parametrize(("words", "refused"), [("100 " * 5_000, True), ("word " * 5_000, False)])
 def test_103_a_number_in_a_long_text_is_no_order(words: str, refused: bool) -> None:
     """More words than anybody orders with are not searched for an amount, and none is guessed."""
-    taken = take_amount(words, Context("USD", "en", None, None))
+    taken = take_amount(words, AmountContext("USD", "en", None, None))
 
     reason = taken.reading.reason if isinstance(taken.reading, Refused) else None
     assert reason == (Reason.NOT_AN_AMOUNT if refused else None)

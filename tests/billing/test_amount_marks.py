@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from billing.amounts.amounts import Context, Reason, Refused, parse_amount
+from billing.amounts.amounts import AmountContext, Reason, Refused, parse_amount
 from billing.money import Money
 
-DOLLARS = Context("USD", "en", minimum_minor=500, maximum_minor=200_000)
+DOLLARS = AmountContext("USD", "en", minimum_minor=500, maximum_minor=200_000)
 MINUS_SIGNS = {
     "hyphen": "\N{HYPHEN}",
     "non-breaking hyphen": "\N{NON-BREAKING HYPHEN}",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from billing.amounts.amounts import (
     Ambiguous,
-    Context,
+    AmountContext,
     Reason,
     Refused,
     find_amount,
@@ -71,7 +71,7 @@ _CURRENCIES = (
     "XOF",
     "ZAR",
 )
-_DOLLARS = Context("USD", "en", minimum_minor=500, maximum_minor=200_000)
+_DOLLARS = AmountContext("USD", "en", minimum_minor=500, maximum_minor=200_000)
 _STYLES = ("card", "plain", "grouped", "symbol", "code first", "code last")
 
 
@@ -125,7 +125,7 @@ def test_a_rendered_amount_is_never_read_as_another(
 ) -> None:
     """Every locale's own writing gives the same amount, a question that holds it, or a refusal."""
     text = _rendered(money, locale, style)
-    context = Context(money.currency, locale, *limits)
+    context = AmountContext(money.currency, locale, *limits)
     for reading in (parse_amount(text, context), take_amount(f"a {text} b", context).reading):
         match reading:
             case Ambiguous(readings):
@@ -140,7 +140,7 @@ def test_a_rendered_amount_is_never_read_as_another(
 def test_what_a_card_shows_can_be_typed_back(money: Money, locale: str) -> None:
     """The text of our own cards is read as the same amount, or asked about, never refused."""
     reading = parse_amount(
-        format_money(money, locale), Context(money.currency, locale, None, None)
+        format_money(money, locale), AmountContext(money.currency, locale, None, None)
     )
     known_exception = money.currency == "MMK" and locale == "my"
     assert known_exception or reading == money or isinstance(reading, Ambiguous)
@@ -153,7 +153,7 @@ _GARBAGE = st.lists(
     max_size=12,
 ).map("".join)
 _CONTEXTS = st.builds(
-    Context,
+    AmountContext,
     st.sampled_from([None, "USD", "JPY", "KWD", "XOF", "PGK", "nonsense", ""]),
     st.sampled_from([*_LOCALES, "", "xx", "not a locale"]),
     st.none() | st.integers(),
@@ -162,7 +162,7 @@ _CONTEXTS = st.builds(
 
 
 @given(st.text() | _GARBAGE, _CONTEXTS)
-def test_reading_is_total(text: str, context: Context) -> None:
+def test_reading_is_total(text: str, context: AmountContext) -> None:
     """Any text gives a positive amount within bounds, distinct readings, or a reason."""
     for reading in (parse_amount(text, context), take_amount(text, context).reading):
         match reading:
@@ -175,7 +175,7 @@ def test_reading_is_total(text: str, context: Context) -> None:
 
 
 @given(st.text() | _GARBAGE, _CONTEXTS)
-def test_a_line_keeps_its_words(line: str, context: Context) -> None:
+def test_a_line_keeps_its_words(line: str, context: AmountContext) -> None:
     """What is not the amount comes back as typed and in order; without an amount, all of it."""
     taken = take_amount(line, context)
     place = 0

@@ -8,8 +8,8 @@ import pytest
 
 from billing.amounts.amounts import (
     Ambiguous,
+    AmountContext,
     AmountReading,
-    Context,
     Reason,
     Refused,
     parse_amount,
@@ -22,8 +22,8 @@ def _context(
     locale: str = "en",
     minimum_minor: int | None = 500,
     maximum_minor: int | None = 200_000,
-) -> Context:
-    return Context(currency, locale, minimum_minor, maximum_minor)
+) -> AmountContext:
+    return AmountContext(currency, locale, minimum_minor, maximum_minor)
 
 
 def _refused(reason: Reason, currency: str | None = "USD") -> Refused:

@@ -6,7 +6,7 @@ import pytest
 from babel import Locale
 from babel.core import get_global
 
-from billing.amounts.amounts import Context, parse_amount
+from billing.amounts.amounts import AmountContext, parse_amount
 from billing.amounts.currency_signs import find_sign, is_code
 from billing.money import Money
 
@@ -55,7 +55,7 @@ def test_184_a_name_means_the_currencies_that_are_called_so(word: str, usual: st
 def test_184_pounds_are_sterling_where_the_account_has_none() -> None:
     """On an account in dollars "50 pounds" is British money; in Egypt it is Egypt's own."""
     for account, meant in (("USD", "GBP"), ("EGP", "EGP"), ("SDG", "SDG")):
-        read = parse_amount("50 pounds", Context(account, "en", None, None))
+        read = parse_amount("50 pounds", AmountContext(account, "en", None, None))
         assert read == Money(50_00, meant)
 
 
@@ -71,7 +71,7 @@ def test_a_printed_sign_means_its_currency(sign: str, code: str) -> None:
 @pytest.mark.parametrize(("sign", "code"), _pairs(ON_ITS_ACCOUNT))
 def test_a_short_sign_is_money_on_its_account(sign: str, code: str) -> None:
     """A person writes the sign of the account's currency, and means that."""
-    read = parse_amount(f"{sign} 5000", Context(code, "en", None, None))
+    read = parse_amount(f"{sign} 5000", AmountContext(code, "en", None, None))
 
     assert isinstance(read, Money)
     assert read.currency == code

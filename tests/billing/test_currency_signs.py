@@ -9,7 +9,7 @@ from babel.numbers import get_currency_name
 
 from billing.amounts import currency_signs
 from billing.amounts.amounts import (
-    Context,
+    AmountContext,
     ExtractedAmount,
     Reason,
     Refused,
@@ -216,7 +216,7 @@ def test_a_sign_is_read_in_every_language(locale: str) -> None:
 @pytest.mark.parametrize("account", ["ARS", "MXN", "UYU"])
 def test_dollars_are_no_pesos(account: str) -> None:
     """In Argentina $50 are pesos, and whoever says dollars does not mean them."""
-    context = Context(account, "es", None, None)
+    context = AmountContext(account, "es", None, None)
 
     assert parse_amount("$50", context) == Money(5_000, account)
     for text in ("50 dollars", "50 bucks"):
@@ -233,7 +233,7 @@ def test_dollars_are_no_pesos(account: str) -> None:
 def test_two_words_can_be_one_sign(text: str, code: str) -> None:
     """Some write it with a space, and some without, whatever their language has."""
     for locale in ("fr", "fr-CA"):
-        read = parse_amount(text, Context(code, locale, None, None))
+        read = parse_amount(text, AmountContext(code, locale, None, None))
         assert read == from_decimal(Decimal(50), code)
 
 
@@ -249,7 +249,7 @@ def test_a_name_is_read_behind_any_number(locale: str) -> None:
 
 def test_an_invisible_sign_is_none() -> None:
     """CLDR has one in Cape Verde; no mark at an amount there is taken for it."""
-    taken = take_amount("50 ? card", Context("CVE", "kea", None, None))
+    taken = take_amount("50 ? card", AmountContext("CVE", "kea", None, None))
 
     assert taken == ExtractedAmount(Money(5_000, "CVE"), ("?", "card"))
 
@@ -257,7 +257,7 @@ def test_an_invisible_sign_is_none() -> None:
 @pytest.mark.parametrize("mark", ".,;:!?")
 def test_the_mark_behind_a_sign_is_none_of_it(mark: str) -> None:
     """It ends a sentence; another letter would make another word."""
-    context = Context("EUR", "en", None, None)
+    context = AmountContext("EUR", "en", None, None)
 
     assert parse_amount(f"50 usd{mark}", context) == Money(5_000, "USD")
     assert isinstance(parse_amount("50 usdx", context), Refused)

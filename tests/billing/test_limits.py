@@ -18,7 +18,7 @@ from billing.money import Money, exponent, to_decimal
 from billing.tender import successor, tender
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
-from bot.wiring.desk import desk_of
+from bot.wiring.services import services_of
 from service.common.ids import system_sources
 from tests.support.fuzz.exchange_rates import RATES
 
@@ -134,7 +134,7 @@ def test_128_limits_are_set_for_each_currency() -> None:
         approval_above="KRW:700000",
     )
     method = PaymentMethod("bank", "sandbox", minimum_minor=9_000)
-    found = desk_of(load(settings), system_sources(), (method,)).limits
+    found = services_of(load(settings), system_sources(), (method,)).limits
 
     assert found("KRW") == Limits("KRW", 9_000, 3_000_000, 700_000, (10_000, 50_000))
     assert found("KWD") == Limits("KWD", 9_000, 700_000, 100_000, (10_000, 20_000, 50_000))
@@ -144,7 +144,7 @@ def test_128_limits_are_set_for_each_currency() -> None:
 @pytest.mark.parametrize("currency", CURRENCIES)
 def test_128_what_is_offered_can_be_paid_at_the_gateway(currency: str) -> None:
     """Every limit and preset, in every currency that Stripe takes, is one that it takes."""
-    found = desk_of(load(config()), system_sources(), METHODS).limits(currency)
+    found = services_of(load(config()), system_sources(), METHODS).limits(currency)
     (method,) = METHODS
 
     for minor in (found.minimum_minor, *found.presets_minor):

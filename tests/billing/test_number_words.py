@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.amounts.amounts import (
-    Context,
+    AmountContext,
     ExtractedAmount,
     Reason,
     Refused,
@@ -50,7 +50,7 @@ SAID = {
 
 
 def _read(text: str, currency: str, locale: str) -> list[object]:
-    context = Context(currency, locale, None, None)
+    context = AmountContext(currency, locale, None, None)
     return [parse_amount(text, context), take_amount(text, context).reading]
 
 
@@ -125,14 +125,14 @@ def test_131_other_words_beside_an_amount_change_nothing(
     text: str, currency: str, rest: str
 ) -> None:
     """What is no number stays for whoever looks for an account and a way to pay."""
-    taken = take_amount(text, Context(currency, "en", None, None))
+    taken = take_amount(text, AmountContext(currency, "en", None, None))
 
     assert taken == ExtractedAmount(Money(5_000, currency), tuple(rest.split()))
 
 
 def test_131_a_thousand_and_a_million_are_still_read() -> None:
     """`5k` and `5m` are said in English and elsewhere; there is a reason where they are not."""
-    context = Context("USD", "en", None, None)
+    context = AmountContext("USD", "en", None, None)
 
     assert take_amount("1.5k", context).reading == Money(150_000, "USD")
     assert take_amount("2m", context).reading == Money(200_000_000, "USD")
@@ -144,7 +144,7 @@ def test_131_what_is_said_for_more_or_less_is_refused(words: str) -> None:
     """In whatever language: nobody is asked to confirm 50 dollars for 50 of something else."""
     for word in words.split():
         for text in (f"50 {word}", f"50 {word.title()}.", f"card 50 our {word}"):
-            reading = take_amount(text, Context("USD", "en", None, None)).reading
+            reading = take_amount(text, AmountContext("USD", "en", None, None)).reading
             # BAN is old money of Bosnia as well.
             assert isinstance(reading, Refused) or reading == Money(5_000, "BAN"), text
 
@@ -154,7 +154,9 @@ def test_131_no_other_word_is_taken_for_a_number() -> None:
     said = {word for words in SAID.values() for word in words.split()}
 
     assert {_key(word) for word in said} == _others()
-    assert take_amount("50 x", Context("USD", "en", None, None)).reading == Money(5_000, "USD")
+    assert take_amount("50 x", AmountContext("USD", "en", None, None)).reading == Money(
+        5_000, "USD"
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,6 +167,6 @@ def test_131_short_forms_with_and_without_a_currency_are_known(
     text: str, currency: str, locale: str
 ) -> None:
     """CLDR has other ones for money than for bare numbers."""
-    reading = take_amount(text, Context(currency, locale, None, None)).reading
+    reading = take_amount(text, AmountContext(currency, locale, None, None)).reading
 
     assert reading == Refused(Reason.NOT_AN_AMOUNT, currency)

@@ -20,9 +20,9 @@ ROWS = re.findall(
 WORDS = {row.lower() for row in ROWS}
 # What people who were new to the code did not understand.
 ASKED_FOR = (
-    *("bucket", "claim", "desk", "fence", "home", "inbox", "lane", "mark", "measure", "pace"),
-    *("place", "point", "signing key", "speaker", "standing", "tell", "toast", "turn", "verdict"),
-    *("want", "unit of work"),
+    *("bucket", "claim", "context", "fence", "home", "inbox", "lane", "mark", "measure", "pace"),
+    *("place", "point", "services", "signing key", "speaker", "standing", "tell", "toast"),
+    *("turn", "unit of work", "verdict", "want"),
 )
 RECURRING = 6
 # Classes whose names mean here what they mean everywhere.

@@ -16,6 +16,7 @@ from adapters.storage.maintenance.upgrade import upgrade
 from adapters.storage.store import open_store
 from conversations.protocol.views import Toast
 from service.audit.trail import verify
+from service.common.context import context_of
 from service.money.held import credit_held
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, Clock
 from tests.support.bots.paying import PAID, pay_by_card
@@ -249,11 +250,11 @@ async def people_type_and_press(place: GoldenPlace, links: dict[str, str]) -> No
 
 async def an_operator_credits_what_is_held(place: GoldenPlace) -> None:
     """Money of a top-up that nobody knows, to an account that was low: its alert is resolved."""
-    desk, rows = place.bot.app.desk, place.rows()
+    app, rows = place.bot.app, place.rows()
     (held,) = [each for each in rows["payments"] if each["held_because"] == "unknown_top_up"]
     name, before = held["payment_ref"], balance_of(rows, LOW)
 
-    await place.bot.app.store.transact(lambda tx: credit_held(tx, name, LOW, WHY, desk))
+    await app.store.transact(lambda tx: credit_held(context_of(tx, app.services), name, LOW, WHY))
     await place.bot.quiet()
 
     assert balance_of(place.rows(), LOW) == before + held["amount_minor"]

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from billing.topups import PaymentStatus
-from service.common.desk import Point
+from service.common.fail_points import FailPoint
 from service.lanes.keys import LaneKind
 from tests.support.bots.bot_place import PUBLIC_URL
 from tests.support.histories.outside import Trouble
@@ -66,7 +66,7 @@ def test_10_a_watch_that_ended_while_nobody_served_is_looked_at_all_the_same(
 
 def test_46_who_is_acknowledged_is_stored(world: World) -> None:
     """Dead between storing and acknowledging: the sender knows of nothing that we do not have."""
-    world.fuse = Point.DELIVERY_STORED, 1
+    world.fuse = FailPoint.DELIVERY_STORED, 1
     world.does("ana", text="/topup balance")
 
     stored = {each["sender_id"] for each in world.tables()["deliveries"]}

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from service.common.desk import Point
+from service.common.fail_points import FailPoint
 from tests.support.kills.kill_child import REFUND
 from tests.support.kills.kill_harness import KILLED, QUIET, Case, Outcome, run
 from tests.support.kills.kill_promises import broken
@@ -15,28 +15,28 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can
 
 # How often a life that nobody ends passes each point, by method.
 PASSED_BY_CARD = {
-    Point.DELIVERY_STORED: 3,
-    Point.TURN_COMMITTED: 2,
-    Point.ATTEMPT_STORED: 1,
-    Point.CHECKOUT_OPENED: 1,
-    Point.PAYMENT_STORED: 1,
-    Point.SETTLED: 1,
-    Point.CARD_SENT: 3,
+    FailPoint.DELIVERY_STORED: 3,
+    FailPoint.TURN_COMMITTED: 2,
+    FailPoint.ATTEMPT_STORED: 1,
+    FailPoint.CHECKOUT_OPENED: 1,
+    FailPoint.PAYMENT_STORED: 1,
+    FailPoint.SETTLED: 1,
+    FailPoint.CARD_SENT: 3,
 }
 # A bank transfer is first pending, then paid: each of these happens once more than by card.
 LAST_BY_BANK = {
-    Point.DELIVERY_STORED: 4,
-    Point.PAYMENT_STORED: 2,
-    Point.SETTLED: 2,
-    Point.CARD_SENT: 4,
+    FailPoint.DELIVERY_STORED: 4,
+    FailPoint.PAYMENT_STORED: 2,
+    FailPoint.SETTLED: 2,
+    FailPoint.CARD_SENT: 4,
 }
 # A refund is one more of each of these, behind the credit.
 LAST_BY_REFUND = {
-    Point.SETTLED: 2,
-    Point.REFUND_MADE: 1,
-    Point.CARD_SENT: 4,
+    FailPoint.SETTLED: 2,
+    FailPoint.REFUND_MADE: 1,
+    FailPoint.CARD_SENT: 4,
 }
-IN_ORDER = tuple((point, 1) for point in Point)
+IN_ORDER = tuple((point, 1) for point in FailPoint)
 
 
 def once() -> list[Case]:
@@ -68,7 +68,7 @@ def at_any_time() -> list[Case]:
 
 def storms() -> list[Case]:
     """Several kills in each case: life after life at one point, or at one after the other."""
-    again = [Case(f"thrice-{point}", REFUND, ((point, 1),) * 3) for point in Point]
+    again = [Case(f"thrice-{point}", REFUND, ((point, 1),) * 3) for point in FailPoint]
     every = [
         Case(f"every-point-{method}", method, IN_ORDER) for method in ("refund", "bank_transfer")
     ]
@@ -85,7 +85,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
 
 def test_every_point_has_its_cases() -> None:
     """A point that is added to the product is killed at here too."""
-    assert {point for case in ONCE for point, _ in case.kills} == set(Point)
+    assert {point for case in ONCE for point, _ in case.kills} == set(FailPoint)
 
 
 @pytest.mark.parametrize("case", ONCE, ids=lambda case: case.name)

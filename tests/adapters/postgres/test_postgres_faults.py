@@ -17,8 +17,8 @@ from adapters.storage import postgres_store, waiting
 from adapters.storage.engines.postgres import BEGIN, CONNECTIONS
 from adapters.storage.postgres_store import TRIES_MAX
 from adapters.storage.unit_of_work import UnitOfWork
-from service.common.desk import Desk
 from service.common.links import PayLink, sign_pay_link
+from service.common.services import Services
 from service.ports.store import StoreUnavailable
 from tests.support.databases.postgres_server import Server
 from tests.support.soak.bad_days import (
@@ -38,9 +38,9 @@ CROSSINGS = 80
 _HELD_SECONDS_MAX = 60
 
 
-def pay_token(desk: Desk) -> str:
+def pay_token(services: Services) -> str:
     """Of a pay link as it stands on a card."""
-    return sign_pay_link(PayLink(top_up(1).id, 1), desk.secret)
+    return sign_pay_link(PayLink(top_up(1).id, 1), services.secret)
 
 
 @contextmanager
@@ -86,7 +86,7 @@ async def test_50_a_crash_is_told_and_so_is_its_end(postgres: Server) -> None:
         postgres.crash()
         try:
             ready = await told.web.get("/readyz")
-            shown = await told.web.get(f"/pay/{pay_token(told.cashier.desk)}", headers=page)
+            shown = await told.web.get(f"/pay/{pay_token(told.cashier.services)}", headers=page)
         finally:
             postgres.start()
         ready_again = await told.web.get("/readyz")

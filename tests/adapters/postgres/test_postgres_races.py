@@ -18,6 +18,7 @@ from adapters.storage.unit_of_work import UnitOfWork
 from billing.topups import Disposition, Status
 from conversations.protocol.events import Idle
 from conversations.protocol.records import SavedState
+from service.common.context import context_of
 from service.money import topups
 from service.ports.store import Tx
 from tests.support.bots.settle_place import SettlePlace, paid, settle_place
@@ -75,7 +76,7 @@ def test_two_payments_of_one_top_up_credit_once(place: SettlePlace, turn: int) -
     made = place.new()
 
     def settling(ref: str) -> Callable[[Tx], object]:
-        return lambda tx: topups.settle(tx, paid(made, ref), place.desk)
+        return lambda tx: topups.settle(context_of(tx, place.services), paid(made, ref))
 
     _together(place, [settling(f"pay_{turn}_{number}") for number in range(AT_ONCE)])
     books = place.books(made)
@@ -89,7 +90,9 @@ def test_two_payments_of_one_top_up_credit_once(place: SettlePlace, turn: int) -
 def test_one_payment_told_many_times_at_once_credits_once(place: SettlePlace) -> None:
     """The same news in several transactions is one payment, one credit, one line of the audit."""
     made = place.new()
-    _together(place, [lambda tx: topups.settle(tx, paid(made), place.desk)] * AT_ONCE)
+    _together(
+        place, [lambda tx: topups.settle(context_of(tx, place.services), paid(made))] * AT_ONCE
+    )
     books = place.books(made)
 
     assert books.balance_minor == made.amount.minor
@@ -104,9 +107,9 @@ def test_pay_races_cancel_and_expiry(place: SettlePlace, first: int) -> None:
     """Whoever comes first, money that arrived is credited and the top-up says so."""
     made = place.new()
     works: list[Callable[[Tx], object]] = [
-        lambda tx: topups.cancel(tx, made.id, made.requester, place.desk),
-        lambda tx: topups.settle(tx, paid(made), place.desk),
-        lambda tx: topups.expire(tx, made.id, place.desk),
+        lambda tx: topups.cancel(context_of(tx, place.services), made.id, made.requester),
+        lambda tx: topups.settle(context_of(tx, place.services), paid(made)),
+        lambda tx: topups.expire(context_of(tx, place.services), made.id),
     ]
     _together(place, [works[(first + number) % len(works)] for number in range(len(works))])
 

@@ -20,6 +20,7 @@ from playground.slack.window.window import SlackWindow
 from playground.slack.world.records import SlackSettings as EmulatedApp
 from playground.slack.world.seed import default_world
 from playground.slack.world.world import SlackWorld
+from service.common.context import context_of
 from service.money.charges import Draw, charge
 from service.ports.records import Link, LinkKind
 from tests.support.bots.bot_place import ACCOUNT, START, BotPlace, bot_place
@@ -102,9 +103,9 @@ async def test_the_shortcuts_open_the_form(city: City) -> None:
     await city.settles()
     assert len(city.world.modals[ANA]) == 1
     await city.window.close_view(ANA, city.world.modals[ANA][0].id)
-    desk = city.bot.app.desk
+    services = city.bot.app.services
     await city.bot.app.store.transact(
-        lambda tx: charge(tx, Draw(ACCOUNT, "5", overdraw=True), desk)
+        lambda tx: charge(context_of(tx, services), Draw(ACCOUNT, "5", overdraw=True))
     )
     await city.settles()
     alert = city.world.messages[CHANNEL][-1]

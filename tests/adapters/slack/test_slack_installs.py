@@ -21,6 +21,7 @@ from conversations.protocol.installations import Installation
 from conversations.protocol.views import View
 from service.cards.cards import want_view
 from service.chat.installations import StoredInstallations
+from service.common.context import context_of
 from service.common.vault import Sealed, Vault
 from service.money import accounts
 from service.ports.records import Link, LinkKind
@@ -180,7 +181,7 @@ async def test_43_what_came_while_it_was_uninstalled_is_shown(served: Served) ->
     def resolve(tx: Tx) -> None:
         card = tx.cards.get(row["id"])
         assert card is not None
-        want_view(tx, card, View("Later", "Later."), served.bot.app.desk)
+        want_view(context_of(tx, served.bot.app.services), card, View("Later", "Later."))
 
     await served.bot.app.store.transact(resolve)
     await served.bot.quiet()

@@ -11,6 +11,7 @@ from adapters.chat.telegram.events import to_event
 from adapters.chat.telegram.traits import TRAITS
 from conversations.protocol.events import ConversationKey, Said
 from conversations.protocol.ports import ChatMoved, ChatOpened, Incoming, Pressed
+from service.common.context import context_of
 from service.money import accounts, alerts
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
@@ -235,7 +236,7 @@ async def test_who_leaves_the_group_is_out(tmp_path: Path) -> None:
 
 def low(tx: Tx, town: Town) -> None:
     """Look at the account, which has less than its threshold."""
-    alerts.after_posting(tx, ACCOUNT, town.app.desk)
+    alerts.after_posting(context_of(tx, town.app.services), ACCOUNT)
 
 
 async def link_group(town: Town, who: str) -> None:

@@ -45,7 +45,7 @@ async def test_33_a_pay_link_of_another_revision_or_key(place: BotPlace) -> None
     """A signed link to no top-up, to a revision that is not the newest, or by another key."""
     await place.asks_for()
     (top_up,) = place.rows("top_ups")
-    secret = place.app.desk.secret
+    secret = place.app.services.secret
     odd = [
         sign_pay_link(PayLink("TU-00000000", 1), secret),
         sign_pay_link(PayLink(top_up["id"], 2), secret),

@@ -24,7 +24,7 @@ from bot.commands.server import serve
 from bot.settings.checks import Misconfigured
 from bot.web.connections import DESCRIPTORS_KEPT, connections_max
 from bot.web.server import PatientProtocol
-from bot.wiring.desk import SANDBOX
+from bot.wiring.services import SANDBOX
 from tests.bot.web.test_slow_senders import Hasty, Souring, alive, served, talk
 from tests.support.bots.bot_place import bot_place, config_for
 from tests.support.bots.paying import PAID, pay_by_card

@@ -8,6 +8,7 @@ from pathlib import Path
 from conversations.protocol.events import Idle, Said
 from conversations.protocol.ports import Incoming
 from service.chat.turns import Turn, take
+from service.common.context import context_of
 from service.money import alerts
 from service.ports.store import SavedState, Tx
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, BotPlace, bot_place
@@ -76,7 +77,9 @@ async def test_what_the_chat_says_now_counts_more_than_before(tmp_path: Path) ->
     async with bot_place(tmp_path) as place:
         await speaks(place, ANA, "en", "UTC")
         asked = Incoming(key_of(ANA), Said("", command=True), locale="de-CH")
-        await place.app.store.transact(lambda tx: take(tx, Turn(asked), place.app.desk))
+        await place.app.store.transact(
+            lambda tx: take(context_of(tx, place.app.services), Turn(asked))
+        )
         await place.quiet()
         first = place.chat.newest(ANA).view.title
         await place.does(ANA, text="hilfe")
@@ -93,7 +96,7 @@ async def test_alerts_reach_each_person_in_their_language(tmp_path: Path) -> Non
             german = SavedState(Idle(), place.clock(), "de", "Europe/Berlin")
             tx.conversations.save(replace(key_of(ANA), chat=ANA), german)
             tx.accounts.set_threshold(ACCOUNT, 2_000)
-            alerts.after_posting(tx, ACCOUNT, place.app.desk)
+            alerts.after_posting(context_of(tx, place.app.services), ACCOUNT)
 
         await place.app.store.transact(work)
         await place.quiet()
@@ -108,8 +111,8 @@ async def test_alerts_reach_each_person_in_their_language(tmp_path: Path) -> Non
 async def test_channels_hear_the_default_language(tmp_path: Path) -> None:
     """DEFAULT_LOCALE is for whoever has no language of their own."""
     async with bot_place(tmp_path) as place:
-        desk = replace(place.app.desk, locale="de-DE")
+        services = replace(place.app.services, locale="de-DE")
 
-    assert (desk.speaker().language, desk.speaker("fr").language) == ("de", "en")
-    assert desk.speaker("en-GB").say("Fee") == "Fee"
-    assert desk.speaker().say("Fee") == "Gebühr"
+    assert (services.speaker().language, services.speaker("fr").language) == ("de", "en")
+    assert services.speaker("en-GB").say("Fee") == "Fee"
+    assert services.speaker().say("Fee") == "Gebühr"

@@ -11,7 +11,7 @@ import pytest
 from billing.reversals import Reversals
 from billing.topups import TopUp
 from conversations.protocol.places import read_chat
-from service.common.desk import Desk
+from service.common.context import Context, context_of
 from service.money import alerts, charges, held, topups
 from service.money.charges import Draw
 from service.ports.store import Card, Link, LinkKind, Tx
@@ -21,7 +21,7 @@ CHANNEL = read_chat("slack", "T1", "C1")
 RESOLVED = "Resolved"
 WHY = held.Decision("asked for by mail")
 
-Books = Callable[[Tx, TopUp, Desk], object]
+Books = Callable[[Context, TopUp], None]
 
 
 @pytest.fixture
@@ -53,20 +53,20 @@ def stands(place: SettlePlace, made: TopUp) -> bool:
     return place.do(lambda tx: alerts.stands(tx, made.account))
 
 
-def draws(tx: Tx, made: TopUp, desk: Desk) -> None:
-    charges.charge(tx, Draw(made.account, "40"), desk)
+def draws(context: Context, made: TopUp) -> None:
+    charges.charge(context, Draw(made.account, "40"))
 
 
-def is_sent_back(tx: Tx, made: TopUp, desk: Desk) -> None:
+def is_sent_back(context: Context, made: TopUp) -> None:
     back = Reversals(refunded_minor=TOTAL.minor)
-    topups.settle(tx, replace(paid(made), reversals=back), desk)
+    topups.settle(context, replace(paid(made), reversals=back))
 
 
-def corrects_twice(tx: Tx, made: TopUp, desk: Desk) -> None:
+def corrects_twice(context: Context, made: TopUp) -> None:
     """What a correction draws again is drawn as by a charge."""
-    charges.charge(tx, Draw(made.account, "40"), desk)
+    charges.charge(context, Draw(made.account, "40"))
     for _ in range(2):
-        charges.correct(tx, tx.inspection.postings(1)[0].transaction, "a mistake", desk)
+        charges.correct(context, context.tx.inspection.postings(1)[0].transaction, "a mistake")
 
 
 @pytest.mark.parametrize("books", [draws, is_sent_back, corrects_twice])
@@ -75,25 +75,25 @@ def test_what_leaves_an_account_low_is_told(place: SettlePlace, books: Books) ->
     made = watched(place)
     place.settle(paid(made))
     before = stands(place, made)
-    place.do(lambda tx: books(tx, made, place.desk))
+    place.do(lambda tx: books(context_of(tx, place.services), made))
 
     assert (before, stands(place, made)) == (False, True)
     assert RESOLVED not in titles(place)[-1]
 
 
-def is_credited(tx: Tx, made: TopUp, desk: Desk) -> None:
+def is_credited(context: Context, made: TopUp) -> None:
     again = replace(made, id="TU-90000001")
-    tx.top_ups.add(again)
-    topups.settle(tx, paid(again), desk)
+    context.tx.top_ups.add(again)
+    topups.settle(context, paid(again))
 
 
-def is_credited_by_hand(tx: Tx, made: TopUp, desk: Desk) -> None:
-    topups.settle(tx, replace(paid(made, "pay_2"), reference=None), desk)
-    held.credit_held(tx, paid(made, "pay_2").payment_ref, made.account, WHY, desk)
+def is_credited_by_hand(context: Context, made: TopUp) -> None:
+    topups.settle(context, replace(paid(made, "pay_2"), reference=None))
+    held.credit_held(context, paid(made, "pay_2").payment_ref, made.account, WHY)
 
 
-def is_corrected(tx: Tx, made: TopUp, desk: Desk) -> None:
-    charges.correct(tx, tx.inspection.postings(1)[0].transaction, "a mistake", desk)
+def is_corrected(context: Context, made: TopUp) -> None:
+    charges.correct(context, context.tx.inspection.postings(1)[0].transaction, "a mistake")
 
 
 @pytest.mark.parametrize("books", [is_credited, is_credited_by_hand, is_corrected])
@@ -101,9 +101,9 @@ def test_what_restores_an_account_resolves_its_alert(place: SettlePlace, books: 
     """A top-up, held money that an operator credits, and a charge that was a mistake."""
     made = watched(place)
     place.settle(paid(made, "pay_0"))
-    place.do(lambda tx: charges.charge(tx, Draw(made.account, "40"), place.desk))
+    place.do(lambda tx: charges.charge(context_of(tx, place.services), Draw(made.account, "40")))
     told = titles(place)
-    place.do(lambda tx: books(tx, made, place.desk))
+    place.do(lambda tx: books(context_of(tx, place.services), made))
 
     assert [RESOLVED in each for each in told] == [False]
     assert stands(place, made) is False
@@ -113,10 +113,10 @@ def test_what_restores_an_account_resolves_its_alert(place: SettlePlace, books: 
 def test_an_alert_that_stands_is_shown_to_who_comes_later(place: SettlePlace) -> None:
     """As unresolved; where none stands, nothing is shown."""
     made = watched(place)
-    place.do(lambda tx: alerts.tell_again(tx, made.account, place.desk))
+    place.do(lambda tx: alerts.tell_again(context_of(tx, place.services), made.account))
     before = titles(place)
     place.do(partial(_low, account=made.account))
-    place.do(lambda tx: alerts.tell_again(tx, made.account, place.desk))
+    place.do(lambda tx: alerts.tell_again(context_of(tx, place.services), made.account))
 
     assert (before, stands(place, made)) == ([], True)
     assert [RESOLVED in each for each in titles(place)] == [False]
@@ -128,7 +128,7 @@ def _low(tx: Tx, account: str) -> None:
 
 def test_of_an_account_that_is_gone_nothing_is_told(place: SettlePlace) -> None:
     """Nothing stands there."""
-    place.do(lambda tx: alerts.tell_again(tx, "gone", place.desk))
+    place.do(lambda tx: alerts.tell_again(context_of(tx, place.services), "gone"))
 
     assert place.do(lambda tx: alerts.stands(tx, "gone")) is False
     assert titles(place) == []

@@ -10,8 +10,9 @@ import pytest
 
 from adapters.storage.store import open_store
 from conversations.protocol.places import read_chat
-from service.common.desk import Desk
+from service.common.context import context_of
 from service.common.ids import Sources
+from service.common.services import Services
 from service.money import accounts
 from service.money.account_changes import Change, change
 from service.money.accounts import Refused, Wanted
@@ -23,7 +24,7 @@ CHANNEL = Link("acme", "slack", "T1", LinkKind.CHANNEL, "C1")
 
 async def test_what_an_operator_changes_is_looked_at_at_once() -> None:
     """A new name tells of nothing; a threshold above the balance does, without waiting."""
-    at = Desk(
+    at = Services(
         sources=Sources(now=lambda: NOW, random_bytes=token_bytes),
         secret=b"s" * 32,
         support="billing@example.com",
@@ -36,7 +37,7 @@ async def test_what_an_operator_changes_is_looked_at_at_once() -> None:
 
     async def wish(wanted: Change) -> tuple[str, int]:
         def changed(tx: Tx) -> tuple[str, int]:
-            title = change(tx, "acme", wanted, at).title
+            title = change(context_of(tx, at), "acme", wanted).title
             return title, len(tx.cards.due(read_chat("slack", "T1", "C1"), 10))
 
         return await store.transact(changed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from conversations.messages.answers import balance
 from conversations.messages.home import home
 from conversations.protocol.facts import AccountFacts
 from conversations.protocol.places import read_chat
+from service.common.context import context_of
 from service.common.languages import catalogues, speaker_of
 from service.common.refused import Refused
 from service.money import accounts, charges
@@ -46,11 +46,11 @@ def account(place: SettlePlace) -> str:
 
 
 def _draw(place: SettlePlace, wanted: Draw) -> str:
-    return place.do(lambda tx: charges.charge(tx, wanted, place.desk))
+    return place.do(lambda tx: charges.charge(context_of(tx, place.services), wanted))
 
 
 def _correct(place: SettlePlace, name: str) -> None:
-    place.do(lambda tx: charges.correct(tx, name, "a mistake", place.desk))
+    place.do(lambda tx: charges.correct(context_of(tx, place.services), name, "a mistake"))
 
 
 def _left(place: SettlePlace, account: str) -> int:
@@ -135,7 +135,9 @@ def test_123_a_key_tells_whether_it_drew_already(place: SettlePlace, account: st
     asked = [Draw(account, "20", "job-1"), Draw(account, "20"), Draw("nobody", "20", "job-1")]
 
     def drew() -> list[bool]:
-        return [place.do(partial(charges.drew, wanted=one, desk=place.desk)) for one in asked]
+        return place.do(
+            lambda tx: [charges.drew(context_of(tx, place.services), one) for one in asked]
+        )
 
     before = drew()
     for wanted in asked[:2]:
@@ -192,7 +194,11 @@ def test_123_a_correction_of_a_correction_stops_at_the_floor(
     with pytest.raises(Refused, match="--overdraw"):
         _correct(place, again)
     assert _left(place, account) == 4_999
-    place.do(lambda tx: charges.correct(tx, again, "so be it", place.desk, overdraw=True))
+    place.do(
+        lambda tx: charges.correct(
+            context_of(tx, place.services), again, "so be it", overdraw=True
+        )
+    )
     assert _left(place, account) == -1
 
 

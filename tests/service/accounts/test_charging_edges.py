@@ -11,6 +11,7 @@ import pytest
 from billing.ledger import customer
 from billing.limits import limits
 from billing.money import Money, to_decimal
+from service.common.context import context_of
 from service.common.refused import Refused
 from service.money import charges
 from service.money.charges import Draw
@@ -32,7 +33,7 @@ def account(place: SettlePlace) -> str:
 
 
 def draws(place: SettlePlace, wanted: Draw) -> str:
-    return place.do(lambda tx: charges.charge(tx, wanted, place.desk))
+    return place.do(lambda tx: charges.charge(context_of(tx, place.services), wanted))
 
 
 def left(place: SettlePlace, account: str) -> int:

@@ -19,8 +19,9 @@ from billing.topups import Mode
 from bot.settings.stripe import Stripe
 from bot.wiring.place import place_of
 from conversations.protocol.ports import Message
-from service.common.desk import Desk, Merchant
+from service.common.context import context_of
 from service.common.ids import Sources
+from service.common.services import Merchant, Services
 from service.money import marks
 from service.money.marks import Place
 from service.ports.store import Account, Link, LinkKind, Tx
@@ -134,31 +135,34 @@ def rows() -> Iterator[SettlePlace]:
         yield made
 
 
-def _desk(mode: Mode) -> Desk:
+def _services(mode: Mode) -> Services:
     merchants = (Merchant("stripe", "acct", mode),)
     sources = Sources(Clock(), Dice("marks"))
-    return Desk(sources, b"s" * 32, "support", "UTC", (), merchants)
+    return Services(sources, b"s" * 32, "support", "UTC", (), merchants)
 
 
 def test_121_play_money_may_live_anywhere(rows: SettlePlace) -> None:
     """Nothing is noted, nothing is refused; where real money was taken, the log has a line."""
-    desk = _desk(Mode.SANDBOX)
-    moved = [rows.do(partial(marks.begin, place=place, desk=desk)) for place in (ONE, TWO)]
-    rows.do(partial(marks.begin, place=ONE, desk=_desk(Mode.LIVE)))
-    moved.append(rows.do(partial(marks.begin, place=TWO, desk=desk)))
-    marks.tell(moved[-1], desk)
+    services = _services(Mode.SANDBOX)
+    moved = [
+        rows.do(lambda tx: marks.begin(context_of(tx, services), ONE)),
+        rows.do(lambda tx: marks.begin(context_of(tx, services), TWO)),
+    ]
+    rows.do(lambda tx: marks.begin(context_of(tx, _services(Mode.LIVE)), ONE))
+    moved.append(rows.do(lambda tx: marks.begin(context_of(tx, services), TWO)))
+    marks.tell(moved[-1], services)
 
     assert moved == [(), (), ("PUBLIC_URL",)]
-    assert desk.deals_in(Mode.LIVE)
+    assert services.deals_in(Mode.LIVE)
 
 
 def test_121_real_money_begins_under_a_mark_that_no_copy_has(rows: SettlePlace) -> None:
     """Two copies of a database that was tried out go live: two marks, and both know the old."""
     begun = rows.do(lambda tx: tx.marks.read())
-    first = rows.do(partial(marks.begin, place=ONE, desk=_desk(Mode.LIVE)))
+    first = rows.do(lambda tx: marks.begin(context_of(tx, _services(Mode.LIVE)), ONE))
     live = rows.do(lambda tx: tx.marks.read())
     page = rows.do(lambda tx: tx.audit.page(1, 9))
-    again = rows.do(partial(marks.begin, place=ONE, desk=_desk(Mode.LIVE)))
+    again = rows.do(lambda tx: marks.begin(context_of(tx, _services(Mode.LIVE)), ONE))
 
     assert live.own not in (None, begun.own)
     assert live.adopted == {begun.own}
@@ -174,13 +178,20 @@ def test_121_a_copy_with_one_real_merchant_among_others_is_closed(
 ) -> None:
     """Whatever the sandbox beside it: what is served elsewhere takes no real money."""
     merchants = (Merchant("stripe", "acct", Mode.LIVE), Merchant("sandbox", "m", Mode.SANDBOX))
-    desk = replace(_desk(Mode.LIVE), merchants=merchants[::order])
-    marks.tell((), desk)
-    before = desk.deals_in(Mode.LIVE)
-    moved = [rows.do(partial(marks.begin, place=place, desk=desk)) for place in (ONE, TWO)]
-    marks.tell(moved[-1], desk)
+    services = replace(_services(Mode.LIVE), merchants=merchants[::order])
+    marks.tell((), services)
+    before = services.deals_in(Mode.LIVE)
+    moved = [
+        rows.do(lambda tx: marks.begin(context_of(tx, services), ONE)),
+        rows.do(lambda tx: marks.begin(context_of(tx, services), TWO)),
+    ]
+    marks.tell(moved[-1], services)
 
-    assert (before, desk.deals_in(Mode.LIVE), desk.deals_in(Mode.SANDBOX)) == (True, False, True)
+    assert (before, services.deals_in(Mode.LIVE), services.deals_in(Mode.SANDBOX)) == (
+        True,
+        False,
+        True,
+    )
 
 
 def test_121_an_installation_keeps_the_mark_that_it_made_first() -> None:

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from billing.marks import UNMARKED, Marks
 from billing.topups import judge
+from service.common.context import context_of
 from service.money import held, marks, recovery
 from service.money.accounts import Refused
 from service.ports.store import Refund, Tx
@@ -108,7 +109,7 @@ async def test_121_money_of_another_installation_is_not_sent_back(
             # As the version before marks did with a payment that it did not know.
             tx.payments.put(judge(None, paid, None), second.clock())
             why = held.Decision("who is this")
-            return held.send_held_back(tx, session, why, second.app.desk)
+            return held.send_held_back(context_of(tx, second.app.services), session, why)
 
         await second.app.store.transact(held_before)
         await second.quiet()
@@ -178,7 +179,7 @@ async def test_121_a_copy_that_was_renewed_leaves_the_originals_alone(
     (tmp_path / "second.db").write_bytes((tmp_path / "first.db").read_bytes())
     async with _second(tmp_path, stripe) as copy:
         place = marks.Place({"PUBLIC_URL": "staging"})
-        sources = copy.app.desk.sources
+        sources = copy.app.services.sources
         await copy.app.store.transact(lambda tx: marks.renew(tx, place, "staging", sources))
         await _passes(copy, hours=2)
         assert {row["status"] for row in copy.rows("top_ups")} == {"expired"}

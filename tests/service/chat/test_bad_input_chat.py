@@ -201,9 +201,9 @@ async def test_25_an_old_button(place: BotPlace) -> None:
 async def test_25_a_button_that_the_card_never_had(place: BotPlace) -> None:
     """Even signed by us, a choice beyond the last one, or on no card of ours, means nothing."""
     await place.does(ANA, text="/topup 50 USD card")
-    desk = place.app.desk
+    services = place.app.services
     token = button(place.chat.newest(ANA), "Confirm").token or ""
-    real = read_press(token, desk.secret)
+    real = read_press(token, services.secret)
     assert real is not None
 
     for odd in (
@@ -211,7 +211,7 @@ async def test_25_a_button_that_the_card_never_had(place: BotPlace) -> None:
         Press(real.card, real.revision + 1, real.index),
         Press("f" * 16, real.revision, real.index),
     ):
-        assert await place.does(ANA, press=sign_press(odd, desk.secret)) == STALE
+        assert await place.does(ANA, press=sign_press(odd, services.secret)) == STALE
     assert place.rows("top_ups") == []
 
 

@@ -13,6 +13,7 @@ from conversations.protocol.events import Said, Standing
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import HomeOpened, Pressed, Verdict
 from conversations.words import words
+from service.common.context import context_of
 from service.money import accounts
 from service.people import access
 from service.people.access import Doubt
@@ -104,8 +105,8 @@ async def test_an_own_account_is_for_trying(place: TurnPlace, name: str, title: 
 
 
 async def test_signing_up_is_closed_where_nobody_opened_it(place: TurnPlace) -> None:
-    """A desk that says nothing of it lets nobody in."""
-    await place.act(lambda tx: access.enrol(tx, KIM, "Kim", place.desk))
+    """A bot that says nothing of it lets nobody in."""
+    await place.act(lambda tx: access.enrol(context_of(tx, place.services), KIM, "Kim"))
     assert len(await place.act(accounts.listing)) == 1
 
 

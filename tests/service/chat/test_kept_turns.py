@@ -66,9 +66,9 @@ class Told:
 async def turn(rows: Rows) -> tuple[datetime, dict[str, int]]:
     """One turn of the lane: when it is due again, and what was counted."""
     told = Told()
-    desk: Any = SimpleNamespace(sources=SimpleNamespace(now=lambda: START), measures=told)
+    services: Any = SimpleNamespace(sources=SimpleNamespace(now=lambda: START), measures=told)
     store: Any = rows
-    return await Retainer(store, desk, usual_retention(), ()).work(CLAIM), told.rows
+    return await Retainer(store, services, usual_retention(), ()).work(CLAIM), told.rows
 
 
 @pytest.mark.parametrize("kind", ["noted", "lanes", Kept.DELIVERIES])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
@@ -18,6 +17,7 @@ from conversations.protocol.ports import HomeOpened, Incoming, MessageRef
 from conversations.protocol.views import View
 from service.cards import cards, homes, places, progress
 from service.cards.homes import Homes
+from service.common.context import context_of
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
 from service.people.membership import Membership
@@ -59,7 +59,9 @@ async def test_a_page_that_is_made_anew_is_in_its_persons_language(place: TurnPl
     await place.take(HomeOpened(), looker, locale="de", zone="Europe/Vienna")
     (first,) = await place.cards()
     pages = Homes(
-        place.store, Membership(place.store, {"slack": PocketChat()}, place.desk), place.desk
+        place.store,
+        Membership(place.store, {"slack": PocketChat()}, place.services),
+        place.services,
     )
     await place.act(lambda tx: tx.accounts.add(Account("new", "New", "EUR", Mode.SANDBOX), START))
     await place.act(lambda tx: tx.accounts.link(replace(of_team(), account="new"), START))
@@ -78,7 +80,7 @@ def of_team() -> Link:
 
 async def test_a_page_that_nobody_opened_is_not_made(place: TurnPlace) -> None:
     """Whatever changed: who has no such page in their chat never has one wanted."""
-    await place.act(partial(homes.refresh, key=ANA, desk=place.desk))
+    await place.act(lambda tx: homes.refresh(context_of(tx, place.services), key=ANA))
     assert LaneKind.HOME not in await place.due()
 
 
@@ -99,7 +101,7 @@ async def test_links_and_alerts_move_with_a_group(place: TurnPlace, to: str) -> 
         shown = replace(a_card("0"), id=cards.derived_id(alert, "slack", "T1", GROUP.id))
         want_card(tx, shown)
         record_shown(tx, shown.id, 1, MessageRef(GROUP.id, "1"))
-        places.move(tx, GROUP, to, place.desk)
+        places.move(context_of(tx, place.services), GROUP, to)
 
     await place.act(work)
     (moved,) = await place.cards()
@@ -131,7 +133,10 @@ async def test_a_channel_is_told_who_takes_care_of_its_alert(
         record_shown(tx, "a" * 16, 1, MessageRef(GROUP.id, "7"))
         incoming = Incoming(ANA, Said(""), name=name)
         progress.begin_progress(
-            tx, top_up_facts(tx, began, place.desk), "a" * 16, incoming, place.desk
+            context_of(tx, place.services),
+            top_up_facts(context_of(tx, place.services), began),
+            "a" * 16,
+            incoming,
         )
 
     await place.act(work)
@@ -142,7 +147,7 @@ async def test_a_channel_is_told_who_takes_care_of_its_alert(
     assert (plain(line), line.subject) == (who, began.id)
     before = line.wanted.title
     ended = replace(began, status=Status.CANCELLED)
-    await place.act(lambda tx: progress.want_progress(tx, ended, place.desk))
+    await place.act(lambda tx: progress.want_progress(context_of(tx, place.services), ended))
     (_, line) = await place.cards()
     assert plain(line) == who
     assert line.wanted.title != before
@@ -170,9 +175,11 @@ async def test_who_has_no_thread_is_told_nothing(
         want_card(tx, alert)
         if shown:
             record_shown(tx, alert.id, 1, MessageRef(alert.chat.id, "7"))
-        facts = top_up_facts(tx, began, place.desk)
-        progress.begin_progress(tx, facts, origin, Incoming(ANA, Said("")), place.desk)
-        progress.want_progress(tx, began, place.desk)
+        facts = top_up_facts(context_of(tx, place.services), began)
+        progress.begin_progress(
+            context_of(tx, place.services), facts, origin, Incoming(ANA, Said(""))
+        )
+        progress.want_progress(context_of(tx, place.services), began)
 
     await place.act(work)
     assert len(await place.cards()) == 1
@@ -200,7 +207,7 @@ async def test_who_looked_away_is_called_back(
         tx.top_ups.add(ended)
         want_card(tx, replace(a_card("f", read_chat("slack", "T1", ANA.chat), ANA.person)))
         for _ in range(2):
-            cards.want_note(tx, ended, place.desk)
+            cards.want_note(context_of(tx, place.services), ended)
 
     await place.act(work)
     notes = [one for one in await place.cards() if one.id != "f" * 16]

@@ -62,7 +62,7 @@ async def token(place: TurnPlace, label: str) -> str:
     card = (await place.cards())[-1]
     labels = [choice.label for line in card.wanted.choices for choice in line]
     (index,) = [at for at, each in enumerate(labels) if each.startswith(label)]
-    return sign_press(Press(card.id, card.wanted_rev, index), place.desk.secret)
+    return sign_press(Press(card.id, card.wanted_rev, index), place.services.secret)
 
 
 def opens_form(replies: tuple[Reply, ...]) -> bool:
@@ -238,7 +238,7 @@ async def test_a_button_about_an_account_in_doubt_waits(place: TurnPlace) -> Non
         wanted = View("Low", "Low", choices=((Choice("Top up", TopUpAccount(account)),),))
         alert = Card(f"{account:x>16}".encode().hex()[:16], CHANNEL, "", "en", "UTC", wanted)
         await place.act(partial(want, alert))
-        press = Pressed(sign_press(Press(alert.id, 1, 0), place.desk.secret))
+        press = Pressed(sign_press(Press(alert.id, 1, 0), place.services.secret))
         told = await place.take(press, doubt=Doubt.SILENT, prompt=True)
         assert any(UNCHECKED in repr(each) for each in told) is (account == "lab")
 

@@ -23,6 +23,7 @@ from conversations.protocol.views import FormErrors
 from service.chat import inbox, turns
 from service.chat.inbox import BATCH_MAX
 from service.chat.turns import Turn
+from service.common.context import context_of
 from service.common.ids import system_sources
 from service.lanes import lanes
 from service.lanes.keys import LaneKind
@@ -123,7 +124,7 @@ async def test_a_form_that_is_answered_too_late_goes_on_as_a_card(tmp_path: Path
 
         def work(tx: Tx) -> None:
             tx.conversations.save(key_of(ANA), saved)
-            turns.take_late(tx, turn, (errors,), place.app.desk)
+            turns.take_late(context_of(tx, place.app.services), turn, (errors,))
 
         await place.app.store.transact(work)
         await place.quiet()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from billing.topups import PaymentSnapshot, PaymentStatus, Status, TopUp, UnreadEntry
+from service.common.context import context_of
 from service.common.links import PayLink
 from service.money import attempts
 from service.money.attempts import Asked
@@ -40,7 +42,7 @@ def asked(top_up: TopUp) -> Asked:
 
 
 def hears(place: SettlePlace, at: Asked, *snapshots: PaymentSnapshot) -> bool:
-    return place.do(lambda tx: attempts.heard(tx, at, snapshots, place.desk))
+    return place.do(lambda tx: attempts.heard(context_of(tx, place.services), at, snapshots))
 
 
 def tasks_of(place: SettlePlace, subject: str) -> list[Task]:
@@ -65,7 +67,7 @@ def test_what_a_gateway_will_never_open_ends_its_top_up(place: SettlePlace) -> N
     made = place.new()
     attempt = Attempt(f"a-{made.id}", made.id, 1, GATEWAY, START)
     place.do(lambda tx: tx.top_ups.add_attempt(attempt))
-    place.do(lambda tx: attempts.refused(tx, attempt, "too small", place.desk))
+    place.do(lambda tx: attempts.refused(context_of(tx, place.services), attempt, "too small"))
 
     assert attempt_of(place, made).refused == "too small"
     assert status_of(place, made) == Status.FAILED
@@ -77,7 +79,7 @@ def test_a_refusal_comes_too_late_for_what_is_open(place: SettlePlace, revision:
     """Another try opened the page, or the row of this one is gone: people can pay as before."""
     made = opened(place)
     attempt = replace(attempt_of(place, made), revision=revision, checkout_ref=None)
-    place.do(lambda tx: attempts.refused(tx, attempt, "too small", place.desk))
+    place.do(lambda tx: attempts.refused(context_of(tx, place.services), attempt, "too small"))
 
     assert attempt_of(place, made).refused is None
     assert status_of(place, made) == Status.AWAITING_PAYMENT
@@ -87,7 +89,7 @@ def test_a_refusal_comes_too_late_for_what_is_open(place: SettlePlace, revision:
 def test_a_refusal_of_a_top_up_that_is_gone_changes_nothing(place: SettlePlace) -> None:
     """Nobody is told of what is not there."""
     gone = Attempt("a-gone", "TU-NONE0000", 1, GATEWAY, START)
-    place.do(lambda tx: attempts.refused(tx, gone, "too small", place.desk))
+    place.do(lambda tx: attempts.refused(context_of(tx, place.services), gone, "too small"))
 
     assert tasks_of(place, "TU-NONE0000") == []
 
@@ -103,7 +105,7 @@ def test_a_link_that_is_not_the_newest_asks_nobody(
     made = opened(place)
     link = link or PayLink(made.id, made.revision + 1)
 
-    assert place.do(lambda tx: attempts.returned(tx, link, place.desk)) is None
+    assert place.do(lambda tx: attempts.returned(context_of(tx, place.services), link)) is None
     assert attempt_of(place, made).asked_at is None
 
 
@@ -115,7 +117,7 @@ def test_who_returns_has_the_gateway_asked_until_it_is_credited(
     made = opened(place)
     if credited:
         place.settle(paid(made))
-    facts = place.do(lambda tx: attempts.returned(tx, link_of(made), place.desk))
+    facts = place.do(lambda tx: attempts.returned(context_of(tx, place.services), link_of(made)))
 
     assert facts is not None
     assert facts.top_up.id == made.id
@@ -205,9 +207,11 @@ def test_of_an_unknown_checkout_only_what_cannot_be_read_is_a_task(
 
     def work(tx: Tx) -> None:
         if understood:
-            attempts.unread(tx, at, "no such checkout", place.desk, understood=True)
+            attempts.unread(
+                context_of(tx, place.services), at, "no such checkout", understood=True
+            )
         else:
-            attempts.unread(tx, at, "gibberish", place.desk)
+            attempts.unread(context_of(tx, place.services), at, "gibberish")
 
     place.do(work)
     told = [each.detail for each in tasks_of(place, at.checkout_ref)]
@@ -220,7 +224,8 @@ def test_the_same_unread_answer_is_told_once(place: SettlePlace) -> None:
     hears(place, asked(made), says(made, PaymentStatus.EXPIRED))
     counts = []
     for why in ("gibberish", "gibberish", "other gibberish"):
-        place.do(lambda tx: attempts.unread(tx, asked(made), why, place.desk))  # noqa: B023
+        unread = partial(attempts.unread, asked=asked(made), why=why)
+        place.do(lambda tx: unread(context_of(tx, place.services)))  # noqa: B023
         counts.append(len(tasks_of(place, made.id)))
         kind = TaskKind.ANSWER_UNREAD
         place.do(lambda tx: tx.tasks.close(kind, made.id, "seen", START))  # noqa: B023

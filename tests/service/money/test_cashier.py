@@ -11,7 +11,7 @@ import pytest
 from billing.ports import GatewayError
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status, TopUp
 from conversations.messages.pages import Closed
-from service.common.desk import Point
+from service.common.fail_points import FailPoint
 from service.common.links import PayLink
 from service.lanes.keys import LaneKind
 from tests.support.bots.bot_place import START
@@ -173,16 +173,16 @@ def test_people_compare_the_address_of_the_gateways_page(place: SettlePlace) -> 
 
 def test_a_bot_can_be_stopped_at_each_point_of_a_payment(place: SettlePlace) -> None:
     """The tests that kill it rely on that; each comes after what its name says."""
-    seen: list[Point] = []
+    seen: list[FailPoint] = []
     made, gateway = place.new(), Told([(paid(top_up()),)])
-    desk = cashier(place, gateway, reached=seen.append)
-    place.runner.run(desk.open(link_of(made)))
+    made_cashier = cashier(place, gateway, reach_fail_point=seen.append)
+    place.runner.run(made_cashier.open(link_of(made)))
     gateway.says = [(paid(made),)]
-    place.runner.run(desk.fetch(claim_of(made)))
+    place.runner.run(made_cashier.fetch(claim_of(made)))
 
     assert seen == [
-        Point.ATTEMPT_STORED,
-        Point.CHECKOUT_OPENED,
-        Point.PAYMENT_STORED,
-        Point.SETTLED,
+        FailPoint.ATTEMPT_STORED,
+        FailPoint.CHECKOUT_OPENED,
+        FailPoint.PAYMENT_STORED,
+        FailPoint.SETTLED,
     ]

@@ -10,6 +10,7 @@ import pytest
 from billing.ports import GatewayError
 from billing.reversals import Reversals
 from billing.topups import Status, TopUp
+from service.common.context import context_of
 from service.money.denials import Question, note_access
 from service.ports.records import Task, TaskKind
 from tests.support.bots.cashier_place import Told, cashier, claim_of, opened, status_of
@@ -73,7 +74,9 @@ def test_an_outage_neither_opens_nor_closes_the_line(place: SettlePlace) -> None
 
 def test_a_line_says_what_was_answered(place: SettlePlace) -> None:
     """An operator sees the gateway, what was asked of it, and its answer."""
-    place.do(lambda tx: note_access(tx, "stripe", Question.LIST, DENIED, place.desk))
+    place.do(
+        lambda tx: note_access(context_of(tx, place.services), "stripe", Question.LIST, DENIED)
+    )
     (task,) = _open(place)
 
     assert task.subject == "stripe/list"

@@ -170,12 +170,12 @@ def test_a_page_that_is_not_closed_is_looked_at_all_the_same(
 def test_a_watched_top_up_is_looked_at_until_its_watch_ends(place: SettlePlace) -> None:
     """Its gateway is asked each time; the last time an hour is left for the answer."""
     made = opened(place)
-    desk = cashier(place, Told())
+    made_cashier = cashier(place, Told())
     claim = Claim(LaneKind.RECONCILE, made.id, 1, 0, START)
-    first = place.runner.run(desk.reconcile(claim))
+    first = place.runner.run(made_cashier.reconcile(claim))
     early = due(place, LaneKind.HAND_OVER, made.id)
     place.clock.at = made.watched_until
-    last = place.runner.run(desk.reconcile(claim))
+    last = place.runner.run(made_cashier.reconcile(claim))
 
     assert (first, early, last) == (START + MINUTE, None, None)
     assert attempt_of(place, made).asked_at == made.watched_until
@@ -184,11 +184,14 @@ def test_a_watched_top_up_is_looked_at_until_its_watch_ends(place: SettlePlace) 
 
 def test_a_top_up_that_is_gone_is_not_looked_at(place: SettlePlace) -> None:
     """Its lanes end."""
-    desk, claim = cashier(place, Told()), Claim(LaneKind.RECONCILE, "TU-NONE0000", 1, 0, START)
+    made_cashier, claim = (
+        cashier(place, Told()),
+        Claim(LaneKind.RECONCILE, "TU-NONE0000", 1, 0, START),
+    )
 
-    assert place.runner.run(desk.reconcile(claim)) is None
-    assert place.runner.run(desk.hand_over(claim)) is None
-    assert place.runner.run(desk.expire(claim)) is None
+    assert place.runner.run(made_cashier.reconcile(claim)) is None
+    assert place.runner.run(made_cashier.hand_over(claim)) is None
+    assert place.runner.run(made_cashier.expire(claim)) is None
     assert due(place, LaneKind.HAND_OVER, "TU-NONE0000") is None
 
 

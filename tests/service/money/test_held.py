@@ -12,6 +12,7 @@ import pytest
 from billing.money import Money
 from billing.topups import Disposition, HeldReason, Mode, Payment, PaymentStatus, Status
 from service.cards.cards import derived_id
+from service.common.context import context_of
 from service.lanes.keys import LaneKind
 from service.money import held, topups
 from service.money.accounts import Refused
@@ -112,7 +113,7 @@ def refunds(world: World, name: str, amount: str, key: str) -> None:
 
 
 def _back(tx: Tx, world: World, name: str, amount: str, key: str) -> None:
-    held.send_back(tx, name, amount, key, WHY, world.desk)
+    held.send_back(context_of(tx, world.services), name, amount, key, WHY)
 
 
 # --- held money ------------------------------------------------------------------------------
@@ -200,7 +201,7 @@ def test_what_no_gateway_decided_is_handed_over(
     place.settle(replace(paid(top_up), status=status))
 
     def work(tx: Tx) -> list[Task]:
-        topups.hand_over(tx, tx.top_ups.get(top_up.id) or top_up, place.desk)
+        topups.hand_over(context_of(tx, place.services), tx.top_ups.get(top_up.id) or top_up)
         return list(tx.tasks.open())
 
     assert [task.subject for task in place.do(work)] == [top_up.id] * handed
@@ -232,10 +233,10 @@ def test_a_closed_task_waits_no_more(place: SettlePlace) -> None:
     """It is closed once, with its reason, and opened anew only by new trouble."""
     task = Task(TaskKind.WATCH_ENDED, "TU-1", "pay_1 is processing", START)
     place.do(lambda tx: tx.tasks.add(task))
-    place.do(lambda tx: held.close_task(tx, "TU-1", WHY, place.desk))
+    place.do(lambda tx: held.close_task(context_of(tx, place.services), "TU-1", WHY))
 
     with pytest.raises(Refused):
-        place.do(lambda tx: held.close_task(tx, "TU-1", WHY, place.desk))
+        place.do(lambda tx: held.close_task(context_of(tx, place.services), "TU-1", WHY))
     place.do(lambda tx: tx.tasks.add(task))
     assert place.do(lambda tx: list(tx.tasks.open())) == [task]
 
@@ -248,7 +249,11 @@ def test_only_what_is_applied_or_held_is_sent_back(place: SettlePlace) -> None:
 
     assert known is not None
     with pytest.raises(Refused, match="nothing of it"):
-        place.do(lambda tx: held.send_back(tx, known.payment_ref, "", "", WHY, place.desk))
+        place.do(
+            lambda tx: held.send_back(
+                context_of(tx, place.services), known.payment_ref, "", "", WHY
+            )
+        )
 
 
 def test_what_is_credited_is_not_resolved_as_held(place: SettlePlace) -> None:
@@ -256,9 +261,11 @@ def test_what_is_credited_is_not_resolved_as_held(place: SettlePlace) -> None:
     top_up = place.new()
     place.settle(paid(top_up))
     with pytest.raises(Refused, match="no such payment is held"):
-        place.do(lambda tx: held.send_held_back(tx, top_up.id, WHY, place.desk))
+        place.do(lambda tx: held.send_held_back(context_of(tx, place.services), top_up.id, WHY))
     place.settle(paid(top_up, "pay_2"))
-    ordered = place.do(lambda tx: held.send_held_back(tx, top_up.id, WHY, place.desk))
+    ordered = place.do(
+        lambda tx: held.send_held_back(context_of(tx, place.services), top_up.id, WHY)
+    )
 
     assert ordered.payment_ref == paid(top_up, "pay_2").payment_ref
 
@@ -268,7 +275,7 @@ def test_a_watch_without_an_answer_is_handed_over(place: SettlePlace) -> None:
     top_up = place.new()
 
     def work(tx: Tx) -> list[Task]:
-        topups.hand_over(tx, tx.top_ups.get(top_up.id) or top_up, place.desk)
+        topups.hand_over(context_of(tx, place.services), tx.top_ups.get(top_up.id) or top_up)
         return list(tx.tasks.open())
 
     assert [task.subject for task in place.do(work)] == [top_up.id]

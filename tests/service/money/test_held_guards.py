@@ -17,6 +17,7 @@ from conversations.protocol.places import read_chat
 from conversations.protocol.ports import Verdict
 from conversations.protocol.views import View
 from service.cards.cards import derived_id, want
+from service.common.context import context_of
 from service.money import held, topups
 from service.money.accounts import OPERATOR, Refused
 from service.ports.records import Task, TaskKind
@@ -42,7 +43,7 @@ def test_178_what_is_on_its_way_back_is_not_credited(place: SettlePlace) -> None
     place.settle(paid(top_up, "pay_2"))
     ref = paid(top_up, "pay_2").payment_ref
     before = place.books(top_up).balance_minor
-    place.do(lambda tx: held.send_back(tx, ref, "", "", WHY, place.desk))
+    place.do(lambda tx: held.send_back(context_of(tx, place.services), ref, "", "", WHY))
 
     with pytest.raises(Refused, match="on its way back"):
         place.credit(top_up, ref)
@@ -60,7 +61,7 @@ def test_181_one_payment_without_an_end_is_enough_to_ask_a_person(
         place.settle(replace(paid(top_up, ref), status=status))
 
     def work(tx: Tx) -> list[Task]:
-        topups.hand_over(tx, tx.top_ups.get(top_up.id) or top_up, place.desk)
+        topups.hand_over(context_of(tx, place.services), tx.top_ups.get(top_up.id) or top_up)
         return list(tx.tasks.open())
 
     (task,) = place.do(work)
@@ -94,7 +95,11 @@ def test_money_goes_to_no_account_that_is_not_there(place: SettlePlace, account:
     place.settle(told)
 
     with pytest.raises(Refused, match="Say which account"):
-        place.do(lambda tx: held.credit_held(tx, told.payment_ref, account, WHY, place.desk))
+        place.do(
+            lambda tx: held.credit_held(
+                context_of(tx, place.services), told.payment_ref, account, WHY
+            )
+        )
     assert place.do(lambda tx: len(tx.payments.held())) == 1
 
 
@@ -133,7 +138,7 @@ def test_of_two_operators_who_credit_held_money_at_once_one_is_refused(
             ),
             **{each: getattr(tx, each) for each in _OTHER_ROWS},
         )
-        held.credit_held(late, ref, top_up.account, WHY, place.desk)
+        held.credit_held(context_of(late, place.services), ref, top_up.account, WHY)
 
     with pytest.raises(Refused, match="it is not held"):
         place.do(again)
@@ -143,7 +148,7 @@ def test_of_two_operators_who_credit_held_money_at_once_one_is_refused(
 def test_who_closed_a_task_is_written_down(place: SettlePlace) -> None:
     """With the reason."""
     place.do(lambda tx: tx.tasks.add(Task(TaskKind.WATCH_ENDED, "TU-1", "", START)))
-    place.do(lambda tx: held.close_task(tx, "TU-1", WHY, place.desk))
+    place.do(lambda tx: held.close_task(context_of(tx, place.services), "TU-1", WHY))
 
     assert _acts(place, "task_closed") == [(OPERATOR, {"reason": WHY.reason})]
 
@@ -151,7 +156,9 @@ def test_who_closed_a_task_is_written_down(place: SettlePlace) -> None:
 def test_a_chat_in_a_thread_is_closed_by_its_whole_name(place: SettlePlace) -> None:
     """Its id has a slash of its own; the chat beside it stays in the list."""
     cards = [_refused(place, chat) for chat in ("D1/5.5", "D1")]
-    place.do(lambda tx: held.close_task(tx, "slack/T1/D1/5.5:gone", WHY, place.desk))
+    place.do(
+        lambda tx: held.close_task(context_of(tx, place.services), "slack/T1/D1/5.5:gone", WHY)
+    )
 
     left = place.do(lambda tx: [each.chat.id for each in tx.cards.refusals()])
     assert (len(cards), left) == (2, ["D1"])
@@ -164,7 +171,7 @@ def _refused(place: SettlePlace, chat: str) -> str:
     )
 
     def work(tx: Tx) -> None:
-        want(tx, card, place.desk)
+        want(context_of(tx, place.services), card)
         record_failed(tx, card.id, Verdict.GONE, "gone")
 
     place.do(work)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,8 @@ from billing.ports import GatewayError
 from billing.topups import Mode, Status
 from bot.settings.stripe import Stripe
 from conversations.messages.pages import Closed
-from service.common.desk import Merchant
+from service.common.context import context_of
+from service.common.services import Merchant
 from service.money import attempts, pay_links
 from service.ports.store import Account, Link, LinkKind, TaskKind, Tx
 from tests.support.bots.bot_place import ACCOUNT, ANA, START, BotPlace, bot_place
@@ -138,7 +138,7 @@ def test_117_an_odd_answer_to_a_page_that_is_open_meanwhile_is_no_news(
     """Another process was quicker; whoever comes again is led there."""
     made = opened(place)
     attempt = replace(attempt_of(place, made), checkout_ref=None)
-    place.do(lambda tx: attempts.opened_unread(tx, attempt, "odd", place.desk))
+    place.do(lambda tx: attempts.opened_unread(context_of(tx, place.services), attempt, "odd"))
 
     assert place.do(lambda tx: tx.tasks.open()) == []
     assert attempt_of(place, made).unread is None
@@ -189,8 +189,7 @@ def test_what_was_meant_for_another_account_is_given_up_once(
     place.cancel(over)
     statuses: dict[str, str] = {}
     for name, merchant in (*merchants.items(), *merchants.items()):
-        desk = replace(place.desk, merchants=(merchant,))
-        place.do(partial(pay_links.begin, desk=desk))
+        _begins(place, merchant)
         statuses.setdefault(name, status_of(place, made))
 
     assert statuses == {
@@ -200,6 +199,12 @@ def test_what_was_meant_for_another_account_is_given_up_once(
     }
     assert status_of(place, over) == Status.CANCELLED
     assert [each.subject for each in place.do(lambda tx: tx.tasks.open())] == [made.id]
+
+
+def _begins(place: SettlePlace, merchant: Merchant) -> None:
+    """A bot starts with that one account of ours."""
+    services = replace(place.services, merchants=(merchant,))
+    place.do(lambda tx: pay_links.begin(context_of(tx, services)))
 
 
 async def test_a_copy_gives_up_nothing_that_another_bot_may_take_care_of(tmp_path: Path) -> None:

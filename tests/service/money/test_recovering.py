@@ -61,7 +61,7 @@ def place() -> Iterator[SettlePlace]:
 
 
 def _recoverer(place: SettlePlace, *gateways: Any) -> Recoverer:
-    return Recoverer(place.store, {each.name: each for each in gateways}, place.desk)
+    return Recoverer(place.store, {each.name: each for each in gateways}, place.services)
 
 
 def _claim(since: datetime = SINCE, done: int = 0) -> Claim:

@@ -13,6 +13,7 @@ import pytest
 from billing.money import Money
 from billing.reversals import Reversals
 from billing.topups import PaymentStatus
+from service.common.context import context_of
 from service.lanes.keys import LaneKind
 from service.money.refunds import Ask, NotRefundable, order
 from service.ports.store import Tx
@@ -89,7 +90,7 @@ def test_a_payment_that_is_not_known_here_is_not_sent_back(place: SettlePlace) -
     ask = Ask(key_of(elsewhere), None, "why", "operator")
 
     with pytest.raises(NotRefundable, match="nothing of it can be sent back"):
-        place.do(lambda tx: order(tx, payment, ask, place.desk))
+        place.do(lambda tx: order(context_of(tx, place.services), payment, ask))
 
 
 def test_money_of_another_currency_is_not_sent_back(place: SettlePlace) -> None:
@@ -99,7 +100,7 @@ def test_money_of_another_currency_is_not_sent_back(place: SettlePlace) -> None:
     ask = Ask(key_of(made), Money(100, "EUR"), "why", "operator")
 
     with pytest.raises(NotRefundable):
-        place.do(lambda tx: order(tx, payment, ask, place.desk))
+        place.do(lambda tx: order(context_of(tx, place.services), payment, ask))
 
 
 def test_what_is_ordered_and_what_is_gone_can_be_sent_back_no_more(place: SettlePlace) -> None:
@@ -128,7 +129,7 @@ def test_one_key_orders_one_refund(place: SettlePlace) -> None:
     ask = Ask(key_of(made), Money(2_000, "USD"), "why", "operator")
     payment = place.books(other).payments[0]
     with pytest.raises(NotRefundable, match="ordered another refund already"):
-        place.do(lambda tx: order(tx, payment, ask, place.desk))
+        place.do(lambda tx: order(context_of(tx, place.services), payment, ask))
     assert left(place, made) == TOTAL.minor - 2_000
     assert left(place, other) == TOTAL.minor
 
@@ -141,7 +142,7 @@ def test_of_two_orders_by_one_key_at_one_moment_one_is_refused(place: SettlePlac
     payment = place.books(other).payments[0]
 
     with pytest.raises(NotRefundable, match="orders another refund at this moment"):
-        place.do(lambda tx: order(_sees_no_order(tx), payment, ask, place.desk))
+        place.do(lambda tx: order(context_of(_sees_no_order(tx), place.services), payment, ask))
     assert stored(place, made) == ordered
     assert left(place, other) == TOTAL.minor
 

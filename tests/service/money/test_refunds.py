@@ -13,7 +13,8 @@ from billing.money import Money
 from billing.ports import GatewayError
 from billing.reversals import Reversals
 from billing.topups import Disposition, Mode, Status
-from service.common.desk import Point
+from service.common.context import context_of
+from service.common.fail_points import FailPoint
 from service.money.refunds import NO_GATEWAY_WAIT, Ask, order
 from service.ports.records import Task, TaskKind
 from service.ports.store import Tx
@@ -84,7 +85,7 @@ def test_a_bot_that_dies_before_it_notes_the_answer_sends_no_money_twice(
     gateway = Asked((replace(paid(made), reversals=Reversals(refunded_minor=2_000)),))
 
     with pytest.raises(Killed):
-        works(place, made, gateway, reached=_dies)
+        works(place, made, gateway, reach_fail_point=_dies)
     before = stored(place, made).done_at, place.books(made).balance_minor
     works(place, made, gateway)
 
@@ -98,8 +99,8 @@ class Killed(BaseException):
     """The process ends at this point."""
 
 
-def _dies(point: Point) -> None:
-    if point is Point.REFUND_MADE:
+def _dies(point: FailPoint) -> None:
+    if point is FailPoint.REFUND_MADE:
         raise Killed
 
 
@@ -217,7 +218,7 @@ def test_money_of_unknown_checkouts_is_sent_back_by_its_mark_alone(
     assert payment is not None
     assert payment.disposition is Disposition.HELD
     ask = Ask(key_of(made), None, "why", "operator")
-    place.do(lambda tx: order(tx, payment, ask, place.desk))
+    place.do(lambda tx: order(context_of(tx, place.services), payment, ask))
     gateway = Asked((wrong,))
 
     works(place, made, gateway)

@@ -14,6 +14,7 @@ from billing.money import Money
 from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, Status
 from conversations.protocol.events import CancelAnswered, CheckStarted, PressRefused, Refusal
 from service.cards.cards import derived_id
+from service.common.context import context_of
 from service.money import topups
 from service.ports.store import Attempt
 from tests.support.bots.bot_place import START
@@ -271,7 +272,7 @@ def test_only_who_asked_for_a_top_up_says_that_they_have_paid(place: SettlePlace
     place.do(lambda tx: tx.top_ups.add_attempt(opened))
 
     def check(top_up: str, actor: str) -> object:
-        return place.do(lambda tx: topups.check(tx, top_up, actor, place.desk))
+        return place.do(lambda tx: topups.check(context_of(tx, place.services), top_up, actor))
 
     def asked() -> list[datetime | None]:
         return [each.asked_at for each in place.do(lambda tx: tx.top_ups.attempts(made.id))]

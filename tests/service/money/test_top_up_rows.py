@@ -13,8 +13,9 @@ from billing.money import Money
 from billing.topups import Mode, PaymentStatus, Status, TopUp
 from conversations.protocol.events import CreateTopUp, NotOpened, TopUpOpened, TopUpRefused
 from conversations.protocol.facts import Terms
-from service.common.desk import Desk, Merchant
+from service.common.context import Context, context_of
 from service.common.ids import Sources
+from service.common.services import Merchant, Services
 from service.lanes.keys import LaneKind
 from service.money import topups
 from service.ports.records import Task, TaskKind
@@ -50,22 +51,22 @@ def place(rows: SettlePlace) -> SettlePlace:
 
 
 @pytest.fixture
-def desk(place: SettlePlace) -> Desk:
+def services(place: SettlePlace) -> Services:
     """Its ids are another's in each test."""
     number = next(place.numbers)
-    return replace(place.desk, sources=Sources(place.clock, Dice(f"opening {number}")))
+    return replace(place.services, sources=Sources(place.clock, Dice(f"opening {number}")))
 
 
 # --- opening ---------------------------------------------------------------------------------
 
 
-def opens(place: SettlePlace, wanted: CreateTopUp, terms: Terms, desk: Desk) -> Any:
-    return place.do(lambda tx: topups.open_top_up(tx, wanted, terms, PAYER, desk))
+def opens(place: SettlePlace, wanted: CreateTopUp, terms: Terms, services: Services) -> Any:
+    return place.do(lambda tx: topups.open_top_up(context_of(tx, services), wanted, terms, PAYER))
 
 
-def test_a_top_up_is_opened_and_ends_by_itself(place: SettlePlace, desk: Desk) -> None:
+def test_a_top_up_is_opened_and_ends_by_itself(place: SettlePlace, services: Services) -> None:
     """It waits for its payment until its link ends, and is watched for a while after that."""
-    said = opens(place, WANTED, terms(), desk)
+    said = opens(place, WANTED, terms(), services)
 
     assert isinstance(said, TopUpOpened)
     made = said.facts.top_up
@@ -94,12 +95,12 @@ def test_a_top_up_is_opened_and_ends_by_itself(place: SettlePlace, desk: Desk) -
     ],
 )
 def test_who_may_not_use_an_account_opens_nothing_there(
-    place: SettlePlace, desk: Desk, wanted: CreateTopUp, why: NotOpened
+    place: SettlePlace, services: Services, wanted: CreateTopUp, why: NotOpened
 ) -> None:
     """Nor by a method that is offered no more: the answer says which it was."""
     before = place.do(lambda tx: tx.top_ups.of_requester(PAYER, 99))
 
-    assert opens(place, wanted, terms(), desk) == TopUpRefused(why)
+    assert opens(place, wanted, terms(), services) == TopUpRefused(why)
     assert place.do(lambda tx: tx.top_ups.of_requester(PAYER, 99)) == before
 
 
@@ -107,12 +108,12 @@ def test_who_may_not_use_an_account_opens_nothing_there(
     "merchants", [(), (Merchant("other", "m", "sandbox"),), (Merchant(GATEWAY, MERCHANT, "live"),)]
 )
 def test_nothing_is_opened_where_no_merchant_takes_that_money(
-    place: SettlePlace, desk: Desk, merchants: tuple[Merchant, ...]
+    place: SettlePlace, services: Services, merchants: tuple[Merchant, ...]
 ) -> None:
     """A gateway that is gone, or takes real money for an account of none, is offered no more."""
-    desk = replace(desk, merchants=merchants)
+    services = replace(services, merchants=merchants)
 
-    assert opens(place, WANTED, terms(), desk) == TopUpRefused(NotOpened.METHOD_GONE)
+    assert opens(place, WANTED, terms(), services) == TopUpRefused(NotOpened.METHOD_GONE)
 
 
 # --- the trail -------------------------------------------------------------------------------
@@ -125,25 +126,25 @@ def trail(place: SettlePlace, subject: str) -> list[tuple[str, str, Any]]:
     return [(e.actor, e.act, json.loads(e.detail)) for e in found if e.subject == subject]
 
 
-def refuses(tx: Tx, top_up: TopUp, desk: Desk) -> None:
-    topups.refuse(tx, top_up, "no such currency", desk)
+def refuses(context: Context, top_up: TopUp) -> None:
+    topups.refuse(context, top_up, "no such currency")
 
 
-def hands_over(tx: Tx, top_up: TopUp, desk: Desk) -> None:
-    topups.hand_over(tx, top_up, desk)
+def hands_over(context: Context, top_up: TopUp) -> None:
+    topups.hand_over(context, top_up)
 
 
-def expires(tx: Tx, top_up: TopUp, desk: Desk) -> None:
-    topups.expire(tx, top_up.id, desk)
+def expires(context: Context, top_up: TopUp) -> None:
+    topups.expire(context, top_up.id)
 
 
-def cancels(tx: Tx, top_up: TopUp, desk: Desk) -> None:
-    topups.cancel(tx, top_up.id, PAYER, desk)
+def cancels(context: Context, top_up: TopUp) -> None:
+    topups.cancel(context, top_up.id, PAYER)
 
 
-def says(status: PaymentStatus) -> Callable[[Tx, TopUp, Desk], None]:
-    def work(tx: Tx, top_up: TopUp, desk: Desk) -> None:
-        topups.settle(tx, replace(paid(top_up), status=status), desk)
+def says(status: PaymentStatus) -> Callable[[Context, TopUp], None]:
+    def work(context: Context, top_up: TopUp) -> None:
+        topups.settle(context, replace(paid(top_up), status=status))
 
     return work
 
@@ -161,7 +162,7 @@ def says(status: PaymentStatus) -> Callable[[Tx, TopUp, Desk], None]:
 )
 def test_each_step_of_a_top_up_is_written_down_once(
     place: SettlePlace,
-    work: Callable[[Tx, TopUp, Desk], None],
+    work: Callable[[Context, TopUp], None],
     actor: str,
     act: str,
     status: Status,
@@ -169,15 +170,15 @@ def test_each_step_of_a_top_up_is_written_down_once(
     """Who did it, and how the top-up stood then; the same again is no new step."""
     made = place.new()
     for _ in range(1 if act == "top_up_handed_over" else 2):
-        place.do(lambda tx: work(tx, tx.top_ups.get(made.id) or made, place.desk))
+        place.do(lambda tx: work(context_of(tx, place.services), tx.top_ups.get(made.id) or made))
 
     facts = {"account": made.account, "amount_minor": 5_000, "currency": "USD"}
     assert trail(place, made.id) == [(actor, act, {**facts, "status": status})]
 
 
-def test_who_opened_a_top_up_is_written_down(place: SettlePlace, desk: Desk) -> None:
+def test_who_opened_a_top_up_is_written_down(place: SettlePlace, services: Services) -> None:
     """With its account and its amount."""
-    said = opens(place, WANTED, terms(), desk)
+    said = opens(place, WANTED, terms(), services)
 
     ((actor, act, detail),) = trail(place, said.facts.top_up.id)
     assert (actor, act, detail["amount_minor"]) == (PAYER, "top_up_opened", 5_000)
@@ -213,7 +214,7 @@ def test_only_what_no_gateway_ended_is_handed_over(
     place.settle(replace(paid(made, amount=Money(1, "USD")), status=status))
 
     def work(tx: Tx) -> list[Task]:
-        topups.hand_over(tx, made, place.desk)
+        topups.hand_over(context_of(tx, place.services), made)
         return [each for each in tx.tasks.open() if each.subject == made.id]
 
     told = [each.kind for each in place.do(work)]
@@ -234,7 +235,7 @@ def test_a_payment_of_somebody_else_is_not_taken_in(place: SettlePlace) -> None:
     made = place.new()
     theirs = replace(paid(made), installation="in_ffffffffffffffff")
     taken = [
-        place.do(lambda tx: topups.settle(tx, each, place.desk))  # noqa: B023
+        place.do(lambda tx: topups.settle(context_of(tx, place.services), each))  # noqa: B023
         for each in (theirs, paid(made))
     ]
 

@@ -21,8 +21,9 @@ from billing.topups import Mode
 from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import read_chat
-from service.common.desk import Desk
+from service.common.context import Context, context_of
 from service.common.ids import Sources
+from service.common.services import Services
 from service.money import accounts, alerts
 from service.money.accounts import Refused, Wanted
 from service.money.charges import Draw, charge
@@ -40,9 +41,9 @@ CHANNEL = Link("acme", "slack", "T1", LinkKind.CHANNEL, "C1")
 PERSON = Link("acme", "telegram", "", LinkKind.PERSON, "7001")
 
 
-def desk(*, signup_open: bool = False) -> Desk:
-    """A desk whose clock stands still."""
-    return Desk(
+def services(*, signup_open: bool = False) -> Services:
+    """Services whose clock stands still."""
+    return Services(
         sources=Sources(now=lambda: NOW, random_bytes=token_bytes),
         secret=b"s" * 32,
         support="billing@example.com",
@@ -174,12 +175,12 @@ async def test_a_team_has_a_threshold_and_a_person_has_none(store: Store) -> Non
 
 async def test_signing_up_is_closed_unless_opened(store: Store) -> None:
     """Nobody gets an account of their own by asking, and in Slack nobody ever does."""
-    closed, opened = desk(), desk(signup_open=True)
+    closed, opened = services(), services(signup_open=True)
 
-    await store.transact(lambda tx: access.enrol(tx, KIM, "Kim", closed))
-    await store.transact(lambda tx: access.enrol(tx, ANA, "Ana", opened))
+    await store.transact(lambda tx: access.enrol(context_of(tx, closed), KIM, "Kim"))
+    await store.transact(lambda tx: access.enrol(context_of(tx, opened), ANA, "Ana"))
     assert [row["id"] for row in await store.transact(accounts.listing)] == ["acme"]
-    await store.transact(lambda tx: access.enrol(tx, KIM, "Kim\n" * 40, opened))
+    await store.transact(lambda tx: access.enrol(context_of(tx, opened), KIM, "Kim\n" * 40))
     (mine,) = await store.transact(lambda tx: access.allowed(tx, KIM, frozenset()))
 
     assert Mode.SANDBOX is mine.account.mode
@@ -189,10 +190,10 @@ async def test_signing_up_is_closed_unless_opened(store: Store) -> None:
 
 async def test_a_terminal_has_one_account_of_its_own(store: Store) -> None:
     """It is opened the first time, and found each time after."""
-    opened = desk(signup_open=True)
+    opened = services(signup_open=True)
 
     for _ in range(2):
-        await store.transact(lambda tx: accounts.open_own(tx, HERE, opened))
+        await store.transact(lambda tx: accounts.open_own(context_of(tx, opened), HERE))
         assert len(await store.transact(lambda tx: access.allowed(tx, HERE, frozenset()))) == 1
 
 
@@ -243,26 +244,26 @@ async def test_an_unknown_account_is_not_linked(store: Store) -> None:
         )
 
 
-def _draws(tx: Tx, amount: str, key: str, at: Desk) -> str:
-    return charge(tx, Draw("acme", amount, key, overdraw=True), at)
+def _draws(context: Context, amount: str, key: str) -> str:
+    return charge(context, Draw("acme", amount, key, overdraw=True))
 
 
 async def test_a_charge_is_drawn_once_for_each_key(store: Store) -> None:
     """The same key again changes nothing, so a program may retry."""
     for _ in range(3):
-        await store.transact(lambda tx: _draws(tx, "5.00", "job-1", desk()))
+        await store.transact(lambda tx: _draws(context_of(tx, services()), "5.00", "job-1"))
 
-    left = await store.transact(lambda tx: _draws(tx, "1", "job-2", desk()))
+    left = await store.transact(lambda tx: _draws(context_of(tx, services()), "1", "job-2"))
 
     assert left == "-$6.00"
 
 
 async def test_a_key_that_drew_another_amount_is_refused(store: Store) -> None:
     """A program that reuses a key would lose what it wanted to draw, and not know it."""
-    await store.transact(lambda tx: _draws(tx, "5", "job-1", desk()))
+    await store.transact(lambda tx: _draws(context_of(tx, services()), "5", "job-1"))
 
     with pytest.raises(Refused, match="another amount"):
-        await store.transact(lambda tx: _draws(tx, "6", "job-1", desk()))
+        await store.transact(lambda tx: _draws(context_of(tx, services()), "6", "job-1"))
     (listed,) = await store.transact(accounts.listing)
 
     assert listed["balance_minor"] == -500
@@ -270,16 +271,16 @@ async def test_a_key_that_drew_another_amount_is_refused(store: Store) -> None:
 
 async def test_an_alert_is_told_once_and_resolved_on_the_same_card(store: Store) -> None:
     """Below the threshold there is one card, whatever is spent after; a new fall is a new one."""
-    at = desk()
+    at = services()
 
     def spend(tx: Tx, amount: str) -> None:
-        _draws(tx, amount, amount, at)
+        _draws(context_of(tx, at), amount, amount)
 
     def restore(tx: Tx) -> None:
         amount = Money(10_000, "USD")
         posting = Posting("gateway:sandbox:m", customer("acme"), amount)
         tx.ledger.post(Transaction("a top-up", Kind.CREDIT, (posting,), NOW))
-        alerts.after_posting(tx, "acme", at)
+        alerts.after_posting(context_of(tx, at), "acme")
 
     def shown(tx: Tx) -> list[str]:
         return [card.wanted.title for card in tx.cards.due(read_chat("slack", "T1", "C1"), 10)]

@@ -15,6 +15,7 @@ from conversations.protocol.events import Asking, ConversationKey, Idle, Reviewi
 from conversations.protocol.facts import AccountFacts
 from conversations.protocol.views import View
 from conversations.words import words
+from service.common.context import context_of
 from service.people import access
 from service.ports.store import Tx
 from tests.support.bots.bot_place import ACCOUNT, ANA, BotPlace, bot_place, let_in
@@ -54,10 +55,10 @@ async def test_who_may_not_use_an_account_does_not_see_its_balance(tmp_path: Pat
 async def test_signing_up_takes_nobody_elses_account(tmp_path: Path) -> None:
     """An account that they had, and that an operator took from them, stays taken."""
     async with bot_place(tmp_path) as place:
-        desk = replace(place.app.desk, signup_open=True)
+        services = replace(place.app.services, signup_open=True)
 
         def sign_up(tx: Tx) -> None:
-            access.enrol(tx, STRANGER, "Kim", desk)
+            access.enrol(context_of(tx, services), STRANGER, "Kim")
 
         def take(tx: Tx) -> str:
             (link,) = [one for one in tx.accounts.links() if one.external_id == STRANGER.person]
@@ -85,9 +86,9 @@ def test_only_gateways_of_the_accounts_mode_are_offered() -> None:
     assert isinstance(sandbox.state, Reviewing)
 
 
-async def test_a_desk_tells_no_key(tmp_path: Path) -> None:
+async def test_services_tell_no_key(tmp_path: Path) -> None:
     """What signs links and buttons is in no text that somebody might log."""
     async with bot_place(tmp_path) as place:
-        desk = replace(place.app.desk, older_secrets=(b"an older key",))
-        assert repr(desk.secret) not in repr(desk)
-        assert "older key" not in repr(desk)
+        services = replace(place.app.services, older_secrets=(b"an older key",))
+        assert repr(services.secret) not in repr(services)
+        assert "older key" not in repr(services)

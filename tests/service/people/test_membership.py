@@ -16,6 +16,7 @@ from conversations.protocol.events import Said, Standing
 from conversations.protocol.pacing import Pace
 from conversations.protocol.ports import ChatError, HomeOpened, Incoming, Verdict
 from conversations.words import surface_words, words
+from service.common.context import context_of
 from service.money import held
 from service.people import membership
 from service.people.access import Doubt
@@ -217,8 +218,10 @@ async def test_125_a_refusal_stands_in_held_list_until_it_is_over(place: BotPlac
     assert await held_now(place) == [line]
     (row,) = await place.app.store.transact(held.listing)
     assert "administrator" in row["detail"]
-    desk, looked = place.app.desk, held.Decision("looked into")
-    await place.app.store.transact(lambda tx: held.close_task(tx, line[1], looked, desk))
+    services, looked = place.app.services, held.Decision("looked into")
+    await place.app.store.transact(
+        lambda tx: held.close_task(context_of(tx, services), line[1], looked)
+    )
     assert await held_now(place) == []
     await place.does(EVE, text="/topup balance")
     assert await held_now(place) == [line]
@@ -246,8 +249,10 @@ async def test_125_only_telegram_tells_administrators_alone(
     place: BotPlace, platform: str, told: bool
 ) -> None:
     """Slack tells whoever is in a channel, so that help there asks for no such right."""
-    key, desk = replace(key_of(EVE), platform=platform), place.app.desk
-    seen = await place.app.store.transact(lambda tx: terms_for(tx, key, (), desk.speaker(), desk))
+    key, services = replace(key_of(EVE), platform=platform), place.app.services
+    seen = await place.app.store.transact(
+        lambda tx: terms_for(context_of(tx, services), key, (), services.speaker())
+    )
     assert seen.administered is told
 
 

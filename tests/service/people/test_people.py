@@ -15,6 +15,7 @@ from billing.topups import Mode, Status
 from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Person, Traces
+from service.common.context import context_of
 from service.money import accounts
 from service.money.accounts import Refused
 from service.people import access
@@ -44,11 +45,13 @@ def told_by(place: BotPlace, *tables: str) -> str:
 async def test_111_ledger_and_audit_call_nobody_by_their_own_name(tmp_path: Path) -> None:
     """Neither their number, their account's id nor their name stands in what is never changed."""
     async with bot_place(tmp_path) as place:
-        desk = replace(place.app.desk, signup_open=True)
+        services = replace(place.app.services, signup_open=True)
         link = Link(ACCOUNT, "telegram", "", LinkKind.PERSON, STRANGER.person)
 
         await place.pays(await place.asks_for())
-        await place.app.store.transact(lambda tx: access.enrol(tx, STRANGER, NAME, desk))
+        await place.app.store.transact(
+            lambda tx: access.enrol(context_of(tx, services), STRANGER, NAME)
+        )
         await place.app.store.transact(lambda tx: accounts.link(tx, link, START, "person-1"))
         await place.app.store.transact(lambda tx: accounts.unlink(tx, link, "left", START))
         told = told_by(place, *TRAIL)
@@ -64,11 +67,11 @@ async def test_111_ledger_and_audit_call_nobody_by_their_own_name(tmp_path: Path
 async def test_111_a_name_is_given_once(tmp_path: Path) -> None:
     """Whatever somebody does, and wherever they do it; another tenant's person has another."""
     async with bot_place(tmp_path) as place:
-        desk, elsewhere = place.app.desk, replace(key_of(ANA), chat="elsewhere")
+        services, elsewhere = place.app.services, replace(key_of(ANA), chat="elsewhere")
         others = replace(key_of(ANA), tenant="T2")
         keys = (key_of(ANA), key_of(ANA), elsewhere, others)
         first, again, there, another = await place.app.store.transact(
-            lambda tx: [name_of(tx, key, desk) for key in keys]
+            lambda tx: [name_of(context_of(tx, services), key) for key in keys]
         )
 
     assert first == again == there
@@ -132,8 +135,8 @@ async def test_111_a_person_is_named_without_doubt(tmp_path: Path) -> None:
     async with bot_place(tmp_path) as place:
 
         def find_all(tx: Tx) -> list[str]:
-            name_of(tx, key_of(ANA), place.app.desk)
-            name_of(tx, replace(key_of(ANA), tenant="T2"), place.app.desk)
+            name_of(context_of(tx, place.app.services), key_of(ANA))
+            name_of(context_of(tx, place.app.services), replace(key_of(ANA), tenant="T2"))
             told = []
             for text in (f"{PLATFORM}:{ANA}", f"{PLATFORM}:nobody", "ana", "person-0", ":/", ""):
                 with pytest.raises(Refused) as refused:
@@ -183,7 +186,7 @@ async def test_111_the_account_topped_up_last_is_asked_about_first(tmp_path: Pat
     async with bot_place(tmp_path) as place:
 
         def work(tx: Tx) -> tuple[str, ...]:
-            name = name_of(tx, key_of(EVE), place.app.desk)
+            name = name_of(context_of(tx, place.app.services), key_of(EVE))
             for number, account in (("C1", "first"), ("C2", "second")):
                 tx.accounts.add(Account(account, account, "USD", Mode.SANDBOX), START)
                 tx.accounts.link(Link(account, PLATFORM, TENANT, LinkKind.CHANNEL, number), START)

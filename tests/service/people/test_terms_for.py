@@ -22,7 +22,8 @@ from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.views import View
 from conversations.words import surface_words
 from service.chat.presses import asked_about, may_press
-from service.common.desk import LiveMoney, Merchant
+from service.common.context import context_of
+from service.common.services import LiveMoney, Merchant
 from service.people import access
 from service.people.access import Doubt
 from service.people.people import known_as, name_of
@@ -48,7 +49,7 @@ async def asked_for(place: TurnPlace, *statuses: Status, method: str = "card") -
     """Ana's top-ups that ended so, the newest first."""
 
     def work(tx: Tx) -> list[TopUp]:
-        who = name_of(tx, ANA, place.desk)
+        who = name_of(context_of(tx, place.services), ANA)
         found = [
             replace(
                 terms.top_up(status),
@@ -71,7 +72,7 @@ async def asked_for(place: TurnPlace, *statuses: Status, method: str = "card") -
 async def possible(place: TurnPlace, key: ConversationKey = ANA) -> Terms:
     def work(tx: Tx) -> Terms:
         found = access.allowed(tx, key, frozenset())
-        return terms_for(tx, key, found, place.desk.speaker(), place.desk)
+        return terms_for(context_of(tx, place.services), key, found, place.services.speaker())
 
     return await place.act(work)
 
@@ -111,19 +112,21 @@ async def test_a_persons_top_up_is_told_to_nobody_else(place: TurnPlace) -> None
     known = await possible(place)
 
     def named(tx: Tx, key: ConversationKey) -> str | None:
-        found = terms_about(tx, known, own.id, key, place.desk).named
+        found = terms_about(context_of(tx, place.services), known, own.id, key).named
         return None if found is None else found.top_up.id
 
     assert await place.act(lambda tx: named(tx, ANA)) == own.id
     assert await place.act(lambda tx: named(tx, EVE)) is None
-    unknown = await place.act(lambda tx: terms_about(tx, known, "TU-0", ANA, place.desk))
+    unknown = await place.act(
+        lambda tx: terms_about(context_of(tx, place.services), known, "TU-0", ANA)
+    )
     assert unknown.named is None
 
 
 async def test_a_top_up_whose_account_is_gone_is_called_by_its_id(place: TurnPlace) -> None:
     """Nothing was booked, so that no balance and no transaction is told."""
     (own,) = await asked_for(place, OPEN)
-    facts = await place.act(lambda tx: top_up_facts(tx, own, place.desk))
+    facts = await place.act(lambda tx: top_up_facts(context_of(tx, place.services), own))
     assert (facts.account_title, facts.balance, facts.transaction) == ("Acme", None, None)
 
 
@@ -240,9 +243,11 @@ async def test_who_has_no_id_is_named_by_the_place(place: TurnPlace) -> None:
     """Whoever only looks is given no name; at a first act they are, once."""
     nobody = replace(ANA, person="")
     assert await place.act(lambda tx: known_as(tx, nobody)) == nobody.actor
-    assert await place.act(lambda tx: name_of(tx, nobody, place.desk)) == nobody.actor
+    assert (
+        await place.act(lambda tx: name_of(context_of(tx, place.services), nobody)) == nobody.actor
+    )
     assert await place.act(lambda tx: known_as(tx, EVE)) == ""
-    name = await place.act(lambda tx: name_of(tx, EVE, place.desk))
+    name = await place.act(lambda tx: name_of(context_of(tx, place.services), EVE))
     assert name.startswith("person-")
-    assert await place.act(lambda tx: name_of(tx, EVE, place.desk)) == name
+    assert await place.act(lambda tx: name_of(context_of(tx, place.services), EVE)) == name
     assert await place.act(lambda tx: known_as(tx, EVE)) == name

@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from adapters.chat.telegram.members import Members
 from conversations.protocol.events import ConversationKey, Standing
 from service.cards import homes
+from service.common.context import context_of
 from service.ports.records import Link, LinkKind
 from tests.support.bots.bot_place import ACCOUNT, START
 from tests.support.chats.slack_bot import SlackBot, slack_bot
@@ -170,9 +171,9 @@ async def test_104_a_page_that_is_made_anew_is_for_who_they_are_now(place: Slack
     place.slack.people["U1"] = {"deleted": True}
     place.world.later(61)
     place.bot.clock.advance(seconds=61)
-    desk = place.bot.app.desk
+    services = place.bot.app.services
     ana = ConversationKey("slack", "T1", "U1", "U1")
-    await place.bot.app.store.transact(lambda tx: homes.refresh(tx, ana, desk))
+    await place.bot.app.store.transact(lambda tx: homes.refresh(context_of(tx, services), ana))
     await place.bot.quiet()
     assert "Team Alpha" not in place.home()
 

@@ -6,7 +6,6 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from billing.retention import BOUNDS, Kept, usual_retention
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from conversations.protocol.events import ConversationKey
+from service.common.context import context_of
 from service.people import access
 from tests.support.bots.bot_place import START, bot_place
 from tests.support.house.source import ROOT
@@ -95,7 +95,7 @@ async def test_111_114_a_bot_keeps_no_more_than_it_says(tmp_path: Path) -> None:
     async with bot_place(tmp_path, signup_open=True, metrics_token=SecretStr("m" * 32)) as place:
         await place.pays(await place.asks_for())
         await place.app.store.transact(
-            lambda tx: access.enrol(tx, STRANGER, "Stranger", replace(place.app.desk))
+            lambda tx: access.enrol(context_of(tx, place.app.services), STRANGER, "Stranger")
         )
         money = place.money()
         place.clock.advance(days=365)

@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.contracts.cards import record_shown, want_card
-from conversations.protocol.actions import CopyText, OpenPayPage, ShowTopUp
+from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
 from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import ChatError, Message, MessageRef, Verdict
 from conversations.protocol.views import Choice, PayCode, View
@@ -20,7 +21,14 @@ from service.cards.delivery import Deliverer
 from service.common.links import PayLink, sign_pay_link
 from service.lanes.lanes import LEASE
 from service.ports.store import Card, Claim
-from tests.service.work.test_delivery_patience import CHAT, Sulking, a_card, claimed, release
+from tests.service.work.test_delivery_patience import (
+    CHAT,
+    Sulking,
+    a_card,
+    claimed,
+    release,
+    sulking,
+)
 from tests.support.bots.turn_place import TurnPlace, turn_place
 
 SHUT_OUT = ChatError("token_revoked", Verdict.SHUT_OUT)
@@ -57,7 +65,7 @@ class Shop:
         """Ask for the chat's next card to be shown: how long to wait before the next time."""
         adapter: Any = Hooked(self.chat, meanwhile) if meanwhile else self.chat
         deliverer = Deliverer(
-            self.rows.store, {CHAT.platform: adapter}, self.rows.desk, "https://pay.test"
+            self.rows.store, {CHAT.platform: adapter}, self.rows.services, "https://pay.test"
         )
         now = self.rows.clock.at
         claim = await self.claims(CHAT)
@@ -132,7 +140,7 @@ async def test_an_outage_leaves_ten_tries(shop: Shop, outage: ChatError) -> None
 
 async def test_a_platform_that_is_configured_away_is_waited_for(shop: Shop) -> None:
     """Its cards stay, and are looked at again in five minutes."""
-    deliverer = Deliverer(shop.rows.store, {}, shop.rows.desk, "")
+    deliverer = Deliverer(shop.rows.store, {}, shop.rows.services, "")
     again = await deliverer.work(await shop.claims(CHAT))
     assert again == shop.rows.clock.at + timedelta(minutes=5)
 
@@ -247,9 +255,9 @@ async def test_a_button_leads_copies_or_comes_back(shop: Shop) -> None:
     )
     view = View("T", "T", choices=choices, picture=PayCode("TU-1", 3, "Scan it"))
     card = replace(a_card(), chat=read_chat("telegram", "1", "7"), wanted=view)
-    desk = shop.rows.desk
-    message = Deliverer(shop.rows.store, {}, desk, "https://pay.test").dress(card)
-    url = f"https://pay.test/pay/{sign_pay_link(PayLink('TU-1', 3), desk.secret)}"
+    services = shop.rows.services
+    message = Deliverer(shop.rows.store, {}, services, "https://pay.test").dress(card)
+    url = f"https://pay.test/pay/{sign_pay_link(PayLink('TU-1', 3), services.secret)}"
     pay, show, copy = (each for line in message.buttons for each in line)
 
     assert (pay.url, pay.token, pay.copy) == (url, None, None)
@@ -259,3 +267,20 @@ async def test_a_button_leads_copies_or_comes_back(shop: Shop) -> None:
     assert message.protected
     assert message.picture is not None
     assert (message.picture.url, message.picture.alt) == (f"{url}/qr.png", "Scan it")
+
+
+@pytest.mark.parametrize(
+    ("choice", "protected"),
+    [
+        (Choice("Pay", OpenPayPage("TU-1", 1)), True),
+        (Choice("Cancel", DropDraft()), True),
+        (Choice("Show it", ShowTopUp("TU-1")), False),
+    ],
+)
+async def test_payments_and_drafts_are_protected(
+    tmp_path: Path, choice: Choice, protected: bool
+) -> None:
+    """A message keeps the protection it was sent with, so a draft needs it from the start."""
+    card = replace(a_card(), wanted=View("T", "T", choices=((choice,),)))
+    async with sulking(tmp_path, None) as (place, _):
+        assert place.app.deliverer.dress(card).protected is protected

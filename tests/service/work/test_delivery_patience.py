@@ -15,7 +15,7 @@ import pytest
 from adapters.contracts.cards import want_card
 from bot.wiring.chats import Chats
 from bot.wiring.traits import TRAITS
-from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
+from conversations.protocol.actions import CopyText, ShowTopUp
 from conversations.protocol.delivery import TRIES_MAX
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
@@ -33,6 +33,7 @@ from conversations.protocol.ports import (
 from conversations.protocol.views import Choice, View
 from service.cards import places
 from service.cards.cards import schedule
+from service.common.context import context_of
 from service.lanes import lanes
 from service.lanes.keys import show_kind
 from service.money import held
@@ -212,27 +213,24 @@ async def test_38_a_bot_that_is_shut_out_is_told_once(tmp_path: Path) -> None:
         (told,) = await listed(place)
         assert told["id"] == "sulking/T1:shut_out"
         assert told["detail"] == "2 not shown in 2: token_revoked"
-        decision = held.Decision("I know")
-        close = partial(held.close_task, decision=decision, desk=place.app.desk)
-        await place.app.store.transact(lambda tx: close(tx, told["id"]))
+        await close(place, told["id"])
         await tried(place, 1)
         assert await listed(place) == []
         with pytest.raises(Refused, match="no open task"):
-            await place.app.store.transact(lambda tx: close(tx, told["id"]))
+            await close(place, told["id"])
 
 
 async def test_38_a_line_closes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
     """What another chat of the same bot refuses for another reason stays; so does what is owed."""
     async with sulking(tmp_path, ChatError("is_archived", Verdict.GONE)) as (place, chat):
-        store, decision = place.app.store, held.Decision("I know")
-        close = partial(held.close_task, decision=decision, desk=place.app.desk)
+        store = place.app.store
         await tried(place, 1)
         chat.error = ChatError("invalid_blocks", Verdict.HOPELESS)
         await store.transact(lambda tx: want_card(tx, elsewhere()))
         await tried(place, 1, ELSEWHERE)
         with pytest.raises(Refused, match="no open task"):
-            await store.transact(lambda tx: close(tx, "sulking/T1"))
-        await store.transact(lambda tx: close(tx, "sulking/T1:gone"))
+            await close(place, "sulking/T1")
+        await close(place, "sulking/T1:gone")
         left = [one["id"] for one in await listed(place)]
         chat.error = None
         await store.transact(lambda tx: want_card(tx, replace(a_card(), id="1" * 16)))
@@ -259,8 +257,10 @@ async def test_38_a_chat_that_opens_is_tried_again(
     """Where it says so itself; and one that goes on elsewhere is told of there."""
     async with sulking(tmp_path, ChatError("blocked", Verdict.GONE)) as (place, _):
         await tried(place, 1)
-        key, desk = ConversationKey("sulking", "T1", "D1", "U1"), place.app.desk
-        await place.app.store.transact(lambda tx: places.changed(tx, key, event, desk))
+        key, services = ConversationKey("sulking", "T1", "D1", "U1"), place.app.services
+        await place.app.store.transact(
+            lambda tx: places.changed(context_of(tx, services), key, event)
+        )
         moved = [one["id"] for one in await listed(place)]
     assert moved == ([] if event == ChatOpened() else ["sulking/T1/D2:gone"])
 
@@ -268,6 +268,14 @@ async def test_38_a_chat_that_opens_is_tried_again(
 async def listed(place: BotPlace) -> list[dict[str, Any]]:
     """What the operator sees."""
     return await place.app.store.transact(held.listing)
+
+
+async def close(place: BotPlace, line: str) -> None:
+    """An operator looked into it."""
+    services, decision = place.app.services, held.Decision("I know")
+    await place.app.store.transact(
+        lambda tx: held.close_task(context_of(tx, services), line, decision)
+    )
 
 
 async def test_ids_for_the_clipboard_need_a_platform_that_copies(tmp_path: Path) -> None:
@@ -280,20 +288,3 @@ async def test_ids_for_the_clipboard_need_a_platform_that_copies(tmp_path: Path)
     copies = [[each.copy for each in line] for line in copying.buttons]
     assert copies == [[None, "TU-1"], ["pay_1"]]
     assert shown.buttons[0][0].token == copying.buttons[0][0].token
-
-
-@pytest.mark.parametrize(
-    ("choice", "protected"),
-    [
-        (Choice("Pay", OpenPayPage("TU-1", 1)), True),
-        (Choice("Cancel", DropDraft()), True),
-        (Choice("Show it", ShowTopUp("TU-1")), False),
-    ],
-)
-async def test_payments_and_drafts_are_protected(
-    tmp_path: Path, choice: Choice, protected: bool
-) -> None:
-    """A message keeps the protection it was sent with, so a draft needs it from the start."""
-    card = replace(a_card(), wanted=View("T", "T", choices=((choice,),)))
-    async with sulking(tmp_path, None) as (place, _):
-        assert place.app.deliverer.dress(card).protected is protected

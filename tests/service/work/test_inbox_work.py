@@ -12,7 +12,7 @@ import pytest
 
 from conversations.protocol.ports import Incoming, Unreadable
 from service.chat.inbox import Inbox
-from service.common.desk import Point
+from service.common.fail_points import FailPoint
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
 from service.ports.store import Claim, StoreUnavailable, Tx
@@ -28,7 +28,7 @@ async def place() -> AsyncIterator[TurnPlace]:
 
 
 def inbox(place: TurnPlace, **adapters: Any) -> Inbox:
-    return Inbox(place.store, adapters, place.desk)
+    return Inbox(place.store, adapters, place.services)
 
 
 async def stored(place: TurnPlace, count: int, **body: Any) -> None:
@@ -124,7 +124,7 @@ async def test_what_a_platform_sent_waits_until_it_is_back(place: TurnPlace) -> 
 async def test_what_is_none_of_ours_any_more_is_done(place: TurnPlace) -> None:
     """Whoever waits for an answer to it is told that there is none."""
     adapters: dict[str, Any] = {}
-    worker = Inbox(place.store, adapters, place.desk)
+    worker = Inbox(place.store, adapters, place.services)
     ticket = await worker.accept(delivery("d1", ANA, waits=True, text="hello"))
     assert ticket is not None
     adapters[PLATFORM] = Reads()
@@ -162,6 +162,6 @@ async def test_what_is_none_of_ours_is_done_when_it_comes(place: TurnPlace) -> N
 
 async def test_a_point_is_passed_when_a_delivery_is_stored(place: TurnPlace) -> None:
     """Where tests kill a bot, to see that nothing is lost."""
-    passed: list[Point] = []
-    await stored(place.but(reached=passed.append), 1, text="hello")
-    assert passed == [Point.DELIVERY_STORED]
+    passed: list[FailPoint] = []
+    await stored(place.but(reach_fail_point=passed.append), 1, text="hello")
+    assert passed == [FailPoint.DELIVERY_STORED]

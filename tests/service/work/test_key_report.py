@@ -12,6 +12,7 @@ import pytest
 
 from billing.topups import TopUp
 from conversations.protocol.installations import Installation
+from service.common.context import context_of
 from service.common.keys import LINKS, NAMED_MAX, Keyring, report, says
 from service.common.links import derive
 from service.common.vault import Sealed, Vault, name_of
@@ -32,12 +33,12 @@ async def place() -> AsyncIterator[TurnPlace]:
 
 
 async def starts(place: TurnPlace, *keys: str) -> None:
-    await place.act(lambda tx: Keyring(keys).renew(tx, place.desk))
+    await place.act(lambda tx: Keyring(keys).renew(context_of(tx, place.services)))
 
 
 def signs(place: TurnPlace, key: str, at: datetime) -> bool:
     """Whether this key makes the codes of what is made at that time."""
-    return place.desk.secret_of(at) == derive(key, "links")
+    return place.services.secret_of(at) == derive(key, "links")
 
 
 async def test_a_new_first_key_makes_codes_an_hour_after_its_start(place: TurnPlace) -> None:

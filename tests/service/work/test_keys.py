@@ -16,6 +16,7 @@ from conversations.protocol.ports import Message
 from conversations.protocol.views import Toast
 from conversations.words import words
 from service.chat.installations import StoredInstallations
+from service.common.context import context_of
 from service.common.keys import Keyring, report, says
 from service.common.vault import Vault, name_of
 from service.money.charges import Draw, charge
@@ -61,7 +62,7 @@ async def alerts(place: BotPlace) -> None:
     def work(tx: Tx) -> None:
         tx.accounts.link(Link(ACCOUNT, PLATFORM, TENANT, LinkKind.CHANNEL, CHANNEL), START)
         tx.accounts.set_threshold(ACCOUNT, 2_000)
-        charge(tx, Draw(ACCOUNT, "5", overdraw=True), place.app.desk)
+        charge(context_of(tx, place.app.services), Draw(ACCOUNT, "5", overdraw=True))
 
     await place.app.store.transact(work)
     await place.quiet()
@@ -151,14 +152,14 @@ async def test_106_bots_that_learn_a_key_one_after_the_other_agree(
     async with started(tmp_path, clock, OLD) as place:
         await alerts(place)
     async with started(tmp_path, clock, OLD, NEW, seed="reads") as other:
-        assert len(other.app.desk.remembered.keys) == 1
-        assert other.app.desk.secret_of(clock()) == other.app.desk.secret
+        assert len(other.app.services.remembered.keys) == 1
+        assert other.app.services.secret_of(clock()) == other.app.services.secret
         async with started(tmp_path, clock, NEW, OLD) as place:
-            desks = place.app.desk, other.app.desk
-            assert len({desk.code("TU-00000001", 1, clock()) for desk in desks}) == 1
-            assert place.app.desk.secret_of(clock() + timedelta(hours=2)) == desks[0].secret
+            both = place.app.services, other.app.services
+            assert len({services.code("TU-00000001", 1, clock()) for services in both}) == 1
+            assert place.app.services.secret_of(clock() + timedelta(hours=2)) == both[0].secret
     async with started(tmp_path, clock, NEWEST, seed="third") as place:
-        assert len(place.app.desk.remembered.keys) == 1
+        assert len(place.app.services.remembered.keys) == 1
 
 
 async def test_106_a_pay_link_of_a_bot_that_has_the_old_key_first_is_counted(

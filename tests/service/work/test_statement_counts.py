@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from conversations.protocol.ports import Message
+from service.common.context import context_of
 from service.common.ids import Sources
 from service.money import topups
 from service.money.charges import Draw, charge
@@ -174,7 +174,9 @@ async def settle_alone(place: Place) -> None:
     app, checkout = place.bot.app, await place.has_paid()
     (paid,) = await app.cashier.gateways["stripe"].fetch(checkout)
     place.count_from_here()
-    assert await app.store.transact(partial(topups.settle, snapshot=paid, desk=app.desk))
+    assert await app.store.transact(
+        lambda tx: topups.settle(context_of(tx, app.services), snapshot=paid)
+    )
 
 
 async def reconcile_tick(place: Place) -> None:
@@ -192,7 +194,7 @@ async def alert(place: Place) -> None:
     await place.bot.quiet()
     place.count_from_here()
     drawn = Draw(ACCOUNT, "3.00", "month-1", overdraw=True)
-    await app.store.transact(partial(charge, wanted=drawn, desk=app.desk))
+    await app.store.transact(lambda tx: charge(context_of(tx, app.services), wanted=drawn))
     await place.bot.quiet()
     assert "Low balance" in read(list(place.around.slack.slack.messages.values())[-1])
 
@@ -212,13 +214,12 @@ async def refund(place: Place) -> None:
     name = next(iter(place.stripe.stripe.intents))
     place.count_from_here()
     await app.store.transact(
-        partial(
-            send_back,
+        lambda tx: send_back(
+            context_of(tx, app.services),
             name=name,
             amount="5.00",
             key="o-1",
             decision=Decision("mail"),
-            desk=app.desk,
         )
     )
     await place.bot.quiet()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
@@ -19,6 +18,7 @@ from conversations.protocol.places import read_chat
 from conversations.protocol.views import Choice, View
 from conversations.text.speech import Speaker
 from service.cards import cards
+from service.common.context import context_of
 from service.ports.store import Card, Tx
 from tests.support.bots.bot_place import START
 from tests.support.bots.turn_place import ACCOUNT, ANA, TurnPlace, turn_place
@@ -55,9 +55,11 @@ async def wanted(place: TurnPlace, id: str) -> View:
 async def test_a_card_shows_how_its_top_up_stands(place: TurnPlace) -> None:
     """And its chat is due; a top-up without a card is no error."""
     ended = top_up(Status.CANCELLED)
-    await place.act(lambda tx: cards.want_top_up(tx, replace(ended, card="0" * 16), place.desk))
+    await place.act(
+        lambda tx: cards.want_top_up(context_of(tx, place.services), replace(ended, card="0" * 16))
+    )
     assert await place.due() == set()
-    await place.act(lambda tx: cards.want_top_up(tx, ended, place.desk))
+    await place.act(lambda tx: cards.want_top_up(context_of(tx, place.services), ended))
     view = await wanted(place, FIRST)
     assert "Cancelled" in view.title
     assert await place.due() == {"show:slack"}
@@ -66,7 +68,7 @@ async def test_a_card_shows_how_its_top_up_stands(place: TurnPlace) -> None:
 async def test_a_top_up_goes_on_in_one_card_at_a_time(place: TurnPlace) -> None:
     """The one it had says so, and has no button left; the newer one is not told of itself."""
     id = top_up().id
-    left = await place.act(lambda tx: cards.bring(tx, id, SECOND, place.desk))
+    left = await place.act(lambda tx: cards.bring(context_of(tx, place.services), id, SECOND))
     assert left is not None
     assert left.id == FIRST
     assert await wanted(place, FIRST) == MOVED
@@ -74,9 +76,14 @@ async def test_a_top_up_goes_on_in_one_card_at_a_time(place: TurnPlace) -> None:
     assert stored is not None
     assert stored.card == SECOND
     await place.act(lambda tx: want_card(tx, card(SECOND)))
-    assert await place.act(lambda tx: cards.bring(tx, id, SECOND, place.desk)) is None
+    assert (
+        await place.act(lambda tx: cards.bring(context_of(tx, place.services), id, SECOND)) is None
+    )
     assert (await wanted(place, SECOND)).title == "Before"
-    assert await place.act(lambda tx: cards.bring(tx, "TU-0", SECOND, place.desk)) is None
+    assert (
+        await place.act(lambda tx: cards.bring(context_of(tx, place.services), "TU-0", SECOND))
+        is None
+    )
 
 
 async def test_a_top_up_whose_card_is_gone_goes_on_too(place: TurnPlace) -> None:
@@ -84,7 +91,7 @@ async def test_a_top_up_whose_card_is_gone_goes_on_too(place: TurnPlace) -> None
 
     def work(tx: Tx) -> None:
         tx.top_ups.save(replace(top_up(), card="0" * 16))
-        assert cards.bring(tx, top_up().id, SECOND, place.desk) is None
+        assert cards.bring(context_of(tx, place.services), top_up().id, SECOND) is None
 
     await place.act(work)
     stored = await place.act(lambda tx: tx.top_ups.get(top_up().id))
@@ -94,11 +101,11 @@ async def test_a_top_up_whose_card_is_gone_goes_on_too(place: TurnPlace) -> None
 
 async def test_only_what_says_nothing_else_is_taken_away(place: TurnPlace) -> None:
     """A card that something happened to since then stays."""
-    for id in (FIRST, "0" * 16):
-        await place.act(partial(cards.take_away, card_id=id, desk=place.desk))
+    await place.act(lambda tx: cards.take_away(context_of(tx, place.services), FIRST))
+    await place.act(lambda tx: cards.take_away(context_of(tx, place.services), "0" * 16))
     assert not (await wanted(place, FIRST)).away
     await place.act(lambda tx: want_card(tx, replace(card(FIRST), wanted=MOVED)))
-    await place.act(lambda tx: cards.take_away(tx, FIRST, place.desk))
+    await place.act(lambda tx: cards.take_away(context_of(tx, place.services), FIRST))
     assert await wanted(place, FIRST) == replace(MOVED, away=True)
 
 
@@ -116,7 +123,7 @@ async def test_what_waits_on_a_platform_is_tried_at_once(place: TurnPlace) -> No
 async def test_a_note_says_how_it_ended(place: TurnPlace, status: Status, word: str) -> None:
     """In a message of its own, for the same person."""
     place.clock.at += timedelta(hours=1)
-    await place.act(lambda tx: cards.want_note(tx, top_up(status), place.desk))
+    await place.act(lambda tx: cards.want_note(context_of(tx, place.services), top_up(status)))
     note = (await place.cards())[-1]
     assert word in note.wanted.title
     assert (note.chat, note.person, note.subject) == (CHAT, ANA.person, top_up().id)
@@ -131,9 +138,11 @@ async def test_a_note_says_what_came_again(place: TurnPlace) -> None:
 
     def work(tx: Tx) -> None:
         tx.ledger.post(booked)
-        cards.want_reversal_note(tx, replace(ended, card="0" * 16), booked, place.desk)
+        cards.want_reversal_note(
+            context_of(tx, place.services), replace(ended, card="0" * 16), booked
+        )
         for _ in range(2):
-            cards.want_reversal_note(tx, ended, booked, place.desk)
+            cards.want_reversal_note(context_of(tx, place.services), ended, booked)
 
     await place.act(work)
     _, note = await place.cards()

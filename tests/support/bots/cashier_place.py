@@ -8,9 +8,10 @@ from datetime import datetime
 
 from billing.ports import CheckoutRequest, GatewayError, HostedPage
 from billing.topups import Mode, PaymentSnapshot, TopUp
-from service.common.desk import LiveMoney, Point, pass_by
+from service.common.fail_points import FailPoint, no_fail_point
 from service.common.links import PayLink
 from service.common.measures import Measures, Silence
+from service.common.services import LiveMoney
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money.checkout import Cashier
 from service.ports.store import Attempt, Claim
@@ -61,14 +62,16 @@ def cashier(
     place: SettlePlace,
     *gateways: Told,
     live: bool = True,
-    reached: Callable[[Point], None] = pass_by,
+    reach_fail_point: Callable[[FailPoint], None] = no_fail_point,
     measures: Measures | None = None,
 ) -> Cashier:
     """A cashier with these gateways, and no others."""
     counted = measures or Silence()
-    desk = replace(place.desk, live=LiveMoney(live), reached=reached, measures=counted)
+    services = replace(
+        place.services, live=LiveMoney(live), reach_fail_point=reach_fail_point, measures=counted
+    )
     known = {each.name: each for each in gateways}
-    return Cashier(place.store, known, desk, PUBLIC_URL)  # type: ignore[arg-type]  # in part
+    return Cashier(place.store, known, services, PUBLIC_URL)  # type: ignore[arg-type]  # in part
 
 
 def opened(place: SettlePlace, mode: Mode = Mode.SANDBOX) -> TopUp:

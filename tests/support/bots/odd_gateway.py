@@ -67,7 +67,7 @@ class OddGateway:
 def site_over(place: BotPlace, gateway: PaymentGateway) -> httpx.AsyncClient:
     """A browser before the same bot, when it talks to this gateway."""
     gateways = {"sandbox": gateway}
-    cashier = Cashier(place.app.store, gateways, place.app.desk, PUBLIC_URL)
-    site = Site(place.app.store, gateways, cashier, place.app.desk, PUBLIC_URL)
+    cashier = Cashier(place.app.store, gateways, place.app.services, PUBLIC_URL)
+    site = Site(place.app.store, gateways, cashier, place.app.services, PUBLIC_URL)
     app = Starlette(routes=list(site.routes()))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=PUBLIC_URL)

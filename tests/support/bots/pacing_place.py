@@ -22,8 +22,9 @@ from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
 from conversations.protocol.views import View
 from service.cards import cards
 from service.cards.delivery import Deliverer
-from service.common.desk import Desk
+from service.common.context import context_of
 from service.common.ids import Sources
+from service.common.services import Services
 from service.lanes import lanes
 from service.lanes.keys import show_kind, write_chat_key
 from service.lanes.lanes import Runner, Work
@@ -116,7 +117,7 @@ class PacingPlace:
     """A database, its bots, and how often they looked after each chat."""
 
     store: SqliteStore
-    desk: Desk
+    services: Services
     asked: Counter[str]
     work: Work
 
@@ -125,7 +126,7 @@ class PacingPlace:
 
         def work(tx: Tx) -> None:
             for card in wanted:
-                cards.want(tx, card, self.desk)
+                cards.want(context_of(tx, self.services), card)
 
         await self.store.transact(work)
 
@@ -157,9 +158,11 @@ async def pacing_place(*platforms: Platform, bots: int = 1) -> AsyncIterator[Pac
     """So many bots on one database, all at work."""
     store = SqliteStore(emptied(), Here(max_workers=1))
     sources = Sources(now, Dice("pacing"))
-    desk = Desk(sources, secret=b"for tests", support="", zone="UTC", methods=(), merchants=())
+    services = Services(
+        sources, secret=b"for tests", support="", zone="UTC", methods=(), merchants=()
+    )
     adapters = {each.platform: each for each in platforms}
-    deliverer = Deliverer(store, adapters, desk, "http://bot.test")
+    deliverer = Deliverer(store, adapters, services, "http://bot.test")
     asked: Counter[str] = Counter()
 
     async def work(claim: Claim) -> datetime | None:
@@ -183,7 +186,7 @@ async def pacing_place(*platforms: Platform, bots: int = 1) -> AsyncIterator[Pac
     patched.setattr(lanes, "POLL_SECONDS", 3600.0)
     tasks = [asyncio.create_task(runner.run()) for runner in runners]
     try:
-        yield PacingPlace(store, desk, asked, work)
+        yield PacingPlace(store, services, asked, work)
     finally:
         for runner in runners:
             runner.stop()

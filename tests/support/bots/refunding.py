@@ -10,7 +10,9 @@ from billing.money import Money
 from billing.ports import GatewayError
 from billing.records import Refund
 from billing.topups import Mode, PaymentSnapshot, TopUp
-from service.common.desk import LiveMoney, Point, pass_by
+from service.common.context import context_of
+from service.common.fail_points import FailPoint, no_fail_point
+from service.common.services import LiveMoney
 from service.lanes.keys import LaneKind
 from service.money.refunds import Ask, Refunder, left_minor, order
 from service.ports.records import Task
@@ -66,7 +68,7 @@ def asks(place: SettlePlace, top_up: TopUp, minor: int | None, name: str = KEY) 
     amount = None if minor is None else Money(minor, "USD")
     ask = Ask(key_of(top_up, name), amount, "asked for by mail", "operator")
     payment = place.books(top_up).payments[0]
-    return place.do(lambda tx: order(tx, payment, ask, place.desk))
+    return place.do(lambda tx: order(context_of(tx, place.services), payment, ask))
 
 
 def works(
@@ -76,12 +78,12 @@ def works(
     *,
     live: bool = True,
     tries: int = 0,
-    reached: Callable[[Point], None] = pass_by,
+    reach_fail_point: Callable[[FailPoint], None] = no_fail_point,
 ) -> datetime | None:
     """The bot works on the top-up's order, as its lane has it do."""
     gateways = {} if gateway is None else {gateway.name: gateway}
-    desk = replace(place.desk, live=LiveMoney(live), reached=reached)
-    refunder = Refunder(place.store, gateways, desk)  # type: ignore[arg-type]  # in part
+    services = replace(place.services, live=LiveMoney(live), reach_fail_point=reach_fail_point)
+    refunder = Refunder(place.store, gateways, services)  # type: ignore[arg-type]  # in part
     claim = Claim(LaneKind.REFUND, key_of(top_up), 1, tries, START)
     return place.runner.run(refunder.work(claim))
 

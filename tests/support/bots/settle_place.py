@@ -1,4 +1,4 @@
-"""Rows and a desk to settle payments over, without chats, gateways or HTTP."""
+"""Rows and what it takes to settle payments over, without chats, gateways or HTTP."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ from conversations.protocol.events import CancelAnswered, PressRefused
 from conversations.protocol.places import read_chat
 from conversations.protocol.views import View
 from service.cards import cards
-from service.common.desk import Desk, Merchant
+from service.common.context import context_of
 from service.common.ids import Sources
+from service.common.services import Merchant, Services
 from service.money import held, topups
 from service.ports.store import Account, Card, Store, Tx
 from tests.support.bots.bot_place import Clock, Dice
@@ -67,9 +68,9 @@ class SettlePlace:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
-    def desk(self) -> Desk:
-        """A desk with this place's clock."""
-        return Desk(
+    def services(self) -> Services:
+        """Services with this place's clock."""
+        return Services(
             sources=Sources(self.clock, Dice()),
             secret=b"for tests",
             support=SUPPORT,
@@ -100,22 +101,22 @@ class SettlePlace:
             tx.accounts.add(Account(account, "Team Alpha", "USD", mode), self.clock())
             tx.top_ups.add(made)
             blank = Card(made.card, CHAT, "7", "en", "UTC", View("", ""), 1)
-            cards.want(tx, blank, self.desk)
+            cards.want(context_of(tx, self.services), blank)
 
         self.do(work)
         return made
 
     def settle(self, snapshot: PaymentSnapshot) -> None:
         """Take in one snapshot."""
-        self.do(lambda tx: topups.settle(tx, snapshot, self.desk))
+        self.do(lambda tx: topups.settle(context_of(tx, self.services), snapshot))
 
     def cancel(self, top_up: TopUp, actor: str = PAYER) -> CancelAnswered | PressRefused:
         """Somebody presses Cancel."""
-        return self.do(lambda tx: topups.cancel(tx, top_up.id, actor, self.desk))
+        return self.do(lambda tx: topups.cancel(context_of(tx, self.services), top_up.id, actor))
 
     def expire(self, top_up: TopUp) -> None:
         """The pay link's time is over."""
-        self.do(lambda tx: topups.expire(tx, top_up.id, self.desk))
+        self.do(lambda tx: topups.expire(context_of(tx, self.services), top_up.id))
 
     def spend(self, top_up: TopUp, minor: int) -> None:
         """Another program draws from the account."""
@@ -125,7 +126,11 @@ class SettlePlace:
     def credit(self, top_up: TopUp, payment: str) -> TopUp:
         """An operator credits what is held to the top-up's account."""
         why = held.Decision("a person decided")
-        return self.do(lambda tx: held.credit_held(tx, payment, top_up.account, why, self.desk))
+        return self.do(
+            lambda tx: held.credit_held(
+                context_of(tx, self.services), payment, top_up.account, why
+            )
+        )
 
     def cards(self) -> list[Card]:
         """Every card there is, in the order first wanted."""

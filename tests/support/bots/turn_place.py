@@ -17,8 +17,9 @@ from conversations.protocol.places import read_chat
 from conversations.protocol.ports import Incoming
 from conversations.protocol.views import Reply
 from service.chat.turns import Turn, take, take_late
-from service.common.desk import Desk, Merchant
+from service.common.context import context_of
 from service.common.ids import Sources
+from service.common.services import Merchant, Services
 from service.ports.records import Link, LinkKind
 from service.ports.store import Card, SavedState, Store, Tx
 from tests.support.bots.bot_place import START, Clock, Dice
@@ -36,7 +37,7 @@ class TurnPlace:
 
     store: Store
     clock: Clock
-    desk: Desk
+    services: Services
 
     async def act(self, work: Callable[[Tx], T]) -> T:
         return await self.store.transact(work)
@@ -45,11 +46,11 @@ class TurnPlace:
         """What is answered in place to an event; `more` is of the incoming event or the turn."""
         own = {name: more.pop(name) for name in ("prompt", "doubt", "channels") if name in more}
         turn = Turn(Incoming(key, event, **more), **own)
-        return await self.act(lambda tx: take(tx, turn, self.desk))
+        return await self.act(lambda tx: take(context_of(tx, self.services), turn))
 
     async def take_late(self, event: Any, *replies: Reply, key: ConversationKey = ANA) -> None:
         turn = Turn(Incoming(key, event), prompt=True)
-        await self.act(lambda tx: take_late(tx, turn, replies, self.desk))
+        await self.act(lambda tx: take_late(context_of(tx, self.services), turn, replies))
 
     async def saved(self, key: ConversationKey = ANA) -> SavedState:
         found = await self.act(lambda tx: tx.conversations.load(key))
@@ -75,14 +76,14 @@ class TurnPlace:
         return {one.kind for one in await self.act(lambda tx: tx.inspection.lanes(self.clock()))}
 
     def but(self, **fields: Any) -> TurnPlace:
-        """The same rows at a desk that differs."""
-        return replace(self, desk=replace(self.desk, **fields))
+        """The same rows with services that differ."""
+        return replace(self, services=replace(self.services, **fields))
 
 
 @asynccontextmanager
 async def turn_place() -> AsyncIterator[TurnPlace]:
     clock = Clock()
-    desk = Desk(
+    services = Services(
         sources=Sources(clock, Dice()),
         secret=b"s" * 32,
         support="billing@example.com",
@@ -98,5 +99,5 @@ async def turn_place() -> AsyncIterator[TurnPlace]:
         tx.accounts.link(Link(ACCOUNT, "slack", "T1", LinkKind.PERSON, ANA.person), START)
 
     await store.transact(work)
-    yield TurnPlace(store, clock, desk)
+    yield TurnPlace(store, clock, services)
     await store.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.wiring.chats import Chats
+from service.common.context import context_of
 from service.money.charges import Draw, charge
 from service.ports.records import Link, LinkKind
 from tests.support.bots.bot_place import ACCOUNT, START, BotPlace, bot_place
@@ -89,9 +90,9 @@ class SlackBot:
 
     async def draws(self, text: str) -> None:
         """Spend from the account."""
-        desk = self.bot.app.desk
+        services = self.bot.app.services
         drawn = Draw(ACCOUNT, text, overdraw=True)
-        await self.bot.app.store.transact(lambda tx: charge(tx, drawn, desk))
+        await self.bot.app.store.transact(lambda tx: charge(context_of(tx, services), drawn))
         await self.bot.quiet()
 
 

@@ -16,8 +16,8 @@ from service.audit.seals import (
     verify_page,
 )
 from service.audit.trail import Sealer, verify
-from service.common.desk import Desk
 from service.common.ids import Sources
+from service.common.services import Services
 from service.lanes.keys import AUDIT_TRAIL, LaneKind
 from service.ports.records import Entry, Numbering, Recorded, Seal
 from service.ports.store import Claim, Store, Tx
@@ -62,7 +62,7 @@ def found_in(tx: Tx) -> Verification:
 
 def sealer(store: Store) -> Sealer:
     """A process that may seal this store's trail."""
-    desk = Desk(
+    services = Services(
         sources=Sources(Clock(NOW), Dice()),
         secret=b"for tests",
         support="",
@@ -70,7 +70,7 @@ def sealer(store: Store) -> Sealer:
         methods=(),
         merchants=(),
     )
-    return Sealer(store, desk)
+    return Sealer(store, services)
 
 
 async def seal_all(leader: Sealer, claim: Claim) -> Verification:

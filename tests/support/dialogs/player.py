@@ -12,6 +12,7 @@ from billing.ledger import customer
 from billing.money import format_money
 from conversations.protocol.actions import Slot
 from conversations.words import words
+from service.common.context import context_of
 from service.money.charges import Draw, charge
 from service.ports.store import Account, Tx
 from tests.support.dialogs.browser import Browser
@@ -162,11 +163,10 @@ class Player:
         return next((slot.value for slot in asking), None)
 
     async def _spend(self, text: str) -> None:
-        account, amount = text.split()
-        app = self._stage.app
+        app, (account, amount) = self._stage.app, text.split()
         await self._begin(Person.YOU)
         drawn = Draw(account, amount, overdraw=True)
-        await app.store.transact(lambda tx: charge(tx, drawn, app.desk))
+        await app.store.transact(lambda tx: charge(context_of(tx, app.services), drawn))
         await self._stage.still()
 
     async def _wait(self, text: str) -> None:

@@ -37,8 +37,8 @@ from conversations.words import card_words
 from conversations.words.surface_words import BARRED
 from conversations.words.words import TOPIC_WORDS
 from service.cards.delivery import Deliverer
-from service.common.desk import Desk
 from service.common.ids import Sources
+from service.common.services import Services
 from service.ports.store import Card, Store
 from tests.conversations.test_steps import EVENTS
 from tests.support.dialogs.terms import BANK, CARD, NOW, TEAM_A, TEAM_B, facts, one_of_each, terms
@@ -174,6 +174,8 @@ def message_of(view: View) -> Message:
 _DELIVERER = Deliverer(
     store=cast(Store, None),  # dressing a card reads no rows
     adapters={},
-    desk=Desk(Sources(lambda: NOW, lambda size: b"0" * size), b"s" * 32, "support", "UTC", (), ()),
+    services=Services(
+        Sources(lambda: NOW, lambda size: b"0" * size), b"s" * 32, "support", "UTC", (), ()
+    ),
     public_url="https://pay.example.com",
 )

@@ -13,7 +13,7 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
-from billing.amounts.amounts import Ambiguous, Context, Refused, parse_amount, take_amount
+from billing.amounts.amounts import Ambiguous, AmountContext, Refused, parse_amount, take_amount
 from billing.money import Money, exponent, format_money
 from conversations.dialog.steps import step
 from conversations.protocol.actions import Action, Ask, Confirm, DropDraft, Pick, Slot, StartNew
@@ -50,11 +50,11 @@ def amounts(seed: int, tries: int, progress: Progress) -> None:
         currency, locale = dice.choice(CURRENCIES), dice.choice(LOCALES)
         money = Money(dice.randrange(1, 10 ** dice.randrange(1, 10)), currency)
         text = _rendered(dice, money, locale)
-        reading = parse_amount(text, Context(currency, locale, None, None))
+        reading = parse_amount(text, AmountContext(currency, locale, None, None))
         assert _is_or_holds(reading, money), (text, locale, money, reading)
         garbage = "".join(dice.choice(WORDS) for _ in range(dice.randrange(4)))
-        parse_amount(garbage, Context(currency, locale, None, None))
-        take_amount(_line(dice), Context(currency, locale, 500, 200_000))
+        parse_amount(garbage, AmountContext(currency, locale, None, None))
+        take_amount(_line(dice), AmountContext(currency, locale, 500, 200_000))
         progress()
 
 
@@ -64,7 +64,7 @@ def own_currencies(seed: int, tries: int, progress: Progress) -> None:
     for _ in range(tries):
         locale, currency = dice.choice(EVERY_LOCALE), dice.choice(EVERY_CURRENCY)
         money = Money(dice.randrange(1, 10 ** dice.randrange(1, 12)), currency)
-        context = Context(currency, locale, None, None)
+        context = AmountContext(currency, locale, None, None)
         for text in written(money, locale, dice):
             for reading in (parse_amount(text, context), take_amount(text, context).reading):
                 known = reading is None or _is_or_holds(reading, money)

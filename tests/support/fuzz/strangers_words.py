@@ -23,7 +23,7 @@ from adapters.gateways import sandbox_answers, standard_webhooks, stripe_webhook
 from adapters.gateways.sandbox import SandboxGateway
 from adapters.gateways.sandbox_server import hosted
 from adapters.outgoing import Door
-from billing.amounts.amounts import Context, parse_amount, take_amount
+from billing.amounts.amounts import AmountContext, parse_amount, take_amount
 from billing.amounts.pan import contains_card_number, scrub_card_numbers
 from billing.origins import leads_to
 from billing.ports import BadSignature, GatewayError
@@ -50,7 +50,7 @@ HEADER, CHAT, BODY = 64 * 1024, 40_000, 256 * 1024
 BEYOND_NUMBERS = 64 * 1024
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = b"k" * 32
-CONTEXT = Context("USD", "en", 500, 200_000)
+CONTEXT = AmountContext("USD", "en", 500, 200_000)
 _STATES = SignedStates("secret", lambda: AT)
 _DOOR = Door("tests", "https://bot.test", "https://*.slack.com")
 _SANDBOX = SandboxGateway(
@@ -64,7 +64,7 @@ _redact = logs.shortener(("a-planted-secret", "another one"))
 
 
 def _amounts(text: str) -> None:
-    for context in (CONTEXT, Context(None, "fr", None, None)):
+    for context in (CONTEXT, AmountContext(None, "fr", None, None)):
         parse_amount(text, context)
         take_amount(text, context)
 
@@ -241,7 +241,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "adapters/chat/telegram/settings.py:__post_init__",
             "adapters/chat/telegram/settings.py:bot_id",
             "adapters/outgoing.py:_split",
-            "bot/wiring/desk.py:desk_of",
+            "bot/wiring/services.py:services_of",
             "bot/watch/logs.py:redactor",
             "bot/web/edge.py:__init__",
         }

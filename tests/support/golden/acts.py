@@ -1,6 +1,7 @@
 """Every act that the product writes into its audit trail, read from the source.
 
-An act is what reaches the third argument of `….audit.write`, also by way of parameters.
+An act is what reaches the third argument of `….audit.write`, or the second of `….audit`, also by
+way of parameters.
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ from functools import cache
 from pathlib import Path
 
 from billing.topups import Status
-from tests.support.house.source import Function, functions, parsed, product_files
+from tests.support.house.source import ROOT, Function, functions, parsed, product_files
 
-_ACT_AT = 2
+# `Context.audit`, which writes what it is given.
+_PASSED_ON = Path("service/common/context.py")
 
 
 def acts() -> Iterator[str]:
     """Each act, once. Raises LookupError for one whose words cannot be read."""
     found: list[str] = []
     for path, function, call in _calls():
-        if _is_audit(call.func):
-            found += _words(call.args[_ACT_AT], function, path)
+        at = _act_at(call.func)
+        if at is not None and path != ROOT / _PASSED_ON:
+            found += _words(call.args[at], function, path)
     yield from sorted(set(found))
 
 
@@ -57,12 +60,15 @@ def _passed(parameter: str, function: Function, path: Path) -> list[str]:
     return found
 
 
-def _is_audit(called: ast.expr) -> bool:
+def _act_at(called: ast.expr) -> int | None:
+    """Which argument is an act; None where nothing is written into the trail."""
     match called:
         case ast.Attribute(ast.Attribute(_, "audit"), "write"):
-            return True
+            return 2
+        case ast.Attribute(_, "audit"):
+            return 1
         case _:
-            return False
+            return None
 
 
 def _called(call: ast.Call) -> str | None:

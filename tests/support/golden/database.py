@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from adapters.storage.store import open_store
 from bot.wiring.app import App
+from service.common.context import context_of
 from service.ports.store import Tx
 from tests.support.bots.bot_place import Clock
 from tests.support.databases.databases import opened
@@ -59,7 +60,7 @@ async def make(address: str, folder: Path) -> tuple[Sent, Clock]:
 
     def beside(tx: Tx) -> None:
         fill(tx, clock())
-        pend(tx, clock(), app.desk, checkouts)
+        pend(context_of(tx, app.services), clock(), checkouts)
 
     await store.transact(beside)
     await store.close()

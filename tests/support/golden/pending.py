@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from conversations.protocol.events import Standing
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import Delivery
-from service.common.desk import Desk
+from service.common.context import Context
 from service.lanes.keys import ALL_ROWS, AUDIT_TRAIL, LaneKind, show_kind, write_chat_key
 from service.money.held import send_back
 from service.ports.store import Tx
@@ -22,13 +22,14 @@ _SOON, _LATER = timedelta(seconds=5), timedelta(hours=1)
 _GONE = "a bot that is gone"
 
 
-def pend(tx: Tx, now: datetime, desk: Desk, checkouts: Sequence[str]) -> None:
+def pend(context: Context, now: datetime, checkouts: Sequence[str]) -> None:
     """Everything that is to be done; `checkouts` are open pages of the sandbox."""
+    tx = context.tx
     turns = _deliveries(tx, now)
     (paid, *_) = [
         each.id for each in tx.top_ups.of_account("team-a", 50) if _credited(tx, each.id)
     ]
-    order = send_back(tx, paid, "2.00", "golden-order", WHY, desk)
+    order = send_back(context, paid, "2.00", "golden-order", WHY)
     ids = [each.id for each in tx.top_ups.of_account("team-a", 50)]
     # Whose link is over, or whose watch, has no other; those of the story go on.
     made = [each for each in ids if each.startswith(MADE)]

@@ -5,10 +5,8 @@ Whatever is begun here is left in the middle, for later code to go on with.
 
 from __future__ import annotations
 
-from functools import partial
-
 from billing.topups import Mode
-from service.common.desk import Desk
+from service.common.context import Context, context_of
 from service.money.charges import Draw, charge, correct
 from service.money.held import Decision, send_back
 from service.ports.records import Link, LinkKind
@@ -91,16 +89,20 @@ async def _drafts(place: GoldenPlace) -> None:
 
 async def _home_and_alert(place: GoldenPlace) -> None:
     """A home tab, a refund that went out, a charge that is corrected and one that alerts."""
-    bot, desk = place.bot, place.bot.app.desk
+    bot, services = place.bot, place.bot.app.services
     opened = {"type": "app_home_opened", "user": "U1", "tab": "home"}
     await place.slack.event(opened, "EvHome1")
     (paid,) = {each["top_up"] for each in place.rows()["payments"] if each["disposition"]}
     for work in (
-        partial(send_back, name=paid, amount="5.00", key="order-1", decision=WHY, desk=desk),
-        partial(charge, wanted=Draw(ACCOUNT, "3.00", "wrong"), desk=desk),
-        partial(_correct_newest, desk=desk),
+        lambda tx: send_back(
+            context_of(tx, services), name=paid, amount="5.00", key="order-1", decision=WHY
+        ),
+        lambda tx: charge(context_of(tx, services), wanted=Draw(ACCOUNT, "3.00", "wrong")),
+        lambda tx: _correct_newest(context_of(tx, services)),
         _link_low,
-        partial(charge, wanted=Draw(LOW, "1.00", "month-1", overdraw=True), desk=desk),
+        lambda tx: charge(
+            context_of(tx, services), wanted=Draw(LOW, "1.00", "month-1", overdraw=True)
+        ),
     ):
         await bot.app.store.transact(work)
         await bot.quiet()
@@ -118,6 +120,6 @@ def _link_low(tx: Tx) -> None:
         tx.accounts.link(Link(LOW, platform, tenant, kind, id_), START)
 
 
-def _correct_newest(tx: Tx, desk: Desk) -> None:
-    newest = tx.ledger.newest(ACCOUNT, "USD", 1)[0]
-    correct(tx, newest.transaction, "asked for", desk)
+def _correct_newest(context: Context) -> None:
+    newest = context.tx.ledger.newest(ACCOUNT, "USD", 1)[0]
+    correct(context, newest.transaction, "asked for")

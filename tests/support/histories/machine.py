@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from billing.topups import PaymentStatus
-from service.common.desk import Point
+from service.common.context import context_of
+from service.common.fail_points import FailPoint
 from service.common.links import read_press
 from service.lanes.keys import LaneKind
 from service.money import held
@@ -77,7 +78,7 @@ class Histories(RuleBasedStateMachine):
         self.world.works(LaneKind.TURNS)
         before = self.world.tables()
         theirs = pocket_chat.chat_of(person).id == chat
-        press = read_press(token, self.world.desk.secret)
+        press = read_press(token, self.world.services.secret)
         now = {each["id"]: each["wanted_rev"] for each in before["cards"]}
         good = press is not None and theirs and now.get(press.card) == press.revision
         waiting = any(
@@ -173,16 +174,20 @@ class Histories(RuleBasedStateMachine):
     def refunds(self, which: int, amount: str, *, again: bool) -> None:
         """An operator orders a refund, perhaps by a key that ordered one before."""
         name, key = _pick(self.world.records(), which).key, "k" if again else ""
-        desk, why = self.world.desk, held.Decision("asked for")
-        self.world.decides(lambda tx: held.send_back(tx, name, amount, key, why, desk))
+        services, why = self.world.services, held.Decision("asked for")
+        self.world.decides(
+            lambda tx: held.send_back(context_of(tx, services), name, amount, key, why)
+        )
 
     @precondition(lambda self: bool(self.world.records()))
     @rule(which=_ANY, account=st.sampled_from(sorted(ACCOUNTS)))
     def credits_held(self, which: int, account: str) -> None:
         """An operator credits what is held, as far as that may be."""
         name = _pick(self.world.records(), which).key
-        desk, why = self.world.desk, held.Decision("it is theirs")
-        self.world.decides(lambda tx: held.credit_held(tx, name, account, why, desk))
+        services, why = self.world.services, held.Decision("it is theirs")
+        self.world.decides(
+            lambda tx: held.credit_held(context_of(tx, services), name, account, why)
+        )
 
     # --- trouble -----------------------------------------------------------------------------
 
@@ -204,8 +209,8 @@ class Histories(RuleBasedStateMachine):
         else:
             self.world.chat.delete(_pick(list(self.world.chat.messages), which))
 
-    @rule(point=st.sampled_from(Point), hit=st.integers(min_value=1, max_value=2))
-    def will_be_killed(self, point: Point, hit: int) -> None:
+    @rule(point=st.sampled_from(FailPoint), hit=st.integers(min_value=1, max_value=2))
+    def will_be_killed(self, point: FailPoint, hit: int) -> None:
         """The process will be killed when it passes a point."""
         self.world.fuse = point, hit
 

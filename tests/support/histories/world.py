@@ -24,8 +24,9 @@ from service.audit.trail import Sealer
 from service.cards.delivery import Deliverer
 from service.cards.homes import Homes
 from service.chat.inbox import Inbox
-from service.common.desk import Desk, Merchant, Point
+from service.common.fail_points import FailPoint
 from service.common.ids import Sources
+from service.common.services import Merchant, Services
 from service.lanes.keys import LaneKind, show_kind
 from service.lanes.lanes import LEASE, Work, back_off
 from service.money import accounts, reconciliation
@@ -74,7 +75,7 @@ class World:
                 WildGateway("real", Mode.LIVE, self.clock),
             )
         }
-        self.fuse: tuple[Point, int] | None = None
+        self.fuse: tuple[FailPoint, int] | None = None
         self.names = count(1)
         self.sent: dict[str, tuple[str, dict[str, Any]]] = {}
         self.accepted: set[str] = set()
@@ -245,27 +246,27 @@ class World:
 
     def _start(self) -> None:
         """A process begins: it knows what is in the database, and nothing else."""
-        self.desk = self._desk()
+        self.services = self._services()
         chats = {self.chat.platform: self.chat}
-        self.cashier = Cashier(self.store, self.gateways, self.desk, PUBLIC_URL)
-        self.inbox = Inbox(self.store, chats, self.desk)
-        pages = Homes(self.store, self.inbox.members, self.desk)
+        self.cashier = Cashier(self.store, self.gateways, self.services, PUBLIC_URL)
+        self.inbox = Inbox(self.store, chats, self.services)
+        pages = Homes(self.store, self.inbox.members, self.services)
         self._work: dict[str, Work] = {
             LaneKind.TURNS: self.inbox.work,
-            SHOW: Deliverer(self.store, chats, self.desk, PUBLIC_URL).work,
+            SHOW: Deliverer(self.store, chats, self.services, PUBLIC_URL).work,
             LaneKind.PAYMENTS: self.cashier.fetch,
             LaneKind.RECONCILE: self.cashier.reconcile,
             LaneKind.EXPIRE: self.cashier.expire,
             LaneKind.HAND_OVER: self.cashier.hand_over,
-            LaneKind.REFUND: Refunder(self.store, self.gateways, self.desk).work,
+            LaneKind.REFUND: Refunder(self.store, self.gateways, self.services).work,
             LaneKind.HOME: pages.work,
-            LaneKind.SEAL: Sealer(self.store, self.desk).work,
-            LaneKind.RECOVER: Recoverer(self.store, self.gateways, self.desk).work,
+            LaneKind.SEAL: Sealer(self.store, self.services).work,
+            LaneKind.RECOVER: Recoverer(self.store, self.gateways, self.services).work,
         }
         now = self.clock()
         self.run(self.store.transact(lambda tx: tx.lanes.schedule(LaneKind.SEAL, "audit", now)))
         self.run(reconciliation.ask_watched(self.store, now))
-        site = Site(self.store, self.gateways, self.cashier, self.desk, PUBLIC_URL)
+        site = Site(self.store, self.gateways, self.cashier, self.services, PUBLIC_URL)
         self.browser = httpx.AsyncClient(
             transport=httpx.ASGITransport(Starlette(routes=list(site.routes()))),
             base_url=PUBLIC_URL,
@@ -273,9 +274,9 @@ class World:
         )
         logging.getLogger().addHandler(self._log)
 
-    def _desk(self) -> Desk:
+    def _services(self) -> Services:
         gateways = self.gateways.values()
-        return Desk(
+        return Services(
             sources=self._sources,
             secret=b"for histories",
             support="billing@example.com",
@@ -285,15 +286,15 @@ class World:
                 Merchant(one.name, one.merchant_account, one.mode) for one in gateways
             ),
             traits=TRAITS,
-            reached=self._reached,
+            reach_fail_point=self._reached,
         )
 
-    def _reached(self, point: Point) -> None:
+    def _reached(self, point: FailPoint) -> None:
         if self.fuse is None or self.fuse[0] is not point:
             return
         left = self.fuse[1] - 1
         self.fuse = (point, left) if left else None
         if not left:
-            if point is Point.CARD_SENT:
+            if point is FailPoint.CARD_SENT:
                 self.chat.excuse()
             raise Killed(point)

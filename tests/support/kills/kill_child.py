@@ -29,7 +29,8 @@ from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
 from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
-from service.common.desk import Point, pass_by
+from service.common.context import context_of
+from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.money import held
 from service.ports.store import Tx
@@ -53,11 +54,11 @@ Record = dict[str, Any]
 class Fuse:
     """Stops the process dead when a point is passed for the `hit`-th time in this life."""
 
-    point: Point
+    point: FailPoint
     hit: int
-    passed: Counter[Point] = field(default_factory=Counter)
+    passed: Counter[FailPoint] = field(default_factory=Counter)
 
-    def __call__(self, point: Point) -> None:
+    def __call__(self, point: FailPoint) -> None:
         self.passed[point] += 1
         if point is self.point and self.passed[point] == self.hit:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -183,7 +184,7 @@ class Person:
         """An operator orders it, by the same key in each life."""
         (payment,) = tx.inspection.payments(9)
         why = held.Decision("asked for by mail")
-        held.send_back(tx, payment.payment_ref, "", "refund-1", why, self.app.desk)
+        held.send_back(context_of(tx, self.app.services), payment.payment_ref, "", "refund-1", why)
 
     async def _platform_sends_again(self) -> None:
         """After a break a platform repeats what it is not sure of: here everything."""
@@ -247,18 +248,17 @@ class Place:
 async def live(place: Place, life: int, method: str, fuse: Fuse | None) -> None:
     """Run until everything is quiet, or killed."""
     port = place.door.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
     clock = Clock(time.monotonic(), life * BETWEEN_LIVES)
     journal = Journal(place.directory / "journal", life)
     app = build(
         replace(
-            config_for(place.directory / "bot.db", address, port),
+            config_for(place.directory / "bot.db", f"http://127.0.0.1:{port}", port),
             database_url=place.database,
             sandbox_settle_seconds=SETTLES_AFTER.total_seconds(),
         ),
         Sources(clock, Dice(f"{place.directory.name}:{life}")),
         Chats((JournalChat(journal),)),
-        reached=fuse or pass_by,
+        reach_fail_point=fuse or no_fail_point,
     )
     await app.store.transact(let_in)
     async with (

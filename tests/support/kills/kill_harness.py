@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from adapters.storage.engines import sqlite
-from service.common.desk import Point
+from service.common.fail_points import FailPoint
 from tests.support.bots.bot_place import Rows
 from tests.support.databases.database_rows import database_in, read
 from tests.support.databases.disk import QUICK
@@ -45,7 +45,7 @@ class Case:
 
     name: str
     method: str
-    kills: tuple[tuple[Point | None, int], ...]
+    kills: tuple[tuple[FailPoint | None, int], ...]
     address: str = ""
 
 
@@ -94,7 +94,7 @@ def main() -> None:
     keepers = 0
     for line in sys.stdin:
         read = json.loads(line)
-        kills = tuple((point and Point(point), hit) for point, hit in read["kills"])
+        kills = tuple((point and FailPoint(point), hit) for point, hit in read["kills"])
         if keepers == AT_ONCE:
             os.wait()
             keepers -= 1
@@ -118,11 +118,11 @@ def _keep(case: Case, parent: Path) -> None:
     os.write(1, json.dumps({"name": case.name, "ends": ends}).encode() + b"\n")
 
 
-def _fuse(kill: tuple[Point | None, int] | None) -> Fuse | None:
+def _fuse(kill: tuple[FailPoint | None, int] | None) -> Fuse | None:
     return None if kill is None or kill[0] is None else Fuse(kill[0], kill[1])
 
 
-def _deadline(kill: tuple[Point | None, int] | None) -> float | None:
+def _deadline(kill: tuple[FailPoint | None, int] | None) -> float | None:
     return None if kill is None or kill[0] is not None else kill[1] / 1000
 
 

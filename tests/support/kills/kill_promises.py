@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from service.common.desk import Point
+from service.common.fail_points import FailPoint
 from tests.support.bots.bot_place import Rows
 from tests.support.kills.kill_child import CREDITED, REFUND, REFUNDED, Record, read_journal
 from tests.support.kills.kill_harness import KILLED, Outcome
@@ -98,6 +98,6 @@ def last_shows(outcome: Outcome, shows: list[Record]) -> tuple[list[Record], lis
         if outcome.ends[life] == KILLED and life in last
     }
     return (
-        [last[life] for life, where in killed.items() if where is Point.CARD_SENT],
-        [last[life] for life, where in killed.items() if where is not Point.CARD_SENT],
+        [last[life] for life, where in killed.items() if where is FailPoint.CARD_SENT],
+        [last[life] for life, where in killed.items() if where is not FailPoint.CARD_SENT],
     )

@@ -20,8 +20,9 @@ from adapters.storage.store import open_store
 from conversations.protocol.places import read_chat
 from conversations.protocol.views import View
 from service.cards import cards
-from service.common.desk import Desk
+from service.common.context import context_of
 from service.common.ids import Sources
+from service.common.services import Services
 from service.lanes.keys import LaneKind, show_kind
 from service.ports.store import Card, Store, Tx
 from tests.support.bots.bot_place import Dice, let_in
@@ -96,7 +97,7 @@ class StopPlace:
 
         def work(tx: Tx) -> None:
             for card in wanted:
-                cards.want(tx, card, _desk())
+                cards.want(context_of(tx, _services()), card)
 
         await self.store.transact(work)
 
@@ -132,9 +133,9 @@ async def stop_place(address: str, folder: Path, **orders: float) -> AsyncIterat
             bot.join()
 
 
-def _desk() -> Desk:
+def _services() -> Services:
     sources = Sources(real_now, Dice("stopping"))
-    return Desk(sources, secret=b"for tests", support="", zone="UTC", methods=(), merchants=())
+    return Services(sources, secret=b"for tests", support="", zone="UTC", methods=(), merchants=())
 
 
 PEOPLE = tuple(f"person-{number}" for number in range(12))

@@ -19,11 +19,12 @@ from conversations.protocol.ports import ChatError, Delivery, Verdict
 from service.cards.delivery import Deliverer
 from service.chat import inbox, presses
 from service.chat.inbox import Inbox
-from service.common.desk import Desk, Point
+from service.common.context import Context
+from service.common.fail_points import FailPoint
 from service.common.links import read_press
 from service.lanes.polls import Polls
 from service.people import access
-from service.ports.store import Card, Claim, Link, Tx
+from service.ports.store import Card, Claim, Link
 
 Patches = Mapping[tuple[Any, str], Any]
 
@@ -47,7 +48,7 @@ def acknowledged_first() -> Patches:
 
     async def accept(self: Inbox, delivery: Delivery) -> int | None:
         try:
-            self.desk.reached(Point.DELIVERY_STORED)
+            self.services.reach_fail_point(FailPoint.DELIVERY_STORED)
         except BaseException as dying:
             if type(dying).__name__ == "Killed":
                 return None  # the sender has its answer, and the row was never written
@@ -97,9 +98,9 @@ def anybody() -> Patches:
 
 
 def stale_pressed() -> Patches:
-    def read(tx: Tx, token: str, key: ConversationKey, desk: Desk, *, form: bool) -> Event:
-        press = read_press(token, *desk.secrets)
-        card = tx.cards.get(press.card) if press else None
+    def read(context: Context, token: str, key: ConversationKey, *, form: bool) -> Event:
+        press = read_press(token, *context.services.secrets)
+        card = context.tx.cards.get(press.card) if press else None
         if press is None or card is None or not presses.may_press(card, key):
             return PressRefused(Refusal.FORGED)
         choices = [choice for line in card.wanted.choices for choice in line]

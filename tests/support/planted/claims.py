@@ -10,12 +10,11 @@ from billing.claims import Known, MoneyClaim, known
 from billing.ports import GatewayError
 from billing.records import Attempt
 from billing.topups import Payment, PaymentSnapshot, UnreadEntry
-from service.common.desk import Desk
+from service.common.context import Context
 from service.money import attempts
 from service.money.attempts import Asked
 from service.people import terms
 from service.ports.store import Attempt as Opened
-from service.ports.store import Tx
 
 Patches = Mapping[tuple[Any, str], Any]
 
@@ -35,7 +34,7 @@ def claimed_unasked() -> Patches:
 def never_unread() -> Patches:
     """An answer that cannot be read is told to nobody."""
 
-    def buggy(tx: Tx, asked: Asked, why: str, desk: Desk, *, understood: bool = False) -> None:
+    def buggy(context: Context, asked: Asked, why: str, *, understood: bool = False) -> None:
         """Nothing is written down."""
 
     return {(attempts, "unread"): buggy}
@@ -44,7 +43,7 @@ def never_unread() -> Patches:
 def refused_as_outage() -> Patches:
     """A refusal for good is told as a gateway that does not answer."""
 
-    def buggy(tx: Tx, attempt: Opened, why: str, desk: Desk) -> None:
+    def buggy(context: Context, attempt: Opened, why: str) -> None:
         """Nothing is written down."""
 
     return {(attempts, "refused"): buggy}
@@ -54,11 +53,11 @@ def stays_over() -> Patches:
     """Once a checkout was called over, no later answer changes that."""
     right = attempts.heard
 
-    def buggy(tx: Tx, asked: Asked, snapshots: Sequence[PaymentSnapshot], desk: Desk) -> bool:
-        ours = right(tx, asked, snapshots, desk)
-        attempt = tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
+    def buggy(context: Context, asked: Asked, snapshots: Sequence[PaymentSnapshot]) -> bool:
+        ours = right(context, asked, snapshots)
+        attempt = context.tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
         if attempt is not None and attempt.closed_at is None:
-            tx.top_ups.note(replace(attempt, closed_at=asked.at))
+            context.tx.top_ups.note(replace(attempt, closed_at=asked.at))
         return ours
 
     return {(attempts, "heard"): buggy}

@@ -22,7 +22,8 @@ from billing.topups import (
 )
 from service.audit import trail
 from service.audit.seals import chain
-from service.common.desk import Desk, Point
+from service.common.context import Context, context_of
+from service.common.fail_points import FailPoint
 from service.money import checkout, recovery, refunds, reversals, topups
 from service.money.checkout import Cashier
 from service.money.hints import end_hints
@@ -82,13 +83,13 @@ def not_compared(ignored: HeldReason) -> Callable[[], Patches]:
 # --- credits ---------------------------------------------------------------------------------
 
 
-def _grant(tx: Tx, snapshot: PaymentSnapshot, desk: Desk, reference: str) -> None:
+def _grant(context: Context, snapshot: PaymentSnapshot, reference: str) -> None:
     """Book a credit under any reference but the payment's own."""
-    top_up = tx.top_ups.get(snapshot.reference or "")
+    top_up = context.tx.top_ups.get(snapshot.reference or "")
     if top_up is None or held_reason(top_up, snapshot, None) is not None:
         return
-    posted = credit(top_up, judge(top_up, snapshot, None), desk.sources.now())
-    tx.ledger.post(replace(posted, reference=f"{posted.reference}:{reference}"))
+    posted = credit(top_up, judge(top_up, snapshot, None), context.now)
+    context.tx.ledger.post(replace(posted, reference=f"{posted.reference}:{reference}"))
 
 
 def _is_paid(tx: Tx, snapshot: PaymentSnapshot) -> bool:
@@ -100,9 +101,13 @@ def checked_outside() -> Patches:
     async def settle(self: Cashier, snapshot: PaymentSnapshot, lane: str) -> None:
         credited = await self.store.transact(lambda tx: _is_paid(tx, snapshot))
         if snapshot.status is PaymentStatus.PAID and not credited:
-            key = self.desk.sources.attempt()
-            await self.store.transact(lambda tx: _grant(tx, snapshot, self.desk, key))
-        await self.store.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
+            key = self.services.sources.attempt()
+            await self.store.transact(
+                lambda tx: _grant(context_of(tx, self.services), snapshot, key)
+            )
+        await self.store.transact(
+            lambda tx: topups.settle(context_of(tx, self.services), snapshot)
+        )
 
     return {(Cashier, "_settle"): settle, (topups, "_credit"): _no_credit}
 
@@ -111,27 +116,29 @@ def grant_first() -> Patches:
     async def settle(self: Cashier, snapshot: PaymentSnapshot, lane: str) -> None:
         def grant(tx: Tx) -> None:
             if snapshot.status is PaymentStatus.PAID and not _is_paid(tx, snapshot):
-                _grant(tx, snapshot, self.desk, self.desk.sources.attempt())
+                _grant(context_of(tx, self.services), snapshot, self.services.sources.attempt())
 
         await self.store.transact(grant)
-        self.desk.reached(Point.SETTLED)
-        await self.store.transact(lambda tx: topups.settle(tx, snapshot, self.desk))
+        self.services.reach_fail_point(FailPoint.SETTLED)
+        await self.store.transact(
+            lambda tx: topups.settle(context_of(tx, self.services), snapshot)
+        )
 
     return {(Cashier, "_settle"): settle, (topups, "_credit"): _no_credit}
 
 
-def _no_credit(tx: Tx, top_up: TopUp, payment: Payment, desk: Desk) -> None:
+def _no_credit(context: Context, top_up: TopUp, payment: Payment) -> None:
     """The grant is elsewhere."""
 
 
 def by_event() -> Patches:
     right = topups.settle
 
-    def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
-        right(tx, snapshot, desk)
+    def settle(context: Context, snapshot: PaymentSnapshot) -> None:
+        right(context, snapshot)
         # Every event is a credit of its own; only the same event would have been dropped.
         if snapshot.status is PaymentStatus.PAID:
-            _grant(tx, snapshot, desk, desk.sources.attempt())
+            _grant(context, snapshot, context.services.sources.attempt())
 
     return {(topups, "settle"): settle, (topups, "_credit"): _no_credit}
 
@@ -147,7 +154,7 @@ def without_fetch() -> Patches:
                 PaymentStatus.PAID, asked.total, gateway.mode,
             )  # fmt: skip
             await self._settle(snapshot, claim.key)
-        now = self.desk.sources.now()
+        now = self.services.sources.now()
         await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
         return None
 
@@ -167,7 +174,7 @@ def new_key() -> Patches:
 
 
 def no_reversal() -> Patches:
-    def follow(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) -> None:
+    def follow(context: Context, known: Payment, snapshot: PaymentSnapshot) -> None:
         return None
 
     return {(reversals, "follow"): follow}
@@ -177,10 +184,10 @@ def cumulative_as_new() -> Patches:
     """Each snapshot's count is taken for a refund of its own."""
     right = reversals.follow
 
-    def follow(tx: Tx, known: Payment, snapshot: PaymentSnapshot, desk: Desk) -> Any:
+    def follow(context: Context, known: Payment, snapshot: PaymentSnapshot) -> Any:
         sent = known.reversals.refunded_minor + snapshot.reversals.refunded_minor
         more = replace(snapshot.reversals, refunded_minor=sent)
-        return right(tx, known, replace(snapshot, reversals=more), desk)
+        return right(context, known, replace(snapshot, reversals=more))
 
     return {(reversals, "follow"): follow}
 
@@ -211,7 +218,7 @@ def cancel_ends_the_watch() -> Patches:
     return {(checkout, "next_look"): next_look, (topups, "ask_gateway"): _ask_nobody}
 
 
-def _ask_nobody(tx: Tx, top_up: TopUp, desk: Desk, every: timedelta = timedelta(0)) -> None:
+def _ask_nobody(context: Context, top_up: TopUp, every: timedelta = timedelta(0)) -> None:
     """The gateway is not asked."""
 
 
@@ -221,11 +228,11 @@ def _ask_nobody(tx: Tx, top_up: TopUp, desk: Desk, every: timedelta = timedelta(
 def downgrades() -> Patches:
     right = topups.settle
 
-    def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
-        right(tx, snapshot, desk)
-        top_up = tx.top_ups.get(snapshot.reference or "")
+    def settle(context: Context, snapshot: PaymentSnapshot) -> None:
+        right(context, snapshot)
+        top_up = context.tx.top_ups.get(snapshot.reference or "")
         if top_up is not None and snapshot.status is PaymentStatus.FAILED:
-            tx.top_ups.save(replace(top_up, status=Status.FAILED))
+            context.tx.top_ups.save(replace(top_up, status=Status.FAILED))
 
     return {(topups, "settle"): settle}
 
@@ -233,10 +240,10 @@ def downgrades() -> Patches:
 def too_late() -> Patches:
     right = topups.settle
 
-    def settle(tx: Tx, snapshot: PaymentSnapshot, desk: Desk) -> None:
-        top_up = tx.top_ups.get(snapshot.reference or "")
+    def settle(context: Context, snapshot: PaymentSnapshot) -> None:
+        top_up = context.tx.top_ups.get(snapshot.reference or "")
         if top_up is None or top_up.status not in (Status.EXPIRED, Status.CANCELLED):
-            right(tx, snapshot, desk)
+            right(context, snapshot)
 
     return {(topups, "settle"): settle}
 

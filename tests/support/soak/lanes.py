@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from service.common.desk import Point
+from service.common.fail_points import FailPoint
 from tests.support.databases.postgres_server import Server, postgres_server
 from tests.support.histories import run as histories
 from tests.support.histories.restore import RestoredHistories
@@ -114,11 +114,11 @@ def cases(seed: int, tries: int) -> list[Case]:
     ]
 
 
-def _end(dice: Random) -> tuple[Point | None, int]:
+def _end(dice: Random) -> tuple[FailPoint | None, int]:
     """A point, or any moment of the first second and a half."""
     if dice.random() < AT_ANY_TIME:
         return None, dice.randint(1, 1_500)
-    return dice.choice(list(Point)), dice.randint(1, 3)
+    return dice.choice(list(FailPoint)), dice.randint(1, 3)
 
 
 def _killed(these: list[Case], folder: Path) -> None:

@@ -28,8 +28,9 @@ from bot.web.app import Site
 from conversations.protocol.places import read_chat
 from conversations.protocol.views import View
 from service.cards import cards
-from service.common.desk import Desk
+from service.common.context import context_of
 from service.common.ids import Sources
+from service.common.services import Services
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money.checkout import Cashier
 from service.ports.store import Account, Card, Claim, Store, StoreUnavailable, Tx
@@ -62,13 +63,16 @@ def prepare(tx: Tx, numbers: Iterable[int]) -> None:
         made = top_up(number)
         tx.top_ups.add(made)
         chat = read_chat("telegram", "9", f"{number}")
-        cards.want(tx, Card(made.card, chat, "7", "en", "UTC", View("", ""), 1), desk("prepare"))
+        cards.want(
+            context_of(tx, services("prepare")),
+            Card(made.card, chat, "7", "en", "UTC", View("", ""), 1),
+        )
 
 
-def desk(seed: str) -> Desk:
-    """A desk of one process; its dice are its own."""
+def services(seed: str) -> Services:
+    """The services of one process; its dice are its own."""
     sources = Sources(Clock(), Dice(seed))
-    return Desk(sources, secret=b"for tests", support="", zone="UTC", methods=(), merchants=())
+    return Services(sources, secret=b"for tests", support="", zone="UTC", methods=(), merchants=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class Teller:
 async def teller(store: Store, seed: str) -> AsyncIterator[Teller]:
     """One process of a bot over this store, with no chats."""
     gateways = {GATEWAY: ToldGateway()}
-    at = desk(seed)
+    at = services(seed)
     cashier = Cashier(store, gateways, at, PUBLIC_URL)
     app = Site(store, gateways, cashier, at, PUBLIC_URL).app()
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

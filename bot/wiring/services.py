@@ -1,4 +1,4 @@
-"""The desk of every use case, from the settings. It loads no chat, and a gateway only by name.
+"""What all use cases share, from the settings. It loads no chat, and a gateway only by name.
 
 Commands that touch rows only need no more of the composition root than this.
 """
@@ -18,27 +18,28 @@ from bot.settings.config import Config
 from bot.settings.storage import split_keys
 from bot.settings.stripe import Stripe
 from bot.wiring.traits import TRAITS
-from service.common.desk import Desk, Merchant, Point, pass_by
+from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.common.keys import LINKS
 from service.common.languages import catalogues
 from service.common.links import derive
 from service.common.measures import Measures, Silence
+from service.common.services import Merchant, Services
 
 SANDBOX = "sandbox"
 
 
-def desk_of(
+def services_of(
     config: Config,
     sources: Sources,
     methods: tuple[PaymentMethod, ...] = (),
-    reached: Callable[[Point], None] = pass_by,
+    reach_fail_point: Callable[[FailPoint], None] = no_fail_point,
     measures: Measures | None = None,
-) -> Desk:
+) -> Services:
     """Clock, ids, secrets and policy; without `methods` for commands that open no top-up."""
     token = config.telegram.token.get_secret_value() if config.telegram else ""
     keys = tuple(derive(key, LINKS) for key in split_keys(config.secret_key))
-    return Desk(
+    return Services(
         sources=sources,
         secret=keys[0],
         older_secrets=keys[1:],
@@ -52,7 +53,7 @@ def desk_of(
         tenants={telegram.TRAITS.platform: token.partition(":")[0], KEY.platform: KEY.tenant},
         traits=TRAITS,
         limits=partial(_limits, config, methods),
-        reached=reached,
+        reach_fail_point=reach_fail_point,
         measures=measures or Silence(),
     )
 

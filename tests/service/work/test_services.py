@@ -1,4 +1,4 @@
-"""What signs, what holds, and which money is dealt with: the keys of a desk and their order."""
+"""What signs, what holds, and which money is dealt with: which keys, in which order."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.common import links
-from service.common.desk import Desk, LiveMoney, Merchant, Remembered
 from service.common.ids import Sources, check_character
 from service.common.links import PayLink
+from service.common.services import LiveMoney, Merchant, Remembered, Services
 from service.ports.chats import ChatTraits
 from tests.support.bots.bot_place import Dice
 
@@ -21,8 +21,8 @@ OLDER, OLDEST = b"older key" * 4, b"oldest key" * 4
 KEYS = ((NOW - HOUR, FIRST), (NOW, SECOND), (NOW + HOUR, THIRD))
 
 
-def a_desk() -> Desk:
-    return Desk(
+def made() -> Services:
+    return Services(
         sources=Sources(now=lambda: NOW, random_bytes=bytes),
         secret=THIRD,
         support="",
@@ -33,8 +33,8 @@ def a_desk() -> Desk:
     )
 
 
-def remembering(*keys: tuple[datetime, bytes]) -> Desk:
-    return replace(a_desk(), remembered=Remembered(keys))
+def remembering(*keys: tuple[datetime, bytes]) -> Services:
+    return replace(made(), remembered=Remembered(keys))
 
 
 @pytest.mark.parametrize(
@@ -52,23 +52,23 @@ def test_the_key_that_signed_when_a_card_was_made_makes_its_code(
     made_at: datetime, key: bytes
 ) -> None:
     """From its beginning on, and for as long as the card lives: the code stands there already."""
-    desk = remembering(*KEYS)
-    assert desk.secret_of(made_at) == key
-    assert desk.code("TU-1", 1, made_at) == links.code(PayLink("TU-1", 1), key)
+    services = remembering(*KEYS)
+    assert services.secret_of(made_at) == key
+    assert services.code("TU-1", 1, made_at) == links.code(PayLink("TU-1", 1), key)
 
 
 def test_before_the_database_is_read_the_oldest_key_makes_codes() -> None:
     """The one that may have made whatever stands somewhere."""
-    assert a_desk().secret_of(NOW) == OLDEST
-    assert replace(a_desk(), older_secrets=()).secret_of(NOW) == THIRD
+    assert made().secret_of(NOW) == OLDEST
+    assert replace(made(), older_secrets=()).secret_of(NOW) == THIRD
 
 
 def test_an_older_key_holds_longer_where_there_is_no_end() -> None:
     """Pay links hold with the keys that are given; buttons also with all that ever signed."""
-    desk = remembering(*KEYS)
-    assert desk.secrets == (THIRD, OLDER, OLDEST)
-    assert set(desk.lasting_secrets) == {THIRD, OLDER, OLDEST, FIRST, SECOND}
-    assert desk.lasting_secrets[0] == THIRD
+    services = remembering(*KEYS)
+    assert services.secrets == (THIRD, OLDER, OLDEST)
+    assert set(services.lasting_secrets) == {THIRD, OLDER, OLDEST, FIRST, SECOND}
+    assert services.lasting_secrets[0] == THIRD
 
 
 @pytest.mark.parametrize("seed", "abcdefgh")
@@ -80,10 +80,10 @@ def test_a_top_up_has_eight_characters_the_last_a_check(seed: str) -> None:
 
 
 @pytest.mark.parametrize("key", [FIRST, SECOND, THIRD, OLDER, OLDEST])
-def test_a_desk_that_is_printed_tells_no_key(key: bytes) -> None:
+def test_services_that_are_printed_tell_no_key(key: bytes) -> None:
     """Neither the one that signs nor those of before."""
-    desk = remembering(*KEYS)
-    for told in (desk, desk.remembered):
+    services = remembering(*KEYS)
+    for told in (services, services.remembered):
         assert repr(key)[2:-1] not in repr(told)
 
 
@@ -98,20 +98,20 @@ def test_a_desk_that_is_printed_tells_no_key(key: bytes) -> None:
 )
 def test_a_copy_deals_in_no_real_money(*, is_open: bool, mode: str, deals: bool) -> None:
     """And goes on with what is only played."""
-    assert replace(a_desk(), live=LiveMoney(is_open)).deals_in(mode) is deals
-    assert a_desk().deals_in(mode)
+    assert replace(made(), live=LiveMoney(is_open)).deals_in(mode) is deals
+    assert made().deals_in(mode)
 
 
 def test_each_gateway_has_an_account_of_ours() -> None:
     """One that is not configured has none."""
-    found = {name: a_desk().merchant(name) for name in ("sandbox", "stripe", "paypal")}
+    found = {name: made().merchant(name) for name in ("sandbox", "stripe", "paypal")}
     assert [one and one.merchant_account for one in found.values()] == ["m", "acct", None]
 
 
 def test_a_platform_of_which_nobody_says_anything_has_nothing() -> None:
     """Each platform has what its adapter says, and no other's."""
     said = ChatTraits("said", threads=True)
-    desk = replace(a_desk(), traits={"said": said})
+    services = replace(made(), traits={"said": said})
 
-    assert desk.traits_of("said") is said
-    assert desk.traits_of("other") == ChatTraits("other")
+    assert services.traits_of("said") is said
+    assert services.traits_of("other") == ChatTraits("other")

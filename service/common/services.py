@@ -1,39 +1,22 @@
-"""What every use case shares: clock, id generator, secrets, prices, policy."""
+"""What all use cases share: clock, id generator, secrets, prices, policy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum, auto
 
 from billing.limits import Limits, limits
 from billing.methods import PaymentMethod
 from billing.topups import Mode
 from conversations.text.speech import Speaker
 from service.common import links
+from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.common.languages import ENGLISH, Catalogue, speaker_of
 from service.common.links import PayLink
 from service.common.measures import Measures, Silence
 from service.ports.chats import ChatTraits, Traits
-
-
-class Point(StrEnum):
-    """Places where a test may stop the process dead, to see that nothing is lost."""
-
-    DELIVERY_STORED = auto()
-    TURN_COMMITTED = auto()
-    ATTEMPT_STORED = auto()
-    CHECKOUT_OPENED = auto()
-    PAYMENT_STORED = auto()
-    SETTLED = auto()
-    REFUND_MADE = auto()
-    CARD_SENT = auto()
-
-
-def pass_by(_: Point) -> None:
-    """Nothing happens at a point, outside of tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +46,7 @@ class LiveMoney:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Services:
     """Clock, ids, secrets, prices and policy. `methods` are those of all gateways, in order.
 
     `traits` says what each platform has; one that is not there has nothing of it.
@@ -87,7 +70,7 @@ class Desk:
     locale: str = ENGLISH
     catalogues: Mapping[str, Catalogue] = field(default_factory=dict)
     limits: Callable[[str], Limits] = limits
-    reached: Callable[[Point], None] = pass_by
+    reach_fail_point: Callable[[FailPoint], None] = no_fail_point
     measures: Measures = field(default_factory=Silence)
     live: LiveMoney = field(default_factory=LiveMoney)
 
