@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ from playground.kit.callbacks import CALLBACK_FAULTS
 from playground.kit.chat_faults import CHAT_FAULTS
 from playground.stripe.world import WRONG_AMOUNT
 from service.lanes.keys import LaneKind, stored_kinds
-from tests.support.house.source import ROOT, name, product_files
+from tests.support.house.source import ROOT, name, parsed, product_files
 
 # In the core, where what is stored or sent needs a platform's name.
 NAMED_IN_THE_CORE = {"billing/amounts/pan.py": "ids that look like card numbers"}
@@ -52,11 +52,34 @@ def test_every_kind_of_work_is_known_everywhere() -> None:
     """Who does it, how much at once, how long it waits, and its row in the table of lanes."""
     page = read("docs/architecture.md").partition("## Everything pending is a lane")[2]
     rows = set(re.findall(r"^\| `([\w:]+)`", page.partition("\n## ")[0], flags=re.MULTILINE))
-
     kinds = {stored for kind in LaneKind for stored in stored_kinds(kind, ["slack"])}
 
     assert missing(LaneKind, {*RULES, LaneKind.POLL}) == [], "Add a row to bot/wiring/kinds.py"
     assert rows == kinds, "docs/architecture.md has other lanes"
+
+
+def test_names_of_pending_work_are_made_in_one_module() -> None:
+    """No lane is scheduled or claimed by a word that is written where that is done."""
+    own = [path for path in product_files() if "contracts" not in path.parts]
+    asking = [path for path in own if ".lanes." in path.read_text(encoding="utf-8")]
+    calls = [(name(path), call) for path in asking for call in _calls_of_lanes(path)]
+    said = {
+        at
+        for at, call in calls
+        if any(isinstance(word, ast.Constant | ast.JoinedStr) for word in call.args[:2])
+    }
+
+    assert len(calls) >= len(LaneKind), "Lanes are scheduled otherwise by now: mend this test"
+    assert sorted(said) == [], "Write kind and key in service/lanes/keys.py"
+
+
+def _calls_of_lanes(path: Path) -> Iterator[ast.Call]:
+    """What schedules lanes, claims one or brings them forward."""
+    for node in ast.walk(parsed(path)):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="lanes"), attr=verb)):
+                if verb in ("schedule", "claim_one", "bring_forward"):
+                    yield node
 
 
 def test_every_topic_is_offered_wherever_people_look() -> None:
