@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from billing.ledger import Kind, Transaction
-from billing.topups import Status, TopUp
+from billing.topups import CREDITED_STATUSES, Status, TopUp
 from conversations.messages.cards import credited_note, failed_note, reversed_note, top_up_card
 from conversations.messages.open_business import moved, still_started_anew
 from conversations.protocol.delivery import Dismissed, Outcome, Reached, Wanted, after
+from conversations.protocol.facts import TopUpFacts
 from conversations.protocol.places import Chat, RefusedPlace, without_thread
 from conversations.protocol.ports import ChatOpened, Verdict
 from conversations.protocol.views import View
 from service.common.context import Context
 from service.lanes.keys import show_kind, write_chat_key
 from service.lanes.lanes import back_off
+from service.people.access import may_read
 from service.people.terms import top_up_facts
 from service.ports.store import Card, Tx
 
@@ -107,9 +109,19 @@ def want_top_up(context: Context, top_up: TopUp) -> None:
     """Have a top-up's card show how it stands."""
     card = context.tx.cards.get(top_up.card)
     if card is not None:
-        facts = top_up_facts(context, top_up)
+        facts = facts_on(context, card, top_up)
         speaker = context.services.speaker(card.locale, card.zone)
         want_view(context, card, top_up_card(facts, speaker, context.services.support))
+
+
+def facts_on(context: Context, card: Card, top_up: TopUp) -> TopUpFacts:
+    """A top-up with all that its card tells; the balance where its reader may see it now."""
+    told = frozenset[str]()
+    if top_up.status in CREDITED_STATUSES:
+        at, now = top_up.created_at, context.now
+        if may_read(context.tx, card, top_up.account, at, now):
+            told = frozenset({top_up.account})
+    return top_up_facts(context, top_up, told)
 
 
 def bring(context: Context, top_up_id: str, card: str) -> Card | None:
@@ -137,7 +149,7 @@ def want_note(context: Context, top_up: TopUp) -> None:
     at_once = context.now - top_up.created_at < NOTE_AFTER
     if card is None or (at_once and not failed):
         return
-    services, facts = context.services, top_up_facts(context, top_up)
+    services, facts = context.services, facts_on(context, card, top_up)
     speaker = services.speaker(card.locale, card.zone)
     view = (
         failed_note(facts, speaker, services.support) if failed else credited_note(facts, speaker)
@@ -154,7 +166,7 @@ def want_reversal_note(context: Context, top_up: TopUp, booked: Transaction) -> 
     again = booked.kind is Kind.REINSTATEMENT
     # The note tells of this movement; the credit has a transaction, and a card, of its own.
     own = context.tx.ledger.find(booked.reference).get(booked.reference)
-    facts = replace(top_up_facts(context, top_up), transaction=own)
+    facts = replace(facts_on(context, card, top_up), transaction=own)
     view = reversed_note(facts, speaker, again=again)
     want_beside(context, card, derived_id(top_up.id, booked.reference), view, top_up.id)
 

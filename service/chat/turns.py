@@ -53,7 +53,7 @@ from service.common.context import Context
 from service.money import topups
 from service.people import access
 from service.people.people import name_of
-from service.people.terms import doubting, terms_about, terms_for, with_movements
+from service.people.terms import doubting, readable, terms_about, terms_for, with_movements
 from service.ports.store import Card, SavedState
 
 DRAFT_KEPT = timedelta(hours=24)
@@ -242,7 +242,7 @@ def _events(context: Context, turn: Turn, terms: Terms) -> list[Event]:
 
 
 def _perform(context: Context, effect: Effect, terms: Terms, turn: Turn) -> Event:
-    key = turn.incoming.key
+    key, balances = turn.incoming.key, readable(terms.accounts)
     match effect:
         case CreateTopUp() if turn.incoming.standing is not Standing.MEMBER:
             return TopUpRefused(NotOpened.NOT_SURE)
@@ -252,9 +252,9 @@ def _perform(context: Context, effect: Effect, terms: Terms, turn: Turn) -> Even
                 begin_progress(context, opened.facts, effect.origin, turn.incoming)
             return opened
         case AskToCancel(top_up):
-            return topups.cancel(context, top_up, name_of(context, key))
+            return topups.cancel(context, top_up, name_of(context, key), balances)
         case AskGateway(top_up):
-            return topups.check(context, top_up, name_of(context, key))
+            return topups.check(context, top_up, name_of(context, key), balances)
         case _:
             assert_never(effect)
 

@@ -12,11 +12,10 @@ from billing.topups import Disposition, HeldReason, Payment, Status, TopUp
 from conversations.messages.cards import top_up_card
 from conversations.protocol.places import RefusedPlace, read_refused_place
 from conversations.protocol.records import Refusals
-from service.cards.cards import derived_id, dismiss, want_beside, want_top_up
+from service.cards.cards import derived_id, dismiss, facts_on, want_beside, want_top_up
 from service.common.context import Context
 from service.money import alerts, refunds
 from service.money.accounts import OPERATOR, Refused, amount_in
-from service.people.terms import top_up_facts
 from service.ports.store import Account, Refund, TaskKind, Tx
 
 # Money that is not where it should be cannot be credited, whatever an operator says.
@@ -211,10 +210,7 @@ def _tell(context: Context, made: TopUp, asked_for: TopUp) -> None:
     card = context.tx.cards.get(asked_for.card)
     if card is not None:
         speaker = context.services.speaker(card.locale, card.zone)
-        facts = top_up_facts(context, made)
-        if made.account != asked_for.account:
-            # The money went elsewhere; what is there may not be for the payer's eyes.
-            facts = replace(facts, balance=None)
+        facts = facts_on(context, card, made)
         view = top_up_card(facts, speaker, context.services.support)
         want_beside(context, card, made.card, view, made.id)
     want_top_up(context, asked_for)

@@ -90,14 +90,16 @@ def open_top_up(
     return TopUpOpened(top_up_facts(context, top_up))
 
 
-def cancel(context: Context, top_up_id: str, actor: str) -> CancelAnswered | PressRefused:
+def cancel(
+    context: Context, top_up_id: str, actor: str, balances: frozenset[str] = frozenset()
+) -> CancelAnswered | PressRefused:
     """Cancel a top-up of this person that is not paid yet; the answer tells which it was."""
     top_up = context.tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.requester != actor:
         return PressRefused(Refusal.NOT_YOURS)
     status = after(top_up.status, Act.CANCEL)
     if status is top_up.status:
-        return CancelAnswered(top_up_facts(context, top_up), cancelled=False)
+        return CancelAnswered(top_up_facts(context, top_up, balances), cancelled=False)
     top_up = replace(top_up, status=status)
     context.tx.top_ups.save(top_up)
     ask_gateway(context, top_up)
@@ -106,13 +108,15 @@ def cancel(context: Context, top_up_id: str, actor: str) -> CancelAnswered | Pre
     return CancelAnswered(top_up_facts(context, top_up), cancelled=True)
 
 
-def check(context: Context, top_up_id: str, actor: str) -> CheckStarted | PressRefused:
+def check(
+    context: Context, top_up_id: str, actor: str, balances: frozenset[str] = frozenset()
+) -> CheckStarted | PressRefused:
     """The person says they have paid: ask the gateway now."""
     top_up = context.tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.requester != actor:
         return PressRefused(Refusal.NOT_YOURS)
     ask_gateway(context, top_up, ASK_EVERY)
-    return CheckStarted(top_up_facts(context, top_up))
+    return CheckStarted(top_up_facts(context, top_up, balances))
 
 
 def expire(context: Context, top_up_id: str) -> None:

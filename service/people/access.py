@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum, auto
 
 from billing.topups import Mode
 from conversations.protocol.events import ConversationKey, Idle, Standing
 from conversations.protocol.facts import AccountFacts
+from conversations.protocol.places import without_thread, write_place
 from conversations.words.surface_words import BARRED
 from service.common.context import Context
 from service.people import people
-from service.ports.store import Account, Link, LinkKind, Tx
+from service.ports.store import Account, Card, Link, LinkKind, Tx
 
 SIGNUP_CURRENCY = "USD"
 SIGNUP_THRESHOLD_MINOR = 2_000
 TITLE_MAX = 60
+# A payment is told to members of a channel that late, without asking whether they still are.
+MEMBER_FOR = timedelta(days=1)
 
 
 class Doubt(StrEnum):
@@ -61,6 +65,21 @@ def allowed(tx: Tx, key: ConversationKey, channels: frozenset[str]) -> tuple[All
         Allowed(account, tuple(link for link in links if link.account == account.id))
         for account in accounts
     )
+
+
+def may_read(tx: Tx, card: Card, account: str, acted_at: datetime, now: datetime) -> bool:
+    """Whether a link of now lets whoever reads a card see what that account holds.
+
+    Who is in which channel was asked when they acted, which counts for a day; from then on only
+    those of the channel that the card stands in are known to be in it.
+    """
+    links = tx.accounts.links(account)
+    if now - acted_at < MEMBER_FOR:
+        channels = frozenset(link.external_id for link in links)
+    else:
+        channels = frozenset({write_place(without_thread(card.chat.place))})
+    key = ConversationKey(card.chat.platform, card.chat.tenant, card.chat.id, card.person)
+    return any(_opens(link, key, channels) for link in links)
 
 
 def account_facts(found: Allowed) -> AccountFacts:

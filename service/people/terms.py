@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from billing.claims import known
@@ -49,7 +49,7 @@ def terms_for(
         limits=services.limits,
         support=services.support,
         link_command=link_command(key, traits),
-        history=tuple(_seen_by(accounts, each) for each in facts_of(context, told)),
+        history=tuple(facts_of(context, told, readable(accounts))),
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,
         own_commands=traits.menu_commands,
@@ -87,17 +87,30 @@ def terms_about(context: Context, terms: Terms, top_up_id: str, key: Conversatio
     top_up = context.tx.top_ups.get(top_up_id)
     if top_up is None or top_up.requester != known_as(context.tx, key):
         return terms
-    return replace(terms, named=_seen_by(terms.accounts, top_up_facts(context, top_up)))
+    return replace(terms, named=top_up_facts(context, top_up, readable(terms.accounts)))
 
 
-def top_up_facts(context: Context, top_up: TopUp) -> TopUpFacts:
-    """A top-up with everything its card tells."""
-    (found,) = facts_of(context, [top_up])
+def readable(accounts: Iterable[AccountFacts]) -> frozenset[str]:
+    """The accounts whose balance somebody may read who may use these."""
+    return frozenset(one.id for one in accounts)
+
+
+def top_up_facts(
+    context: Context, top_up: TopUp, balances: frozenset[str] = frozenset()
+) -> TopUpFacts:
+    """A top-up with everything its card tells; see `facts_of`."""
+    (found,) = facts_of(context, [top_up], balances)
     return found
 
 
-def facts_of(context: Context, top_ups: Sequence[TopUp]) -> list[TopUpFacts]:
-    """Top-ups with everything their cards tell, in their order; as many queries as for one."""
+def facts_of(
+    context: Context, top_ups: Sequence[TopUp], balances: frozenset[str] = frozenset()
+) -> list[TopUpFacts]:
+    """Top-ups with everything their cards tell, in their order; as many queries as for one.
+
+    A top-up stays its person's, and the balance does not: it is told of the accounts `balances`,
+    which whoever reads this may use now.
+    """
     tx = context.tx
     if not top_ups:
         return []
@@ -110,13 +123,14 @@ def facts_of(context: Context, top_ups: Sequence[TopUp]) -> list[TopUpFacts]:
     attempts: dict[str, list[Attempt]] = {one.id: [] for one in top_ups}
     for attempt in tx.top_ups.attempts(*(one.id for one in top_ups)):
         attempts[attempt.top_up].append(attempt)
-    return [
+    found = [
         replace(
             _facts(one, accounts.get(one.account), payments[one.id], booked, context.services),
             known=known(attempts[one.id], payments[one.id]),
         )
         for one in top_ups
     ]
+    return [one if one.top_up.account in balances else replace(one, balance=None) for one in found]
 
 
 def _facts(
@@ -141,13 +155,6 @@ def _facts(
 
 def _is_applied(payment: Payment) -> bool:
     return payment.disposition is Disposition.APPLIED
-
-
-def _seen_by(accounts: tuple[AccountFacts, ...], facts: TopUpFacts) -> TopUpFacts:
-    """A top-up stays its person's; the balance is for those who may use the account now."""
-    if any(one.id == facts.top_up.account for one in accounts):
-        return facts
-    return replace(facts, balance=None)
 
 
 def _methods(accounts: tuple[AccountFacts, ...], services: Services) -> tuple[PaymentMethod, ...]:
