@@ -24,13 +24,16 @@ from bot.wiring.kinds import RULES
 from bot.wiring.traits import TRAITS
 from conversations.protocol.ports import ChatAdapter
 from service.cards.delivery import Deliverer
+from service.chat.answers import Answers
 from service.chat.inbox import Inbox
+from service.chat.turn_worker import TurnWorker
 from service.common.ids import system_sources
 from service.common.languages import catalogues
 from service.common.services import Merchant, Services
 from service.lanes.keys import LaneKind, read_kind, show_kind
 from service.lanes.lanes import Runner, Work
 from service.money.checkout import Cashier
+from service.people.membership import Membership
 from service.ports.store import Store
 from tests.support.chats.telegram_place import serving
 
@@ -133,11 +136,13 @@ async def talking(
         store, at = open_store(database.address), services()
         stack.push_async_callback(store.close)
         chats = {chat.platform: chat}
-        inbox = Inbox(store, chats, at)
         showing = Deliverer(store, chats, at, PUBLIC_URL).work
-        works = {LaneKind.TURNS: inbox.work, show_kind(chat.platform): showing}
+        answers = Answers()
+        turns = TurnWorker(store, chats, at, Membership(store, chats, at), answers)
+        works = {LaneKind.TURNS: turns.work, show_kind(chat.platform): showing}
         runners = await stack.enter_async_context(working(store, works))
-        inbox.turns = next(runner for runner in runners if runner.kind == LaneKind.TURNS)
+        runner = next(runner for runner in runners if runner.kind == LaneKind.TURNS)
+        inbox = Inbox(store, chats, at, answers, runner)
         await stack.enter_async_context(chat.listening(inbox))
         yield inbox
 

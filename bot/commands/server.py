@@ -10,7 +10,7 @@ import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -19,6 +19,7 @@ from adapters.chat.console import KEY, ConsoleChat
 from adapters.storage.engines.address import parse, sqlite_file
 from adapters.storage.engines.owned_files import is_open_to_others
 from adapters.storage.maintenance.single_process_lock import sole_bot
+from adapters.storage.store import open_store
 from bot.commands.common import transact
 from bot.commands.own_link import tell_where_links_lead
 from bot.settings.checks import ENV_FILE, Misconfigured
@@ -29,8 +30,9 @@ from bot.wiring.app import App, build
 from bot.wiring.chats import Chats, chats_of
 from bot.wiring.services import services_of
 from service.common.context import context_of
-from service.common.ids import system_sources
+from service.common.ids import Sources, system_sources
 from service.money import accounts
+from service.ports.store import Store
 
 # How long requests that are being answered may take when the bot stops.
 _REQUESTS_SECONDS = 3
@@ -42,8 +44,14 @@ def serve_chats(config: Config) -> None:
     sources = system_sources(config.clock_offset_file)
     warn_of_readers(config.database_url)
     with sole_bot(config.database_url):
-        chats = chats_of(config, sources)
-        asyncio.run(serve(build(config, sources, chats), config, beside=chats.asked_once))
+        asyncio.run(_serve_chats(config, sources))
+
+
+async def _serve_chats(config: Config, sources: Sources) -> None:
+    async with _opened(config) as store:
+        chats = chats_of(config, sources, store)
+        bot = await build(config, sources, store, chats)
+        await serve(bot, config, beside=chats.asked_once)
 
 
 def serve_terminal(config: Config) -> None:
@@ -54,8 +62,22 @@ def serve_terminal(config: Config) -> None:
     transact(lambda tx: accounts.open_own(context_of(tx, services), KEY), new=True)
     _print("Type /topup to begin, a number to press a button, Ctrl-D to leave.\n")
     with sole_bot(config.database_url):
-        bot = build(config, sources, Chats((console,)))
-        asyncio.run(serve(bot, config, console.ended, lambda said: _print(f"{said}\n")))
+        asyncio.run(_serve_terminal(config, sources, console))
+
+
+async def _serve_terminal(config: Config, sources: Sources, console: ConsoleChat) -> None:
+    async with _opened(config) as store:
+        bot = await build(config, sources, store, Chats((console,)))
+        await serve(bot, config, console.ended, lambda said: _print(f"{said}\n"))
+
+
+@asynccontextmanager
+async def _opened(config: Config) -> AsyncIterator[Store]:
+    store = open_store(config.database_url)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 def warn_of_readers(database_url: str) -> None:

@@ -15,42 +15,40 @@ from starlette.routing import Mount
 
 from adapters.gateways.sandbox_server.app import SandboxApp
 from adapters.storage.engines.address import is_postgres, parse
-from adapters.storage.store import open_store
+from billing.ports import PaymentGateway
 from bot.settings.config import Config
-from bot.settings.storage import split_keys
 from bot.watch.metrics import Metrics
 from bot.web.app import Site
 from bot.web.edge import BODY_SECONDS, BodyTimeoutMiddleware, Timed, Unslashed
+from bot.wiring.begin import begin
 from bot.wiring.chats import Chats
 from bot.wiring.gateways import gateways_of
 from bot.wiring.kinds import Rule, Workers, rules_of
-from bot.wiring.place import place_of
 from bot.wiring.services import SANDBOX, services_of
 from bot.wiring.traits import TRAITS
 from conversations.protocol.places import Chat
 from conversations.protocol.ports import ChatAdapter, LinksBack
 from conversations.protocol.records import Levels
 from service.audit.trail import Sealer
-from service.cards.cards import show_waiting
 from service.cards.delivery import Deliverer
 from service.cards.homes import Homes
+from service.chat.answers import Answers
 from service.chat.inbox import Inbox
-from service.common.context import context_of
+from service.chat.turn_worker import TurnWorker
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
-from service.common.keys import Keyring
 from service.common.measures import Silence
 from service.common.services import Services
 from service.lanes.failures import tell_failure
-from service.lanes.keys import ALL_ROWS, AUDIT_TRAIL, LaneKind
+from service.lanes.keys import LaneKind
 from service.lanes.lanes import Runner
 from service.lanes.polls import Polls
-from service.money import marks, pay_links, reconciliation
+from service.money import reconciliation
 from service.money.checkout import Cashier
-from service.money.marks import Place
 from service.money.recovery import Recoverer
 from service.money.refunds import Refunder
-from service.ports.store import Store, Tx
+from service.people.membership import Membership
+from service.ports.store import Store
 from service.privacy.retention import Retainer
 
 log = logging.getLogger(__name__)
@@ -63,14 +61,13 @@ class App:
     store: Store
     services: Services
     inbox: Inbox
+    turns: TurnWorker
     cashier: Cashier
     deliverer: Deliverer
     web: Starlette
     runners: tuple[Runner, ...]
     chats: tuple[ChatAdapter, ...]
     sandbox: SandboxApp | None
-    keyring: Keyring
-    place: Place
     clients: tuple[httpx.AsyncClient, ...]
 
     @asynccontextmanager
@@ -80,7 +77,6 @@ class App:
             stack.push_async_callback(self.store.close)
             for client in self.clients:
                 stack.push_async_callback(client.aclose)
-            marks.tell(await self.store.transact(self._begin), self.services)
             tasks = [asyncio.create_task(runner.run()) for runner in self.runners]
             asking = asyncio.create_task(self._ask_once())
             stack.push_async_callback(_cancelled, asking)
@@ -94,19 +90,6 @@ class App:
             # First of all at the end: what is being sent is finished before the chats close.
             stack.push_async_callback(self._stop, tasks)
             yield
-
-    def _begin(self, tx: Tx) -> tuple[str, ...]:
-        context = context_of(tx, self.services)
-        self.keyring.renew(context)
-        tx.lanes.schedule(LaneKind.SEAL, AUDIT_TRAIL, context.now)
-        tx.lanes.schedule(LaneKind.RETAIN, ALL_ROWS, context.now)
-        for adapter in self.chats:
-            show_waiting(tx, adapter.platform, context.now)
-        moved = marks.begin(context, self.place)
-        if not moved:
-            # In a copy, another bot may be taking care of them.
-            pay_links.begin(context)
-        return moved
 
     async def _stop(self, tasks: list[asyncio.Task[None]]) -> None:
         """Finish what is in hand and begin nothing; what takes too long is handed back."""
@@ -125,49 +108,68 @@ class App:
         log.info("reconcile_on_start top_ups=%d", asked)
 
 
-def build(
+async def build(
     config: Config,
     sources: Sources,
+    store: Store,
     chats: Chats,
     *,
     reach_fail_point: Callable[[FailPoint], None] = no_fail_point,
     reach: httpx.AsyncBaseTransport | None = None,
 ) -> App:
-    """Put an application together. Opens the database; calls nobody.
+    """Put an application together on what its database remembers. Calls nobody, and works not yet.
 
     `reach` is how gateways outside this process are reached, where it is not by the network.
+    Raises StoreUnavailable.
     """
-    store = open_store(config.database_url)
     adapters = {chat.platform: chat for chat in chats.adapters}
     rules = rules_of(tuple(adapters))
     metrics = _metrics(config, store, sources, tuple(rules))
-    if chats.installed is not None:
-        chats.installed.store = store
     gateways = (known := gateways_of(config, sources, store, reach)).by_name
     methods = tuple(method for one in gateways.values() for method in one.methods)
-    services = services_of(config, sources, methods, reach_fail_point, metrics or Silence())
+    services_after = partial(
+        services_of, config, sources, methods, reach_fail_point, metrics or Silence()
+    )
+    services = await begin(config, sources, store, tuple(adapters), services_after)
     cashier = Cashier(store, gateways, services, config.public_url)
-    inbox = Inbox(store, adapters, services, _polls(config, store, sources))
-    deliverer = Deliverer(store, adapters, services, config.public_url)
+    workers = _workers(config, store, adapters, gateways, services, cashier)
+    runners = _runners(store, sources, workers, rules)
+    turns, polls = workers.turns, _polls(config, store, sources)
     way_back = partial(_way_back, adapters)
     site = Site(store, gateways, cashier, services, config.public_url, way_back)
-    retainer = Retainer(store, services, config.retention, tuple(rules))
-    workers = _workers(inbox, deliverer, cashier, retainer)
-    runners = _runners(store, sources, workers, rules)
-    inbox.turns = runners[LaneKind.TURNS]
     return App(
         store=store,
         services=services,
-        inbox=inbox,
+        inbox=Inbox(store, adapters, services, turns.answers, runners[LaneKind.TURNS], polls),
+        turns=turns,
         cashier=cashier,
-        deliverer=deliverer,
+        deliverer=workers.deliverer,
         web=_web(site, chats, known.sandbox, metrics),
         runners=tuple(runners.values()),
         chats=chats.adapters,
         sandbox=known.sandbox,
-        keyring=Keyring(split_keys(config.secret_key)),
-        place=place_of(config.public_url, config.database_url),
         clients=known.clients,
+    )
+
+
+def _workers(
+    config: Config,
+    store: Store,
+    adapters: Mapping[str, ChatAdapter],
+    gateways: Mapping[str, PaymentGateway],
+    services: Services,
+    cashier: Cashier,
+) -> Workers:
+    members = Membership(store, adapters, services)
+    return Workers(
+        turns=TurnWorker(store, adapters, services, members, Answers()),
+        deliverer=Deliverer(store, adapters, services, config.public_url),
+        cashier=cashier,
+        homes=Homes(store, members, services),
+        refunder=Refunder(store, gateways, services),
+        sealer=Sealer(store, services),
+        retainer=Retainer(store, services, config.retention, tuple(rules_of(tuple(adapters)))),
+        recoverer=Recoverer(store, gateways, services),
     )
 
 
@@ -201,20 +203,6 @@ def _metrics(
         return await store.transact(lambda tx: tx.inspection.levels(sources.now(), kinds))
 
     return Metrics(token, read)
-
-
-def _workers(inbox: Inbox, deliverer: Deliverer, cashier: Cashier, retainer: Retainer) -> Workers:
-    store, gateways, services = cashier.store, cashier.gateways, cashier.services
-    return Workers(
-        inbox=inbox,
-        deliverer=deliverer,
-        cashier=cashier,
-        homes=Homes(store, inbox.members, services),
-        refunder=Refunder(store, gateways, services),
-        sealer=Sealer(store, services),
-        retainer=retainer,
-        recoverer=Recoverer(store, gateways, services),
-    )
 
 
 def _runners(

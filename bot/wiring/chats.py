@@ -20,30 +20,28 @@ from service.chat.installations import StoredInstallations
 from service.common.ids import Sources
 from service.common.languages import catalogues, commands_in
 from service.common.vault import Vault
+from service.ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Chats:
-    """Chat platforms, where those that send requests send them, who installed them."""
+    """Chat platforms, and where those that send requests send them."""
 
     adapters: tuple[ChatAdapter, ...]
     routes: tuple[BaseRoute, ...] = ()
-    installed: StoredInstallations | None = None
     # What is asked once beside serving, and told in the log.
     asked_once: tuple[Callable[[], Coroutine[None, None, None]], ...] = ()
 
 
-def chats_of(config: Config, sources: Sources) -> Chats:
+def chats_of(config: Config, sources: Sources, store: Store) -> Chats:
     """The chat platforms that are configured."""
     chats: list[ChatAdapter] = []
     routes: list[BaseRoute] = []
-    installed = None
     asked_once: list[Callable[[], Coroutine[None, None, None]]] = []
     if config.slack is not None:
-        if config.slack.client_id:
-            installed = StoredInstallations(
-                slack.TRAITS.platform, Vault(split_keys(config.secret_key)), sources.now
-            )
+        vault = Vault(split_keys(config.secret_key))
+        kept = StoredInstallations(slack.TRAITS.platform, vault, sources.now, store)
+        installed = kept if config.slack.client_id else None
         slack_chat = SlackChat(_slack(config, config.slack), sources.now, installed)
         chats.append(slack_chat)
         asked_once.append(slack_chat.introduce)
@@ -60,7 +58,7 @@ def chats_of(config: Config, sources: Sources) -> Chats:
         telegram_chat = TelegramChat(telegram, [("", COMMANDS), *spoken])
         chats.append(telegram_chat)
         routes += telegram_chat.routes
-    return Chats(tuple(chats), tuple(routes), installed, tuple(asked_once))
+    return Chats(tuple(chats), tuple(routes), tuple(asked_once))
 
 
 def _slack(config: Config, slack: Slack) -> SlackSettings:

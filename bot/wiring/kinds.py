@@ -15,7 +15,7 @@ from types import MappingProxyType
 from service.audit.trail import SEAL_EVERY, Sealer
 from service.cards.delivery import Deliverer
 from service.cards.homes import Homes
-from service.chat.inbox import AWAY_PAUSE, Inbox
+from service.chat.turn_worker import AWAY_PAUSE, TurnWorker
 from service.lanes.keys import LaneKind, stored_kinds
 from service.lanes.lanes import LEASE, Waits, Work
 from service.money.checkout import RECONCILE_AFTER, Cashier
@@ -28,7 +28,7 @@ from service.privacy.retention import EVERY, Retainer
 class Workers:
     """The use cases that work off lanes."""
 
-    inbox: Inbox
+    turns: TurnWorker
     deliverer: Deliverer
     cashier: Cashier
     homes: Homes
@@ -49,7 +49,7 @@ class Rule:
 
 RULES: Mapping[LaneKind, Rule] = MappingProxyType(
     {
-        LaneKind.TURNS: Rule(lambda by: by.inbox.work, 4, Waits(AWAY_PAUSE, LEASE)),
+        LaneKind.TURNS: Rule(lambda by: by.turns.work, 4, Waits(AWAY_PAUSE, LEASE)),
         # A platform may want to be left alone for hours; who is tried sooner is told so again.
         LaneKind.SHOW: Rule(lambda by: by.deliverer.work, 8, Waits(timedelta(hours=12), LEASE)),
         # Many at once are spread over time.

@@ -6,6 +6,7 @@ Commands that touch rows only need no more of the composition root than this.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from adapters.chat import telegram
@@ -24,9 +25,20 @@ from service.common.keys import LINKS
 from service.common.languages import catalogues
 from service.common.links import derive
 from service.common.measures import Measures, Silence
-from service.common.services import Merchant, Services
+from service.common.services import Merchant, Remembered, Services
 
 SANDBOX = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a bot that serves has read from its database; see `bot.wiring.begin`."""
+
+    remembered: Remembered = ()
+    live_open: bool = True
+
+
+_NOTHING_READ = Begun()
 
 
 def services_of(
@@ -35,6 +47,7 @@ def services_of(
     methods: tuple[PaymentMethod, ...] = (),
     reach_fail_point: Callable[[FailPoint], None] = no_fail_point,
     measures: Measures | None = None,
+    begun: Begun = _NOTHING_READ,
 ) -> Services:
     """Clock, ids, secrets and policy; without `methods` for commands that open no top-up."""
     token = config.telegram.token.get_secret_value() if config.telegram else ""
@@ -48,7 +61,9 @@ def services_of(
         locale=config.locale,
         catalogues=catalogues(),
         methods=methods,
-        merchants=tuple(_merchant(name, config) for name in config.gateways),
+        remembered=begun.remembered,
+        live_open=begun.live_open,
+        merchants=merchants_of(config),
         signup_open=config.signup_open,
         tenants={telegram.TRAITS.platform: token.partition(":")[0], KEY.platform: KEY.tenant},
         traits=TRAITS,
@@ -76,6 +91,11 @@ def stripe_of(config: Config) -> Stripe:
     if config.stripe is None:
         raise Misconfigured("GATEWAYS names stripe, but there are no settings for it.")
     return config.stripe
+
+
+def merchants_of(config: Config) -> tuple[Merchant, ...]:
+    """Our account at each gateway that is configured, in their order."""
+    return tuple(_merchant(name, config) for name in config.gateways)
 
 
 def _merchant(name: str, config: Config) -> Merchant:

@@ -1,61 +1,47 @@
-"""Stores every delivery before it is acknowledged, and works each off once. It reads no chat."""
+"""Stores every delivery before it is acknowledged, and answers in place. It reads no chat."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
 from typing import Any
 
 from billing.amounts.pan import contains_card_number, scrub_card_numbers
-from conversations.protocol.ports import ChatAdapter, Delivery, Unreadable
+from conversations.protocol.ports import ChatAdapter, Delivery
 from conversations.protocol.views import Reply
-from service.chat import turns
-from service.chat.turns import Turn
-from service.common.context import context_of
+from service.chat.answers import Answers
 from service.common.fail_points import FailPoint
 from service.common.services import Services
-from service.lanes.failures import tell_failure
 from service.lanes.keys import LaneKind
-from service.lanes.lanes import Runner, back_off
+from service.lanes.lanes import Runner
 from service.lanes.polls import Polls
-from service.people.membership import Membership
-from service.ports.store import Claim, Store, StoredDelivery, StoreUnavailable, Tx
+from service.ports.store import Claim, Store, Tx
 
 ANSWER_SECONDS = 2.0
-TRIES_MAX = 5
-AWAY_PAUSE = timedelta(minutes=5)
-BATCH_MAX = 20
 LEVELS_MAX = 100
 # Where people's own words stand in a delivery; ids and times elsewhere must not be touched.
 TYPED_KEYS = frozenset({"text", "values", "caption"})
 _HIDDEN = frozenset({"token", "response_url", "trigger_id", "authorization", "secret"})
 log = logging.getLogger(__name__)
 
-Waiting = asyncio.Future[tuple[Reply, ...]]
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Inbox:
     """The one door for deliveries. It is the `Receive` that chat adapters call.
 
     `turns` works them off; what somebody waits for is reserved for it, since only this process
-    can answer in place. Without `polls` no other bot can be there: one that was killed polls again
-    as soon as it is back.
+    can give the `answers` in place. Without `polls` no other bot can be there: one that was
+    killed polls again as soon as it is back.
     """
 
     store: Store
     adapters: Mapping[str, ChatAdapter]
     services: Services
-    polls: Polls | None = None
+    answers: Answers
     turns: Runner | None = None
-    members: Membership = field(init=False)
-    _waiting: dict[int, Waiting] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.members = Membership(self.store, self.adapters, self.services)
+    polls: Polls | None = None
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
         """Store, then answer."""
@@ -67,6 +53,7 @@ class Inbox:
         now = self.services.sources.now()
         kept = self._kept(delivery)
         tickets: list[int] = []
+        loop = asyncio.get_running_loop()
 
         def work(tx: Tx) -> tuple[int | None, Claim | None]:
             ticket = tx.deliveries.add(kept, now)
@@ -79,17 +66,16 @@ class Inbox:
             if not delivery.context:
                 return ticket, None
             # Before the commit: a worker may take it as soon as it is there.
-            self._waiting[ticket] = loop.create_future()
+            self.answers.expect(ticket, loop)
             tickets.append(ticket)
             return ticket, self.turns.reserve(tx, kept.lane) if self.turns else None
 
-        loop = asyncio.get_running_loop()
         ticket = None
         try:
             ticket, claim = await self.store.transact(work)
         finally:
             for undone in set(tickets) - {ticket}:
-                self._waiting.pop(undone, None)
+                self.answers.forget(undone)
         if self.turns is not None and claim is not None:
             self.turns.begin(claim)
         self.services.reach_fail_point(FailPoint.DELIVERY_STORED)
@@ -109,98 +95,15 @@ class Inbox:
 
     async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
         """The replies to a stored delivery; None when they will not come in time."""
-        waiting = self._waiting.get(ticket)
-        if waiting is None:
-            return None
         try:
-            return await asyncio.wait_for(waiting, ANSWER_SECONDS)
+            return await self.answers.within(ticket, ANSWER_SECONDS)
         except TimeoutError:
             log.warning("answer_late delivery=%d", ticket)
             return None
-        finally:
-            self._waiting.pop(ticket, None)
 
     async def may_poll(self, who: str) -> bool:
         """Whether a poll may begin here and not in another bot. Raises StoreUnavailable."""
         return self.polls is None or await self.polls.mine(who)
-
-    async def work(self, claim: Claim) -> datetime | None:
-        """Work off one conversation's deliveries, in order."""
-        # Some at a time: a lane whose page was full is due again at once.
-        pending = await self.store.transact(lambda tx: tx.deliveries.pending(claim.key, BATCH_MAX))
-        for delivery in pending:
-            if delivery.source not in self.adapters:
-                # Configured away for now; what was said waits until its platform is back.
-                return self.services.sources.now() + AWAY_PAUSE
-            if not await self._work_off(delivery, claim):
-                return self.services.sources.now() + back_off(delivery.tries + 1)
-        return self.services.sources.now() if len(pending) == BATCH_MAX else None
-
-    async def _work_off(self, delivery: StoredDelivery, claim: Claim) -> bool:
-        """False when it should be tried again later; poison is quarantined instead."""
-        try:
-            await self._take(delivery, claim)
-        except StoreUnavailable:
-            # That says nothing against the delivery: it is not worn out by a database that is.
-            raise
-        except Unreadable as error:
-            await self._quarantine(delivery, f"unreadable: {error}")
-        except Exception as error:
-            what = "turn_failed delivery=%d source=%s"
-            tell_failure(log, error, what, delivery.id, delivery.source)
-            why = type(error).__name__
-            tries = await self.store.transact(lambda tx: tx.deliveries.failed(delivery.id, why))
-            if tries < TRIES_MAX:
-                return False
-            await self._quarantine(delivery, why)
-        return True
-
-    async def _take(self, delivery: StoredDelivery, claim: Claim) -> None:
-        incoming = self.adapters[delivery.source].to_event(delivery.body)
-        waiting = self._waiting.get(delivery.id)
-        if incoming is None:
-            await self.store.transact(
-                lambda tx: tx.deliveries.done(delivery.id, self.services.sources.now())
-            )
-            self._give(waiting, ())
-            return
-        who = await self.members.of_sender(incoming, delivery.received_at)
-        incoming = replace(incoming, standing=who.standing)
-        turn = Turn(incoming, who.channels, prompt=waiting is not None, doubt=who.doubt)
-
-        def work(tx: Tx) -> tuple[Reply, ...] | None:
-            if not tx.lanes.holds(claim):
-                return None
-            context = context_of(tx, self.services)
-            replies = turns.take(context, turn)
-            if turns.is_form_without_prompt(turn):
-                turns.take_late(context, turn, replies)
-            tx.deliveries.done(delivery.id, context.now)
-            return replies
-
-        replies = await self.store.transact(work)
-        if replies is None:
-            # The lease ran out while we asked who this is: whoever took it over answers.
-            return
-        self.services.reach_fail_point(FailPoint.TURN_COMMITTED)
-        if turn.prompt and not self._give(waiting, replies):
-            await self.store.transact(
-                lambda tx: turns.take_late(context_of(tx, self.services), turn, replies)
-            )
-
-    async def _quarantine(self, delivery: StoredDelivery, error: str) -> None:
-        log.error("delivery_quarantined delivery=%d error=%s", delivery.id, error)
-        now = self.services.sources.now()
-        await self.store.transact(lambda tx: tx.deliveries.quarantine(delivery.id, error, now))
-        self._give(self._waiting.get(delivery.id), ())
-
-    @staticmethod
-    def _give(waiting: Waiting | None, replies: tuple[Reply, ...]) -> bool:
-        """Hand the replies to whoever waits; False when nobody does any more."""
-        if waiting is None or waiting.done():
-            return False
-        waiting.set_result(replies)
-        return True
 
 
 def scrub(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,14 +16,14 @@ from service.ports.store import Store, Tx
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class StoredInstallations:
-    """The `Installations` that an adapter asks. Of no use before `store` is given."""
+    """The `Installations` that an adapter asks."""
 
     platform: str
     vault: Vault
     now: Callable[[], datetime]
-    store: Store | None = None
+    store: Store
 
     async def save(self, installation: Installation) -> None:
         """In place of what the same workspace or organisation installed before."""
@@ -35,11 +35,11 @@ class StoredInstallations:
             tx.audit.write(self.now(), self.platform, "app_installed", whose, {})
             show_waiting(tx, self.platform, self.now())
 
-        await self._store().transact(work)
+        await self.store.transact(work)
 
     async def find(self, tenant: str) -> Installation | None:
         """The installation with its token; None when there is none, or it cannot be opened."""
-        found = await self._store().transact(lambda tx: tx.installations.find(tenant))
+        found = await self.store.transact(lambda tx: tx.installations.find(tenant))
         if found is None:
             return None
         try:
@@ -47,11 +47,6 @@ class StoredInstallations:
         except Sealed as error:
             log.error("installation_sealed tenant=%s error=%s", tenant, error)
             return None
-
-    def _store(self) -> Store:
-        if self.store is None:
-            raise RuntimeError("no database is open yet")
-        return self.store
 
 
 def forget(tx: Tx, key: ConversationKey, by: datetime, now: datetime) -> None:

@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conversations.protocol.installations import tenant_of
-from service.common.context import Context
 from service.common.links import derive
+from service.common.services import Remembered
 from service.common.vault import Sealed, Vault, name_of
 from service.ports.store import SigningKey, Tx
 
@@ -40,9 +40,8 @@ class Keyring:
         """What seals with them."""
         return Vault(self.keys)
 
-    def renew(self, context: Context) -> None:
-        """Seal everything with the first key, and remember what signs."""
-        tx = context.tx
+    def renew(self, tx: Tx, now: datetime) -> Remembered:
+        """Seal everything with the first key, and give what ever signed here."""
         vault = self.vault
         _renew_installations(tx, vault)
         known = {one.name: one for one in tx.signing_keys.all()}
@@ -50,10 +49,10 @@ class Keyring:
             again = vault.renewed(one.sealed)
             if again is not None:
                 tx.signing_keys.reseal(one.name, again)
-        for key, since in self._fresh(known.keys(), context.now):
+        for key, since in self._fresh(known.keys(), now):
             sealed = vault.seal(derive(key, LINKS).hex())
             tx.signing_keys.add(SigningKey(name_of(key), sealed, since))
-        context.services.remembered.keys = _opened(tx, vault)
+        return _opened(tx, vault)
 
     def _fresh(self, known: Any, now: datetime) -> list[tuple[str, datetime]]:
         """Keys that sign from now on or may have signed, the oldest first, with their beginning.
@@ -77,7 +76,7 @@ def _renew_installations(tx: Tx, vault: Vault) -> None:
             log.info("seal_renewed tenant=%s key=%s", tenant_of(one), vault.names[0])
 
 
-def _opened(tx: Tx, vault: Vault) -> tuple[tuple[datetime, bytes], ...]:
+def _opened(tx: Tx, vault: Vault) -> Remembered:
     found = []
     for one in tx.signing_keys.all():
         try:

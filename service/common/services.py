@@ -28,21 +28,8 @@ class Merchant:
     mode: str
 
 
-@dataclass(slots=True)
-class Remembered:
-    """Every key that ever signed here, and since when it makes codes; the oldest first.
-
-    The database gives them once it is open: see service/common/keys.py.
-    """
-
-    keys: tuple[tuple[datetime, bytes], ...] = field(default=(), repr=False)
-
-
-@dataclass(slots=True)
-class LiveMoney:
-    """Whether real money is dealt with: a bot that may serve a copy of its database does not."""
-
-    is_open: bool = True
+Remembered = tuple[tuple[datetime, bytes], ...]
+"""Every key that ever signed here, and since when it makes codes; the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +40,8 @@ class Services:
     `tenants` names our one tenant on platforms where a link does not: the Telegram bot.
     `locale` and `zone` are for channels, and for people of whom we know neither.
     `secret` signs; what `older_secrets` signed still holds, until an operator drops them. What
-    has no end is held by what is `remembered` too.
+    has no end is held by what is `remembered` too: see service/common/keys.py. Real money is not
+    dealt with (`live_open`) by a bot that may serve a copy of its database.
     """
 
     sources: Sources
@@ -63,7 +51,7 @@ class Services:
     methods: tuple[PaymentMethod, ...]
     merchants: tuple[Merchant, ...]
     older_secrets: tuple[bytes, ...] = field(default=(), repr=False)
-    remembered: Remembered = field(default_factory=Remembered, repr=False)
+    remembered: Remembered = field(default=(), repr=False)
     signup_open: bool = False
     tenants: Mapping[str, str] = field(default_factory=dict)
     traits: Traits = field(default_factory=dict)
@@ -72,7 +60,7 @@ class Services:
     limits: Callable[[str], Limits] = limits
     reach_fail_point: Callable[[FailPoint], None] = no_fail_point
     measures: Measures = field(default_factory=Silence)
-    live: LiveMoney = field(default_factory=LiveMoney)
+    live_open: bool = True
 
     def speaker(self, locale: str | None = None, zone: str | None = None) -> Speaker:
         """Speaks to a person of that locale and zone, as far as they are known."""
@@ -88,7 +76,7 @@ class Services:
         A card that stands there already must go on showing the same code, and one attempt at a
         gateway always comes with one address.
         """
-        keys = self.remembered.keys
+        keys = self.remembered
         by_then = [key for since, key in keys if since <= made_at] or [key for _, key in keys[:1]]
         return by_then[-1] if by_then else self.secrets[-1]
 
@@ -100,7 +88,7 @@ class Services:
     @property
     def lasting_secrets(self) -> tuple[bytes, ...]:
         """Every key whose signature holds where it has no end: on buttons, for the way back."""
-        return (*self.secrets, *(key for _, key in self.remembered.keys))
+        return (*self.secrets, *(key for _, key in self.remembered))
 
     def traits_of(self, platform: str) -> ChatTraits:
         """What a platform has; nothing where nobody said so."""
@@ -108,7 +96,7 @@ class Services:
 
     def deals_in(self, mode: str) -> bool:
         """Whether that kind of money is dealt with now."""
-        return self.live.is_open or mode != Mode.LIVE
+        return self.live_open or mode != Mode.LIVE
 
     def merchant(self, gateway: str) -> Merchant | None:
         """Our account at a gateway that is configured."""

@@ -10,15 +10,14 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from billing.marks import UNMARKED, Marks, Standing
 from billing.topups import Mode, Payment, PaymentSnapshot
-from service.common.context import Context
 from service.common.ids import Sources
-from service.common.services import Services
+from service.common.services import Merchant
 from service.money.accounts import OPERATOR, Refused
 from service.ports.store import Tx
 
@@ -64,34 +63,39 @@ def is_ours(tx: Tx, snapshot: PaymentSnapshot, known: Payment | None) -> bool:
     return None in marks.owners(known=bool(named) or known is not None)
 
 
-def begin(context: Context, place: Place) -> tuple[str, ...]:
+def begin(
+    tx: Tx, place: Place, merchants: Sequence[Merchant], sources: Sources
+) -> tuple[str, ...]:
     """At a bot's start: the settings that differ from where this database was served before.
 
     Where is noted once real money is at stake. Until then the mark may be in copies of a database
     that somebody tried out, so it is replaced then, and adopted.
     """
-    tx = context.tx
-    before = tx.marks.read().own
-    mark, stored = own_mark(tx, context.services.sources), tx.marks.read().place
+    now, before = sources.now(), tx.marks.read().own
+    mark, stored = own_mark(tx, sources), tx.marks.read().place
     if stored is not None:
         return place.differs(stored)
-    if not _is_live(context):
+    if not _is_live(tx, merchants):
         return ()
     if before is not None:
-        tx.marks.put(before, Standing.ADOPTED, context.now)
-        mark = context.services.sources.mark()
-        context.audit(_BOT, "mark_renewed", mark, {"reason": "real money is taken now"})
-    tx.marks.put(mark, Standing.OWN, context.now, place.text)
+        tx.marks.put(before, Standing.ADOPTED, now)
+        mark = sources.mark()
+        tx.audit.write(now, _BOT, "mark_renewed", mark, {"reason": "real money is taken now"})
+    tx.marks.put(mark, Standing.OWN, now, place.text)
     return ()
 
 
-def tell(moved: tuple[str, ...], services: Services) -> None:
+def is_live_open(moved: tuple[str, ...], merchants: Sequence[Merchant]) -> bool:
+    """Whether real money is dealt with: not in what may be a copy, as long as nobody says so."""
+    return not moved or not any(one.mode == Mode.LIVE for one in merchants)
+
+
+def tell(moved: tuple[str, ...], merchants: Sequence[Merchant]) -> None:
     """Say at start that the database was served elsewhere before; real money waits then."""
     if not moved:
         return
     settings = " and ".join(moved)
-    if any(one.mode == Mode.LIVE for one in services.merchants):
-        services.live.is_open = False
+    if not is_live_open(moved, merchants):
         log.error(
             "live_money_closed: by %s this database was served elsewhere before. If it moved "
             "here, and nothing serves it there any more: topup-bot installation confirm. If it "
@@ -151,7 +155,7 @@ def take_over(tx: Tx, replaced: Marks, now: datetime) -> None:
         tx.marks.put(mark or "", Standing.ADOPTED, now)
 
 
-def _is_live(context: Context) -> bool:
+def _is_live(tx: Tx, merchants: Sequence[Merchant]) -> bool:
     """Whether real money is at stake: it can be taken, or there is an account for it."""
-    taken = any(one.mode == Mode.LIVE for one in context.services.merchants)
-    return taken or any(one.mode is Mode.LIVE for one in context.tx.accounts.all())
+    taken = any(one.mode == Mode.LIVE for one in merchants)
+    return taken or any(one.mode is Mode.LIVE for one in tx.accounts.all())

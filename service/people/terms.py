@@ -53,7 +53,7 @@ def terms_for(
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,
         own_commands=traits.menu_commands,
-        live_closed=not services.live.is_open,
+        live_closed=not services.live_open,
         administered=traits.members_told_to_admins,
     )
 

@@ -17,8 +17,9 @@ from adapters.storage.store import open_store
 from conversations.protocol.views import Toast
 from service.audit.trail import verify
 from service.common.context import context_of
+from service.common.vault import Vault
 from service.money.held import credit_held
-from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, Clock
+from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, SECRET_KEY, Clock
 from tests.support.bots.paying import PAID, pay_by_card
 from tests.support.databases.databases import opened
 from tests.support.databases.filled import contents
@@ -264,10 +265,9 @@ async def an_operator_credits_what_is_held(place: GoldenPlace) -> None:
 
 def a_sealed_token_is_opened(place: GoldenPlace) -> None:
     """Slack's tokens of workspaces and of an organisation, with the key of that day."""
-    vault = place.bot.app.keyring.vault
-    found = [vault.open(each["bot_token"]) for each in place.rows()["slack_installations"]]
+    vault, kept = Vault((SECRET_KEY,)), place.rows()["slack_installations"]
 
-    assert found == [SLACK_TOKEN] * 2
+    assert [vault.open(each["bot_token"]) for each in kept] == [SLACK_TOKEN] * 2
 
 
 async def presses(place: GoldenPlace, message: Json, label: str, person: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 
 from adapters.chat.slack.adapter import SlackSettings
 from adapters.chat.slack.receiving.oauth import SignedStates
+from adapters.storage.store import open_store
 from bot.wiring.chats import Chats
 from conversations.protocol.installations import Installation
 from conversations.protocol.views import View
@@ -32,7 +33,9 @@ from tests.support.bots.bot_place import (
     SECRET_KEY,
     START,
     BotPlace,
+    Clock,
     bot_place,
+    empty_database,
 )
 from tests.support.chats.slack_place import NOW, SIGNING_SECRET, SlackWorld
 from tests.support.chats.slack_server import BOT_TOKEN, DIRECT, FakeSlack, Json, Planned
@@ -64,6 +67,7 @@ class Served:
     world: SlackWorld
     bot: BotPlace
     installed: StoredInstallations
+    clock: Clock
 
     async def begins(self) -> tuple[str, str]:
         """An administrator begins to install: the state, and the cookie of their browser."""
@@ -89,18 +93,21 @@ class Served:
 async def served(directory: Path) -> AsyncIterator[Served]:
     slack = FakeSlack()
     async with slack.serving():
-        installed = StoredInstallations("slack", Vault((SECRET_KEY,)), lambda: NOW)
         settings = SlackSettings(
             "", SIGNING_SECRET, slack.base_url, "", "1.2", "client-secret", PUBLIC_URL
         )
+        database, clock = directory / "bot.db", Clock(NOW)
+        database.write_bytes(empty_database())
+        store = open_store(f"sqlite:///{database}")
+        installed = StoredInstallations("slack", Vault((SECRET_KEY,)), clock, store)
         world = SlackWorld(slack, settings, installed)
-        chats = Chats((world.adapter,), tuple(world.adapter.routes), installed)
-        async with world.http, bot_place(directory, chats) as bot:
+        chats = Chats((world.adapter,), tuple(world.adapter.routes))
+        async with world.http, bot_place(directory, chats, store=store) as bot:
             world.http = bot.web
             for team in ("T1", "E1.T1"):
                 link = Link(ACCOUNT, "slack", team, LinkKind.TEAM, team)
                 await bot.app.store.transact(partial(accounts.link, wanted=link, now=START))
-            yield Served(slack, world, bot, installed)
+            yield Served(slack, world, bot, installed, clock)
 
 
 @pytest.fixture(name="served")
@@ -251,8 +258,8 @@ def test_67_a_changed_key_opens_what_the_old_one_sealed() -> None:
 async def test_an_installation_that_cannot_be_opened_is_as_good_as_none(served: Served) -> None:
     """The workspace has to install again; its people are not answered with a broken token."""
     await served.installs(OF_TEAM)
-    served.installed.vault = Vault((OLD,))
-    assert await served.installed.find("T1") is None
+    other = replace(served.installed, vault=Vault((OLD,)))
+    assert await other.find("T1") is None
     assert "xoxb" not in repr(
         Installation("", "T1", is_enterprise_install=False, bot_token="xoxb")
     )

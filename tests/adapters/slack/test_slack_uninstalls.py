@@ -57,7 +57,7 @@ async def test_107_news_of_an_uninstallation_ends_only_what_is_older(
     first = int(NOW.timestamp())
     await served.installs(granted)
     again = NOW + timedelta(minutes=2)
-    served.installed.now = lambda: again
+    served.clock.at = again
     served.world.later(120)
     steps = [
         lambda: tells(served, 1, NEWS[0], first + 60, **more),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -19,9 +18,8 @@ from billing.topups import Mode
 from bot.settings.stripe import Stripe
 from bot.wiring.place import place_of
 from conversations.protocol.ports import Message
-from service.common.context import context_of
 from service.common.ids import Sources
-from service.common.services import Merchant, Services
+from service.common.services import Merchant
 from service.money import marks
 from service.money.marks import Place
 from service.ports.store import Account, Link, LinkKind, Tx
@@ -135,34 +133,33 @@ def rows() -> Iterator[SettlePlace]:
         yield made
 
 
-def _services(mode: Mode) -> Services:
-    merchants = (Merchant("stripe", "acct", mode),)
-    sources = Sources(Clock(), Dice("marks"))
-    return Services(sources, b"s" * 32, "support", "UTC", (), merchants)
+def _begins(rows: SettlePlace, place: Place, *modes: Mode) -> tuple[str, ...]:
+    """A bot with a merchant account for each of these kinds of money begins at that place."""
+    sources, merchants = Sources(Clock(), Dice("marks")), _merchants(*modes)
+    return rows.do(lambda tx: marks.begin(tx, place, merchants, sources))
+
+
+def _merchants(*modes: Mode) -> tuple[Merchant, ...]:
+    return tuple(Merchant("stripe", "acct", mode) for mode in modes)
 
 
 def test_121_play_money_may_live_anywhere(rows: SettlePlace) -> None:
     """Nothing is noted, nothing is refused; where real money was taken, the log has a line."""
-    services = _services(Mode.SANDBOX)
-    moved = [
-        rows.do(lambda tx: marks.begin(context_of(tx, services), ONE)),
-        rows.do(lambda tx: marks.begin(context_of(tx, services), TWO)),
-    ]
-    rows.do(lambda tx: marks.begin(context_of(tx, _services(Mode.LIVE)), ONE))
-    moved.append(rows.do(lambda tx: marks.begin(context_of(tx, services), TWO)))
-    marks.tell(moved[-1], services)
+    moved = [_begins(rows, place, Mode.SANDBOX) for place in (ONE, TWO)]
+    _begins(rows, ONE, Mode.LIVE)
+    moved.append(_begins(rows, TWO, Mode.SANDBOX))
 
     assert moved == [(), (), ("PUBLIC_URL",)]
-    assert services.deals_in(Mode.LIVE)
+    assert marks.is_live_open(moved[-1], _merchants(Mode.SANDBOX))
 
 
 def test_121_real_money_begins_under_a_mark_that_no_copy_has(rows: SettlePlace) -> None:
     """Two copies of a database that was tried out go live: two marks, and both know the old."""
     begun = rows.do(lambda tx: tx.marks.read())
-    first = rows.do(lambda tx: marks.begin(context_of(tx, _services(Mode.LIVE)), ONE))
+    first = _begins(rows, ONE, Mode.LIVE)
     live = rows.do(lambda tx: tx.marks.read())
     page = rows.do(lambda tx: tx.audit.page(1, 9))
-    again = rows.do(lambda tx: marks.begin(context_of(tx, _services(Mode.LIVE)), ONE))
+    again = _begins(rows, ONE, Mode.LIVE)
 
     assert live.own not in (None, begun.own)
     assert live.adopted == {begun.own}
@@ -177,21 +174,10 @@ def test_121_a_copy_with_one_real_merchant_among_others_is_closed(
     rows: SettlePlace, order: int
 ) -> None:
     """Whatever the sandbox beside it: what is served elsewhere takes no real money."""
-    merchants = (Merchant("stripe", "acct", Mode.LIVE), Merchant("sandbox", "m", Mode.SANDBOX))
-    services = replace(_services(Mode.LIVE), merchants=merchants[::order])
-    marks.tell((), services)
-    before = services.deals_in(Mode.LIVE)
-    moved = [
-        rows.do(lambda tx: marks.begin(context_of(tx, services), ONE)),
-        rows.do(lambda tx: marks.begin(context_of(tx, services), TWO)),
-    ]
-    marks.tell(moved[-1], services)
+    modes = (Mode.LIVE, Mode.SANDBOX)[::order]
+    moved = [_begins(rows, place, *modes) for place in (ONE, TWO)]
 
-    assert (before, services.deals_in(Mode.LIVE), services.deals_in(Mode.SANDBOX)) == (
-        True,
-        False,
-        True,
-    )
+    assert [marks.is_live_open(each, _merchants(*modes)) for each in moved] == [True, False]
 
 
 def test_121_an_installation_keeps_the_mark_that_it_made_first() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -18,10 +18,10 @@ from adapters.storage.store import SqliteStore, open_store
 from adapters.storage.unit_of_work import UnitOfWork
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Asking, Draft, Submitted
-from conversations.protocol.ports import Delivery, Incoming
+from conversations.protocol.ports import ChatAdapter, Delivery, Incoming
 from conversations.protocol.views import FormErrors
 from service.chat import inbox, turns
-from service.chat.inbox import BATCH_MAX
+from service.chat.turn_worker import AWAY_PAUSE, BATCH_MAX
 from service.chat.turns import Turn
 from service.common.context import context_of
 from service.common.ids import system_sources
@@ -84,7 +84,7 @@ async def test_a_lane_that_was_lost_is_left_alone(tmp_path: Path) -> None:
         await place.app.store.transact(lambda tx: tx.deliveries.add(sent, place.clock()))
         lost = Claim(LaneKind.TURNS, sent.lane, 0, 0, place.clock())
 
-        await place.app.inbox.work(lost)
+        await place.app.turns.work(lost)
         await place.quiet()
         untouched = place.rows("deliveries")[0]["done_at"], place.chat.seen_by(ANA)
         await place.app.store.transact(
@@ -104,7 +104,7 @@ async def test_what_was_said_waits_while_its_platform_is_configured_away(tmp_pat
         await place.app.inbox.accept(sent)
         await place.quiet()
         (waiting,) = place.rows("deliveries")
-        place.app.inbox.adapters = {"away": place.chat, PLATFORM: place.chat}
+        cast(dict[str, ChatAdapter], place.app.turns.adapters)["away"] = place.chat
         place.clock.advance(minutes=5)
         for runner in place.app.runners:
             runner.wake()
@@ -164,13 +164,13 @@ async def test_what_cannot_be_worked_off_is_tried_later(
         monkeypatch.setattr(PocketChat, "to_event", broken)
         waits = []
         for lane in (*[sent.lane] * 3, away.lane):
-            again = await place.app.inbox.work(Claim(LaneKind.TURNS, lane, 0, 0, place.clock()))
+            again = await place.app.turns.work(Claim(LaneKind.TURNS, lane, 0, 0, place.clock()))
             assert again is not None
             waits.append(again - place.clock())
 
     assert timedelta(seconds=0.5) <= waits[0] <= timedelta(seconds=1)
     assert timedelta(seconds=2) <= waits[2] < timedelta(seconds=4)
-    assert waits[3] == inbox.AWAY_PAUSE
+    assert waits[3] == AWAY_PAUSE
 
 
 def _add(tx: Tx, sent: Delivery, at: datetime) -> None:

@@ -49,7 +49,7 @@ def linked(link: Link, tx: Tx) -> None:
 
 
 async def asks(place: BotPlace) -> access.Who:
-    return await place.app.inbox.members.of_person(key_of(EVE))
+    return await place.app.turns.members.of_person(key_of(EVE))
 
 
 async def open_tasks(place: BotPlace) -> list[str]:
@@ -68,13 +68,13 @@ async def test_what_a_platform_said_of_a_sender_counts_for_a_minute(
 
     monkeypatch.setattr(type(place.chat), "standing", standing)
     received_at = place.clock.at - timedelta(seconds=waited)
-    who = await place.app.inbox.members.of_sender(LOOKS, received_at)
+    who = await place.app.turns.members.of_sender(LOOKS, received_at)
     assert who.standing is (Standing.GUEST if asked else Standing.MEMBER)
 
 
 async def test_nobody_is_a_member_of_a_platform_that_is_configured_away(place: BotPlace) -> None:
     """Nobody could ask it: nobody is served, and no channel opens."""
-    members, key = place.app.inbox.members, replace(key_of(EVE), platform="away")
+    members, key = place.app.turns.members, replace(key_of(EVE), platform="away")
     for group in ("G1", "G2"):
         link = Link(ACCOUNT, "away", TENANT, LinkKind.CHANNEL, group)
         await place.app.store.transact(partial(linked, link))
@@ -103,7 +103,7 @@ async def test_who_a_platform_does_not_know_is_not_served(
 async def test_of_nobody_nothing_is_asked(place: BotPlace, event: ChatOpened | Said) -> None:
     """Where a platform does not say who it was."""
     nobody = Incoming(replace(key_of(EVE), person=""), event)
-    who = await place.app.inbox.members.of_sender(nobody, place.clock.at)
+    who = await place.app.turns.members.of_sender(nobody, place.clock.at)
     assert (who.channels, who.doubt, place.chat.asked) == (frozenset(), None, [])
 
 
@@ -168,7 +168,7 @@ async def test_a_platform_that_is_too_slow_is_named_with_a_reason(
     monkeypatch.setattr("service.people.membership.SHARES_SECONDS", 0.01)
     place.chat.seconds = 0.05
     assert (await asks(place)).doubt is Doubt.SILENT
-    await place.app.inbox.members.settled()
+    await place.app.turns.members.settled()
     told = f"membership_unknown platform={PLATFORM} tenant={TENANT}: no answer in time"
     assert told in caplog.text
 

@@ -117,7 +117,7 @@ async def test_124_a_slow_answer_serves_the_next_turn(
         await place.does(EVE, text="/topup balance")
         assert UNCHECKED in shown(place)
     assert place.chat.asked == ["G"]
-    await place.app.inbox.members.settled()
+    await place.app.turns.members.settled()
     await place.does(EVE, text="/topup balance")
     assert "Team Alpha" in shown(place)
     assert place.chat.asked == ["G"]
@@ -144,7 +144,7 @@ async def test_125_forty_groups_are_asked_once_within_the_pace(
     await place.app.store.transact(link_forty)
     place.chat.limits = (Pace("getChatMember", 15, timedelta(seconds=1)),)
     place.chat.inside["G39"] = {EVE}
-    members, eve = place.app.inbox.members, key_of(EVE)
+    members, eve = place.app.turns.members, key_of(EVE)
     first = await members.of_person(eve)
     assert (first.doubt, len(place.chat.asked)) == (Doubt.SILENT, 15)
     for _ in range(2):
@@ -163,13 +163,13 @@ async def test_125_nobody_waits_for_a_pace_that_leaves_no_time(
     await place.app.store.transact(link_forty)
     place.chat.limits = (Pace("getChatMember", 15, timedelta(seconds=5)),)
     async with asyncio.timeout(4):
-        found = await place.app.inbox.members.of_person(key_of(EVE))
+        found = await place.app.turns.members.of_person(key_of(EVE))
     assert (found.doubt, len(place.chat.asked)) == (Doubt.SILENT, 15)
 
 
 async def test_125_only_what_may_open_something_is_asked_about(place: BotPlace) -> None:
     """Not for an account of one's own, not for words in a group, not for who is not served."""
-    members = place.app.inbox.members
+    members = place.app.turns.members
     public = Incoming(key_of(EVE), Said("balance", command=True, public=True))
     guest = Incoming(key_of(EVE), HomeOpened(), standing=Standing.GUEST)
     await members.of_person(key_of(ANA))
@@ -184,7 +184,7 @@ async def test_125_the_account_in_hand_is_asked_about_first(place: BotPlace) -> 
     await place.app.store.transact(link_forty)
     place.chat.recalls.clear()
     place.chat.asked.clear()
-    await place.app.inbox.members.of_person(key_of(EVE))
+    await place.app.turns.members.of_person(key_of(EVE))
     assert place.chat.asked[0] == "G"
 
 
@@ -196,7 +196,7 @@ async def test_125_a_wait_that_the_platform_asks_for_is_kept(
     place.chat.silences["G"] = ChatError(
         "too many", Verdict.OUTAGE, retry_after=timedelta(seconds=30)
     )
-    members = place.app.inbox.members
+    members = place.app.turns.members
     for _ in range(3):
         assert (await members.of_person(key_of(EVE))).doubt is Doubt.SILENT
     assert place.chat.asked == ["G"]

@@ -23,7 +23,7 @@ from conversations.protocol.views import View
 from conversations.words import surface_words
 from service.chat.presses import asked_about, may_press
 from service.common.context import context_of
-from service.common.services import LiveMoney, Merchant
+from service.common.services import Merchant
 from service.people import access
 from service.people.access import Doubt
 from service.people.people import known_as, name_of
@@ -144,7 +144,7 @@ async def test_ways_to_pay_are_those_of_the_accounts_money(place: TurnPlace) -> 
     await place.act(live)
     found = await possible(both)
     assert ([one.key for one in found.methods], found.live_closed) == (["card", "iban"], False)
-    closed = await possible(both.but(live=LiveMoney(is_open=False)))
+    closed = await possible(both.but(live_open=False))
     assert ([one.key for one in closed.methods], closed.live_closed) == (["card"], True)
 
 

@@ -180,7 +180,7 @@ async def test_104_a_page_that_is_made_anew_is_for_who_they_are_now(place: Slack
 
 async def test_104_what_waited_is_judged_again(place: SlackBot) -> None:
     """A request that lay for an hour counts for who its sender is by now."""
-    inbox = place.bot.app.inbox
+    members = place.bot.app.turns.members
     adapter = place.world.adapter
     body = {
         "type": "command", "team": "T1", "user": "U1", "channel": "C1", "text": "balance",
@@ -190,6 +190,6 @@ async def test_104_what_waited_is_judged_again(place: SlackBot) -> None:
     assert incoming is not None
     place.slack.people["U1"] = {"is_restricted": True}
     now = place.bot.clock.at
-    assert (await inbox.members.of_sender(incoming, now)).standing is Standing.MEMBER
-    late = await inbox.members.of_sender(incoming, now - timedelta(hours=1))
+    assert (await members.of_sender(incoming, now)).standing is Standing.MEMBER
+    late = await members.of_sender(incoming, now - timedelta(hours=1))
     assert late.standing is Standing.GUEST

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from adapters.chat.telegram.events import to_delivery, to_event
 from adapters.chat.telegram.kept import FIELDS
+from adapters.storage.store import open_store
 from bot.settings.stripe import Stripe
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
@@ -105,7 +106,9 @@ async def test_110_nothing_about_the_payer_is_stored(tmp_path: Path, kind: str) 
     database.write_bytes(empty_database())
     settings = Stripe(SecretStr(API_KEY), SecretStr(WEBHOOK_SECRET), STRIPE_URL)
     config = replace(config_for(database), gateways=("stripe",), stripe=settings)
-    app = build(config, Sources(clock, Dice()), Chats((PocketChat(),)), reach=stripe.transport)
+    sources, chats = Sources(clock, Dice()), Chats((PocketChat(),))
+    store = open_store(config.database_url)
+    app = await build(config, sources, store, chats, reach=stripe.transport)
     about = {
         "id": "cs_test_1",
         "object": "checkout.session",

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from conversations.protocol.ports import Incoming, Unreadable
+from service.chat.answers import Answers
 from service.chat.inbox import Inbox
+from service.chat.turn_worker import TurnWorker
 from service.common.fail_points import FailPoint
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
+from service.people.membership import Membership
 from service.ports.store import Claim, StoreUnavailable, Tx
 from tests.support.bots.bot_place import ANA
 from tests.support.bots.turn_place import TurnPlace, turn_place
@@ -28,7 +31,14 @@ async def place() -> AsyncIterator[TurnPlace]:
 
 
 def inbox(place: TurnPlace, **adapters: Any) -> Inbox:
-    return Inbox(place.store, adapters, place.services)
+    return Inbox(place.store, adapters, place.services, Answers())
+
+
+def worker_of(inbox: Inbox) -> TurnWorker:
+    """What works off the deliveries of an inbox, and answers who waits there."""
+    store, adapters, services = inbox.store, inbox.adapters, inbox.services
+    members = Membership(store, adapters, services)
+    return TurnWorker(store, adapters, services, members, inbox.answers)
 
 
 async def stored(place: TurnPlace, count: int, **body: Any) -> None:
@@ -46,10 +56,10 @@ async def claims(place: TurnPlace) -> Claim:
     return await place.act(work)
 
 
-async def waits(place: TurnPlace, worker: Inbox) -> timedelta | None:
+async def waits(place: TurnPlace, box: Inbox) -> timedelta | None:
     """Work off the lane: how long until it goes on."""
     now, claim = place.clock.at, await claims(place)
-    again = await worker.work(claim)
+    again = await worker_of(box).work(claim)
 
     def release(tx: Tx) -> None:
         tx.lanes.release(claim, next_due=now, tries=0)
@@ -94,23 +104,23 @@ async def test_twenty_deliveries_are_worked_off_at_a_time(
 async def test_what_nobody_can_take_is_quarantined_after_five_tries(place: TurnPlace) -> None:
     """Each later than the one before; what comes behind it waits so long, and no longer."""
     await stored(place, 1, text="hello")
-    worker = inbox(place, pocket=Reads(RuntimeError("the adapter broke")))
-    tried = [await waits(place, worker) for _ in range(4)]
+    box = inbox(place, pocket=Reads(RuntimeError("the adapter broke")))
+    tried = [await waits(place, box) for _ in range(4)]
     assert await counted(place) == (1, 0, 0)
     longest = [timedelta(seconds=2**number) for number in range(4)]
     pairs = zip(tried, longest, strict=True)
     assert all(wait is not None and most / 2 <= wait <= most for wait, most in pairs)
-    assert await waits(place, worker) is None
+    assert await waits(place, box) is None
     assert await counted(place) == (0, 0, 1)
 
 
 async def test_a_database_that_is_away_wears_no_delivery_out(place: TurnPlace) -> None:
     """It says nothing against it: the lane is tried again as a whole."""
     await stored(place, 1, text="hello")
-    worker, claim = inbox(place, pocket=Reads(StoreUnavailable("gone"))), await claims(place)
+    box, claim = inbox(place, pocket=Reads(StoreUnavailable("gone"))), await claims(place)
     for _ in range(6):
         with pytest.raises(StoreUnavailable):
-            await worker.work(claim)
+            await worker_of(box).work(claim)
     assert await counted(place) == (1, 0, 0)
 
 
@@ -124,25 +134,25 @@ async def test_what_a_platform_sent_waits_until_it_is_back(place: TurnPlace) -> 
 async def test_what_is_none_of_ours_any_more_is_done(place: TurnPlace) -> None:
     """Whoever waits for an answer to it is told that there is none."""
     adapters: dict[str, Any] = {}
-    worker = Inbox(place.store, adapters, place.services)
-    ticket = await worker.accept(delivery("d1", ANA, waits=True, text="hello"))
+    box = Inbox(place.store, adapters, place.services, Answers())
+    ticket = await box.accept(delivery("d1", ANA, waits=True, text="hello"))
     assert ticket is not None
     adapters[PLATFORM] = Reads()
-    waiting = asyncio.create_task(worker.answer(ticket))
+    waiting = asyncio.create_task(box.answer(ticket))
     await asyncio.sleep(0)
-    assert await waits(place, worker) is None
+    assert await waits(place, box) is None
     assert await waiting == ()
     assert await counted(place) == (0, 1, 0)
 
 
 async def test_nobody_waits_for_what_cannot_be_read(place: TurnPlace) -> None:
     """They are answered with nothing as soon as it is quarantined."""
-    worker = inbox(place, pocket=UNREADABLE)
-    ticket = await worker.accept(delivery("d1", ANA, waits=True, odd=1))
+    box = inbox(place, pocket=UNREADABLE)
+    ticket = await box.accept(delivery("d1", ANA, waits=True, odd=1))
     assert ticket is not None
-    waiting = asyncio.create_task(worker.answer(ticket))
+    waiting = asyncio.create_task(box.answer(ticket))
     await asyncio.sleep(0)
-    await waits(place, worker)
+    await waits(place, box)
     assert await waiting == ()
 
 
@@ -153,9 +163,9 @@ async def test_a_bot_that_is_alone_may_poll(place: TurnPlace) -> None:
 
 async def test_what_is_none_of_ours_is_done_when_it_comes(place: TurnPlace) -> None:
     """Its id is kept, so that it counts once; nobody is to work it off."""
-    worker = inbox(place, pocket=Reads())
-    assert await worker.accept(delivery("d1", ANA, text="private words")) is not None
-    assert await worker.accept(delivery("d1", ANA, text="private words")) is None
+    box = inbox(place, pocket=Reads())
+    assert await box.accept(delivery("d1", ANA, text="private words")) is not None
+    assert await box.accept(delivery("d1", ANA, text="private words")) is None
     assert await counted(place) == (0, 1, 0)
     assert await place.due() == set()
 

@@ -12,9 +12,9 @@ import pytest
 
 from billing.topups import TopUp
 from conversations.protocol.installations import Installation
-from service.common.context import context_of
 from service.common.keys import LINKS, NAMED_MAX, Keyring, report, says
 from service.common.links import derive
+from service.common.services import Services
 from service.common.vault import Sealed, Vault, name_of
 from service.ports.store import SigningKey, Tx
 from tests.support.bots.bot_place import START
@@ -32,31 +32,33 @@ async def place() -> AsyncIterator[TurnPlace]:
         yield opened
 
 
-async def starts(place: TurnPlace, *keys: str) -> None:
-    await place.act(lambda tx: Keyring(keys).renew(context_of(tx, place.services)))
+async def starts(place: TurnPlace, *keys: str) -> Services:
+    """The services of a bot that starts with these keys."""
+    found = await place.act(lambda tx: Keyring(keys).renew(tx, place.clock()))
+    return replace(place.services, remembered=found)
 
 
-def signs(place: TurnPlace, key: str, at: datetime) -> bool:
+def signs(services: Services, key: str, at: datetime) -> bool:
     """Whether this key makes the codes of what is made at that time."""
-    return place.services.secret_of(at) == derive(key, "links")
+    return services.secret_of(at) == derive(key, "links")
 
 
 async def test_a_new_first_key_makes_codes_an_hour_after_its_start(place: TurnPlace) -> None:
     """Until then bots that were not restarted make the same codes; the oldest signed always."""
-    await starts(place, OLD)
-    assert signs(place, OLD, START - 9 * HOUR)
+    services = await starts(place, OLD)
+    assert signs(services, OLD, START - 9 * HOUR)
     place.clock.at += 9 * HOUR
     begins = place.clock.at + HOUR
-    await starts(place, NEW, OLD)
-    assert signs(place, OLD, begins - TICK)
-    assert signs(place, NEW, begins)
+    services = await starts(place, NEW, OLD)
+    assert signs(services, OLD, begins - TICK)
+    assert signs(services, NEW, begins)
 
 
 async def test_of_keys_that_begin_together_the_first_one_signs(place: TurnPlace) -> None:
     """And the last one may have signed whatever stands there already."""
-    await starts(place, NEWEST, NEW, OLD)
-    assert signs(place, OLD, START)
-    assert signs(place, NEWEST, START + 2 * HOUR)
+    services = await starts(place, NEWEST, NEW, OLD)
+    assert signs(services, OLD, START)
+    assert signs(services, NEWEST, START + 2 * HOUR)
     assert LINKS == "links"
 
 

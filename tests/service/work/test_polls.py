@@ -192,15 +192,21 @@ async def test_59_two_bots_poll_in_turn_and_lose_nothing(postgres: Server) -> No
     assert set(stored) == {f"4242:{number}" for number in range(7, 10)}
 
 
-def test_only_where_others_can_be_there_is_anybody_asked(postgres: Server, tmp_path: Path) -> None:
+async def test_only_where_others_can_be_there_is_anybody_asked(
+    postgres: Server, tmp_path: Path
+) -> None:
     """On PostgreSQL a bot has turns at polling; from a file of its own it polls when it likes."""
     config = config_for(tmp_path, "http://127.0.0.1:1", 1)
     addresses = "sqlite://", postgres.url(postgres.fresh())
     each = [replace(config, database_url=address) for address in addresses]
-    apps = [build(one, system_sources(), Chats(())) for one in each]
+    stores = [open_store(address) for address in addresses]
+    apps = [
+        await build(config, system_sources(), store, Chats(()))
+        for config, store in zip(each, stores, strict=True)
+    ]
     assert [app.inbox.polls is not None for app in apps] == [False, True]
-    for app in apps:
-        asyncio.run(app.store.close())
+    for store in stores:
+        await store.close()
 
 
 class _Bot:

@@ -10,7 +10,7 @@ import pytest
 from service.common import links
 from service.common.ids import Sources, check_character
 from service.common.links import PayLink
-from service.common.services import LiveMoney, Merchant, Remembered, Services
+from service.common.services import Merchant, Services
 from service.ports.chats import ChatTraits
 from tests.support.bots.bot_place import Dice
 
@@ -34,7 +34,7 @@ def made() -> Services:
 
 
 def remembering(*keys: tuple[datetime, bytes]) -> Services:
-    return replace(made(), remembered=Remembered(keys))
+    return replace(made(), remembered=keys)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,7 @@ def test_a_top_up_has_eight_characters_the_last_a_check(seed: str) -> None:
 def test_services_that_are_printed_tell_no_key(key: bytes) -> None:
     """Neither the one that signs nor those of before."""
     services = remembering(*KEYS)
-    for told in (services, services.remembered):
-        assert repr(key)[2:-1] not in repr(told)
+    assert repr(key)[2:-1] not in repr(services)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +97,7 @@ def test_services_that_are_printed_tell_no_key(key: bytes) -> None:
 )
 def test_a_copy_deals_in_no_real_money(*, is_open: bool, mode: str, deals: bool) -> None:
     """And goes on with what is only played."""
-    assert replace(made(), live=LiveMoney(is_open)).deals_in(mode) is deals
+    assert replace(made(), live_open=is_open).deals_in(mode) is deals
     assert made().deals_in(mode)
 
 

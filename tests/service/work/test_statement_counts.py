@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.storage.store import open_store
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from conversations.protocol.ports import Message
@@ -235,7 +236,8 @@ async def start(place: Place) -> None:
     )
     sources, chats = Sources(place.bot.clock, Dice("later")), Chats((PocketChat(),))
     place.count_from_here()
-    app = build(config, sources, chats, reach=place.stripe.transport)
+    store = open_store(config.database_url)
+    app = await build(config, sources, store, chats, reach=place.stripe.transport)
     steps.seen = place.steps.seen
     async with replace(app, runners=()).running():
         await started()

@@ -25,6 +25,7 @@ from pydantic import SecretStr
 
 from adapters.gateways import standard_webhooks
 from adapters.storage.maintenance.upgrade import upgrade
+from adapters.storage.store import open_store
 from billing.topups import Mode
 from bot.settings.config import Config
 from bot.wiring.app import App, build
@@ -34,7 +35,7 @@ from conversations.protocol.views import Reply
 from service.common.ids import Sources
 from service.common.links import derive
 from service.lanes.keys import LaneKind
-from service.ports.store import Account, Link, LinkKind, Tx
+from service.ports.store import Account, Link, LinkKind, Store, Tx
 from tests.support.bots.paying import PAID, pay_by_card
 from tests.support.bots.steps import Steps
 from tests.support.chats.pocket_chat import PLATFORM, TENANT, PocketChat, button, delivery
@@ -204,22 +205,25 @@ async def bot_place(
     clock: Clock | None = None,
     reach: httpx.AsyncBaseTransport | None = None,
     steps: Steps | None = None,
+    store: Store | None = None,
     **settings: Any,
 ) -> AsyncIterator[BotPlace]:
     """A bot that runs while this is entered; `chats` are platforms beside the pocket chat.
 
     Where one ran before, this one goes on; give it the clock, and another seed. `reach` leads to
-    gateways outside; with `steps` its runners stand still until a test rests. `settings` are
-    fields of its Config.
+    gateways outside; with `steps` its runners stand still until a test rests. `store` is its
+    database, where somebody opened it already. `settings` are fields of its Config.
     """
     clock, chat, database = clock or Clock(), PocketChat(), directory / "bot.db"
     if not database.exists():
         database.write_bytes(empty_database())
+    config = replace(config_for(database), **settings)
     others = chats or Chats(())
-    app = build(
-        replace(config_for(database), **settings),
+    app = await build(
+        config,
         Sources(clock, Dice(seed)),
-        Chats((chat, *others.adapters), others.routes, others.installed),
+        store or open_store(config.database_url),
+        Chats((chat, *others.adapters), others.routes),
         reach=reach,
     )
     running = app if steps is None else replace(app, runners=())

@@ -11,7 +11,6 @@ from billing.topups import Mode, PaymentSnapshot, TopUp
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.links import PayLink
 from service.common.measures import Measures, Silence
-from service.common.services import LiveMoney
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money.checkout import Cashier
 from service.ports.store import Attempt, Claim
@@ -68,7 +67,7 @@ def cashier(
     """A cashier with these gateways, and no others."""
     counted = measures or Silence()
     services = replace(
-        place.services, live=LiveMoney(live), reach_fail_point=reach_fail_point, measures=counted
+        place.services, live_open=live, reach_fail_point=reach_fail_point, measures=counted
     )
     known = {each.name: each for each in gateways}
     return Cashier(place.store, known, services, PUBLIC_URL)  # type: ignore[arg-type]  # in part

@@ -12,7 +12,6 @@ from billing.records import Refund
 from billing.topups import Mode, PaymentSnapshot, TopUp
 from service.common.context import context_of
 from service.common.fail_points import FailPoint, no_fail_point
-from service.common.services import LiveMoney
 from service.lanes.keys import LaneKind
 from service.money.refunds import Ask, Refunder, left_minor, order
 from service.ports.records import Task
@@ -82,7 +81,7 @@ def works(
 ) -> datetime | None:
     """The bot works on the top-up's order, as its lane has it do."""
     gateways = {} if gateway is None else {gateway.name: gateway}
-    services = replace(place.services, live=LiveMoney(live), reach_fail_point=reach_fail_point)
+    services = replace(place.services, live_open=live, reach_fail_point=reach_fail_point)
     refunder = Refunder(place.store, gateways, services)  # type: ignore[arg-type]  # in part
     claim = Claim(LaneKind.REFUND, key_of(top_up), 1, tries, START)
     return place.runner.run(refunder.work(claim))

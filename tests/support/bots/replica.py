@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adapters.storage.store import open_store
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from conversations.protocol.events import ConversationKey, Standing
@@ -110,9 +111,8 @@ async def serve(address: str, public_url: str, door: socket.socket) -> None:
     """Until a signal."""
     chat = PipedChat()
     config = config_for(Path("none"), public_url, door.getsockname()[1])
-    app = build(
-        replace(config, database_url=address), system_sources(), Chats((chat,), (chat.route,))
-    )
+    config, store = replace(config, database_url=address), open_store(address)
+    app = await build(config, system_sources(), store, Chats((chat,), (chat.route,)))
     server = uvicorn.Server(uvicorn.Config(app.web, log_config=None, access_log=False, ws="none"))
     async with app.running():
         await server.serve(sockets=[door])

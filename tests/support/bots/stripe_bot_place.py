@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from adapters.storage.store import open_store
 from bot.settings.stripe import Stripe
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
@@ -41,8 +42,9 @@ async def stripe_bot(
     clock, chat = Clock(stripe.now), PocketChat()
     _make(database)
     config = replace(config_for(database), gateways=("stripe",), stripe=use)
-    sources = Sources(clock, Dice(seed))
-    app = build(replace(config, **settings), sources, Chats((chat,)), reach=stripe.transport)
+    config, sources = replace(config, **settings), Sources(clock, Dice(seed))
+    store = open_store(config.database_url)
+    app = await build(config, sources, store, Chats((chat,)), reach=stripe.transport)
     await app.store.transact(let_in)
     transport = httpx.ASGITransport(app.web, raise_app_exceptions=False)
     stripe.delivery.line.http = httpx.AsyncClient(transport=transport)

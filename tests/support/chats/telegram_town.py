@@ -17,6 +17,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from adapters.storage.store import open_store
 from billing.topups import Mode
 from bot.settings.config import Settings, load
 from bot.wiring.app import App, build
@@ -144,7 +145,8 @@ async def telegram_town(
     async with serving([Mount("/", door)]) as url:
         config = load(_settings(url, folder, SECRET if webhook else "", signup))
         sources = Sources(clock, Dice())
-        app = build(config, sources, chats_of(config, sources))
+        store = open_store(config.database_url)
+        app = await build(config, sources, store, chats_of(config, sources, store))
         await app.store.transact(lambda tx: _let_in(tx, people, clock))
         emulated = telegram_api.routes(world, window, Live())
         door.app = Starlette(routes=[*emulated, Mount("/", app.web)])

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.gateways.sandbox_server.books import from_document
 from adapters.gateways.sandbox_server.changes import next_due
+from adapters.storage.store import open_store
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money, exponent
 from bot.settings.config import Config, Settings, load
@@ -171,9 +172,10 @@ async def stage(
         place = PLACES[name](address, clock)
         sources = Sources(clock, _dice(place.platform))
         config = _config(address, database, {**place.settings(), "signup": signup, **more})
-        chats = chats_of(config, sources)
+        store = open_store(config.database_url)
+        chats = chats_of(config, sources, store)
         watched = Watched(chats.adapters[0])
-        app = build(config, sources, Chats((watched,), chats.routes), reach=reach)
+        app = await build(config, sources, store, Chats((watched,), chats.routes), reach=reach)
         wire = Wire(Starlette(routes=[*place.routes(), Mount("/", app.web)]))
         door.app = wire
         async with (

@@ -24,6 +24,7 @@ from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from adapters.gateways import standard_webhooks, stripe_webhooks
+from adapters.storage.store import open_store
 from bot.settings.stripe import Stripe
 from bot.wiring.chats import Chats
 from conversations.protocol.installations import Installation
@@ -122,10 +123,10 @@ async def door(
         "stripe": Stripe(SecretStr("sk_test_fuzz"), SecretStr(STRIPE_SECRET), NOBODY),
         "metrics_token": SecretStr(METRICS_TOKEN),
     }
-    chats = _chats()
-    async with bot_place(folder, chats, **settings) as place:
-        assert chats.installed is not None
-        await chats.installed.save(Installation("", "T1", False, "xoxb-1"))
+    store = open_store(f"sqlite:///{folder}/bot.db")
+    installed = StoredInstallations("slack", Vault((SECRET_KEY,)), lambda: START, store)
+    async with bot_place(folder, _chats(installed), store=store, **settings) as place:
+        await installed.save(Installation("", "T1", False, "xoxb-1"))
         card = await place.asks_for()
         pay = httpx.URL(button(card, "Pay").url or "").path
         back = httpx.URL(await place.return_address(pay)).path
@@ -141,9 +142,8 @@ async def door(
         yield Door(place.app.web, run, place, paths)
 
 
-def _chats() -> Chats:
+def _chats(installed: StoredInstallations) -> Chats:
     """Slack, which workspaces install, and Telegram, which posts."""
-    installed = StoredInstallations("slack", Vault((SECRET_KEY,)), lambda: START)
     slack = SlackChat(
         SlackSettings(
             "",
@@ -164,7 +164,7 @@ def _chats() -> Chats:
             webhook_secret=TELEGRAM_SECRET,
         )
     )
-    return Chats((slack, telegram), (*slack.routes, *telegram.routes), installed)
+    return Chats((slack, telegram), (*slack.routes, *telegram.routes))
 
 
 # --- what is thrown at it --------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.routing import Mount, Route
 
+from adapters.storage.store import open_store
 from bot.settings.config import Settings, load
 from bot.wiring.app import build
 from bot.wiring.chats import chats_of
@@ -49,7 +50,8 @@ def parts() -> Parts:
 
 async def _parts() -> Parts:
     config, sources = load(Settings.given(SETTINGS)), Sources(Clock(), Dice())
-    app = build(config, sources, chats_of(config, sources))
+    store = open_store(config.database_url)
+    app = await build(config, sources, store, chats_of(config, sources, store))
     try:
         return Parts(
             tuple(runner.kind for runner in app.runners), tuple(_routes(app.web.routes, ""))

@@ -23,7 +23,9 @@ from bot.wiring.traits import TRAITS
 from service.audit.trail import Sealer
 from service.cards.delivery import Deliverer
 from service.cards.homes import Homes
+from service.chat.answers import Answers
 from service.chat.inbox import Inbox
+from service.chat.turn_worker import TurnWorker
 from service.common.fail_points import FailPoint
 from service.common.ids import Sources
 from service.common.services import Merchant, Services
@@ -33,6 +35,7 @@ from service.money import accounts, reconciliation
 from service.money.checkout import Cashier
 from service.money.recovery import Recoverer
 from service.money.refunds import Refunder
+from service.people.membership import Membership
 from service.ports.store import Claim, Tx
 from tests.support.bots.bot_place import PUBLIC_URL, Clock, Dice
 from tests.support.chats import pocket_chat
@@ -249,42 +252,37 @@ class World:
         self.services = self._services()
         chats = {self.chat.platform: self.chat}
         self.cashier = Cashier(self.store, self.gateways, self.services, PUBLIC_URL)
-        self.inbox = Inbox(self.store, chats, self.services)
-        pages = Homes(self.store, self.inbox.members, self.services)
+        answers, members = Answers(), Membership(self.store, chats, self.services)
+        self.inbox = Inbox(self.store, chats, self.services, answers)
         self._work: dict[str, Work] = {
-            LaneKind.TURNS: self.inbox.work,
+            LaneKind.TURNS: TurnWorker(self.store, chats, self.services, members, answers).work,
             SHOW: Deliverer(self.store, chats, self.services, PUBLIC_URL).work,
             LaneKind.PAYMENTS: self.cashier.fetch,
             LaneKind.RECONCILE: self.cashier.reconcile,
             LaneKind.EXPIRE: self.cashier.expire,
             LaneKind.HAND_OVER: self.cashier.hand_over,
             LaneKind.REFUND: Refunder(self.store, self.gateways, self.services).work,
-            LaneKind.HOME: pages.work,
+            LaneKind.HOME: Homes(self.store, members, self.services).work,
             LaneKind.SEAL: Sealer(self.store, self.services).work,
             LaneKind.RECOVER: Recoverer(self.store, self.gateways, self.services).work,
         }
-        now = self.clock()
-        self.run(self.store.transact(lambda tx: tx.lanes.schedule(LaneKind.SEAL, "audit", now)))
+        now, seal = self.clock(), LaneKind.SEAL
+        self.run(self.store.transact(lambda tx: tx.lanes.schedule(seal, "audit", now)))
         self.run(reconciliation.ask_watched(self.store, now))
         site = Site(self.store, self.gateways, self.cashier, self.services, PUBLIC_URL)
-        self.browser = httpx.AsyncClient(
-            transport=httpx.ASGITransport(Starlette(routes=list(site.routes()))),
-            base_url=PUBLIC_URL,
-            trust_env=False,
-        )
+        web = httpx.ASGITransport(Starlette(routes=list(site.routes())))
+        self.browser = httpx.AsyncClient(transport=web, base_url=PUBLIC_URL, trust_env=False)
         logging.getLogger().addHandler(self._log)
 
     def _services(self) -> Services:
-        gateways = self.gateways.values()
+        known = self.gateways.values()
         return Services(
             sources=self._sources,
             secret=b"for histories",
             support="billing@example.com",
             zone="UTC",
-            methods=tuple(method for each in gateways for method in each.methods),
-            merchants=tuple(
-                Merchant(one.name, one.merchant_account, one.mode) for one in gateways
-            ),
+            methods=tuple(method for one in known for method in one.methods),
+            merchants=tuple(Merchant(one.name, one.merchant_account, one.mode) for one in known),
             traits=TRAITS,
             reach_fail_point=self._reached,
         )

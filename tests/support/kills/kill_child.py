@@ -23,6 +23,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from adapters.storage.store import open_store
 from bot.wiring.app import App, build
 from bot.wiring.chats import Chats
 from conversations.protocol.events import ConversationKey, Standing
@@ -248,18 +249,16 @@ class Place:
 async def live(place: Place, life: int, method: str, fuse: Fuse | None) -> None:
     """Run until everything is quiet, or killed."""
     port = place.door.getsockname()[1]
-    clock = Clock(time.monotonic(), life * BETWEEN_LIVES)
-    journal = Journal(place.directory / "journal", life)
-    app = build(
-        replace(
-            config_for(place.directory / "bot.db", f"http://127.0.0.1:{port}", port),
-            database_url=place.database,
-            sandbox_settle_seconds=SETTLES_AFTER.total_seconds(),
-        ),
-        Sources(clock, Dice(f"{place.directory.name}:{life}")),
-        Chats((JournalChat(journal),)),
-        reach_fail_point=fuse or no_fail_point,
+    config = replace(
+        config_for(place.directory / "bot.db", f"http://127.0.0.1:{port}", port),
+        database_url=place.database,
+        sandbox_settle_seconds=SETTLES_AFTER.total_seconds(),
     )
+    clock = Clock(time.monotonic(), life * BETWEEN_LIVES)
+    sources = Sources(clock, Dice(f"{place.directory.name}:{life}"))
+    journal = Journal(place.directory / "journal", life)
+    store, chats = open_store(place.database), Chats((JournalChat(journal),))
+    app = await build(config, sources, store, chats, reach_fail_point=fuse or no_fail_point)
     await app.store.transact(let_in)
     async with (
         asyncio.timeout(LIFE_SECONDS),

@@ -18,7 +18,9 @@ from typing import Any
 
 from adapters.storage.engines import sqlite
 from adapters.storage.maintenance.single_process_lock import sole_bot
+from adapters.storage.store import open_store
 from bot.commands.server import serve
+from bot.settings.config import Config
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from conversations.protocol.events import ConversationKey, Standing
@@ -120,5 +122,9 @@ def main(orders: Orders, port: int) -> None:
     file = os.open(orders.journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     config = replace(config_for(Path("none"), port=port), database_url=orders.address)
     with sole_bot(orders.address):
-        app = build(config, system_sources(), Chats((SlowChat(orders, file),)))
-        asyncio.run(serve(app, config))
+        asyncio.run(_serve(config, Chats((SlowChat(orders, file),))))
+
+
+async def _serve(config: Config, chats: Chats) -> None:
+    store = open_store(config.database_url)
+    await serve(await build(config, system_sources(), store, chats), config)

@@ -24,8 +24,8 @@ from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.ports import Delivery
 from service.chat import installations
 from service.chat.inbox import Inbox, scrub
-from service.common.context import Context
 from service.common.keys import Keyring
+from service.common.services import Remembered
 from service.money import checkout, hints, topups
 from service.money.hints import End
 from service.people import membership
@@ -62,8 +62,8 @@ def silence_means_no() -> Patches:
 
 
 def never_renewed() -> Patches:
-    def renew(self: Keyring, context: Context) -> None:
-        context.services.remembered.keys = ()
+    def renew(self: Keyring, tx: Tx, now: datetime) -> Remembered:
+        return ()
 
     return {(Keyring, "renew"): renew}
 

@@ -1,0 +1,54 @@
+"""What a bot that begins to serve does in its database first, and what it learns there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.settings.config import Config
+from bot.settings.storage import split_keys
+from bot.wiring.place import place_of
+from bot.wiring.services import Begun, merchants_of
+from service.cards.cards import show_waiting
+from service.common.context import Context
+from service.common.ids import Sources
+from service.common.keys import Keyring
+from service.common.services import Services
+from service.lanes.keys import ALL_ROWS, AUDIT_TRAIL, LaneKind
+from service.money import marks, pay_links
+from service.ports.store import Store, Tx
+
+
+async def begin(
+    config: Config,
+    sources: Sources,
+    store: Store,
+    platforms: Sequence[str],
+    services_after: Callable[[Begun], Services],
+) -> Services:
+    """The services of a bot that serves: `services_after` what its database told it.
+
+    In one transaction seals are renewed, what is done now and then is scheduled, cards that wait
+    for one of these platforms are shown, and it is seen whether the database was served elsewhere
+    before. Raises StoreUnavailable.
+    """
+    keyring = Keyring(split_keys(config.secret_key))
+    place = place_of(config.public_url, config.database_url)
+    merchants = merchants_of(config)
+
+    def work(tx: Tx) -> tuple[Services, tuple[str, ...]]:
+        now = sources.now()
+        remembered = keyring.renew(tx, now)
+        tx.lanes.schedule(LaneKind.SEAL, AUDIT_TRAIL, now)
+        tx.lanes.schedule(LaneKind.RETAIN, ALL_ROWS, now)
+        for platform in platforms:
+            show_waiting(tx, platform, now)
+        moved = marks.begin(tx, place, merchants, sources)
+        services = services_after(Begun(remembered, marks.is_live_open(moved, merchants)))
+        if not moved:
+            # In a copy, another bot may be taking care of them.
+            pay_links.begin(Context(tx, services, now))
+        return services, moved
+
+    services, moved = await store.transact(work)
+    marks.tell(moved, merchants)
+    return services

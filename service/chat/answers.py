@@ -1,0 +1,47 @@
+"""Who waits for the answer to a delivery, so that it can be given in place."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from conversations.protocol.views import Reply
+
+Replies = tuple[Reply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers that are waited for in this process, by the number of their delivery."""
+
+    _waiting: dict[int, asyncio.Future[Replies]] = field(default_factory=dict)
+
+    def expect(self, delivery: int, loop: asyncio.AbstractEventLoop) -> None:
+        """Somebody waits from now on. Called in any thread."""
+        self._waiting[delivery] = loop.create_future()
+
+    def forget(self, delivery: int) -> None:
+        """Nobody waits any more; that nobody did is no error."""
+        self._waiting.pop(delivery, None)
+
+    def is_expected(self, delivery: int) -> bool:
+        """Whether somebody waited for it and has not gone away."""
+        return delivery in self._waiting
+
+    def give(self, delivery: int, replies: Replies) -> bool:
+        """Hand the replies to whoever waits; False when nobody does any more."""
+        waiting = self._waiting.get(delivery)
+        if waiting is None or waiting.done():
+            return False
+        waiting.set_result(replies)
+        return True
+
+    async def within(self, delivery: int, seconds: float) -> Replies | None:
+        """The replies once they are given; None where nobody waits. Raises TimeoutError."""
+        waiting = self._waiting.get(delivery)
+        if waiting is None:
+            return None
+        try:
+            return await asyncio.wait_for(waiting, seconds)
+        finally:
+            self.forget(delivery)
