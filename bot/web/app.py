@@ -20,7 +20,7 @@ from starlette.responses import (
 )
 from starlette.routing import BaseRoute, Route
 
-from billing.ports import BadSignature, PaymentGateway
+from billing.ports import BadSignature, Flaw, PaymentGateway
 from billing.topups import Mode
 from bot.web import templates
 from conversations.messages.pages import (
@@ -130,7 +130,7 @@ class Site:
         try:
             hints = gateway.read_webhook(dict(request.headers.items()), body, now)
         except BadSignature as error:
-            return self._refused(gateway.name, Callback(error.flaw.value), 401)
+            return self._refused(gateway.name, error.flaw, 401)
         digest = sha256(body).hexdigest()
 
         def work(tx: Tx) -> None:
@@ -152,7 +152,7 @@ class Site:
         self.services.measures.callback(gateway.name, became)
         return Response(status_code=204)
 
-    def _refused(self, gateway: str, why: Callback, status: int) -> Response:
+    def _refused(self, gateway: str, why: Callback | Flaw, status: int) -> Response:
         self.services.measures.callback(gateway, why)
         return PlainTextResponse(f"{why}\n", status)
 

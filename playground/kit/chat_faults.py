@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from playground.kit.toggles import Toggles
 
 ChatFault = Literal["outage", "rate_limited", "server_error", "reply_lost"]
-CHAT_FAULTS: tuple[ChatFault, ...] = ("outage", "rate_limited", "server_error", "reply_lost")
+CHAT_FAULTS: tuple[ChatFault, ...] = get_args(ChatFault)
 
 
 @dataclass(slots=True)

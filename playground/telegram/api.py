@@ -88,7 +88,7 @@ class _LostReply(Response):
 
 def _meet(fault: Fault | None) -> None:
     match fault:
-        case Fault(kind="too_many_requests", retry_after=seconds):
+        case Fault(kind="rate_limited", retry_after=seconds):
             raise CallRefusedError(
                 f"Too Many Requests: retry after {seconds}", 429, {"retry_after": seconds}
             )

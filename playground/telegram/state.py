@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from playground.kit.chat_faults import ChatFault
+
 Json = dict[str, Any]
 ChatKind = Literal["private", "group", "supergroup"]
-FaultKind = Literal["outage", "too_many_requests", "server_error", "reply_lost"]
 
 BOT_ID = 9001
 SUPERGROUP_OFFSET = -1_000_000_000_000
@@ -152,7 +153,7 @@ class Webhook:
 class Fault:
     """What happens to the next `times` calls of a method; `retry_after` in seconds."""
 
-    kind: FaultKind
+    kind: ChatFault
     times: int = 1
     retry_after: int = 1
 

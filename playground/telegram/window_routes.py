@@ -6,13 +6,14 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Any, get_args
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from playground.telegram.state import Fault, FaultKind, Json
+from playground.kit.chat_faults import CHAT_FAULTS
+from playground.telegram.state import Fault, Json
 from playground.telegram.window import TelegramWindow, WindowRefusedError
 from playground.telegram.world import EVERY_METHOD
 
@@ -123,7 +124,7 @@ async def _group(window: TelegramWindow, body: Json) -> int:
 
 
 async def _fault(window: TelegramWindow, body: Json) -> None:
-    kinds = {kind: kind for kind in get_args(FaultKind)}
+    kinds = {str(kind): kind for kind in CHAT_FAULTS}
     kind = kinds.get(str(body.get("kind")))
     if kind is None:
         raise WindowRefusedError(f"A fault is one of {', '.join(kinds)}.")

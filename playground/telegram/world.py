@@ -10,13 +10,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from playground.kit.chat_faults import ChatFault, ChatFaults
+from playground.kit.chat_faults import ChatFaults
 from playground.kit.owned import write_owned
 from playground.telegram.state import (
     SUPERGROUP_OFFSET,
     Chat,
     Fault,
-    FaultKind,
     Json,
     Message,
     Person,
@@ -36,12 +35,6 @@ _FIRST_GROUP_NUMBER = 4001
 _UPDATE_LIFE_SECONDS = 24 * 60 * 60
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 EVERY_METHOD = "*"
-_KINDS: dict[ChatFault, FaultKind] = {
-    "outage": "outage",
-    "rate_limited": "too_many_requests",
-    "server_error": "server_error",
-    "reply_lost": "reply_lost",
-}
 
 
 class TelegramWorld:
@@ -237,7 +230,7 @@ class TelegramWorld:
                     waiting.insert(0, replace(fault, times=fault.times - 1))
                 return fault
         kind = self.chat_faults.take(method)
-        return Fault(_KINDS[kind]) if kind else None
+        return Fault(kind) if kind else None
 
     def _tell_membership(self, chat: Chat, by: int, old: str, new: str) -> None:
         bot_id = self.state.bot.id

@@ -7,18 +7,16 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from billing.ports import Flaw
+
 
 class Callback(StrEnum):
-    """What became of a gateway's callback."""
+    """What became of a gateway's callback that has none of the flaws which a gateway names."""
 
     STORED = "stored"
     UNKNOWN_GATEWAY = "unknown_gateway"
     TOO_LARGE = "too_large"
     CUT_OFF = "cut_off"
-    UNSIGNED = "unsigned"
-    STALE = "stale"
-    FORGED = "forged"
-    UNREADABLE = "unreadable"
     LEFT_ASIDE = "left_aside"
 
 
@@ -40,7 +38,7 @@ class Credited:
 class Measures(Protocol):
     """Called after the fact: what was rolled back is not told, and nothing waits for it."""
 
-    def callback(self, gateway: str, became: Callback) -> None:
+    def callback(self, gateway: str, became: Callback | Flaw) -> None:
         """A gateway's callback came; `gateway` is "" for one that is not configured."""
 
     def acknowledged(self, webhook: str, status: int, seconds: float) -> None:
@@ -62,7 +60,7 @@ class Measures(Protocol):
 class Silence:
     """Measures that nobody takes."""
 
-    def callback(self, gateway: str, became: Callback) -> None:
+    def callback(self, gateway: str, became: Callback | Flaw) -> None:
         """Nothing."""
 
     def acknowledged(self, webhook: str, status: int, seconds: float) -> None:

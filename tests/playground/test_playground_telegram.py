@@ -129,7 +129,7 @@ async def test_ordered_faults_happen_once(
 ) -> None:
     """429 names its wait, 500 is a network error, and neither does anything."""
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
-    open_place.world.fail_next("sendMessage", Fault("too_many_requests", retry_after=7))
+    open_place.world.fail_next("sendMessage", Fault("rate_limited", retry_after=7))
     open_place.world.fail_next("sendMessage", Fault("server_error"))
 
     with pytest.raises(RetryAfter, match="Retry in 0:00:07"):

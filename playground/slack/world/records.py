@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from playground.kit.chat_faults import ChatFault
+
 Json = dict[str, Any]
 Blocks = list[Json]
-FaultKind = Literal["outage", "rate_limited", "server_error", "reply_lost", "ack_ignored"]
+FaultKind = Literal[ChatFault, "ack_ignored"]
 
 SLACKBOT = "USLACKBOT"
 

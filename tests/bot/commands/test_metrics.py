@@ -16,9 +16,11 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from adapters.gateways import standard_webhooks
+from billing.ports import Flaw
 from bot.watch.metrics import FRESH_SECONDS, Metrics
 from conversations.protocol.ports import ChatError, Verdict
 from conversations.protocol.records import Levels
+from service.common.measures import Callback
 from tests.support.bots.bot_place import ANA, BotPlace, bot_place, callback_key
 from tests.support.bots.paying import PAID, pay_by_card, send_transfer
 from tests.support.chats.pocket_chat import PLATFORM
@@ -134,6 +136,14 @@ async def test_05_08_refused_callbacks_count_by_their_reason(place: BotPlace) ->
     assert of(samples, "callbacks_total", gateway="", became="unknown_gateway") == 1
     assert of(samples, "webhook_ack_seconds_count", webhook="sandbox", status="401") == 4
     assert "another-secret-name" not in repr(samples)
+
+
+@pytest.mark.parametrize("became", [*Callback, *Flaw])
+def test_the_docs_say_what_may_become_of_a_callback(became: str) -> None:
+    """Each word of the label `became` stands in the metric's row."""
+    text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| `topup_callbacks_total` .+$", text, flags=re.MULTILINE)
+    assert f"`{became}`" in row
 
 
 async def test_a_chat_that_does_not_take_a_message(place: BotPlace) -> None:

@@ -23,6 +23,7 @@ from adapters.chat.slack.manifest import manifest
 from adapters.gateways.sandbox_server import books as sandbox
 from billing.ledger import Kind
 from billing.marks import Standing as MarkStanding
+from billing.ports import Flaw
 from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, Status
 from bot.cli import app as command_line
 from bot.settings.config import Config, Settings, load
@@ -40,7 +41,7 @@ from tests.support.golden.bot import SETTINGS, parts
 from tests.support.golden.metrics import families
 from tests.support.house.source import ROOT, parsed, product_files
 
-_STORED: Mapping[str, type[StrEnum]] = {
+_STORED: Mapping[str, Iterable[StrEnum]] = {
     "accounts.mode, top_ups.mode": Mode,
     "cards.refused, cards.dismissed": Verdict,
     "cards.wanted_view slot, conversations.state slot": Slot,
@@ -58,7 +59,7 @@ _STORED: Mapping[str, type[StrEnum]] = {
     "tasks.kind": TaskKind,
     "top_ups.status": Status,
     "transactions.kind": Kind,
-    "metric label became": Callback,
+    "metric label became": [*Callback, *Flaw],
     "metric label whose": Whose,
 }
 _LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
