@@ -11,7 +11,7 @@ from datetime import datetime
 import httpx
 from starlette.routing import BaseRoute, Mount
 
-from adapters.gateways.sandbox import METHODS, SandboxGateway
+from adapters.gateways.sandbox.gateway import METHODS, SandboxGateway
 from adapters.storage.store import open_store
 from bench.caller import SECRET
 from bench.rows import GATEWAY, MERCHANT, SUPPORT, connected, fill, paid

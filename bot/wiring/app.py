@@ -13,7 +13,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from adapters.gateways.sandbox_server.app import SandboxApp
+from adapters.gateways.sandbox.server.app import SandboxApp
 from adapters.storage.engines.address import is_postgres, parse
 from billing.ports import PaymentGateway
 from bot.settings.config import Config

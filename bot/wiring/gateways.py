@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import httpx
 
-from adapters.gateways.sandbox import MERCHANT_ACCOUNT, SandboxGateway
-from adapters.gateways.sandbox_server.app import SandboxApp, sandbox_app
-from adapters.gateways.sandbox_server.settings import SandboxSettings
-from adapters.gateways.stripe import StripeGateway
+from adapters.gateways.sandbox.gateway import MERCHANT_ACCOUNT, SandboxGateway
+from adapters.gateways.sandbox.server.app import SandboxApp, sandbox_app
+from adapters.gateways.sandbox.server.settings import SandboxSettings
+from adapters.gateways.stripe.gateway import StripeGateway
 from adapters.outgoing import Door, http_client
 from billing.ports import PaymentGateway
 from bot.settings.config import Config

@@ -102,11 +102,11 @@ def _merchant(name: str, config: Config) -> Merchant:
     """Our account at a gateway, and the kind of money that it takes; nobody is asked."""
     # Only here: a gateway's library is slow to load, and most commands call none.
     if name == SANDBOX:
-        from adapters.gateways.sandbox import MERCHANT_ACCOUNT
+        from adapters.gateways.sandbox.gateway import MERCHANT_ACCOUNT
 
         return Merchant(name, MERCHANT_ACCOUNT, Mode.SANDBOX)
-    from adapters.gateways.stripe import mode_of
-    from adapters.gateways.stripe_sessions import MERCHANT_ACCOUNTS
+    from adapters.gateways.stripe.gateway import mode_of
+    from adapters.gateways.stripe.sessions import MERCHANT_ACCOUNTS
 
     mode = mode_of(stripe_of(config).api_key.get_secret_value())
     return Merchant(name, MERCHANT_ACCOUNTS[mode], mode)

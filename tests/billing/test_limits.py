@@ -10,7 +10,7 @@ from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.gateways.stripe import METHODS
+from adapters.gateways.stripe.gateway import METHODS
 from billing.limits import Limits, OwnLimits, limits, within
 from billing.magnitudes import magnitude, magnitudes
 from billing.methods import PaymentMethod

@@ -32,8 +32,8 @@ AMOUNT = "50"
 
 def shipped() -> Iterable[PaymentMethod]:
     """Every method that a module of adapters/gateways declares, and one of no module at all."""
-    for module in pkgutil.iter_modules(gateways.__path__):
-        declared = vars(importlib.import_module(f"{gateways.__name__}.{module.name}"))
+    for module in pkgutil.walk_packages(gateways.__path__, f"{gateways.__name__}."):
+        declared = vars(importlib.import_module(module.name))
         for name, value in declared.items():
             if name.endswith("METHODS"):
                 yield from value

@@ -11,7 +11,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from adapters.gateways import stripe_webhooks
+from adapters.gateways.stripe import webhooks as stripe_webhooks
 from conversations.protocol.ports import ChatAdapter
 from tests.adapters.slack.test_slack_installs import OF_TEAM, served
 from tests.support.bots.paying import DECLINED, PAID, pay_by_card

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.gateways.sandbox_server.cards import CARDS
+from adapters.gateways.sandbox.server.cards import CARDS
 from billing.ports import HostedPage
 from billing.topups import PaymentStatus
 from tests.support.bots.paying import (

@@ -13,7 +13,7 @@ from adapters.contracts.gateway import MARK, GatewayContract, SignedCallback, ch
 from adapters.contracts.gateway_failures import FailureContract
 from adapters.contracts.gateway_list import CheckoutListContract
 from adapters.contracts.gateway_refunds import RefundContract
-from adapters.gateways.sandbox import SandboxGateway
+from adapters.gateways.sandbox.gateway import SandboxGateway
 from billing.money import Money
 from billing.origins import leads_to, origin
 from billing.ports import BadSignature, GatewayError, ListedCheckout, PaymentGateway

@@ -21,8 +21,8 @@ from stripe.params.checkout import (
 )
 
 from adapters.contracts.gateway import checkout_request
-from adapters.gateways.stripe import expiries_of, order
-from adapters.gateways.stripe_money import NotExact, from_stripe, to_stripe
+from adapters.gateways.stripe.gateway import expiries_of, order
+from adapters.gateways.stripe.money import NotExact, from_stripe, to_stripe
 from billing.money import Money
 from billing.ports import GatewayError
 from playground.stripe.forms import Refused, read

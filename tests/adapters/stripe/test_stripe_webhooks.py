@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import stripe
 
-from adapters.gateways.stripe_webhooks import EVENTS
+from adapters.gateways.stripe.webhooks import EVENTS
 from billing.ports import BadSignature
 from tests.support.bots.stripe_place import OLD_SECRET, START, WEBHOOK_SECRET, StripePlace, event
 from tests.support.house.source import ROOT

@@ -50,7 +50,7 @@ STRIPE_TALKS = "{'success_url': 'canary-of-stripe'}"
 HOSTILE = f"""
 import asyncio, gc, logging, os, sqlite3, sys, threading, warnings
 from sqlalchemy import create_engine, text
-from adapters.gateways import stripe_wire
+from adapters.gateways.stripe import wire as stripe_wire
 from bot.watch import logs
 from bot.settings.secret_values import configured
 from stripe import _util

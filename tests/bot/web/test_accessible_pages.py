@@ -27,7 +27,7 @@ from tests.support.house.languages import EVERY, PSEUDO, speaker
 from tests.support.house.source import ROOT
 
 CONTRAST_MIN = 4.5
-STYLES = ("bot/web/pages/pages.css", "adapters/gateways/sandbox_server/pages/sandbox.css")
+STYLES = ("bot/web/pages/pages.css", "adapters/gateways/sandbox/server/pages/sandbox.css")
 VOID = frozenset({"br", "input", "link", "meta"})
 HEADING = re.compile(r"h[1-6]")
 # What a machine without fonts for emoji shows as a box.
@@ -217,7 +217,7 @@ def test_156_pages_that_draw_nothing_use_no_sign() -> None:
     """What comes as text alone says it in words."""
     pages = [
         *(ROOT / "bot" / "web" / "pages").iterdir(),
-        *(ROOT / "adapters" / "gateways" / "sandbox_server" / "pages").iterdir(),
+        *(ROOT / "adapters" / "gateways" / "sandbox" / "server" / "pages").iterdir(),
         *(path for path in PLAYED.rglob("*.*") if path.suffix != ".js"),
         ROOT / "playground" / "stripe" / "page.py",
     ]

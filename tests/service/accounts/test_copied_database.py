@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from adapters.gateways.stripe_wire import OFFICIAL
+from adapters.gateways.stripe.wire import OFFICIAL
 from billing.marks import Marks, Standing
 from billing.topups import Mode
 from bot.settings.stripe import Stripe

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.contracts.gateway import checkout_request
-from adapters.gateways.stripe import METHODS, order
-from adapters.gateways.stripe_limits import taken_in
+from adapters.gateways.stripe.gateway import METHODS, order
+from adapters.gateways.stripe.limits import taken_in
 from billing.limits import OwnLimits, limits
 from billing.methods import Fee, PaymentMethod, Range
 from billing.money import Money

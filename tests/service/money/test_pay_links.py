@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from adapters.gateways.stripe_wire import OFFICIAL
+from adapters.gateways.stripe.wire import OFFICIAL
 from billing.ports import GatewayError
 from billing.topups import Mode, Status
 from bot.settings.stripe import Stripe

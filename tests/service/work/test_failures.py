@@ -28,7 +28,7 @@ OUTAGES = [
 ]
 # Each tells of what is no outage: those are told before, or cannot come up there.
 WITH_TRACEBACK = {
-    "adapters/gateways/sandbox_server/callbacks.py": 1,
+    "adapters/gateways/sandbox/server/callbacks.py": 1,
     "bot/cli.py": 1,
     "service/cards/delivery.py": 1,
     "service/lanes/failures.py": 1,

@@ -14,10 +14,10 @@ import httpx
 
 from adapters.contracts.gateway import SignedCallback, checkout_request
 from adapters.gateways import standard_webhooks
-from adapters.gateways.sandbox import SandboxGateway
-from adapters.gateways.sandbox_server.app import sandbox_app
-from adapters.gateways.sandbox_server.books import Document
-from adapters.gateways.sandbox_server.settings import SandboxSettings
+from adapters.gateways.sandbox.gateway import SandboxGateway
+from adapters.gateways.sandbox.server.app import sandbox_app
+from adapters.gateways.sandbox.server.books import Document
+from adapters.gateways.sandbox.server.settings import SandboxSettings
 from billing.money import Money
 from billing.ports import HostedPage
 from billing.topups import PaymentSnapshot

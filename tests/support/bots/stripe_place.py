@@ -16,8 +16,8 @@ import httpx
 from starlette.applications import Starlette
 
 from adapters.contracts.gateway import SignedCallback, checkout_request
-from adapters.gateways import stripe_webhooks
-from adapters.gateways.stripe import StripeGateway
+from adapters.gateways.stripe import webhooks as stripe_webhooks
+from adapters.gateways.stripe.gateway import StripeGateway
 from billing.money import Money
 from billing.ports import HostedPage
 from billing.topups import PaymentSnapshot

@@ -24,7 +24,7 @@ from typing import Any
 
 import pytest
 
-from adapters.gateways.sandbox_server.cards import CARDS
+from adapters.gateways.sandbox.server.cards import CARDS
 from adapters.storage.store import open_store
 from billing.topups import Status
 from conversations.protocol.actions import OpenPayPage

@@ -23,8 +23,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.gateways.sandbox_server.books import from_document
-from adapters.gateways.sandbox_server.changes import next_due
+from adapters.gateways.sandbox.server.books import from_document
+from adapters.gateways.sandbox.server.changes import next_due
 from adapters.storage.store import open_store
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.money import Money, exponent

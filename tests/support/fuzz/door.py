@@ -23,7 +23,8 @@ from starlette.types import ASGIApp, Message
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
-from adapters.gateways import standard_webhooks, stripe_webhooks
+from adapters.gateways import standard_webhooks
+from adapters.gateways.stripe import webhooks as stripe_webhooks
 from adapters.storage.store import open_store
 from bot.settings.stripe import Stripe
 from bot.wiring.chats import Chats

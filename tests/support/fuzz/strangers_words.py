@@ -19,9 +19,12 @@ from adapters.chat.telegram import events as telegram
 from adapters.chat.telegram import render as telegram_render
 from adapters.chat.telegram import webhook
 from adapters.chat.telegram.errors import without_token
-from adapters.gateways import sandbox_answers, standard_webhooks, stripe_webhooks, stripe_wire
-from adapters.gateways.sandbox import SandboxGateway
-from adapters.gateways.sandbox_server import hosted
+from adapters.gateways import standard_webhooks
+from adapters.gateways.sandbox import answers as sandbox_answers
+from adapters.gateways.sandbox.gateway import SandboxGateway
+from adapters.gateways.sandbox.server import hosted
+from adapters.gateways.stripe import webhooks as stripe_webhooks
+from adapters.gateways.stripe import wire as stripe_wire
 from adapters.outgoing import Door
 from billing.amounts.amounts import AmountContext, parse_amount, take_amount
 from billing.amounts.pan import contains_card_number, scrub_card_numbers
@@ -265,24 +268,23 @@ NOT_READ: Mapping[str, frozenset[str]] = {
                 for each in ("person", "chat", "checkout", "recovery")
             ),
             "service/money/marks.py:differs",
-            "adapters/gateways/sandbox_server/checkouts.py:_checkout_of",
+            "adapters/gateways/sandbox/server/checkouts.py:_checkout_of",
         }
     ),
     "an id, against a pattern that ends": frozenset(
         {
-            *(f"adapters/gateways/sandbox.py:{each}" for each in ("_is_named", "refund")),
-            "adapters/gateways/sandbox.py:_checkout",
-            "adapters/gateways/sandbox_server/api.py:_attempt",
-            *(
-                f"adapters/gateways/sandbox_server/checkouts.py:{each}"
-                for each in ("get", "change")
-            ),
-            *(f"adapters/gateways/stripe.py:{each}" for each in ("fetch", "close_checkout")),
+            *(f"adapters/gateways/sandbox/gateway.py:{each}" for each in ("_is_named", "refund")),
+            "adapters/gateways/sandbox/gateway.py:_checkout",
+            "adapters/gateways/sandbox/server/api.py:_attempt",
+            "adapters/gateways/sandbox/server/checkouts.py:get",
+            "adapters/gateways/sandbox/server/checkouts.py:change",
+            "adapters/gateways/stripe/gateway.py:fetch",
+            "adapters/gateways/stripe/gateway.py:close_checkout",
         }
     ),
     "what Slack's own SDK says": frozenset({"adapters/chat/slack/receiving/socket.py:filter"}),
     "a form of at most 16 KiB, parsed as the others": frozenset(
-        {"adapters/gateways/sandbox_server/request_body.py:fields_of"}
+        {"adapters/gateways/sandbox/server/request_body.py:fields_of"}
     ),
     "tables of our own, read once": frozenset(
         {

@@ -19,7 +19,8 @@ from adapters.chat.slack.receiving.guard import sign as slack_signature
 from adapters.chat.slack.receiving.oauth import SignedStates
 from adapters.chat.slack.render import modal
 from adapters.chat.telegram.events import to_event as telegram_event
-from adapters.gateways import standard_webhooks, stripe_webhooks
+from adapters.gateways import standard_webhooks
+from adapters.gateways.stripe import webhooks as stripe_webhooks
 from conversations.protocol.actions import Slot
 from conversations.protocol.ports import Delivery
 from conversations.protocol.views import Field, Form

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from typer.main import get_command
 
 from adapters.chat.slack.manifest import manifest
-from adapters.gateways.sandbox_server import books as sandbox
+from adapters.gateways.sandbox.server import books as sandbox
 from billing.ledger import Kind
 from billing.marks import Standing as MarkStanding
 from billing.ports import Flaw

@@ -13,7 +13,7 @@ from itertools import count, product
 from typing import Any, get_args, get_type_hints
 
 from adapters.contracts.cards import want_card
-from adapters.gateways.sandbox_server import books as sandbox
+from adapters.gateways.sandbox.server import books as sandbox
 from billing.ledger import Kind, Posting, Transaction, customer
 from billing.marks import UNMARKED
 from billing.marks import Standing as MarkStanding

@@ -65,7 +65,7 @@ def stays_over() -> Patches:
 
 def one_odd_hides_all() -> Patches:
     """An entry that cannot be counted drops the whole answer."""
-    from adapters.gateways import stripe_sessions
+    from adapters.gateways.stripe import sessions as stripe_sessions
 
     right = stripe_sessions._counted
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import httpx
 import stripe
 
-from adapters.gateways import stripe_webhooks as webhooks
-from adapters.gateways.stripe_limits import taken_in
-from adapters.gateways.stripe_marks import installation_of, marks_of
-from adapters.gateways.stripe_money import NotExact, to_stripe
-from adapters.gateways.stripe_sessions import (
+from adapters.gateways.stripe import webhooks
+from adapters.gateways.stripe.limits import taken_in
+from adapters.gateways.stripe.marks import installation_of, marks_of
+from adapters.gateways.stripe.money import NotExact, to_stripe
+from adapters.gateways.stripe.sessions import (
     MERCHANT_ACCOUNTS,
     NAME,
     Back,
@@ -33,7 +33,7 @@ from adapters.gateways.stripe_sessions import (
     read_ours,
     snapshot,
 )
-from adapters.gateways.stripe_wire import (
+from adapters.gateways.stripe.wire import (
     OFFICIAL,
     AttemptReused,
     answer,

@@ -11,12 +11,12 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from adapters.gateways.sandbox_server.api import Api
-from adapters.gateways.sandbox_server.books import Books
-from adapters.gateways.sandbox_server.callbacks import Errands
-from adapters.gateways.sandbox_server.checkouts import Checkouts
-from adapters.gateways.sandbox_server.hosted import Hosted
-from adapters.gateways.sandbox_server.settings import SandboxSettings
+from adapters.gateways.sandbox.server.api import Api
+from adapters.gateways.sandbox.server.books import Books
+from adapters.gateways.sandbox.server.callbacks import Errands
+from adapters.gateways.sandbox.server.checkouts import Checkouts
+from adapters.gateways.sandbox.server.hosted import Hosted
+from adapters.gateways.sandbox.server.settings import SandboxSettings
 from adapters.outgoing import Door, http_client
 
 

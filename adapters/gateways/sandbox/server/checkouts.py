@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from adapters.gateways.sandbox_server.books import (
+from adapters.gateways.sandbox.server.books import (
     Books,
     Checkout,
     Document,
@@ -21,8 +21,8 @@ from adapters.gateways.sandbox_server.books import (
     from_document,
     to_document,
 )
-from adapters.gateways.sandbox_server.changes import as_of, next_due, refunded
-from adapters.gateways.sandbox_server.settings import SandboxSettings
+from adapters.gateways.sandbox.server.changes import as_of, next_due, refunded
+from adapters.gateways.sandbox.server.settings import SandboxSettings
 from billing.money import is_currency
 from billing.origins import origin
 

@@ -1,6 +1,6 @@
 """The sandbox gateway: hosted page, signed callbacks and no money. It serves no live account.
 
-What it speaks is in adapters/gateways/sandbox_server; the callbacks are Standard Webhooks.
+What it speaks is in adapters/gateways/sandbox/server; the callbacks are Standard Webhooks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import httpx
 
 from adapters.gateways import standard_webhooks
-from adapters.gateways.sandbox_answers import (
+from adapters.gateways.sandbox.answers import (
     CHECKOUT,
     CHECKOUT_REF,
     NAME,

@@ -18,9 +18,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from adapters.gateways.sandbox_server.books import Checkout, Refund, Status
-from adapters.gateways.sandbox_server.changes import closed
-from adapters.gateways.sandbox_server.checkouts import (
+from adapters.gateways.sandbox.server.books import Checkout, Refund, Status
+from adapters.gateways.sandbox.server.changes import closed
+from adapters.gateways.sandbox.server.checkouts import (
     AttemptReused,
     Checkouts,
     ExpiryOutOfRange,
@@ -28,8 +28,8 @@ from adapters.gateways.sandbox_server.checkouts import (
     RefundOrder,
     UnknownCheckout,
 )
-from adapters.gateways.sandbox_server.request_body import TooLong, body_of
-from adapters.gateways.sandbox_server.settings import SandboxSettings
+from adapters.gateways.sandbox.server.request_body import TooLong, body_of
+from adapters.gateways.sandbox.server.settings import SandboxSettings
 from billing.trouble import StoreUnavailable
 
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")

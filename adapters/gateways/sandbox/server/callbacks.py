@@ -9,10 +9,10 @@ import logging
 import httpx
 
 from adapters.gateways import standard_webhooks
-from adapters.gateways.sandbox_server.books import Callback, Checkout
-from adapters.gateways.sandbox_server.changes import callback_tried
-from adapters.gateways.sandbox_server.checkouts import Checkouts
-from adapters.gateways.sandbox_server.settings import SandboxSettings
+from adapters.gateways.sandbox.server.books import Callback, Checkout
+from adapters.gateways.sandbox.server.changes import callback_tried
+from adapters.gateways.sandbox.server.checkouts import Checkouts
+from adapters.gateways.sandbox.server.settings import SandboxSettings
 from billing.trouble import StoreUnavailable
 
 _TIMEOUT_SECONDS = 15.0

@@ -15,13 +15,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from adapters.gateways.sandbox_server.books import (
+from adapters.gateways.sandbox.server.books import (
     Checkout,
     Method,
     Status,
     Transfer,
 )
-from adapters.gateways.sandbox_server.cards import (
+from adapters.gateways.sandbox.server.cards import (
     AUTHENTICATION_FAILED,
     CARD_DECLINED,
     CARDS,
@@ -29,14 +29,14 @@ from adapters.gateways.sandbox_server.cards import (
     TestCard,
     find_card,
 )
-from adapters.gateways.sandbox_server.changes import (
+from adapters.gateways.sandbox.server.changes import (
     answered_3d_secure,
     card_given,
     transfer_sent,
 )
-from adapters.gateways.sandbox_server.checkouts import Checkouts, Edit, UnknownCheckout
-from adapters.gateways.sandbox_server.request_body import TooLong, fields_of
-from adapters.gateways.sandbox_server.settings import SandboxSettings
+from adapters.gateways.sandbox.server.checkouts import Checkouts, Edit, UnknownCheckout
+from adapters.gateways.sandbox.server.request_body import TooLong, fields_of
+from adapters.gateways.sandbox.server.settings import SandboxSettings
 from billing.money import Money, format_money
 from billing.trouble import StoreUnavailable
 

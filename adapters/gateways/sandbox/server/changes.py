@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from adapters.gateways.sandbox_server.books import (
+from adapters.gateways.sandbox.server.books import (
     Back,
     Callback,
     Checkout,
@@ -20,7 +20,7 @@ from adapters.gateways.sandbox_server.books import (
     Status,
     Transfer,
 )
-from adapters.gateways.sandbox_server.cards import AUTHENTICATION_FAILED, TestCard, Twist
+from adapters.gateways.sandbox.server.cards import AUTHENTICATION_FAILED, TestCard, Twist
 
 # After these the bot finds the payment by asking; about half a day in all.
 RETRY_SECONDS = (1, 5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 14_400)

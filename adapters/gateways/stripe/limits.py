@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
 
-from adapters.gateways.stripe_money import NotExact, from_stripe, stripe_exponent
+from adapters.gateways.stripe.money import NotExact, from_stripe, stripe_exponent
 from billing.magnitudes import magnitude
 from billing.methods import Range
 from billing.money import exponent

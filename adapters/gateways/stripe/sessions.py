@@ -13,9 +13,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
-from adapters.gateways.stripe_marks import installation_of, is_ours, leave_aside
-from adapters.gateways.stripe_money import NotExact, from_stripe
-from adapters.gateways.stripe_wire import name_of
+from adapters.gateways.stripe.marks import installation_of, is_ours, leave_aside
+from adapters.gateways.stripe.money import NotExact, from_stripe
+from adapters.gateways.stripe.wire import name_of
 from billing.ports import GatewayError, ListedCheckout
 from billing.reversals import NOTHING_BACK, Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, UnreadEntry

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from adapters.gateways.sandbox_server.cards import Twist
+from adapters.gateways.sandbox.server.cards import Twist
 
 Document = dict[str, Any]
 

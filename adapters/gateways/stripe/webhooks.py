@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters.gateways.stripe_marks import is_ours, leave_aside
+from adapters.gateways.stripe.marks import is_ours, leave_aside
 from billing.ports import BadSignature, Flaw, PaymentHint
 
 TOLERANCE_SECONDS = 300
