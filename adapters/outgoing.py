@@ -17,7 +17,7 @@ import aiohttp
 import httpx
 from aiohttp.client_middlewares import ClientHandlerType
 
-from billing.origins import origin
+from billing.origins import origin_of
 
 _BELOW = "*."
 _SECURE = {"ws": "http", "wss": "https"}
@@ -34,7 +34,7 @@ class Door:
     def __init__(self, name: str, *hosts: str) -> None:
         """Raises ValueError for a host that is no plain http or https origin."""
         self.name = name
-        self._exact = frozenset(origin(each) for each in hosts if _BELOW not in each)
+        self._exact = frozenset(origin_of(each) for each in hosts if _BELOW not in each)
         self._below = tuple(_split(each) for each in hosts if _BELOW in each)
         self._told = False
 
@@ -42,7 +42,7 @@ class Door:
         """Whether the address is on a host of the list; a socket's counts as its http address."""
         scheme, colon, rest = address.partition(":")
         try:
-            asked = origin(f"{_SECURE.get(scheme.lower(), scheme)}{colon}{rest}")
+            asked = origin_of(f"{_SECURE.get(scheme.lower(), scheme)}{colon}{rest}")
         except ValueError:
             return False
         return asked in self._exact or any(
@@ -62,7 +62,7 @@ class Door:
 
 def _split(below: str) -> tuple[str, str]:
     scheme, _, domain = below.partition(_BELOW)
-    origin(f"{scheme}{domain}")
+    origin_of(f"{scheme}{domain}")
     return scheme, domain
 
 

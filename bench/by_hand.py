@@ -17,7 +17,7 @@ from time import perf_counter
 from bench.rounds import Rival
 from bench.rows import ACCOUNTS, card_of, open_top_ups, statements, values_now
 from bench.stage import POSTGRES, Database
-from billing.topups import Status
+from billing.topups import TopUpStatus
 
 CLIENTS = 8
 _THREADS = 2
@@ -41,7 +41,7 @@ def settling(database: Database, number: int, *, told: bool) -> Rival:
 
 
 def _values() -> dict[str, object]:
-    return values_now() | {"view": card_of(Status.CREDITED)}
+    return values_now() | {"view": card_of(TopUpStatus.CREDITED)}
 
 
 def _one_by_one(database: Database, transaction: list[str], first: int, number: int) -> float:

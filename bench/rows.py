@@ -18,7 +18,7 @@ from adapters.storage.engines.address import is_postgres, parse
 from adapters.storage.engines.postgres import connect_engine
 from adapters.storage.engines.sqlite import connect, disconnect
 from billing.money import Money
-from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status
+from billing.topups import Mode, PaymentSnapshot, PaymentStatus, TopUpStatus
 from conversations.messages.cards import top_up_card
 from conversations.protocol.views import View
 from conversations.text.speech import Speaker
@@ -54,10 +54,10 @@ def values_now() -> dict[str, object]:
         "watched": now + timedelta(hours=73),
     }
     stored = {name: (at - _EPOCH) // timedelta(microseconds=1) for name, at in moments.items()}
-    return {**stored, "view": card_of(Status.AWAITING_PAYMENT), "accounts": ACCOUNTS}
+    return {**stored, "view": card_of(TopUpStatus.AWAITING_PAYMENT), "accounts": ACCOUNTS}
 
 
-def card_of(status: Status) -> str:
+def card_of(status: TopUpStatus) -> str:
     """What a top-up's card shows in that status, as it is stored."""
     view = top_up_card(facts(status), Speaker("en"), SUPPORT)
     return TypeAdapter(View).dump_json(view).decode()

@@ -12,7 +12,7 @@ class Crossing(StrEnum):
     RESTORED = "restored"
 
 
-def crossed(*, latched: bool, after_minor: int, threshold_minor: int) -> Crossing | None:
+def detect_crossing(*, latched: bool, after_minor: int, threshold_minor: int) -> Crossing | None:
     """Whether a balance newly fell below its threshold, or came back to it.
 
     `latched` says that the alert is already out: one crossing tells once.

@@ -25,7 +25,7 @@ class MoneyClaim(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class MoneyKnowledge:
     """What may be claimed, and since when.
 
     `asked_at` is when somebody last wanted to know, `answered_at` as of when a gateway answered
@@ -40,26 +40,26 @@ class Known:
     unread: bool = False
 
     @property
-    def asking(self) -> bool:
+    def is_asking(self) -> bool:
         """Whether somebody wants to know, and the gateway has not answered yet."""
         return self.asked_at is not None and (
             self.answered_at is None or self.answered_at < self.asked_at
         )
 
 
-NOT_ASKED = Known()
+NOT_ASKED = MoneyKnowledge()
 """Nobody looked yet, so nothing is claimed."""
 
 # A gateway takes nothing more for such a payment, and took nothing.
 OVER_UNPAID = frozenset({PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.CANCELLED})
 
 
-def known(attempts: Sequence[Attempt], payments: Sequence[Payment]) -> Known:
+def assess_money(attempts: Sequence[Attempt], payments: Sequence[Payment]) -> MoneyKnowledge:
     """What is known of a top-up's money, from its attempts by revision."""
     opened = [each for each in attempts if each.checkout_ref is not None]
     asked = max(opened, key=_asked, default=None)
-    return Known(
-        money=claim(opened, payments),
+    return MoneyKnowledge(
+        money=claim_about_money(opened, payments),
         asked_at=asked.asked_at if asked else None,
         answered_at=asked.answered_at if asked else None,
         refused=bool(attempts) and attempts[-1].refused is not None,
@@ -67,7 +67,7 @@ def known(attempts: Sequence[Attempt], payments: Sequence[Payment]) -> Known:
     )
 
 
-def claim(opened: Sequence[Attempt], payments: Sequence[Payment]) -> MoneyClaim:
+def claim_about_money(opened: Sequence[Attempt], payments: Sequence[Payment]) -> MoneyClaim:
     """What may be claimed, from every checkout that was opened and every payment.
 
     An attempt without a checkout led nobody anywhere, whatever became of the call.
@@ -81,7 +81,7 @@ def claim(opened: Sequence[Attempt], payments: Sequence[Payment]) -> MoneyClaim:
     return MoneyClaim.NOTHING_TAKEN if over else MoneyClaim.NOT_KNOWN
 
 
-def is_over(snapshots: Sequence[PaymentSnapshot]) -> bool:
+def is_over_unpaid(snapshots: Sequence[PaymentSnapshot]) -> bool:
     """Whether a gateway says of a checkout that nothing was and nothing will be taken there."""
     return bool(snapshots) and all(each.status in OVER_UNPAID for each in snapshots)
 

@@ -14,7 +14,7 @@ USAGE = "house:usage"
 _CUSTOMER = "customer:"
 
 
-class Kind(StrEnum):
+class TransactionKind(StrEnum):
     """What a transaction records."""
 
     CREDIT = "credit"
@@ -45,7 +45,7 @@ class Transaction:
     """Postings that stand or fall together; `reference` is unique in the ledger."""
 
     reference: str
-    kind: Kind
+    kind: TransactionKind
     postings: tuple[Posting, ...]
     at: datetime
 
@@ -55,14 +55,14 @@ class Movement:
     """What one posting did to a customer's account; `change_minor` is negative for what left."""
 
     transaction: str
-    kind: Kind
+    kind: TransactionKind
     account: str
     change_minor: int
     currency: str
     at: datetime
 
 
-def customer(account: str) -> str:
+def customer_account(account: str) -> str:
     """The ledger account that holds a customer account's balance."""
     return _CUSTOMER + account
 
@@ -77,25 +77,29 @@ def is_customer(ledger_account: str) -> bool:
     return ledger_account.startswith(_CUSTOMER)
 
 
-def credit(top_up: TopUp, payment: Payment, at: datetime) -> Transaction:
+def credit_transaction(top_up: TopUp, payment: Payment, at: datetime) -> Transaction:
     """What the gateway took, split into the account's amount and the fee."""
-    postings = [Posting(clearing(payment), customer(top_up.account), top_up.amount)]
+    postings = [
+        Posting(clearing_account(payment), customer_account(top_up.account), top_up.amount)
+    ]
     if top_up.fee.minor:
-        postings.append(Posting(clearing(payment), FEES, top_up.fee))
-    return Transaction(credit_reference(payment), Kind.CREDIT, tuple(postings), at)
+        postings.append(Posting(clearing_account(payment), FEES, top_up.fee))
+    return Transaction(credit_reference(payment), TransactionKind.CREDIT, tuple(postings), at)
 
 
-def clearing(payment: Payment) -> str:
+def clearing_account(payment: Payment) -> str:
     """The ledger account of what a gateway owes us."""
     return f"gateway:{payment.gateway}:{payment.merchant_account}"
 
 
 def credit_reference(payment: Payment) -> str:
     """The ledger reference of a payment's credit: one payment, one credit."""
-    return f"{payment.key}:{Kind.CREDIT}:{payment.amount.minor}"
+    return f"{payment.key}:{TransactionKind.CREDIT}:{payment.amount.minor}"
 
 
-def reverse(top_up: TopUp, payment: Payment, at: datetime) -> tuple[Transaction, Payment] | None:
+def reversal_transaction(
+    top_up: TopUp, payment: Payment, at: datetime
+) -> tuple[Transaction, Payment] | None:
     """Book the difference between what is gone and what was booked as gone; None for none.
 
     Credit and fee go back in proportion, so that the whole payment takes back exactly both. The
@@ -106,13 +110,13 @@ def reverse(top_up: TopUp, payment: Payment, at: datetime) -> tuple[Transaction,
         return None
     if gone > booked:
         total = payment.reversed_minor + gone - booked
-        kind, payment = Kind.REVERSAL, replace(payment, reversed_minor=total)
+        kind, payment = TransactionKind.REVERSAL, replace(payment, reversed_minor=total)
     else:
         total = payment.reinstated_minor + booked - gone
-        kind, payment = Kind.REINSTATEMENT, replace(payment, reinstated_minor=total)
+        kind, payment = TransactionKind.REINSTATEMENT, replace(payment, reinstated_minor=total)
     parts = _parts(top_up, min(booked, gone), max(booked, gone))
-    ends = [(owner, clearing(payment), minor) for owner, minor in parts if minor]
-    if kind is Kind.REINSTATEMENT:
+    ends = [(owner, clearing_account(payment), minor) for owner, minor in parts if minor]
+    if kind is TransactionKind.REINSTATEMENT:
         ends = [(to, source, minor) for source, to, minor in ends]
     postings = tuple(
         Posting(source, to, Money(minor, top_up.amount.currency)) for source, to, minor in ends
@@ -127,18 +131,22 @@ def _parts(top_up: TopUp, low: int, high: int) -> tuple[tuple[str, int], tuple[s
         return gone * top_up.amount.minor // top_up.total.minor
 
     customers = of_customer(high) - of_customer(low)
-    return (customer(top_up.account), customers), (FEES, high - low - customers)
+    return (customer_account(top_up.account), customers), (FEES, high - low - customers)
 
 
-def charge(account: str, amount: Money, key: str, at: datetime) -> Transaction:
+def charge_transaction(account: str, amount: Money, key: str, at: datetime) -> Transaction:
     """What other programs spend from an account; `key` is the spender's idempotency key."""
-    posting = Posting(customer(account), USAGE, amount)
-    return Transaction(f"{account}:{Kind.CHARGE}:{key}", Kind.CHARGE, (posting,), at)
+    posting = Posting(customer_account(account), USAGE, amount)
+    return Transaction(
+        f"{account}:{TransactionKind.CHARGE}:{key}", TransactionKind.CHARGE, (posting,), at
+    )
 
 
-def correction(name: str, wrong: Transaction, at: datetime) -> Transaction:
+def correction_transaction(name: str, wrong: Transaction, at: datetime) -> Transaction:
     """The opposite of a transaction that is known as `name`: one correction for each."""
     postings = tuple(
         Posting(each.destination, each.source, each.amount) for each in wrong.postings
     )
-    return Transaction(f"{name}:{Kind.CORRECTION}", Kind.CORRECTION, postings, at)
+    return Transaction(
+        f"{name}:{TransactionKind.CORRECTION}", TransactionKind.CORRECTION, postings, at
+    )

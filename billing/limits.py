@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
-from billing.magnitudes import magnitude
+from billing.magnitudes import units_per_dollar
 from billing.money import Money, exponent
 
 # In US dollars. What they are elsewhere follows from the size of the unit there.
@@ -41,7 +41,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnLimits:
+class LimitOverrides:
     """What an operator set for one currency, in minor units; the rest is as usual."""
 
     minimum_minor: int | None = None
@@ -50,10 +50,10 @@ class OwnLimits:
     presets_minor: tuple[int, ...] = ()
 
 
-_AS_USUAL = OwnLimits()
+_AS_USUAL = LimitOverrides()
 
 
-def limits(currency: str, own: OwnLimits = _AS_USUAL) -> Limits:
+def limits_for(currency: str, own: LimitOverrides = _AS_USUAL) -> Limits:
     """The limits of a currency: what 5 to 2,000 dollars are there, in round numbers."""
     return _fitted(
         Limits(
@@ -67,7 +67,7 @@ def limits(currency: str, own: OwnLimits = _AS_USUAL) -> Limits:
     )
 
 
-def within(bounds: Limits, least_minor: int, most_minor: int | None = None) -> Limits:
+def narrow_limits(bounds: Limits, least_minor: int, most_minor: int | None = None) -> Limits:
     """The same limits for a gateway that takes nothing below or above; None is any amount."""
     return _fitted(
         replace(
@@ -94,7 +94,7 @@ def _fitted(bounds: Limits) -> Limits:
 
 def _minor(dollars: int, currency: str) -> int:
     """About so many dollars' worth: one digit that is not zero, or 25 and zeros."""
-    minor = Decimal(dollars) * magnitude(currency) * 10 ** exponent(currency)
+    minor = Decimal(dollars) * units_per_dollar(currency) * 10 ** exponent(currency)
     whole = int(minor.to_integral_value(ROUND_FLOOR))
     ten = 10 ** (len(str(whole)) - 1)
     return whole if whole * 10 == 25 * ten else whole // ten * ten

@@ -32,7 +32,7 @@ _UNITS_PER_DOLLAR = {
 
 
 @cache
-def magnitudes() -> dict[str, Decimal]:
+def load_units_per_dollar() -> dict[str, Decimal]:
     """Units per US dollar by currency."""
     return {
         code: Decimal(units)
@@ -41,6 +41,6 @@ def magnitudes() -> dict[str, Decimal]:
     }
 
 
-def magnitude(currency: str) -> Decimal:
+def units_per_dollar(currency: str) -> Decimal:
     """Units per US dollar; one where nobody looked, as it is with what is tender nowhere."""
-    return magnitudes().get(currency, Decimal(1))
+    return load_units_per_dollar().get(currency, Decimal(1))

@@ -13,7 +13,7 @@ from enum import StrEnum
 UNMARKED = "unmarked"
 
 
-class Standing(StrEnum):
+class MarkStatus(StrEnum):
     """What a mark is to this installation."""
 
     OWN = "own"
@@ -23,7 +23,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class InstallationMarks:
     """Every mark that this installation knows. `place` is where `own` lives; None: not noted."""
 
     own: str | None = None

@@ -32,7 +32,7 @@ class Range:
     most_minor: int | None = None
     step_minor: int = 1
 
-    def holds(self, minor: int) -> bool:
+    def contains(self, minor: int) -> bool:
         """Whether so many minor units can be paid."""
         least, most = self.least_minor, self.most_minor
         return least <= minor and (most is None or minor <= most) and minor % self.step_minor == 0
@@ -57,7 +57,7 @@ class PaymentMethod:
     link_life: timedelta = timedelta(minutes=60)
     watched_after_expiry: timedelta = timedelta(hours=72)
 
-    def fits(self, currency: str, country: str | None = None) -> bool:
+    def supports(self, currency: str, country: str | None = None) -> bool:
         """Whether the method takes this currency in this country."""
         return self.range_in(currency) is not None and (
             self.countries is None or country is None or country in self.countries
@@ -77,15 +77,15 @@ class PaymentMethod:
         least = max(own.least_minor, found.least_minor)
         return Range(least, min(most, default=None), found.step_minor)
 
-    def takes(self, amount: Money) -> bool:
+    def allows(self, amount: Money) -> bool:
         """Whether its gateway can take this amount, with the method's fee on top."""
         found = self.range_in(amount.currency)
         minor = (amount + self.fee.of(amount)).minor
-        return found is not None and found.holds(minor)
+        return found is not None and found.contains(minor)
 
 
-def offered(
+def offered_methods(
     methods: Iterable[PaymentMethod], currency: str, country: str | None = None
 ) -> tuple[PaymentMethod, ...]:
     """The methods that fit a currency and country, in the operator's order."""
-    return tuple(method for method in methods if method.fits(currency, country))
+    return tuple(method for method in methods if method.supports(currency, country))

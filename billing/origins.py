@@ -10,7 +10,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NEVER_IN_AN_ADDRESS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
-def origin(address: str) -> str:
+def origin_of(address: str) -> str:
     """Scheme, host and port as browsers compare them: `https://pay.example`, `http://[::1]:8080`.
 
     Raises ValueError for anything but a plain http or https address: no user, no odd characters.
@@ -29,6 +29,6 @@ def origin(address: str) -> str:
 def leads_to(address: str, hosts: frozenset[str]) -> bool:
     """Whether a browser that opens the address ends up at one of these origins."""
     try:
-        return origin(address) in hosts
+        return origin_of(address) in hosts
     except ValueError:
         return False

@@ -42,7 +42,7 @@ class GatewayError(Exception):
         return self.retry and not (self.unread or self.denied)
 
 
-class Flaw(StrEnum):
+class CallbackFlaw(StrEnum):
     """What is wrong with a callback."""
 
     UNSIGNED = "unsigned"
@@ -55,7 +55,7 @@ class Flaw(StrEnum):
 class BadSignature(Exception):
     """A callback is not from the gateway, or was altered, or is too old or too new."""
 
-    def __init__(self, message: str, flaw: Flaw = Flaw.FORGED) -> None:
+    def __init__(self, message: str, flaw: CallbackFlaw = CallbackFlaw.FORGED) -> None:
         super().__init__(message)
         self.flaw = flaw
 
@@ -149,7 +149,7 @@ class PaymentGateway(Protocol):
 
 
 @runtime_checkable
-class Refunds(Protocol):
+class RefundingGateway(Protocol):
     """What a gateway that sends money back does besides."""
 
     async def refund(
@@ -163,7 +163,7 @@ class Refunds(Protocol):
 
 
 @runtime_checkable
-class CheckoutList(Protocol):
+class ListingGateway(Protocol):
     """What a gateway that tells which checkouts it opened does besides."""
 
     async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:

@@ -105,7 +105,7 @@ class LedgerAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class BookedPosting:
     """A posting as it stands in the ledger, with what is known of its transaction."""
 
     transaction: str

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 
-class Kept(StrEnum):
+class RetentionKind(StrEnum):
     """A kind of rows that end; its setting is `KEEP_…_DAYS`."""
 
     DELIVERIES = "deliveries"
@@ -26,7 +26,7 @@ class Kept(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class RetentionBounds:
     """Days where nobody says otherwise, and the fewest there may be, with the reason."""
 
     default: int
@@ -34,19 +34,27 @@ class Bounds:
     because: str
 
 
-BOUNDS: Mapping[Kept, Bounds] = {
-    Kept.DELIVERIES: Bounds(7, 3, "a sender repeats a delivery for up to 3 days"),
-    Kept.QUARANTINED: Bounds(30, 3, "a sender repeats a delivery for up to 3 days"),
-    Kept.CONVERSATIONS: Bounds(90, 1, "a draft lives for a day"),
-    Kept.CHECKOUTS: Bounds(730, 540, "a payment can be disputed for up to 540 days"),
-    Kept.TASKS: Bounds(365, 30, "a month's books are closed in the next"),
-    Kept.SANDBOX: Bounds(90, 30, "a transfer in the sandbox is watched for 17 days"),
-    Kept.IDLE_ACCOUNTS: Bounds(30, 1, "who signed up comes back the next day"),
+BOUNDS: Mapping[RetentionKind, RetentionBounds] = {
+    RetentionKind.DELIVERIES: RetentionBounds(
+        7, 3, "a sender repeats a delivery for up to 3 days"
+    ),
+    RetentionKind.QUARANTINED: RetentionBounds(
+        30, 3, "a sender repeats a delivery for up to 3 days"
+    ),
+    RetentionKind.CONVERSATIONS: RetentionBounds(90, 1, "a draft lives for a day"),
+    RetentionKind.CHECKOUTS: RetentionBounds(
+        730, 540, "a payment can be disputed for up to 540 days"
+    ),
+    RetentionKind.TASKS: RetentionBounds(365, 30, "a month's books are closed in the next"),
+    RetentionKind.SANDBOX: RetentionBounds(
+        90, 30, "a transfer in the sandbox is watched for 17 days"
+    ),
+    RetentionKind.IDLE_ACCOUNTS: RetentionBounds(30, 1, "who signed up comes back the next day"),
 }
 
-Retention = Mapping[Kept, timedelta]
+Retention = Mapping[RetentionKind, timedelta]
 
 
-def usual_retention() -> Retention:
+def default_retention() -> Retention:
     """What is kept where nobody says otherwise."""
     return {kept: timedelta(days=bounds.default) for kept, bounds in BOUNDS.items()}

@@ -12,16 +12,16 @@ _Use = tuple[str, tuple[int, int, int] | None, tuple[int, int, int] | None, bool
 
 def is_tender(code: str) -> bool:
     """Whether a country pays in the currency today, as CLDR says."""
-    return code in tender()
+    return code in tender_currencies()
 
 
 @cache
-def tender() -> frozenset[str]:
+def tender_currencies() -> frozenset[str]:
     """Every currency that is tender today. Units of account, metals and old money are not."""
     return frozenset(code for uses in _uses().values() for code in _of_today(uses))
 
 
-def successor(code: str) -> str | None:
+def successor_currency(code: str) -> str | None:
     """What is paid in where the currency was: RUR became RUB, DEM became EUR. None if unknown."""
     places = [place for place, uses in _uses().items() if any(use[0] == code for use in uses)]
     # A code begins with its country: roubles of before were paid in nine of them.

@@ -17,7 +17,7 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
-class Status(StrEnum):
+class TopUpStatus(StrEnum):
     """Where a top-up stands."""
 
     AWAITING_PAYMENT = "awaiting_payment"
@@ -43,7 +43,7 @@ class PaymentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Act(StrEnum):
+class TopUpAct(StrEnum):
     """What we do to a top-up ourselves: for its payer, by the clock, in the ledger, …"""
 
     CANCEL = "cancel"
@@ -52,7 +52,7 @@ class Act(StrEnum):
     CREDIT = "credit"
 
 
-class Gone(StrEnum):
+class ReversedShare(StrEnum):
     """How much of a payment that was credited is not there any more."""
 
     NOTHING = "nothing is gone"
@@ -92,7 +92,7 @@ class TopUp:
     gateway: str
     merchant_account: str
     mode: Mode
-    status: Status
+    status: TopUpStatus
     revision: int
     requester: str
     card: str
@@ -140,7 +140,7 @@ class PaymentSnapshot:
     unread: tuple[UnreadEntry, ...] = ()
 
     @property
-    def says_nothing(self) -> bool:
+    def is_unread(self) -> bool:
         """Whether it is not known of the payment what became of it."""
         return self.status is PaymentStatus.OPEN and bool(self.unread)
 
@@ -167,7 +167,7 @@ class Payment:
     search_ref: str | None = None
 
     @property
-    def shown_ref(self) -> str:
+    def display_ref(self) -> str:
         """The id by which people find it on the gateway's own pages."""
         return self.search_ref or self.payment_ref
 
@@ -182,71 +182,71 @@ class Payment:
         return f"{self.gateway}/{self.merchant_account}/{self.payment_ref}"
 
 
-OPEN_STATUSES = frozenset({Status.AWAITING_PAYMENT, Status.PROCESSING, Status.PAID})
+OPEN_STATUSES = frozenset({TopUpStatus.AWAITING_PAYMENT, TopUpStatus.PROCESSING, TopUpStatus.PAID})
 # Nobody is to pay any more; whoever does is credited all the same.
-ENDED_UNPAID = (Status.CANCELLED, Status.EXPIRED, Status.FAILED)
+ENDED_UNPAID = (TopUpStatus.CANCELLED, TopUpStatus.EXPIRED, TopUpStatus.FAILED)
 # The money reached the account; what may follow is that some of it goes back.
 CREDITED_STATUSES = frozenset(
-    {Status.CREDITED, Status.PARTLY_REFUNDED, Status.REFUNDED, Status.DISPUTED}
+    {TopUpStatus.CREDITED, TopUpStatus.PARTLY_REFUNDED, TopUpStatus.REFUNDED, TopUpStatus.DISPUTED}
 )
 
 # Pairs not listed change nothing: gateways repeat and reorder, and late news never moves a
 # status backwards. Money that arrives late is still money, so `PAID` leads on from every end.
-NEXT: dict[tuple[Status, PaymentStatus], Status] = {
-    (Status.AWAITING_PAYMENT, PaymentStatus.PROCESSING): Status.PROCESSING,
-    (Status.AWAITING_PAYMENT, PaymentStatus.PAID): Status.PAID,
-    (Status.AWAITING_PAYMENT, PaymentStatus.FAILED): Status.FAILED,
-    (Status.AWAITING_PAYMENT, PaymentStatus.EXPIRED): Status.EXPIRED,
-    (Status.AWAITING_PAYMENT, PaymentStatus.CANCELLED): Status.CANCELLED,
-    (Status.PROCESSING, PaymentStatus.PAID): Status.PAID,
-    (Status.PROCESSING, PaymentStatus.FAILED): Status.FAILED,
-    (Status.PROCESSING, PaymentStatus.EXPIRED): Status.EXPIRED,
-    (Status.PROCESSING, PaymentStatus.CANCELLED): Status.CANCELLED,
-    **{(ended, PaymentStatus.PROCESSING): Status.PROCESSING for ended in ENDED_UNPAID},
-    **{(ended, PaymentStatus.PAID): Status.PAID for ended in ENDED_UNPAID},
+NEXT: dict[tuple[TopUpStatus, PaymentStatus], TopUpStatus] = {
+    (TopUpStatus.AWAITING_PAYMENT, PaymentStatus.PROCESSING): TopUpStatus.PROCESSING,
+    (TopUpStatus.AWAITING_PAYMENT, PaymentStatus.PAID): TopUpStatus.PAID,
+    (TopUpStatus.AWAITING_PAYMENT, PaymentStatus.FAILED): TopUpStatus.FAILED,
+    (TopUpStatus.AWAITING_PAYMENT, PaymentStatus.EXPIRED): TopUpStatus.EXPIRED,
+    (TopUpStatus.AWAITING_PAYMENT, PaymentStatus.CANCELLED): TopUpStatus.CANCELLED,
+    (TopUpStatus.PROCESSING, PaymentStatus.PAID): TopUpStatus.PAID,
+    (TopUpStatus.PROCESSING, PaymentStatus.FAILED): TopUpStatus.FAILED,
+    (TopUpStatus.PROCESSING, PaymentStatus.EXPIRED): TopUpStatus.EXPIRED,
+    (TopUpStatus.PROCESSING, PaymentStatus.CANCELLED): TopUpStatus.CANCELLED,
+    **{(ended, PaymentStatus.PROCESSING): TopUpStatus.PROCESSING for ended in ENDED_UNPAID},
+    **{(ended, PaymentStatus.PAID): TopUpStatus.PAID for ended in ENDED_UNPAID},
 }
 
 
-ACTS: dict[tuple[Status, Act], Status] = {
-    (Status.AWAITING_PAYMENT, Act.CANCEL): Status.CANCELLED,
-    (Status.AWAITING_PAYMENT, Act.EXPIRE): Status.EXPIRED,
-    (Status.AWAITING_PAYMENT, Act.GIVE_UP): Status.FAILED,
-    (Status.PAID, Act.CREDIT): Status.CREDITED,
+ACTS: dict[tuple[TopUpStatus, TopUpAct], TopUpStatus] = {
+    (TopUpStatus.AWAITING_PAYMENT, TopUpAct.CANCEL): TopUpStatus.CANCELLED,
+    (TopUpStatus.AWAITING_PAYMENT, TopUpAct.EXPIRE): TopUpStatus.EXPIRED,
+    (TopUpStatus.AWAITING_PAYMENT, TopUpAct.GIVE_UP): TopUpStatus.FAILED,
+    (TopUpStatus.PAID, TopUpAct.CREDIT): TopUpStatus.CREDITED,
 }
 
 
 # Whichever of these a credited top-up has, what is gone of its payment alone says the next.
-AFTERMATH: dict[Gone, Status] = {
-    Gone.NOTHING: Status.CREDITED,
-    Gone.SOME: Status.PARTLY_REFUNDED,
-    Gone.ALL: Status.REFUNDED,
-    Gone.DISPUTED: Status.DISPUTED,
+AFTERMATH: dict[ReversedShare, TopUpStatus] = {
+    ReversedShare.NOTHING: TopUpStatus.CREDITED,
+    ReversedShare.SOME: TopUpStatus.PARTLY_REFUNDED,
+    ReversedShare.ALL: TopUpStatus.REFUNDED,
+    ReversedShare.DISPUTED: TopUpStatus.DISPUTED,
 }
 
 
-def advance(status: Status, payment: PaymentStatus) -> Status:
+def advance(status: TopUpStatus, payment: PaymentStatus) -> TopUpStatus:
     """The status of a top-up after news of its payment. Total: unlisted pairs change nothing."""
     return NEXT.get((status, payment), status)
 
 
-def after(status: Status, act: Act) -> Status:
+def after_act(status: TopUpStatus, act: TopUpAct) -> TopUpStatus:
     """The status of a top-up after an act of ours. Total: unlisted pairs change nothing."""
     return ACTS.get((status, act), status)
 
 
-def aftermath(status: Status, payment: Payment) -> Status:
+def after_reversal(status: TopUpStatus, payment: Payment) -> TopUpStatus:
     """The status of a top-up after what went back of its payment. Total."""
     return AFTERMATH[_gone(payment)] if status in CREDITED_STATUSES else status
 
 
-def _gone(payment: Payment) -> Gone:
+def _gone(payment: Payment) -> ReversedShare:
     """A dispute that is open or lost says more than a refund; one that was won leaves no trace."""
     minor = payment.reversals.gone_minor(payment.amount.minor)
     if payment.reversals.withheld_minor:
-        return Gone.DISPUTED
+        return ReversedShare.DISPUTED
     if minor == payment.amount.minor:
-        return Gone.ALL
-    return Gone.SOME if minor else Gone.NOTHING
+        return ReversedShare.ALL
+    return ReversedShare.SOME if minor else ReversedShare.NOTHING
 
 
 def held_reason(
@@ -276,7 +276,9 @@ def held_reason(
     return next((reason for passed, reason in checks if not passed), None)
 
 
-def judge(top_up: TopUp | None, snapshot: PaymentSnapshot, applied: Payment | None) -> Payment:
+def judge_payment(
+    top_up: TopUp | None, snapshot: PaymentSnapshot, applied: Payment | None
+) -> Payment:
     """The payment as it is to be kept: unpaid ones have no disposition yet."""
     payment = Payment(
         gateway=snapshot.gateway,

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.contracts.gateway import GatewayWorld, checkout_request
 from billing.money import Money
-from billing.ports import CheckoutList, GatewayError, PaymentGateway
+from billing.ports import GatewayError, ListingGateway, PaymentGateway
 
 # Whoever refuses the key, or what it may do: only an operator can mend it, and is told.
 DENIED = (401, 403)
@@ -97,7 +97,7 @@ async def _errors(world: GatewayWorld, gateway: PaymentGateway) -> list[GatewayE
         gateway.open_checkout(checkout_request(world.now, Money(1_000, "EUR"))),
         gateway.fetch("cs_genuine1"),
     ]
-    if isinstance(gateway, CheckoutList):
+    if isinstance(gateway, ListingGateway):
         asked.append(gateway.opened_since(world.now))
     outcomes = [await _outcome(each) for each in asked]
     errors = [each for each in outcomes if isinstance(each, GatewayError)]

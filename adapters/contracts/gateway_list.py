@@ -8,15 +8,15 @@ import pytest
 
 from adapters.contracts.gateway import MARK, GatewayWorld, checkout_request
 from billing.money import Money
-from billing.ports import CheckoutList, GatewayError, ListedCheckout
+from billing.ports import GatewayError, ListedCheckout, ListingGateway
 
 _EUROS = Money(1_000, "EUR")
 # More than any gateway gives on one page.
 _MANY = 101
 
 
-def _listing(gateway: object) -> CheckoutList:
-    if not isinstance(gateway, CheckoutList):
+def _listing(gateway: object) -> ListingGateway:
+    if not isinstance(gateway, ListingGateway):
         raise TypeError("this gateway lists no checkouts")
     return gateway
 

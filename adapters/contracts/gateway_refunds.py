@@ -8,7 +8,7 @@ import pytest
 
 from adapters.contracts.gateway import EXACT_TOTALS, MARK, GatewayWorld, checkout_request
 from billing.money import Money
-from billing.ports import GatewayError, Refunds
+from billing.ports import GatewayError, RefundingGateway
 from billing.records import Refund
 from billing.topups import PaymentSnapshot, PaymentStatus
 
@@ -22,7 +22,7 @@ class RefundContract:
     async def test_an_order_sends_money_back_once(self, world: GatewayWorld, total: Money) -> None:
         """Half, by one order asked twice, then the rest; exact, and never more than there is."""
         gateway = world.gateway
-        assert isinstance(gateway, Refunds)
+        assert isinstance(gateway, RefundingGateway)
         page = await gateway.open_checkout(checkout_request(world.now, total))
         await world.pay(page)
         (paid,) = await gateway.fetch(page.checkout_ref)
@@ -46,7 +46,7 @@ class RefundContract:
     ) -> None:
         """A checkout under another mark, or under none that counts, keeps all of its money."""
         gateway = world.gateway
-        assert isinstance(gateway, Refunds)
+        assert isinstance(gateway, RefundingGateway)
         for number, mark in enumerate(("in_fedcba9876543210", "")):
             request = checkout_request(world.now, EXACT_TOTALS[2], f"attempt-{number}")
             page = await gateway.open_checkout(replace(request, installation=mark))

@@ -14,12 +14,21 @@ from sqlalchemy.exc import IntegrityError
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest
 from adapters.contracts.store_money import begin, payment, top_up
 from adapters.storage.store import UnitOfWork
-from billing.ledger import FEES, USAGE, Kind, Posting, Transaction, charge, credit, customer
+from billing.ledger import (
+    FEES,
+    USAGE,
+    Posting,
+    Transaction,
+    TransactionKind,
+    charge_transaction,
+    credit_transaction,
+    customer_account,
+)
 from billing.money import Money
 from service.ports.records import Entry, Seal
 
 _CLEARING = "gateway:sandbox:test"
-_ENDS = [customer("ops"), customer("lab"), FEES, USAGE, _CLEARING]
+_ENDS = [customer_account("ops"), customer_account("lab"), FEES, USAGE, _CLEARING]
 
 _postings = st.builds(
     lambda ends, minor: Posting(ends[0], ends[1], Money(minor, "USD")),
@@ -57,9 +66,9 @@ class LedgerContract(OpensStore):
     async def test_151_160_the_newest_movements_of_an_account(self, store: StoreUnderTest) -> None:
         """What came and what went, of that account and currency alone, the newest first."""
         await store.transact(begin)
-        await _post(store, credit(top_up(), payment(), NOW))
-        await _post(store, charge("ops", Money(300, "USD"), "a", NOW))
-        await _post(store, charge("ops", Money(200, "USD"), "b", NOW))
+        await _post(store, credit_transaction(top_up(), payment(), NOW))
+        await _post(store, charge_transaction("ops", Money(300, "USD"), "a", NOW))
+        await _post(store, charge_transaction("ops", Money(200, "USD"), "b", NOW))
         all_of_it = await store.transact(lambda tx: tx.ledger.newest("ops", "USD", 10))
         newest = await store.transact(lambda tx: tx.ledger.newest("ops", "USD", 2))
         others = await store.transact(lambda tx: tx.ledger.newest("lab", "USD", 10))
@@ -67,14 +76,18 @@ class LedgerContract(OpensStore):
 
         told = [(one.kind, one.change_minor, one.account, one.at) for one in all_of_it]
         came = top_up().amount.minor
-        moved = [(Kind.CHARGE, -200), (Kind.CHARGE, -300), (Kind.CREDIT, came)]
+        moved = [
+            (TransactionKind.CHARGE, -200),
+            (TransactionKind.CHARGE, -300),
+            (TransactionKind.CREDIT, came),
+        ]
         assert told == [(kind, minor, "ops", NOW) for kind, minor in moved]
         assert [one.transaction for one in all_of_it] == ["TX-000003", "TX-000002", "TX-000001"]
         assert (newest, others, euros) == (all_of_it[:2], [], [])
 
     async def test_a_credit_is_booked_once(self, store: StoreUnderTest) -> None:
         """The second booking of a reference gives None and moves nothing."""
-        booking = credit(top_up(), payment(), NOW)
+        booking = credit_transaction(top_up(), payment(), NOW)
         await store.transact(begin)
         first = await _post(store, booking)
         again = await _post(store, booking)
@@ -115,7 +128,7 @@ class LedgerContract(OpensStore):
         self, store: StoreUnderTest, account: str, currency: str
     ) -> None:
         """An unknown account or currency raises, and nothing of it stays for who goes on."""
-        booking = charge(account, Money(100, currency), "k1", NOW)
+        booking = charge_transaction(account, Money(100, currency), "k1", NOW)
 
         def work(tx: UnitOfWork) -> None:
             with pytest.raises(LookupError):
@@ -138,7 +151,7 @@ class LedgerContract(OpensStore):
         store = await self.open_store()
         await store.transact(begin)
         for reference, postings in history:
-            booking = Transaction(f"ref-{reference}", Kind.CHARGE, tuple(postings), NOW)
+            booking = Transaction(f"ref-{reference}", TransactionKind.CHARGE, tuple(postings), NOW)
             new = await _post(store, booking)
             assert (new is not None) == (reference not in booked)
             booked.add(reference)
@@ -152,7 +165,7 @@ class LedgerContract(OpensStore):
         stored = await store.transact(lambda tx: tx.accounts.all())
         await store.close()
         assert sums == {end: expected[end] for end in _ENDS}
-        assert {customer(each.id): each.balance_minor for each in stored} == {
+        assert {customer_account(each.id): each.balance_minor for each in stored} == {
             end: sums[end] for end in _ENDS[:2]
         }
         assert sum(sums.values()) == 0
@@ -174,7 +187,7 @@ class LedgerContract(OpensStore):
         self, store: StoreUnderTest, statement: str
     ) -> None:
         """The database refuses to change or delete their rows, whoever asks."""
-        booking = credit(top_up(), payment(), NOW)
+        booking = credit_transaction(top_up(), payment(), NOW)
         await store.transact(begin)
         await _post(store, booking)
         await store.transact(lambda tx: tx.audit.write(NOW, "cli", "reconcile", "TU-1", {"a": 1}))
@@ -247,7 +260,7 @@ class LedgerContract(OpensStore):
         """What no program should write is refused by the tables themselves."""
         await store.transact(begin)
         await store.transact(lambda tx: tx.payments.put(payment(), NOW))
-        await _post(store, credit(top_up(), payment(), NOW))
+        await _post(store, credit_transaction(top_up(), payment(), NOW))
 
         with pytest.raises(Exception, match=r"(?i)constraint"):
             await self.run_past(statement)

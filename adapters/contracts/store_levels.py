@@ -9,7 +9,7 @@ from adapters.contracts.cards import record_failed, record_shown, want_card
 from adapters.contracts.store import NOW, OpensStore, StoreUnderTest, card, delivery
 from adapters.contracts.store_money import begin, payment, top_up
 from adapters.storage.store import UnitOfWork
-from billing.topups import Disposition, HeldReason, Status
+from billing.topups import Disposition, HeldReason, TopUpStatus
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import MessageRef, Verdict
 from conversations.protocol.records import LaneLevel, Levels
@@ -55,9 +55,9 @@ class LevelsContract(OpensStore):
             begin(tx)
             for name, hours in _AGES.items():
                 began = NOW - timedelta(hours=hours)
-                tx.top_ups.add(top_up(name, status=Status.PROCESSING, created_at=began))
-            tx.top_ups.add(top_up("TU-6", status=Status.PAID))
-            tx.top_ups.add(top_up("TU-7", status=Status.CREDITED))
+                tx.top_ups.add(top_up(name, status=TopUpStatus.PROCESSING, created_at=began))
+            tx.top_ups.add(top_up("TU-6", status=TopUpStatus.PAID))
+            tx.top_ups.add(top_up("TU-7", status=TopUpStatus.CREDITED))
             tx.payments.put(payment(), NOW)
             held = Disposition.HELD, HeldReason.UNKNOWN_TOP_UP
             odd = replace(payment("pi_2", None), disposition=held[0], held_because=held[1])

@@ -18,8 +18,8 @@ from billing.topups import (
     Mode,
     Payment,
     PaymentStatus,
-    Status,
     TopUp,
+    TopUpStatus,
 )
 from service.ports.records import Link, LinkKind
 
@@ -38,7 +38,7 @@ def top_up(name: str = "TU-1", **changes: object) -> TopUp:
         gateway="sandbox",
         merchant_account="test",
         mode=Mode.SANDBOX,
-        status=Status.AWAITING_PAYMENT,
+        status=TopUpStatus.AWAITING_PAYMENT,
         revision=1,
         requester="slack:T1:U1",
         card="card-1",
@@ -134,9 +134,9 @@ class MoneyContract(OpensStore):
         assert not await store.transact(lambda tx: tx.accounts.unlink(team))
         assert await store.transact(lambda tx: tx.accounts.links()) == [channel, group]
 
-    @pytest.mark.parametrize("status", Status)
+    @pytest.mark.parametrize("status", TopUpStatus)
     async def test_a_top_up_is_kept_at_every_status(
-        self, store: StoreUnderTest, status: Status
+        self, store: StoreUnderTest, status: TopUpStatus
     ) -> None:
         """What became of it comes back whole."""
         later = top_up(status=status, revision=2, decline="insufficient_funds")
@@ -178,9 +178,9 @@ class MoneyContract(OpensStore):
         late = NOW + timedelta(hours=73)
         made = {
             "TU-2": top_up("TU-2", watched_until=NOW + timedelta(hours=1)),
-            "TU-3": top_up("TU-3", status=Status.EXPIRED),
+            "TU-3": top_up("TU-3", status=TopUpStatus.EXPIRED),
             "TU-4": top_up("TU-4", watched_until=NOW),
-            "TU-5": top_up("TU-5", status=Status.CREDITED),
+            "TU-5": top_up("TU-5", status=TopUpStatus.CREDITED),
             "TU-6": top_up("TU-6", watched_until=late),
         }
 
@@ -203,7 +203,7 @@ class MoneyContract(OpensStore):
     ) -> None:
         """Top-ups of a time, page by page, whatever became of them; and checkouts by their id."""
         made = {
-            "TU-2": top_up("TU-2", status=Status.CREDITED),
+            "TU-2": top_up("TU-2", status=TopUpStatus.CREDITED),
             "TU-3": top_up("TU-3", created_at=NOW - timedelta(seconds=1)),
             "TU-4": top_up("TU-4", watched_until=NOW),
         }

@@ -16,11 +16,11 @@ from adapters.contracts.store import (
 )
 from adapters.contracts.store_money import OPS, top_up
 from adapters.storage.store import UnitOfWork
-from billing.ledger import Kind, Posting, Transaction, customer
+from billing.ledger import Posting, Transaction, TransactionKind, customer_account
 from billing.money import Money
 from billing.records import Account, Attempt
-from billing.retention import Kept
-from billing.topups import Mode, Status
+from billing.retention import RetentionKind
+from billing.topups import Mode, TopUpStatus
 from conversations.protocol.events import Idle
 from conversations.protocol.people import Person, Traces, Undecided
 from conversations.protocol.records import SavedState
@@ -48,8 +48,8 @@ class RetentionContract(OpensStore):
             tx.deliveries.quarantine(ids[1], "unreadable", _OLD)
             before = NOW - timedelta(hours=1)
             return [
-                *(rows for _, rows in tx.leftovers.drop(Kept.DELIVERIES, before, _ALL)),
-                *(rows for _, rows in tx.leftovers.drop(Kept.QUARANTINED, before, _ALL)),
+                *(rows for _, rows in tx.leftovers.drop(RetentionKind.DELIVERIES, before, _ALL)),
+                *(rows for _, rows in tx.leftovers.drop(RetentionKind.QUARANTINED, before, _ALL)),
             ]
 
         assert await store.transact(work) == [1, 1, 1]
@@ -68,7 +68,7 @@ class RetentionContract(OpensStore):
                 key = replace(KEY, person=str(day))
                 touched = NOW - timedelta(days=day)
                 tx.conversations.save(key, SavedState(Idle(), touched, "en", "UTC"))
-            (_, first), *_ = tx.leftovers.drop(Kept.CONVERSATIONS, _OLD, 2)
+            (_, first), *_ = tx.leftovers.drop(RetentionKind.CONVERSATIONS, _OLD, 2)
             return first, len(tx.inspection.conversations(9))
 
         assert await store.transact(work) == (2, 1)
@@ -84,7 +84,7 @@ class RetentionContract(OpensStore):
             tx.leftovers.note(_OLD, _ALL)
             want_card(tx, replace(card("changed", title="Newer"), subject=None))
             tx.leftovers.note(NOW, _ALL)
-            tx.leftovers.drop(Kept.CONVERSATIONS, _OLD, _ALL)
+            tx.leftovers.drop(RetentionKind.CONVERSATIONS, _OLD, _ALL)
             return [tx.cards.get(name) is not None for name in ("old", "changed")]
 
         assert await store.transact(work) == [False, True]
@@ -94,13 +94,16 @@ class RetentionContract(OpensStore):
 
         def work(tx: UnitOfWork) -> tuple[bool, bool, bool]:
             tx.accounts.add(OPS, NOW)
-            for name, status in (("TU-1", Status.AWAITING_PAYMENT), ("TU-2", Status.EXPIRED)):
+            for name, status in (
+                ("TU-1", TopUpStatus.AWAITING_PAYMENT),
+                ("TU-2", TopUpStatus.EXPIRED),
+            ):
                 tx.top_ups.add(top_up(name, status=status))
                 tx.top_ups.add_attempt(Attempt(name, name, 1, "sandbox", _OLD))
             want_card(tx, replace(card("alert"), subject="ops"))
             tx.accounts.set_alert_card("ops", "alert")
             tx.leftovers.note(_OLD, _ALL)
-            tx.leftovers.drop(Kept.CHECKOUTS, NOW, _ALL)
+            tx.leftovers.drop(RetentionKind.CHECKOUTS, NOW, _ALL)
             found = [bool(tx.top_ups.attempts(name)) for name in ("TU-1", "TU-2")]
             return found[0], found[1], tx.cards.get("alert") is not None
 
@@ -114,7 +117,7 @@ class RetentionContract(OpensStore):
             for kind in kinds:
                 tx.documents.put(kind, "1", {})
             tx.leftovers.note(_OLD, _ALL)
-            tx.leftovers.drop(Kept.SANDBOX, NOW, _ALL)
+            tx.leftovers.drop(RetentionKind.SANDBOX, NOW, _ALL)
             return [tx.documents.get(kind, "1") is not None for kind in kinds]
 
         assert await store.transact(work) == [False, False, True]
@@ -207,10 +210,20 @@ def _sign_up_and(tx: UnitOfWork, person: str, use: str) -> None:
             tx.top_ups.add(top_up(account=account))
         case "booked":
             tx.ledger.post(
-                Transaction("there", Kind.CREDIT, (Posting("x", customer(account), _ONE),), NOW)
+                Transaction(
+                    "there",
+                    TransactionKind.CREDIT,
+                    (Posting("x", customer_account(account), _ONE),),
+                    NOW,
+                )
             )
             tx.ledger.post(
-                Transaction("back", Kind.CHARGE, (Posting(customer(account), "x", _ONE),), NOW)
+                Transaction(
+                    "back",
+                    TransactionKind.CHARGE,
+                    (Posting(customer_account(account), "x", _ONE),),
+                    NOW,
+                )
             )
         case "linked to others":
             tx.accounts.link(Link(account, "telegram", "", LinkKind.PERSON, "8"), NOW)

@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from billing.ports import BadSignature, Flaw
+from billing.ports import BadSignature, CallbackFlaw
 
 TOLERANCE_SECONDS = 300
 
@@ -51,9 +51,9 @@ def verify(keys: tuple[bytes, ...], headers: Mapping[str, str], body: bytes, at:
         timestamp = headers["webhook-timestamp"]
         given = headers["webhook-signature"].split(" ")
     except KeyError:
-        raise BadSignature("a signature header is missing", Flaw.UNSIGNED) from None
+        raise BadSignature("a signature header is missing", CallbackFlaw.UNSIGNED) from None
     if not _is_recent(timestamp, at):
-        raise BadSignature("the timestamp is malformed, too old or too new", Flaw.STALE)
+        raise BadSignature("the timestamp is malformed, too old or too new", CallbackFlaw.STALE)
     wanted = [_signature(each, message_id, timestamp, body) for each in keys]
     # Every pair is compared, so that the time taken says nothing about which one fits.
     if not any([_same(ours, theirs) for ours in wanted for theirs in given]):

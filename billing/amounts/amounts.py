@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from billing.amounts.currency_signs import Sign
-from billing.amounts.number_words import makes_another
+from billing.amounts.currency_signs import CurrencySign
+from billing.amounts.number_words import changes_value
 from billing.amounts.numerals import Number, read_number, split_words
-from billing.amounts.parts import AmountContext, Reason, dissect
-from billing.amounts.words import Piece, join_groups, looks_like_amount, with_signs
+from billing.amounts.parts import AmountContext, RefusalReason, split_amount
+from billing.amounts.words import Piece, join_groups, looks_like_amount, span_with_signs
 from billing.money import Money, exponent
 
 __all__ = [
-    "Ambiguous",
+    "AmbiguousAmount",
     "AmountContext",
     "AmountReading",
     "ExtractedAmount",
-    "Reason",
-    "Refused",
+    "RefusalReason",
+    "RefusedAmount",
+    "extract_amount",
     "find_amount",
     "parse_amount",
-    "take_amount",
 ]
 
 WORDS_MAX = 100
@@ -31,21 +31,21 @@ _MAX_MINOR = 10**_MAX_DIGITS - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Ambiguous:
+class AmbiguousAmount:
     """Two or more amounts the text can mean, the locale's own reading first."""
 
     readings: tuple[Money, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedAmount:
     """No amount. `currency` is the one the text named, else the account's."""
 
-    reason: Reason
+    reason: RefusalReason
     currency: str | None
 
 
-AmountReading = Money | Ambiguous | Refused
+AmountReading = Money | AmbiguousAmount | RefusedAmount
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def parse_amount(text: str, context: AmountContext) -> AmountReading:
     return _read(" ".join(piece.text for piece in pieces), context)
 
 
-def take_amount(line: str, context: AmountContext) -> ExtractedAmount:
+def extract_amount(line: str, context: AmountContext) -> ExtractedAmount:
     """Find the amount in a line of words in any order: `team-a 1 000,50 eur bank`."""
     return find_amount(split_words(line), context)
 
@@ -76,11 +76,11 @@ def find_amount(words: Sequence[str], context: AmountContext) -> ExtractedAmount
     """
     if len(words) > WORDS_MAX:
         number = any(map(str.isdecimal, "".join(words)))
-        refused = Refused(Reason.NOT_AN_AMOUNT, context.currency)
+        refused = RefusedAmount(RefusalReason.NOT_AN_AMOUNT, context.currency)
         return ExtractedAmount(refused if number else None, tuple(words))
     pieces = join_groups(words, context)
     spans = [
-        with_signs(pieces, index, context)
+        span_with_signs(pieces, index, context)
         for index, piece in enumerate(pieces)
         if looks_like_amount(piece.text, context)
     ]
@@ -93,13 +93,17 @@ def find_amount(words: Sequence[str], context: AmountContext) -> ExtractedAmount
             return ExtractedAmount(None, rest)
         case [span] if any(_is_more(pieces[index], context) for index in _beside(span, pieces)):
             # `5 million` is no 5, and `50 cents` are no 50 dollars.
-            return ExtractedAmount(Refused(Reason.NOT_AN_AMOUNT, context.currency), rest)
+            return ExtractedAmount(
+                RefusedAmount(RefusalReason.NOT_AN_AMOUNT, context.currency), rest
+            )
         case [span]:
             return ExtractedAmount(
                 _read(" ".join(pieces[index].text for index in span), context), rest
             )
         case _:
-            return ExtractedAmount(Refused(Reason.TWO_AMOUNTS, context.currency), rest)
+            return ExtractedAmount(
+                RefusedAmount(RefusalReason.TWO_AMOUNTS, context.currency), rest
+            )
 
 
 def _beside(span: range, pieces: Sequence[Piece]) -> Sequence[int]:
@@ -109,43 +113,45 @@ def _beside(span: range, pieces: Sequence[Piece]) -> Sequence[int]:
 
 
 def _is_more(piece: Piece, context: AmountContext) -> bool:
-    return makes_another(piece.text, context.locale, context.currency)
+    return changes_value(piece.text, context.locale, context.currency)
 
 
 def _read(text: str, context: AmountContext) -> AmountReading:
     if len(text) > _MAX_LENGTH:
         return _too_long(text, context)
-    parts = dissect(text, context)
-    if isinstance(parts, Reason):
-        return Refused(parts, context.currency)
+    parts = split_amount(text, context)
+    if isinstance(parts, RefusalReason):
+        return RefusedAmount(parts, context.currency)
     currency = _currency(parts.signs, context)
-    if isinstance(currency, Reason):
-        return Refused(currency, context.currency)
+    if isinstance(currency, RefusalReason):
+        return RefusedAmount(currency, context.currency)
     if parts.negative:
-        return Refused(Reason.NEGATIVE, currency)
+        return RefusedAmount(RefusalReason.NEGATIVE, currency)
     numbers = read_number(parts.number, context.locale)
     if not numbers:
-        return Refused(Reason.NOT_AN_AMOUNT, currency)
+        return RefusedAmount(RefusalReason.NOT_AN_AMOUNT, currency)
     return _settle(numbers, parts.power, currency, context)
 
 
-def _too_long(text: str, context: AmountContext) -> Refused:
+def _too_long(text: str, context: AmountContext) -> RefusedAmount:
     has_digit = any(map(str.isdecimal, text))
-    return Refused(Reason.TOO_LARGE if has_digit else Reason.NOT_AN_AMOUNT, context.currency)
+    return RefusedAmount(
+        RefusalReason.TOO_LARGE if has_digit else RefusalReason.NOT_AN_AMOUNT, context.currency
+    )
 
 
-def _currency(signs: tuple[Sign, ...], context: AmountContext) -> str | Reason:
+def _currency(signs: tuple[CurrencySign, ...], context: AmountContext) -> str | RefusalReason:
     if not signs:
-        return context.currency or Reason.CURRENCY_UNCLEAR
+        return context.currency or RefusalReason.CURRENCY_UNCLEAR
     shared = frozenset.intersection(*(sign.members for sign in signs))
     if not shared:
-        return Reason.MIXED_CURRENCIES
+        return RefusalReason.MIXED_CURRENCIES
     if context.currency in shared:
         return context.currency
     if len(shared) == 1:
         return next(iter(shared))
     usual = next((sign.usual for sign in signs if sign.usual in shared), None)
-    return usual or Reason.CURRENCY_UNCLEAR
+    return usual or RefusalReason.CURRENCY_UNCLEAR
 
 
 def _settle(
@@ -155,11 +161,11 @@ def _settle(
     if not others:
         return own
     other = others[0]
-    if isinstance(other, Refused):
+    if isinstance(other, RefusedAmount):
         return own
-    if isinstance(own, Refused):
+    if isinstance(own, RefusedAmount):
         return _against_locale(numbers[0], other)
-    return Ambiguous((own, other)) if _within_limits(other, context) else own
+    return AmbiguousAmount((own, other)) if _within_limits(other, context) else own
 
 
 def _against_locale(own: Number, other: Money) -> AmountReading:
@@ -167,20 +173,20 @@ def _against_locale(own: Number, other: Money) -> AmountReading:
     if exponent(other.currency) == 0:
         return other
     plain = _money(Number(own.whole, own.fraction.rstrip("0")), 0, other.currency)
-    return plain if isinstance(plain, Refused) else Ambiguous((plain, other))
+    return plain if isinstance(plain, RefusedAmount) else AmbiguousAmount((plain, other))
 
 
-def _money(number: Number, power: int, currency: str) -> Money | Refused:
+def _money(number: Number, power: int, currency: str) -> Money | RefusedAmount:
     digits = number.whole + number.fraction
     if len(digits) > _MAX_DIGITS:
-        return Refused(Reason.TOO_LARGE, currency)
+        return RefusedAmount(RefusalReason.TOO_LARGE, currency)
     zeros = exponent(currency) + power - len(number.fraction)
     if zeros < 0:
-        return Refused(Reason.TOO_MANY_DECIMALS, currency)
+        return RefusedAmount(RefusalReason.TOO_MANY_DECIMALS, currency)
     minor = int(digits) * 10**zeros
     if minor > _MAX_MINOR:
-        return Refused(Reason.TOO_LARGE, currency)
-    return Money(minor, currency) if minor else Refused(Reason.ZERO, currency)
+        return RefusedAmount(RefusalReason.TOO_LARGE, currency)
+    return Money(minor, currency) if minor else RefusedAmount(RefusalReason.ZERO, currency)
 
 
 def _within_limits(money: Money, context: AmountContext) -> bool:

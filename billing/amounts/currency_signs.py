@@ -9,9 +9,9 @@ from functools import cache, lru_cache
 from babel.core import get_global
 from babel.numbers import get_currency_name
 
-from billing.amounts.numerals import clean
+from billing.amounts.numerals import normalize_word
 from billing.money import known_locale
-from billing.tender import tender
+from billing.tender import tender_currencies
 
 # What English CLDR has as a sign or name of a currency is read in every language, and stands here
 # only where other currencies share it: `$`, `¥`.
@@ -99,28 +99,28 @@ _TRAILING = ".,;:!?"
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class CurrencySign:
     """The currencies a sign can mean, and the one it means when the account does not decide."""
 
     members: frozenset[str]
     usual: str | None
 
 
-def find_sign(text: str, locale: str, account: str | None) -> Sign | None:
+def find_sign(text: str, locale: str, account: str | None) -> CurrencySign | None:
     """What the cleaned text means as a currency to a payer of that account; None if nothing."""
-    key = sign_key(text)
+    key = normalize_sign(text)
     code = key.upper()
     if code == account or is_code(code):
-        return Sign(frozenset({code}), code)
+        return CurrencySign(frozenset({code}), code)
     if account is not None and account in _own().get(key, ()):
-        return Sign(frozenset({account}), account)
+        return CurrencySign(frozenset({account}), account)
     sign = _table(locale).get(key)
     if sign is None or (_is_letter(key) and account not in sign.members):
         return None
     return sign
 
 
-def sign_key(text: str) -> str:
+def normalize_sign(text: str) -> str:
     """The form in which signs are compared: `US $`, `us$` and `US$.` are one."""
     key = text.replace("'", "").strip().rstrip(_TRAILING).casefold()
     joined = "".join(key.split())
@@ -148,7 +148,7 @@ def _is_letter(key: str) -> bool:
 
 
 @lru_cache
-def _table(locale: str) -> dict[str, Sign]:
+def _table(locale: str) -> dict[str, CurrencySign]:
     local, english = _symbols(locale), _symbols("en")
     shared, usual = dict(_spread(_SHARED)), dict(_spread(_USUAL))
     table = {}
@@ -156,7 +156,9 @@ def _table(locale: str) -> dict[str, Sign]:
         own = local.get(key) or english.get(key) or []
         common = shared.get(key) or usual.get(key) or []
         members = {*local.get(key, []), *english.get(key, []), *common}
-        table[key] = Sign(frozenset(members), None if key in shared else _only(own or common[:1]))
+        table[key] = CurrencySign(
+            frozenset(members), None if key in shared else _only(own or common[:1])
+        )
     return table
 
 
@@ -167,7 +169,7 @@ def _only(codes: list[str]) -> str | None:
 def _spread(table: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
     for signs, codes in table.items():
         for sign in signs.split():
-            yield sign_key(clean(sign)), codes.split()
+            yield normalize_sign(normalize_word(sign)), codes.split()
 
 
 @lru_cache
@@ -175,9 +177,9 @@ def _symbols(locale: str) -> dict[str, list[str]]:
     """Symbols and names of what is tender today: money of before has the same ones."""
     found: dict[str, list[str]] = {}
     symbols = known_locale(locale).currency_symbols
-    for code in tender():
+    for code in tender_currencies():
         words = {symbols.get(code, code), *_names(code, locale)}
-        for key in {sign_key(" ".join(map(clean, word.split()))) for word in words}:
+        for key in {normalize_sign(" ".join(map(normalize_word, word.split()))) for word in words}:
             if key:  # in Cape Verde it is an invisible character
                 found.setdefault(key, []).append(code)
     return found

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from billing.amounts.currency_signs import find_sign, sign_key
-from billing.amounts.numerals import clean
+from billing.amounts.currency_signs import find_sign, normalize_sign
+from billing.amounts.numerals import normalize_word
 from billing.money import known_locale
 
 # What CLDR has no pattern for: dozens, shares, the hundredths of currencies in short and long, and
@@ -28,7 +28,7 @@ _SHORT_POWERS = {"k": 3, "m": 6}
 _PATTERN = re.compile(r"(?P<before>[^0]*)(?P<zeros>0+)(?P<after>[^0]*)")
 
 
-def makes_another(word: str, locale: str, account: str | None) -> bool:
+def changes_value(word: str, locale: str, account: str | None) -> bool:
     """Whether the word next to a number stands for more, or less, than the number alone.
 
     So does one that goes on with a currency: `5 M€`.
@@ -44,7 +44,7 @@ def _words(locale: str) -> frozenset[str]:
 
 
 @lru_cache
-def powers(locale: str) -> dict[str, int]:
+def power_suffixes(locale: str) -> dict[str, int]:
     """What `k` and `m` right behind a number stand for; an M is a billion to an Indonesian."""
     other = {
         key
@@ -54,7 +54,7 @@ def powers(locale: str) -> dict[str, int]:
     return {key: power for key, power in _SHORT_POWERS.items() if key not in other}
 
 
-def is_power(word: str, locale: str) -> bool:
+def is_power_suffix(word: str, locale: str) -> bool:
     """Whether the word is short for a thousand or more there, or for people elsewhere.
 
     An M is a million to most, a billion to an Indonesian, and the manat of an account in it.
@@ -88,4 +88,4 @@ def _patterns(locale: str) -> Iterator[tuple[re.Match[str], int]]:
 
 
 def _key(word: str) -> str:
-    return sign_key(clean(word)).strip(".")
+    return normalize_sign(normalize_word(word)).strip(".")

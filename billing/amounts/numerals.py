@@ -49,7 +49,7 @@ def split_words(line: str) -> list[str]:
     return [word for word in _BREAK.split(line) if word]
 
 
-def clean(word: str) -> str:
+def normalize_word(word: str) -> str:
     """The word in NFKC with ASCII digits and marks. Untrustworthy digits make it unreadable.
 
     Untrustworthy are `50²`, which NFKC turns into 502, and digits of two scripts in one word.

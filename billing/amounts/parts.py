@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from billing.amounts.currency_signs import Sign, find_sign, sign_key
-from billing.amounts.number_words import is_power, powers
+from billing.amounts.currency_signs import CurrencySign, find_sign, normalize_sign
+from billing.amounts.number_words import is_power_suffix, power_suffixes
 from billing.amounts.numerals import is_number
 
 _CODE_LENGTH = 3
@@ -17,7 +17,7 @@ _SHAPE = re.compile(r"(?P<before>[^0-9]*)(?P<core>[0-9](?:.*[0-9])?)(?P<after>[^
 _NO_CENTS = re.compile(r"[.,](?:-+|(?=\s))")  # the end of `50,-`, `50.--` and `50, eur`
 
 
-class Reason(StrEnum):
+class RefusalReason(StrEnum):
     """Why a text is not taken as an amount."""
 
     NOT_AN_AMOUNT = "not_an_amount"
@@ -46,37 +46,39 @@ class AmountContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class AmountParts:
     """An amount taken apart; `power` is 3 for `k` and 6 for `m`."""
 
     number: str
     negative: bool
     power: int
-    signs: tuple[Sign, ...]
+    signs: tuple[CurrencySign, ...]
 
 
-def dissect(text: str, context: AmountContext) -> Parts | Reason:
+def split_amount(text: str, context: AmountContext) -> AmountParts | RefusalReason:
     """The parts of a cleaned text that is an amount and nothing else, or why it is none."""
     shape = _SHAPE.fullmatch(text)
     if shape is None:
-        return Reason.NOT_AN_AMOUNT
+        return RefusalReason.NOT_AN_AMOUNT
     before, number, after = shape.groups()
     if " " in number:
-        return Reason.TWO_AMOUNTS
+        return RefusalReason.TWO_AMOUNTS
     before, number = _with_leading_mark(before, number)
     if not is_number(number):
-        return Reason.NOT_AN_AMOUNT
+        return RefusalReason.NOT_AN_AMOUNT
     before, after, negative = _without_minus(before, _NO_CENTS.sub("", after, count=1))
     after, power = _without_suffix(after, context)
-    if power == 0 and is_power(after, context.locale):
-        return Reason.CURRENCY_UNCLEAR  # K is the kina of this account, or a thousand of them
+    if power == 0 and is_power_suffix(after, context.locale):
+        return (
+            RefusalReason.CURRENCY_UNCLEAR
+        )  # K is the kina of this account, or a thousand of them
     signs = []
-    for word in filter(sign_key, (before, after)):
+    for word in filter(normalize_sign, (before, after)):
         sign = find_sign(word, context.locale, context.currency)
         if sign is None:
             return _unknown(word)
         signs.append(sign)
-    return Parts(number, negative, power, tuple(signs))
+    return AmountParts(number, negative, power, tuple(signs))
 
 
 def _with_leading_mark(before: str, number: str) -> tuple[str, str]:
@@ -99,18 +101,18 @@ def _without_minus(before: str, after: str) -> tuple[str, str, bool]:
 
 def _without_suffix(after: str, context: AmountContext) -> tuple[str, int]:
     """Split `k eur` into its currency and power; `kr` and `K` where it is money stay whole."""
-    key = sign_key(after)
-    power = powers(context.locale).get(key[:1])
+    key = normalize_sign(after)
+    power = power_suffixes(context.locale).get(key[:1])
     if power is None or find_sign(after, context.locale, context.currency):
         return after, 0
     return key[1:], power
 
 
-def _unknown(word: str) -> Reason:
-    key = sign_key(word)
+def _unknown(word: str) -> RefusalReason:
+    key = normalize_sign(word)
     if has_currency_symbol(word) or (len(key) == _CODE_LENGTH and key.isascii() and key.isalpha()):
-        return Reason.UNKNOWN_CURRENCY
-    return Reason.NOT_AN_AMOUNT
+        return RefusalReason.UNKNOWN_CURRENCY
+    return RefusalReason.NOT_AN_AMOUNT
 
 
 def has_currency_symbol(text: str) -> bool:

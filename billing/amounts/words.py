@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from billing.amounts.currency_signs import find_sign, sign_key
-from billing.amounts.numerals import clean, groups_by_space
-from billing.amounts.parts import AmountContext, Parts, dissect, has_currency_symbol
+from billing.amounts.currency_signs import find_sign, normalize_sign
+from billing.amounts.numerals import groups_by_space, normalize_word
+from billing.amounts.parts import AmountContext, AmountParts, has_currency_symbol, split_amount
 
 # Codes that are also English words: in a free line only `TRY` is the lira, `try` is a word.
 _ALSO_WORDS = frozenset(
@@ -37,8 +37,8 @@ class Piece:
 
 def join_groups(words: Sequence[str], context: AmountContext) -> list[Piece]:
     """The words cleaned, with the groups of a number such as `1 000,50` made one piece."""
-    words = [word for word in words if clean(word)]  # an invisible word is no word
-    texts = [clean(word) for word in words]
+    words = [word for word in words if normalize_word(word)]  # an invisible word is no word
+    texts = [normalize_word(word) for word in words]
     pieces = []
     start = 0
     while start < len(words):
@@ -110,12 +110,12 @@ def looks_like_amount(text: str, context: AmountContext) -> bool:
         or (
             not _NAME_AND_NUMBER.search(text)
             and not _is_plain_word(letters, context)
-            and isinstance(dissect(text, context), Parts)
+            and isinstance(split_amount(text, context), AmountParts)
         )
     )
 
 
-def with_signs(pieces: Sequence[Piece], index: int, context: AmountContext) -> range:
+def span_with_signs(pieces: Sequence[Piece], index: int, context: AmountContext) -> range:
     """The piece at `index` with the minus, sign or code on either side of it."""
     first = _before_minus(pieces, index)
     before = _texts(pieces[:first])[-SIGN_WORDS_MAX:]
@@ -148,5 +148,5 @@ def _is_sign(words: list[str], context: AmountContext) -> bool:
 
 
 def _is_plain_word(text: str, context: AmountContext) -> bool:
-    word = sign_key(text)
+    word = normalize_sign(text)
     return word in _ALSO_WORDS and not text.isupper() and word.upper() != context.currency

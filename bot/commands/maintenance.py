@@ -17,7 +17,7 @@ from adapters.storage.maintenance.backup import back_up, database_file
 from adapters.storage.maintenance.marks_in_file import marks_in
 from adapters.storage.maintenance.restore import discard, kept_name, prepare, put_in_place
 from adapters.storage.maintenance.single_process_lock import sole_bot
-from billing.marks import Marks
+from billing.marks import InstallationMarks
 from bot.commands.common import (
     AsJson,
     Reason,
@@ -148,7 +148,7 @@ def restore(
     database = database_file(url)
     with sole_bot(url):
         kept = kept_name(database, now) if database.exists() else None
-        replaced = marks_in(database) or Marks()
+        replaced = marks_in(database) or InstallationMarks()
         ready = prepare(file, database)
         try:
             set_back = SetBack(file.name, kept.name if kept else None, given)

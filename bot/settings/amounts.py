@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic_settings import BaseSettings
 
-from billing.limits import OwnLimits, limits
+from billing.limits import LimitOverrides, limits_for
 from billing.money import Money, from_decimal
 from billing.tender import is_tender
 from bot.settings.checks import SOURCE, Misconfigured
@@ -29,7 +29,7 @@ class AmountsEnvironment(BaseSettings):
     approval_above: str = ""
 
 
-def read_amounts(found: AmountsEnvironment) -> Mapping[str, OwnLimits]:
+def read_amounts(found: AmountsEnvironment) -> Mapping[str, LimitOverrides]:
     """What is set, by currency. Raises Misconfigured."""
     bounds = _by_currency("AMOUNT_LIMITS", found.amount_limits, _range)
     presets = _by_currency("AMOUNT_PRESETS", found.amount_presets, _presets)
@@ -38,7 +38,7 @@ def read_amounts(found: AmountsEnvironment) -> Mapping[str, OwnLimits]:
     for currency in {*bounds, *presets, *approvals}:
         least, most = bounds.get(currency, (None, None))
         (approval,) = approvals.get(currency, (None,))
-        own = OwnLimits(least, most, approval, presets.get(currency, ()))
+        own = LimitOverrides(least, most, approval, presets.get(currency, ()))
         _check_within(currency, own)
         amounts[currency] = own
     return amounts
@@ -94,9 +94,9 @@ def _amount(name: str, text: str, currency: str) -> int:
     return money.minor
 
 
-def _check_within(currency: str, own: OwnLimits) -> None:
+def _check_within(currency: str, own: LimitOverrides) -> None:
     """What is set lies within the limits, be they set or as usual. Raises Misconfigured."""
-    usual = limits(currency)
+    usual = limits_for(currency)
     least = usual.minimum_minor if own.minimum_minor is None else own.minimum_minor
     most = usual.maximum_minor if own.maximum_minor is None else own.maximum_minor
     if any(not least <= preset <= most for preset in own.presets_minor):

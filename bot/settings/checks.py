@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from billing.origins import origin
+from billing.origins import origin_of
 from service.common.clock import on_this_machine
 
 ENV_FILE = ".env"
@@ -36,7 +36,7 @@ class Misconfigured(Exception):
 def read_url(name: str, value: str) -> str:
     """The address without its trailing slash. Raises Misconfigured."""
     try:
-        origin(value)
+        origin_of(value)
         parts = urlsplit(value)
         plain = not (parts.query or parts.fragment or _NOT_IN_URL.search(value))
         whole = plain and parts.port != 0 and len(parts.hostname or "") <= HOST_MAX

@@ -11,8 +11,8 @@ from typing import Any, Self, get_type_hints
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
-from billing.limits import OwnLimits
-from billing.retention import Retention, usual_retention
+from billing.limits import LimitOverrides
+from billing.retention import Retention, default_retention
 from bot.settings.amounts import AmountsEnvironment, read_amounts
 from bot.settings.checks import NO_SECRET, Misconfigured
 from bot.settings.env_file import check_names, read_env_file
@@ -107,8 +107,8 @@ class Config:
     clock_offset_file: Path | None = None
     metrics_token: SecretStr = NO_SECRET
     stripe: Stripe | None = None
-    retention: Retention = field(default_factory=usual_retention)
-    amounts: Mapping[str, OwnLimits] = field(default_factory=dict)
+    retention: Retention = field(default_factory=default_retention)
+    amounts: Mapping[str, LimitOverrides] = field(default_factory=dict)
 
 
 def load(settings: Settings | None = None) -> Config:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pydantic_settings import BaseSettings
 
-from billing.retention import BOUNDS, Bounds, Kept, Retention
+from billing.retention import BOUNDS, Retention, RetentionBounds, RetentionKind
 from bot.settings.checks import SOURCE, Misconfigured
 
 DAYS_MAX = 36_500
@@ -28,11 +28,14 @@ class RetentionEnvironment(BaseSettings):
 
 def read_retention(found: RetentionEnvironment) -> Retention:
     """How long each kind is kept. Raises Misconfigured for less than its floor."""
-    given = {kept: str(getattr(found, kept.setting.lower())) for kept in Kept}
-    return {kept: timedelta(days=_days(kept.setting, given[kept], BOUNDS[kept])) for kept in Kept}
+    given = {kept: str(getattr(found, kept.setting.lower())) for kept in RetentionKind}
+    return {
+        kept: timedelta(days=_days(kept.setting, given[kept], BOUNDS[kept]))
+        for kept in RetentionKind
+    }
 
 
-def _days(setting: str, text: str, bounds: Bounds) -> int:
+def _days(setting: str, text: str, bounds: RetentionBounds) -> int:
     if not text:
         return bounds.default
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(DAYS_MAX))):

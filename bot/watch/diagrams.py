@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from billing.limits import limits
+from billing.limits import limits_for
 from billing.methods import PaymentMethod
 from billing.money import Money
-from billing.topups import ACTS, AFTERMATH, NEXT, Mode, Status, TopUp
+from billing.topups import ACTS, AFTERMATH, NEXT, Mode, TopUp, TopUpStatus
 from bot.watch.drawings import Edge, Node, svg, table
 from conversations.dialog.steps import step
 from conversations.protocol.actions import Ask, Confirm, DropDraft, Pick, Slot
@@ -112,7 +112,7 @@ def _terms() -> Terms:
         speaker=Speaker(),
         accounts=(account,),
         methods=(PaymentMethod("card", "sandbox"), PaymentMethod("bank_transfer", "sandbox")),
-        limits=limits,
+        limits=limits_for,
         support="",
         link_command="",
     )
@@ -129,7 +129,7 @@ def _facts() -> TopUpFacts:
         gateway="sandbox",
         merchant_account="sandbox_merchant",
         mode=Mode.SANDBOX,
-        status=Status.AWAITING_PAYMENT,
+        status=TopUpStatus.AWAITING_PAYMENT,
         revision=1,
         requester="",
         card=_CARD,
@@ -174,7 +174,7 @@ def _name(state: State) -> str:
     return type(state).__name__
 
 
-def _words(status: Status) -> str:
+def _words(status: TopUpStatus) -> str:
     return status.replace("_", " ")
 
 

@@ -13,7 +13,7 @@ from billing.topups import Payment
 from bot.watch.logs import redact
 from conversations.protocol.events import Asking, ConversationKey, Draft, Idle
 from service.money.accounts import listing as listed_accounts
-from service.ports.store import Account, Booked, CardReport, LedgerAccount, SavedState, Tx
+from service.ports.store import Account, BookedPosting, CardReport, LedgerAccount, SavedState, Tx
 
 LIMIT = 200
 Facts = dict[str, Any]
@@ -80,14 +80,16 @@ def _draft(draft: Draft) -> Facts:
 
 
 def _ledger(
-    accounts: Iterable[LedgerAccount], newest: Sequence[Booked], customers: Iterable[Account]
+    accounts: Iterable[LedgerAccount],
+    newest: Sequence[BookedPosting],
+    customers: Iterable[Account],
 ) -> list[Facts]:
     stored = {account.id: account.balance for account in customers}
     return [_t_account(account, newest, stored) for account in accounts]
 
 
 def _t_account(
-    account: LedgerAccount, newest: Sequence[Booked], stored: dict[str, Money]
+    account: LedgerAccount, newest: Sequence[BookedPosting], stored: dict[str, Money]
 ) -> Facts:
     """One ledger account: what it is debited with and credited with, line by line."""
     kept = stored.get(customer_of(account.id) or "")
@@ -106,13 +108,13 @@ def _t_account(
     }
 
 
-def _touches(booked: Booked, account: LedgerAccount) -> bool:
+def _touches(booked: BookedPosting, account: LedgerAccount) -> bool:
     posting = booked.posting
     ends = (posting.source, posting.destination)
     return account.id in ends and posting.amount.currency == account.balance.currency
 
 
-def _line(booked: Booked, account: LedgerAccount) -> Facts:
+def _line(booked: BookedPosting, account: LedgerAccount) -> Facts:
     posting = booked.posting
     credited = posting.destination == account.id
     return {

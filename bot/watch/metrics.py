@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from billing.ports import Flaw
+from billing.ports import CallbackFlaw
 from conversations.protocol.records import Levels
 from service.common.measures import Callback, Whose
 
@@ -80,7 +80,7 @@ class Metrics:
         """Where Prometheus asks."""
         return Route(PATH, self._serve, methods=["GET"])
 
-    def callback(self, gateway: str, became: Callback | Flaw) -> None:
+    def callback(self, gateway: str, became: Callback | CallbackFlaw) -> None:
         """A gateway's callback came."""
         self._callbacks.labels(gateway, became).inc()
 

@@ -20,7 +20,7 @@ from starlette.responses import (
 )
 from starlette.routing import BaseRoute, Route
 
-from billing.ports import BadSignature, Flaw, PaymentGateway
+from billing.ports import BadSignature, CallbackFlaw, PaymentGateway
 from billing.topups import Mode
 from bot.web import templates
 from conversations.messages.pages import (
@@ -152,7 +152,7 @@ class Site:
         self.services.measures.callback(gateway.name, became)
         return Response(status_code=204)
 
-    def _refused(self, gateway: str, why: Callback | Flaw, status: int) -> Response:
+    def _refused(self, gateway: str, why: Callback | CallbackFlaw, status: int) -> Response:
         self.services.measures.callback(gateway, why)
         return PlainTextResponse(f"{why}\n", status)
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from adapters.chat import telegram
 from adapters.chat.console import KEY
-from billing.limits import Limits, OwnLimits, limits, within
+from billing.limits import LimitOverrides, Limits, limits_for, narrow_limits
 from billing.methods import PaymentMethod
 from billing.topups import Mode
 from bot.settings.checks import Misconfigured
@@ -75,11 +75,11 @@ def services_of(
 
 def _limits(config: Config, methods: tuple[PaymentMethod, ...], currency: str) -> Limits:
     """As usual or as set, and nothing that is too small or too large for every gateway."""
-    bounds = limits(currency, config.amounts.get(currency, OwnLimits()))
+    bounds = limits_for(currency, config.amounts.get(currency, LimitOverrides()))
     found = [each for method in methods if (each := method.range_in(currency))]
     most = [each.most_minor for each in found]
     unbounded = None in most
-    return within(
+    return narrow_limits(
         bounds,
         max((each.least_minor for each in found), default=0),
         None if unbounded else max((each for each in most if each), default=None),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from billing.methods import PaymentMethod, Range, offered
+from billing.methods import PaymentMethod, Range, offered_methods
 from billing.money import Money
 from billing.topups import Mode
 from conversations.protocol.actions import Slot
@@ -38,7 +38,7 @@ def account_of(draft: Draft, terms: Terms) -> AccountFacts | None:
 
 def methods_for(account: AccountFacts, terms: Terms) -> tuple[PaymentMethod, ...]:
     """The ways to pay that fit the account's currency, country and mode."""
-    fitting = offered(terms.methods, account.currency, account.country)
+    fitting = offered_methods(terms.methods, account.currency, account.country)
     return tuple(
         one for one in fitting if terms.modes.get(one.gateway, account.mode) == account.mode
     )
@@ -47,7 +47,7 @@ def methods_for(account: AccountFacts, terms: Terms) -> tuple[PaymentMethod, ...
 def methods_taking(draft: Draft, account: AccountFacts, terms: Terms) -> tuple[PaymentMethod, ...]:
     """The methods that take the draft's amount; all that fit while there is none."""
     fitting = methods_for(account, terms)
-    return tuple(one for one in fitting if draft.amount is None or one.takes(draft.amount))
+    return tuple(one for one in fitting if draft.amount is None or one.allows(draft.amount))
 
 
 def method_of(draft: Draft, terms: Terms) -> PaymentMethod | None:
@@ -88,7 +88,7 @@ def amount_problem(amount: Money, account: AccountFacts, terms: Terms) -> Proble
 def is_taken(amount: Money, account: AccountFacts, terms: Terms) -> bool:
     """Whether a gateway can take it by any way to pay; where there is none, that is told first."""
     possible = methods_for(account, terms)
-    return not possible or any(one.takes(amount) for one in possible)
+    return not possible or any(one.allows(amount) for one in possible)
 
 
 def _not_taken(amount: Money, account: AccountFacts, terms: Terms) -> Problem:
@@ -114,7 +114,7 @@ def check_method(
     if method is None:
         sentence = terms.speaker.say(words.METHOD_NOT_OFFERED, method=name)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
-    if draft.amount is not None and not method.takes(draft.amount):
+    if draft.amount is not None and not method.allows(draft.amount):
         sentence = _out_of_range(method, name, draft.amount, terms)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
     return replace(draft, method=wanted), ()

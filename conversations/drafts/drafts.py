@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from billing.amounts.amounts import (
-    Ambiguous,
+    AmbiguousAmount,
     AmountContext,
     AmountReading,
-    Reason,
-    Refused,
+    RefusalReason,
+    RefusedAmount,
+    extract_amount,
     parse_amount,
-    take_amount,
 )
 from billing.amounts.pan import CARD_NUMBER_REMOVED
 from billing.money import Money, is_currency
@@ -127,9 +127,9 @@ def pick(draft: Draft, choice: Pick, terms: Terms) -> Filled:
 def names_an_amount(draft: Draft, text: str, terms: Terms) -> bool:
     """Whether a line holds an amount, be it a right one or not."""
     rest = read_line(text, terms).rest
-    read = take_amount(rest, _context(draft, terms, draft.currency)).reading
+    read = extract_amount(rest, _context(draft, terms, draft.currency)).reading
     return read is not None and not (
-        isinstance(read, Refused) and read.reason is Reason.NOT_AN_AMOUNT
+        isinstance(read, RefusedAmount) and read.reason is RefusalReason.NOT_AN_AMOUNT
     )
 
 
@@ -153,7 +153,7 @@ def _offered_method(key: str, terms: Terms) -> str | None:
 
 
 def _amount_from_line(draft: Draft, rest: str, terms: Terms) -> Filled:
-    taken = take_amount(rest, _context(draft, terms, draft.currency))
+    taken = extract_amount(rest, _context(draft, terms, draft.currency))
     account = account_of(draft, terms)
     currencies = [word.upper() for word in taken.rest if is_currency(word.upper())]
     unknown = [word for word in taken.rest if not is_currency(word.upper())]
@@ -180,11 +180,11 @@ def _take(draft: Draft, reading: AmountReading, terms: Terms, text: str = "") ->
             return Filled(
                 replace(draft, amount=reading, currency=reading.currency, amount_text=None)
             )
-        case Ambiguous(readings):
+        case AmbiguousAmount(readings):
             sentence = terms.speaker.say(words.AMBIGUOUS)
             return Filled(draft, (Problem(Slot.AMOUNT, sentence, readings),))
-        case Refused(reason):
-            if account is None and text and reason is Reason.CURRENCY_UNCLEAR:
+        case RefusedAmount(reason):
+            if account is None and text and reason is RefusalReason.CURRENCY_UNCLEAR:
                 # The number alone is fine; it waits until the account tells its currency.
                 return Filled(replace(draft, amount_text=text))
             sentence = terms.speaker.say(words.AMOUNT_REFUSED[reason])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from billing.topups import OPEN_STATUSES, Status
+from billing.topups import OPEN_STATUSES, TopUpStatus
 from conversations.drafts.lines import topic_of, typed_as
 from conversations.drafts.sentences import Meant, Question
 from conversations.messages.balances import balance_rows
@@ -178,7 +178,7 @@ def payable(terms: Terms) -> tuple[TopUpFacts, ...]:
 
 def is_payable(facts: TopUpFacts, terms: Terms) -> bool:
     """Whether a top-up can be paid now."""
-    waits = facts.top_up.status is Status.AWAITING_PAYMENT
+    waits = facts.top_up.status is TopUpStatus.AWAITING_PAYMENT
     return waits and facts.top_up.expires_at > terms.now
 
 

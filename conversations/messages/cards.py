@@ -11,7 +11,7 @@ from billing.topups import (
     HeldReason,
     Payment,
     PaymentStatus,
-    Status,
+    TopUpStatus,
 )
 from conversations.messages.balances import overdrawn_text
 from conversations.messages.claims import about_money, while_waiting
@@ -32,10 +32,10 @@ from conversations.words import card_words, surface_words, words
 
 # What chats take for a clipboard.
 COPY_MAX = 256
-_ENDED_BADLY = frozenset({Status.CANCELLED, Status.EXPIRED, Status.FAILED})
-_MAY_NEED_SUPPORT = _ENDED_BADLY | {Status.PROCESSING, Status.PAID, Status.DISPUTED}
-_IS_PAID = CREDITED_STATUSES | {Status.PAID}
-_SAYS_NOTHING_TAKEN = _ENDED_BADLY | {Status.AWAITING_PAYMENT}
+_ENDED_BADLY = frozenset({TopUpStatus.CANCELLED, TopUpStatus.EXPIRED, TopUpStatus.FAILED})
+_MAY_NEED_SUPPORT = _ENDED_BADLY | {TopUpStatus.PROCESSING, TopUpStatus.PAID, TopUpStatus.DISPUTED}
+_IS_PAID = CREDITED_STATUSES | {TopUpStatus.PAID}
+_SAYS_NOTHING_TAKEN = _ENDED_BADLY | {TopUpStatus.AWAITING_PAYMENT}
 
 
 def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
@@ -75,27 +75,20 @@ def pay_code_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
         tuple(choice for choice in line if not isinstance(choice.action, ShowPayCode))
         for line in _choices(facts, speaker, support)
     )
-    return View(title, aloud(title, (body,), rows), (body,), rows, choices, picture=picture)
+    fallback = aloud(title, (body,), rows)
+    return View(title, fallback, (body,), rows, choices, picture=picture)
 
 
 def credited_note(facts: TopUpFacts, speaker: Speaker) -> View:
     """A new message for somebody who waited: an edited card notifies nobody."""
-    title = speaker.say(
-        card_words.CREDITED_NOTE,
-        amount=facts.top_up.amount,
-        account=Typed(facts.account_title),
-    )
+    title = _about(card_words.CREDITED_NOTE, facts, speaker)
     rows = tuple(_id_rows(facts, speaker))
     return View(title=title, fallback=aloud(title, (), rows), rows=rows)
 
 
 def failed_note(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
     """A new message where a payment failed: whoever relied on it has to do something else."""
-    title = speaker.say(
-        card_words.FAILED_NOTE,
-        amount=facts.top_up.amount,
-        account=Typed(facts.account_title),
-    )
+    title = _about(card_words.FAILED_NOTE, facts, speaker)
     body = (*_body(facts, speaker), *_held(facts, speaker, support))
     rows = (*_id_rows(facts, speaker), Row(speaker.say(words.SUPPORT), support))
     again = Choice(speaker.say(words.START_AGAIN), StartNew(facts.top_up.account))
@@ -105,11 +98,8 @@ def failed_note(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
 def reversed_note(facts: TopUpFacts, speaker: Speaker, *, again: bool) -> View:
     """A new message where money went back, or is credited `again`: an edit notifies nobody."""
     told = card_words.REVERSED_NOTES.get(facts.top_up.status)
-    title = speaker.say(
-        card_words.REINSTATED_NOTE if again or told is None else told,
-        amount=facts.top_up.amount,
-        account=Typed(facts.account_title),
-    )
+    sentence = card_words.REINSTATED_NOTE if again or told is None else told
+    title = _about(sentence, facts, speaker)
     rows = (*_gone_rows(facts, speaker), *_balance_rows(facts, speaker))
     rows = (*rows, *_id_rows(facts, speaker))
     return View(title=title, fallback=aloud(title, (), rows), rows=rows)
@@ -124,6 +114,11 @@ def progress_card(facts: TopUpFacts, who: str, speaker: Speaker) -> View:
     return View(title=title, fallback=aloud(title, (), rows), rows=rows)
 
 
+def _about(sentence: str, facts: TopUpFacts, speaker: Speaker) -> str:
+    account = Typed(facts.account_title)
+    return speaker.say(sentence, amount=facts.top_up.amount, account=account)
+
+
 def title_of(facts: TopUpFacts, speaker: Speaker) -> str:
     """Symbol and word for where the top-up stands."""
     return speaker.say(card_words.TITLES[facts.top_up.status], amount=facts.top_up.amount)
@@ -135,11 +130,12 @@ def _body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
         # Money was taken: what became of it is told instead.
         return ()
     match top_up.status:
-        case Status.AWAITING_PAYMENT:
-            return (while_waiting(facts.known, _why_declined(top_up.decline, speaker), speaker),)
-        case Status.CANCELLED | Status.EXPIRED:
+        case TopUpStatus.AWAITING_PAYMENT:
+            declined = _why_declined(top_up.decline, speaker)
+            return (while_waiting(facts.known, declined, speaker),)
+        case TopUpStatus.CANCELLED | TopUpStatus.EXPIRED:
             return (about_money(facts.known, speaker),)
-        case Status.FAILED:
+        case TopUpStatus.FAILED:
             failed = card_words.REFUSED if facts.known.refused else card_words.FAILED
             return (speaker.say(failed), about_money(facts.known, speaker))
         case _:
@@ -150,12 +146,12 @@ def _settled_body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
     """A gateway said of a payment that it is on its way or that it was made."""
     status = facts.top_up.status
     sentence = card_words.BODIES[status]
-    if status is Status.DISPUTED and facts.payment is not None:
+    if status is TopUpStatus.DISPUTED and facts.payment is not None:
         lost = not facts.payment.reversals.undecided_minor
         sentence = card_words.DISPUTE_LOST if lost else sentence
     body = speaker.say(sentence, account=Typed(facts.account_title))
     answered = facts.known.answered_at
-    if status is Status.PROCESSING and answered is not None:
+    if status is TopUpStatus.PROCESSING and answered is not None:
         return (body, speaker.say(words.AS_OF, at=speaker.day_and_clock(answered)))
     return (body,)
 
@@ -171,7 +167,7 @@ def _held(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[str, ...]:
         speaker.say(
             _held_sentence(payment),
             amount=payment.amount,
-            payment=payment.shown_ref,
+            payment=payment.display_ref,
             why=speaker.say(card_words.HELD_BECAUSE[payment.held_because]),
             support=support,
         )
@@ -198,12 +194,12 @@ def _rows(facts: TopUpFacts, speaker: Speaker, support: str) -> list[Row]:
         Row(say(words.PAID if top_up.status in _IS_PAID else words.TOTAL), fact(top_up.total)),
         Row(say(words.SLOTS[Slot.METHOD]), say(words.METHODS.get(top_up.method, top_up.method))),
     ]
-    if top_up.status is Status.AWAITING_PAYMENT:
+    if top_up.status is TopUpStatus.AWAITING_PAYMENT:
         rows.append(Row(say(words.PAY_BY), speaker.day_and_clock(top_up.expires_at)))
         rows.append(Row(say(words.CODE), facts.code, code=True))
     rows += [*_gone_rows(facts, speaker), *_balance_rows(facts, speaker)]
     rows += _id_rows(facts, speaker)
-    if top_up.status in _ENDED_BADLY | {Status.DISPUTED} or facts.held:
+    if top_up.status in _ENDED_BADLY | {TopUpStatus.DISPUTED} or facts.held:
         rows.append(Row(say(words.STARTED_AT), speaker.day_and_clock(top_up.created_at)))
         rows.append(Row(say(words.SUPPORT), support))
     return rows
@@ -236,7 +232,7 @@ def _id_rows(facts: TopUpFacts, speaker: Speaker) -> list[Row]:
     rows = [Row(say(words.TOP_UP_ID), facts.top_up.id, code=True)]
     payment = facts.payment
     if payment is not None and payment.status is not PaymentStatus.OPEN:
-        rows.append(Row(say(words.PAYMENT_ID), payment.shown_ref, code=True))
+        rows.append(Row(say(words.PAYMENT_ID), payment.display_ref, code=True))
     if facts.transaction is not None:
         rows.append(Row(say(words.TRANSACTION_ID), facts.transaction, code=True))
     return rows
@@ -255,7 +251,7 @@ def _next(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]
     check = Choice(say(words.PAID_ALREADY), CheckPayment(top_up.id))
     again = Choice(say(words.START_AGAIN), StartNew(top_up.account))
     match top_up.status:
-        case Status.AWAITING_PAYMENT:
+        case TopUpStatus.AWAITING_PAYMENT:
             open_page = OpenPayPage(top_up.id, top_up.revision)
             pay = Choice(say(words.PAY, total=top_up.total), open_page, Style.PRIMARY)
             cancel = Choice(
@@ -267,13 +263,18 @@ def _next(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]
             )
             code = Choice(say(words.SHOW_CODE), ShowPayCode(top_up.id))
             return ((pay,), (check, code), (cancel,))
-        case Status.PROCESSING:
+        case TopUpStatus.PROCESSING:
             return ((check,),)
-        case Status.CANCELLED | Status.EXPIRED | Status.FAILED:
+        case TopUpStatus.CANCELLED | TopUpStatus.EXPIRED | TopUpStatus.FAILED:
             return ((again, check),)
-        case Status.PAID:
+        case TopUpStatus.PAID:
             return ()
-        case Status.CREDITED | Status.PARTLY_REFUNDED | Status.REFUNDED | Status.DISPUTED:
+        case (
+            TopUpStatus.CREDITED
+            | TopUpStatus.PARTLY_REFUNDED
+            | TopUpStatus.REFUNDED
+            | TopUpStatus.DISPUTED
+        ):
             return _copies(facts, speaker)
 
 
@@ -291,6 +292,6 @@ def _bundle(facts: TopUpFacts, support: str) -> str:
 def _copies(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
     """The ids that support asks for, for the clipboard."""
     copies = [Choice(speaker.say(words.COPY_TOP_UP), CopyText(facts.top_up.id))]
-    if facts.payment is not None and len(facts.payment.shown_ref) <= COPY_MAX:
-        copies.append(Choice(speaker.say(words.COPY_PAYMENT), CopyText(facts.payment.shown_ref)))
+    if facts.payment is not None and len(facts.payment.display_ref) <= COPY_MAX:
+        copies.append(Choice(speaker.say(words.COPY_PAYMENT), CopyText(facts.payment.display_ref)))
     return (tuple(copies),)

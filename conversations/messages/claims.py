@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from billing.claims import Known, MoneyClaim
-from billing.topups import ENDED_UNPAID, Status
+from billing.claims import MoneyClaim, MoneyKnowledge
+from billing.topups import ENDED_UNPAID, TopUpStatus
 from conversations.text.speech import Speaker
 from conversations.words import money_words
 
 
-def about_money(known: Known, speaker: Speaker) -> str:
+def about_money(known: MoneyKnowledge, speaker: Speaker) -> str:
     """Whether money was taken, for a top-up that nobody is to pay any more."""
     answered = None if known.answered_at is None else speaker.day_and_clock(known.answered_at)
     match known.money:
-        case MoneyClaim.NOTHING_TAKEN if answered is not None and not known.asking:
+        case MoneyClaim.NOTHING_TAKEN if answered is not None and not known.is_asking:
             return speaker.say(money_words.NOTHING_TAKEN_SAID, at=answered)
         case MoneyClaim.NOTHING_TAKEN:
             return speaker.say(money_words.NOTHING_TAKEN)
         case MoneyClaim.NOT_KNOWN if known.unread:
             return speaker.say(money_words.UNREAD)
-        case MoneyClaim.NOT_KNOWN if known.asking:
+        case MoneyClaim.NOT_KNOWN if known.is_asking:
             return speaker.say(money_words.ASKING)
         case MoneyClaim.NOT_KNOWN if answered is not None:
             return speaker.say(money_words.NOT_SEEN_AT, at=answered)
@@ -34,11 +34,11 @@ def about_money(known: Known, speaker: Speaker) -> str:
             assert_never(known.money)
 
 
-def while_waiting(known: Known, why_declined: str | None, speaker: Speaker) -> str:
+def while_waiting(known: MoneyKnowledge, why_declined: str | None, speaker: Speaker) -> str:
     """What a card says that waits for its payment; it promises nothing about a page left open."""
     if known.unread:
         return speaker.say(money_words.UNREAD)
-    if known.asking and known.asked_at is not None:
+    if known.is_asking and known.asked_at is not None:
         return speaker.say(money_words.WAITING_ASKED, at=known.asked_at)
     if why_declined is not None:
         return speaker.say(money_words.DECLINED, why=why_declined)
@@ -47,24 +47,24 @@ def while_waiting(known: Known, why_declined: str | None, speaker: Speaker) -> s
     return speaker.say(money_words.WAITING)
 
 
-def on_return(known: Known, status: Status, speaker: Speaker) -> str:
+def on_return(known: MoneyKnowledge, status: TopUpStatus, speaker: Speaker) -> str:
     """What is said to whoever comes back from the gateway's page: it was not asked yet."""
     if known.money is not MoneyClaim.NOT_KNOWN or known.unread or status in ENDED_UNPAID:
         return about_money(known, speaker)
-    on_its_way = status is Status.PROCESSING
+    on_its_way = status is TopUpStatus.PROCESSING
     return speaker.say(money_words.BACK_ON_ITS_WAY if on_its_way else money_words.BACK_ASKING)
 
 
-def on_cancel(known: Known, speaker: Speaker) -> str:
+def on_cancel(known: MoneyKnowledge, speaker: Speaker) -> str:
     """The short answer to whoever pressed Cancel."""
     if known.money is MoneyClaim.NOTHING_TAKEN:
         return speaker.say(money_words.CANCELLED_NOTHING_TAKEN)
-    if known.asking:
+    if known.is_asking:
         return speaker.say(money_words.CANCELLED_ASKING)
     return speaker.say(money_words.CANCELLED_NOT_KNOWN)
 
 
-def on_check(known: Known, speaker: Speaker) -> str:
+def on_check(known: MoneyKnowledge, speaker: Speaker) -> str:
     """The short answer to whoever says that they have paid."""
     if known.money is MoneyClaim.NOTHING_TAKEN and known.asked_at is None:
         return speaker.say(money_words.CHECK_NEVER_OPENED)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from billing.ledger import Kind, Movement
+from billing.ledger import Movement, TransactionKind
 from billing.money import Money
-from billing.topups import OPEN_STATUSES, Status
+from billing.topups import OPEN_STATUSES, TopUpStatus
 from conversations.protocol.facts import Terms, TopUpFacts
 from conversations.protocol.views import Row
 from conversations.text.speech import Typed
@@ -27,7 +27,7 @@ def top_up_line(facts: TopUpFacts, terms: Terms) -> str:
     """One top-up in a list: amount, account, where it stands, and the day it began."""
     say = terms.speaker.say
     status = say(history_words.STATUS[facts.top_up.status])
-    if facts.top_up.status is Status.AWAITING_PAYMENT:
+    if facts.top_up.status is TopUpStatus.AWAITING_PAYMENT:
         until = terms.speaker.day_and_clock(facts.top_up.expires_at)
         status = f"{status} {say(history_words.UNTIL, at=until)}"
     return say(
@@ -58,7 +58,7 @@ def _others(terms: Terms) -> Iterator[tuple[datetime, Row]]:
 def _movement_line(moved: Movement, terms: Terms) -> str:
     title = next((one.title for one in terms.accounts if one.id == moved.account), moved.account)
     # A correction goes either way, and says so by its sign.
-    signed = moved.kind is Kind.CORRECTION
+    signed = moved.kind is TransactionKind.CORRECTION
     minor = moved.change_minor if signed else abs(moved.change_minor)
     return terms.speaker.say(
         history_words.MOVED[moved.kind],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from billing.claims import Known, MoneyClaim
+from billing.claims import MoneyClaim, MoneyKnowledge
 from conversations.messages.claims import about_money, on_return
 from conversations.protocol.actions import Slot
 from conversations.protocol.facts import TopUpFacts
@@ -84,7 +84,7 @@ def pay_page(facts: TopUpFacts, speaker: Speaker, host: str) -> Page:
     return _page("pay.html", sentences, rows, speaker)
 
 
-def closed_page(closed: Closed, known: Known | None, speaker: Speaker) -> Page:
+def closed_page(closed: Closed, known: MoneyKnowledge | None, speaker: Speaker) -> Page:
     """Why a pay link leads nowhere, what is known of the money, and what to do."""
     title, body = _CLOSED[closed]
     if known is None or closed is Closed.PAID:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from billing.claims import NOT_ASKED, Known
+from billing.claims import NOT_ASKED, MoneyKnowledge
 from billing.ledger import Movement
 from billing.limits import Limits
 from billing.methods import PaymentMethod
@@ -44,7 +44,7 @@ class TopUpFacts:
     held: tuple[Payment, ...] = ()
     transaction: str | None = None
     balance: Money | None = None
-    known: Known = NOT_ASKED
+    known: MoneyKnowledge = NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)

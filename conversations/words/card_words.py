@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from billing.topups import HeldReason, Status
+from billing.topups import HeldReason, TopUpStatus
 from conversations.words.words import N_
 
-TITLES: dict[Status, str] = {
-    Status.AWAITING_PAYMENT: N_("⏳ Waiting for payment"),
-    Status.PROCESSING: N_("🏦 Bank transfer pending"),
-    Status.PAID: N_("💳 Paid, crediting…"),
-    Status.CREDITED: N_("✅ Credited {amount}"),
-    Status.CANCELLED: N_("🚫 Cancelled"),
-    Status.EXPIRED: N_("⌛ Pay link expired"),
-    Status.FAILED: N_("❌ Payment failed"),
-    Status.PARTLY_REFUNDED: N_("↩️ Partly refunded"),
-    Status.REFUNDED: N_("↩️ Refunded"),
-    Status.DISPUTED: N_("⚖️ Disputed"),
+TITLES: dict[TopUpStatus, str] = {
+    TopUpStatus.AWAITING_PAYMENT: N_("⏳ Waiting for payment"),
+    TopUpStatus.PROCESSING: N_("🏦 Bank transfer pending"),
+    TopUpStatus.PAID: N_("💳 Paid, crediting…"),
+    TopUpStatus.CREDITED: N_("✅ Credited {amount}"),
+    TopUpStatus.CANCELLED: N_("🚫 Cancelled"),
+    TopUpStatus.EXPIRED: N_("⌛ Pay link expired"),
+    TopUpStatus.FAILED: N_("❌ Payment failed"),
+    TopUpStatus.PARTLY_REFUNDED: N_("↩️ Partly refunded"),
+    TopUpStatus.REFUNDED: N_("↩️ Refunded"),
+    TopUpStatus.DISPUTED: N_("⚖️ Disputed"),
 }
-BODIES: dict[Status, str] = {
-    Status.PROCESSING: N_("The money is on its way and not credited yet. This card will tell."),
-    Status.PAID: N_("The money was taken and is being credited. There is nothing you need to do."),
-    Status.CREDITED: N_("The money arrived and {account} was credited."),
-    Status.PARTLY_REFUNDED: N_(
+BODIES: dict[TopUpStatus, str] = {
+    TopUpStatus.PROCESSING: N_(
+        "The money is on its way and not credited yet. This card will tell."
+    ),
+    TopUpStatus.PAID: N_(
+        "The money was taken and is being credited. There is nothing you need to do."
+    ),
+    TopUpStatus.CREDITED: N_("The money arrived and {account} was credited."),
+    TopUpStatus.PARTLY_REFUNDED: N_(
         "Part of the payment was sent back to the payer, and {account} was debited for it."
     ),
-    Status.REFUNDED: N_(
+    TopUpStatus.REFUNDED: N_(
         "The whole payment was sent back to the payer, and {account} was debited for it."
     ),
-    Status.DISPUTED: N_(
+    TopUpStatus.DISPUTED: N_(
         "The payer's bank disputes the payment and keeps the money until it decides."
         " {account} was debited for it."
     ),
@@ -68,8 +72,8 @@ FAILED_NOTE = N_("❌ The payment of {amount} to {account} failed")
 HELD_ELSEWHERE = N_("⚠️ A payment of {amount} ({payment}) is held: {why} Ask {support}.")
 HELD_REFUNDED = N_("↩️ A payment of {amount} ({payment}) was held and then sent back.")
 REINSTATED_NOTE = N_("✅ Money of a top-up of {amount} to {account} was credited again")
-REVERSED_NOTES: dict[Status, str] = {
-    Status.PARTLY_REFUNDED: N_("↩️ A top-up of {amount} to {account} was partly refunded"),
-    Status.REFUNDED: N_("↩️ A top-up of {amount} to {account} was refunded"),
-    Status.DISPUTED: N_("⚖️ A top-up of {amount} to {account} is disputed"),
+REVERSED_NOTES: dict[TopUpStatus, str] = {
+    TopUpStatus.PARTLY_REFUNDED: N_("↩️ A top-up of {amount} to {account} was partly refunded"),
+    TopUpStatus.REFUNDED: N_("↩️ A top-up of {amount} to {account} was refunded"),
+    TopUpStatus.DISPUTED: N_("⚖️ A top-up of {amount} to {account} is disputed"),
 }

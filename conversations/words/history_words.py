@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from billing.ledger import Kind
-from billing.topups import Status
+from billing.ledger import TransactionKind
+from billing.topups import TopUpStatus
 from conversations.words.words import N_
 
 HISTORY_TITLE = N_("🧾 What happened last")
@@ -12,24 +12,26 @@ TOP_UP_LINE = N_("{amount} to {account}, {status}, {day}")
 UNTIL = N_("until {at}")
 PAY_NAMED = N_("Pay {top_up}")
 # Without the amount, which stands in front of it.
-STATUS: dict[Status, str] = {
-    Status.AWAITING_PAYMENT: N_("⏳ Waiting for payment"),
-    Status.PROCESSING: N_("🏦 Bank transfer pending"),
-    Status.PAID: N_("💳 Paid, crediting…"),
-    Status.CREDITED: N_("✅ Credited"),
-    Status.CANCELLED: N_("🚫 Cancelled"),
-    Status.EXPIRED: N_("⌛ Pay link expired"),
-    Status.FAILED: N_("❌ Payment failed"),
-    Status.PARTLY_REFUNDED: N_("↩️ Partly refunded"),
-    Status.REFUNDED: N_("↩️ Refunded"),
-    Status.DISPUTED: N_("⚖️ Disputed"),
+STATUS: dict[TopUpStatus, str] = {
+    TopUpStatus.AWAITING_PAYMENT: N_("⏳ Waiting for payment"),
+    TopUpStatus.PROCESSING: N_("🏦 Bank transfer pending"),
+    TopUpStatus.PAID: N_("💳 Paid, crediting…"),
+    TopUpStatus.CREDITED: N_("✅ Credited"),
+    TopUpStatus.CANCELLED: N_("🚫 Cancelled"),
+    TopUpStatus.EXPIRED: N_("⌛ Pay link expired"),
+    TopUpStatus.FAILED: N_("❌ Payment failed"),
+    TopUpStatus.PARTLY_REFUNDED: N_("↩️ Partly refunded"),
+    TopUpStatus.REFUNDED: N_("↩️ Refunded"),
+    TopUpStatus.DISPUTED: N_("⚖️ Disputed"),
 }
-MOVED: dict[Kind, str] = {
-    Kind.CREDIT: N_("{amount} to {account}, topped up, {day}"),
-    Kind.CHARGE: N_("{amount} from {account}, spent, {day}"),
-    Kind.REVERSAL: N_("{amount} from {account}, of a top-up that went back, {day}"),
-    Kind.REINSTATEMENT: N_("{amount} to {account}, of a top-up that counts again, {day}"),
-    Kind.CORRECTION: N_("{amount} on {account}, a correction, {day}"),
+MOVED: dict[TransactionKind, str] = {
+    TransactionKind.CREDIT: N_("{amount} to {account}, topped up, {day}"),
+    TransactionKind.CHARGE: N_("{amount} from {account}, spent, {day}"),
+    TransactionKind.REVERSAL: N_("{amount} from {account}, of a top-up that went back, {day}"),
+    TransactionKind.REINSTATEMENT: N_(
+        "{amount} to {account}, of a top-up that counts again, {day}"
+    ),
+    TransactionKind.CORRECTION: N_("{amount} on {account}, a correction, {day}"),
 }
 HOME_LAST = N_("🧾 What happened last")
 HOME_NEWEST = N_("the newest {count}")

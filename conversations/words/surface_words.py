@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from conversations.protocol.events import Standing
 from conversations.words.words import N_
 
@@ -16,17 +16,17 @@ SHOW_TOP_UP = N_("Show {top_up}")
 # --- a top-up as a whole channel sees it, below the alert that it was begun from -----------------
 
 BEGUN_BY = N_("Begun by")
-PROGRESS: dict[Status, str] = {
-    Status.AWAITING_PAYMENT: N_("⏳ {who} is topping up {amount}"),
-    Status.PROCESSING: N_("🏦 A bank transfer of {amount} by {who} is pending"),
-    Status.PAID: N_("💳 {who} paid {amount}, crediting…"),
-    Status.CREDITED: N_("✅ {amount} by {who} was credited"),
-    Status.CANCELLED: N_("🚫 {who} cancelled the top-up of {amount}"),
-    Status.EXPIRED: N_("⌛ The pay link of {who} for {amount} expired"),
-    Status.FAILED: N_("❌ The payment of {amount} by {who} failed"),
-    Status.PARTLY_REFUNDED: N_("↩️ The top-up of {amount} by {who} was partly refunded"),
-    Status.REFUNDED: N_("↩️ The top-up of {amount} by {who} was refunded"),
-    Status.DISPUTED: N_("⚖️ The top-up of {amount} by {who} is disputed"),
+PROGRESS: dict[TopUpStatus, str] = {
+    TopUpStatus.AWAITING_PAYMENT: N_("⏳ {who} is topping up {amount}"),
+    TopUpStatus.PROCESSING: N_("🏦 A bank transfer of {amount} by {who} is pending"),
+    TopUpStatus.PAID: N_("💳 {who} paid {amount}, crediting…"),
+    TopUpStatus.CREDITED: N_("✅ {amount} by {who} was credited"),
+    TopUpStatus.CANCELLED: N_("🚫 {who} cancelled the top-up of {amount}"),
+    TopUpStatus.EXPIRED: N_("⌛ The pay link of {who} for {amount} expired"),
+    TopUpStatus.FAILED: N_("❌ The payment of {amount} by {who} failed"),
+    TopUpStatus.PARTLY_REFUNDED: N_("↩️ The top-up of {amount} by {who} was partly refunded"),
+    TopUpStatus.REFUNDED: N_("↩️ The top-up of {amount} by {who} was refunded"),
+    TopUpStatus.DISPUTED: N_("⚖️ The top-up of {amount} by {who} is disputed"),
 }
 
 # --- people whom the bot does not serve ---------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing.amounts.amounts import Reason
+from billing.amounts.amounts import RefusalReason
 from conversations.protocol.actions import Slot, Topic
 from conversations.protocol.events import Refusal
 
@@ -143,16 +143,20 @@ OPEN_TOP_UP_BODY = N_("Pay it, cancel it, or start another one.")
 
 # --- what was wrong, and what would be right ---------------------------------------------------
 
-AMOUNT_REFUSED: dict[Reason, str] = {
-    Reason.NOT_AN_AMOUNT: N_("I could not read that as an amount. Type a number, such as 50."),
-    Reason.NEGATIVE: N_("An amount to top up is above zero. Type it without a minus sign."),
-    Reason.ZERO: N_("An amount to top up is above zero."),
-    Reason.TOO_MANY_DECIMALS: N_("That has more decimals than the currency has."),
-    Reason.TOO_LARGE: N_("That number is too long to be an amount."),
-    Reason.UNKNOWN_CURRENCY: N_("I do not know that currency. Use a code such as USD or EUR."),
-    Reason.CURRENCY_UNCLEAR: N_("Which currency is that? Write its code, such as 50 USD."),
-    Reason.MIXED_CURRENCIES: N_("That names two currencies. Use one."),
-    Reason.TWO_AMOUNTS: N_("That has two amounts. Send one."),
+AMOUNT_REFUSED: dict[RefusalReason, str] = {
+    RefusalReason.NOT_AN_AMOUNT: N_(
+        "I could not read that as an amount. Type a number, such as 50."
+    ),
+    RefusalReason.NEGATIVE: N_("An amount to top up is above zero. Type it without a minus sign."),
+    RefusalReason.ZERO: N_("An amount to top up is above zero."),
+    RefusalReason.TOO_MANY_DECIMALS: N_("That has more decimals than the currency has."),
+    RefusalReason.TOO_LARGE: N_("That number is too long to be an amount."),
+    RefusalReason.UNKNOWN_CURRENCY: N_(
+        "I do not know that currency. Use a code such as USD or EUR."
+    ),
+    RefusalReason.CURRENCY_UNCLEAR: N_("Which currency is that? Write its code, such as 50 USD."),
+    RefusalReason.MIXED_CURRENCIES: N_("That names two currencies. Use one."),
+    RefusalReason.TWO_AMOUNTS: N_("That has two amounts. Send one."),
 }
 AMOUNT_RANGE = N_("Use {least} to {most}.")
 AMBIGUOUS = N_("That can be read in two ways. Which one do you mean?")

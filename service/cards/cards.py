@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from billing.ledger import Kind, Transaction
-from billing.topups import CREDITED_STATUSES, Status, TopUp
+from billing.ledger import Transaction, TransactionKind
+from billing.topups import CREDITED_STATUSES, TopUp, TopUpStatus
 from conversations.messages.cards import credited_note, failed_note, reversed_note, top_up_card
 from conversations.messages.open_business import moved, still_started_anew
 from conversations.protocol.delivery import Dismissed, Outcome, Reached, Wanted, after
@@ -145,7 +145,7 @@ def take_away(context: Context, card_id: str) -> None:
 
 def want_note(context: Context, top_up: TopUp) -> None:
     """Tell how it ended in a new message, once: a failure, or a credit that was waited for."""
-    card, failed = context.tx.cards.get(top_up.card), top_up.status is Status.FAILED
+    card, failed = context.tx.cards.get(top_up.card), top_up.status is TopUpStatus.FAILED
     at_once = context.now - top_up.created_at < NOTE_AFTER
     if card is None or (at_once and not failed):
         return
@@ -163,7 +163,7 @@ def want_reversal_note(context: Context, top_up: TopUp, booked: Transaction) -> 
     if card is None:
         return
     speaker = context.services.speaker(card.locale, card.zone)
-    again = booked.kind is Kind.REINSTATEMENT
+    again = booked.kind is TransactionKind.REINSTATEMENT
     # The note tells of this movement; the credit has a transaction, and a card, of its own.
     own = context.tx.ledger.find(booked.reference).get(booked.reference)
     facts = replace(facts_on(context, card, top_up), transaction=own)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from billing.ports import Flaw
+from billing.ports import CallbackFlaw
 
 
 class Callback(StrEnum):
@@ -38,7 +38,7 @@ class Credited:
 class Measures(Protocol):
     """Called after the fact: what was rolled back is not told, and nothing waits for it."""
 
-    def callback(self, gateway: str, became: Callback | Flaw) -> None:
+    def callback(self, gateway: str, became: Callback | CallbackFlaw) -> None:
         """A gateway's callback came; `gateway` is "" for one that is not configured."""
 
     def acknowledged(self, webhook: str, status: int, seconds: float) -> None:
@@ -60,7 +60,7 @@ class Measures(Protocol):
 class Silence:
     """Measures that nobody takes."""
 
-    def callback(self, gateway: str, became: Callback | Flaw) -> None:
+    def callback(self, gateway: str, became: Callback | CallbackFlaw) -> None:
         """Nothing."""
 
     def acknowledged(self, webhook: str, status: int, seconds: float) -> None:

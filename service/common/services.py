@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from billing.limits import Limits, limits
+from billing.limits import Limits, limits_for
 from billing.methods import PaymentMethod
 from billing.topups import Mode
 from conversations.text.speech import Speaker
@@ -57,7 +57,7 @@ class Services:
     traits: Traits = field(default_factory=dict)
     locale: str = ENGLISH
     catalogues: Mapping[str, Catalogue] = field(default_factory=dict)
-    limits: Callable[[str], Limits] = limits
+    limits: Callable[[str], Limits] = limits_for
     reach_fail_point: Callable[[FailPoint], None] = no_fail_point
     measures: Measures = field(default_factory=Silence)
     live_open: bool = True

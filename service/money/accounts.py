@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from billing.amounts.amounts import Ambiguous, AmountContext, parse_amount
-from billing.limits import limits
+from billing.amounts.amounts import AmbiguousAmount, AmountContext, parse_amount
+from billing.limits import limits_for
 from billing.money import Money, exponent, format_money, is_country, to_decimal
-from billing.tender import is_tender, successor
+from billing.tender import is_tender, successor_currency
 from billing.topups import Mode
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Person
@@ -180,16 +180,16 @@ def amount_in(text: str, currency: str) -> Money:
     match reading:
         case Money() if reading.currency == currency:
             return reading
-        case Ambiguous((own, other)) if (
+        case AmbiguousAmount((own, other)) if (
             own.minor < other.minor and exponent(currency) >= _GROUP_DIGITS
         ):
             # Nobody can be asked, and 18.600 has the decimals of a dinar.
             return own
-        case Ambiguous(readings):
+        case AmbiguousAmount(readings):
             both = " or ".join(map(_in_digits, readings))
             raise Refused(f"{text}: it can be read in two ways. Write {both}.")
         case _:
-            example = _in_digits(limits(currency).minimum)
+            example = _in_digits(limits_for(currency).minimum)
             raise Refused(f"{text}: no amount in {currency} such as {example}.")
 
 
@@ -198,7 +198,7 @@ def _in_digits(amount: Money) -> str:
 
 
 def _no_tender(typed: str) -> str:
-    meant = successor(typed.upper())
+    meant = successor_currency(typed.upper())
     if meant is None:
         return f"{typed}: no ISO code of a currency that is paid in today, such as USD."
     return f"{typed}: nobody pays in it any more. Did you mean {meant}?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from billing.alerts import Crossing, crossed
+from billing.alerts import Crossing, detect_crossing
 from billing.money import Money
 from conversations.messages.alert_cards import AlertFacts, alert_card
 from conversations.protocol.events import ConversationKey
@@ -22,7 +22,7 @@ def after_posting(context: Context, account_id: str) -> None:
     account = context.tx.accounts.get(account_id)
     if account is None or account.threshold_minor is None:
         return
-    crossing = crossed(
+    crossing = detect_crossing(
         latched=account.alert_card is not None,
         after_minor=account.balance_minor,
         threshold_minor=account.threshold_minor,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from billing.claims import is_over
+from billing.claims import is_over_unpaid
 from billing.ports import GatewayError
 from billing.topups import CREDITED_STATUSES, PaymentSnapshot, TopUp
 from conversations.protocol.facts import TopUpFacts
@@ -104,11 +104,11 @@ def heard(context: Context, asked: Asked, snapshots: Sequence[PaymentSnapshot]) 
     attempt = _locked(context.tx, asked)
     if attempt is None:
         return False
-    if not snapshots or any(each.says_nothing for each in snapshots):
+    if not snapshots or any(each.is_unread for each in snapshots):
         unread(context, asked, _NOT_OURS)
         return True
     said = replace(attempt, unread=None, closed_at=None)
-    if is_over(snapshots):
+    if is_over_unpaid(snapshots):
         said = replace(said, closed_at=attempt.closed_at or asked.at)
     if attempt.is_asked:
         said = replace(said, answered_at=asked.at)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from billing import ledger
-from billing.ledger import Kind, Transaction, customer_of
-from billing.limits import limits
+from billing.ledger import Transaction, TransactionKind, customer_of
+from billing.limits import limits_for
 from billing.money import Money, format_money
 from service.common.context import Context
 from service.common.refused import Refused
@@ -20,7 +20,7 @@ from service.ports.store import Account
 USUAL_REASON = "usage"
 # Nobody means to overdraw an account by more than so many of the largest top-ups.
 _LARGEST_TOP_UPS = 100
-_CORRECTABLE = (Kind.CHARGE, Kind.CORRECTION)
+_CORRECTABLE = (TransactionKind.CHARGE, TransactionKind.CORRECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def charge(context: Context, wanted: Draw) -> str:
         raise Refused(f"{wanted.account}: no such account. See: topup-bot accounts list")
     amount = amount_in(wanted.amount, account.currency)
     key = wanted.key or context.services.sources.attempt()
-    drawn = ledger.charge(account.id, amount, key, context.now)
+    drawn = ledger.charge_transaction(account.id, amount, key, context.now)
     before = tx.ledger.moved_minor(drawn.reference)
     if before is None:
         _refuse_too_much(account, amount, wanted.overdraw)
@@ -63,7 +63,7 @@ def drew(context: Context, wanted: Draw) -> bool:
     if account is None or not wanted.key:
         return False
     amount = amount_in(wanted.amount, account.currency)
-    drawn = ledger.charge(account.id, amount, wanted.key, context.now)
+    drawn = ledger.charge_transaction(account.id, amount, wanted.key, context.now)
     return context.tx.ledger.moved_minor(drawn.reference) is not None
 
 
@@ -81,7 +81,7 @@ def correct(context: Context, name: str, reason: str, *, overdraw: bool = False)
             f"{name} is a {wrong.kind}: a payment made it, and only the gateway can undo that. "
             "Send the money back: topup-bot refund"
         )
-    right = ledger.correction(name, wrong, context.now)
+    right = ledger.correction_transaction(name, wrong, context.now)
     drawn_from = [(tx.accounts.lock(account), amount) for account, amount in _draws(right)]
     known = tx.ledger.find(right.reference).get(right.reference)
     if known is not None:
@@ -107,7 +107,7 @@ def _refuse_too_much(account: Account, amount: Money, overdraw: bool) -> None:
             f"{account.id} has {format_money(account.balance)} and may not go below {floor}. "
             "To draw it all the same: --overdraw"
         )
-    most = limits(account.currency).maximum.minor * _LARGEST_TOP_UPS
+    most = limits_for(account.currency).maximum.minor * _LARGEST_TOP_UPS
     if left < -most:
         shown = format_money(Money(most, account.currency))
         raise Refused(f"{format_money(amount)}: nothing is overdrawn by more than {shown}.")

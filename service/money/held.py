@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from billing.ledger import credit
+from billing.ledger import credit_transaction
 from billing.money import Money, format_money
-from billing.topups import Disposition, HeldReason, Payment, Status, TopUp
+from billing.topups import Disposition, HeldReason, Payment, TopUp, TopUpStatus
 from conversations.messages.cards import top_up_card
 from conversations.protocol.places import RefusedPlace, read_refused_place
 from conversations.protocol.records import Refusals
@@ -138,7 +138,7 @@ def credit_held(context: Context, name: str, account_id: str, decision: Decision
     tx.top_ups.add(made)
     applied = replace(payment, top_up=made.id, disposition=Disposition.APPLIED, held_because=None)
     tx.payments.put(applied, context.now)
-    tx.ledger.post(credit(made, applied, context.now))
+    tx.ledger.post(credit_transaction(made, applied, context.now))
     detail = {"top_up": made.id, "was": payment.held_because, "reason": decision.reason}
     context.audit(decision.actor, "held_credited", payment.key, detail)
     alerts.after_posting(context, account.id)
@@ -195,7 +195,7 @@ def _made(context: Context, payment: Payment, asked_for: TopUp | None, account: 
         gateway=payment.gateway,
         merchant_account=payment.merchant_account,
         mode=account.mode,
-        status=Status.CREDITED,
+        status=TopUpStatus.CREDITED,
         revision=1,
         requester=asked_for.requester if asked_for else OPERATOR,
         card=derived_id(id, "card"),

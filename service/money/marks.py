@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from billing.marks import UNMARKED, Marks, Standing
+from billing.marks import UNMARKED, InstallationMarks, MarkStatus
 from billing.topups import Mode, Payment, PaymentSnapshot
 from service.common.ids import Sources
 from service.common.services import Merchant
@@ -49,7 +49,7 @@ def own_mark(tx: Tx, sources: Sources) -> str:
     known = tx.marks.read().own
     if known is not None:
         return known
-    tx.marks.put(sources.mark(), Standing.OWN, sources.now())
+    tx.marks.put(sources.mark(), MarkStatus.OWN, sources.now())
     # Another bot may have been quicker.
     return tx.marks.read().own or ""
 
@@ -78,10 +78,10 @@ def begin(
     if not _is_live(tx, merchants):
         return ()
     if before is not None:
-        tx.marks.put(before, Standing.ADOPTED, now)
+        tx.marks.put(before, MarkStatus.ADOPTED, now)
         mark = sources.mark()
         tx.audit.write(now, _BOT, "mark_renewed", mark, {"reason": "real money is taken now"})
-    tx.marks.put(mark, Standing.OWN, now, place.text)
+    tx.marks.put(mark, MarkStatus.OWN, now, place.text)
     return ()
 
 
@@ -118,7 +118,7 @@ def adopt(tx: Tx, mark: str, reason: str, now: datetime) -> bool:
     marks = tx.marks.read()
     if mark == marks.own or mark in marks.adopted:
         return False
-    tx.marks.put(mark, Standing.ADOPTED, now)
+    tx.marks.put(mark, MarkStatus.ADOPTED, now)
     tx.audit.write(now, OPERATOR, "mark_adopted", mark, {"reason": reason})
     return True
 
@@ -126,7 +126,7 @@ def adopt(tx: Tx, mark: str, reason: str, now: datetime) -> bool:
 def confirm(tx: Tx, place: Place, reason: str, sources: Sources) -> str:
     """The database moved here: the mark stays, and lives here from now on."""
     now, mark = sources.now(), own_mark(tx, sources)
-    tx.marks.put(mark, Standing.OWN, now, place.text)
+    tx.marks.put(mark, MarkStatus.OWN, now, place.text)
     tx.audit.write(now, OPERATOR, "installation_confirmed", mark, {"reason": reason})
     return mark
 
@@ -135,24 +135,24 @@ def renew(tx: Tx, place: Place, reason: str, sources: Sources) -> str:
     """The database is a copy: a new mark, and no old checkout is its own unless adopted."""
     now, marks = sources.now(), tx.marks.read()
     for each in {marks.own, *marks.adopted} - {None}:
-        tx.marks.put(each or "", Standing.FORMER, now)
+        tx.marks.put(each or "", MarkStatus.FORMER, now)
     mark = sources.mark()
-    tx.marks.put(mark, Standing.OWN, now, place.text)
+    tx.marks.put(mark, MarkStatus.OWN, now, place.text)
     detail = {"reason": reason, "was": marks.own}
     tx.audit.write(now, OPERATOR, "installation_renewed", mark, detail)
     return mark
 
 
-def take_over(tx: Tx, replaced: Marks, now: datetime) -> None:
+def take_over(tx: Tx, replaced: InstallationMarks, now: datetime) -> None:
     """After a restore: what the database that was replaced had opened is ours as before."""
     own = tx.marks.read().own
     if own is None and replaced.own is not None:
-        tx.marks.put(replaced.own, Standing.OWN, now, replaced.place)
+        tx.marks.put(replaced.own, MarkStatus.OWN, now, replaced.place)
     elif replaced.own not in (None, own):
-        tx.marks.put(replaced.own or "", Standing.ADOPTED, now)
+        tx.marks.put(replaced.own or "", MarkStatus.ADOPTED, now)
     known = tx.marks.read()
     for mark in replaced.adopted - known.adopted - {known.own}:
-        tx.marks.put(mark or "", Standing.ADOPTED, now)
+        tx.marks.put(mark or "", MarkStatus.ADOPTED, now)
 
 
 def _is_live(tx: Tx, merchants: Sequence[Merchant]) -> bool:

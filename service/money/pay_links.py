@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from billing.ports import PaymentGateway
-from billing.topups import CREDITED_STATUSES, Status, TopUp
+from billing.topups import CREDITED_STATUSES, TopUp, TopUpStatus
 from conversations.messages.pages import Closed
 from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context
@@ -20,11 +20,11 @@ def why_closed(
     if facts is None:
         return Closed.UNKNOWN
     status, top_up = facts.top_up.status, facts.top_up
-    if status in CREDITED_STATUSES | {Status.PROCESSING, Status.PAID}:
+    if status in CREDITED_STATUSES | {TopUpStatus.PROCESSING, TopUpStatus.PAID}:
         return Closed.PAID
-    if status is Status.FAILED and facts.known.refused:
+    if status is TopUpStatus.FAILED and facts.known.refused:
         return Closed.REFUSED
-    if status is not Status.AWAITING_PAYMENT or top_up.expires_at <= services.sources.now():
+    if status is not TopUpStatus.AWAITING_PAYMENT or top_up.expires_at <= services.sources.now():
         return Closed.OVER
     if not services.deals_in(top_up.mode):
         return Closed.LIVE_MONEY

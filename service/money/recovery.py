@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from billing.marks import Marks
-from billing.ports import CheckoutList, GatewayError, PaymentGateway
+from billing.marks import InstallationMarks
+from billing.ports import GatewayError, ListingGateway, PaymentGateway
 from billing.topups import TopUp
 from service.audit.seals import RESTORED
 from service.common.services import Services
@@ -74,7 +74,9 @@ def note_backup(tx: Tx, name: str, reason: str, now: datetime) -> None:
     tx.audit.write(now, OPERATOR, "backup_begun", "database", {"reason": reason, "into": name})
 
 
-async def begin(store: Store, set_back: SetBack, replaced: Marks, now: datetime) -> Recovery:
+async def begin(
+    store: Store, set_back: SetBack, replaced: InstallationMarks, now: datetime
+) -> Recovery:
     """Write down that it was set back, and schedule all that finds what it does not know.
 
     What was opened under the marks of the database that is `replaced` is ours as before.
@@ -136,7 +138,7 @@ class Recoverer:
             if not self.services.deals_in(gateway.mode):
                 closed = True
                 continue
-            if not isinstance(gateway, CheckoutList):
+            if not isinstance(gateway, ListingGateway):
                 log.error("recovery_without_list gateway=%s", gateway.name)
                 continue
             try:
@@ -153,7 +155,7 @@ class Recoverer:
             await self.store.transact(lambda tx: tx.lanes.schedule(LaneKind.RECOVER, key, again))
         return None
 
-    async def _look_through(self, name: str, gateway: CheckoutList, since: datetime) -> None:
+    async def _look_through(self, name: str, gateway: ListingGateway, since: datetime) -> None:
         listed = await gateway.opened_since(max(since - CLOCKS_APART, _EVER))
         marks = await self.store.transact(lambda tx: tx.marks.read())
         # Whether one without a mark is ours is seen when it is asked about.

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from billing.money import Money, format_money
-from billing.ports import GatewayError, PaymentGateway, Refunds
+from billing.ports import GatewayError, PaymentGateway, RefundingGateway
 from billing.topups import Disposition, Payment, PaymentSnapshot
 from service.common.context import Context, context_of
 from service.common.fail_points import FailPoint
@@ -172,6 +172,6 @@ def _owners(tx: Tx, wanted: Refund) -> frozenset[str | None]:
 async def _refund(
     gateway: PaymentGateway, wanted: Refund, owners: frozenset[str | None]
 ) -> tuple[PaymentSnapshot, ...]:
-    if not isinstance(gateway, Refunds):
+    if not isinstance(gateway, RefundingGateway):
         raise GatewayError(f"{gateway.name} sends no money back by itself", retry=False)
     return await gateway.refund(wanted, owners)

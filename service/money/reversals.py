@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from billing.ledger import Transaction, reverse
-from billing.topups import Disposition, Payment, PaymentSnapshot, TopUp, aftermath
+from billing.ledger import Transaction, reversal_transaction
+from billing.topups import Disposition, Payment, PaymentSnapshot, TopUp, after_reversal
 from service.common.context import Context
 from service.money import alerts
 from service.ports.store import Tx
@@ -41,7 +41,7 @@ def follow(context: Context, known: Payment, snapshot: PaymentSnapshot) -> Follo
 
 
 def _book(context: Context, top_up: TopUp, payment: Payment) -> tuple[Payment, Transaction | None]:
-    booked = reverse(top_up, payment, context.now)
+    booked = reversal_transaction(top_up, payment, context.now)
     if booked is None:
         return payment, None
     transaction, payment = booked
@@ -51,7 +51,7 @@ def _book(context: Context, top_up: TopUp, payment: Payment) -> tuple[Payment, T
 
 
 def _moved(tx: Tx, top_up: TopUp, payment: Payment) -> TopUp:
-    moved = replace(top_up, status=aftermath(top_up.status, payment))
+    moved = replace(top_up, status=after_reversal(top_up.status, payment))
     if moved != top_up:
         tx.top_ups.save(moved)
     return moved

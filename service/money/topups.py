@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from billing.ledger import credit
+from billing.ledger import credit_transaction
 from billing.topups import (
     CREDITED_STATUSES,
-    Act,
     Disposition,
     Payment,
     PaymentSnapshot,
     PaymentStatus,
-    Status,
     TopUp,
+    TopUpAct,
+    TopUpStatus,
     advance,
-    after,
+    after_act,
     held_reason,
-    judge,
+    judge_payment,
 )
 from conversations.drafts.checks import methods_for
 from conversations.protocol.events import (
@@ -76,7 +76,7 @@ def open_top_up(
         gateway=method.gateway,
         merchant_account=merchant.merchant_account,
         mode=account.mode,
-        status=Status.AWAITING_PAYMENT,
+        status=TopUpStatus.AWAITING_PAYMENT,
         revision=1,
         requester=actor,
         card=wanted.card,
@@ -97,7 +97,7 @@ def cancel(
     top_up = context.tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.requester != actor:
         return PressRefused(Refusal.NOT_YOURS)
-    status = after(top_up.status, Act.CANCEL)
+    status = after_act(top_up.status, TopUpAct.CANCEL)
     if status is top_up.status:
         return CancelAnswered(top_up_facts(context, top_up, balances), cancelled=False)
     top_up = replace(top_up, status=status)
@@ -122,9 +122,9 @@ def check(
 def expire(context: Context, top_up_id: str) -> None:
     """The pay link's time is over. Money that still arrives is credited all the same."""
     top_up = context.tx.top_ups.lock(top_up_id)
-    if top_up is None or after(top_up.status, Act.EXPIRE) is top_up.status:
+    if top_up is None or after_act(top_up.status, TopUpAct.EXPIRE) is top_up.status:
         return
-    top_up = replace(top_up, status=after(top_up.status, Act.EXPIRE))
+    top_up = replace(top_up, status=after_act(top_up.status, TopUpAct.EXPIRE))
     context.tx.top_ups.save(top_up)
     ask_gateway(context, top_up)
     _audit(context, "clock", "top_up_expired", top_up)
@@ -133,7 +133,7 @@ def expire(context: Context, top_up_id: str) -> None:
 
 def refuse(context: Context, top_up: TopUp, why: str) -> None:
     """The gateway will never open a page for it: its person and the operator are told."""
-    status = after(top_up.status, Act.GIVE_UP)
+    status = after_act(top_up.status, TopUpAct.GIVE_UP)
     if status is top_up.status:
         return
     refused = replace(top_up, status=status)
@@ -204,7 +204,7 @@ def settle(context: Context, snapshot: PaymentSnapshot) -> bool:
 
 def _tell_unread(context: Context, snapshot: PaymentSnapshot) -> None:
     """What of a payment nobody can read is for the operator to look up, told once."""
-    if snapshot.says_nothing and context.tx.top_ups.get(snapshot.reference or "") is not None:
+    if snapshot.is_unread and context.tx.top_ups.get(snapshot.reference or "") is not None:
         # The line about its checkout says that, and closes by itself.
         return
     for entry in snapshot.unread:
@@ -217,7 +217,7 @@ def _take_in(context: Context, known: Payment | None, snapshot: PaymentSnapshot)
     """A payment that nothing was decided about yet."""
     tx = context.tx
     top_up = tx.top_ups.lock(snapshot.reference) if snapshot.reference else None
-    payment = judge(top_up, snapshot, _applied(tx, top_up))
+    payment = judge_payment(top_up, snapshot, _applied(tx, top_up))
     if known is not None and payment.status is PaymentStatus.OPEN:
         # Nothing was said before this; a gateway's replica that lags says it late.
         payment = replace(payment, status=known.status)
@@ -248,12 +248,12 @@ def _follow(context: Context, top_up: TopUp, snapshot: PaymentSnapshot, payment:
     status = advance(top_up.status, snapshot.status)
     if payment.disposition is Disposition.APPLIED:
         _credit(context, top_up, payment)
-        status = after(status, Act.CREDIT)
+        status = after_act(status, TopUpAct.CREDIT)
     moved = replace(top_up, status=status, decline=snapshot.decline)
     context.tx.top_ups.save(moved)
     if status is not top_up.status:
         _audit(context, f"gateway:{snapshot.gateway}", f"top_up_{status}", moved)
-    if status in (Status.CREDITED, Status.FAILED):
+    if status in (TopUpStatus.CREDITED, TopUpStatus.FAILED):
         want_note(context, moved)
     return moved
 
@@ -268,7 +268,7 @@ def tell(context: Context, top_up: TopUp) -> None:
 
 
 def _credit(context: Context, top_up: TopUp, payment: Payment) -> None:
-    context.tx.ledger.post(credit(top_up, payment, context.now))
+    context.tx.ledger.post(credit_transaction(top_up, payment, context.now))
     _audit_payment(context, "payment_applied", payment)
     alerts.after_posting(context, top_up.account)
 

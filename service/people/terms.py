@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from billing.claims import known
+from billing.claims import assess_money
 from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
 from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, Payment, TopUp
@@ -126,7 +126,7 @@ def facts_of(
     found = [
         replace(
             _facts(one, accounts.get(one.account), payments[one.id], booked, context.services),
-            known=known(attempts[one.id], payments[one.id]),
+            known=assess_money(attempts[one.id], payments[one.id]),
         )
         for one in top_ups
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from billing.records import Account, Attempt, Booked, LedgerAccount, Refund
+from billing.records import Account, Attempt, BookedPosting, LedgerAccount, Refund
 from billing.trouble import CommitUnknown, StoreUnavailable
 from conversations.protocol.records import (
     Card,
@@ -39,7 +39,7 @@ __all__ = [
     "Accounts",
     "Attempt",
     "Audit",
-    "Booked",
+    "BookedPosting",
     "Buckets",
     "Card",
     "CardReport",

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from billing.records import Booked, LedgerAccount
-from billing.retention import Kept
+from billing.records import BookedPosting, LedgerAccount
+from billing.retention import RetentionKind
 from billing.topups import Payment
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.installations import Installation
@@ -181,7 +181,7 @@ class Leftovers(Protocol):
     def note(self, now: datetime, most: int) -> int:
         """Rows that are new, or changed, count from now on; how many of one table at most."""
 
-    def drop(self, kept: Kept, before: datetime, most: int) -> Sequence[tuple[str, int]]:
+    def drop(self, kept: RetentionKind, before: datetime, most: int) -> Sequence[tuple[str, int]]:
         """Drop rows of a kind that are older; each table's name, and how many of it."""
 
     def drop_lanes(self, running: Collection[str], before: datetime, most: int) -> int:
@@ -230,7 +230,7 @@ class Inspection(Protocol):
     def ledger_accounts(self) -> Sequence[LedgerAccount]:
         """Every ledger account with a posting, summed over all of them."""
 
-    def postings(self, limit: int) -> Sequence[Booked]:
+    def postings(self, limit: int) -> Sequence[BookedPosting]:
         """The newest first."""
 
     def cards(self, limit: int) -> Sequence[CardReport]:

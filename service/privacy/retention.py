@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from billing.retention import Kept, Retention
+from billing.retention import Retention, RetentionKind
 from service.common.services import Services
 from service.ports.store import Claim, Store, Tx
 
@@ -41,14 +41,14 @@ class Retainer:
             *(partial(_drop, kept=kept, before=now - age) for kept, age in self._ages()),
         )
         whole = [await self._all(batch) for batch in batches]
-        await self._drop_idle_accounts(now - self.retention[Kept.IDLE_ACCOUNTS])
+        await self._drop_idle_accounts(now - self.retention[RetentionKind.IDLE_ACCOUNTS])
         return now + (EVERY if all(whole) else SOON)
 
-    def _ages(self) -> Iterable[tuple[Kept, timedelta]]:
+    def _ages(self) -> Iterable[tuple[RetentionKind, timedelta]]:
         return self.retention.items()
 
     def _lanes(self, tx: Tx, now: datetime) -> int:
-        before = now - self.retention[Kept.CONVERSATIONS]
+        before = now - self.retention[RetentionKind.CONVERSATIONS]
         # A batch: `_all` goes on, and the lane is due again soon while there are more.
         return tx.leftovers.drop_lanes(self.running, before, BATCH)
 
@@ -76,7 +76,7 @@ class Retainer:
                 self.services.measures.dropped(table, rows)
 
 
-def _drop(tx: Tx, kept: Kept, before: datetime) -> Dropped:
+def _drop(tx: Tx, kept: RetentionKind, before: datetime) -> Dropped:
     # A batch: `_all` goes on, and the lane is due again soon while there are more.
     return tx.leftovers.drop(kept, before, BATCH)
 

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.amounts.amounts import (
-    Ambiguous,
+    AmbiguousAmount,
     AmountContext,
     AmountReading,
-    Reason,
-    Refused,
+    RefusalReason,
+    RefusedAmount,
+    extract_amount,
     parse_amount,
-    take_amount,
 )
 from billing.money import Money
 from tests.support.fuzz.amount_forms import CURRENCIES, LOCALES, written
@@ -28,10 +28,10 @@ def is_read_or_refused(reading: AmountReading | None, money: Money) -> bool:
     match reading:
         case Money():
             return reading == money
-        case Ambiguous(readings):
+        case AmbiguousAmount(readings):
             return money in readings
         case _:
-            return reading is None or isinstance(reading, Refused)
+            return reading is None or isinstance(reading, RefusedAmount)
 
 
 @settings(max_examples=30)
@@ -46,7 +46,7 @@ def test_131_no_way_of_writing_an_amount_is_taken_for_another(
         context = AmountContext(currency, locale, None, None)
         for text in written(money, locale, dice):
             assert is_read_or_refused(parse_amount(text, context), money), text
-            assert is_read_or_refused(take_amount(text, context).reading, money), text
+            assert is_read_or_refused(extract_amount(text, context).reading, money), text
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_131_what_people_write_for_their_own_currency(
     context = AmountContext(account, locale, None, None)
 
     assert parse_amount(text, context) == Money(minor, account)
-    taken = take_amount(f"team-a {text} card", context)
+    taken = extract_amount(f"team-a {text} card", context)
     assert (taken.reading, taken.rest) == (Money(minor, account), ("team-a", "card"))
 
 
@@ -108,7 +108,7 @@ def test_131_a_thousand_or_a_currency_is_not_guessed(text: str, account: str, lo
     """In kyat, kina and maloti K and M are money; a thousandfold would be another amount."""
     reading = parse_amount(text, AmountContext(account, locale, None, None))
 
-    assert reading == Refused(Reason.CURRENCY_UNCLEAR, account)
+    assert reading == RefusedAmount(RefusalReason.CURRENCY_UNCLEAR, account)
 
 
 @pytest.mark.parametrize("text", ["$-50", "-$50", "$ -50", "(50 US-Dollar)", "US-Dollar -50"])
@@ -116,4 +116,4 @@ def test_131_a_dash_within_a_name_is_no_minus(text: str) -> None:
     """Before and behind a sign it is one."""
     reading = parse_amount(text, AmountContext("USD", "de", None, None))
 
-    assert reading == Refused(Reason.NEGATIVE, "USD")
+    assert reading == RefusedAmount(RefusalReason.NEGATIVE, "USD")

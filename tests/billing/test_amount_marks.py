@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing.amounts.amounts import AmountContext, Reason, Refused, parse_amount
+from billing.amounts.amounts import AmountContext, RefusalReason, RefusedAmount, parse_amount
 from billing.money import Money
 
 DOLLARS = AmountContext("USD", "en", minimum_minor=500, maximum_minor=200_000)
@@ -44,7 +44,7 @@ UNSEEN = {
 @pytest.mark.parametrize("minus", MINUS_SIGNS.values(), ids=MINUS_SIGNS)
 def test_every_dash_is_a_minus(minus: str) -> None:
     """An app that sets type makes one of it by itself."""
-    assert parse_amount(f"{minus}5", DOLLARS) == Refused(Reason.NEGATIVE, "USD")
+    assert parse_amount(f"{minus}5", DOLLARS) == RefusedAmount(RefusalReason.NEGATIVE, "USD")
 
 
 @pytest.mark.parametrize("mark", APOSTROPHES.values(), ids=APOSTROPHES)

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.amounts.amounts import (
-    Ambiguous,
+    AmbiguousAmount,
     AmountContext,
-    Reason,
-    Refused,
+    RefusalReason,
+    RefusedAmount,
+    extract_amount,
     find_amount,
     parse_amount,
-    take_amount,
 )
 from billing.money import Money, format_money, to_decimal
 
@@ -126,14 +126,14 @@ def test_a_rendered_amount_is_never_read_as_another(
     """Every locale's own writing gives the same amount, a question that holds it, or a refusal."""
     text = _rendered(money, locale, style)
     context = AmountContext(money.currency, locale, *limits)
-    for reading in (parse_amount(text, context), take_amount(f"a {text} b", context).reading):
+    for reading in (parse_amount(text, context), extract_amount(f"a {text} b", context).reading):
         match reading:
-            case Ambiguous(readings):
+            case AmbiguousAmount(readings):
                 assert money in readings
             case Money():
                 assert reading == money
             case _:
-                assert reading is None or isinstance(reading, Refused)
+                assert reading is None or isinstance(reading, RefusedAmount)
 
 
 @given(_MONEY, st.sampled_from(_LOCALES))
@@ -143,7 +143,7 @@ def test_what_a_card_shows_can_be_typed_back(money: Money, locale: str) -> None:
         format_money(money, locale), AmountContext(money.currency, locale, None, None)
     )
     known_exception = money.currency == "MMK" and locale == "my"
-    assert known_exception or reading == money or isinstance(reading, Ambiguous)
+    assert known_exception or reading == money or isinstance(reading, AmbiguousAmount)
 
 
 _GARBAGE = st.lists(
@@ -164,20 +164,20 @@ _CONTEXTS = st.builds(
 @given(st.text() | _GARBAGE, _CONTEXTS)
 def test_reading_is_total(text: str, context: AmountContext) -> None:
     """Any text gives a positive amount within bounds, distinct readings, or a reason."""
-    for reading in (parse_amount(text, context), take_amount(text, context).reading):
+    for reading in (parse_amount(text, context), extract_amount(text, context).reading):
         match reading:
             case Money():
                 assert 0 < reading.minor < 10**15
-            case Ambiguous(readings):
+            case AmbiguousAmount(readings):
                 assert len(set(readings)) == len(readings) > 1
             case _:
-                assert reading is None or reading.reason in Reason
+                assert reading is None or reading.reason in RefusalReason
 
 
 @given(st.text() | _GARBAGE, _CONTEXTS)
 def test_a_line_keeps_its_words(line: str, context: AmountContext) -> None:
     """What is not the amount comes back as typed and in order; without an amount, all of it."""
-    taken = take_amount(line, context)
+    taken = extract_amount(line, context)
     place = 0
     for word in taken.rest:
         place = line.index(word, place) + len(word)
@@ -188,4 +188,4 @@ def test_a_line_keeps_its_words(line: str, context: AmountContext) -> None:
 @given(_GARBAGE)
 def test_a_minus_is_never_dropped(text: str) -> None:
     """Nothing with a minus before its digits is ever an amount."""
-    assert isinstance(parse_amount(f"-{text}", _DOLLARS), Refused)
+    assert isinstance(parse_amount(f"-{text}", _DOLLARS), RefusedAmount)

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 
 from billing.amounts.amounts import (
-    Ambiguous,
+    AmbiguousAmount,
     AmountContext,
     AmountReading,
-    Reason,
-    Refused,
+    RefusalReason,
+    RefusedAmount,
     parse_amount,
 )
 from billing.money import Money, from_decimal
@@ -26,8 +26,8 @@ def _context(
     return AmountContext(currency, locale, minimum_minor, maximum_minor)
 
 
-def _refused(reason: Reason, currency: str | None = "USD") -> Refused:
-    return Refused(reason, currency)
+def _refused(reason: RefusalReason, currency: str | None = "USD") -> RefusedAmount:
+    return RefusedAmount(reason, currency)
 
 
 _READ_AS_DOLLARS = [
@@ -96,82 +96,82 @@ def test_amounts_that_have_one_meaning(text: str, minor: int) -> None:
 
 
 _REFUSED_FOR_DOLLARS = [
-    ("", Reason.NOT_AN_AMOUNT),
-    ("fifty", Reason.NOT_AN_AMOUNT),
-    ("NaN", Reason.NOT_AN_AMOUNT),
-    ("Infinity", Reason.NOT_AN_AMOUNT),
-    ("1e9", Reason.NOT_AN_AMOUNT),
-    ("1_000", Reason.NOT_AN_AMOUNT),
-    ("0x10", Reason.NOT_AN_AMOUNT),
-    ("1,00.50", Reason.NOT_AN_AMOUNT),
-    ("1,000,50", Reason.NOT_AN_AMOUNT),
-    ("1.000.50", Reason.NOT_AN_AMOUNT),
-    ("1..5", Reason.NOT_AN_AMOUNT),
-    ("0,500,000", Reason.NOT_AN_AMOUNT),
-    ("5/2", Reason.NOT_AN_AMOUNT),
-    ("5%", Reason.NOT_AN_AMOUNT),
-    ("5+5", Reason.NOT_AN_AMOUNT),
-    ("50-100", Reason.NOT_AN_AMOUNT),
-    ("50²", Reason.NOT_AN_AMOUNT),
-    ("1½", Reason.NOT_AN_AMOUNT),
-    ("½", Reason.NOT_AN_AMOUNT),
-    ("㏠", Reason.NOT_AN_AMOUNT),
-    ("5٠", Reason.NOT_AN_AMOUNT),
-    ("\u202e05", Reason.NOT_AN_AMOUNT),
-    ("50 please", Reason.NOT_AN_AMOUNT),
-    ("50 cents", Reason.NOT_AN_AMOUNT),
-    ("R50", Reason.NOT_AN_AMOUNT),
-    ("-5", Reason.NEGATIVE),
-    ("++5", Reason.NOT_AN_AMOUNT),
-    ("--5", Reason.NEGATIVE),
-    ("−5", Reason.NEGATIVE),
-    ("–5", Reason.NEGATIVE),
-    ("- 5", Reason.NEGATIVE),
-    ("5-", Reason.NEGATIVE),
-    ("(5)", Reason.NEGATIVE),
-    ("-$5", Reason.NEGATIVE),
-    ("$-5", Reason.NEGATIVE),
-    ("USD -5", Reason.NEGATIVE),
-    ("+-5", Reason.NEGATIVE),
-    ("0", Reason.ZERO),
-    ("$0.00", Reason.ZERO),
-    ("0k", Reason.ZERO),
-    ("0.005", Reason.TOO_MANY_DECIMALS),
-    ("12.345,678", Reason.TOO_MANY_DECIMALS),
-    ("1.234", Reason.TOO_MANY_DECIMALS),
-    ("1,0000", Reason.TOO_MANY_DECIMALS),
-    ("9" * 16, Reason.TOO_LARGE),
-    ("9" * 65, Reason.TOO_LARGE),
-    ("9" * 10_000, Reason.TOO_LARGE),
-    ("x" * 10_000, Reason.NOT_AN_AMOUNT),
-    ("999999999m", Reason.TOO_LARGE),
-    ("50 abc", Reason.UNKNOWN_CURRENCY),
-    ("50 XXX", Reason.UNKNOWN_CURRENCY),
-    ("a $50", Reason.UNKNOWN_CURRENCY),
-    ("₿5", Reason.UNKNOWN_CURRENCY),
-    ("50¢", Reason.UNKNOWN_CURRENCY),
-    ("¥5000", Reason.CURRENCY_UNCLEAR),
-    ("50kr", Reason.CURRENCY_UNCLEAR),
-    ("USD 50 EUR", Reason.MIXED_CURRENCIES),
-    ("$50 EUR", Reason.MIXED_CURRENCIES),
-    ("50,-,-", Reason.NEGATIVE),
-    ("(5", Reason.NOT_AN_AMOUNT),
-    ("5)", Reason.NOT_AN_AMOUNT),
-    ("((5)", Reason.NOT_AN_AMOUNT),
-    ("(5))", Reason.NOT_AN_AMOUNT),
-    ("((5))", Reason.NOT_AN_AMOUNT),
-    ("€5x0", Reason.NOT_AN_AMOUNT),
-    ("1x000€", Reason.NOT_AN_AMOUNT),
-    ("x5€", Reason.NOT_AN_AMOUNT),
-    ("50 60", Reason.TWO_AMOUNTS),
-    ("50 100", Reason.TWO_AMOUNTS),
-    ("50, 100", Reason.TWO_AMOUNTS),
-    ("50 usd 20 eur", Reason.TWO_AMOUNTS),
+    ("", RefusalReason.NOT_AN_AMOUNT),
+    ("fifty", RefusalReason.NOT_AN_AMOUNT),
+    ("NaN", RefusalReason.NOT_AN_AMOUNT),
+    ("Infinity", RefusalReason.NOT_AN_AMOUNT),
+    ("1e9", RefusalReason.NOT_AN_AMOUNT),
+    ("1_000", RefusalReason.NOT_AN_AMOUNT),
+    ("0x10", RefusalReason.NOT_AN_AMOUNT),
+    ("1,00.50", RefusalReason.NOT_AN_AMOUNT),
+    ("1,000,50", RefusalReason.NOT_AN_AMOUNT),
+    ("1.000.50", RefusalReason.NOT_AN_AMOUNT),
+    ("1..5", RefusalReason.NOT_AN_AMOUNT),
+    ("0,500,000", RefusalReason.NOT_AN_AMOUNT),
+    ("5/2", RefusalReason.NOT_AN_AMOUNT),
+    ("5%", RefusalReason.NOT_AN_AMOUNT),
+    ("5+5", RefusalReason.NOT_AN_AMOUNT),
+    ("50-100", RefusalReason.NOT_AN_AMOUNT),
+    ("50²", RefusalReason.NOT_AN_AMOUNT),
+    ("1½", RefusalReason.NOT_AN_AMOUNT),
+    ("½", RefusalReason.NOT_AN_AMOUNT),
+    ("㏠", RefusalReason.NOT_AN_AMOUNT),
+    ("5٠", RefusalReason.NOT_AN_AMOUNT),
+    ("\u202e05", RefusalReason.NOT_AN_AMOUNT),
+    ("50 please", RefusalReason.NOT_AN_AMOUNT),
+    ("50 cents", RefusalReason.NOT_AN_AMOUNT),
+    ("R50", RefusalReason.NOT_AN_AMOUNT),
+    ("-5", RefusalReason.NEGATIVE),
+    ("++5", RefusalReason.NOT_AN_AMOUNT),
+    ("--5", RefusalReason.NEGATIVE),
+    ("−5", RefusalReason.NEGATIVE),
+    ("–5", RefusalReason.NEGATIVE),
+    ("- 5", RefusalReason.NEGATIVE),
+    ("5-", RefusalReason.NEGATIVE),
+    ("(5)", RefusalReason.NEGATIVE),
+    ("-$5", RefusalReason.NEGATIVE),
+    ("$-5", RefusalReason.NEGATIVE),
+    ("USD -5", RefusalReason.NEGATIVE),
+    ("+-5", RefusalReason.NEGATIVE),
+    ("0", RefusalReason.ZERO),
+    ("$0.00", RefusalReason.ZERO),
+    ("0k", RefusalReason.ZERO),
+    ("0.005", RefusalReason.TOO_MANY_DECIMALS),
+    ("12.345,678", RefusalReason.TOO_MANY_DECIMALS),
+    ("1.234", RefusalReason.TOO_MANY_DECIMALS),
+    ("1,0000", RefusalReason.TOO_MANY_DECIMALS),
+    ("9" * 16, RefusalReason.TOO_LARGE),
+    ("9" * 65, RefusalReason.TOO_LARGE),
+    ("9" * 10_000, RefusalReason.TOO_LARGE),
+    ("x" * 10_000, RefusalReason.NOT_AN_AMOUNT),
+    ("999999999m", RefusalReason.TOO_LARGE),
+    ("50 abc", RefusalReason.UNKNOWN_CURRENCY),
+    ("50 XXX", RefusalReason.UNKNOWN_CURRENCY),
+    ("a $50", RefusalReason.UNKNOWN_CURRENCY),
+    ("₿5", RefusalReason.UNKNOWN_CURRENCY),
+    ("50¢", RefusalReason.UNKNOWN_CURRENCY),
+    ("¥5000", RefusalReason.CURRENCY_UNCLEAR),
+    ("50kr", RefusalReason.CURRENCY_UNCLEAR),
+    ("USD 50 EUR", RefusalReason.MIXED_CURRENCIES),
+    ("$50 EUR", RefusalReason.MIXED_CURRENCIES),
+    ("50,-,-", RefusalReason.NEGATIVE),
+    ("(5", RefusalReason.NOT_AN_AMOUNT),
+    ("5)", RefusalReason.NOT_AN_AMOUNT),
+    ("((5)", RefusalReason.NOT_AN_AMOUNT),
+    ("(5))", RefusalReason.NOT_AN_AMOUNT),
+    ("((5))", RefusalReason.NOT_AN_AMOUNT),
+    ("€5x0", RefusalReason.NOT_AN_AMOUNT),
+    ("1x000€", RefusalReason.NOT_AN_AMOUNT),
+    ("x5€", RefusalReason.NOT_AN_AMOUNT),
+    ("50 60", RefusalReason.TWO_AMOUNTS),
+    ("50 100", RefusalReason.TWO_AMOUNTS),
+    ("50, 100", RefusalReason.TWO_AMOUNTS),
+    ("50 usd 20 eur", RefusalReason.TWO_AMOUNTS),
 ]
 
 
 @pytest.mark.parametrize(("text", "reason"), _REFUSED_FOR_DOLLARS)
-def test_texts_that_are_refused(text: str, reason: Reason) -> None:
+def test_texts_that_are_refused(text: str, reason: RefusalReason) -> None:
     """What is no amount, or not one amount, is refused for the reason a person can act on."""
     assert parse_amount(text, _context()) == _refused(reason)
 
@@ -210,7 +210,7 @@ def test_two_readings_are_settled_by_currency_then_locale(
 ) -> None:
     """A mark that can group or divide is asked about only where both readings can be meant."""
     readings = tuple(Money(minor, currency) for minor in minors)
-    expected = readings[0] if len(readings) == 1 else Ambiguous(readings)
+    expected = readings[0] if len(readings) == 1 else AmbiguousAmount(readings)
     assert parse_amount(text, _context(currency, locale, None, None)) == expected
 
 
@@ -218,9 +218,13 @@ def test_limits_decide_whether_the_other_reading_is_worth_a_question() -> None:
     """Outside the limits the foreign reading is dropped; the locale's own is never replaced."""
     own, other = Money(1_000_000, "KWD"), Money(1_000, "KWD")
     assert parse_amount("1,000", _context("KWD", "en", 5_000, 2_000_000)) == own
-    assert parse_amount("1,000", _context("KWD", "en", 500, 2_000)) == Ambiguous((own, other))
+    assert parse_amount("1,000", _context("KWD", "en", 500, 2_000)) == AmbiguousAmount(
+        (own, other)
+    )
     assert parse_amount("1,000", _context("KWD", "en", 5_000, 6_000)) == own
-    assert parse_amount("1,000", _context("KWD", "en", 1_000, 1_000)) == Ambiguous((own, other))
+    assert parse_amount("1,000", _context("KWD", "en", 1_000, 1_000)) == AmbiguousAmount(
+        (own, other)
+    )
     assert parse_amount("1,000", _context("KWD", "en", 1_001, None)) == own
     assert parse_amount("1,000", _context("KWD", "en", None, 999)) == own
 
@@ -242,14 +246,14 @@ def test_the_largest_amount_and_the_longest_text(
     """Fifteen digits of minor units, and 64 characters; one more is too large."""
     read = parse_amount(text, _context(currency))
 
-    too_large = _refused(Reason.TOO_LARGE, currency)
+    too_large = _refused(RefusalReason.TOO_LARGE, currency)
     assert read == (too_large if minor is None else Money(minor, currency))
 
 
 def test_limits_say_nothing_about_another_currency() -> None:
     """The limits are in the account's currency, so for another one both readings stay."""
     reading = parse_amount("KWD 1,000", _context("USD", "en", 500, 600))
-    assert reading == Ambiguous((Money(1_000_000, "KWD"), Money(1_000, "KWD")))
+    assert reading == AmbiguousAmount((Money(1_000_000, "KWD"), Money(1_000, "KWD")))
 
 
 @pytest.mark.parametrize(
@@ -263,9 +267,9 @@ def test_limits_say_nothing_about_another_currency() -> None:
         ("CA$50", "USD", "en", Money(50_00, "CAD")),
         ("A$50", "USD", "en", Money(50_00, "AUD")),
         ("50 $CA", "USD", "fr", Money(50_00, "CAD")),
-        ("$50", "EUR", "en", _refused(Reason.CURRENCY_UNCLEAR, "EUR")),
-        ("$50", None, "en", _refused(Reason.CURRENCY_UNCLEAR, None)),
-        ("50", None, "en", _refused(Reason.CURRENCY_UNCLEAR, None)),
+        ("$50", "EUR", "en", _refused(RefusalReason.CURRENCY_UNCLEAR, "EUR")),
+        ("$50", None, "en", _refused(RefusalReason.CURRENCY_UNCLEAR, None)),
+        ("50", None, "en", _refused(RefusalReason.CURRENCY_UNCLEAR, None)),
         ("EUR 50", None, "en", Money(50_00, "EUR")),
         ("¥5000", "JPY", "en", Money(5000, "JPY")),
         ("￥5000", "CNY", "en", Money(5000_00, "CNY")),
@@ -284,9 +288,9 @@ def test_limits_say_nothing_about_another_currency() -> None:
         ("R50", "ZAR", "en", Money(50_00, "ZAR")),
         ("S/.50", "PEN", "es-PE", Money(50_00, "PEN")),
         ("B/.50", "PAB", "es-PA", Money(50_00, "PAB")),
-        ("50K", "PGK", "en-PG", _refused(Reason.CURRENCY_UNCLEAR, "PGK")),
+        ("50K", "PGK", "en-PG", _refused(RefusalReason.CURRENCY_UNCLEAR, "PGK")),
         ("50 XTR", "XTR", "en", from_decimal(Decimal(50), "XTR")),
-        ("JPY 12,34", "USD", "en", _refused(Reason.TOO_MANY_DECIMALS, "JPY")),
+        ("JPY 12,34", "USD", "en", _refused(RefusalReason.TOO_MANY_DECIMALS, "JPY")),
     ],
 )
 def test_the_currency_is_the_one_named_or_the_accounts(

@@ -11,15 +11,15 @@ from billing.amounts import currency_signs
 from billing.amounts.amounts import (
     AmountContext,
     ExtractedAmount,
-    Reason,
-    Refused,
+    RefusalReason,
+    RefusedAmount,
+    extract_amount,
     parse_amount,
-    take_amount,
 )
-from billing.amounts.currency_signs import find_sign, sign_key
-from billing.amounts.numerals import clean
+from billing.amounts.currency_signs import find_sign, normalize_sign
+from billing.amounts.numerals import normalize_word
 from billing.money import Money, from_decimal
-from billing.tender import tender
+from billing.tender import tender_currencies
 
 DOLLARS = "$ dollar dollars buck bucks"
 # As on price tags, in shops' and banks' leaflets and in speech, country by country.
@@ -191,7 +191,7 @@ def test_a_sign_is_an_accounts_money_where_its_country_writes_so(sign: str) -> N
     """On an account in each currency there is: its own, another one, a question or no money."""
     elsewhere = next((code for code, signs in MEANT.items() if sign in signs.split()), None)
 
-    for account in tender():
+    for account in tender_currencies():
         own = sign in WRITTEN.get(account, "").split()
         assert meaning(sign, account) == (account if own else elsewhere), account
 
@@ -199,9 +199,9 @@ def test_a_sign_is_an_accounts_money_where_its_country_writes_so(sign: str) -> N
 def test_every_sign_that_is_known_is_written_somewhere() -> None:
     """One that is read and not listed here could mean anything."""
     tables = (currency_signs._SHARED, currency_signs._USUAL, currency_signs._OWN)
-    known = {sign_key(sign) for table in tables for signs in table for sign in signs.split()}
+    known = {normalize_sign(sign) for table in tables for signs in table for sign in signs.split()}
 
-    assert known - {sign_key(sign) for sign in SIGNS} == set()
+    assert known - {normalize_sign(sign) for sign in SIGNS} == set()
     assert {sign for signs in MEANT.values() for sign in signs.split()} <= set(SIGNS)
 
 
@@ -220,7 +220,9 @@ def test_dollars_are_no_pesos(account: str) -> None:
 
     assert parse_amount("$50", context) == Money(5_000, account)
     for text in ("50 dollars", "50 bucks"):
-        assert parse_amount(text, context) == Refused(Reason.CURRENCY_UNCLEAR, account)
+        assert parse_amount(text, context) == RefusedAmount(
+            RefusalReason.CURRENCY_UNCLEAR, account
+        )
 
 
 @pytest.mark.parametrize(
@@ -243,13 +245,13 @@ def test_a_name_is_read_behind_any_number(locale: str) -> None:
     for code in ("AED", "USD", "DZD", "ARS", "PLN"):
         for count in (*range(121), 1.5, 10**6):
             name = get_currency_name(code, count=count, locale=locale)
-            typed = " ".join(map(clean, name.split()))
+            typed = " ".join(map(normalize_word, name.split()))
             assert meaning(typed, code, locale) == code, (count, name)
 
 
 def test_an_invisible_sign_is_none() -> None:
     """CLDR has one in Cape Verde; no mark at an amount there is taken for it."""
-    taken = take_amount("50 ? card", AmountContext("CVE", "kea", None, None))
+    taken = extract_amount("50 ? card", AmountContext("CVE", "kea", None, None))
 
     assert taken == ExtractedAmount(Money(5_000, "CVE"), ("?", "card"))
 
@@ -260,4 +262,4 @@ def test_the_mark_behind_a_sign_is_none_of_it(mark: str) -> None:
     context = AmountContext("EUR", "en", None, None)
 
     assert parse_amount(f"50 usd{mark}", context) == Money(5_000, "USD")
-    assert isinstance(parse_amount("50 usdx", context), Refused)
+    assert isinstance(parse_amount("50 usdx", context), RefusedAmount)

@@ -11,18 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.gateways.stripe.gateway import METHODS
-from billing.limits import Limits, OwnLimits, limits, within
-from billing.magnitudes import magnitude, magnitudes
+from billing.limits import LimitOverrides, Limits, limits_for, narrow_limits
+from billing.magnitudes import load_units_per_dollar, units_per_dollar
 from billing.methods import PaymentMethod
 from billing.money import Money, exponent, to_decimal
-from billing.tender import successor, tender
+from billing.tender import successor_currency, tender_currencies
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from bot.wiring.services import services_of
 from service.common.ids import system_sources
 from tests.support.fuzz.exchange_rates import RATES
 
-CURRENCIES = sorted(tender())
+CURRENCIES = sorted(tender_currencies())
 ROUND = re.compile(r"([1-9]|25)0*")
 Sums = tuple[int, ...]
 
@@ -44,15 +44,17 @@ def sums(found: Limits) -> Sums:
 
 def test_128_every_currency_that_is_tender_has_a_magnitude() -> None:
     """None is left to be taken for a dollar, and none is there that nobody pays in."""
-    assert set(magnitudes()) == set(CURRENCIES) == set(RATES)
+    assert set(load_units_per_dollar()) == set(CURRENCIES) == set(RATES)
     for currency, rate in RATES.items():
-        assert Decimal("0.64") < magnitude(currency) / Decimal(rate) < Decimal("1.6"), currency
-    assert magnitude("XAU") == 1
+        assert Decimal("0.64") < units_per_dollar(currency) / Decimal(rate) < Decimal("1.6"), (
+            currency
+        )
+    assert units_per_dollar("XAU") == 1
 
 
 def test_128_limits_in_dollars_are_those_that_are_written_down() -> None:
     """5 to 2,000, a second person above 500, and five amounts to press."""
-    bounds = limits("USD")
+    bounds = limits_for("USD")
 
     assert sums(bounds) == (500, 200_000, 50_000, 1_000, 2_500, 5_000, 10_000, 25_000)
     assert bounds.minimum == Money(500, "USD")
@@ -79,32 +81,32 @@ def test_128_limits_in_dollars_are_those_that_are_written_down() -> None:
 )
 def test_128_a_gateway_narrows_the_limits(least: int, most: int | None, found: Sums) -> None:
     """What is offered and asked for lies where the gateway takes it."""
-    assert sums(within(limits("USD"), least, most)) == found
+    assert sums(narrow_limits(limits_for("USD"), least, most)) == found
 
 
 def test_128_ten_of_the_least_are_offered_where_no_preset_fits() -> None:
     """One, two, five and ten of it."""
-    own = OwnLimits(minimum_minor=30_000, maximum_minor=300_000, presets_minor=(100,))
+    own = LimitOverrides(minimum_minor=30_000, maximum_minor=300_000, presets_minor=(100,))
 
-    assert limits("USD", own).presets_minor == (30_000, 60_000, 150_000, 300_000)
+    assert limits_for("USD", own).presets_minor == (30_000, 60_000, 150_000, 300_000)
 
 
 @pytest.mark.parametrize("currency", CURRENCIES)
 def test_128_limits_and_presets_are_worth_what_they_are_in_dollars(currency: str) -> None:
     """Every limit is a round number, and by a true rate within a factor of two of the dollar's."""
     rate = Decimal(RATES[currency])
-    for minor, dollars in zip(sums(limits(currency)), sums(limits("USD")), strict=True):
+    for minor, dollars in zip(sums(limits_for(currency)), sums(limits_for("USD")), strict=True):
         worth = to_decimal(Money(minor, currency)) / rate
         assert Decimal("0.5") < worth / to_decimal(Money(dollars, "USD")) < 2
         assert ROUND.fullmatch(str(minor))
-    presets = limits(currency).presets_minor
+    presets = limits_for(currency).presets_minor
     assert sorted(set(presets)) == list(presets)
 
 
 @given(
     st.sampled_from([*CURRENCIES, "CLF"]),
     st.builds(
-        OwnLimits,
+        LimitOverrides,
         st.none() | st.integers(1, 10**6),
         st.none() | st.integers(1, 10**9),
         st.none() | st.integers(1, 10**9),
@@ -113,10 +115,10 @@ def test_128_limits_and_presets_are_worth_what_they_are_in_dollars(currency: str
     st.integers(0, 10**7),
 )
 def test_128_nothing_lies_outside_of_the_limits_or_below_the_gateways(
-    currency: str, own: OwnLimits, least: int
+    currency: str, own: LimitOverrides, least: int
 ) -> None:
     """Whatever is set, and whatever the gateway takes at least, there is an amount to offer."""
-    found = within(limits(currency, own), least)
+    found = narrow_limits(limits_for(currency, own), least)
 
     assert found.minimum_minor >= max(least, own.minimum_minor or 1)
     assert found.minimum_minor <= found.approval_above_minor <= found.maximum_minor
@@ -138,7 +140,7 @@ def test_128_limits_are_set_for_each_currency() -> None:
 
     assert found("KRW") == Limits("KRW", 9_000, 3_000_000, 700_000, (10_000, 50_000))
     assert found("KWD") == Limits("KWD", 9_000, 700_000, 100_000, (10_000, 20_000, 50_000))
-    assert found("EUR") == within(limits("EUR"), 9_000)
+    assert found("EUR") == narrow_limits(limits_for("EUR"), 9_000)
 
 
 @pytest.mark.parametrize("currency", CURRENCIES)
@@ -148,7 +150,7 @@ def test_128_what_is_offered_can_be_paid_at_the_gateway(currency: str) -> None:
     (method,) = METHODS
 
     for minor in (found.minimum_minor, *found.presets_minor):
-        assert method.takes(Money(minor, currency)) or method.range_in(currency) is None
+        assert method.allows(Money(minor, currency)) or method.range_in(currency) is None
 
 
 @pytest.mark.parametrize(
@@ -190,9 +192,9 @@ def test_128_a_wrong_limit_is_refused_by_name(name: str, value: str) -> None:
 )
 def test_130_old_money_is_no_tender_and_names_its_successor(code: str, meant: str | None) -> None:
     """What a country pays in today is told by CLDR."""
-    assert code not in tender()
-    assert successor(code) == meant
-    assert meant is None or meant in tender()
+    assert code not in tender_currencies()
+    assert successor_currency(code) == meant
+    assert meant is None or meant in tender_currencies()
     assert exponent(code) >= 0
 
 

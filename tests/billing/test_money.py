@@ -9,7 +9,7 @@ from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.limits import limits
+from billing.limits import limits_for
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money, exponent, format_money, from_decimal, to_decimal
 from billing.records import LedgerAccount
@@ -97,16 +97,16 @@ def test_a_method_fits_its_currencies_and_countries() -> None:
         "card", "x", currencies=frozenset({"USD"}), countries=frozenset({"DE"}), minimum_minor=100
     )
 
-    assert method.fits("USD", "DE")
-    assert not method.fits("EUR", "DE")
-    assert not method.fits("USD", "FR")
-    assert not method.takes(Money(99, "USD"))
+    assert method.supports("USD", "DE")
+    assert not method.supports("EUR", "DE")
+    assert not method.supports("USD", "FR")
+    assert not method.allows(Money(99, "USD"))
 
 
 def test_limits_follow_the_size_of_the_unit() -> None:
     """A yen is about a cent, so its limits are a hundred times larger."""
     assert (Money(500, "USD"), Money(200_000, "USD")) == (
-        limits("USD").minimum,
-        limits("USD").maximum,
+        limits_for("USD").minimum,
+        limits_for("USD").maximum,
     )
-    assert limits("JPY").presets_minor == (2_000, 5_000, 10_000, 20_000, 50_000)
+    assert limits_for("JPY").presets_minor == (2_000, 5_000, 10_000, 20_000, 50_000)

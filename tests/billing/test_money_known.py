@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from billing.claims import Known, MoneyClaim, claim, is_over, known
+from billing.claims import (
+    MoneyClaim,
+    MoneyKnowledge,
+    assess_money,
+    claim_about_money,
+    is_over_unpaid,
+)
 from billing.money import Money
 from billing.records import Attempt
 from billing.reversals import Reversals
@@ -53,18 +59,18 @@ def test_115_what_is_claimed_is_what_all_of_them_say(
     opened: list[Attempt], payments: list[Payment], said: MoneyClaim
 ) -> None:
     """One open checkout, or one payment that stays, and nothing better is said."""
-    assert claim(opened, payments) is said
+    assert claim_about_money(opened, payments) is said
 
 
 def test_115_only_a_checkout_that_was_opened_counts() -> None:
     """A refusal is told where no other attempt led anywhere, an unread answer in any case."""
     nothing = MoneyClaim.NOTHING_TAKEN
 
-    assert known([], []) == Known(nothing)
-    assert known([NEVER_OPENED], []) == Known(nothing)
-    assert known([NEVER_OPENED, REFUSED], []) == Known(nothing, refused=True)
-    assert known([REFUSED, CLOSED], []) == Known(nothing)
-    assert known([CLOSED, UNREAD], []) == Known(MoneyClaim.NOT_KNOWN, unread=True)
+    assert assess_money([], []) == MoneyKnowledge(nothing)
+    assert assess_money([NEVER_OPENED], []) == MoneyKnowledge(nothing)
+    assert assess_money([NEVER_OPENED, REFUSED], []) == MoneyKnowledge(nothing, refused=True)
+    assert assess_money([REFUSED, CLOSED], []) == MoneyKnowledge(nothing)
+    assert assess_money([CLOSED, UNREAD], []) == MoneyKnowledge(MoneyClaim.NOT_KNOWN, unread=True)
 
 
 def test_115_the_newest_question_is_the_one_that_is_told() -> None:
@@ -73,7 +79,7 @@ def test_115_the_newest_question_is_the_one_that_is_told() -> None:
     newest = replace(OPEN, asked_at=NOW)
 
     for attempts in ([before, newest], [newest, before], [newest, before, CLOSED]):
-        assert known(attempts, []) == Known(MoneyClaim.NOT_KNOWN, NOW, None)
+        assert assess_money(attempts, []) == MoneyKnowledge(MoneyClaim.NOT_KNOWN, NOW, None)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +98,7 @@ def test_a_question_is_open_until_it_is_answered(
 ) -> None:
     """An answer as of the very moment is one; one of before it is not."""
     assert replace(OPEN, asked_at=asked, answered_at=answered).is_asked is asking
-    assert Known(MoneyClaim.NOT_KNOWN, asked, answered).asking is asking
+    assert MoneyKnowledge(MoneyClaim.NOT_KNOWN, asked, answered).is_asking is asking
 
 
 def test_a_checkout_is_over_where_all_of_its_payments_are() -> None:
@@ -104,7 +110,7 @@ def test_a_checkout_is_over_where_all_of_its_payments_are() -> None:
         for status in PaymentStatus
     }
 
-    assert is_over([]) is False
-    assert is_over([snapshots[status] for status in UNPAID])
-    assert {status for status in PaymentStatus if is_over([snapshots[status]])} == UNPAID
-    assert not is_over([snapshots[PaymentStatus.FAILED], snapshots[PaymentStatus.OPEN]])
+    assert is_over_unpaid([]) is False
+    assert is_over_unpaid([snapshots[status] for status in UNPAID])
+    assert {status for status in PaymentStatus if is_over_unpaid([snapshots[status]])} == UNPAID
+    assert not is_over_unpaid([snapshots[PaymentStatus.FAILED], snapshots[PaymentStatus.OPEN]])

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from conversations.drafts.sentences import Meant, Question
 from conversations.messages import answers
 from conversations.protocol.actions import (
@@ -39,18 +39,18 @@ def waiting(count: int) -> tuple[TopUpFacts, ...]:
     return tuple(replace(known, top_up=replace(known.top_up, id=f"TU-{n}")) for n in range(count))
 
 
-def until(status: Status, life: timedelta) -> tuple[TopUpFacts, Terms]:
+def until(status: TopUpStatus, life: timedelta) -> tuple[TopUpFacts, Terms]:
     known = facts(status)
     ends = replace(known, top_up=replace(known.top_up, expires_at=NOW + life))
     return ends, terms(history=(ends,))
 
 
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("status", TopUpStatus)
 @pytest.mark.parametrize("life", [-SECOND, timedelta(0), SECOND])
-def test_only_what_waits_and_is_not_over_can_be_paid(status: Status, life: timedelta) -> None:
+def test_only_what_waits_and_is_not_over_can_be_paid(status: TopUpStatus, life: timedelta) -> None:
     """A link that ends now has ended: nobody is led to a page that refuses them."""
     known, place = until(status, life)
-    can_be = status is Status.AWAITING_PAYMENT and life == SECOND
+    can_be = status is TopUpStatus.AWAITING_PAYMENT and life == SECOND
 
     assert answers.is_payable(known, place) is can_be
     assert answers.payable(place) == ((known,) if can_be else ())
@@ -61,7 +61,7 @@ def test_open_is_what_money_may_still_come_for() -> None:
     shown = answers.open_ones(terms(history=one_of_each()))
 
     stages = [each.top_up.status for each in shown]
-    assert stages == [Status.AWAITING_PAYMENT, Status.PROCESSING, Status.PAID]
+    assert stages == [TopUpStatus.AWAITING_PAYMENT, TopUpStatus.PROCESSING, TopUpStatus.PAID]
 
 
 @pytest.mark.parametrize(("count", "lines"), [(9, 9), (10, 10), (11, 10)])

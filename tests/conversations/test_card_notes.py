@@ -8,7 +8,7 @@ import pytest
 
 from billing.money import Money
 from billing.reversals import Reversals
-from billing.topups import Disposition, HeldReason, Status
+from billing.topups import Disposition, HeldReason, TopUpStatus
 from conversations.messages.cards import credited_note, failed_note, progress_card, reversed_note
 from conversations.protocol.actions import StartNew
 from conversations.protocol.facts import TopUpFacts
@@ -28,14 +28,16 @@ from tests.conversations.test_card_facts import (
 from tests.support.dialogs.terms import facts
 
 
-def held(reason: HeldReason | None, status: Status = Status.CANCELLED, **of: object) -> TopUpFacts:
+def held(
+    reason: HeldReason | None, status: TopUpStatus = TopUpStatus.CANCELLED, **of: object
+) -> TopUpFacts:
     """A top-up of which a payment was not applied."""
     payment = replace(PAID, disposition=Disposition.HELD, held_because=reason)
     return replace(facts(status), held=(replace(payment, **of),))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("status", Status)
-def test_held_money_is_never_called_unpaid(status: Status) -> None:
+@pytest.mark.parametrize("status", TopUpStatus)
+def test_held_money_is_never_called_unpaid(status: TopUpStatus) -> None:
     """Where money was taken and held, that is told, and not that nothing was seen."""
     known = held(HeldReason.SECOND_PAYMENT, status)
     claims = ("We have seen no payment", "Pay on the payment page")
@@ -45,7 +47,7 @@ def test_held_money_is_never_called_unpaid(status: Status) -> None:
     assert rows(shown(known))["Support"] == SUPPORT
     assert any(SUPPORT in each.text for each in actions(shown(known)) if hasattr(each, "text"))
     first = told(facts(status)).split(" ")[0]
-    keeps = status not in UNPAID | {Status.AWAITING_PAYMENT}
+    keeps = status not in UNPAID | {TopUpStatus.AWAITING_PAYMENT}
     assert told(known).startswith(first) is keeps
 
 
@@ -71,16 +73,16 @@ def test_money_that_was_sent_back_is_held_no_more() -> None:
 @pytest.mark.parametrize(
     ("status", "again", "title"),
     [
-        (Status.PARTLY_REFUNDED, False, "↩️ A top-up of $50.00 to"),
-        (Status.REFUNDED, False, "↩️ A top-up of $50.00 to"),
-        (Status.DISPUTED, False, "⚖️ A top-up of $50.00 to"),
-        (Status.CREDITED, False, "✅ Money of a top-up of $50.00"),
-        (Status.CREDITED, True, "✅ Money of a top-up of $50.00"),
-        (Status.REFUNDED, True, "✅ Money of a top-up of $50.00"),
+        (TopUpStatus.PARTLY_REFUNDED, False, "↩️ A top-up of $50.00 to"),
+        (TopUpStatus.REFUNDED, False, "↩️ A top-up of $50.00 to"),
+        (TopUpStatus.DISPUTED, False, "⚖️ A top-up of $50.00 to"),
+        (TopUpStatus.CREDITED, False, "✅ Money of a top-up of $50.00"),
+        (TopUpStatus.CREDITED, True, "✅ Money of a top-up of $50.00"),
+        (TopUpStatus.REFUNDED, True, "✅ Money of a top-up of $50.00"),
     ],
 )
 def test_people_hear_of_money_that_went_or_came_again(
-    status: Status, again: bool, title: str
+    status: TopUpStatus, again: bool, title: str
 ) -> None:
     """With what went back, what is left, and the ids to ask by."""
     known = replace(settled(status, refunded_minor=1_000), balance=Money(7, "USD"))
@@ -95,7 +97,7 @@ def test_people_hear_of_money_that_went_or_came_again(
 
 def test_whoever_waited_hears_of_the_credit() -> None:
     """How much, to which account, and the ids."""
-    view = credited_note(settled(Status.CREDITED), SPEAKER)
+    view = credited_note(settled(TopUpStatus.CREDITED), SPEAKER)
 
     assert view.title == "✅ $50.00 was credited to \u2068Team Alpha\u2069"
     assert copied(view) == {"Top-up": ID, "Payment": "pay_1", "Transaction": "TX-000042"}
@@ -103,7 +105,7 @@ def test_whoever_waited_hears_of_the_credit() -> None:
 
 def test_whoever_relied_on_it_hears_of_the_failure() -> None:
     """What is known of the money, whom to ask, and a way to begin again for the same account."""
-    view = failed_note(facts(Status.FAILED), SPEAKER, SUPPORT)
+    view = failed_note(facts(TopUpStatus.FAILED), SPEAKER, SUPPORT)
 
     assert view.title == "❌ The payment of $50.00 to \u2068Team Alpha\u2069 failed"
     assert view.body[0] == "The payment did not go through."
@@ -111,8 +113,8 @@ def test_whoever_relied_on_it_hears_of_the_failure() -> None:
     assert actions(view) == [StartNew("team-a")]
 
 
-@pytest.mark.parametrize("status", Status)
-def test_a_channel_reads_who_and_how_much_and_presses_nothing(status: Status) -> None:
+@pytest.mark.parametrize("status", TopUpStatus)
+def test_a_channel_reads_who_and_how_much_and_presses_nothing(status: TopUpStatus) -> None:
     """Neither account nor balance, code nor payment stands where others read along."""
     view = progress_card(settled(status), "ana", SPEAKER)
 

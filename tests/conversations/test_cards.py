@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.money import Money
-from billing.topups import Payment, PaymentStatus, Status
+from billing.topups import Payment, PaymentStatus, TopUpStatus
 from conversations.dialog.steps import step
 from conversations.messages.cards import COPY_MAX, top_up_card
 from conversations.protocol.actions import CopyText
@@ -22,7 +22,7 @@ from tests.support.dialogs.terms import facts, terms
 )
 def test_support_has_room_in_a_clipboard(payment: str, support: str) -> None:
     """However long ids and contacts are, the top-up is named, and nothing is cut in two."""
-    known = facts(Status.PAID)
+    known = facts(TopUpStatus.PAID)
     amount = Money(5_075, "USD")
     paid = Payment("sandbox", "m", payment, known.top_up.id, PaymentStatus.PAID, amount)
     card = top_up_card(replace(known, payment=paid), terms().speaker, support)

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.claims import MoneyClaim, known
+from billing.claims import MoneyClaim, assess_money
 from billing.money import Money
 from billing.ports import GatewayError
 from billing.records import Attempt
@@ -115,7 +115,7 @@ def test_115_nothing_taken_is_claimed_only_where_nothing_is_open(
     attempts: list[Attempt], payments: list[Payment]
 ) -> None:
     """Every page that was opened is over by its gateway's word, and no payment says otherwise."""
-    claimed = known(attempts, payments).money
+    claimed = assess_money(attempts, payments).money
     paid = [each for each in payments if each.status is PaymentStatus.PAID]
     opened = [each for each in attempts if each.checkout_ref]
     waits = (PaymentStatus.OPEN, PaymentStatus.PROCESSING)

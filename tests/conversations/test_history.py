@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from billing.ledger import Kind, Movement
-from billing.topups import Status
+from billing.ledger import Movement, TransactionKind
+from billing.topups import TopUpStatus
 from conversations.dialog.steps import step
 from conversations.drafts.lines import asks_for_history, top_up_named
 from conversations.messages.answers import history, status
@@ -21,8 +21,10 @@ from conversations.words import history_words
 from tests.support.dialogs.terms import NOW, TEAM_A, facts, one_of_each, terms
 from tests.support.house.languages import SHIPPED, speaker
 
-SPENT = Movement("TX-000009", Kind.CHARGE, "team-a", -60_500, "USD", NOW)
-OTHERS = Movement("TX-000008", Kind.CREDIT, "team-a", 5_000, "USD", NOW - timedelta(days=1))
+SPENT = Movement("TX-000009", TransactionKind.CHARGE, "team-a", -60_500, "USD", NOW)
+OTHERS = Movement(
+    "TX-000008", TransactionKind.CREDIT, "team-a", 5_000, "USD", NOW - timedelta(days=1)
+)
 
 
 def rows(view: View) -> list[tuple[str, str]]:
@@ -50,7 +52,7 @@ def test_151_160_whoever_sees_an_account_sees_what_moved() -> None:
 
 def test_151_ones_own_top_up_is_told_once_and_its_amount_once() -> None:
     """The credit of a top-up stands on the top-up's line, which names the amount once."""
-    own = replace(facts(Status.CREDITED), transaction=OTHERS.transaction)
+    own = replace(facts(TopUpStatus.CREDITED), transaction=OTHERS.transaction)
     shown = rows(history(at(history=(own,), movements=(SPENT, OTHERS))))
 
     assert [label for label, _ in shown] == ["TU-7K3M9Q2X", "TX-000009"]
@@ -79,8 +81,8 @@ def test_151_a_heading_is_no_account(language: str) -> None:
     assert all(any(map(str.isalpha, row.value)) for row in headings)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_151_every_kind_of_movement_has_words(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", TransactionKind)
+def test_151_every_kind_of_movement_has_words(kind: TransactionKind) -> None:
     """A kind without words would end the whole answer."""
     shown = rows(history(at(movements=(replace(SPENT, kind=kind),))))
 
@@ -126,7 +128,7 @@ def test_a_top_up_that_somebody_names_is_looked_up(event: Event, named: str | No
 def test_152_each_open_top_up_says_until_when_and_what_can_be_done() -> None:
     """Pay and Cancel for each that waits; what is on its way has neither."""
     waiting = facts()
-    pending = facts(Status.PROCESSING)
+    pending = facts(TopUpStatus.PROCESSING)
     pending = replace(pending, top_up=replace(pending.top_up, id="TU-00000000"))
     place = at(history=(waiting, pending))
     taken = step(Idle(), Said("status", command=True, form=True), place)

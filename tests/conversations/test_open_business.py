@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from conversations.messages.cards import top_up_card
 from conversations.messages.open_business import open_top_up, still_started_anew
 from conversations.protocol.actions import StartNew
@@ -20,13 +20,13 @@ def anew(view: View) -> list[StartNew]:
     return [each for each in actions if isinstance(each, StartNew)]
 
 
-@pytest.mark.parametrize("status", Status)
-def test_158_start_a_new_top_up_stays_while_the_open_one_waits(status: Status) -> None:
+@pytest.mark.parametrize("status", TopUpStatus)
+def test_158_start_a_new_top_up_stays_while_the_open_one_waits(status: TopUpStatus) -> None:
     """Shown anew without a press, it has the same buttons; over, it has those of its end."""
     card = top_up_card(facts(status), Speaker(), "support")
     kept = still_started_anew(card, OPEN)
 
-    waits = status is Status.AWAITING_PAYMENT
+    waits = status is TopUpStatus.AWAITING_PAYMENT
     assert (kept.choices == OPEN.choices) is waits
     assert (kept == card) is not waits
     assert anew(kept) == ([StartNew("100 card")] if waits else anew(card))

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from billing.claims import Known, MoneyClaim
+from billing.claims import MoneyClaim, MoneyKnowledge
 from billing.money import Money
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from conversations.messages.pages import (
     Closed,
     Page,
@@ -20,7 +20,7 @@ from conversations.messages.pages import (
 from conversations.text.speech import Speaker
 from tests.support.dialogs.terms import NOW, facts
 
-NOTHING_TAKEN = Known(MoneyClaim.NOTHING_TAKEN)
+NOTHING_TAKEN = MoneyKnowledge(MoneyClaim.NOTHING_TAKEN)
 
 
 def rows(page: Page) -> dict[str, tuple[str, bool, bool]]:
@@ -80,7 +80,7 @@ def test_a_fee_of_nothing_is_called_none(minor: int, told: str) -> None:
 )
 @pytest.mark.parametrize("known", [None, NOTHING_TAKEN])
 def test_a_link_that_leads_nowhere_says_why_and_what_of_the_money(
-    closed: Closed, title: str, body: str, known: Known | None
+    closed: Closed, title: str, body: str, known: MoneyKnowledge | None
 ) -> None:
     """What is known of the money comes first, unless it arrived or nothing is known at all."""
     page = closed_page(closed, known, Speaker())
@@ -97,7 +97,7 @@ def test_a_link_that_leads_nowhere_says_why_and_what_of_the_money(
 def test_whoever_comes_back_is_thanked_only_for_what_arrived(claim: MoneyClaim) -> None:
     """The sum is called paid then, and what is still to be paid otherwise."""
     paid = claim is MoneyClaim.TAKEN
-    known = replace(facts(Status.CREDITED), known=Known(claim, NOW, NOW))
+    known = replace(facts(TopUpStatus.CREDITED), known=MoneyKnowledge(claim, NOW, NOW))
     page = returned_page(known, Speaker(), "https://t.me/topup_bot")
 
     assert page.template == "returned.html"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing.limits import OwnLimits, limits
+from billing.limits import LimitOverrides, limits_for
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from conversations.messages.forms import form
@@ -120,7 +120,9 @@ def test_the_question_names_the_limits_of_the_person(account: object, largest: s
 
 def test_an_example_is_the_second_of_the_amounts_or_the_only_one() -> None:
     """It stands in the currency of the account, or of the one used last."""
-    place = replace(terms(), limits=lambda code: limits(code, OwnLimits(presets_minor=(700,))))
+    place = replace(
+        terms(), limits=lambda code: limits_for(code, LimitOverrides(presets_minor=(700,)))
+    )
     last = replace(place, last_account="team-b")
 
     assert prompt_typed(AT_A, place).placeholder == "For example $7.00"

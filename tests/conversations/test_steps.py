@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.money import Money
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from conversations.dialog.steps import step
 from conversations.protocol.actions import (
     Action,
@@ -121,10 +121,10 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Submitted, st.just(CARDS[0]), FIELDS),
     st.builds(FormChanged, st.just(CARDS[0]), FIELDS),
     st.just(FormMissed()),
-    st.builds(TopUpOpened, st.sampled_from(list(Status)).map(facts)),
+    st.builds(TopUpOpened, st.sampled_from(list(TopUpStatus)).map(facts)),
     st.builds(TopUpRefused, st.sampled_from(list(NotOpened))),
-    st.builds(CancelAnswered, st.sampled_from(list(Status)).map(facts), st.booleans()),
-    st.builds(CheckStarted, st.sampled_from(list(Status)).map(facts)),
+    st.builds(CancelAnswered, st.sampled_from(list(TopUpStatus)).map(facts), st.booleans()),
+    st.builds(CheckStarted, st.sampled_from(list(TopUpStatus)).map(facts)),
 )
 PLACES = st.sampled_from(
     [

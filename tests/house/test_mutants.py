@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from typing import Any
 
-from billing.tender import tender
+from billing.tender import tender_currencies
 from tests.support.house.source import ROOT, name
 from tests.support.mutants.forks import fits, forget, functions
 from tests.support.mutants.readers import readers
@@ -22,7 +22,7 @@ SEEN = (
     "conversations/dialog/steps.py step",
     "service/money/topups.py hand_over: all -> any",
     "service/money/checkout.py next_look",
-    "billing/topups.py Status.EXPIRED:",
+    "billing/topups.py TopUpStatus.EXPIRED:",
     "billing/amounts/currency_signs.py _USUAL:",
     "conversations/words/words.py FILLER_WORDS:",
 )
@@ -101,7 +101,7 @@ def test_types_are_not_changed() -> None:
 
 def test_a_table_is_tried_with_those_who_read_it() -> None:
     """The functions that name it, and those that name a table made of it."""
-    assert "service/money/topups.py hand_over" in readers("billing.topups.Status.PAID")
+    assert "service/money/topups.py hand_over" in readers("billing.topups.TopUpStatus.PAID")
     assert readers("no_such_name_anywhere") == set()
 
 
@@ -133,11 +133,11 @@ def test_an_answer_from_a_cache_counts_as_made() -> None:
 
 def test_what_was_cached_while_tests_were_collected_hides_no_change() -> None:
     """Tests that ask again ask the changed function."""
-    assert tender()
+    assert tender_currencies()
 
     forget()
 
-    assert tender.cache_info().currsize == 0
+    assert tender_currencies.cache_info().currsize == 0
 
 
 def test_a_property_and_a_wrapped_function_are_found() -> None:

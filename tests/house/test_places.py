@@ -109,7 +109,7 @@ def test_every_gateway_is_explained_and_keeps_the_contract() -> None:
     known = re.search(r"Known: (.+)\.$", read(".env.example"), re.MULTILINE)
     told = re.findall(r"(\w+)(?: \([^)]*\))?(?:, |$)", known[1]) if known else []
 
-    assert missing(KNOWN_GATEWAYS, told) == [], "Name it behind `Known:` in .env.example"
+    assert missing(KNOWN_GATEWAYS, told) == [], "Name it behind `MoneyKnowledge:` in .env.example"
     for gateway in KNOWN_GATEWAYS:
         tests = read_all(f"tests/adapters/{gateway}/test_*.py")
         assert re.search(

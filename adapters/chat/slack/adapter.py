@@ -28,7 +28,7 @@ from adapters.chat.slack.taking import Taker
 from adapters.chat.slack.traits import EVENTS_PATH, PLATFORM
 from adapters.chat.slack.web import Content
 from adapters.chat.slack.workspaces import Workspaces
-from billing.origins import origin
+from billing.origins import origin_of
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.installations import Installations
 from conversations.protocol.pacing import Pace
@@ -132,7 +132,7 @@ class SlackChat:
     def link_to(self, chat: Chat) -> str | None:
         """https://docs.slack.dev/interactivity/deep-linking; a played Slack has a window."""
         if not self._settings.paced:
-            return f"{origin(self._settings.api_base_url)}/"
+            return f"{origin_of(self._settings.api_base_url)}/"
         team = events.workspace_of(chat.tenant)
         channel = write_place(without_thread(chat.place))
         return f"https://slack.com/app_redirect?{urlencode({'team': team, 'channel': channel})}"

@@ -12,7 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 
 from adapters.outgoing import Door, Sessions, new_session
-from billing.origins import origin
+from billing.origins import origin_of
 
 SLACK_API = "https://slack.com/api/"
 
@@ -52,4 +52,4 @@ def proxy_for(url: str) -> str | None:
 
 
 def _is_slacks(base_url: str) -> bool:
-    return origin(base_url) == origin(SLACK_API)
+    return origin_of(base_url) == origin_of(SLACK_API)

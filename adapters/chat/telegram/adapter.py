@@ -28,7 +28,7 @@ from adapters.chat.telegram.sending import Sending
 from adapters.chat.telegram.settings import TelegramSettings
 from adapters.chat.telegram.traits import PLATFORM, WEBHOOK_PATH
 from adapters.outgoing import Door, event_hooks, trust
-from billing.origins import origin
+from billing.origins import origin_of
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
@@ -96,7 +96,7 @@ class TelegramChat:
     def link_to(self, chat: Chat) -> str | None:
         """The bot itself, since its private chats have no address; a played one has a window."""
         if not self._settings.paced:
-            return f"{origin(self._settings.api_base_url)}/"
+            return f"{origin_of(self._settings.api_base_url)}/"
         username = self._sending.username
         return f"https://t.me/{username}" if username else None
 

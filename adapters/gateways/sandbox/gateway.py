@@ -26,11 +26,11 @@ from adapters.gateways.sandbox.answers import (
     snapshots,
 )
 from billing.methods import Fee, PaymentMethod
-from billing.origins import leads_to, origin
+from billing.origins import leads_to, origin_of
 from billing.ports import (
     BadSignature,
+    CallbackFlaw,
     CheckoutRequest,
-    Flaw,
     GatewayError,
     HostedPage,
     ListedCheckout,
@@ -92,7 +92,7 @@ class SandboxGateway:
         webhook_secrets: tuple[str, ...],
         api_url: str | None = None,
     ) -> None:
-        self.hosts = frozenset({origin(public_url)})
+        self.hosts = frozenset({origin_of(public_url)})
         self._client = client
         self._api = (api_url or public_url).rstrip("/")
         self._authorization = f"Bearer {api_key}"
@@ -122,7 +122,8 @@ class SandboxGateway:
                 return (PaymentHint(ref, headers["webhook-id"], kind),)
             case _:
                 raise BadSignature(
-                    "the callback is signed and yet not in the agreed form", Flaw.UNREADABLE
+                    "the callback is signed and yet not in the agreed form",
+                    CallbackFlaw.UNREADABLE,
                 )
 
     async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:

@@ -43,7 +43,7 @@ from adapters.gateways.stripe.wire import (
 )
 from billing.methods import PaymentMethod
 from billing.money import Money
-from billing.origins import leads_to, origin
+from billing.origins import leads_to, origin_of
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, ListedCheckout, PaymentHint
 from billing.records import Refund
 from billing.topups import Mode, PaymentSnapshot
@@ -94,7 +94,7 @@ class StripeGateway:
         now: Callable[[], datetime],
         base_url: str = OFFICIAL,
     ) -> None:
-        elsewhere = set() if base_url == OFFICIAL else {origin(base_url)}
+        elsewhere = set() if base_url == OFFICIAL else {origin_of(base_url)}
         self.methods = PLAYED_METHODS if elsewhere else METHODS
         self.mode = mode_of(api_key)
         self.merchant_account = MERCHANT_ACCOUNTS[self.mode]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 
 from adapters.gateways.stripe.money import NotExact, from_stripe, stripe_exponent
-from billing.magnitudes import magnitude
+from billing.magnitudes import units_per_dollar
 from billing.methods import Range
 from billing.money import exponent
 
@@ -50,7 +50,7 @@ def taken_in(currency: str) -> Range | None:
     if currency not in _TAKEN:
         return None
     step = _step(currency)
-    least = _LEAST.get(currency, magnitude(currency) * _HALF_A_DOLLAR)
+    least = _LEAST.get(currency, units_per_dollar(currency) * _HALF_A_DOLLAR)
     steps = (least * 10 ** exponent(currency) / step).to_integral_value(ROUND_CEILING)
     return Range(int(steps) * step, _most(currency, step), step)
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.gateways.stripe.marks import is_ours, leave_aside
-from billing.ports import BadSignature, Flaw, PaymentHint
+from billing.ports import BadSignature, CallbackFlaw, PaymentHint
 
 TOLERANCE_SECONDS = 300
 SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
@@ -72,9 +72,9 @@ def verify(
     timestamps = [value for name, _, value in parts if name == "t"]
     given = [value for name, _, value in parts if name == _SCHEME]
     if len(timestamps) != 1 or not given:
-        raise BadSignature("the signature header is missing or malformed", Flaw.UNSIGNED)
+        raise BadSignature("the signature header is missing or malformed", CallbackFlaw.UNSIGNED)
     if not _is_recent(timestamps[0], at):
-        raise BadSignature("the timestamp is malformed, too old or too new", Flaw.STALE)
+        raise BadSignature("the timestamp is malformed, too old or too new", CallbackFlaw.STALE)
     wanted = [_signature(secret, timestamps[0], body) for secret in secrets]
     # Every pair is compared, so that the time taken says nothing about which one fits.
     if not any([_same(ours, theirs) for ours in wanted for theirs in given]):
@@ -94,7 +94,7 @@ def hints(body: bytes, *, live: bool) -> tuple[PaymentHint, ...]:
             leave_aside("callback")
             return ()
         case _:
-            raise BadSignature("the callback is signed and yet no event", Flaw.UNREADABLE)
+            raise BadSignature("the callback is signed and yet no event", CallbackFlaw.UNREADABLE)
 
 
 def _of_event(kind: str, event: Mapping[Any, Any], live: bool) -> tuple[PaymentHint, ...]:
@@ -108,7 +108,7 @@ def _of_event(kind: str, event: Mapping[Any, Any], live: bool) -> tuple[PaymentH
         case {"livemode": bool()}:
             return _about(kind, _named(event.get("id")), event.get("data"))
         case _:
-            raise BadSignature("the callback is signed and yet no event", Flaw.UNREADABLE)
+            raise BadSignature("the callback is signed and yet no event", CallbackFlaw.UNREADABLE)
     return ()
 
 
@@ -129,10 +129,12 @@ def _about(kind: str, event: str, data: Any) -> tuple[PaymentHint, ...]:
             return ()
         case _:
             raise BadSignature(
-                "the callback is signed and yet not in the known form", Flaw.UNREADABLE
+                "the callback is signed and yet not in the known form", CallbackFlaw.UNREADABLE
             )
     if not pattern.fullmatch(found):
-        raise BadSignature("the callback is signed and yet names no payment", Flaw.UNREADABLE)
+        raise BadSignature(
+            "the callback is signed and yet names no payment", CallbackFlaw.UNREADABLE
+        )
     return (PaymentHint(found, event, kind),)
 
 

@@ -18,7 +18,7 @@ from adapters.storage.schema.tables import lanes, payments, postings, transactio
 from adapters.storage.schema.tables_chat import cards, conversations, deliveries
 from billing.ledger import Posting
 from billing.money import Money
-from billing.records import Booked, LedgerAccount
+from billing.records import BookedPosting, LedgerAccount
 from billing.topups import Payment
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import read_chat
@@ -43,7 +43,7 @@ class InspectionRows:
         went, came = self._sums(postings.c.source), self._sums(postings.c.destination)
         return [_ledger_account(*end, went[end], came[end]) for end in sorted({*went, *came})]
 
-    def postings(self, limit: int) -> Sequence[Booked]:
+    def postings(self, limit: int) -> Sequence[BookedPosting]:
         """The newest first."""
         query = (
             select(postings, transactions.c.reference, transactions.c.kind, transactions.c.at)
@@ -127,9 +127,11 @@ def _conversation(row: Row[Any]) -> tuple[ConversationKey, SavedState]:
     return key, saved_state(row)
 
 
-def _booked(row: Row[Any]) -> Booked:
+def _booked(row: Row[Any]) -> BookedPosting:
     posting = Posting(row.source, row.destination, Money(row.amount_minor, row.currency))
-    return Booked(transaction_id(row.transaction_id), row.reference, row.kind, row.at, posting)
+    return BookedPosting(
+        transaction_id(row.transaction_id), row.reference, row.kind, row.at, posting
+    )
 
 
 def _card(row: Row[Any]) -> CardReport:

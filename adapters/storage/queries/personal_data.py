@@ -33,8 +33,8 @@ from adapters.storage.schema.tables import (
 )
 from adapters.storage.schema.tables_chat import buckets, cards, conversations, deliveries, people
 from adapters.storage.schema.tables_payments import PAYMENT
-from billing.ledger import customer
-from billing.topups import ENDED_UNPAID, OPEN_STATUSES, Disposition, Status
+from billing.ledger import customer_account
+from billing.topups import ENDED_UNPAID, OPEN_STATUSES, Disposition, TopUpStatus
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Traces, Undecided
 from service.lanes.keys import write_person_key
@@ -53,7 +53,7 @@ ABOUT_NOBODY = frozenset(
         "transactions",
     }
 )
-_MOVING = (*OPEN_STATUSES, Status.PAID)
+_MOVING = (*OPEN_STATUSES, TopUpStatus.PAID)
 
 
 def about(traces: Traces) -> Mapping[Table, ColumnElement[bool]]:
@@ -61,7 +61,7 @@ def about(traces: Traces) -> Mapping[Table, ColumnElement[bool]]:
     person, own = traces.person, (*traces.names, traces.old_account)
     asked = select(top_ups.c.id).where(top_ups.c.requester.in_(traces.names))
     paid = exists().where(payments.c.top_up.in_(asked))
-    customers = [customer(account) for account in own]
+    customers = [customer_account(account) for account in own]
     own_buckets = write_own_prefix(person.platform, person.tenant)
     lane = write_person_key(person.platform, person.tenant, person.id)
     return {

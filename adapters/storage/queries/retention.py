@@ -42,8 +42,8 @@ from adapters.storage.schema.tables_chat import (
     people,
     slack_installations,
 )
-from billing.ledger import customer
-from billing.retention import Kept
+from billing.ledger import customer_account
+from billing.retention import RetentionKind
 from billing.topups import Mode
 from service.lanes.keys import SHOW_PREFIX, LaneKind
 from service.ports.records import LinkKind
@@ -62,7 +62,7 @@ class Rule:
     """Rows of a table that are dropped: those over that were there `since` before a time."""
 
     table: Table
-    kept: Kept
+    kept: RetentionKind
     since: Column[datetime]
     over: ColumnElement[bool]
 
@@ -85,31 +85,43 @@ _settled = exists().where(top_ups.c.id == attempts.c.top_up, top_ups.c.status.no
 _alerting = exists().where(accounts.c.alert_card == cards.c.id)
 
 RULES = (
-    Rule(deliveries, Kept.DELIVERIES, deliveries.c.received_at, deliveries.c.done_at.is_not(None)),
     Rule(
         deliveries,
-        Kept.QUARANTINED,
+        RetentionKind.DELIVERIES,
+        deliveries.c.received_at,
+        deliveries.c.done_at.is_not(None),
+    ),
+    Rule(
+        deliveries,
+        RetentionKind.QUARANTINED,
         deliveries.c.quarantined_at,
         deliveries.c.quarantined_at.is_not(None),
     ),
     # What was said to a chat that is configured away; a gateway's hint waits for as long as it is.
     Rule(
         deliveries,
-        Kept.QUARANTINED,
+        RetentionKind.QUARANTINED,
         deliveries.c.received_at,
         _unread & ~deliveries.c.source.startswith(_FROM_GATEWAYS),
     ),
     Rule(
         conversations,
-        Kept.CONVERSATIONS,
+        RetentionKind.CONVERSATIONS,
         conversations.c.touched_at,
         conversations.c.touched_at.is_not(None),
     ),
-    Rule(cards, Kept.CONVERSATIONS, cards.c.noted_at, cards.c.subject.is_(None)),
-    Rule(cards, Kept.CHECKOUTS, cards.c.noted_at, cards.c.subject.is_not(None) & ~_alerting),
-    Rule(attempts, Kept.CHECKOUTS, attempts.c.created_at, _settled),
-    Rule(tasks, Kept.TASKS, tasks.c.closed_at, tasks.c.closed_at.is_not(None)),
-    Rule(documents, Kept.SANDBOX, documents.c.noted_at, documents.c.kind.in_(_SANDBOX_BOOKS)),
+    Rule(cards, RetentionKind.CONVERSATIONS, cards.c.noted_at, cards.c.subject.is_(None)),
+    Rule(
+        cards, RetentionKind.CHECKOUTS, cards.c.noted_at, cards.c.subject.is_not(None) & ~_alerting
+    ),
+    Rule(attempts, RetentionKind.CHECKOUTS, attempts.c.created_at, _settled),
+    Rule(tasks, RetentionKind.TASKS, tasks.c.closed_at, tasks.c.closed_at.is_not(None)),
+    Rule(
+        documents,
+        RetentionKind.SANDBOX,
+        documents.c.noted_at,
+        documents.c.kind.in_(_SANDBOX_BOOKS),
+    ),
 )
 # Tables with an end of their own, and what ends them.
 ENDS = {
@@ -154,7 +166,10 @@ def _note(table: Table) -> Update:
 
 
 # Statements are built once: building them is most of what a short transaction would cost.
-_DROPS = {kept: [(r.table.name, r.statement()) for r in RULES if r.kept is kept] for kept in Kept}
+_DROPS = {
+    kept: [(r.table.name, r.statement()) for r in RULES if r.kept is kept]
+    for kept in RetentionKind
+}
 _NOTES = [_note(table) for table in _NOTED]
 # Who shows cards, and who polls, makes these anew where there is need of them.
 _REMADE = lanes.c.kind.startswith(SHOW_PREFIX) | (lanes.c.kind == LaneKind.POLL)
@@ -183,7 +198,7 @@ _own = (links.c.kind == LinkKind.PERSON) & (
     )
     | (accounts.c.id == links.c.platform + "-" + links.c.external_id)
 )
-_BOOKED = literal(customer("")) + accounts.c.id
+_BOOKED = literal(customer_account("")) + accounts.c.id
 _IDLE = (
     select(accounts.c.id)
     .join(links, links.c.account == accounts.c.id)
@@ -225,7 +240,7 @@ class LeftoverRows:
         given = {"now": now, "most": most}
         return max(self._connection.execute(note, given).rowcount for note in _NOTES)
 
-    def drop(self, kept: Kept, before: datetime, most: int) -> Sequence[tuple[str, int]]:
+    def drop(self, kept: RetentionKind, before: datetime, most: int) -> Sequence[tuple[str, int]]:
         """Drop rows of a kind that are older; each table's name, and how many of it."""
         given = {"before": before, "most": most}
         return [

@@ -11,7 +11,14 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, 
 
 from adapters.storage.schema.statements import expect_one, insert
 from adapters.storage.schema.tables import accounts, postings, transactions
-from billing.ledger import Kind, Movement, Posting, Transaction, customer, customer_of
+from billing.ledger import (
+    Movement,
+    Posting,
+    Transaction,
+    TransactionKind,
+    customer_account,
+    customer_of,
+)
 from billing.money import Money
 
 # No more digits than a row number can have.
@@ -89,7 +96,9 @@ class LedgerRows:
             Posting(row.source, row.destination, Money(row.amount_minor, row.currency))
             for row in rows
         )
-        return Transaction(rows[0].reference, Kind(rows[0].kind), postings_of, rows[0].at)
+        return Transaction(
+            rows[0].reference, TransactionKind(rows[0].kind), postings_of, rows[0].at
+        )
 
     def moved_minor(self, reference: str) -> int | None:
         """What the postings of that transaction move, added up; None when it is not booked."""
@@ -98,7 +107,7 @@ class LedgerRows:
 
     def newest(self, account: str, currency: str, limit: int) -> Sequence[Movement]:
         """What last moved in a customer's account, the newest first."""
-        end = customer(account)
+        end = customer_account(account)
         found = [
             row
             for side in (postings.c.source, postings.c.destination)
@@ -162,7 +171,7 @@ def _posting_row(transaction: int, posting: Posting) -> dict[str, Any]:
 def _movement(row: Row[Any], account: str, *, came: bool) -> Movement:
     return Movement(
         transaction=transaction_id(row.transaction_id),
-        kind=Kind(row.kind),
+        kind=TransactionKind(row.kind),
         account=account,
         change_minor=row.amount_minor if came else -row.amount_minor,
         currency=row.currency,

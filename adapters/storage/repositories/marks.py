@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from adapters.storage.schema.statements import insert
 from adapters.storage.schema.tables_payments import marks
-from billing.marks import Marks, Standing
+from billing.marks import InstallationMarks, MarkStatus
 
 _ALL = select(marks)
 # Two bots may start at the same moment: the first of them says which mark it is.
@@ -26,18 +26,18 @@ class MarkRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def read(self) -> Marks:
+    def read(self) -> InstallationMarks:
         """All of them."""
         rows = self._connection.execute(_ALL).all()
-        own = next((row for row in rows if row.standing == Standing.OWN), None)
-        return Marks(
+        own = next((row for row in rows if row.standing == MarkStatus.OWN), None)
+        return InstallationMarks(
             own=own.mark if own else None,
-            adopted=frozenset(row.mark for row in rows if row.standing == Standing.ADOPTED),
-            former=frozenset(row.mark for row in rows if row.standing == Standing.FORMER),
+            adopted=frozenset(row.mark for row in rows if row.standing == MarkStatus.ADOPTED),
+            former=frozenset(row.mark for row in rows if row.standing == MarkStatus.FORMER),
             place=own.place if own else None,
         )
 
-    def put(self, mark: str, standing: Standing, at: datetime, place: str | None = None) -> None:
+    def put(self, mark: str, standing: MarkStatus, at: datetime, place: str | None = None) -> None:
         """Write one down, or change what it is. A second one of its own changes nothing."""
         changed = {"this_mark": mark, "new_standing": standing, "new_place": place}
         if self._connection.execute(_CHANGE, changed).rowcount == 0:

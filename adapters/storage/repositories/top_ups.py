@@ -15,8 +15,8 @@ from billing.records import Attempt
 from billing.topups import (
     CREDITED_STATUSES,
     Mode,
-    Status,
     TopUp,
+    TopUpStatus,
 )
 
 # Statements are built once: building them is most of what a short transaction would cost.
@@ -38,7 +38,9 @@ _SAID = ("refused", "closed_at", "unread", "asked_at", "answered_at")
 _NOTE_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("this"))
 _OPENED = exists().where(attempts.c.top_up == top_ups.c.id, attempts.c.checkout_ref.is_not(None))
 # Said twice, since the index has only the first in it.
-_IS_WATCHED = (top_ups.c.status != Status.CREDITED) & top_ups.c.status.not_in(CREDITED_STATUSES)
+_IS_WATCHED = (top_ups.c.status != TopUpStatus.CREDITED) & top_ups.c.status.not_in(
+    CREDITED_STATUSES
+)
 
 
 class TopUpRows:
@@ -109,7 +111,7 @@ class TopUpRows:
     def unpaid(self, now: datetime) -> Sequence[TopUp]:
         """Those whose pay link is open, the first to end first."""
         open_links = select(top_ups).where(
-            top_ups.c.status == Status.AWAITING_PAYMENT, top_ups.c.expires_at > now
+            top_ups.c.status == TopUpStatus.AWAITING_PAYMENT, top_ups.c.expires_at > now
         )
         ends = top_ups.c.expires_at, top_ups.c.id
         return [_top_up(row) for row in self._connection.execute(open_links.order_by(*ends))]
@@ -204,7 +206,7 @@ def _top_up(row: Row[Any]) -> TopUp:
         gateway=row.gateway,
         merchant_account=row.merchant_account,
         mode=Mode(row.mode),
-        status=Status(row.status),
+        status=TopUpStatus(row.status),
         revision=row.revision,
         requester=row.requester,
         card=row.card,

@@ -15,7 +15,7 @@ from adapters.contracts.store import KEY, NOW
 from adapters.contracts.store_money import OPS, begin
 from adapters.storage.store import PostgresStore, open_store
 from adapters.storage.unit_of_work import UnitOfWork
-from billing.topups import Disposition, Status
+from billing.topups import Disposition, TopUpStatus
 from conversations.protocol.events import Idle
 from conversations.protocol.records import SavedState
 from service.common.context import context_of
@@ -113,7 +113,7 @@ def test_pay_races_cancel_and_expiry(place: SettlePlace, first: int) -> None:
     ]
     _together(place, [works[(first + number) % len(works)] for number in range(len(works))])
 
-    assert place.books(made).status is Status.CREDITED
+    assert place.books(made).status is TopUpStatus.CREDITED
     assert place.books(made).balance_minor == made.amount.minor
 
 

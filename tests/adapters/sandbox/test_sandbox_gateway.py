@@ -15,7 +15,7 @@ from adapters.contracts.gateway_list import CheckoutListContract
 from adapters.contracts.gateway_refunds import RefundContract
 from adapters.gateways.sandbox.gateway import SandboxGateway
 from billing.money import Money
-from billing.origins import leads_to, origin
+from billing.origins import leads_to, origin_of
 from billing.ports import BadSignature, GatewayError, ListedCheckout, PaymentGateway
 from billing.topups import Mode, PaymentStatus
 from tests.support.bots.paying import DECLINED, pay_by_card, send_transfer
@@ -112,7 +112,7 @@ async def test_117_an_unknown_status_says_nothing(world: SandboxPlace) -> None:
     answer["payments"] = [payment | {"status": "teleported"}, payment | {"status": "failed"}]
     odd, over = await answering(world, answer).fetch(page.checkout_ref)
 
-    assert (odd.says_nothing, over.says_nothing) == (True, False)
+    assert (odd.is_unread, over.is_unread) == (True, False)
     assert [entry.id for entry in odd.unread] == [payment["id"]]
 
 
@@ -226,7 +226,7 @@ async def test_the_process_may_reach_the_server_elsewhere() -> None:
 )
 def test_origins_compare_as_in_a_browser(address: str, same: str) -> None:
     """Case, a default port and the path make no other origin."""
-    assert origin(address) == same
+    assert origin_of(address) == same
     assert leads_to(address, frozenset({same}))
 
 

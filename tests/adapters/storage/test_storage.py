@@ -25,7 +25,7 @@ from adapters.storage.maintenance.upgrade import upgrade_connection
 from adapters.storage.queries.levels import levels
 from adapters.storage.store import open_store
 from adapters.storage.unit_of_work import UnitOfWork
-from billing.ledger import Transaction, charge
+from billing.ledger import Transaction, charge_transaction
 from billing.money import Money
 from service.ports.store import Account, Store
 
@@ -215,7 +215,7 @@ async def test_booking_stays_readable_in_order() -> None:
 
 
 def _charge(key: str) -> Transaction:
-    return charge("ops", Money(1, "USD"), key, NOW)
+    return charge_transaction("ops", Money(1, "USD"), key, NOW)
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ async def test_117_an_unknown_status_says_nothing(
     page = await world.open()
     (told,) = await world.altering(lambda answer: answer | changes).fetch(page.checkout_ref)
 
-    assert told.says_nothing
+    assert told.is_unread
     assert [entry.id for entry in told.unread] == [page.checkout_ref]
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from billing.topups import ACTS, AFTERMATH, NEXT, Status
+from billing.topups import ACTS, AFTERMATH, NEXT, TopUpStatus
 from bot.watch.diagrams import conversation_edges, documents, life_edges
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -31,7 +31,7 @@ def test_every_status_and_state_is_reached() -> None:
     reached = {edge.target for edge in life_edges()}
     talked = {edge.target for edge in conversation_edges()}
 
-    assert {status.replace("_", " ") for status in Status} - reached == {"awaiting payment"}
+    assert {status.replace("_", " ") for status in TopUpStatus} - reached == {"awaiting payment"}
     assert {"Idle", "Asking", "Reviewing"} == talked
 
 

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from adapters.gateways import standard_webhooks
-from billing.ports import Flaw
+from billing.ports import CallbackFlaw
 from bot.watch.metrics import FRESH_SECONDS, Metrics
 from conversations.protocol.ports import ChatError, Verdict
 from conversations.protocol.records import Levels
@@ -138,7 +138,7 @@ async def test_05_08_refused_callbacks_count_by_their_reason(place: BotPlace) ->
     assert "another-secret-name" not in repr(samples)
 
 
-@pytest.mark.parametrize("became", [*Callback, *Flaw])
+@pytest.mark.parametrize("became", [*Callback, *CallbackFlaw])
 def test_the_docs_say_what_may_become_of_a_callback(became: str) -> None:
     """Each word of the label `became` stands in the metric's row."""
     text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")

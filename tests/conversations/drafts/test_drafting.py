@@ -59,7 +59,7 @@ def test_an_amount_that_no_method_takes_can_be_changed(
     assert isinstance(asked.state, Asking)
     assert asked.state.slot is Slot.AMOUNT
     assert sentence in asked.shows[0].view.fallback
-    assert all(map(method.takes, amounts))
+    assert all(map(method.allows, amounts))
     assert isinstance(step(asked.state, Said(right), place).state, Reviewing)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from billing.claims import Known, MoneyClaim
+from billing.claims import MoneyClaim, MoneyKnowledge
 from conversations.dialog.steps import step
 from conversations.protocol.events import (
     CancelAnswered,
@@ -34,7 +34,7 @@ from tests.support.dialogs.terms import facts
 @pytest.mark.parametrize("cancelled", [True, False])
 def test_whoever_cancelled_is_told_what_became_of_it(cancelled: bool) -> None:
     """Too late is an alarm; done is told with what is known of the money."""
-    known = replace(facts(), known=Known(MoneyClaim.NOTHING_TAKEN))
+    known = replace(facts(), known=MoneyKnowledge(MoneyClaim.NOTHING_TAKEN))
     taken = step(ASKED, CancelAnswered(known, cancelled), ONE)
 
     late = "It cannot be cancelled any more. The card shows how things stand."

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from conversations.dialog.steps import step
 from conversations.protocol.actions import (
     Action,
@@ -167,7 +167,7 @@ def test_a_picture_to_pay_by_is_shown_only_while_it_leads_somewhere(life: timede
     """Over, cancelled or paid, the card says so instead."""
     known = replace(facts(), top_up=replace(facts().top_up, expires_at=NOW + life))
     taken = pressed(ShowPayCode(ID), terms(history=(known,)))
-    cancelled = pressed(ShowPayCode(ID), terms(history=(facts(Status.CANCELLED),)))
+    cancelled = pressed(ShowPayCode(ID), terms(history=(facts(TopUpStatus.CANCELLED),)))
 
     assert titles(taken)[0][1] == ("📱 Pay with your phone" if life else "⏳ Waiting for payment")
     assert titles(cancelled) == [(NEW, "🚫 Cancelled")]

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from billing.methods import PaymentMethod
 from billing.money import Money
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from conversations.drafts.lines import method_named, topic_of
@@ -217,7 +217,7 @@ def test_amounts_are_written_by_region() -> None:
     """Austria and Germany share the sentences, not the way to write money."""
     fifty = Money(5_000, "EUR")
     german = {
-        locale: speaker("de", locale).say(card_words.TITLES[Status.CREDITED], amount=fifty)
+        locale: speaker("de", locale).say(card_words.TITLES[TopUpStatus.CREDITED], amount=fifty)
         for locale in ("de-DE", "de-AT")
     }
 

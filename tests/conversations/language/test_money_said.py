@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from billing.claims import Known, MoneyClaim
-from billing.topups import Status
+from billing.claims import MoneyClaim, MoneyKnowledge
+from billing.topups import TopUpStatus
 from conversations.messages.claims import (
     about_money,
     on_cancel,
@@ -30,17 +30,22 @@ UNREAD = "answered something that we cannot read"
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        (Known(NOTHING), "No money was taken."),
-        (Known(NOTHING, EARLIER, NOW), SAID_SO),
-        (Known(NOTHING, NOW, NOW), SAID_SO),
-        (Known(NOTHING, NOW, EARLIER), "No money was taken."),
-        (Known(UNKNOWN), NOT_SEEN),
-        (Known(UNKNOWN, EARLIER, NOW), NOT_SEEN_AT),
-        (Known(MoneyClaim.TAKEN, EARLIER, NOW), "A payment has arrived."),
-        (Known(MoneyClaim.GONE_BACK, NOW, EARLIER), "A payment arrived and was sent back."),
+        (MoneyKnowledge(NOTHING), "No money was taken."),
+        (MoneyKnowledge(NOTHING, EARLIER, NOW), SAID_SO),
+        (MoneyKnowledge(NOTHING, NOW, NOW), SAID_SO),
+        (MoneyKnowledge(NOTHING, NOW, EARLIER), "No money was taken."),
+        (MoneyKnowledge(UNKNOWN), NOT_SEEN),
+        (MoneyKnowledge(UNKNOWN, EARLIER, NOW), NOT_SEEN_AT),
+        (MoneyKnowledge(MoneyClaim.TAKEN, EARLIER, NOW), "A payment has arrived."),
+        (
+            MoneyKnowledge(MoneyClaim.GONE_BACK, NOW, EARLIER),
+            "A payment arrived and was sent back.",
+        ),
     ],
 )
-def test_what_is_known_of_the_money_is_said_with_its_time(known: Known, said: str) -> None:
+def test_what_is_known_of_the_money_is_said_with_its_time(
+    known: MoneyKnowledge, said: str
+) -> None:
     """The gateway's word is told as of when it answered, and never while it is asked again."""
     assert about_money(known, Speaker()) == said
 
@@ -50,17 +55,17 @@ def test_an_answer_that_cannot_be_read_is_said_before_all_else(
     asked: tuple[datetime | None, datetime | None],
 ) -> None:
     """Whoever may have paid hears that it is not lost, whatever was asked since."""
-    known = Known(UNKNOWN, asked[0], asked[1], unread=True)
+    known = MoneyKnowledge(UNKNOWN, asked[0], asked[1], unread=True)
 
     assert UNREAD in about_money(known, Speaker())
     assert UNREAD in while_waiting(known, "the card was declined.", Speaker())
-    assert UNREAD in on_return(known, Status.PROCESSING, Speaker())
+    assert UNREAD in on_return(known, TopUpStatus.PROCESSING, Speaker())
 
 
 @pytest.mark.parametrize("answered", [None, EARLIER])
 def test_while_the_gateway_is_asked_that_is_said(answered: datetime | None) -> None:
     """Neither an older answer nor an older refusal of a card is told as the newest one."""
-    known = Known(UNKNOWN, NOW, answered)
+    known = MoneyKnowledge(UNKNOWN, NOW, answered)
 
     assert ASKING in about_money(known, Speaker())
     waiting = while_waiting(known, "the card was declined.", Speaker())
@@ -70,41 +75,58 @@ def test_while_the_gateway_is_asked_that_is_said(answered: datetime | None) -> N
 @pytest.mark.parametrize(
     ("known", "why", "begins"),
     [
-        (Known(UNKNOWN, EARLIER, NOW), None, "At 12:00\u202fPM UTC the payment service had no"),
-        (Known(UNKNOWN, EARLIER, NOW), "it was declined.", "The last try did not go through: it"),
-        (Known(), "it was declined.", "The last try did not go through: it was declined. We have"),
-        (Known(), None, "Pay on the payment page."),
+        (
+            MoneyKnowledge(UNKNOWN, EARLIER, NOW),
+            None,
+            "At 12:00\u202fPM UTC the payment service had no",
+        ),
+        (
+            MoneyKnowledge(UNKNOWN, EARLIER, NOW),
+            "it was declined.",
+            "The last try did not go through: it",
+        ),
+        (
+            MoneyKnowledge(),
+            "it was declined.",
+            "The last try did not go through: it was declined. We have",
+        ),
+        (MoneyKnowledge(), None, "Pay on the payment page."),
     ],
 )
 def test_a_card_that_waits_says_what_was_seen_last(
-    known: Known, why: str | None, begins: str
+    known: MoneyKnowledge, why: str | None, begins: str
 ) -> None:
     """A try that did not go through comes before an answer that nothing was seen."""
     assert while_waiting(known, why, Speaker()).startswith(begins)
 
 
-@pytest.mark.parametrize("status", Status)
-def test_whoever_comes_back_is_told_what_is_known_or_that_we_ask(status: Status) -> None:
+@pytest.mark.parametrize("status", TopUpStatus)
+def test_whoever_comes_back_is_told_what_is_known_or_that_we_ask(status: TopUpStatus) -> None:
     """Nobody is told that their payment is asked for where no one asks any more."""
-    ended = status in {Status.CANCELLED, Status.EXPIRED, Status.FAILED}
-    unknown = on_return(Known(), status, Speaker())
-    taken = on_return(Known(MoneyClaim.TAKEN), status, Speaker())
+    ended = status in {TopUpStatus.CANCELLED, TopUpStatus.EXPIRED, TopUpStatus.FAILED}
+    unknown = on_return(MoneyKnowledge(), status, Speaker())
+    taken = on_return(MoneyKnowledge(MoneyClaim.TAKEN), status, Speaker())
 
     assert taken == "A payment has arrived."
     assert (unknown == NOT_SEEN) is ended
-    assert ("is on its way" in unknown) is (status is Status.PROCESSING)
+    assert ("is on its way" in unknown) is (status is TopUpStatus.PROCESSING)
     assert ended or "Your chat tells as soon as it has arrived." in unknown
 
 
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        (Known(NOTHING, NOW, EARLIER), "Cancelled. No money was taken."),
-        (Known(UNKNOWN, NOW), "Cancelled. We are asking the payment service"),
-        (Known(UNKNOWN, EARLIER, NOW), "Cancelled. We have seen no payment. What was paid is"),
+        (MoneyKnowledge(NOTHING, NOW, EARLIER), "Cancelled. No money was taken."),
+        (MoneyKnowledge(UNKNOWN, NOW), "Cancelled. We are asking the payment service"),
+        (
+            MoneyKnowledge(UNKNOWN, EARLIER, NOW),
+            "Cancelled. We have seen no payment. What was paid is",
+        ),
     ],
 )
-def test_whoever_cancels_is_told_what_is_known_of_the_money(known: Known, said: str) -> None:
+def test_whoever_cancels_is_told_what_is_known_of_the_money(
+    known: MoneyKnowledge, said: str
+) -> None:
     """A cancelled top-up that may have been paid is never called unpaid."""
     assert on_cancel(known, Speaker()).startswith(said)
 
@@ -112,11 +134,13 @@ def test_whoever_cancels_is_told_what_is_known_of_the_money(known: Known, said: 
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        (Known(NOTHING), "No money was taken: no payment page was opened yet."),
-        (Known(NOTHING, NOW, NOW), "I am asking the payment service now."),
-        (Known(UNKNOWN), "I am asking the payment service now."),
+        (MoneyKnowledge(NOTHING), "No money was taken: no payment page was opened yet."),
+        (MoneyKnowledge(NOTHING, NOW, NOW), "I am asking the payment service now."),
+        (MoneyKnowledge(UNKNOWN), "I am asking the payment service now."),
     ],
 )
-def test_whoever_says_that_they_paid_is_told_that_it_is_looked_at(known: Known, said: str) -> None:
+def test_whoever_says_that_they_paid_is_told_that_it_is_looked_at(
+    known: MoneyKnowledge, said: str
+) -> None:
     """Only where no page was ever opened is nobody asked."""
     assert on_check(known, Speaker()).startswith(said)

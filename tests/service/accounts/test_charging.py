@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from billing.ledger import USAGE, Kind, customer
+from billing.ledger import USAGE, TransactionKind, customer_account
 from billing.money import Money
 from billing.topups import Mode
 from conversations.messages.answers import balance
@@ -55,7 +55,7 @@ def _correct(place: SettlePlace, name: str) -> None:
 
 def _left(place: SettlePlace, account: str) -> int:
     found = place.do(lambda tx: tx.accounts.get(account))
-    ledger = place.do(lambda tx: tx.ledger.balance_minor(customer(account), "USD"))
+    ledger = place.do(lambda tx: tx.ledger.balance_minor(customer_account(account), "USD"))
     assert found is not None
     assert found.balance_minor == ledger
     return ledger
@@ -167,7 +167,7 @@ def test_123_a_charge_is_corrected_once(place: SettlePlace, account: str) -> Non
     with pytest.raises(Refused, match=correction):
         _correct(place, name)
 
-    assert kind == Kind.CORRECTION
+    assert kind == TransactionKind.CORRECTION
     assert _left(place, account) == 5_000
     assert place.do(lambda tx: tx.ledger.balance_minor(USAGE, "USD")) == 0
     assert [one.subject for one in _trail(place) if one.act == "transaction_corrected"] == [name]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from billing.ledger import customer
-from billing.limits import limits
+from billing.ledger import customer_account
+from billing.limits import limits_for
 from billing.money import Money, to_decimal
 from service.common.context import context_of
 from service.common.refused import Refused
@@ -37,7 +37,7 @@ def draws(place: SettlePlace, wanted: Draw) -> str:
 
 
 def left(place: SettlePlace, account: str) -> int:
-    return place.do(lambda tx: tx.ledger.balance_minor(customer(account), "USD"))
+    return place.do(lambda tx: tx.ledger.balance_minor(customer_account(account), "USD"))
 
 
 def test_without_being_asked_to_a_charge_does_not_overdraw(
@@ -54,7 +54,7 @@ def test_an_account_is_overdrawn_by_a_hundred_of_the_largest_top_ups_at_most(
     place: SettlePlace, account: str, beyond: int
 ) -> None:
     """One cent further is taken for a mistake, also where it was asked for."""
-    most = 100 * limits("USD").maximum.minor
+    most = 100 * limits_for("USD").maximum.minor
     amount = f"{to_decimal(Money(5_000 + most + beyond, 'USD')):f}"
     wanted = Draw(account, amount, overdraw=True)
 

@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.gateways.stripe.wire import OFFICIAL
-from billing.marks import Marks, Standing
+from billing.marks import InstallationMarks, MarkStatus
 from billing.topups import Mode
 from bot.settings.stripe import Stripe
 from bot.wiring.place import place_of
@@ -184,7 +184,7 @@ def test_121_an_installation_keeps_the_mark_that_it_made_first() -> None:
     """It is made where there is none, and the same is told from then on."""
     sources = Sources(Clock(), Dice("first"))
     with settle_place() as place:
-        place.do(lambda tx: tx.marks.put(MARK, Standing.FORMER, START))
+        place.do(lambda tx: tx.marks.put(MARK, MarkStatus.FORMER, START))
         first, again = [place.do(lambda tx: marks.own_mark(tx, sources)) for _ in range(2)]
         stored = place.do(lambda tx: tx.marks.read()).own
 
@@ -194,9 +194,9 @@ def test_121_an_installation_keeps_the_mark_that_it_made_first() -> None:
 
 def test_121_a_backup_from_before_there_were_marks_gets_the_one_it_replaces() -> None:
     """It goes on as the same installation, at the same place."""
-    replaced = Marks("in_00000000000000ff", place=ONE.text)
+    replaced = InstallationMarks("in_00000000000000ff", place=ONE.text)
     with settle_place() as place:
-        place.do(lambda tx: tx.marks.put(MARK, Standing.FORMER, START))
+        place.do(lambda tx: tx.marks.put(MARK, MarkStatus.FORMER, START))
         place.do(lambda tx: marks.take_over(tx, replaced, START))
         found = place.do(lambda tx: tx.marks.read())
 
@@ -228,7 +228,7 @@ def test_121_a_mark_is_adopted_once(rows: SettlePlace) -> None:
 
 def test_121_a_restore_keeps_the_marks_of_what_it_replaces(rows: SettlePlace) -> None:
     """Of a backup from before there were marks, and of one that was made under another."""
-    replaced = Marks("in_00000000000000ff", frozenset({"in_00000000000000ee"}))
+    replaced = InstallationMarks("in_00000000000000ff", frozenset({"in_00000000000000ee"}))
     rows.do(lambda tx: marks.take_over(tx, replaced, START))
 
     assert rows.do(lambda tx: tx.marks.read()).adopted == {replaced.own, *replaced.adopted}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adapters.contracts.gateway import checkout_request
 from adapters.gateways.stripe.gateway import METHODS, order
 from adapters.gateways.stripe.limits import taken_in
-from billing.limits import OwnLimits, limits
+from billing.limits import LimitOverrides, limits_for
 from billing.methods import Fee, PaymentMethod, Range
 from billing.money import Money
 from conversations.dialog.steps import step
@@ -22,15 +22,17 @@ from tests.support.dialogs.terms import NOW, TEAM_A, terms
 (STRIPE,) = METHODS
 
 
-_ANY = OwnLimits(minimum_minor=1, maximum_minor=10**12)
+_ANY = LimitOverrides(minimum_minor=1, maximum_minor=10**12)
 
 
-def shown(line: str, currency: str, *methods: PaymentMethod, own: OwnLimits | None = None) -> View:
+def shown(
+    line: str, currency: str, *methods: PaymentMethod, own: LimitOverrides | None = None
+) -> View:
     """What somebody sees who types this with an account in that currency."""
     account = replace(TEAM_A, currency=currency, balance=Money(0, currency), team=False)
     place = replace(
         terms(accounts=(account,), methods=methods or METHODS),
-        limits=lambda code: limits(code, own or OwnLimits()),
+        limits=lambda code: limits_for(code, own or LimitOverrides()),
     )
     return step(Idle(), Said(line, command=True), place).shows[-1].view
 
@@ -90,12 +92,12 @@ def test_116_what_is_taken_can_be_ordered(currency: str, minor: int) -> None:
     """An amount that the method takes is one that Stripe can count, and no other is offered."""
     amount = Money(minor, currency)
     found = taken_in(currency)
-    if STRIPE.takes(amount):
+    if STRIPE.allows(amount):
         request = checkout_request(NOW, amount)
         assert order(request, NOW)["line_items"]
         assert found is not None
         assert found.least_minor <= minor <= (found.most_minor or minor)
-    assert STRIPE.fits(currency) == (found is not None)
+    assert STRIPE.supports(currency) == (found is not None)
 
 
 def test_116_a_fee_counts() -> None:
@@ -104,5 +106,5 @@ def test_116_a_fee_counts() -> None:
         "card", "x", fee=Fee(fixed_minor=50), taken_in=lambda _: Range(100, 1_000, 10)
     )
 
-    taken = [minor for minor in (40, 50, 55, 950, 960) if method.takes(Money(minor, "USD"))]
+    taken = [minor for minor in (40, 50, 55, 950, 960) if method.allows(Money(minor, "USD"))]
     assert taken == [50, 950]

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from billing.marks import UNMARKED, Marks
-from billing.topups import judge
+from billing.marks import UNMARKED, InstallationMarks
+from billing.topups import judge_payment
 from service.common.context import context_of
 from service.money import held, marks, recovery
 from service.money.accounts import Refused
@@ -107,7 +107,7 @@ async def test_121_money_of_another_installation_is_not_sent_back(
 
         def held_before(tx: Tx) -> Refund:
             # As the version before marks did with a payment that it did not know.
-            tx.payments.put(judge(None, paid, None), second.clock())
+            tx.payments.put(judge_payment(None, paid, None), second.clock())
             why = held.Decision("who is this")
             return held.send_held_back(context_of(tx, second.app.services), session, why)
 
@@ -201,11 +201,11 @@ def test_121_what_is_no_mark_is_not_adopted() -> None:
 def test_121_owners_by_what_is_known() -> None:
     """Own and adopted marks always; none at all only where the top-up is known, and no copy."""
     own, other = "in_0000000000000001", "in_0000000000000002"
-    plain = Marks(own, frozenset({other}))
+    plain = InstallationMarks(own, frozenset({other}))
     copy = replace(plain, former=frozenset({"in_0000000000000003"}))
     took = replace(copy, adopted=frozenset({UNMARKED}))
 
     assert plain.owners(known=True) == {own, other, None}
     assert plain.owners(known=False) == copy.owners(known=True) == {own, other}
     assert took.owners(known=False) == {own, None}
-    assert Marks().owners(known=False) == set()
+    assert InstallationMarks().owners(known=False) == set()

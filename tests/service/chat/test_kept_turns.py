@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from billing.retention import Kept, usual_retention
+from billing.retention import RetentionKind, default_retention
 from service.lanes.keys import LaneKind
 from service.ports.store import Claim
 from service.privacy.retention import Retainer
@@ -38,7 +38,7 @@ class Rows:
     def note(self, now: datetime, most: int) -> int:
         return self._some("noted", most)
 
-    def drop(self, kept: Kept, before: datetime, most: int) -> list[tuple[str, int]]:
+    def drop(self, kept: RetentionKind, before: datetime, most: int) -> list[tuple[str, int]]:
         self.before[str(kept)] = before
         return [(str(kept), self._some(kept, most)), ("beside", 0)]
 
@@ -68,10 +68,10 @@ async def turn(rows: Rows) -> tuple[datetime, dict[str, int]]:
     told = Told()
     services: Any = SimpleNamespace(sources=SimpleNamespace(now=lambda: START), measures=told)
     store: Any = rows
-    return await Retainer(store, services, usual_retention(), ()).work(CLAIM), told.rows
+    return await Retainer(store, services, default_retention(), ()).work(CLAIM), told.rows
 
 
-@pytest.mark.parametrize("kind", ["noted", "lanes", Kept.DELIVERIES])
+@pytest.mark.parametrize("kind", ["noted", "lanes", RetentionKind.DELIVERIES])
 @pytest.mark.parametrize(("more", "seconds"), [(-1, 3_600), (0, 1)])
 async def test_the_lane_is_soon_due_again_while_there_is_more(
     kind: str, more: int, seconds: int
@@ -88,11 +88,14 @@ async def test_the_lane_is_soon_due_again_while_there_is_more(
 
 async def test_each_kind_is_kept_for_as_long_as_is_set() -> None:
     """A lane as long as a conversation, an account that nobody used as its setting says."""
-    rows, kept = Rows(), usual_retention()
+    rows, kept = Rows(), default_retention()
     await turn(rows)
 
     ages = {str(kind): age for kind, age in kept.items()}
-    ages |= {"lanes": kept[Kept.CONVERSATIONS], "accounts": kept[Kept.IDLE_ACCOUNTS]}
+    ages |= {
+        "lanes": kept[RetentionKind.CONVERSATIONS],
+        "accounts": kept[RetentionKind.IDLE_ACCOUNTS],
+    }
     assert rows.before == {kind: START - age for kind, age in ages.items()}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from service.people.people import known_as
 from service.ports.store import Tx
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, START, BotPlace, bot_place
@@ -22,7 +22,7 @@ LONG_AGO = "TU-00000001"
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[BotPlace]:
     """Ana has an open top-up, and twelve later ones that are over; LONG_AGO is before all."""
-    cancelled = replace(top_up(Status.CANCELLED), account=ACCOUNT)
+    cancelled = replace(top_up(TopUpStatus.CANCELLED), account=ACCOUNT)
 
     def add(tx: Tx) -> None:
         ana = replace(cancelled, requester=known_as(tx, key_of(ANA)))
@@ -57,7 +57,7 @@ async def test_what_is_open_is_listed_and_can_be_cancelled(place: BotPlace) -> N
 
     assert len(listed) == 1
     assert "Waiting for payment" in listed[0]
-    assert set(statuses.values()) == {Status.CANCELLED}
+    assert set(statuses.values()) == {TopUpStatus.CANCELLED}
 
 
 async def test_its_buttons_go_on_working(place: BotPlace) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.contracts.cards import record_shown, want_card
 from billing.records import Account
-from billing.topups import Mode, Status, TopUp
+from billing.topups import Mode, TopUp, TopUpStatus
 from conversations.protocol.events import Said
 from conversations.protocol.places import Chat, home_of, read_chat
 from conversations.protocol.ports import HomeOpened, Incoming, MessageRef
@@ -38,7 +38,9 @@ async def place() -> AsyncIterator[TurnPlace]:
         yield opened
 
 
-def top_up(card: str, minutes: int = 0, status: Status = Status.AWAITING_PAYMENT) -> TopUp:
+def top_up(
+    card: str, minutes: int = 0, status: TopUpStatus = TopUpStatus.AWAITING_PAYMENT
+) -> TopUp:
     """One of the account, begun so many minutes ago."""
     began = START - timedelta(minutes=minutes)
     return replace(
@@ -146,7 +148,7 @@ async def test_a_channel_is_told_who_takes_care_of_its_alert(
     assert line.chat.id.startswith(GROUP.id)
     assert (plain(line), line.subject) == (who, began.id)
     before = line.wanted.title
-    ended = replace(began, status=Status.CANCELLED)
+    ended = replace(began, status=TopUpStatus.CANCELLED)
     await place.act(lambda tx: progress.want_progress(context_of(tx, place.services), ended))
     (_, line) = await place.cards()
     assert plain(line) == who
@@ -191,14 +193,14 @@ async def test_who_has_no_thread_is_told_nothing(
 @pytest.mark.parametrize(
     ("status", "waited", "told"),
     [
-        (Status.CREDITED, timedelta(seconds=119), False),
-        (Status.CREDITED, timedelta(minutes=2), True),
-        (Status.FAILED, timedelta(0), True),
-        (Status.FAILED, timedelta(hours=1), True),
+        (TopUpStatus.CREDITED, timedelta(seconds=119), False),
+        (TopUpStatus.CREDITED, timedelta(minutes=2), True),
+        (TopUpStatus.FAILED, timedelta(0), True),
+        (TopUpStatus.FAILED, timedelta(hours=1), True),
     ],
 )
 async def test_who_looked_away_is_called_back(
-    place: TurnPlace, status: Status, waited: timedelta, *, told: bool
+    place: TurnPlace, status: TopUpStatus, waited: timedelta, *, told: bool
 ) -> None:
     """After two minutes by a message of its own, and always where it failed; once."""
     ended = replace(top_up("f" * 16, status=status), created_at=START - waited)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adapters.contracts.cards import want_card
-from billing.ledger import Kind, Posting, Transaction, customer
+from billing.ledger import Posting, Transaction, TransactionKind, customer_account
 from billing.money import Money
 from billing.records import Account
 from billing.topups import Mode
@@ -127,8 +127,10 @@ async def test_a_page_is_made_where_somebody_looks_at_it(place: TurnPlace) -> No
 
 async def test_who_asks_what_happened_reads_what_was_spent(place: TurnPlace) -> None:
     """What moved on their account is looked up in that turn, and stands on the card."""
-    spent = Posting(customer(ACCOUNT), "revenue", Money(500, "USD"))
-    await place.act(lambda tx: tx.ledger.post(Transaction("spent", Kind.CHARGE, (spent,), START)))
+    spent = Posting(customer_account(ACCOUNT), "revenue", Money(500, "USD"))
+    await place.act(
+        lambda tx: tx.ledger.post(Transaction("spent", TransactionKind.CHARGE, (spent,), START))
+    )
     await place.take(Said("history", command=True))
     (row,) = (await place.cards())[-1].wanted.rows
     assert row.value.startswith("$5.00 from")

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from billing.topups import PaymentSnapshot, PaymentStatus, Status, TopUp, UnreadEntry
+from billing.topups import PaymentSnapshot, PaymentStatus, TopUp, TopUpStatus, UnreadEntry
 from service.common.context import context_of
 from service.common.links import PayLink
 from service.money import attempts
@@ -70,7 +70,7 @@ def test_what_a_gateway_will_never_open_ends_its_top_up(place: SettlePlace) -> N
     place.do(lambda tx: attempts.refused(context_of(tx, place.services), attempt, "too small"))
 
     assert attempt_of(place, made).refused == "too small"
-    assert status_of(place, made) == Status.FAILED
+    assert status_of(place, made) == TopUpStatus.FAILED
     assert [each.kind for each in tasks_of(place, made.id)] == [TaskKind.CHECKOUT_REFUSED]
 
 
@@ -82,7 +82,7 @@ def test_a_refusal_comes_too_late_for_what_is_open(place: SettlePlace, revision:
     place.do(lambda tx: attempts.refused(context_of(tx, place.services), attempt, "too small"))
 
     assert attempt_of(place, made).refused is None
-    assert status_of(place, made) == Status.AWAITING_PAYMENT
+    assert status_of(place, made) == TopUpStatus.AWAITING_PAYMENT
     assert tasks_of(place, made.id) == []
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from billing.ports import GatewayError
-from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status, TopUp
+from billing.topups import Mode, PaymentSnapshot, PaymentStatus, TopUp, TopUpStatus
 from conversations.messages.pages import Closed
 from service.common.fail_points import FailPoint
 from service.common.links import PayLink
@@ -78,7 +78,7 @@ def test_nobody_is_led_to_a_foreign_address(place: SettlePlace, page: str) -> No
 
     assert opens(place, made, Told(opens=page)) is Closed.REFUSED
     assert attempt_of(place, made).url is None
-    assert status_of(place, made) == Status.FAILED
+    assert status_of(place, made) == TopUpStatus.FAILED
 
 
 def test_a_page_that_is_refused_is_refused_for_good(place: SettlePlace) -> None:
@@ -108,15 +108,15 @@ def test_no_gateway_and_no_such_link_lead_nowhere(place: SettlePlace) -> None:
     assert other.asked == []
 
 
-@pytest.mark.parametrize("status", Status)
-def test_only_what_waits_for_money_can_be_paid(place: SettlePlace, status: Status) -> None:
+@pytest.mark.parametrize("status", TopUpStatus)
+def test_only_what_waits_for_money_can_be_paid(place: SettlePlace, status: TopUpStatus) -> None:
     """Who has paid reads that, also while the money is under way or after it went back."""
     made, gateway = place.new(), Told()
     place.do(lambda tx: tx.top_ups.save(replace(made, status=status)))
-    over = {Status.CANCELLED, Status.EXPIRED, Status.FAILED}
+    over = {TopUpStatus.CANCELLED, TopUpStatus.EXPIRED, TopUpStatus.FAILED}
     told = opens(place, made, gateway)
 
-    if status is Status.AWAITING_PAYMENT:
+    if status is TopUpStatus.AWAITING_PAYMENT:
         assert told == f"{HOST}/cs_1"
     else:
         assert told is (Closed.OVER if status in over else Closed.PAID)
@@ -150,7 +150,7 @@ def test_a_closed_bot_leads_nobody_to_real_money(place: SettlePlace, mode: Mode)
 def test_who_cancels_meanwhile_is_not_led_to_the_page(place: SettlePlace) -> None:
     """It was opened, so its gateway is asked to close it; the card says what is known."""
     made = place.new()
-    gone = replace(made, status=Status.CANCELLED)
+    gone = replace(made, status=TopUpStatus.CANCELLED)
     gateway = Told(
         meanwhile=lambda: place.store.transact(lambda tx: tx.top_ups.save(gone)),
     )

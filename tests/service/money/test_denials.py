@@ -9,7 +9,7 @@ import pytest
 
 from billing.ports import GatewayError
 from billing.reversals import Reversals
-from billing.topups import Status, TopUp
+from billing.topups import TopUp, TopUpStatus
 from service.common.context import context_of
 from service.money.denials import Question, note_access
 from service.ports.records import Task, TaskKind
@@ -98,7 +98,7 @@ def test_what_was_paid_is_credited_though_no_more_can_be_asked(
     except GatewayError:
         assert error.retry
 
-    assert status_of(place, made) == Status.PARTLY_REFUNDED
+    assert status_of(place, made) == TopUpStatus.PARTLY_REFUNDED
     assert lines(place) == ([f"{GATEWAY}/look"] if error.denied else [])
 
 

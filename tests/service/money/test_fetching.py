@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from billing.ports import GatewayError
-from billing.topups import Mode, PaymentSnapshot, PaymentStatus, Status, TopUp
+from billing.topups import Mode, PaymentSnapshot, PaymentStatus, TopUp, TopUpStatus
 from service.lanes.keys import LaneKind
 from service.money.checkout import next_look
 from service.ports.store import Claim
@@ -108,8 +108,10 @@ def test_what_no_further_try_helps_ends_the_lane(
     assert [each.subject for each in tasks] == [subject] * (known or unread)
 
 
-@pytest.mark.parametrize("ended", [Status.CANCELLED, Status.EXPIRED, None])
-def test_only_the_page_of_what_is_over_is_closed(place: SettlePlace, ended: Status | None) -> None:
+@pytest.mark.parametrize("ended", [TopUpStatus.CANCELLED, TopUpStatus.EXPIRED, None])
+def test_only_the_page_of_what_is_over_is_closed(
+    place: SettlePlace, ended: TopUpStatus | None
+) -> None:
     """And what the gateway says after that is what counts: whoever paid just now wins."""
     made = opened(place)
     if ended is not None:
@@ -118,14 +120,16 @@ def test_only_the_page_of_what_is_over_is_closed(place: SettlePlace, ended: Stat
     fetches(place, made, gateway)
 
     assert gateway.closed == ([] if ended is None else [f"cs_{made.id}"])
-    assert status_of(place, made) == (Status.CREDITED if ended else Status.AWAITING_PAYMENT)
+    assert status_of(place, made) == (
+        TopUpStatus.CREDITED if ended else TopUpStatus.AWAITING_PAYMENT
+    )
 
 
 @pytest.mark.parametrize("whose", [{"installation": "in_ffffffffffffffff"}, {"reference": None}])
 def test_nobody_elses_page_is_closed(place: SettlePlace, whose: dict[str, Any]) -> None:
     """Also where it names a top-up of ours that is over."""
     made = opened(place)
-    place.do(lambda tx: tx.top_ups.save(replace(made, status=Status.CANCELLED)))
+    place.do(lambda tx: tx.top_ups.save(replace(made, status=TopUpStatus.CANCELLED)))
     theirs = replace(says(made, PaymentStatus.OPEN), **whose)
     gateway = Told([(theirs,)])
     fetches(place, made, gateway)
@@ -137,7 +141,7 @@ def test_nobody_elses_page_is_closed(place: SettlePlace, whose: dict[str, Any]) 
 def test_a_page_that_somebody_else_waits_for_stays_open(place: SettlePlace, other: str) -> None:
     """Of two payments of one page, each must be ours and over before it is closed."""
     made, beside = opened(place), place.new()
-    place.do(lambda tx: tx.top_ups.save(replace(made, status=Status.CANCELLED)))
+    place.do(lambda tx: tx.top_ups.save(replace(made, status=TopUpStatus.CANCELLED)))
     second = replace(says(made, PaymentStatus.OPEN), payment_ref="pay_2")
     theirs = {"installation": "in_ffffffffffffffff"}
     change: dict[str, Any] = {"reference": beside.id} if other == "open" else theirs
@@ -153,7 +157,7 @@ def test_a_page_that_is_not_closed_is_looked_at_all_the_same(
 ) -> None:
     """Tried again where that may help; else the gateway's word is taken as it is."""
     made = opened(place)
-    place.do(lambda tx: tx.top_ups.save(replace(made, status=Status.EXPIRED)))
+    place.do(lambda tx: tx.top_ups.save(replace(made, status=TopUpStatus.EXPIRED)))
     gateway = Told([(says(made, PaymentStatus.OPEN),), (paid(made),)], closes=error)
 
     if error.retry:
@@ -161,7 +165,7 @@ def test_a_page_that_is_not_closed_is_looked_at_all_the_same(
             fetches(place, made, gateway)
     else:
         fetches(place, made, gateway)
-    assert status_of(place, made) == (Status.EXPIRED if error.retry else Status.CREDITED)
+    assert status_of(place, made) == (TopUpStatus.EXPIRED if error.retry else TopUpStatus.CREDITED)
 
 
 # --- looking again ---------------------------------------------------------------------------
@@ -197,7 +201,7 @@ def test_a_top_up_that_is_gone_is_not_looked_at(place: SettlePlace) -> None:
 
 def test_what_is_credited_is_looked_at_when_its_link_ends_and_when_its_watch_does() -> None:
     """A second payment may come without a callback."""
-    made = top_up(Status.CREDITED)
+    made = top_up(TopUpStatus.CREDITED)
     moment = timedelta(microseconds=1)
 
     assert next_look(made, NOW, 9) == made.expires_at

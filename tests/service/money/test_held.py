@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from billing.money import Money
-from billing.topups import Disposition, HeldReason, Mode, Payment, PaymentStatus, Status
+from billing.topups import Disposition, HeldReason, Mode, Payment, PaymentStatus, TopUpStatus
 from service.cards.cards import derived_id
 from service.common.context import context_of
 from service.lanes.keys import LaneKind
@@ -129,7 +129,7 @@ def test_a_second_payment_is_credited_as_a_top_up_of_its_own(place: SettlePlace)
     books = place.books(top_up)
     new = place.do(lambda tx: tx.cards.get(derived_id(made.id, "card")))
     assert books.balance_minor == 5_000 + TOTAL.minor
-    assert books.status is Status.CREDITED
+    assert books.status is TopUpStatus.CREDITED
     assert not any("held" in line for line in books.card.body)
     assert new is not None
     assert new.wanted.title.startswith("✅ Credited $50.75")

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.contracts.cards import record_failed
 from billing.money import Money
-from billing.topups import Mode, PaymentStatus, Status
+from billing.topups import Mode, PaymentStatus, TopUpStatus
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import Verdict
 from conversations.protocol.views import View
@@ -110,7 +110,7 @@ def test_held_money_becomes_a_top_up_without_a_fee(place: SettlePlace) -> None:
     made = place.credit(top_up, paid(top_up).payment_ref)
 
     assert (made.amount, made.fee) == (Money(4_000, "USD"), Money(0, "USD"))
-    assert (made.status, made.revision, made.requester) == (Status.CREDITED, 1, PAYER)
+    assert (made.status, made.revision, made.requester) == (TopUpStatus.CREDITED, 1, PAYER)
     assert place.books(top_up).posted_minor == 4_000
     ((actor, detail),) = _acts(place, "held_credited")
     assert (actor, detail["reason"], detail["was"]) == (

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from adapters.gateways.stripe.wire import OFFICIAL
 from billing.ports import GatewayError
-from billing.topups import Mode, Status
+from billing.topups import Mode, TopUpStatus
 from bot.settings.stripe import Stripe
 from conversations.messages.pages import Closed
 from service.common.context import context_of
@@ -193,11 +193,11 @@ def test_what_was_meant_for_another_account_is_given_up_once(
         statuses.setdefault(name, status_of(place, made))
 
     assert statuses == {
-        "as it was": Status.AWAITING_PAYMENT,
-        "another gateway": Status.AWAITING_PAYMENT,
-        "changed": Status.FAILED,
+        "as it was": TopUpStatus.AWAITING_PAYMENT,
+        "another gateway": TopUpStatus.AWAITING_PAYMENT,
+        "changed": TopUpStatus.FAILED,
     }
-    assert status_of(place, over) == Status.CANCELLED
+    assert status_of(place, over) == TopUpStatus.CANCELLED
     assert [each.subject for each in place.do(lambda tx: tx.tasks.open())] == [made.id]
 
 

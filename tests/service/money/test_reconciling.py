@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from service.lanes.keys import LaneKind
 from service.money import reconciliation
 from service.money.checkout import RECONCILE_AFTER, next_look
@@ -35,10 +35,10 @@ async def test_10_what_was_paid_while_nobody_served_is_found_on_start(tmp_path: 
         before = place.rows("top_ups")[0]["status"]
     async with bot_place(tmp_path, seed="again", clock=clock) as place:
         async with asyncio.timeout(QUIET_SECONDS):
-            while place.rows("top_ups")[0]["status"] != Status.CREDITED:
+            while place.rows("top_ups")[0]["status"] != TopUpStatus.CREDITED:
                 await asyncio.sleep(0.005)
 
-    assert before == Status.AWAITING_PAYMENT
+    assert before == TopUpStatus.AWAITING_PAYMENT
     assert clock() == START
 
 

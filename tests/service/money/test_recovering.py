@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from billing.marks import Marks
+from billing.marks import InstallationMarks
 from billing.ports import GatewayError, ListedCheckout
 from billing.topups import Mode
 from service.lanes.keys import LaneKind
@@ -137,7 +137,7 @@ def test_a_database_without_a_single_act_is_looked_for_from_the_beginning(
 ) -> None:
     """Nothing tells its time, so everything that was ever opened is listed."""
     set_back = recovery.SetBack("kept.db", None, "why")
-    found = place.runner.run(recovery.begin(place.store, set_back, Marks(), START))
+    found = place.runner.run(recovery.begin(place.store, set_back, InstallationMarks(), START))
     one = Listing("one")
     place.runner.run(_recoverer(place, one).work(_claim(found.since)))
 

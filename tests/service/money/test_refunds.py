@@ -12,7 +12,7 @@ import pytest
 from billing.money import Money
 from billing.ports import GatewayError
 from billing.reversals import Reversals
-from billing.topups import Disposition, Mode, Status
+from billing.topups import Disposition, Mode, TopUpStatus
 from service.common.context import context_of
 from service.common.fail_points import FailPoint
 from service.money.refunds import NO_GATEWAY_WAIT, Ask, order
@@ -57,7 +57,7 @@ def test_what_the_gateway_says_of_a_refund_is_booked_at_once(place: SettlePlace)
 
     books = place.books(made)
     assert again is None
-    assert (books.status, books.balance_minor) == (Status.REFUNDED, 0)
+    assert (books.status, books.balance_minor) == (TopUpStatus.REFUNDED, 0)
     assert books.posted_minor == 0
     assert [each.amount for each in gateway.orders] == [TOTAL]
     assert (stored(place, made).done_at, stored(place, made).error) == (START, None)
@@ -92,7 +92,7 @@ def test_a_bot_that_dies_before_it_notes_the_answer_sends_no_money_twice(
     assert before == (None, 5_000)
     assert gateway.orders == [ordered, ordered]
     assert stored(place, made).done_at == START
-    assert place.books(made).status is Status.PARTLY_REFUNDED
+    assert place.books(made).status is TopUpStatus.PARTLY_REFUNDED
 
 
 class Killed(BaseException):

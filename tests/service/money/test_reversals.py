@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from billing.ledger import FEES
 from billing.money import Money
 from billing.reversals import NOTHING_BACK, Reversals
-from billing.topups import Disposition, PaymentSnapshot, Status, TopUp, UnreadEntry
+from billing.topups import Disposition, PaymentSnapshot, TopUp, TopUpStatus, UnreadEntry
 from service.money import held
 from service.ports.records import TaskKind
 from tests.support.bots.bot_place import START
@@ -91,7 +91,7 @@ def test_16_paid_and_taken_back_at_once(place: SettlePlace) -> None:
     place.settle(after(top_up, Reversals(refunded_minor=TOTAL.minor)))
 
     books = place.books(top_up)
-    assert (books.status, books.balance_minor) == (Status.REFUNDED, 0)
+    assert (books.status, books.balance_minor) == (TopUpStatus.REFUNDED, 0)
     assert books.fees_minor == fees
     kinds = place.do(lambda tx: [booked.kind for booked in tx.inspection.postings(4)])
     assert sorted(kinds) == ["credit", "credit", "reversal", "reversal"]
@@ -107,7 +107,11 @@ def test_18_three_partial_refunds_take_back_exactly_all(place: SettlePlace) -> N
         place.settle(after(top_up, Reversals(refunded_minor=refunded)))
         statuses.append(place.books(top_up).status)
 
-    assert statuses == [Status.PARTLY_REFUNDED, Status.PARTLY_REFUNDED, Status.REFUNDED]
+    assert statuses == [
+        TopUpStatus.PARTLY_REFUNDED,
+        TopUpStatus.PARTLY_REFUNDED,
+        TopUpStatus.REFUNDED,
+    ]
     assert place.books(top_up).balance_minor == 0
     assert place.books(top_up).fees_minor == fees - FEE_MINOR
 
@@ -135,10 +139,10 @@ def test_18_what_was_spent_is_owed(place: SettlePlace) -> None:
 
 
 DISPUTES = {
-    "won": (Reversals(0, 0, 5_075, 5_075, 0), Status.CREDITED, 5_000),
-    "lost": (Reversals(0, 0, 5_075, 0, 5_075), Status.DISPUTED, 0),
-    "lost after a refund": (Reversals(1_015, 0, 4_060, 0, 4_060), Status.DISPUTED, 0),
-    "refund failed": (Reversals(5_075, 5_075), Status.CREDITED, 5_000),
+    "won": (Reversals(0, 0, 5_075, 5_075, 0), TopUpStatus.CREDITED, 5_000),
+    "lost": (Reversals(0, 0, 5_075, 0, 5_075), TopUpStatus.DISPUTED, 0),
+    "lost after a refund": (Reversals(1_015, 0, 4_060, 0, 4_060), TopUpStatus.DISPUTED, 0),
+    "refund failed": (Reversals(5_075, 5_075), TopUpStatus.CREDITED, 5_000),
 }
 
 
@@ -154,7 +158,7 @@ def test_19_a_dispute_ends_as_the_bank_decides(place: SettlePlace, name: str) ->
     place.settle(after(top_up, end))
     books = place.books(top_up)
 
-    assert during.status in (Status.DISPUTED, Status.REFUNDED)
+    assert during.status in (TopUpStatus.DISPUTED, TopUpStatus.REFUNDED)
     assert during.balance_minor < 5_000
     assert (books.status, books.balance_minor) == (status, balance_minor)
     assert "Pay" not in " ".join(each.label for line in books.card.choices for each in line)
@@ -174,7 +178,7 @@ def test_19_every_order_of_a_dispute_ends_the_same(place: SettlePlace) -> None:
             place.settle(after(top_up, back))
         books = place.books(top_up)
         left = 5_000 - 1_000 * 5_000 // TOTAL.minor
-        assert (books.status, books.balance_minor) == (Status.PARTLY_REFUNDED, left), order
+        assert (books.status, books.balance_minor) == (TopUpStatus.PARTLY_REFUNDED, left), order
 
 
 def test_a_held_payment_that_is_sent_back_is_held_no_more(place: SettlePlace) -> None:
@@ -186,7 +190,7 @@ def test_a_held_payment_that_is_sent_back_is_held_no_more(place: SettlePlace) ->
 
     books = place.books(top_up)
     assert [each.disposition for each in books.payments] == [Disposition.REFUNDED]
-    assert (books.status, books.posted_minor) == (Status.AWAITING_PAYMENT, 0)
+    assert (books.status, books.posted_minor) == (TopUpStatus.AWAITING_PAYMENT, 0)
     assert any("was held and then sent back" in line for line in books.card.body)
     assert place.do(lambda tx: tx.payments.held()) == []
 
@@ -248,7 +252,7 @@ def test_118_what_cannot_be_counted_is_a_task_once(place: SettlePlace) -> None:
     place.settle(news)
 
     assert odd.id not in [each.subject for each in place.do(lambda tx: tx.tasks.open())]
-    assert place.books(top_up).status is Status.PARTLY_REFUNDED
+    assert place.books(top_up).status is TopUpStatus.PARTLY_REFUNDED
 
 
 def test_176_a_refunds_note_names_its_own_transaction(place: SettlePlace) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from billing.money import Money
-from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, Status
+from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, TopUpStatus
 from conversations.protocol.events import CancelAnswered, CheckStarted, PressRefused, Refusal
 from service.cards.cards import derived_id
 from service.common.context import context_of
@@ -70,7 +70,7 @@ def test_a_payment_that_fits_is_credited(place: SettlePlace) -> None:
     place.settle(paid(top_up))
 
     books = place.books(top_up)
-    assert (books.status, books.balance_minor) == (Status.CREDITED, 5_000)
+    assert (books.status, books.balance_minor) == (TopUpStatus.CREDITED, 5_000)
     assert books.fees_minor - before.fees_minor == 75
     assert books.cleared_minor - before.cleared_minor == 5_075
     assert "$50.00" in [row.value for row in books.card.rows]
@@ -101,7 +101,7 @@ def test_15_17_a_payment_that_does_not_fit_is_held(
 
     books = place.books(top_up)
     (payment,) = books.payments
-    assert (books.status, books.balance_minor) == (Status.AWAITING_PAYMENT, 0)
+    assert (books.status, books.balance_minor) == (TopUpStatus.AWAITING_PAYMENT, 0)
     assert (payment.disposition, payment.held_because) == (Disposition.HELD, reason)
     (told,) = [line for line in books.card.body if "is held" in line]
     assert SUPPORT in told
@@ -116,7 +116,7 @@ def test_a_sandbox_payment_never_touches_a_live_account(place: SettlePlace) -> N
     place.settle(replace(paid(top_up), mode=Mode.SANDBOX))
 
     books = place.books(top_up)
-    assert (books.status, books.balance_minor) == (Status.AWAITING_PAYMENT, 0)
+    assert (books.status, books.balance_minor) == (TopUpStatus.AWAITING_PAYMENT, 0)
     assert books.payments[0].held_because is HeldReason.WRONG_MODE
 
 
@@ -142,7 +142,7 @@ def test_a_second_payment_is_held(place: SettlePlace) -> None:
     place.settle(paid(top_up, "pay_2"))
 
     books = place.books(top_up)
-    assert (books.status, books.balance_minor) == (Status.CREDITED, 5_000)
+    assert (books.status, books.balance_minor) == (TopUpStatus.CREDITED, 5_000)
     assert [payment.held_because for payment in books.payments] == [
         None,
         HeldReason.SECOND_PAYMENT,
@@ -160,7 +160,7 @@ def test_news_of_a_payment_that_does_not_fit_moves_nothing(
 
     place.settle(replace(paid(top_up), status=status, **change))
 
-    assert place.books(top_up).status is Status.AWAITING_PAYMENT
+    assert place.books(top_up).status is TopUpStatus.AWAITING_PAYMENT
 
 
 @pytest.mark.parametrize("status", UNPAID)
@@ -176,7 +176,7 @@ def test_63_late_news_changes_nothing_that_is_credited(
     place.settle(replace(paid(top_up, "pay_2"), status=status))
 
     after = place.books(top_up)
-    assert (after.status, after.balance_minor) == (Status.CREDITED, 5_000)
+    assert (after.status, after.balance_minor) == (TopUpStatus.CREDITED, 5_000)
     assert after.payments[0] == books.payments[0]
 
 
@@ -188,16 +188,16 @@ def test_04_the_order_of_news_does_not_matter(place: SettlePlace) -> None:
         for status in order:
             place.settle(replace(paid(top_up), status=status))
         books = place.books(top_up)
-        assert (books.status, books.balance_minor) == (Status.CREDITED, 5_000), order
+        assert (books.status, books.balance_minor) == (TopUpStatus.CREDITED, 5_000), order
 
 
 def test_04_without_a_payment_nothing_is_credited(place: SettlePlace) -> None:
     """The same without the payment, in each order: no credit, and the last word counts."""
     last_words = {
-        PaymentStatus.PROCESSING: {Status.PROCESSING},
-        PaymentStatus.OPEN: {Status.PROCESSING, Status.FAILED, Status.EXPIRED},
-        PaymentStatus.FAILED: {Status.FAILED, Status.EXPIRED},
-        PaymentStatus.EXPIRED: {Status.EXPIRED, Status.FAILED},
+        PaymentStatus.PROCESSING: {TopUpStatus.PROCESSING},
+        PaymentStatus.OPEN: {TopUpStatus.PROCESSING, TopUpStatus.FAILED, TopUpStatus.EXPIRED},
+        PaymentStatus.FAILED: {TopUpStatus.FAILED, TopUpStatus.EXPIRED},
+        PaymentStatus.EXPIRED: {TopUpStatus.EXPIRED, TopUpStatus.FAILED},
     }
     for order in permutations(UNPAID[:4]):
         top_up = place.new()
@@ -223,7 +223,7 @@ def test_22_23_24_paying_wins_every_race(place: SettlePlace, order: tuple[str, .
                 place.settle(paid(top_up))
 
     books = place.books(top_up)
-    assert (books.status, books.balance_minor) == (Status.CREDITED, 5_000)
+    assert (books.status, books.balance_minor) == (TopUpStatus.CREDITED, 5_000)
     (answer,) = answers
     assert isinstance(answer, CancelAnswered)
     assert answer.cancelled is (order[0] == "cancel")
@@ -238,7 +238,7 @@ def test_11_money_that_comes_days_later_is_credited(place: SettlePlace) -> None:
 
     place.settle(paid(top_up))
 
-    assert place.books(top_up).status is Status.CREDITED
+    assert place.books(top_up).status is TopUpStatus.CREDITED
     note = place.do(lambda tx: tx.cards.get(derived_id(top_up.id, "credited")))
     assert note is not None
     assert "was credited to" in note.wanted.title

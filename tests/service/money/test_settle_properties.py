@@ -17,8 +17,8 @@ from billing.topups import (
     Payment,
     PaymentSnapshot,
     PaymentStatus,
-    Status,
     TopUp,
+    TopUpStatus,
 )
 from tests.support.bots.settle_place import MERCHANT, TOTAL, Books, SettlePlace, paid, settle_place
 
@@ -161,7 +161,7 @@ def test_repeating_and_reordering_repeats_no_credit(
         do(act, top_up, place)
 
     again = place.books(top_up)
-    if books.status is Status.CREDITED:
+    if books.status is TopUpStatus.CREDITED:
         assert again.balance_minor == books.balance_minor
     known = {payment.key: payment.disposition for payment in again.payments}
     assert all(known[each.key] is each.disposition for each in books.payments if each.disposition)
@@ -183,7 +183,7 @@ def test_one_payment_ends_the_same_in_any_order(
         for status in order:
             place.settle(replace(paid(top_up), status=status))
         books = place.books(top_up)
-        ends.append((books.status is Status.CREDITED, books.balance_minor))
+        ends.append((books.status is TopUpStatus.CREDITED, books.balance_minor))
 
     credited = PaymentStatus.PAID in statuses
     assert ends == [(credited, 5_000 if credited else 0)] * 2
@@ -198,7 +198,7 @@ def check_money(
     assert books.balance_minor == books.posted_minor == times * top_up.amount.minor
     assert books.fees_minor - before.fees_minor == times * FEE_MINOR
     assert books.cleared_minor - before.cleared_minor == sum(map(minor, applied))
-    assert (books.status is Status.CREDITED) is bool(times)
+    assert (books.status is TopUpStatus.CREDITED) is bool(times)
 
 
 def minor(payment: Payment) -> int:

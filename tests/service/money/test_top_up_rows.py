@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from billing.money import Money
-from billing.topups import Mode, PaymentStatus, Status, TopUp
+from billing.topups import Mode, PaymentStatus, TopUp, TopUpStatus
 from conversations.protocol.events import CreateTopUp, NotOpened, TopUpOpened, TopUpRefused
 from conversations.protocol.facts import Terms
 from service.common.context import Context, context_of
@@ -71,7 +71,7 @@ def test_a_top_up_is_opened_and_ends_by_itself(place: SettlePlace, services: Ser
     assert isinstance(said, TopUpOpened)
     made = said.facts.top_up
     assert place.do(lambda tx: tx.top_ups.get(made.id)) == made
-    assert (made.status, made.revision, made.requester) == (Status.AWAITING_PAYMENT, 1, PAYER)
+    assert (made.status, made.revision, made.requester) == (TopUpStatus.AWAITING_PAYMENT, 1, PAYER)
     assert made.expires_at == START + CARD.link_life
     assert made.watched_until == made.expires_at + CARD.watched_after_expiry
     assert (made.amount, made.fee) == (WANTED.amount, WANTED.fee)
@@ -152,12 +152,12 @@ def says(status: PaymentStatus) -> Callable[[Context, TopUp], None]:
 @pytest.mark.parametrize(
     ("work", "actor", "act", "status"),
     [
-        (cancels, PAYER, "top_up_cancelled", Status.CANCELLED),
-        (expires, "clock", "top_up_expired", Status.EXPIRED),
-        (hands_over, "clock", "top_up_handed_over", Status.AWAITING_PAYMENT),
-        (refuses, BY_GATEWAY, "top_up_refused", Status.FAILED),
-        (says(PaymentStatus.FAILED), BY_GATEWAY, "top_up_failed", Status.FAILED),
-        (says(PaymentStatus.PAID), BY_GATEWAY, "top_up_credited", Status.CREDITED),
+        (cancels, PAYER, "top_up_cancelled", TopUpStatus.CANCELLED),
+        (expires, "clock", "top_up_expired", TopUpStatus.EXPIRED),
+        (hands_over, "clock", "top_up_handed_over", TopUpStatus.AWAITING_PAYMENT),
+        (refuses, BY_GATEWAY, "top_up_refused", TopUpStatus.FAILED),
+        (says(PaymentStatus.FAILED), BY_GATEWAY, "top_up_failed", TopUpStatus.FAILED),
+        (says(PaymentStatus.PAID), BY_GATEWAY, "top_up_credited", TopUpStatus.CREDITED),
     ],
 )
 def test_each_step_of_a_top_up_is_written_down_once(
@@ -165,7 +165,7 @@ def test_each_step_of_a_top_up_is_written_down_once(
     work: Callable[[Context, TopUp], None],
     actor: str,
     act: str,
-    status: Status,
+    status: TopUpStatus,
 ) -> None:
     """Who did it, and how the top-up stood then; the same again is no new step."""
     made = place.new()

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.storage.store import open_store
-from billing.ledger import Kind, Posting, Transaction, customer
+from billing.ledger import Posting, Transaction, TransactionKind, customer_account
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode
@@ -278,8 +278,8 @@ async def test_an_alert_is_told_once_and_resolved_on_the_same_card(store: Store)
 
     def restore(tx: Tx) -> None:
         amount = Money(10_000, "USD")
-        posting = Posting("gateway:sandbox:m", customer("acme"), amount)
-        tx.ledger.post(Transaction("a top-up", Kind.CREDIT, (posting,), NOW))
+        posting = Posting("gateway:sandbox:m", customer_account("acme"), amount)
+        tx.ledger.post(Transaction("a top-up", TransactionKind.CREDIT, (posting,), NOW))
         alerts.after_posting(context_of(tx, at), "acme")
 
     def shown(tx: Tx) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from adapters.storage.queries.personal_data import ABOUT_NOBODY, about
 from adapters.storage.schema.tables import metadata
 from billing.records import Account
-from billing.topups import Mode, Status
+from billing.topups import Mode, TopUpStatus
 from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Person, Traces
@@ -190,7 +190,9 @@ async def test_111_the_account_topped_up_last_is_asked_about_first(tmp_path: Pat
             for number, account in (("C1", "first"), ("C2", "second")):
                 tx.accounts.add(Account(account, account, "USD", Mode.SANDBOX), START)
                 tx.accounts.link(Link(account, PLATFORM, TENANT, LinkKind.CHANNEL, number), START)
-            tx.top_ups.add(replace(a_top_up(Status.EXPIRED), account="second", requester=name))
+            tx.top_ups.add(
+                replace(a_top_up(TopUpStatus.EXPIRED), account="second", requester=name)
+            )
             return access.asked_about(tx, key_of(EVE))
 
         assert await place.app.store.transact(work) == ("C2", "C1")

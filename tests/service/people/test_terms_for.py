@@ -12,7 +12,7 @@ import pytest
 from adapters.contracts.cards import want_card
 from billing.methods import Fee, PaymentMethod
 from billing.records import Account
-from billing.topups import Mode, Status, TopUp
+from billing.topups import Mode, TopUp, TopUpStatus
 from conversations.drafts.sentences import Question
 from conversations.messages.answers import answer
 from conversations.protocol.actions import TopUpAccount
@@ -36,7 +36,7 @@ from tests.support.bots.turn_place import ACCOUNT, ANA, KIM, TurnPlace, turn_pla
 from tests.support.dialogs import terms
 
 EVE = replace(ANA, person="U2", chat="D2")
-OPEN, ENDED = Status.AWAITING_PAYMENT, Status.CANCELLED
+OPEN, ENDED = TopUpStatus.AWAITING_PAYMENT, TopUpStatus.CANCELLED
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def place() -> AsyncIterator[TurnPlace]:
         yield opened
 
 
-async def asked_for(place: TurnPlace, *statuses: Status, method: str = "card") -> list[TopUp]:
+async def asked_for(place: TurnPlace, *statuses: TopUpStatus, method: str = "card") -> list[TopUp]:
     """Ana's top-ups that ended so, the newest first."""
 
     def work(tx: Tx) -> list[TopUp]:
@@ -88,7 +88,7 @@ async def test_what_was_used_last_is_offered_first(place: TurnPlace) -> None:
     """The account of the newest top-up, and the method of the newest that was credited."""
     nothing = await possible(place)
     assert (nothing.last_account, nothing.last_method, nothing.history) == (None, None, ())
-    await asked_for(place, ENDED, Status.CREDITED, Status.CREDITED)
+    await asked_for(place, ENDED, TopUpStatus.CREDITED, TopUpStatus.CREDITED)
     found = await possible(place)
     assert (found.last_account, found.last_method) == (ACCOUNT, "card")
 
@@ -108,7 +108,7 @@ async def test_only_a_credited_top_up_tells_how_somebody_pays(place: TurnPlace) 
 
 async def test_a_persons_top_up_is_told_to_nobody_else(place: TurnPlace) -> None:
     """Not even to who may use the same account; and its balance to who may use it now."""
-    (own,) = await asked_for(place, Status.CREDITED)
+    (own,) = await asked_for(place, TopUpStatus.CREDITED)
     known = await possible(place)
 
     def named(tx: Tx, key: ConversationKey) -> str | None:

@@ -12,10 +12,10 @@ from adapters.contracts.store import NOW, StoreUnderTest
 from adapters.contracts.store_money import OPS, payment, top_up
 from adapters.storage.store import open_store
 from adapters.storage.unit_of_work import UnitOfWork
-from billing.ledger import Kind, Posting, Transaction, customer
+from billing.ledger import Posting, Transaction, TransactionKind, customer_account
 from billing.money import Money
 from billing.records import Refund
-from billing.topups import Disposition, HeldReason, Status
+from billing.topups import Disposition, HeldReason, TopUpStatus
 from bot.wiring.traits import TRAITS
 from conversations.protocol.people import Person
 from service.money.accounts import Refused
@@ -42,12 +42,12 @@ async def store() -> AsyncIterator[StoreUnderTest]:
     await opened.close()
 
 
-def asks_for(tx: UnitOfWork, number: int = 1, status: Status = Status.CREDITED) -> None:
+def asks_for(tx: UnitOfWork, number: int = 1, status: TopUpStatus = TopUpStatus.CREDITED) -> None:
     tx.top_ups.add(top_up(f"TU-{number}", requester=NAME, status=status, card=f"card-{number}"))
 
 
 def cancels(tx: UnitOfWork) -> None:
-    asks_for(tx, status=Status.CANCELLED)
+    asks_for(tx, status=TopUpStatus.CANCELLED)
 
 
 def pays_twice(tx: UnitOfWork) -> None:
@@ -65,8 +65,8 @@ def is_refunded(tx: UnitOfWork) -> None:
 
 
 def has_a_balance(tx: UnitOfWork) -> None:
-    posting = Posting("x", customer(OPS.id), CHARGED)
-    tx.ledger.post(Transaction("there", Kind.CREDIT, (posting,), NOW))
+    posting = Posting("x", customer_account(OPS.id), CHARGED)
+    tx.ledger.post(Transaction("there", TransactionKind.CREDIT, (posting,), NOW))
 
 
 async def refusal(store: StoreUnderTest) -> str:
@@ -79,7 +79,7 @@ async def refusal(store: StoreUnderTest) -> str:
     ("happened", "told"),
     [
         (
-            lambda tx: asks_for(tx, status=Status.AWAITING_PAYMENT),
+            lambda tx: asks_for(tx, status=TopUpStatus.AWAITING_PAYMENT),
             "top-ups of theirs are open, or paid and not credited yet: TU-1.",
         ),
         (cancels, "top-ups of theirs may still be paid: TU-1."),
@@ -117,7 +117,7 @@ async def test_111_five_ids_are_named_and_the_others_counted(
 
     def work(tx: UnitOfWork) -> None:
         for each in range(number):
-            asks_for(tx, each, Status.AWAITING_PAYMENT)
+            asks_for(tx, each, TopUpStatus.AWAITING_PAYMENT)
 
     await store.transact(work)
     told = await refusal(store)

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 import adapters
 from adapters.storage.queries.retention import ENDS, RULES, STAYS
 from adapters.storage.schema.tables import metadata
-from billing.retention import BOUNDS, Kept, usual_retention
+from billing.retention import BOUNDS, RetentionKind, default_retention
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from conversations.protocol.events import ConversationKey
@@ -58,7 +58,7 @@ def test_111_a_delivery_outlives_its_senders_patience() -> None:
 
     assert len(found) >= 5
     for adapter in found:
-        for kept in (Kept.DELIVERIES, Kept.QUARANTINED):
+        for kept in (RetentionKind.DELIVERIES, RetentionKind.QUARANTINED):
             assert adapter.repeats_for <= timedelta(days=BOUNDS[kept].fewest), adapter
 
 
@@ -68,7 +68,7 @@ def test_111_a_checkout_outlives_every_dispute() -> None:
 
     assert len(gateways) >= 2
     for gateway in gateways:
-        kept = Kept.SANDBOX if gateway.name == "sandbox" else Kept.CHECKOUTS
+        kept = RetentionKind.SANDBOX if gateway.name == "sandbox" else RetentionKind.CHECKOUTS
         assert gateway.disputed_for <= timedelta(days=BOUNDS[kept].fewest)
         watched = [method.link_life + method.watched_after_expiry for method in _methods(gateway)]
         assert max(watched) <= timedelta(days=BOUNDS[kept].fewest)
@@ -78,8 +78,8 @@ def _methods(gateway: type[Any]) -> Any:
     return importlib.import_module(gateway.__module__).METHODS
 
 
-@pytest.mark.parametrize("kept", Kept)
-def test_111_less_than_the_floor_is_refused_by_name(kept: Kept) -> None:
+@pytest.mark.parametrize("kept", RetentionKind)
+def test_111_less_than_the_floor_is_refused_by_name(kept: RetentionKind) -> None:
     """The sentence names the setting, and says what would be right and why."""
     bounds, name = BOUNDS[kept], kept.setting
     assert bounds.default >= bounds.fewest >= 1
@@ -87,7 +87,7 @@ def test_111_less_than_the_floor_is_refused_by_name(kept: Kept) -> None:
         with pytest.raises(Misconfigured, match=name):
             load(settings(**{name.lower(): wrong}))
     config = load(settings(**{name.lower(): str(bounds.fewest)}))
-    assert config.retention == {**usual_retention(), kept: timedelta(days=bounds.fewest)}
+    assert config.retention == {**default_retention(), kept: timedelta(days=bounds.fewest)}
 
 
 async def test_111_114_a_bot_keeps_no_more_than_it_says(tmp_path: Path) -> None:
@@ -121,8 +121,10 @@ async def retained(place: Any) -> None:
 def test_111_the_page_says_what_is_kept_how_long() -> None:
     """docs/privacy.md has a row for each setting and for each table, as the code has it."""
     page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
-    tables = {kept: {rule.table.name for rule in RULES if rule.kept is kept} for kept in Kept}
-    tables[Kept.IDLE_ACCOUNTS] = {"accounts", "links", "people"}
+    tables = {
+        kept: {rule.table.name for rule in RULES if rule.kept is kept} for kept in RetentionKind
+    }
+    tables[RetentionKind.IDLE_ACCOUNTS] = {"accounts", "links", "people"}
     for kept, bounds in BOUNDS.items():
         names = ", ".join(f"`{name}`" for name in sorted(tables[kept]))
         fewest = f"{bounds.fewest}: {bounds.because}"

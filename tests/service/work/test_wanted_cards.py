@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from adapters.contracts.cards import want_card
-from billing.ledger import Kind, Posting, Transaction, customer
+from billing.ledger import Posting, Transaction, TransactionKind, customer_account
 from billing.money import Money
-from billing.topups import Status, TopUp
+from billing.topups import TopUp, TopUpStatus
 from conversations.messages import open_business
 from conversations.protocol.actions import ShowTopUp
 from conversations.protocol.places import read_chat
@@ -38,7 +38,7 @@ async def place() -> AsyncIterator[TurnPlace]:
         yield opened
 
 
-def top_up(status: Status = Status.AWAITING_PAYMENT) -> TopUp:
+def top_up(status: TopUpStatus = TopUpStatus.AWAITING_PAYMENT) -> TopUp:
     return replace(terms.top_up(status), account=ACCOUNT, card=FIRST, created_at=START)
 
 
@@ -54,7 +54,7 @@ async def wanted(place: TurnPlace, id: str) -> View:
 
 async def test_a_card_shows_how_its_top_up_stands(place: TurnPlace) -> None:
     """And its chat is due; a top-up without a card is no error."""
-    ended = top_up(Status.CANCELLED)
+    ended = top_up(TopUpStatus.CANCELLED)
     await place.act(
         lambda tx: cards.want_top_up(context_of(tx, place.services), replace(ended, card="0" * 16))
     )
@@ -118,9 +118,9 @@ async def test_what_waits_on_a_platform_is_tried_at_once(place: TurnPlace) -> No
 
 
 @pytest.mark.parametrize(
-    ("status", "word"), [(Status.FAILED, "failed"), (Status.CREDITED, "was credited")]
+    ("status", "word"), [(TopUpStatus.FAILED, "failed"), (TopUpStatus.CREDITED, "was credited")]
 )
-async def test_a_note_says_how_it_ended(place: TurnPlace, status: Status, word: str) -> None:
+async def test_a_note_says_how_it_ended(place: TurnPlace, status: TopUpStatus, word: str) -> None:
     """In a message of its own, for the same person."""
     place.clock.at += timedelta(hours=1)
     await place.act(lambda tx: cards.want_note(context_of(tx, place.services), top_up(status)))
@@ -132,9 +132,9 @@ async def test_a_note_says_how_it_ended(place: TurnPlace, status: Status, word: 
 async def test_a_note_says_what_came_again(place: TurnPlace) -> None:
     """Once, with the id of that movement; there is none where no card is."""
     amount = Money(5_000, "USD")
-    posting = Posting("gateway:sandbox:m", customer(ACCOUNT), amount)
-    booked = Transaction("back-1", Kind.REINSTATEMENT, (posting,), START)
-    ended = top_up(Status.CREDITED)
+    posting = Posting("gateway:sandbox:m", customer_account(ACCOUNT), amount)
+    booked = Transaction("back-1", TransactionKind.REINSTATEMENT, (posting,), START)
+    ended = top_up(TopUpStatus.CREDITED)
 
     def work(tx: Tx) -> None:
         tx.ledger.post(booked)

@@ -11,7 +11,7 @@ from functools import partial
 
 from adapters.contracts.store import NOW
 from adapters.storage.store import open_store
-from billing.ledger import Transaction, charge
+from billing.ledger import Transaction, charge_transaction
 from billing.money import Money
 from service.ports.store import Store, Tx
 
@@ -21,7 +21,7 @@ TIMES = 100
 async def charge_often(store: Store, name: str) -> None:
     """One cent at a time, each under a key of its own."""
     for number in range(TIMES):
-        booking = charge("ops", Money(1, "USD"), f"{name}-{number}", NOW)
+        booking = charge_transaction("ops", Money(1, "USD"), f"{name}-{number}", NOW)
         await store.transact(partial(_book, booking=booking))
 
 

@@ -10,16 +10,16 @@ from itertools import count
 from typing import TypeVar
 
 from adapters.storage.store import open_store
-from billing.ledger import FEES, charge, customer
-from billing.marks import Standing
+from billing.ledger import FEES, charge_transaction, customer_account
+from billing.marks import MarkStatus
 from billing.money import Money
 from billing.topups import (
     Mode,
     Payment,
     PaymentSnapshot,
     PaymentStatus,
-    Status,
     TopUp,
+    TopUpStatus,
 )
 from bot.wiring.traits import TRAITS
 from conversations.protocol.events import CancelAnswered, PressRefused
@@ -49,7 +49,7 @@ Result = TypeVar("Result")
 class Books:
     """What is written down about one top-up now."""
 
-    status: Status
+    status: TopUpStatus
     balance_minor: int
     posted_minor: int
     fees_minor: int
@@ -120,7 +120,7 @@ class SettlePlace:
 
     def spend(self, top_up: TopUp, minor: int) -> None:
         """Another program draws from the account."""
-        drawn = charge(top_up.account, Money(minor, "USD"), top_up.id, self.clock())
+        drawn = charge_transaction(top_up.account, Money(minor, "USD"), top_up.id, self.clock())
         self.do(lambda tx: tx.ledger.post(drawn))
 
     def credit(self, top_up: TopUp, payment: str) -> TopUp:
@@ -151,7 +151,7 @@ class SettlePlace:
             return Books(
                 status=top_up.status,
                 balance_minor=account.balance_minor,
-                posted_minor=tx.ledger.balance_minor(customer(made.account), "USD"),
+                posted_minor=tx.ledger.balance_minor(customer_account(made.account), "USD"),
                 fees_minor=tx.ledger.balance_minor(FEES, "USD"),
                 cleared_minor=-tx.ledger.balance_minor(CLEARING, "USD"),
                 payments=tuple(tx.payments.of_top_up(made.id)),
@@ -182,7 +182,7 @@ def settle_place(database_url: str = "sqlite://") -> Iterator[SettlePlace]:
         store = open_store(database_url)
         try:
             place = SettlePlace(store, runner)
-            place.do(lambda tx: tx.marks.put(MARK, Standing.OWN, place.clock()))
+            place.do(lambda tx: tx.marks.put(MARK, MarkStatus.OWN, place.clock()))
             yield place
         finally:
             runner.run(store.close())

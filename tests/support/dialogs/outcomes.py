@@ -26,7 +26,7 @@ import pytest
 
 from adapters.gateways.sandbox.server.cards import CARDS
 from adapters.storage.store import open_store
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from conversations.protocol.actions import OpenPayPage
 from conversations.protocol.places import HomeTab, WholeChat, read_place, without_thread
 from conversations.protocol.views import View
@@ -223,7 +223,7 @@ def _untrue(place: Stage) -> list[str]:
     return [
         top_up
         for top_up in offered
-        if statuses[top_up] != Status.AWAITING_PAYMENT or offered.count(top_up) > 1
+        if statuses[top_up] != TopUpStatus.AWAITING_PAYMENT or offered.count(top_up) > 1
     ]
 
 

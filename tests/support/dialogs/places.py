@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from adapters.gateways.sandbox.server.books import from_document
 from adapters.gateways.sandbox.server.changes import next_due
 from adapters.storage.store import open_store
-from billing.ledger import Kind, Posting, Transaction, customer
+from billing.ledger import Posting, Transaction, TransactionKind, customer_account
 from billing.money import Money, exponent
 from bot.settings.config import Config, Settings, load
 from bot.wiring.app import App, build
@@ -135,8 +135,10 @@ class Stage:
                 accounts.link(tx, link, now)
             amount = _money(line.balance or "0", line.currency)
             if amount.minor:
-                opening = Posting("house:opening", customer(line.id), amount)
-                tx.ledger.post(Transaction(f"opening:{line.id}", Kind.CREDIT, (opening,), now))
+                opening = Posting("house:opening", customer_account(line.id), amount)
+                tx.ledger.post(
+                    Transaction(f"opening:{line.id}", TransactionKind.CREDIT, (opening,), now)
+                )
 
         await self.app.store.transact(work)
 

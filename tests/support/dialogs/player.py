@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
-from billing.ledger import customer
+from billing.ledger import customer_account
 from billing.money import format_money
 from conversations.protocol.actions import Slot
 from conversations.words import words
@@ -277,7 +277,7 @@ class Player:
         account = await self._stage.app.store.transact(partial(_account, named=named))
         assert account is not None
         summed = await self._stage.app.store.transact(
-            lambda tx: tx.ledger.balance_minor(customer(account.id), account.currency)
+            lambda tx: tx.ledger.balance_minor(customer_account(account.id), account.currency)
         )
         assert summed == account.balance_minor
         assert format_money(account.balance).translate({0xA0: " "}) == wanted

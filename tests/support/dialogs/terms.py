@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from billing.limits import limits
+from billing.limits import limits_for
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
-from billing.topups import Mode, Status, TopUp
+from billing.topups import Mode, TopUp, TopUpStatus
 from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
 from conversations.text.speech import Speaker
 
@@ -33,14 +33,14 @@ def terms(
         speaker=Speaker(locale),
         accounts=accounts,
         methods=methods,
-        limits=limits,
+        limits=limits_for,
         support="billing@example.com",
         link_command="topup-bot accounts link ACCOUNT --telegram-person 7",
         history=history,
     )
 
 
-def top_up(status: Status = Status.AWAITING_PAYMENT, minor: int = 5_000) -> TopUp:
+def top_up(status: TopUpStatus = TopUpStatus.AWAITING_PAYMENT, minor: int = 5_000) -> TopUp:
     """A top-up of $50.00 plus a fee of $0.75, unless told otherwise."""
     amount = Money(minor, "USD")
     return TopUp(
@@ -62,7 +62,7 @@ def top_up(status: Status = Status.AWAITING_PAYMENT, minor: int = 5_000) -> TopU
     )
 
 
-def facts(status: Status = Status.AWAITING_PAYMENT) -> TopUpFacts:
+def facts(status: TopUpStatus = TopUpStatus.AWAITING_PAYMENT) -> TopUpFacts:
     """A top-up with what its card tells."""
     return TopUpFacts(top_up(status), "Team Alpha", "7K3M")
 
@@ -71,5 +71,5 @@ def one_of_each() -> tuple[TopUpFacts, ...]:
     """A history: a top-up in every state, each with its own id."""
     return tuple(
         replace(known, top_up=replace(known.top_up, id=f"TU-7K3M9Q2{number}"))
-        for number, known in enumerate(map(facts, Status))
+        for number, known in enumerate(map(facts, TopUpStatus))
     )

@@ -8,9 +8,9 @@ from typing import cast
 
 from hypothesis import strategies as st
 
-from billing.claims import Known, MoneyClaim
+from billing.claims import MoneyClaim, MoneyKnowledge
 from billing.money import Money
-from billing.topups import HeldReason, Payment, PaymentStatus, Status
+from billing.topups import HeldReason, Payment, PaymentStatus, TopUpStatus
 from conversations.dialog.steps import step
 from conversations.messages.alert_cards import AlertFacts, alert_card
 from conversations.messages.answers import in_private, said
@@ -117,7 +117,7 @@ def _sentences(reply: Reply) -> Iterator[str]:
 
 def every_card(speaker: Speaker) -> Iterator[tuple[TopUpFacts, View]]:
     """A top-up's card in every state, with payment, decline and each reason to hold money."""
-    for status in Status:
+    for status in TopUpStatus:
         for known in _stories(facts(status)):
             yield known, failed_note(known, speaker, "billing@example.com")
             yield known, top_up_card(known, speaker, "billing@example.com")
@@ -125,14 +125,14 @@ def every_card(speaker: Speaker) -> Iterator[tuple[TopUpFacts, View]]:
             yield known, progress_card(known, "@ana", speaker)
 
 
-def every_known() -> Iterator[Known]:
+def every_known() -> Iterator[MoneyKnowledge]:
     """All that may be known of somebody's money."""
     for asked, answered in ((None, None), (NOW, None), (NOW, NOW)):
-        yield Known(MoneyClaim.NOT_KNOWN, asked, answered)
-        yield Known(MoneyClaim.NOTHING_TAKEN, asked, answered)
-    yield Known(MoneyClaim.NOT_KNOWN, unread=True)
-    yield Known(MoneyClaim.NOTHING_TAKEN, refused=True)
-    yield from map(Known, (MoneyClaim.TAKEN, MoneyClaim.GONE_BACK))
+        yield MoneyKnowledge(MoneyClaim.NOT_KNOWN, asked, answered)
+        yield MoneyKnowledge(MoneyClaim.NOTHING_TAKEN, asked, answered)
+    yield MoneyKnowledge(MoneyClaim.NOT_KNOWN, unread=True)
+    yield MoneyKnowledge(MoneyClaim.NOTHING_TAKEN, refused=True)
+    yield from map(MoneyKnowledge, (MoneyClaim.TAKEN, MoneyClaim.GONE_BACK))
 
 
 def _stories(known: TopUpFacts) -> Iterator[TopUpFacts]:

@@ -10,10 +10,10 @@ from babel.localedata import locale_identifiers
 from babel.numbers import format_currency, format_decimal, get_currency_name
 
 from billing.money import Money, to_decimal
-from billing.tender import tender
+from billing.tender import tender_currencies
 
 LOCALES = sorted(locale_identifiers())
-CURRENCIES = sorted(tender())
+CURRENCIES = sorted(tender_currencies())
 # https://github.com/unicode-org/cldr/blob/main/common/main/root.xml and en.xml, alt="narrow".
 NARROW = {
     "$": "ARS AUD BBD BMD BND BSD BZD CAD CLP COP CUP DOP FJD GYD HKD JMD KYD LRD MXN NAD NZD SBD"

@@ -13,7 +13,13 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
-from billing.amounts.amounts import Ambiguous, AmountContext, Refused, parse_amount, take_amount
+from billing.amounts.amounts import (
+    AmbiguousAmount,
+    AmountContext,
+    RefusedAmount,
+    extract_amount,
+    parse_amount,
+)
 from billing.money import Money, exponent, format_money
 from conversations.dialog.steps import step
 from conversations.protocol.actions import Action, Ask, Confirm, DropDraft, Pick, Slot, StartNew
@@ -54,7 +60,7 @@ def amounts(seed: int, tries: int, progress: Progress) -> None:
         assert _is_or_holds(reading, money), (text, locale, money, reading)
         garbage = "".join(dice.choice(WORDS) for _ in range(dice.randrange(4)))
         parse_amount(garbage, AmountContext(currency, locale, None, None))
-        take_amount(_line(dice), AmountContext(currency, locale, 500, 200_000))
+        extract_amount(_line(dice), AmountContext(currency, locale, 500, 200_000))
         progress()
 
 
@@ -66,7 +72,7 @@ def own_currencies(seed: int, tries: int, progress: Progress) -> None:
         money = Money(dice.randrange(1, 10 ** dice.randrange(1, 12)), currency)
         context = AmountContext(currency, locale, None, None)
         for text in written(money, locale, dice):
-            for reading in (parse_amount(text, context), take_amount(text, context).reading):
+            for reading in (parse_amount(text, context), extract_amount(text, context).reading):
                 known = reading is None or _is_or_holds(reading, money)
                 assert known, (text, locale, money, reading)
         progress()
@@ -146,13 +152,13 @@ def _rendered(dice: Random, money: Money, locale: str) -> str:
     )
 
 
-def _is_or_holds(reading: Money | Ambiguous | Refused, money: Money) -> bool:
+def _is_or_holds(reading: Money | AmbiguousAmount | RefusedAmount, money: Money) -> bool:
     match reading:
         case Money():
             return reading == money
-        case Ambiguous(readings):
+        case AmbiguousAmount(readings):
             return money in readings
-        case Refused():
+        case RefusedAmount():
             return True
 
 

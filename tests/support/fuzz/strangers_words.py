@@ -26,7 +26,7 @@ from adapters.gateways.sandbox.server import hosted
 from adapters.gateways.stripe import webhooks as stripe_webhooks
 from adapters.gateways.stripe import wire as stripe_wire
 from adapters.outgoing import Door
-from billing.amounts.amounts import AmountContext, parse_amount, take_amount
+from billing.amounts.amounts import AmountContext, extract_amount, parse_amount
 from billing.amounts.pan import contains_card_number, scrub_card_numbers
 from billing.origins import leads_to
 from billing.ports import BadSignature, GatewayError
@@ -69,7 +69,7 @@ _redact = logs.shortener(("a-planted-secret", "another one"))
 def _amounts(text: str) -> None:
     for context in (CONTEXT, AmountContext(None, "fr", None, None)):
         parse_amount(text, context)
-        take_amount(text, context)
+        extract_amount(text, context)
 
 
 def _conversation(text: str) -> None:
@@ -293,7 +293,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
                 f"billing/amounts/number_words.py:{each}"
                 for each in ("_in_short", "_others", "_patterns")
             ),
-            "billing/magnitudes.py:magnitudes",
+            "billing/magnitudes.py:load_units_per_dollar",
         }
     ),
     "the first part of an address": frozenset({"bot/web/edge.py:__call__"}),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from billing.topups import Status
+from billing.topups import TopUpStatus
 from tests.support.house.source import ROOT, Function, functions, parsed, product_files
 
 # `Context.audit`, which writes what it is given.
@@ -34,7 +34,7 @@ def _words(node: ast.expr, function: Function, path: Path) -> list[str]:
             return [word]
         case ast.JoinedStr([ast.Constant(str(before)), ast.FormattedValue()]):
             # Only the status of a top-up is ever written into an act.
-            return [f"{before}{status}" for status in Status]
+            return [f"{before}{status}" for status in TopUpStatus]
         case ast.IfExp():
             return _words(node.body, function, path) + _words(node.orelse, function, path)
         case ast.Name(name) if name.isupper():

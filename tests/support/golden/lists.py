@@ -21,10 +21,10 @@ from typer.main import get_command
 
 from adapters.chat.slack.manifest import manifest
 from adapters.gateways.sandbox.server import books as sandbox
-from billing.ledger import Kind
-from billing.marks import Standing as MarkStanding
-from billing.ports import Flaw
-from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, Status
+from billing.ledger import TransactionKind
+from billing.marks import MarkStatus as MarkStanding
+from billing.ports import CallbackFlaw
+from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, TopUpStatus
 from bot.cli import app as command_line
 from bot.settings.config import Config, Settings, load
 from conversations.protocol.actions import Action, Slot, Topic
@@ -57,9 +57,9 @@ _STORED: Mapping[str, Iterable[StrEnum]] = {
     "payments.held_because": HeldReason,
     "payments.status": PaymentStatus,
     "tasks.kind": TaskKind,
-    "top_ups.status": Status,
-    "transactions.kind": Kind,
-    "metric label became": [*Callback, *Flaw],
+    "top_ups.status": TopUpStatus,
+    "transactions.kind": TransactionKind,
+    "metric label became": [*Callback, *CallbackFlaw],
     "metric label whose": Whose,
 }
 _LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}

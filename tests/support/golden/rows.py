@@ -14,9 +14,9 @@ from typing import Any, get_args, get_type_hints
 
 from adapters.contracts.cards import want_card
 from adapters.gateways.sandbox.server import books as sandbox
-from billing.ledger import Kind, Posting, Transaction, customer
+from billing.ledger import Posting, Transaction, TransactionKind, customer_account
 from billing.marks import UNMARKED
-from billing.marks import Standing as MarkStanding
+from billing.marks import MarkStatus as MarkStanding
 from billing.money import Money
 from billing.records import Attempt, Refund
 from billing.reversals import Reversals
@@ -26,8 +26,8 @@ from billing.topups import (
     Mode,
     Payment,
     PaymentStatus,
-    Status,
     TopUp,
+    TopUpStatus,
 )
 from conversations.protocol.actions import Action, AskTopic, Slot, Topic
 from conversations.protocol.events import Asking, ConversationKey, Draft, Idle, Reviewing, State
@@ -73,7 +73,7 @@ def _top_ups(tx: Tx, now: datetime, numbers: Iterator[int]) -> list[TopUp]:
         {"asked_at": now, "answered_at": now},
     )
     found = []
-    for status, noted in zip(Status, [*said, *said], strict=True):
+    for status, noted in zip(TopUpStatus, [*said, *said], strict=True):
         number = next(numbers)
         top_up = TopUp(
             id=f"{MADE}{number:04}",
@@ -89,7 +89,7 @@ def _top_ups(tx: Tx, now: datetime, numbers: Iterator[int]) -> list[TopUp]:
             created_at=now,
             expires_at=now + timedelta(hours=1),
             watched_until=now + timedelta(days=1),
-            decline="the card was declined" if status is Status.FAILED else None,
+            decline="the card was declined" if status is TopUpStatus.FAILED else None,
             **_GATEWAY,
         )
         tx.top_ups.add(top_up)
@@ -117,7 +117,7 @@ def _payments(tx: Tx, now: datetime, shown: list[TopUp]) -> None:
         named = None if why is HeldReason.UNKNOWN_TOP_UP else shown[1].id
         put(PaymentStatus.PAID, top_up=named, disposition=Disposition.HELD, held_because=why)
     for top_up in shown:
-        if top_up.status in (Status.CREDITED, Status.REFUNDED, Status.DISPUTED):
+        if top_up.status in (TopUpStatus.CREDITED, TopUpStatus.REFUNDED, TopUpStatus.DISPUTED):
             back = Reversals(*range(6, 1, -1))
             applied = Disposition.APPLIED
             put(PaymentStatus.PAID, top_up=top_up.id, disposition=applied, reversals=back)
@@ -183,9 +183,9 @@ def _conversations(tx: Tx, now: datetime) -> None:
 
 def _money(tx: Tx, now: datetime) -> None:
     """A transaction, a link and a task of each kind; a refund that is done, and one refused."""
-    for kind in Kind:
+    for kind in TransactionKind:
         # Both ways, so that it adds up to nothing.
-        ends = ("house:golden", customer(ACCOUNT))
+        ends = ("house:golden", customer_account(ACCOUNT))
         for source, destination in (ends, ends[::-1]):
             posting = Posting(source, destination, Money(1, _USD))
             tx.ledger.post(Transaction(f"golden:{kind}:{source}", kind, (posting,), now))

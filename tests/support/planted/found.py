@@ -136,7 +136,7 @@ def every_unit_a_dollar() -> Patches:
     def magnitude(currency: str) -> Decimal:
         return Decimal(1)
 
-    return {(limits, "magnitude"): magnitude}
+    return {(limits, "units_per_dollar"): magnitude}
 
 
 def forgotten_too_soon() -> Patches:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from billing.ledger import credit
+from billing.ledger import credit_transaction
 from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
 from billing.records import Refund
 from billing.topups import (
@@ -15,10 +15,10 @@ from billing.topups import (
     Payment,
     PaymentSnapshot,
     PaymentStatus,
-    Status,
     TopUp,
+    TopUpStatus,
     held_reason,
-    judge,
+    judge_payment,
 )
 from service.audit import trail
 from service.audit.seals import chain
@@ -68,14 +68,14 @@ def not_compared(ignored: HeldReason) -> Callable[[], Patches]:
         def judged(
             top_up: TopUp | None, snapshot: PaymentSnapshot, applied: Payment | None
         ) -> Payment:
-            kept = judge(top_up, snapshot, applied)
+            kept = judge_payment(top_up, snapshot, applied)
             if kept.held_because is not ignored or top_up is None:
                 return kept
             fitting = replace(snapshot, amount=top_up.total, mode=top_up.mode)
-            applied_one = judge(top_up, fitting, None)
+            applied_one = judge_payment(top_up, fitting, None)
             return replace(applied_one, amount=kept.amount)
 
-        return {(topups, "held_reason"): buggy, (topups, "judge"): judged}
+        return {(topups, "held_reason"): buggy, (topups, "judge_payment"): judged}
 
     return patches
 
@@ -88,13 +88,13 @@ def _grant(context: Context, snapshot: PaymentSnapshot, reference: str) -> None:
     top_up = context.tx.top_ups.get(snapshot.reference or "")
     if top_up is None or held_reason(top_up, snapshot, None) is not None:
         return
-    posted = credit(top_up, judge(top_up, snapshot, None), context.now)
+    posted = credit_transaction(top_up, judge_payment(top_up, snapshot, None), context.now)
     context.tx.ledger.post(replace(posted, reference=f"{posted.reference}:{reference}"))
 
 
 def _is_paid(tx: Tx, snapshot: PaymentSnapshot) -> bool:
     top_up = tx.top_ups.get(snapshot.reference or "")
-    return top_up is not None and top_up.status is Status.CREDITED
+    return top_up is not None and top_up.status is TopUpStatus.CREDITED
 
 
 def checked_outside() -> Patches:
@@ -211,7 +211,7 @@ def cancel_ends_the_watch() -> Patches:
     def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
         return (
             datetime.max.replace(tzinfo=UTC)
-            if top_up.status is Status.CANCELLED
+            if top_up.status is TopUpStatus.CANCELLED
             else right(top_up, now, tries)
         )
 
@@ -232,7 +232,7 @@ def downgrades() -> Patches:
         right(context, snapshot)
         top_up = context.tx.top_ups.get(snapshot.reference or "")
         if top_up is not None and snapshot.status is PaymentStatus.FAILED:
-            context.tx.top_ups.save(replace(top_up, status=Status.FAILED))
+            context.tx.top_ups.save(replace(top_up, status=TopUpStatus.FAILED))
 
     return {(topups, "settle"): settle}
 
@@ -242,7 +242,7 @@ def too_late() -> Patches:
 
     def settle(context: Context, snapshot: PaymentSnapshot) -> None:
         top_up = context.tx.top_ups.get(snapshot.reference or "")
-        if top_up is None or top_up.status not in (Status.EXPIRED, Status.CANCELLED):
+        if top_up is None or top_up.status not in (TopUpStatus.EXPIRED, TopUpStatus.CANCELLED):
             right(context, snapshot)
 
     return {(topups, "settle"): settle}

@@ -20,10 +20,10 @@ from sqlalchemy import func, select
 
 from adapters.storage.schema.tables import deliveries, top_ups, transactions
 from adapters.storage.unit_of_work import UnitOfWork
-from billing.marks import Standing
+from billing.marks import MarkStatus
 from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
-from billing.topups import Mode, PaymentSnapshot, Status, TopUp
+from billing.topups import Mode, PaymentSnapshot, TopUp, TopUpStatus
 from bot.web.app import Site
 from conversations.protocol.places import read_chat
 from conversations.protocol.views import View
@@ -56,7 +56,7 @@ def top_up(number: int) -> TopUp:
 
 def prepare(tx: Tx, numbers: Iterable[int]) -> None:
     """Accounts, and a top-up with a card for each payment."""
-    tx.marks.put(MARK, Standing.OWN, START)
+    tx.marks.put(MARK, MarkStatus.OWN, START)
     for number in range(ACCOUNTS):
         tx.accounts.add(Account(f"account-{number}", "Team", "USD", Mode.SANDBOX), START)
     for number in numbers:
@@ -197,7 +197,7 @@ def tally(tx: UnitOfWork) -> Tally:
     """Count. `off_minor` is by how much stored balances and ledger differ from what is right."""
     run = tx.accounts._connection.execute
     payments = run(select(func.count()).select_from(top_ups)).scalar_one()
-    is_credited = top_ups.c.status == Status.CREDITED
+    is_credited = top_ups.c.status == TopUpStatus.CREDITED
     credited = run(select(func.count()).select_from(top_ups).where(is_credited)).scalar_one()
     is_credit = transactions.c.kind == "credit"
     credits = run(select(func.count()).select_from(transactions).where(is_credit)).scalar_one()

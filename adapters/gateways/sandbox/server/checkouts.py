@@ -24,7 +24,7 @@ from adapters.gateways.sandbox.server.books import (
 from adapters.gateways.sandbox.server.changes import as_of, next_due, refunded
 from adapters.gateways.sandbox.server.settings import SandboxSettings
 from billing.money import is_currency
-from billing.origins import origin
+from billing.origins import origin_of
 
 _CHECKOUT = "checkout"
 _ATTEMPT = "attempt"
@@ -56,7 +56,7 @@ def _currency(code: str) -> str:
 
 
 def _address(address: str) -> str:
-    origin(address)
+    origin_of(address)
     return address
 
 
