@@ -32,7 +32,7 @@ from service.common.languages import catalogues
 from service.common.services import Merchant, Services
 from service.lanes.keys import LaneKind, read_kind, show_kind
 from service.lanes.lanes import Runner, Work
-from service.money.checkout import Cashier
+from service.money.checkout import Checkouts
 from service.people.membership import Membership
 from service.ports.store import Store
 from tests.support.chats.telegram_place import serving
@@ -89,7 +89,7 @@ class Counter:
     """A bot at work: its store, its workers, and where it takes callbacks."""
 
     store: Store
-    cashier: Cashier
+    checkouts: Checkouts
     runners: tuple[Runner, ...]
     address: str
 
@@ -107,17 +107,17 @@ async def counter(
             client, public_url=PUBLIC_URL, api_key="none", webhook_secrets=(SECRET,)
         )
         gateways = {GATEWAY: PaidGateway(reading)}
-        cashier = Cashier(store, gateways, at, PUBLIC_URL)
-        works: dict[str, Work] = {LaneKind.PAYMENTS: cashier.fetch}
+        checkouts = Checkouts(store, gateways, at, PUBLIC_URL)
+        works: dict[str, Work] = {LaneKind.PAYMENTS: checkouts.settle}
         if chat is not None:
             works[show_kind(chat.platform)] = Deliverer(
                 store, {chat.platform: chat}, at, PUBLIC_URL
             ).work
-        site = Site(store, gateways, cashier, at, PUBLIC_URL)
+        site = Site(store, gateways, checkouts, at, PUBLIC_URL)
         runners = await stack.enter_async_context(working(store, works))
         whole = Mount("/", app=site.app(*routes))
         address = await stack.enter_async_context(serving([whole]))
-        yield Counter(store, cashier, runners, address)
+        yield Counter(store, checkouts, runners, address)
 
 
 @asynccontextmanager

@@ -77,7 +77,7 @@ def main() -> None:
     logs.set_up(secrets=configured())
     try:
         app()
-    except (Misconfigured, Unusable, rules.Refused) as error:
+    except (Misconfigured, Unusable, rules.OperatorError) as error:
         fail(logs.redact(str(error)))
     except ChatError as error:
         fail(logs.redact(str(error)))

@@ -26,7 +26,7 @@ from service.common.services import Services
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
 from service.money import reconciliation, topups
-from service.money.checkout import Cashier
+from service.money.checkout import Checkouts
 from service.ports.store import Claim, Store, Tx
 
 SIZES, QUICK_SIZES = (10**3, 10**4, 10**5, 10**6), (10**3, 10**4)
@@ -87,14 +87,14 @@ def _settling(store: Store, number: int) -> Run:
 
 def _ticking(store: Store, number: int) -> Run:
     at = services()
-    cashier = Cashier(store, {}, at, PUBLIC_URL)
+    checkouts = Checkouts(store, {}, at, PUBLIC_URL)
 
     async def run() -> tuple[float, ...]:
         await store.transact(partial(_make_due, number=number, at=at))
         began, looked_at = perf_counter(), 0
         while claims := await store.transact(partial(_claim, at=at)):
             for claim in claims:
-                due = await cashier.reconcile(claim)
+                due = await checkouts.reconcile(claim)
                 await store.transact(partial(_hand_back, claim=claim, due=due))
             looked_at += len(claims)
         seconds = perf_counter() - began

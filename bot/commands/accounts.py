@@ -38,10 +38,10 @@ def accounts_add(
 ) -> None:
     """Add an account whose balance this bot keeps."""
     sources = system_sources(clock_offset_file())
-    wanted = accounts.Wanted(
+    wanted = accounts.NewAccount(
         account, title or account, currency, mode, alert_below, country, overdraft
     )
-    transact(lambda tx: accounts.add(tx, wanted, sources.now()), new=True)
+    transact(lambda tx: accounts.add_account(tx, wanted, sources.now()), new=True)
     say(f"Added {account}. Next: topup-bot accounts link {account} --help")
     _say_unread(account)
 
@@ -49,7 +49,7 @@ def accounts_add(
 @app.command("list")
 def accounts_list(as_json: AsJson = False) -> None:
     """List the accounts, their balances and who may use them."""
-    rows = read(accounts.listing)
+    rows = read(accounts.list_accounts)
     if as_json:
         print_json(rows)
         return
@@ -77,7 +77,7 @@ def _alert(row: dict[str, Any]) -> str:
 
 
 def _say_unread(account: str) -> None:
-    unread = transact(lambda tx: accounts.unread_alert(tx, account, TRAITS))
+    unread = transact(lambda tx: accounts.unread_alert_sentence(tx, account, TRAITS))
     if unread:
         say(unread)
 
@@ -91,7 +91,7 @@ def accounts_link(account: AccountId, whom: Whom) -> None:
 
     def work(tx: Tx) -> None:
         for link in wanted:
-            accounts.link(tx, link, sources.now(), sources.person())
+            accounts.link_account(tx, link, sources.now(), sources.person())
 
     transact(work)
     for link in wanted:
@@ -100,10 +100,10 @@ def accounts_link(account: AccountId, whom: Whom) -> None:
         if option.next_step:
             say(option.next_step)
     _say_unread(account)
-    if transact(lambda tx: alerts.stands(tx, account)):
+    if transact(lambda tx: alerts.is_alert_standing(tx, account)):
         config = load()
         services = services_of(config, system_sources(config.clock_offset_file))
-        transact(lambda tx: alerts.tell_again(context_of(tx, services), account))
+        transact(lambda tx: alerts.show_alert_again(context_of(tx, services), account))
 
 
 @app.command("unlink")
@@ -117,7 +117,7 @@ def accounts_unlink(account: AccountId, reason: Reason, whom: Whom) -> None:
             stored_link(tx, account, traits, option.kind, typed) for traits, option, typed in whom
         ]
         for link in links:
-            accounts.unlink(tx, link, line, now)
+            accounts.unlink_account(tx, link, line, now)
         return links
 
     for link in transact(work):
@@ -147,11 +147,11 @@ def charge(
     """Draw a balance down, as a program that spends from it does."""
     config = load()
     services = services_of(config, system_sources(config.clock_offset_file))
-    wanted = charges.Draw(account, amount, key, why(reason), overdraw)
+    wanted = charges.ChargeRequest(account, amount, key, why(reason), overdraw)
 
     def draw(tx: Tx) -> tuple[bool, str]:
         context = context_of(tx, services)
-        return charges.drew(context, wanted), charges.charge(context, wanted)
+        return charges.was_charged(context, wanted), charges.charge_account(context, wanted)
 
     drew, left = transact(draw)
     if drew:
@@ -168,7 +168,9 @@ def correct(
     config, line = load(), why(reason)
     services = services_of(config, system_sources(config.clock_offset_file))
     booked = transact(
-        lambda tx: charges.correct(context_of(tx, services), transaction, line, overdraw=overdraw)
+        lambda tx: charges.correct_charge(
+            context_of(tx, services), transaction, line, overdraw=overdraw
+        )
     )
     amounts = ", ".join(
         f"{format_money(each.amount)} from {each.source} to {each.destination}"

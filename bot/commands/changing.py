@@ -28,9 +28,9 @@ def accounts_set(
     """Change what an account is called, or below which balance it alerts."""
     config = load()
     services = services_of(config, system_sources(config.clock_offset_file))
-    wanted = account_changes.Change(title, alert_below, why(reason) if reason else "")
+    wanted = account_changes.AccountChange(title, alert_below, why(reason) if reason else "")
     changed = transact(
-        lambda tx: account_changes.change(context_of(tx, services), account, wanted)
+        lambda tx: account_changes.change_account(context_of(tx, services), account, wanted)
     )
     say(f"{account} is “{changed.title}” and alerts {_threshold(changed)}.")
 

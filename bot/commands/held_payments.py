@@ -23,7 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="Payments that no rule could decide
 @app.command("list")
 def held_list(as_json: AsJson = False) -> None:
     """List what is held, and what else waits for an operator."""
-    rows = read(held.listing)
+    rows = read(held.list_held)
     if as_json:
         print_json(rows)
         return
@@ -53,7 +53,7 @@ def held_resolve(
         say(f"Credited {format_money(made.amount)} to {made.account} as {made.id}.")
     elif refund:
         _say_ordered(
-            transact(lambda tx: held.send_held_back(context_of(tx, services), name, decision))
+            transact(lambda tx: held.refund_held(context_of(tx, services), name, decision))
         )
     else:
         transact(lambda tx: held.close_task(context_of(tx, services), name, decision))

@@ -14,7 +14,7 @@ from bot.settings.config import clock_offset_file, load
 from bot.wiring.place import place_of
 from service.common.ids import system_sources
 from service.money import marks, recovery
-from service.money.marks import Place
+from service.money.marks import Deployment
 from service.ports.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="The mark that this bot leaves on its checkouts.")
@@ -40,7 +40,7 @@ def installation_show() -> None:
 def installation_confirm(reason: Reason) -> None:
     """Say that this database moved here, and that nothing serves it where it was."""
     given, sources, place = why(reason), system_sources(clock_offset_file()), _place()
-    mark = transact(lambda tx: marks.confirm(tx, place, given, sources))
+    mark = transact(lambda tx: marks.confirm_move(tx, place, given, sources))
     say(f"{mark} lives here. {_AGAIN}")
 
 
@@ -50,7 +50,7 @@ def installation_renew(reason: Reason) -> None:
     given, sources, config = why(reason), system_sources(clock_offset_file()), load()
     with sole_bot(config.database_url):
         place = place_of(config.public_url, config.database_url)
-        mark = transact(lambda tx: marks.renew(tx, place, given, sources))
+        mark = transact(lambda tx: marks.renew_mark(tx, place, given, sources))
     say(f"This installation is {mark} from now on. {_AGAIN}")
 
 
@@ -62,7 +62,7 @@ def adopt(
 ) -> None:
     """Take over the checkouts that a lost database opened under its mark."""
     given, now = why(reason), system_sources(clock_offset_file()).now()
-    if not transact(lambda tx: marks.adopt(tx, mark, given, now)):
+    if not transact(lambda tx: marks.adopt_mark(tx, mark, given, now)):
         say(f"{mark} is ours already.")
         return
     asked = with_store(lambda store: _look_back(store, now))
@@ -77,6 +77,6 @@ async def _look_back(store: Store, now: datetime) -> int:
     return await recovery.ask_since(store, now - recovery.ASKED_AGAIN, now)
 
 
-def _place() -> Place:
+def _place() -> Deployment:
     config = load()
     return place_of(config.public_url, config.database_url)

@@ -37,7 +37,7 @@ from service.audit import trail
 from service.common.ids import system_sources
 from service.common.keys import Keyring, report, says
 from service.money import reconciliation, recovery
-from service.money.recovery import SetBack
+from service.money.recovery import RestoredDatabase
 
 BROKEN = 1
 _MINUTE_SECONDS = 60
@@ -118,8 +118,8 @@ def reconcile(
         transact(lambda tx: reconciliation.ask_one(tx, top_up, given, now))
         say(f"{top_up}: the running bot asks its gateway now.")
         return
-    begin = recovery.moment(since, now) if since else None
-    transact(lambda tx: reconciliation.note(tx, since or reconciliation.ALL, given, now))
+    begin = recovery.parse_moment(since, now) if since else None
+    transact(lambda tx: reconciliation.record_request(tx, since or reconciliation.ALL, given, now))
     if begin is not None:
         _say_asked(with_store(lambda store: recovery.ask_since(store, begin, now)))
         return
@@ -151,9 +151,9 @@ def restore(
         replaced = marks_in(database) or InstallationMarks()
         ready = prepare(file, database)
         try:
-            set_back = SetBack(file.name, kept.name if kept else None, given)
+            set_back = RestoredDatabase(file.name, kept.name if kept else None, given)
             begun = with_store(
-                lambda store: recovery.begin(store, set_back, replaced, now),
+                lambda store: recovery.begin_recovery(store, set_back, replaced, now),
                 url=f"sqlite:///{ready}",
             )
             put_in_place(ready, database, kept)

@@ -21,12 +21,12 @@ Who = Annotated[str, typer.Argument(metavar="PERSON", help=_HOW)]
 @app.command("export")
 def people_export(person: Who) -> None:
     """Print all that is known of somebody, as JSON."""
-    print_json(read(lambda tx: erasure.export(tx, person, TRAITS)))
+    print_json(read(lambda tx: erasure.export_person(tx, person, TRAITS)))
 
 
 @app.command("erase")
 def people_erase(person: Who, reason: Reason) -> None:
     """Forget who somebody is; what their money did stays, and leads to nobody."""
     now, line = system_sources(clock_offset_file()).now(), why(reason)
-    traces = transact(lambda tx: erasure.erase(tx, person, line, now, TRAITS))
+    traces = transact(lambda tx: erasure.erase_person(tx, person, line, now, TRAITS))
     say(f"Erased {traces.person.spelled}. Messages in the chat itself are not deleted.")

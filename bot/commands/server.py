@@ -59,7 +59,7 @@ def serve_terminal(config: Config) -> None:
     sources = system_sources(config.clock_offset_file)
     console = ConsoleChat(_typed_lines(), _print, sources.card)
     services = services_of(config, sources)
-    transact(lambda tx: accounts.open_own(context_of(tx, services), KEY), new=True)
+    transact(lambda tx: accounts.open_own_account(context_of(tx, services), KEY), new=True)
     _print("Type /topup to begin, a number to press a button, Ctrl-D to leave.\n")
     with sole_bot(config.database_url):
         asyncio.run(_serve_terminal(config, sources, console))

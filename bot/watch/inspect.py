@@ -12,7 +12,7 @@ from billing.money import Money, format_money
 from billing.topups import Payment
 from bot.watch.logs import redact
 from conversations.protocol.events import Asking, ConversationKey, Draft, Idle
-from service.money.accounts import listing as listed_accounts
+from service.money.accounts import list_accounts as listed_accounts
 from service.ports.store import Account, BookedPosting, CardReport, LedgerAccount, SavedState, Tx
 
 LIMIT = 200

@@ -45,7 +45,7 @@ from service.common.measures import Callback
 from service.common.services import Services
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money import attempts
-from service.money.checkout import Cashier
+from service.money.checkout import Checkouts
 from service.ports.store import Card, Store, StoreUnavailable, Tx
 
 CALLBACK_BYTES_MAX = 256 * 1024
@@ -82,7 +82,7 @@ class Site:
 
     store: Store
     gateways: Mapping[str, PaymentGateway]
-    cashier: Cashier
+    checkouts: Checkouts
     services: Services
     public_url: str
     way_back: Callable[[Chat], str | None] = nowhere
@@ -164,11 +164,11 @@ class Site:
             return self._closed(None, Closed.UNKNOWN, speaker)
         if request.method == "POST":
             return await self._go(request, link, speaker)
-        facts = await self.cashier.look(link)
-        closed = self.cashier.closed(facts)
+        facts = await self.checkouts.find(link)
+        closed = self.checkouts.closed_reason(facts)
         if facts is None or closed is not None:
             return self._closed(facts, closed or Closed.UNKNOWN, speaker)
-        host = self.cashier.host(facts.top_up)
+        host = self.checkouts.page_host(facts.top_up)
         return self._page(facts, pay_page(facts, speaker, host), 200)
 
     async def _pay_code(self, request: Request) -> Response:
@@ -180,9 +180,9 @@ class Site:
         return Response(png, media_type="image/png", headers=_LOCKED_DOWN)
 
     async def _go(self, request: Request, link: PayLink, speaker: Speaker) -> Response:
-        found = await self.cashier.open(link)
+        found = await self.checkouts.open_page(link)
         if isinstance(found, Closed):
-            return self._closed(await self.cashier.look(link), found, speaker)
+            return self._closed(await self.checkouts.find(link), found, speaker)
         return RedirectResponse(found, 303, headers=_LOCKED_DOWN)
 
     async def _returned(self, request: Request) -> Response:
@@ -200,7 +200,8 @@ class Site:
 
     def _back(self, tx: Tx, link: PayLink) -> tuple[TopUpFacts | None, Chat | None]:
         card = _card(tx, link)
-        return attempts.returned(context_of(tx, self.services), link), card.chat if card else None
+        facts = attempts.record_return(context_of(tx, self.services), link)
+        return facts, card.chat if card else None
 
     def _closed(self, facts: TopUpFacts | None, closed: Closed, speaker: Speaker) -> Response:
         page = closed_page(closed, facts.known if facts else None, speaker)

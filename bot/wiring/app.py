@@ -44,7 +44,7 @@ from service.lanes.keys import LaneKind
 from service.lanes.lanes import Runner
 from service.lanes.polls import Polls
 from service.money import reconciliation
-from service.money.checkout import Cashier
+from service.money.checkout import Checkouts
 from service.money.recovery import Recoverer
 from service.money.refunds import Refunder
 from service.people.membership import Membership
@@ -62,7 +62,7 @@ class App:
     services: Services
     inbox: Inbox
     turns: TurnWorker
-    cashier: Cashier
+    checkouts: Checkouts
     deliverer: Deliverer
     web: Starlette
     runners: tuple[Runner, ...]
@@ -131,18 +131,18 @@ async def build(
         services_of, config, sources, methods, reach_fail_point, metrics or Silence()
     )
     services = await begin(config, sources, store, tuple(adapters), services_after)
-    cashier = Cashier(store, gateways, services, config.public_url)
-    workers = _workers(config, store, adapters, gateways, services, cashier)
+    checkouts = Checkouts(store, gateways, services, config.public_url)
+    workers = _workers(config, store, adapters, gateways, services, checkouts)
     runners = _runners(store, sources, workers, rules)
     turns, polls = workers.turns, _polls(config, store, sources)
     way_back = partial(_way_back, adapters)
-    site = Site(store, gateways, cashier, services, config.public_url, way_back)
+    site = Site(store, gateways, checkouts, services, config.public_url, way_back)
     return App(
         store=store,
         services=services,
         inbox=Inbox(store, adapters, services, turns.answers, runners[LaneKind.TURNS], polls),
         turns=turns,
-        cashier=cashier,
+        checkouts=checkouts,
         deliverer=workers.deliverer,
         web=_web(site, chats, known.sandbox, metrics),
         runners=tuple(runners.values()),
@@ -158,13 +158,13 @@ def _workers(
     adapters: Mapping[str, ChatAdapter],
     gateways: Mapping[str, PaymentGateway],
     services: Services,
-    cashier: Cashier,
+    checkouts: Checkouts,
 ) -> Workers:
     members = Membership(store, adapters, services)
     return Workers(
         turns=TurnWorker(store, adapters, services, members, Answers()),
         deliverer=Deliverer(store, adapters, services, config.public_url),
-        cashier=cashier,
+        checkouts=checkouts,
         homes=Homes(store, members, services),
         refunder=Refunder(store, gateways, services),
         sealer=Sealer(store, services),

@@ -42,7 +42,7 @@ async def begin(
         tx.lanes.schedule(LaneKind.RETAIN, ALL_ROWS, now)
         for platform in platforms:
             show_waiting(tx, platform, now)
-        moved = marks.begin(tx, place, merchants, sources)
+        moved = marks.check_deployment(tx, place, merchants, sources)
         services = services_after(Begun(remembered, marks.is_live_open(moved, merchants)))
         if not moved:
             # In a copy, another bot may be taking care of them.
@@ -50,5 +50,5 @@ async def begin(
         return services, moved
 
     services, moved = await store.transact(work)
-    marks.tell(moved, merchants)
+    marks.log_moved(moved, merchants)
     return services

@@ -18,7 +18,7 @@ from service.cards.homes import Homes
 from service.chat.turn_worker import AWAY_PAUSE, TurnWorker
 from service.lanes.keys import LaneKind, stored_kinds
 from service.lanes.lanes import LEASE, Waits, Work
-from service.money.checkout import RECONCILE_AFTER, Cashier
+from service.money.checkout import RECONCILE_AFTER, Checkouts
 from service.money.recovery import LOOKED_AGAIN, Recoverer
 from service.money.refunds import Refunder
 from service.privacy.retention import EVERY, Retainer
@@ -30,7 +30,7 @@ class Workers:
 
     turns: TurnWorker
     deliverer: Deliverer
-    cashier: Cashier
+    checkouts: Checkouts
     homes: Homes
     refunder: Refunder
     sealer: Sealer
@@ -53,12 +53,14 @@ RULES: Mapping[LaneKind, Rule] = MappingProxyType(
         # A platform may want to be left alone for hours; who is tried sooner is told so again.
         LaneKind.SHOW: Rule(lambda by: by.deliverer.work, 8, Waits(timedelta(hours=12), LEASE)),
         # Many at once are spread over time.
-        LaneKind.PAYMENTS: Rule(lambda by: by.cashier.fetch, 4, Waits(timedelta(hours=6), LEASE)),
-        LaneKind.RECONCILE: Rule(
-            lambda by: by.cashier.reconcile, 2, Waits(None, max(RECONCILE_AFTER))
+        LaneKind.PAYMENTS: Rule(
+            lambda by: by.checkouts.settle, 4, Waits(timedelta(hours=6), LEASE)
         ),
-        LaneKind.EXPIRE: Rule(lambda by: by.cashier.expire, 1, Waits()),
-        LaneKind.HAND_OVER: Rule(lambda by: by.cashier.hand_over, 1, Waits()),
+        LaneKind.RECONCILE: Rule(
+            lambda by: by.checkouts.reconcile, 2, Waits(None, max(RECONCILE_AFTER))
+        ),
+        LaneKind.EXPIRE: Rule(lambda by: by.checkouts.expire, 1, Waits()),
+        LaneKind.HAND_OVER: Rule(lambda by: by.checkouts.escalate, 1, Waits()),
         LaneKind.HOME: Rule(lambda by: by.homes.work, 2, Waits(timedelta(hours=1), LEASE)),
         LaneKind.REFUND: Rule(lambda by: by.refunder.work, 1, Waits(timedelta(hours=1), LEASE)),
         LaneKind.SEAL: Rule(lambda by: by.sealer.work, 1, Waits(SEAL_EVERY, SEAL_EVERY)),

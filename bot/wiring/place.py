@@ -9,15 +9,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from adapters.storage.engines.address import parse, sqlite_file
-from service.money.marks import Place
+from service.money.marks import Deployment
 
 _DIGEST_LENGTH = 16
 
 
-def place_of(public_url: str, database_url: str) -> Place:
+def place_of(public_url: str, database_url: str) -> Deployment:
     """By what people reach the bot and by what it reaches its database, without any password."""
     said = {"PUBLIC_URL": public_url, "DATABASE_URL": _database(database_url)}
-    return Place({name: _digest(name, what) for name, what in said.items()})
+    return Deployment({name: _digest(name, what) for name, what in said.items()})
 
 
 def _database(database_url: str) -> str:

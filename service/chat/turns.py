@@ -252,9 +252,9 @@ def _perform(context: Context, effect: Effect, terms: Terms, turn: Turn) -> Even
                 begin_progress(context, opened.facts, effect.origin, turn.incoming)
             return opened
         case AskToCancel(top_up):
-            return topups.cancel(context, top_up, name_of(context, key), balances)
+            return topups.cancel_top_up(context, top_up, name_of(context, key), balances)
         case AskGateway(top_up):
-            return topups.check(context, top_up, name_of(context, key), balances)
+            return topups.check_top_up(context, top_up, name_of(context, key), balances)
         case _:
             assert_never(effect)
 

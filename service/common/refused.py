@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class OperatorError(Exception):
     """The message says what would be right."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.common.context import Context
-from service.common.refused import Refused
+from service.common.refused import OperatorError
 from service.money import alerts
-from service.money.accounts import OPERATOR, amount_in
+from service.money.accounts import OPERATOR, read_amount
 from service.people.access import TITLE_MAX, one_line
 from service.ports.store import Account, Tx
 
@@ -15,7 +15,7 @@ NO_ALERT = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AccountChange:
     """What an operator wants to be otherwise, in text; "" is left as it is."""
 
     title: str = ""
@@ -23,14 +23,14 @@ class Change:
     reason: str = ""
 
 
-def change(context: Context, account_id: str, wanted: Change) -> Account:
+def change_account(context: Context, account_id: str, wanted: AccountChange) -> Account:
     """Change an account, and write down what it was before. Raises Refused."""
     tx = context.tx
     before = tx.accounts.get(account_id)
     if before is None:
-        raise Refused(f"{account_id}: no such account. See: topup-bot accounts list")
+        raise OperatorError(f"{account_id}: no such account. See: topup-bot accounts list")
     if not (wanted.title or wanted.alert_below):
-        raise Refused(f"Say what changes: --title, or --alert-below AMOUNT (or {NO_ALERT}).")
+        raise OperatorError(f"Say what changes: --title, or --alert-below AMOUNT (or {NO_ALERT}).")
     if wanted.title:
         _rename(tx, before, wanted.title)
     if wanted.alert_below:
@@ -40,13 +40,13 @@ def change(context: Context, account_id: str, wanted: Change) -> Account:
     if wanted.reason:
         detail["reason"] = wanted.reason
     context.audit(OPERATOR, "account_changed", account_id, detail)
-    alerts.after_posting(context, account_id)
+    alerts.update_alert(context, account_id)
     return after
 
 
 def _rename(tx: Tx, account: Account, title: str) -> None:
     if one_line(title) != title:
-        raise Refused(f"--title: one line of at most {TITLE_MAX} characters.")
+        raise OperatorError(f"--title: one line of at most {TITLE_MAX} characters.")
     tx.accounts.set_title(account.id, title)
 
 
@@ -56,7 +56,7 @@ def _set_threshold(tx: Tx, account: Account, text: str) -> None:
         # An alert that stands tells of a rule that is gone: nothing will resolve it.
         tx.accounts.set_alert_card(account.id, None)
         return
-    tx.accounts.set_threshold(account.id, amount_in(text, account.currency).minor)
+    tx.accounts.set_threshold(account.id, read_amount(text, account.currency).minor)
 
 
 def _facts(account: Account, when: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from billing.topups import Mode
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Person
 from service.common.context import Context
-from service.common.refused import Refused as Refused
+from service.common.refused import OperatorError as OperatorError
 from service.money import alerts
 from service.people.access import TITLE_MAX, allowed, enrol, one_line
 from service.people.account_links import link_of as link_of
@@ -30,7 +30,7 @@ _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NewAccount:
     """An account as an operator describes it, in text."""
 
     id: str
@@ -42,24 +42,24 @@ class Wanted:
     overdraft: str = ""
 
 
-def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
+def add_account(tx: Tx, wanted: NewAccount, now: datetime) -> None:
     """Add an account with nothing on it. Raises Refused."""
     if not _ID.fullmatch(wanted.id):
-        raise Refused(
+        raise OperatorError(
             f"{wanted.id}: an account id has 2 to 40 characters of a-z, 0-9 and -, and begins "
             "with a letter, such as acme-cloud."
         )
     currency = wanted.currency.upper()
     if not is_tender(currency):
-        raise Refused(_no_tender(wanted.currency))
+        raise OperatorError(_no_tender(wanted.currency))
     if wanted.mode not in list(Mode):
-        raise Refused(f"{wanted.mode}: a mode is sandbox or live.")
+        raise OperatorError(f"{wanted.mode}: a mode is sandbox or live.")
     if one_line(wanted.title) != wanted.title:
-        raise Refused(f"--title: one line of at most {TITLE_MAX} characters.")
+        raise OperatorError(f"--title: one line of at most {TITLE_MAX} characters.")
     country = wanted.country.upper() or None
     if country is not None and not is_country(country):
-        raise Refused(f"{wanted.country}: no ISO country code such as DE.")
-    threshold = amount_in(wanted.alert_below, currency) if wanted.alert_below else None
+        raise OperatorError(f"{wanted.country}: no ISO country code such as DE.")
+    threshold = read_amount(wanted.alert_below, currency) if wanted.alert_below else None
     account = Account(
         id=wanted.id,
         title=wanted.title,
@@ -70,26 +70,28 @@ def add(tx: Tx, wanted: Wanted, now: datetime) -> None:
         overdraft_minor=_overdraft(wanted.overdraft or "0", currency).minor or None,
     )
     if not tx.accounts.add(account, now):
-        raise Refused(f"{wanted.id}: there is an account of that id already.")
+        raise OperatorError(f"{wanted.id}: there is an account of that id already.")
     tx.audit.write(now, OPERATOR, "account_added", account.id, {"currency": currency})
 
 
-def link(tx: Tx, wanted: Link, now: datetime, name: str = "") -> None:
+def link_account(tx: Tx, wanted: Link, now: datetime, name: str = "") -> None:
     """Let somebody use an account; linking twice is the same as once. Raises Refused.
 
     `name` is what the audit trail calls a person who has no name there yet.
     """
     if tx.accounts.get(wanted.account) is None:
-        raise Refused(f"{wanted.account}: no such account. See: topup-bot accounts list")
+        raise OperatorError(f"{wanted.account}: no such account. See: topup-bot accounts list")
     if tx.accounts.link(wanted, now):
         detail = {"to": _in_the_trail(tx, wanted, now, name)}
         tx.audit.write(now, OPERATOR, "account_linked", wanted.account, detail)
 
 
-def unlink(tx: Tx, link: Link, reason: str, now: datetime) -> None:
+def unlink_account(tx: Tx, link: Link, reason: str, now: datetime) -> None:
     """Let somebody use an account no more, from their next press on. Raises Refused."""
     if not tx.accounts.unlink(link):
-        raise Refused(f"{spelled(link)} may not use {link.account}. See: topup-bot accounts list")
+        raise OperatorError(
+            f"{spelled(link)} may not use {link.account}. See: topup-bot accounts list"
+        )
     detail = {"from": _in_the_trail(tx, link, now), "reason": reason}
     tx.audit.write(now, OPERATOR, "account_unlinked", link.account, detail)
 
@@ -108,7 +110,7 @@ def set_overdraft(tx: Tx, account_id: str, text: str, reason: str, now: datetime
     """Say how far below zero an account may go: `0` for not at all. Raises Refused."""
     account = tx.accounts.lock(account_id)
     if account is None:
-        raise Refused(f"{account_id}: no such account. See: topup-bot accounts list")
+        raise OperatorError(f"{account_id}: no such account. See: topup-bot accounts list")
     agreed = _overdraft(text, account.currency)
     tx.accounts.set_overdraft(account.id, agreed.minor or None)
     detail = {"overdraft_minor": agreed.minor, "currency": account.currency, "reason": reason}
@@ -116,7 +118,7 @@ def set_overdraft(tx: Tx, account_id: str, text: str, reason: str, now: datetime
     return agreed
 
 
-def listing(tx: Tx) -> list[dict[str, Any]]:
+def list_accounts(tx: Tx) -> list[dict[str, Any]]:
     """The accounts as plain facts, for a table or JSON."""
     links: dict[str, list[Link]] = {}
     for one in tx.accounts.links():
@@ -133,17 +135,17 @@ def listing(tx: Tx) -> list[dict[str, Any]]:
             "alert_below_minor": account.threshold_minor,
             "overdraft_minor": account.overdraft_minor,
             "country": account.country,
-            "alert_unread": alerts.is_unread(account, links.get(account.id, ())),
+            "alert_unread": alerts.has_no_readers(account, links.get(account.id, ())),
             "links": [spelled(one) for one in links.get(account.id, ())],
         }
         for account in tx.accounts.all()
     ]
 
 
-def unread_alert(tx: Tx, account_id: str, traits: Traits) -> str:
+def unread_alert_sentence(tx: Tx, account_id: str, traits: Traits) -> str:
     """What to say to an operator while nobody could read an account's alert; "" otherwise."""
     account = tx.accounts.get(account_id)
-    if account is None or not alerts.is_unread(account, tx.accounts.links(account_id)):
+    if account is None or not alerts.has_no_readers(account, tx.accounts.links(account_id)):
         return ""
     flags = ", ".join(_flags(LinkKind.CHANNEL, traits) + _flags(LinkKind.PERSON, traits))
     return (
@@ -158,7 +160,7 @@ def _flags(kind: LinkKind, traits: Traits) -> list[str]:
     return [each.flag for each in options if each.kind is kind and not each.hidden]
 
 
-def open_own(context: Context, key: ConversationKey) -> None:
+def open_own_account(context: Context, key: ConversationKey) -> None:
     """An account for whoever sits at this terminal, unless there is one already."""
     if not allowed(context.tx, key, frozenset()):
         enrol(context, key, "")
@@ -171,10 +173,10 @@ def _threshold(account: Account) -> str | None:
 
 
 def _overdraft(text: str, currency: str) -> Money:
-    return Money(0, currency) if text == "0" else amount_in(text, currency)
+    return Money(0, currency) if text == "0" else read_amount(text, currency)
 
 
-def amount_in(text: str, currency: str) -> Money:
+def read_amount(text: str, currency: str) -> Money:
     """An amount that an operator typed, with a dot before its decimals. Raises Refused."""
     reading = parse_amount(text, AmountContext(currency, "en", None, None))
     match reading:
@@ -187,10 +189,10 @@ def amount_in(text: str, currency: str) -> Money:
             return own
         case AmbiguousAmount(readings):
             both = " or ".join(map(_in_digits, readings))
-            raise Refused(f"{text}: it can be read in two ways. Write {both}.")
+            raise OperatorError(f"{text}: it can be read in two ways. Write {both}.")
         case _:
             example = _in_digits(limits_for(currency).minimum)
-            raise Refused(f"{text}: no amount in {currency} such as {example}.")
+            raise OperatorError(f"{text}: no amount in {currency} such as {example}.")
 
 
 def _in_digits(amount: Money) -> str:

@@ -17,7 +17,7 @@ from service.common.services import Services
 from service.ports.store import Account, Card, Link, LinkKind, Tx
 
 
-def after_posting(context: Context, account_id: str) -> None:
+def update_alert(context: Context, account_id: str) -> None:
     """Look at an account's balance after it moved."""
     account = context.tx.accounts.get(account_id)
     if account is None or account.threshold_minor is None:
@@ -42,20 +42,20 @@ def after_posting(context: Context, account_id: str) -> None:
             assert_never(crossing)
 
 
-def stands(tx: Tx, account_id: str) -> bool:
+def is_alert_standing(tx: Tx, account_id: str) -> bool:
     """Whether an account is low, and an alert of it was told."""
     account = tx.accounts.get(account_id)
     return account is not None and account.alert_card is not None
 
 
-def tell_again(context: Context, account_id: str) -> None:
+def show_alert_again(context: Context, account_id: str) -> None:
     """Show an alert that stands to all who read it now; whoever came later has not seen it."""
     account = context.tx.accounts.get(account_id)
     if account is not None and account.alert_card is not None:
         _tell(context, account, account.alert_card, resolved=False)
 
 
-def is_unread(account: Account, links: Sequence[Link]) -> bool:
+def has_no_readers(account: Account, links: Sequence[Link]) -> bool:
     """Whether there is an alert that nobody could read: a whole workspace is no one place."""
     return account.threshold_minor is not None and not _reading(links)
 

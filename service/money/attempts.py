@@ -26,7 +26,7 @@ _NOT_OURS = "it shows a checkout that is not the one we opened, or a status not 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Inquiry:
     """A checkout that a gateway was asked about, when the asking began, and after what tries."""
 
     gateway: str
@@ -35,14 +35,14 @@ class Asked:
     tries: int = 0
 
 
-def refused(context: Context, attempt: Attempt, why: str) -> None:
+def record_refusal(context: Context, attempt: Attempt, why: str) -> None:
     """The gateway will never open a page for it, unless it opened one meanwhile."""
     top_up = context.tx.top_ups.lock(attempt.top_up)
     now_is = context.tx.top_ups.attempt(attempt.top_up, attempt.revision)
     if top_up is None or now_is is None or now_is.checkout_ref is not None:
         return
     context.tx.top_ups.note(replace(read_again(context, now_is), refused=why))
-    topups.refuse(context, top_up, why)
+    topups.refuse_top_up(context, top_up, why)
 
 
 def opened_unread(context: Context, attempt: Attempt, why: str) -> None:
@@ -81,10 +81,10 @@ def give_up(context: Context, top_up: TopUp, why: str) -> None:
         attempt = Attempt(new, locked.id, locked.revision, locked.gateway, context.now)
         tx.top_ups.add_attempt(attempt)
     tx.top_ups.note(replace(attempt, refused=why))
-    topups.refuse(context, locked, why)
+    topups.refuse_top_up(context, locked, why)
 
 
-def returned(context: Context, link: PayLink) -> TopUpFacts | None:
+def record_return(context: Context, link: PayLink) -> TopUpFacts | None:
     """Somebody is back from the gateway's page: it is asked soon. None for a link that is old."""
     top_up = context.tx.top_ups.lock(link.top_up)
     if top_up is None or top_up.revision != link.revision:
@@ -94,7 +94,7 @@ def returned(context: Context, link: PayLink) -> TopUpFacts | None:
     return top_up_facts(context, top_up)
 
 
-def heard(context: Context, asked: Asked, snapshots: Sequence[PaymentSnapshot]) -> bool:
+def record_answer(context: Context, asked: Inquiry, snapshots: Sequence[PaymentSnapshot]) -> bool:
     """The gateway answered; of a checkout of ours, in words that tell what became of it?
 
     False for a checkout that we did not open.
@@ -105,7 +105,7 @@ def heard(context: Context, asked: Asked, snapshots: Sequence[PaymentSnapshot]) 
     if attempt is None:
         return False
     if not snapshots or any(each.is_unread for each in snapshots):
-        unread(context, asked, _NOT_OURS)
+        record_unreadable(context, asked, _NOT_OURS)
         return True
     said = replace(attempt, unread=None, closed_at=None)
     if is_over_unpaid(snapshots):
@@ -120,14 +120,16 @@ def heard(context: Context, asked: Asked, snapshots: Sequence[PaymentSnapshot]) 
     return True
 
 
-def failed(context: Context, asked: Asked, error: GatewayError) -> None:
+def failed(context: Context, asked: Inquiry, error: GatewayError) -> None:
     """The gateway said something that keeps us from knowing: told where a person can help."""
     note_access(context, asked.gateway, Question.LOOK, error)
     if error.unread or not error.retry:
-        unread(context, asked, str(error), understood=not error.unread)
+        record_unreadable(context, asked, str(error), understood=not error.unread)
 
 
-def unread(context: Context, asked: Asked, why: str, *, understood: bool = False) -> None:
+def record_unreadable(
+    context: Context, asked: Inquiry, why: str, *, understood: bool = False
+) -> None:
     """The gateway's answer cannot be read: the operator is told at once, the payer not more.
 
     What is `understood` is a refusal: of a checkout that is not known here it is no news.
@@ -144,18 +146,18 @@ def unread(context: Context, asked: Asked, why: str, *, understood: bool = False
         # Told once: an operator who closed it knows.
         tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, attempt.top_up, detail, context.now))
     tx.top_ups.note(replace(attempt, unread=why, closed_at=None))
-    tell(context, asked)
+    refresh_card(context, asked)
 
 
-def tell(context: Context, asked: Asked) -> None:
+def refresh_card(context: Context, asked: Inquiry) -> None:
     """Have the card say what is known now, where that may have changed."""
     attempt = context.tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
     top_up = context.tx.top_ups.get(attempt.top_up) if attempt else None
     if top_up is not None and top_up.status not in CREDITED_STATUSES:
-        topups.tell(context, top_up)
+        topups.refresh_views(context, top_up)
 
 
-def _locked(tx: Tx, asked: Asked) -> Attempt | None:
+def _locked(tx: Tx, asked: Inquiry) -> Attempt | None:
     """The attempt behind a checkout, to be changed; none for one that is not known here."""
     found = tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
     if found is None or tx.top_ups.lock(found.top_up) is None:

@@ -12,9 +12,9 @@ from billing.ledger import Transaction, TransactionKind, customer_of
 from billing.limits import limits_for
 from billing.money import Money, format_money
 from service.common.context import Context
-from service.common.refused import Refused
+from service.common.refused import OperatorError
 from service.money import alerts
-from service.money.accounts import OPERATOR, amount_in
+from service.money.accounts import OPERATOR, read_amount
 from service.ports.store import Account
 
 USUAL_REASON = "usage"
@@ -24,7 +24,7 @@ _CORRECTABLE = (TransactionKind.CHARGE, TransactionKind.CORRECTION)
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class ChargeRequest:
     """What is to be drawn, as typed. The same `key` draws once; `overdraw` passes the floor."""
 
     account: str
@@ -34,14 +34,14 @@ class Draw:
     overdraw: bool = False
 
 
-def charge(context: Context, wanted: Draw) -> str:
+def charge_account(context: Context, wanted: ChargeRequest) -> str:
     """Draw an amount once for each key; gives the balance left, for people. Raises Refused."""
     tx = context.tx
     # Who else draws from it waits, so that two draws never pass the floor together.
     account = tx.accounts.lock(wanted.account)
     if account is None:
-        raise Refused(f"{wanted.account}: no such account. See: topup-bot accounts list")
-    amount = amount_in(wanted.amount, account.currency)
+        raise OperatorError(f"{wanted.account}: no such account. See: topup-bot accounts list")
+    amount = read_amount(wanted.amount, account.currency)
     key = wanted.key or context.services.sources.attempt()
     drawn = ledger.charge_transaction(account.id, amount, key, context.now)
     before = tx.ledger.moved_minor(drawn.reference)
@@ -50,24 +50,26 @@ def charge(context: Context, wanted: Draw) -> str:
         booked = tx.ledger.post(drawn)
         detail = _detail(drawn, wanted.reason) | {"transaction": booked, "key": wanted.key}
         context.audit(OPERATOR, "charged", account.id, detail)
-        alerts.after_posting(context, account.id)
+        alerts.update_alert(context, account.id)
     elif before != amount.minor:
-        raise Refused(f"--key {wanted.key}: it drew another amount already, and draws once.")
+        raise OperatorError(f"--key {wanted.key}: it drew another amount already, and draws once.")
     left = tx.accounts.get(account.id) or account
     return format_money(left.balance)
 
 
-def drew(context: Context, wanted: Draw) -> bool:
+def was_charged(context: Context, wanted: ChargeRequest) -> bool:
     """Whether this key drew already: then the same draw again does nothing. Raises Refused."""
     account = context.tx.accounts.get(wanted.account)
     if account is None or not wanted.key:
         return False
-    amount = amount_in(wanted.amount, account.currency)
+    amount = read_amount(wanted.amount, account.currency)
     drawn = ledger.charge_transaction(account.id, amount, wanted.key, context.now)
     return context.tx.ledger.moved_minor(drawn.reference) is not None
 
 
-def correct(context: Context, name: str, reason: str, *, overdraw: bool = False) -> Transaction:
+def correct_charge(
+    context: Context, name: str, reason: str, *, overdraw: bool = False
+) -> Transaction:
     """Book the opposite of a charge, or of a correction, once. Raises Refused.
 
     The opposite of a correction draws again, and stops at the floor as a charge does.
@@ -75,9 +77,9 @@ def correct(context: Context, name: str, reason: str, *, overdraw: bool = False)
     tx = context.tx
     wrong = tx.ledger.get(name)
     if wrong is None:
-        raise Refused(f"{name}: no such transaction. See: topup-bot inspect")
+        raise OperatorError(f"{name}: no such transaction. See: topup-bot inspect")
     if wrong.kind not in _CORRECTABLE:
-        raise Refused(
+        raise OperatorError(
             f"{name} is a {wrong.kind}: a payment made it, and only the gateway can undo that. "
             "Send the money back: topup-bot refund"
         )
@@ -85,7 +87,7 @@ def correct(context: Context, name: str, reason: str, *, overdraw: bool = False)
     drawn_from = [(tx.accounts.lock(account), amount) for account, amount in _draws(right)]
     known = tx.ledger.find(right.reference).get(right.reference)
     if known is not None:
-        raise Refused(f"{name} was corrected already, by {known}. Nothing was booked.")
+        raise OperatorError(f"{name} was corrected already, by {known}. Nothing was booked.")
     for drawn, amount in drawn_from:
         if drawn is not None:
             _refuse_too_much(drawn, amount, overdraw)
@@ -93,7 +95,7 @@ def correct(context: Context, name: str, reason: str, *, overdraw: bool = False)
     detail = _detail(right, reason) | {"transaction": booked}
     context.audit(OPERATOR, "transaction_corrected", name, detail)
     for account in sorted(_customers(right)):
-        alerts.after_posting(context, account)
+        alerts.update_alert(context, account)
     return right
 
 
@@ -103,14 +105,14 @@ def _refuse_too_much(account: Account, amount: Money, overdraw: bool) -> None:
         return
     if not overdraw:
         floor = format_money(Money(-(account.overdraft_minor or 0), account.currency))
-        raise Refused(
+        raise OperatorError(
             f"{account.id} has {format_money(account.balance)} and may not go below {floor}. "
             "To draw it all the same: --overdraw"
         )
     most = limits_for(account.currency).maximum.minor * _LARGEST_TOP_UPS
     if left < -most:
         shown = format_money(Money(most, account.currency))
-        raise Refused(f"{format_money(amount)}: nothing is overdrawn by more than {shown}.")
+        raise OperatorError(f"{format_money(amount)}: nothing is overdrawn by more than {shown}.")
 
 
 def _detail(booked: Transaction, reason: str) -> dict[str, object]:

@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Cashier:
+class Checkouts:
     """Talks to the gateways; what they answer goes through `topups.settle`."""
 
     store: Store
@@ -54,7 +54,7 @@ class Cashier:
     def _context(self, tx: Tx) -> Context:
         return context_of(tx, self.services)
 
-    async def look(self, link: PayLink) -> TopUpFacts | None:
+    async def find(self, link: PayLink) -> TopUpFacts | None:
         """The top-up behind a pay link; changes nothing. None when the link is not its newest."""
 
         def work(tx: Tx) -> TopUpFacts | None:
@@ -65,20 +65,20 @@ class Cashier:
 
         return await self.store.transact(work)
 
-    def closed(self, facts: TopUpFacts | None) -> Closed | None:
+    def closed_reason(self, facts: TopUpFacts | None) -> Closed | None:
         """Why this top-up cannot be paid now; None when it can."""
         return why_closed(facts, self.gateways, self.services)
 
-    def host(self, top_up: TopUp) -> str:
+    def page_host(self, top_up: TopUp) -> str:
         """Where the gateway's own page lives, for people to compare."""
         gateway = self.gateways.get(top_up.gateway)
         origins = sorted(gateway.hosts) if gateway else []
         return urlsplit(origins[0]).netloc if origins else top_up.gateway
 
-    async def open(self, link: PayLink) -> str | Closed:
+    async def open_page(self, link: PayLink) -> str | Closed:
         """The address of the gateway's page for this link, opening it if need be."""
-        facts = await self.look(link)
-        closed = self.closed(facts)
+        facts = await self.find(link)
+        closed = self.closed_reason(facts)
         if closed is not None or facts is None:
             return closed or Closed.UNKNOWN
         gateway = self.gateways.get(facts.top_up.gateway)
@@ -98,8 +98,10 @@ class Cashier:
             if error.retry:
                 return Closed.GATEWAY_DOWN
             why = str(error)
-        await self.store.transact(lambda tx: attempts.refused(self._context(tx), attempt, why))
-        return self.closed(await self.look(link)) or Closed.GATEWAY_DOWN
+        await self.store.transact(
+            lambda tx: attempts.record_refusal(self._context(tx), attempt, why)
+        )
+        return self.closed_reason(await self.find(link)) or Closed.GATEWAY_DOWN
 
     async def _attempt(self, top_up: TopUp) -> Attempt:
         """The row first, then the call: its id is the idempotency key, also after a crash."""
@@ -151,7 +153,7 @@ class Cashier:
             # It was cancelled meanwhile, and said that nothing can be paid: nobody is led there.
             context = self._context(tx)
             topups.ask_gateway(context, now_is)
-            topups.tell(context, now_is)
+            topups.refresh_views(context, now_is)
             return Closed.OVER
 
         return await self.store.transact(work)
@@ -162,14 +164,14 @@ class Cashier:
         token = sign_return(PayLink(top_up.id, top_up.revision), secret)
         return f"{self.public_url}/paid/{token}"
 
-    async def fetch(self, claim: Claim) -> datetime | None:
+    async def settle(self, claim: Claim) -> datetime | None:
         """Ask a gateway about one checkout and settle what it says, whatever hinted at it."""
         name, checkout_ref = read_checkout_key(claim.key)
         gateway = self.gateways.get(name)
         if gateway is None or not self.services.deals_in(gateway.mode):
             log.error("gateway_missing_or_closed gateway=%s", name)
             return self.services.sources.now() + timedelta(minutes=5)
-        asked = attempts.Asked(name, checkout_ref, self.services.sources.now(), claim.tries)
+        asked = attempts.Inquiry(name, checkout_ref, self.services.sources.now(), claim.tries)
         try:
             snapshots = await self._look(gateway, checkout_ref)
         except GatewayError as error:
@@ -189,14 +191,14 @@ class Cashier:
             )
             return None
         ours = await self.store.transact(
-            lambda tx: attempts.heard(self._context(tx), asked, snapshots)
+            lambda tx: attempts.record_answer(self._context(tx), asked, snapshots)
         )
         if not (snapshots or ours):
             self.services.measures.left_aside(name, Whose.ANOTHER_PRODUCT)
         for snapshot in snapshots:
             await self._settle(snapshot, claim.key)
             self.services.reach_fail_point(FailPoint.SETTLED)
-        await self.store.transact(lambda tx: attempts.tell(self._context(tx), asked))
+        await self.store.transact(lambda tx: attempts.refresh_card(self._context(tx), asked))
         now = self.services.sources.now()
         await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
         return None
@@ -252,27 +254,27 @@ class Cashier:
             context = self._context(tx)
             topups.ask_gateway(context, top_up)
             # One moment decides both: there is another look, or this was the last.
-            again = next_look(top_up, context.now, claim.tries)
+            again = next_reconcile_at(top_up, context.now, claim.tries)
             if again is None:
                 tx.lanes.schedule(LaneKind.HAND_OVER, top_up.id, context.now + LAST_WORD_AFTER)
             return again
 
         return await self.store.transact(work)
 
-    async def hand_over(self, claim: Claim) -> datetime | None:
+    async def escalate(self, claim: Claim) -> datetime | None:
         """The last answer is there: what it leaves open goes to the operator."""
 
         def work(tx: Tx) -> None:
             top_up = tx.top_ups.get(claim.key)
             if top_up is not None:
-                topups.hand_over(self._context(tx), top_up)
+                topups.escalate(self._context(tx), top_up)
 
         await self.store.transact(work)
         return None
 
     async def expire(self, claim: Claim) -> datetime | None:
         """End the life of a pay link."""
-        await self.store.transact(lambda tx: topups.expire(self._context(tx), claim.key))
+        await self.store.transact(lambda tx: topups.expire_top_up(self._context(tx), claim.key))
         return None
 
 
@@ -283,7 +285,7 @@ def _is_over(tx: Tx, waiting: Iterable[PaymentSnapshot]) -> bool:
     return over and all(is_ours(tx, each, None) for each in waiting)
 
 
-def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
+def next_reconcile_at(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
     """When to ask the gateways about a top-up again; None once it was asked after the watch.
 
     Somebody may pay a second time after the credit, and no callback may tell: what is credited

@@ -15,7 +15,7 @@ from conversations.protocol.records import Refusals
 from service.cards.cards import derived_id, dismiss, facts_on, want_beside, want_top_up
 from service.common.context import Context
 from service.money import alerts, refunds
-from service.money.accounts import OPERATOR, Refused, amount_in
+from service.money.accounts import OPERATOR, OperatorError, read_amount
 from service.ports.store import Account, Refund, TaskKind, Tx
 
 # Money that is not where it should be cannot be credited, whatever an operator says.
@@ -30,7 +30,7 @@ class Decision:
     actor: str = OPERATOR
 
 
-def listing(tx: Tx) -> list[dict[str, Any]]:
+def list_held(tx: Tx) -> list[dict[str, Any]]:
     """Held payments, open tasks, and chats that take no message, as plain facts.
 
     For a table or JSON; money first, and the oldest first.
@@ -86,7 +86,7 @@ def find_payment(tx: Tx, name: str) -> Payment:
     ]
     found = applied or list(tx.payments.named(name))
     if not found:
-        raise Refused(f"{name}: no such payment or paid top-up. See: topup-bot held list")
+        raise OperatorError(f"{name}: no such payment or paid top-up. See: topup-bot held list")
     return _only(found, name)
 
 
@@ -98,18 +98,18 @@ def find_held(tx: Tx, name: str) -> Payment:
         if name in (one.payment_ref, one.search_ref, one.key, one.top_up)
     ]
     if not found:
-        raise Refused(f"{name}: no such payment is held. See: topup-bot held list")
+        raise OperatorError(f"{name}: no such payment is held. See: topup-bot held list")
     return _only(found, name)
 
 
 def _only(found: Sequence[Payment], name: str) -> Payment:
     if len(found) > 1:
         keys = ", ".join(one.key for one in found)
-        raise Refused(f"{name}: several payments are called so. Name one whole: {keys}")
+        raise OperatorError(f"{name}: several payments are called so. Name one whole: {keys}")
     return found[0]
 
 
-def send_held_back(context: Context, name: str, decision: Decision) -> Refund:
+def refund_held(context: Context, name: str, decision: Decision) -> Refund:
     """Order a refund of all of a payment that is held, and of no other. Raises Refused."""
     return send_back(context, find_held(context.tx, name).key, "", "", decision)
 
@@ -117,14 +117,14 @@ def send_held_back(context: Context, name: str, decision: Decision) -> Refund:
 def send_back(context: Context, name: str, amount: str, key: str, decision: Decision) -> Refund:
     """Order a refund of a payment, all that is left where no amount is given. Raises Refused."""
     payment = find_payment(context.tx, name)
-    wanted = amount_in(amount, payment.amount.currency) if amount else None
-    ask = refunds.Ask(
+    wanted = read_amount(amount, payment.amount.currency) if amount else None
+    ask = refunds.RefundRequest(
         key or context.services.sources.attempt(), wanted, decision.reason, decision.actor
     )
     try:
-        return refunds.order(context, payment, ask)
+        return refunds.order_refund(context, payment, ask)
     except refunds.NotRefundable as refused:
-        raise Refused(str(refused)) from None
+        raise OperatorError(str(refused)) from None
 
 
 def credit_held(context: Context, name: str, account_id: str, decision: Decision) -> TopUp:
@@ -141,7 +141,7 @@ def credit_held(context: Context, name: str, account_id: str, decision: Decision
     tx.ledger.post(credit_transaction(made, applied, context.now))
     detail = {"top_up": made.id, "was": payment.held_because, "reason": decision.reason}
     context.audit(decision.actor, "held_credited", payment.key, detail)
-    alerts.after_posting(context, account.id)
+    alerts.update_alert(context, account.id)
     if asked_for is not None:
         _tell(context, made, asked_for)
     return made
@@ -154,7 +154,7 @@ def close_task(context: Context, subject: str, decision: Decision) -> None:
     ]
     refused = read_refused_place(subject)
     if not any(closed) and not (refused and dismiss(context.tx, refused, context.now)):
-        raise Refused(f"{subject}: no open task. See: topup-bot held list")
+        raise OperatorError(f"{subject}: no open task. See: topup-bot held list")
     context.audit(decision.actor, "task_closed", subject, {"reason": decision.reason})
 
 
@@ -163,23 +163,27 @@ def _receiver(
 ) -> Account:
     """The account that may have this money."""
     if payment.disposition is not Disposition.HELD:
-        raise Refused(f"{payment.payment_ref}: it is not held.")
-    if refunds.left_minor(context.tx, payment) != payment.amount.minor:
-        raise Refused(f"{payment.payment_ref}: some of it went back, or is on its way back.")
+        raise OperatorError(f"{payment.payment_ref}: it is not held.")
+    if refunds.refundable_minor(context.tx, payment) != payment.amount.minor:
+        raise OperatorError(f"{payment.payment_ref}: some of it went back, or is on its way back.")
     if payment.held_because in _ELSEWHERE:
-        raise Refused(
+        raise OperatorError(
             f"{payment.payment_ref}: {payment.held_because}. The money is not in our account; "
             "it can only be sent back."
         )
     account = context.tx.accounts.get(account_id or (asked_for.account if asked_for else ""))
     if account is None:
-        raise Refused("Say which account: --credit ACCOUNT. See: topup-bot accounts list")
+        raise OperatorError("Say which account: --credit ACCOUNT. See: topup-bot accounts list")
     if account.currency != payment.amount.currency:
-        raise Refused(f"{account.id} is kept in {account.currency}, and the bot does not convert.")
+        raise OperatorError(
+            f"{account.id} is kept in {account.currency}, and the bot does not convert."
+        )
     merchant = context.services.merchant(payment.gateway)
     ours = (merchant.merchant_account, merchant.mode) if merchant else None
     if ours != (payment.merchant_account, account.mode):
-        raise Refused(f"{account.id} is {account.mode}; {payment.gateway} took no such money.")
+        raise OperatorError(
+            f"{account.id} is {account.mode}; {payment.gateway} took no such money."
+        )
     return account
 
 

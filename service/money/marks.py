@@ -18,7 +18,7 @@ from billing.marks import UNMARKED, InstallationMarks, MarkStatus
 from billing.topups import Mode, Payment, PaymentSnapshot
 from service.common.ids import Sources
 from service.common.services import Merchant
-from service.money.accounts import OPERATOR, Refused
+from service.money.accounts import OPERATOR, OperatorError
 from service.ports.store import Tx
 
 # What a mark looks like; see `Sources.mark`.
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Deployment:
     """Where a database is served: settings, and a digest of what each of them says."""
 
     parts: Mapping[str, str]
@@ -63,8 +63,8 @@ def is_ours(tx: Tx, snapshot: PaymentSnapshot, known: Payment | None) -> bool:
     return None in marks.owners(known=bool(named) or known is not None)
 
 
-def begin(
-    tx: Tx, place: Place, merchants: Sequence[Merchant], sources: Sources
+def check_deployment(
+    tx: Tx, place: Deployment, merchants: Sequence[Merchant], sources: Sources
 ) -> tuple[str, ...]:
     """At a bot's start: the settings that differ from where this database was served before.
 
@@ -90,7 +90,7 @@ def is_live_open(moved: tuple[str, ...], merchants: Sequence[Merchant]) -> bool:
     return not moved or not any(one.mode == Mode.LIVE for one in merchants)
 
 
-def tell(moved: tuple[str, ...], merchants: Sequence[Merchant]) -> None:
+def log_moved(moved: tuple[str, ...], merchants: Sequence[Merchant]) -> None:
     """Say at start that the database was served elsewhere before; real money waits then."""
     if not moved:
         return
@@ -107,10 +107,10 @@ def tell(moved: tuple[str, ...], merchants: Sequence[Merchant]) -> None:
         log.warning("database_served_elsewhere_before settings=%s", settings)
 
 
-def adopt(tx: Tx, mark: str, reason: str, now: datetime) -> bool:
+def adopt_mark(tx: Tx, mark: str, reason: str, now: datetime) -> bool:
     """Take over the checkouts of a lost database; False when they are ours already."""
     if mark != UNMARKED and not _MARK.fullmatch(mark):
-        raise Refused(
+        raise OperatorError(
             f"{mark}: no mark such as in_0123456789abcdef. The log names it where a payment is "
             f"left aside, and so does a checkout's metadata; {UNMARKED} stands for checkouts "
             "of versions that left none."
@@ -123,7 +123,7 @@ def adopt(tx: Tx, mark: str, reason: str, now: datetime) -> bool:
     return True
 
 
-def confirm(tx: Tx, place: Place, reason: str, sources: Sources) -> str:
+def confirm_move(tx: Tx, place: Deployment, reason: str, sources: Sources) -> str:
     """The database moved here: the mark stays, and lives here from now on."""
     now, mark = sources.now(), own_mark(tx, sources)
     tx.marks.put(mark, MarkStatus.OWN, now, place.text)
@@ -131,7 +131,7 @@ def confirm(tx: Tx, place: Place, reason: str, sources: Sources) -> str:
     return mark
 
 
-def renew(tx: Tx, place: Place, reason: str, sources: Sources) -> str:
+def renew_mark(tx: Tx, place: Deployment, reason: str, sources: Sources) -> str:
     """The database is a copy: a new mark, and no old checkout is its own unless adopted."""
     now, marks = sources.now(), tx.marks.read()
     for each in {marks.own, *marks.adopted} - {None}:
@@ -143,7 +143,7 @@ def renew(tx: Tx, place: Place, reason: str, sources: Sources) -> str:
     return mark
 
 
-def take_over(tx: Tx, replaced: InstallationMarks, now: datetime) -> None:
+def take_over_marks(tx: Tx, replaced: InstallationMarks, now: datetime) -> None:
     """After a restore: what the database that was replaced had opened is ours as before."""
     own = tx.marks.read().own
     if own is None and replaced.own is not None:

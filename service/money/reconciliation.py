@@ -11,7 +11,7 @@ from functools import partial
 
 from billing.topups import TopUp
 from service.lanes.keys import LaneKind, write_checkout_key
-from service.money.accounts import OPERATOR, Refused
+from service.money.accounts import OPERATOR, OperatorError
 from service.ports.store import Store, Tx
 
 # Five in a second: all gateways take more, and people who pay meanwhile do not wait behind these.
@@ -32,13 +32,15 @@ def ask_one(tx: Tx, name: str, reason: str, now: datetime) -> None:
     """Have one top-up asked about now, also when it is watched no more. Raises Refused."""
     top_up = tx.top_ups.get(name)
     if top_up is None:
-        raise Refused(f"{name}: there is no such top-up.")
+        raise OperatorError(f"{name}: there is no such top-up.")
     if not ask_at(tx, top_up, now):
-        raise Refused(f"{name}: nobody opened its checkout yet, so there is nothing to ask for.")
-    note(tx, name, reason, now)
+        raise OperatorError(
+            f"{name}: nobody opened its checkout yet, so there is nothing to ask for."
+        )
+    record_request(tx, name, reason, now)
 
 
-def note(tx: Tx, subject: str, reason: str, now: datetime) -> None:
+def record_request(tx: Tx, subject: str, reason: str, now: datetime) -> None:
     """Write down that an operator asked, and why."""
     tx.audit.write(now, OPERATOR, "reconcile_asked", subject, {"reason": reason})
 

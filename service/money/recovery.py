@@ -23,8 +23,8 @@ from service.lanes.keys import (
     write_checkout_key,
     write_recovery_key,
 )
-from service.money.accounts import OPERATOR, Refused
-from service.money.marks import take_over
+from service.money.accounts import OPERATOR, OperatorError
+from service.money.marks import take_over_marks
 from service.money.reconciliation import EVERY, PAGE, ask_at
 from service.ports.store import Claim, Store, Tx
 
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class SetBack:
+class RestoredDatabase:
     """A database that was put in place of a later one: from where, why, and what is kept."""
 
     backup: str
@@ -58,14 +58,16 @@ class Recovery:
     asked: int
 
 
-def moment(text: str, now: datetime) -> datetime:
+def parse_moment(text: str, now: datetime) -> datetime:
     """A time in the past, as an operator types it. Raises Refused."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         found = now.replace(tzinfo=None)
     if found.tzinfo is None or found > now:
-        raise Refused(f"{text}: no time in the past with its zone, such as 2026-11-23T12:00+00:00")
+        raise OperatorError(
+            f"{text}: no time in the past with its zone, such as 2026-11-23T12:00+00:00"
+        )
     return found.astimezone(UTC)
 
 
@@ -74,15 +76,15 @@ def note_backup(tx: Tx, name: str, reason: str, now: datetime) -> None:
     tx.audit.write(now, OPERATOR, "backup_begun", "database", {"reason": reason, "into": name})
 
 
-async def begin(
-    store: Store, set_back: SetBack, replaced: InstallationMarks, now: datetime
+async def begin_recovery(
+    store: Store, set_back: RestoredDatabase, replaced: InstallationMarks, now: datetime
 ) -> Recovery:
     """Write down that it was set back, and schedule all that finds what it does not know.
 
     What was opened under the marks of the database that is `replaced` is ours as before.
     """
     since = await store.transact(partial(_note, set_back=set_back, now=now))
-    await store.transact(lambda tx: take_over(tx, replaced, now))
+    await store.transact(lambda tx: take_over_marks(tx, replaced, now))
     return Recovery(since, await ask_since(store, since, now))
 
 
@@ -99,7 +101,7 @@ async def ask_since(store: Store, since: datetime, now: datetime) -> int:
     return asked
 
 
-def _note(tx: Tx, set_back: SetBack, now: datetime) -> datetime:
+def _note(tx: Tx, set_back: RestoredDatabase, now: datetime) -> datetime:
     since = min(tx.audit.last_at() or _EVER, now)
     detail = {
         "reason": set_back.reason,

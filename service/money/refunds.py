@@ -28,7 +28,7 @@ class NotRefundable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class RefundRequest:
     """What an operator wants sent back and why; `amount` None is all that is left.
 
     The same `order` asks once.
@@ -40,7 +40,7 @@ class Ask:
     actor: str
 
 
-def left_minor(tx: Tx, payment: Payment) -> int:
+def refundable_minor(tx: Tx, payment: Payment) -> int:
     """What of a payment may still be sent back, in minor units: not gone, and not asked for."""
     asked = sum(
         each.amount.minor for each in tx.refunds.of_payment(payment) if each.done_at is None
@@ -48,7 +48,7 @@ def left_minor(tx: Tx, payment: Payment) -> int:
     return payment.amount.minor - payment.reversals.gone_minor(payment.amount.minor) - asked
 
 
-def order(context: Context, found: Payment, ask: Ask) -> Refund:
+def order_refund(context: Context, found: Payment, ask: RefundRequest) -> Refund:
     """Write the order down; the bot carries it out. Raises NotRefundable."""
     tx = context.tx
     payment = tx.payments.lock(found.gateway, found.merchant_account, found.payment_ref)
@@ -57,7 +57,7 @@ def order(context: Context, found: Payment, ask: Ask) -> Refund:
         return _the_same(known, found, ask)
     if payment is None or payment.disposition not in (Disposition.APPLIED, Disposition.HELD):
         raise NotRefundable(f"{found.payment_ref}: nothing of it can be sent back.")
-    left = Money(left_minor(tx, payment), payment.amount.currency)
+    left = Money(refundable_minor(tx, payment), payment.amount.currency)
     amount = ask.amount or left
     if amount.currency != left.currency or not 0 < amount.minor <= left.minor:
         raise NotRefundable(f"{payment.payment_ref}: {format_money(left)} of it can be sent back.")
@@ -84,7 +84,7 @@ def order(context: Context, found: Payment, ask: Ask) -> Refund:
     return ordered
 
 
-def _the_same(known: Refund, found: Payment, ask: Ask) -> Refund:
+def _the_same(known: Refund, found: Payment, ask: RefundRequest) -> Refund:
     """One order is one refund: whoever asks for another with the same key is told."""
     same = (known.gateway, known.merchant_account, known.payment_ref) == (
         found.gateway,

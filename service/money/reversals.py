@@ -12,14 +12,16 @@ from service.ports.store import Tx
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class ReversalResult:
     """A top-up whose payment has news; `booked` is what the ledger got where money moved."""
 
     top_up: TopUp
     booked: Transaction | None
 
 
-def follow(context: Context, known: Payment, snapshot: PaymentSnapshot) -> Followed | None:
+def book_reversals(
+    context: Context, known: Payment, snapshot: PaymentSnapshot
+) -> ReversalResult | None:
     """Take in what a gateway says went back; None where that is no news of any top-up.
 
     `known` is locked. Any order, any number of times: counts only grow, and the ledger books
@@ -37,7 +39,7 @@ def follow(context: Context, known: Payment, snapshot: PaymentSnapshot) -> Follo
         payment = _held_or_refunded(payment)
     context.tx.payments.put(payment, context.now)
     _audit(context, payment)
-    return Followed(top_up, booked) if top_up is not None else None
+    return ReversalResult(top_up, booked) if top_up is not None else None
 
 
 def _book(context: Context, top_up: TopUp, payment: Payment) -> tuple[Payment, Transaction | None]:
@@ -46,7 +48,7 @@ def _book(context: Context, top_up: TopUp, payment: Payment) -> tuple[Payment, T
         return payment, None
     transaction, payment = booked
     context.tx.ledger.post(transaction)
-    alerts.after_posting(context, top_up.account)
+    alerts.update_alert(context, top_up.account)
     return payment, transaction
 
 

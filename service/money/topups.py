@@ -90,7 +90,7 @@ def open_top_up(
     return TopUpOpened(top_up_facts(context, top_up))
 
 
-def cancel(
+def cancel_top_up(
     context: Context, top_up_id: str, actor: str, balances: frozenset[str] = frozenset()
 ) -> CancelAnswered | PressRefused:
     """Cancel a top-up of this person that is not paid yet; the answer tells which it was."""
@@ -108,7 +108,7 @@ def cancel(
     return CancelAnswered(top_up_facts(context, top_up), cancelled=True)
 
 
-def check(
+def check_top_up(
     context: Context, top_up_id: str, actor: str, balances: frozenset[str] = frozenset()
 ) -> CheckStarted | PressRefused:
     """The person says they have paid: ask the gateway now."""
@@ -119,7 +119,7 @@ def check(
     return CheckStarted(top_up_facts(context, top_up, balances))
 
 
-def expire(context: Context, top_up_id: str) -> None:
+def expire_top_up(context: Context, top_up_id: str) -> None:
     """The pay link's time is over. Money that still arrives is credited all the same."""
     top_up = context.tx.top_ups.lock(top_up_id)
     if top_up is None or after_act(top_up.status, TopUpAct.EXPIRE) is top_up.status:
@@ -128,10 +128,10 @@ def expire(context: Context, top_up_id: str) -> None:
     context.tx.top_ups.save(top_up)
     ask_gateway(context, top_up)
     _audit(context, "clock", "top_up_expired", top_up)
-    tell(context, top_up)
+    refresh_views(context, top_up)
 
 
-def refuse(context: Context, top_up: TopUp, why: str) -> None:
+def refuse_top_up(context: Context, top_up: TopUp, why: str) -> None:
     """The gateway will never open a page for it: its person and the operator are told."""
     status = after_act(top_up.status, TopUpAct.GIVE_UP)
     if status is top_up.status:
@@ -140,7 +140,7 @@ def refuse(context: Context, top_up: TopUp, why: str) -> None:
     context.tx.top_ups.save(refused)
     context.tx.tasks.add(Task(TaskKind.CHECKOUT_REFUSED, top_up.id, why, context.now))
     _audit(context, f"gateway:{top_up.gateway}", "top_up_refused", refused)
-    tell(context, refused)
+    refresh_views(context, refused)
 
 
 def ask_gateway(context: Context, top_up: TopUp, every: timedelta = timedelta(0)) -> None:
@@ -171,7 +171,7 @@ def _next_ask(attempt: Attempt, now: datetime, every: timedelta) -> tuple[dateti
     return (asked_at if attempt.is_asked else asked_at + every), asked_at + every
 
 
-def hand_over(context: Context, top_up: TopUp) -> None:
+def escalate(context: Context, top_up: TopUp) -> None:
     """The watch is over. What no gateway called paid or over is for the operator to look into."""
     payments = context.tx.payments.of_top_up(top_up.id)
     if top_up.status in CREDITED_STATUSES or (
@@ -230,18 +230,18 @@ def _take_in(context: Context, known: Payment | None, snapshot: PaymentSnapshot)
     # News of a payment that does not fit moves nothing, paid or not.
     if held_reason(top_up, snapshot, _applied(tx, top_up)) is None:
         top_up = _follow(context, top_up, snapshot, payment)
-    tell(context, top_up)
+    refresh_views(context, top_up)
     return payment
 
 
 def _take_back(context: Context, known: Payment, snapshot: PaymentSnapshot) -> None:
     """What went back of a payment that was applied or held."""
-    followed = reversals.follow(context, known, snapshot)
+    followed = reversals.book_reversals(context, known, snapshot)
     if followed is None:
         return
     if followed.booked is not None:
         want_reversal_note(context, followed.top_up, followed.booked)
-    tell(context, followed.top_up)
+    refresh_views(context, followed.top_up)
 
 
 def _follow(context: Context, top_up: TopUp, snapshot: PaymentSnapshot, payment: Payment) -> TopUp:
@@ -258,7 +258,7 @@ def _follow(context: Context, top_up: TopUp, snapshot: PaymentSnapshot, payment:
     return moved
 
 
-def tell(context: Context, top_up: TopUp) -> None:
+def refresh_views(context: Context, top_up: TopUp) -> None:
     """Everything that shows this top-up: its card, the channel's line, its person's page."""
     want_top_up(context, top_up)
     want_progress(context, top_up)
@@ -270,7 +270,7 @@ def tell(context: Context, top_up: TopUp) -> None:
 def _credit(context: Context, top_up: TopUp, payment: Payment) -> None:
     context.tx.ledger.post(credit_transaction(top_up, payment, context.now))
     _audit_payment(context, "payment_applied", payment)
-    alerts.after_posting(context, top_up.account)
+    alerts.update_alert(context, top_up.account)
 
 
 def _applied(tx: Tx, top_up: TopUp | None) -> Payment | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversations.protocol.events import ConversationKey
-from service.common.refused import Refused
+from service.common.refused import OperatorError
 from service.ports.chats import ChatTraits
 from service.ports.store import Link, LinkKind, Tx
 
@@ -14,7 +14,7 @@ def link_of(account: str, traits: ChatTraits, kind: LinkKind, who: str) -> Link:
         if option.kind is kind:
             tenant, external_id = option.parse(who.strip())
             return Link(account, traits.platform, tenant, kind, external_id)
-    raise Refused(f"{who}: on {traits.platform} no {kind} is linked.")
+    raise OperatorError(f"{who}: on {traits.platform} no {kind} is linked.")
 
 
 def stored_link(tx: Tx, account: str, traits: ChatTraits, kind: LinkKind, who: str) -> Link:

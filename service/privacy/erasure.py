@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from conversations.protocol.people import PERSON, Person, Traces, Undecided, read_person
-from service.money.accounts import OPERATOR, Refused
+from service.money.accounts import OPERATOR, OperatorError
 from service.ports.chats import Traits
 from service.ports.store import Tx
 
@@ -22,9 +22,9 @@ _WHY = {
 }
 
 
-def export(tx: Tx, text: str, traits: Traits) -> dict[str, Any]:
+def export_person(tx: Tx, text: str, traits: Traits) -> dict[str, Any]:
     """Every row about somebody, by table, as plain JSON. Raises Refused."""
-    traces = find(tx, text, traits)
+    traces = find_person(tx, text, traits)
     rows = tx.personal.rows(traces)
     return {
         "person": traces.person.spelled,
@@ -33,33 +33,33 @@ def export(tx: Tx, text: str, traits: Traits) -> dict[str, Any]:
     }
 
 
-def erase(tx: Tx, text: str, reason: str, now: datetime, traits: Traits) -> Traces:
+def erase_person(tx: Tx, text: str, reason: str, now: datetime, traits: Traits) -> Traces:
     """Drop what leads to somebody, once none of their money is under way. Raises Refused."""
-    traces = find(tx, text, traits)
+    traces = find_person(tx, text, traits)
     for key in tx.personal.talks(traces):
         # Who is just being answered is answered first.
         tx.conversations.lock(key)
     undecided = tx.personal.undecided(traces, now)
     if undecided:
-        raise Refused(f"Nothing was erased: {_sentence(undecided)}.")
+        raise OperatorError(f"Nothing was erased: {_sentence(undecided)}.")
     tx.personal.erase(traces, now)
     for name in traces.names or ("unnamed",):
         tx.audit.write(now, OPERATOR, "person_erased", name, {"reason": reason})
     return traces
 
 
-def find(tx: Tx, text: str, traits: Traits) -> Traces:
+def find_person(tx: Tx, text: str, traits: Traits) -> Traces:
     """Whom an operator means. Raises Refused for nobody, and where it may be several."""
     person = tx.people.whose(text) if text.startswith(PERSON) else read_person(text)
     if person is None:
-        raise Refused(f"{text}: nobody is known so. {_how(traits)}")
+        raise OperatorError(f"{text}: nobody is known so. {_how(traits)}")
     tenants = tx.personal.tenants(person.platform, person.id)
     if not tenants or (person.tenant and not {"", person.tenant} & set(tenants)):
-        raise Refused(f"{text}: nothing is known of them. {_how(traits)}")
+        raise OperatorError(f"{text}: nothing is known of them. {_how(traits)}")
     own = [person.tenant] if person.tenant else [each for each in tenants if each] or [""]
     if len(own) > 1:
         which = ", ".join(Person(person.platform, each, person.id).spelled for each in own)
-        raise Refused(f"{text}: say which of them: {which}.")
+        raise OperatorError(f"{text}: say which of them: {which}.")
     whole = Person(person.platform, own[0], person.id)
     known = tx.people.found(whole.platform, whole.id)
     names = [name for name, one in known.items() if one.tenant in ("", whole.tenant)]

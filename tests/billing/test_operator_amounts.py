@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from billing.money import Money, to_decimal
 from billing.tender import tender_currencies
-from service.money.accounts import Refused, amount_in
+from service.money.accounts import OperatorError, read_amount
 from tests.support.house.terminal import Terminal
 
 
@@ -21,8 +21,8 @@ def test_129_an_amount_in_plain_digits_is_read_in_every_currency(
     """With all of its decimals and a dot before them, whatever three digits mean elsewhere."""
     money = Money(minor, currency)
 
-    assert amount_in(f"{to_decimal(money):f}", currency) == money
-    assert amount_in(f"{to_decimal(money):,f}", currency) == money
+    assert read_amount(f"{to_decimal(money):f}", currency) == money
+    assert read_amount(f"{to_decimal(money):,f}", currency) == money
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_129_an_amount_in_plain_digits_is_read_in_every_currency(
 )
 def test_129_the_accounts_decimals_decide(text: str, currency: str, minor: int) -> None:
     """Three digits after a dot are decimals in a dinar, and a group in a yen."""
-    assert amount_in(text, currency) == Money(minor, currency)
+    assert read_amount(text, currency) == Money(minor, currency)
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_129_the_accounts_decimals_decide(text: str, currency: str, minor: int) 
 )
 def test_129_what_stays_unclear_is_refused_with_both(text: str, currency: str, both: str) -> None:
     """A thousandfold is never guessed; the sentence says how each is written."""
-    with pytest.raises(Refused, match=both):
-        amount_in(text, currency)
+    with pytest.raises(OperatorError, match=both):
+        read_amount(text, currency)
 
 
 def test_129_130_dinars_in_a_terminal(topup_bot: Terminal) -> None:

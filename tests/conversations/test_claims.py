@@ -223,7 +223,7 @@ async def test_116_a_refusal_for_good_has_a_page_a_card_and_a_task(place: BotPla
     """Nobody is told to try again in a minute; the operator has a line that says why."""
     shown = await place.asks_for()
     refusing = OddGateway(
-        place.app.cashier.gateways["sandbox"], GatewayError("amount_too_small", retry=False)
+        place.app.checkouts.gateways["sandbox"], GatewayError("amount_too_small", retry=False)
     )
 
     async with site_over(place, refusing) as browser:
@@ -245,7 +245,7 @@ async def test_116_a_refusal_for_good_has_a_page_a_card_and_a_task(place: BotPla
 async def test_116_an_outage_is_no_refusal(place: BotPlace) -> None:
     """A gateway that does not answer is asked again, and nobody is told to give up."""
     shown = await place.asks_for()
-    silent = OddGateway(place.app.cashier.gateways["sandbox"], GatewayError("down", retry=True))
+    silent = OddGateway(place.app.checkouts.gateways["sandbox"], GatewayError("down", retry=True))
 
     async with site_over(place, silent) as browser:
         answer = await browser.post(button(shown, "Pay").url or "")

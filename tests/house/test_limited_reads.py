@@ -65,7 +65,7 @@ async def test_122_every_callback_that_nobody_knows_is_set_aside(
 
     async with bot_place(tmp_path) as place:
         await place.asks_for(ANA)
-        (gateway,) = place.app.cashier.gateways.values()
+        (gateway,) = place.app.checkouts.gateways.values()
         monkeypatch.setattr(type(gateway), "fetch", unknown)
         ends = await told_often(place, "sandbox|cs_unknown")
     assert set(ends) == {"the sandbox knows no such checkout"}

@@ -20,8 +20,8 @@ from tests.support.mutants.trace import NOTE, RECALL, Trace, noting
 SEEN = (
     "billing/topups.py advance",
     "conversations/dialog/steps.py step",
-    "service/money/topups.py hand_over: all -> any",
-    "service/money/checkout.py next_look",
+    "service/money/topups.py escalate: all -> any",
+    "service/money/checkout.py next_reconcile_at",
     "billing/topups.py TopUpStatus.EXPIRED:",
     "billing/amounts/currency_signs.py _USUAL:",
     "conversations/words/words.py FILLER_WORDS:",
@@ -101,7 +101,7 @@ def test_types_are_not_changed() -> None:
 
 def test_a_table_is_tried_with_those_who_read_it() -> None:
     """The functions that name it, and those that name a table made of it."""
-    assert "service/money/topups.py hand_over" in readers("billing.topups.TopUpStatus.PAID")
+    assert "service/money/topups.py escalate" in readers("billing.topups.TopUpStatus.PAID")
     assert readers("no_such_name_anywhere") == set()
 
 

@@ -153,7 +153,7 @@ class Visit:
         await self.stage.wait(LATER)
 
     async def gateway_breaks(self, link: str) -> None:
-        gateways = cast("dict[str, Any]", self.stage.app.cashier.gateways)
+        gateways = cast("dict[str, Any]", self.stage.app.checkouts.gateways)
         whole = gateways["sandbox"]
         gateways["sandbox"] = Breaking(whole, ("open_checkout", "fetch"), SECRETS)
         await self.asks("POST", link)

@@ -6,7 +6,7 @@ import re
 
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.installations import BETWEEN
-from service.common.refused import Refused
+from service.common.refused import OperatorError
 from service.ports.chats import ChatTraits, LinkOption
 from service.ports.records import LinkKind
 
@@ -26,12 +26,12 @@ def _option_for(key: ConversationKey) -> str:
 
 def _team(typed: str) -> tuple[str, str]:
     if _ORGANISATION.fullmatch(typed):
-        raise Refused(
+        raise OperatorError(
             f"{typed}: an organisation is linked workspace by workspace, such as "
             f"{typed}{BETWEEN}T0A. The bot tells strangers theirs."
         )
     if not _TEAM.fullmatch(typed):
-        raise Refused(
+        raise OperatorError(
             f"{typed}: a Slack team is an id such as T0A. The bot tells strangers theirs."
         )
     return typed, typed
@@ -40,7 +40,9 @@ def _team(typed: str) -> tuple[str, str]:
 def _channel(typed: str) -> tuple[str, str]:
     found = _CHANNEL.fullmatch(typed)
     if found is None:
-        raise Refused(f"{typed}: a Slack channel is written as team/channel, such as T0A/C0B.")
+        raise OperatorError(
+            f"{typed}: a Slack channel is written as team/channel, such as T0A/C0B."
+        )
     return found["team"], found["channel"]
 
 

@@ -7,7 +7,7 @@ import re
 from adapters.chat.telegram.places import is_group
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import read_place
-from service.common.refused import Refused
+from service.common.refused import OperatorError
 from service.ports.chats import ChatTraits, LinkOption, person_option
 from service.ports.records import LinkKind
 
@@ -32,7 +32,7 @@ def _option_for(key: ConversationKey) -> str:
 def _group(typed: str) -> tuple[str, str]:
     group = typed.translate(_MINUSES)
     if not _GROUP.fullmatch(group):
-        raise Refused(
+        raise OperatorError(
             f"{typed}: a Telegram group is a number below zero, such as -1001234567890, and a "
             "topic in it -1001234567890/7. /help there tells it."
         )
@@ -41,12 +41,12 @@ def _group(typed: str) -> tuple[str, str]:
 
 def _person(typed: str) -> tuple[str, str]:
     if _PHONE.fullmatch(typed):
-        raise Refused(
+        raise OperatorError(
             f"{typed}: this looks like a phone number. A Telegram person has a number of their "
             "own, such as 123456789. The bot tells strangers theirs."
         )
     if not _PERSON.fullmatch(typed):
-        raise Refused(
+        raise OperatorError(
             f"{typed}: a Telegram person is a number such as 123456789. The bot tells strangers "
             "theirs."
         )

@@ -86,7 +86,7 @@ async def test_50_a_crash_is_told_and_so_is_its_end(postgres: Server) -> None:
         postgres.crash()
         try:
             ready = await told.web.get("/readyz")
-            shown = await told.web.get(f"/pay/{pay_token(told.cashier.services)}", headers=page)
+            shown = await told.web.get(f"/pay/{pay_token(told.checkouts.services)}", headers=page)
         finally:
             postgres.start()
         ready_again = await told.web.get("/readyz")

@@ -107,9 +107,9 @@ def test_pay_races_cancel_and_expiry(place: SettlePlace, first: int) -> None:
     """Whoever comes first, money that arrived is credited and the top-up says so."""
     made = place.new()
     works: list[Callable[[Tx], object]] = [
-        lambda tx: topups.cancel(context_of(tx, place.services), made.id, made.requester),
+        lambda tx: topups.cancel_top_up(context_of(tx, place.services), made.id, made.requester),
         lambda tx: topups.settle(context_of(tx, place.services), paid(made)),
-        lambda tx: topups.expire(context_of(tx, place.services), made.id),
+        lambda tx: topups.expire_top_up(context_of(tx, place.services), made.id),
     ]
     _together(place, [works[(first + number) % len(works)] for number in range(len(works))])
 

@@ -21,7 +21,7 @@ from playground.slack.world.records import SlackSettings as EmulatedApp
 from playground.slack.world.seed import default_world
 from playground.slack.world.world import SlackWorld
 from service.common.context import context_of
-from service.money.charges import Draw, charge
+from service.money.charges import ChargeRequest, charge_account
 from service.ports.records import Link, LinkKind
 from tests.support.bots.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.support.chats.slack_town import serving
@@ -105,7 +105,9 @@ async def test_the_shortcuts_open_the_form(city: City) -> None:
     await city.window.close_view(ANA, city.world.modals[ANA][0].id)
     services = city.bot.app.services
     await city.bot.app.store.transact(
-        lambda tx: charge(context_of(tx, services), Draw(ACCOUNT, "5", overdraw=True))
+        lambda tx: charge_account(
+            context_of(tx, services), ChargeRequest(ACCOUNT, "5", overdraw=True)
+        )
     )
     await city.settles()
     alert = city.world.messages[CHANNEL][-1]

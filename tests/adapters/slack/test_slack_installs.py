@@ -106,7 +106,9 @@ async def served(directory: Path) -> AsyncIterator[Served]:
             world.http = bot.web
             for team in ("T1", "E1.T1"):
                 link = Link(ACCOUNT, "slack", team, LinkKind.TEAM, team)
-                await bot.app.store.transact(partial(accounts.link, wanted=link, now=START))
+                await bot.app.store.transact(
+                    partial(accounts.link_account, wanted=link, now=START)
+                )
             yield Served(slack, world, bot, installed, clock)
 
 

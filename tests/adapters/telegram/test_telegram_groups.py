@@ -236,18 +236,18 @@ async def test_who_leaves_the_group_is_out(tmp_path: Path) -> None:
 
 def low(tx: Tx, town: Town) -> None:
     """Look at the account, which has less than its threshold."""
-    alerts.after_posting(context_of(tx, town.app.services), ACCOUNT)
+    alerts.update_alert(context_of(tx, town.app.services), ACCOUNT)
 
 
 async def link_group(town: Town, who: str) -> None:
     """As an operator does."""
     link = accounts.link_of(ACCOUNT, TRAITS, LinkKind.CHANNEL, who)
     assert link == Link(ACCOUNT, "telegram", "", LinkKind.CHANNEL, who)
-    await town.act(lambda tx: accounts.link(tx, link, town.clock()))
+    await town.act(lambda tx: accounts.link_account(tx, link, town.clock()))
 
 
 @pytest.mark.parametrize("who", ["5", "-", "-5/", "-5/x", "T1/C1", "- 5"])
 def test_what_is_no_group_is_refused(who: str) -> None:
     """A group is a number below zero, perhaps with a topic."""
-    with pytest.raises(accounts.Refused, match="below zero"):
+    with pytest.raises(accounts.OperatorError, match="below zero"):
         accounts.link_of(ACCOUNT, TRAITS, LinkKind.CHANNEL, who)

@@ -19,7 +19,7 @@ async def low_in_group(town: Town) -> int:
     group = town.world.add_group(KIM, "Team").id
     await town.still()
     link = accounts.link_of(ACCOUNT, TRAITS, LinkKind.CHANNEL, str(group))
-    await town.act(lambda tx: accounts.link(tx, link, town.clock()))
+    await town.act(lambda tx: accounts.link_account(tx, link, town.clock()))
     return group
 
 
@@ -27,7 +27,7 @@ async def test_an_alert_follows_its_group(tmp_path: Path) -> None:
     """The group moves while the bot is told: link and alert move, and it is resolved there."""
     async with telegram_town(tmp_path) as town:
         group = await low_in_group(town)
-        await town.act(lambda tx: alerts.after_posting(context_of(tx, town.app.services), ACCOUNT))
+        await town.act(lambda tx: alerts.update_alert(context_of(tx, town.app.services), ACCOUNT))
         new = town.world.migrate(group).id
         await town.still()
         links = await town.app.store.transact(lambda tx: tx.accounts.links(ACCOUNT))
@@ -49,7 +49,7 @@ async def test_39_a_move_that_nobody_told_is_learnt_when_sending(tmp_path: Path)
         town.world.state.allowed_updates = ("callback_query",)
         new = town.world.migrate(group).id
         town.world.state.allowed_updates = allowed
-        await town.act(lambda tx: alerts.after_posting(context_of(tx, town.app.services), ACCOUNT))
+        await town.act(lambda tx: alerts.update_alert(context_of(tx, town.app.services), ACCOUNT))
         assert not town.shown(group)
         (alert,) = town.shown(new)
         assert "Low balance" in alert.text
@@ -80,7 +80,7 @@ async def test_a_blocked_bot_keeps_the_books_and_catches_up(
 async def test_the_next_contact_is_enough(tmp_path: Path) -> None:
     """Somebody who never started the bot sees the alert that waited, after /start."""
     async with telegram_town(tmp_path) as town:
-        await town.act(lambda tx: alerts.after_posting(context_of(tx, town.app.services), ACCOUNT))
+        await town.act(lambda tx: alerts.update_alert(context_of(tx, town.app.services), ACCOUNT))
         assert not town.shown(KIM)
         await town.window.start(KIM)
         await town.still()
@@ -94,7 +94,7 @@ async def test_a_group_that_takes_the_bot_back_sees_what_it_missed(tmp_path: Pat
     async with telegram_town(tmp_path) as town:
         group = await low_in_group(town)
         town.world.remove_bot(group)
-        await town.act(lambda tx: alerts.after_posting(context_of(tx, town.app.services), ACCOUNT))
+        await town.act(lambda tx: alerts.update_alert(context_of(tx, town.app.services), ACCOUNT))
         assert not town.shown(group)
         chat = town.world.state.chats[group]
         town.world.bring_back_bot(group)

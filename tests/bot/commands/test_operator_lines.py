@@ -14,7 +14,7 @@ from adapters.chat.console import KEY as CONSOLE
 from adapters.storage.store import open_store
 from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
-from service.money.accounts import Refused
+from service.money.accounts import OperatorError
 from service.people.access import allowed
 from service.people.account_links import link_command, link_of, named
 from service.ports.records import LinkKind
@@ -107,7 +107,7 @@ def test_137_an_id_that_matches_nobody_is_refused(
     platform: str, kind: LinkKind, typed: str, right: str
 ) -> None:
     """It would be stored and let nobody in; the sentence says what would be right."""
-    with pytest.raises(Refused, match=right):
+    with pytest.raises(OperatorError, match=right):
         link_of("acme", TRAITS[platform], kind, typed)
 
 

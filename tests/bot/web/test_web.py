@@ -156,7 +156,7 @@ async def test_a_link_ends_on_time(place: BotPlace) -> None:
 async def test_64_a_page_on_a_foreign_host_is_refused(place: BotPlace, evil: str) -> None:
     """Nobody is led off the gateway's own hosts, even if a gateway adapter says so."""
     card = await place.asks_for()
-    real = place.app.cashier.gateways["sandbox"]
+    real = place.app.checkouts.gateways["sandbox"]
     odd = OddGateway(real, evil.format(host="bot.test"))
 
     async with site_over(place, odd) as browser:
@@ -172,7 +172,7 @@ async def test_a_host_counts_however_it_is_written(place: BotPlace, host: str) -
     """A page on the gateway's own host is led to, be it with a port or in capitals."""
     card = await place.asks_for()
     page = f"http://{host}/checkout"
-    odd = OddGateway(place.app.cashier.gateways["sandbox"], page)
+    odd = OddGateway(place.app.checkouts.gateways["sandbox"], page)
 
     async with site_over(place, odd) as browser:
         answer = await browser.post(link_on(card))
@@ -183,7 +183,9 @@ async def test_a_host_counts_however_it_is_written(place: BotPlace, host: str) -
 async def test_61_a_gateway_that_is_down_is_asked_again_by_the_same_key(place: BotPlace) -> None:
     """No answer: the page says so, and the next try uses the same idempotency key."""
     card = await place.asks_for()
-    down = OddGateway(place.app.cashier.gateways["sandbox"], GatewayError("no answer", retry=True))
+    down = OddGateway(
+        place.app.checkouts.gateways["sandbox"], GatewayError("no answer", retry=True)
+    )
 
     async with site_over(place, down) as browser:
         answers = [await browser.post(link_on(card)) for _ in range(2)]

@@ -63,7 +63,7 @@ def asked_at(place: SettlePlace, top_up: TopUp) -> datetime | None:
 def test_a_link_that_ends_has_its_gateway_asked(place: SettlePlace) -> None:
     """At once, even just after somebody asked: its page is to be closed."""
     made, lane = opened_at_gateway(place)
-    place.do(lambda tx: topups.check(context_of(tx, place.services), made.id, PAYER))
+    place.do(lambda tx: topups.check_top_up(context_of(tx, place.services), made.id, PAYER))
     place.clock.advance(seconds=1)
     place.expire(made)
 
@@ -109,7 +109,7 @@ def test_who_asks_again_and_again_is_asked_for_once_in_a_while(
     known = START if answered else None
     made, lane = opened_at_gateway(place, asked_at=START, answered_at=known)
     place.clock.advance(seconds=since)
-    place.do(lambda tx: topups.check(context_of(tx, place.services), made.id, PAYER))
+    place.do(lambda tx: topups.check_top_up(context_of(tx, place.services), made.id, PAYER))
 
     assert timedelta(seconds=10) == ASK_EVERY
     assert asked_at(place, made) == START + timedelta(seconds=asked)
@@ -122,6 +122,6 @@ def test_a_clock_that_ran_ahead_keeps_nobody_waiting(
 ) -> None:
     """An answer that is wanted within a while stays wanted then; further ahead was a mistake."""
     made, _ = opened_at_gateway(place, asked_at=START + timedelta(seconds=ahead))
-    place.do(lambda tx: topups.check(context_of(tx, place.services), made.id, PAYER))
+    place.do(lambda tx: topups.check_top_up(context_of(tx, place.services), made.id, PAYER))
 
     assert asked_at(place, made) == START + timedelta(seconds=asked)

@@ -96,7 +96,7 @@ async def test_alerts_reach_each_person_in_their_language(tmp_path: Path) -> Non
             german = SavedState(Idle(), place.clock(), "de", "Europe/Berlin")
             tx.conversations.save(replace(key_of(ANA), chat=ANA), german)
             tx.accounts.set_threshold(ACCOUNT, 2_000)
-            alerts.after_posting(context_of(tx, place.app.services), ACCOUNT)
+            alerts.update_alert(context_of(tx, place.app.services), ACCOUNT)
 
         await place.app.store.transact(work)
         await place.quiet()

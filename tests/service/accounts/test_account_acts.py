@@ -14,21 +14,21 @@ import pytest
 from bot.commands import run
 from bot.wiring.traits import TRAITS
 from service.money import accounts
-from service.money.accounts import Refused, Wanted
+from service.money.accounts import NewAccount, OperatorError
 from service.ports.store import Link, LinkKind, Tx
 from tests.support.bots.bot_place import START, config_for
 from tests.support.bots.settle_place import SettlePlace, settle_place
 
 TEAM = Link("acme", "slack", "T1", LinkKind.TEAM, "T1")
 PERSON = Link("acme", "telegram", "", LinkKind.PERSON, "77")
-ACME = Wanted("acme", "Acme Cloud", "usd", "sandbox", "20")
+ACME = NewAccount("acme", "Acme Cloud", "usd", "sandbox", "20")
 
 
 @pytest.fixture
 def place() -> Iterator[SettlePlace]:
     """An account of an operator's."""
     with settle_place() as made:
-        made.do(lambda tx: accounts.add(tx, ACME, START))
+        made.do(lambda tx: accounts.add_account(tx, ACME, START))
         yield made
 
 
@@ -41,10 +41,10 @@ def trail(place: SettlePlace) -> list[tuple[str, str, str, Any]]:
 def test_a_link_is_written_down_once(place: SettlePlace) -> None:
     """Linked twice is linked once; taken back with its reason, and only what there was."""
     for _ in range(2):
-        place.do(lambda tx: accounts.link(tx, TEAM, START))
-    place.do(lambda tx: accounts.unlink(tx, TEAM, "they left", START))
-    with pytest.raises(Refused, match="may not use acme"):
-        place.do(lambda tx: accounts.unlink(tx, TEAM, "they left", START))
+        place.do(lambda tx: accounts.link_account(tx, TEAM, START))
+    place.do(lambda tx: accounts.unlink_account(tx, TEAM, "they left", START))
+    with pytest.raises(OperatorError, match="may not use acme"):
+        place.do(lambda tx: accounts.unlink_account(tx, TEAM, "they left", START))
 
     assert trail(place) == [
         ("operator", "account_added", "acme", {"currency": "USD"}),
@@ -71,10 +71,10 @@ def test_a_person_stands_in_the_trail_without_what_leads_to_them(
 def test_a_person_has_one_name_in_the_trail(place: SettlePlace) -> None:
     """Also where they are linked again, to another account, and when that is taken back."""
     other = Link("other", *_PERSON_PARTS)
-    place.do(lambda tx: accounts.add(tx, replace(ACME, id="other"), START))
+    place.do(lambda tx: accounts.add_account(tx, replace(ACME, id="other"), START))
     place.do(partial(_links, name="Ana"))
-    place.do(lambda tx: accounts.link(tx, other, START))
-    place.do(lambda tx: accounts.unlink(tx, other, "they left", START))
+    place.do(lambda tx: accounts.link_account(tx, other, START))
+    place.do(lambda tx: accounts.unlink_account(tx, other, "they left", START))
 
     details = [detail for _, _, _, detail in trail(place)[2:]]
     (name,) = place.do(lambda tx: tx.people.found("telegram", "77"))
@@ -87,13 +87,13 @@ _PERSON_PARTS = ("telegram", "", LinkKind.PERSON, "77")
 
 
 def _links(tx: Tx, name: str) -> None:
-    accounts.link(tx, PERSON, START, name)
+    accounts.link_account(tx, PERSON, START, name)
 
 
 def test_nobody_is_linked_to_an_account_that_is_not_there(place: SettlePlace) -> None:
     """In a sentence that says where they are listed."""
-    with pytest.raises(Refused, match="no such account"):
-        place.do(lambda tx: accounts.link(tx, Link("nobody", *_TEAM_PARTS), START))
+    with pytest.raises(OperatorError, match="no such account"):
+        place.do(lambda tx: accounts.link_account(tx, Link("nobody", *_TEAM_PARTS), START))
 
 
 _TEAM_PARTS = ("slack", "T1", LinkKind.TEAM, "T1")
@@ -115,7 +115,7 @@ def test_an_overdraft_is_written_down_with_its_reason(
 
 def test_nothing_is_agreed_for_an_account_that_is_not_there(place: SettlePlace) -> None:
     """In a sentence, and nothing is written down."""
-    with pytest.raises(Refused, match="no such account"):
+    with pytest.raises(OperatorError, match="no such account"):
         place.do(lambda tx: accounts.set_overdraft(tx, "nobody", "1", "agreed", START))
     assert len(trail(place)) == 1
 
@@ -132,7 +132,7 @@ def test_only_an_alert_that_nobody_reads_is_worth_a_sentence(place: SettlePlace)
     """Once a person is linked, and for an account that is not there, nothing is said."""
 
     def said(account: str) -> str:
-        return place.do(lambda tx: accounts.unread_alert(tx, account, TRAITS))
+        return place.do(lambda tx: accounts.unread_alert_sentence(tx, account, TRAITS))
 
     before = said("acme")
     place.do(partial(_links, name=""))

@@ -13,7 +13,7 @@ from billing.topups import TopUp
 from conversations.protocol.places import read_chat
 from service.common.context import Context, context_of
 from service.money import alerts, charges, held, topups
-from service.money.charges import Draw
+from service.money.charges import ChargeRequest
 from service.ports.store import Card, Link, LinkKind, Tx
 from tests.support.bots.settle_place import TOTAL, SettlePlace, paid, settle_place
 
@@ -50,11 +50,11 @@ def titles(place: SettlePlace) -> list[str]:
 
 
 def stands(place: SettlePlace, made: TopUp) -> bool:
-    return place.do(lambda tx: alerts.stands(tx, made.account))
+    return place.do(lambda tx: alerts.is_alert_standing(tx, made.account))
 
 
 def draws(context: Context, made: TopUp) -> None:
-    charges.charge(context, Draw(made.account, "40"))
+    charges.charge_account(context, ChargeRequest(made.account, "40"))
 
 
 def is_sent_back(context: Context, made: TopUp) -> None:
@@ -64,9 +64,11 @@ def is_sent_back(context: Context, made: TopUp) -> None:
 
 def corrects_twice(context: Context, made: TopUp) -> None:
     """What a correction draws again is drawn as by a charge."""
-    charges.charge(context, Draw(made.account, "40"))
+    charges.charge_account(context, ChargeRequest(made.account, "40"))
     for _ in range(2):
-        charges.correct(context, context.tx.inspection.postings(1)[0].transaction, "a mistake")
+        charges.correct_charge(
+            context, context.tx.inspection.postings(1)[0].transaction, "a mistake"
+        )
 
 
 @pytest.mark.parametrize("books", [draws, is_sent_back, corrects_twice])
@@ -93,7 +95,7 @@ def is_credited_by_hand(context: Context, made: TopUp) -> None:
 
 
 def is_corrected(context: Context, made: TopUp) -> None:
-    charges.correct(context, context.tx.inspection.postings(1)[0].transaction, "a mistake")
+    charges.correct_charge(context, context.tx.inspection.postings(1)[0].transaction, "a mistake")
 
 
 @pytest.mark.parametrize("books", [is_credited, is_credited_by_hand, is_corrected])
@@ -101,7 +103,11 @@ def test_what_restores_an_account_resolves_its_alert(place: SettlePlace, books: 
     """A top-up, held money that an operator credits, and a charge that was a mistake."""
     made = watched(place)
     place.settle(paid(made, "pay_0"))
-    place.do(lambda tx: charges.charge(context_of(tx, place.services), Draw(made.account, "40")))
+    place.do(
+        lambda tx: charges.charge_account(
+            context_of(tx, place.services), ChargeRequest(made.account, "40")
+        )
+    )
     told = titles(place)
     place.do(lambda tx: books(context_of(tx, place.services), made))
 
@@ -113,10 +119,10 @@ def test_what_restores_an_account_resolves_its_alert(place: SettlePlace, books: 
 def test_an_alert_that_stands_is_shown_to_who_comes_later(place: SettlePlace) -> None:
     """As unresolved; where none stands, nothing is shown."""
     made = watched(place)
-    place.do(lambda tx: alerts.tell_again(context_of(tx, place.services), made.account))
+    place.do(lambda tx: alerts.show_alert_again(context_of(tx, place.services), made.account))
     before = titles(place)
     place.do(partial(_low, account=made.account))
-    place.do(lambda tx: alerts.tell_again(context_of(tx, place.services), made.account))
+    place.do(lambda tx: alerts.show_alert_again(context_of(tx, place.services), made.account))
 
     assert (before, stands(place, made)) == ([], True)
     assert [RESOLVED in each for each in titles(place)] == [False]
@@ -128,7 +134,7 @@ def _low(tx: Tx, account: str) -> None:
 
 def test_of_an_account_that_is_gone_nothing_is_told(place: SettlePlace) -> None:
     """Nothing stands there."""
-    place.do(lambda tx: alerts.tell_again(context_of(tx, place.services), "gone"))
+    place.do(lambda tx: alerts.show_alert_again(context_of(tx, place.services), "gone"))
 
-    assert place.do(lambda tx: alerts.stands(tx, "gone")) is False
+    assert place.do(lambda tx: alerts.is_alert_standing(tx, "gone")) is False
     assert titles(place) == []

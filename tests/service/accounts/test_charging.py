@@ -17,9 +17,9 @@ from conversations.protocol.facts import AccountFacts
 from conversations.protocol.places import read_chat
 from service.common.context import context_of
 from service.common.languages import catalogues, speaker_of
-from service.common.refused import Refused
+from service.common.refused import OperatorError
 from service.money import accounts, charges
-from service.money.charges import Draw
+from service.money.charges import ChargeRequest
 from service.ports.store import Link, LinkKind, Tx
 from tests.support.bots.operator_place import Operator, operator
 from tests.support.bots.settle_place import SettlePlace, paid, settle_place
@@ -45,12 +45,12 @@ def account(place: SettlePlace) -> str:
     return top_up.account
 
 
-def _draw(place: SettlePlace, wanted: Draw) -> str:
-    return place.do(lambda tx: charges.charge(context_of(tx, place.services), wanted))
+def _draw(place: SettlePlace, wanted: ChargeRequest) -> str:
+    return place.do(lambda tx: charges.charge_account(context_of(tx, place.services), wanted))
 
 
 def _correct(place: SettlePlace, name: str) -> None:
-    place.do(lambda tx: charges.correct(context_of(tx, place.services), name, "a mistake"))
+    place.do(lambda tx: charges.correct_charge(context_of(tx, place.services), name, "a mistake"))
 
 
 def _left(place: SettlePlace, account: str) -> int:
@@ -96,11 +96,11 @@ def test_123_a_charge_stops_at_the_floor(
     if overdraft is not None:
         now = place.clock()
         place.do(lambda tx: accounts.set_overdraft(tx, account, overdraft, "agreed", now))
-    wanted = Draw(account, amount, overdraw=overdraw)
+    wanted = ChargeRequest(account, amount, overdraw=overdraw)
     if left is not None:
         _draw(place, wanted)
     else:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(OperatorError) as refused:
             _draw(place, wanted)
         assert ("--overdraw" in str(refused.value)) is not overdraw
 
@@ -110,7 +110,7 @@ def test_123_a_charge_stops_at_the_floor(
 def test_123_a_charge_is_in_the_trail_once(place: SettlePlace, account: str) -> None:
     """With its reason, its key and its transaction; the same key again adds nothing."""
     for _ in range(2):
-        _draw(place, Draw(account, "12.50", "job-1", "the batch of Monday"))
+        _draw(place, ChargeRequest(account, "12.50", "job-1", "the batch of Monday"))
     rows = [one for one in _trail(place) if one.act == "charged"]
 
     assert len(rows) == 1
@@ -123,20 +123,24 @@ def test_123_a_charge_is_in_the_trail_once(place: SettlePlace, account: str) -> 
 
 def test_123_a_repeated_key_is_not_judged_again(place: SettlePlace, account: str) -> None:
     """A program that asks again after the balance fell hears what it drew, and no refusal."""
-    _draw(place, Draw(account, "30", "job-1"))
+    _draw(place, ChargeRequest(account, "30", "job-1"))
 
-    assert _draw(place, Draw(account, "30", "job-1")) == "$20.00"
-    with pytest.raises(Refused, match="another amount"):
-        _draw(place, Draw(account, "31", "job-1"))
+    assert _draw(place, ChargeRequest(account, "30", "job-1")) == "$20.00"
+    with pytest.raises(OperatorError, match="another amount"):
+        _draw(place, ChargeRequest(account, "31", "job-1"))
 
 
 def test_123_a_key_tells_whether_it_drew_already(place: SettlePlace, account: str) -> None:
     """Not before it did, and never of a draw without a key: that one is a new draw each time."""
-    asked = [Draw(account, "20", "job-1"), Draw(account, "20"), Draw("nobody", "20", "job-1")]
+    asked = [
+        ChargeRequest(account, "20", "job-1"),
+        ChargeRequest(account, "20"),
+        ChargeRequest("nobody", "20", "job-1"),
+    ]
 
     def drew() -> list[bool]:
         return place.do(
-            lambda tx: [charges.drew(context_of(tx, place.services), one) for one in asked]
+            lambda tx: [charges.was_charged(context_of(tx, place.services), one) for one in asked]
         )
 
     before = drew()
@@ -150,8 +154,8 @@ def test_123_a_key_tells_whether_it_drew_already(place: SettlePlace, account: st
 @pytest.mark.parametrize("amount", ["0", "-5", "", "abc", "1e400", "9" * 400])
 def test_123_what_is_no_amount_is_refused(place: SettlePlace, account: str, amount: str) -> None:
     """In a sentence, and nothing is drawn."""
-    with pytest.raises(Refused):
-        _draw(place, Draw(account, amount, overdraw=True))
+    with pytest.raises(OperatorError):
+        _draw(place, ChargeRequest(account, amount, overdraw=True))
     assert _left(place, account) == 5_000
 
 
@@ -160,11 +164,11 @@ def test_123_what_is_no_amount_is_refused(place: SettlePlace, account: str, amou
 
 def test_123_a_charge_is_corrected_once(place: SettlePlace, account: str) -> None:
     """The opposite is booked, the charge stays; a second time is refused, and says by what."""
-    _draw(place, Draw(account, "12.50"))
+    _draw(place, ChargeRequest(account, "12.50"))
     name, _ = _last(place)
     _correct(place, name)
     correction, kind = _last(place)
-    with pytest.raises(Refused, match=correction):
+    with pytest.raises(OperatorError, match=correction):
         _correct(place, name)
 
     assert kind == TransactionKind.CORRECTION
@@ -175,7 +179,7 @@ def test_123_a_charge_is_corrected_once(place: SettlePlace, account: str) -> Non
 
 def test_123_a_correction_is_corrected_too(place: SettlePlace, account: str) -> None:
     """Who corrected the wrong one books the charge again."""
-    _draw(place, Draw(account, "12.50"))
+    _draw(place, ChargeRequest(account, "12.50"))
     _correct(place, _last(place)[0])
     _correct(place, _last(place)[0])
 
@@ -186,16 +190,16 @@ def test_123_a_correction_of_a_correction_stops_at_the_floor(
     place: SettlePlace, account: str
 ) -> None:
     """It draws again what may be gone meanwhile: no way round the floor of a charge."""
-    _draw(place, Draw(account, "50"))
+    _draw(place, ChargeRequest(account, "50"))
     _correct(place, _last(place)[0])
     again, _ = _last(place)
-    _draw(place, Draw(account, "0.01", key="another"))
+    _draw(place, ChargeRequest(account, "0.01", key="another"))
 
-    with pytest.raises(Refused, match="--overdraw"):
+    with pytest.raises(OperatorError, match="--overdraw"):
         _correct(place, again)
     assert _left(place, account) == 4_999
     place.do(
-        lambda tx: charges.correct(
+        lambda tx: charges.correct_charge(
             context_of(tx, place.services), again, "so be it", overdraw=True
         )
     )
@@ -204,7 +208,7 @@ def test_123_a_correction_of_a_correction_stops_at_the_floor(
 
 def test_123_what_a_payment_made_is_refunded_instead(place: SettlePlace, account: str) -> None:
     """A credit is no mistake of ours: the sentence names the command that sends money back."""
-    with pytest.raises(Refused, match="topup-bot refund"):
+    with pytest.raises(OperatorError, match="topup-bot refund"):
         _correct(place, _last(place)[0])
     for name in (
         "",
@@ -213,7 +217,7 @@ def test_123_what_a_payment_made_is_refunded_instead(place: SettlePlace, account
         "TX-" + "9" * 400,
         "TX-\u0664\u0662\u0664\u0662\u0664\u0662",
     ):
-        with pytest.raises(Refused, match="no such transaction"):
+        with pytest.raises(OperatorError, match="no such transaction"):
             _correct(place, name)
     assert _left(place, account) == 5_000
 
@@ -232,7 +236,7 @@ def test_148_163_an_alert_says_overdrawn(place: SettlePlace, account: str) -> No
         tx.accounts.link(link, place.clock())
 
     place.do(prepare)
-    _draw(place, Draw(account, "535"))
+    _draw(place, ChargeRequest(account, "535"))
     (alert,) = place.do(lambda tx: tx.cards.due(card, 9))
     rows = [row.value for row in alert.wanted.rows]
     text = " ".join([alert.wanted.title, *alert.wanted.body, alert.wanted.fallback])

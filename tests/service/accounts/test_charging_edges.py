@@ -12,9 +12,9 @@ from billing.ledger import customer_account
 from billing.limits import limits_for
 from billing.money import Money, to_decimal
 from service.common.context import context_of
-from service.common.refused import Refused
+from service.common.refused import OperatorError
 from service.money import charges
-from service.money.charges import Draw
+from service.money.charges import ChargeRequest
 from tests.support.bots.settle_place import SettlePlace, paid, settle_place
 
 
@@ -32,8 +32,8 @@ def account(place: SettlePlace) -> str:
     return top_up.account
 
 
-def draws(place: SettlePlace, wanted: Draw) -> str:
-    return place.do(lambda tx: charges.charge(context_of(tx, place.services), wanted))
+def draws(place: SettlePlace, wanted: ChargeRequest) -> str:
+    return place.do(lambda tx: charges.charge_account(context_of(tx, place.services), wanted))
 
 
 def left(place: SettlePlace, account: str) -> int:
@@ -44,8 +44,8 @@ def test_without_being_asked_to_a_charge_does_not_overdraw(
     place: SettlePlace, account: str
 ) -> None:
     """The refusal says how far it may go: to nothing at all."""
-    with pytest.raises(Refused, match=r"may not go below \$0\.00"):
-        draws(place, Draw(account, "50.01"))
+    with pytest.raises(OperatorError, match=r"may not go below \$0\.00"):
+        draws(place, ChargeRequest(account, "50.01"))
     assert left(place, account) == 5_000
 
 
@@ -56,10 +56,10 @@ def test_an_account_is_overdrawn_by_a_hundred_of_the_largest_top_ups_at_most(
     """One cent further is taken for a mistake, also where it was asked for."""
     most = 100 * limits_for("USD").maximum.minor
     amount = f"{to_decimal(Money(5_000 + most + beyond, 'USD')):f}"
-    wanted = Draw(account, amount, overdraw=True)
+    wanted = ChargeRequest(account, amount, overdraw=True)
 
     if beyond:
-        with pytest.raises(Refused, match="nothing is overdrawn by more than"):
+        with pytest.raises(OperatorError, match="nothing is overdrawn by more than"):
             draws(place, wanted)
     else:
         draws(place, wanted)
@@ -68,15 +68,15 @@ def test_an_account_is_overdrawn_by_a_hundred_of_the_largest_top_ups_at_most(
 
 def test_a_charge_of_an_account_that_is_not_there_is_refused(place: SettlePlace) -> None:
     """In a sentence that says where they are listed."""
-    with pytest.raises(Refused, match="no such account"):
-        draws(place, Draw("nobody", "1"))
+    with pytest.raises(OperatorError, match="no such account"):
+        draws(place, ChargeRequest("nobody", "1"))
 
 
 def test_a_charge_without_a_key_or_a_reason_is_a_new_one_for_usage(
     place: SettlePlace, account: str
 ) -> None:
     """The trail has no key of it, and says what it was for."""
-    draws(place, Draw(account, "1"))
+    draws(place, ChargeRequest(account, "1"))
     page = place.do(lambda tx: tx.audit.page(1, 99))
     found: list[Any] = [each.entry for each in page if each.entry]
     (detail,) = [json.loads(each.detail) for each in found if each.act == "charged"]

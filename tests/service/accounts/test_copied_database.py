@@ -21,7 +21,7 @@ from conversations.protocol.ports import Message
 from service.common.ids import Sources
 from service.common.services import Merchant
 from service.money import marks
-from service.money.marks import Place
+from service.money.marks import Deployment
 from service.ports.store import Account, Link, LinkKind, Tx
 from tests.support.bots.bot_place import ANA, BEN, START, BotPlace, Clock, Dice
 from tests.support.bots.operator_place import Operator, operator
@@ -35,7 +35,7 @@ __all__ = ["operator"]
 LIVE = Stripe(SecretStr("sk_live_forTheTestsOnly"), SecretStr(WEBHOOK_SECRET), OFFICIAL)
 HERE, STAGING = "https://pay.example", "https://staging.example"
 CLOSED = "live_money_closed"
-ONE, TWO = Place({"PUBLIC_URL": "1"}), Place({"PUBLIC_URL": "2"})
+ONE, TWO = Deployment({"PUBLIC_URL": "1"}), Deployment({"PUBLIC_URL": "2"})
 WHY = ("--reason", "moved to the new machine")
 
 
@@ -133,10 +133,10 @@ def rows() -> Iterator[SettlePlace]:
         yield made
 
 
-def _begins(rows: SettlePlace, place: Place, *modes: Mode) -> tuple[str, ...]:
+def _begins(rows: SettlePlace, place: Deployment, *modes: Mode) -> tuple[str, ...]:
     """A bot with a merchant account for each of these kinds of money begins at that place."""
     sources, merchants = Sources(Clock(), Dice("marks")), _merchants(*modes)
-    return rows.do(lambda tx: marks.begin(tx, place, merchants, sources))
+    return rows.do(lambda tx: marks.check_deployment(tx, place, merchants, sources))
 
 
 def _merchants(*modes: Mode) -> tuple[Merchant, ...]:
@@ -197,7 +197,7 @@ def test_121_a_backup_from_before_there_were_marks_gets_the_one_it_replaces() ->
     replaced = InstallationMarks("in_00000000000000ff", place=ONE.text)
     with settle_place() as place:
         place.do(lambda tx: tx.marks.put(MARK, MarkStatus.FORMER, START))
-        place.do(lambda tx: marks.take_over(tx, replaced, START))
+        place.do(lambda tx: marks.take_over_marks(tx, replaced, START))
         found = place.do(lambda tx: tx.marks.read())
 
     assert (found.own, found.place) == (replaced.own, replaced.place)
@@ -206,7 +206,7 @@ def test_121_a_backup_from_before_there_were_marks_gets_the_one_it_replaces() ->
 def test_121_a_renewed_copy_has_a_mark_of_its_own(rows: SettlePlace) -> None:
     """It is told, and is the one that is stored; the old one is another's from then on."""
     sources = Sources(Clock(), Dice("renewed"))
-    mark = rows.do(lambda tx: marks.renew(tx, TWO, "staging", sources))
+    mark = rows.do(lambda tx: marks.renew_mark(tx, TWO, "staging", sources))
     found = rows.do(lambda tx: tx.marks.read())
 
     assert (found.own, found.place) == (mark, TWO.text)
@@ -217,7 +217,7 @@ def test_121_a_mark_is_adopted_once(rows: SettlePlace) -> None:
     """Its own is none to adopt, and the trail has the one that was, once."""
     theirs = "in_00000000000000ee"
     adopted = [
-        rows.do(partial(marks.adopt, mark=each, reason="lost", now=START))
+        rows.do(partial(marks.adopt_mark, mark=each, reason="lost", now=START))
         for each in (theirs, theirs, MARK)
     ]
     page = rows.do(lambda tx: tx.audit.page(1, 9))
@@ -229,7 +229,7 @@ def test_121_a_mark_is_adopted_once(rows: SettlePlace) -> None:
 def test_121_a_restore_keeps_the_marks_of_what_it_replaces(rows: SettlePlace) -> None:
     """Of a backup from before there were marks, and of one that was made under another."""
     replaced = InstallationMarks("in_00000000000000ff", frozenset({"in_00000000000000ee"}))
-    rows.do(lambda tx: marks.take_over(tx, replaced, START))
+    rows.do(lambda tx: marks.take_over_marks(tx, replaced, START))
 
     assert rows.do(lambda tx: tx.marks.read()).adopted == {replaced.own, *replaced.adopted}
 

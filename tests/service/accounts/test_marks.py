@@ -17,7 +17,7 @@ from billing.marks import UNMARKED, InstallationMarks
 from billing.topups import judge_payment
 from service.common.context import context_of
 from service.money import held, marks, recovery
-from service.money.accounts import Refused
+from service.money.accounts import OperatorError
 from service.ports.store import Refund, Tx
 from tests.support.bots.bot_place import ANA, BEN, BotPlace
 from tests.support.bots.paying import PAID, pay_by_card
@@ -102,14 +102,14 @@ async def test_121_money_of_another_installation_is_not_sent_back(
         await _pays(stripe, session)
         for key in ("metadata", "intent_metadata"):
             stripe.stripe.sessions[session][key].pop("installation")
-        paid = (await first.app.cashier.gateways["stripe"].fetch(session))[0]
+        paid = (await first.app.checkouts.gateways["stripe"].fetch(session))[0]
     async with _second(tmp_path, stripe) as second:
 
         def held_before(tx: Tx) -> Refund:
             # As the version before marks did with a payment that it did not know.
             tx.payments.put(judge_payment(None, paid, None), second.clock())
             why = held.Decision("who is this")
-            return held.send_held_back(context_of(tx, second.app.services), session, why)
+            return held.refund_held(context_of(tx, second.app.services), session, why)
 
         await second.app.store.transact(held_before)
         await second.quiet()
@@ -152,7 +152,7 @@ async def test_121_a_lost_database_is_taken_over_by_its_mark(
         stripe.stripe.sessions[session]["metadata"].pop("installation")
         mark = UNMARKED
     async with _second(tmp_path, stripe) as second:
-        await second.app.store.transact(lambda tx: marks.adopt(tx, mark, WHY, second.clock()))
+        await second.app.store.transact(lambda tx: marks.adopt_mark(tx, mark, WHY, second.clock()))
         await _looks_through(second)
         (payment,) = second.rows("payments")
         acts = [row for row in second.rows("audit") if row["act"] == "mark_adopted"]
@@ -178,9 +178,9 @@ async def test_121_a_copy_that_was_renewed_leaves_the_originals_alone(
     stripe.stripe.sessions[sessions[1]]["metadata"].pop("installation")
     (tmp_path / "second.db").write_bytes((tmp_path / "first.db").read_bytes())
     async with _second(tmp_path, stripe) as copy:
-        place = marks.Place({"PUBLIC_URL": "staging"})
+        place = marks.Deployment({"PUBLIC_URL": "staging"})
         sources = copy.app.services.sources
-        await copy.app.store.transact(lambda tx: marks.renew(tx, place, "staging", sources))
+        await copy.app.store.transact(lambda tx: marks.renew_mark(tx, place, "staging", sources))
         await _passes(copy, hours=2)
         assert {row["status"] for row in copy.rows("top_ups")} == {"expired"}
         assert {stripe.stripe.sessions[each]["status"] for each in sessions} == {"open"}
@@ -194,8 +194,8 @@ async def test_121_a_copy_that_was_renewed_leaves_the_originals_alone(
 def test_121_what_is_no_mark_is_not_adopted() -> None:
     """A sentence says what a mark looks like and where to find it."""
     for text in ("", "in_", "TU-7K3M9Q2X", "in_0123456789ABCDEF", "in_0123456789abcdef0"):
-        with pytest.raises(Refused, match="no mark such as"):
-            marks.adopt(None, text, WHY, StripePlace().now)  # type: ignore[arg-type]
+        with pytest.raises(OperatorError, match="no mark such as"):
+            marks.adopt_mark(None, text, WHY, StripePlace().now)  # type: ignore[arg-type]
 
 
 def test_121_owners_by_what_is_known() -> None:

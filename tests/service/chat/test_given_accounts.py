@@ -55,9 +55,9 @@ async def test_an_account_is_given_to_who_opens_the_chat(
 ) -> None:
     """By the bot's command or a link, where signing up is open, and while no other is possible."""
     await place.take(event, KIM, name="Kim", **more)
-    assert len(await place.act(accounts.listing)) == 1
+    assert len(await place.act(accounts.list_accounts)) == 1
     await place.but(signup_open=True).take(event, KIM, name="Kim", **more)
-    assert (len(await place.act(accounts.listing)) == 2) is given
+    assert (len(await place.act(accounts.list_accounts)) == 2) is given
 
 
 async def test_who_has_an_account_is_given_no_other(place: TurnPlace) -> None:
@@ -65,7 +65,7 @@ async def test_who_has_an_account_is_given_no_other(place: TurnPlace) -> None:
     shared = Link(ACCOUNT, "telegram", "", LinkKind.PERSON, KIM.person)
     await place.act(lambda tx: tx.accounts.link(shared, START))
     await place.but(signup_open=True).take(START_WORD, KIM)
-    assert len(await place.act(accounts.listing)) == 1
+    assert len(await place.act(accounts.list_accounts)) == 1
 
 
 async def test_what_waited_for_a_person_is_shown_when_they_open_the_chat(place: TurnPlace) -> None:
@@ -95,7 +95,7 @@ async def test_a_stranger_who_follows_a_link_begins(
 async def test_an_own_account_is_for_trying(place: TurnPlace, name: str, title: str) -> None:
     """It holds play money in dollars, warns below $20, and its opening is in the trail."""
     await place.but(signup_open=True).take(START_WORD, KIM, name=name)
-    (own,) = [row for row in await place.act(accounts.listing) if row["id"] != ACCOUNT]
+    (own,) = [row for row in await place.act(accounts.list_accounts) if row["id"] != ACCOUNT]
     trail = await place.act(lambda tx: tx.audit.page(1, 100))
     (entry,) = [one.entry for one in trail if one.entry]
 
@@ -107,7 +107,7 @@ async def test_an_own_account_is_for_trying(place: TurnPlace, name: str, title: 
 async def test_signing_up_is_closed_where_nobody_opened_it(place: TurnPlace) -> None:
     """A bot that says nothing of it lets nobody in."""
     await place.act(lambda tx: access.enrol(context_of(tx, place.services), KIM, "Kim"))
-    assert len(await place.act(accounts.listing)) == 1
+    assert len(await place.act(accounts.list_accounts)) == 1
 
 
 def test_a_name_is_one_short_line() -> None:

@@ -13,7 +13,7 @@ from billing.topups import PaymentSnapshot, PaymentStatus, TopUp, TopUpStatus, U
 from service.common.context import context_of
 from service.common.links import PayLink
 from service.money import attempts
-from service.money.attempts import Asked
+from service.money.attempts import Inquiry
 from service.ports.records import Task, TaskKind
 from service.ports.store import Attempt, Tx
 from tests.support.bots.bot_place import START
@@ -36,13 +36,15 @@ def place(rows: SettlePlace) -> SettlePlace:
     return rows
 
 
-def asked(top_up: TopUp) -> Asked:
+def asked(top_up: TopUp) -> Inquiry:
     """Its checkout, asked about a minute after the start."""
-    return Asked(GATEWAY, f"cs_{top_up.id}", LATER)
+    return Inquiry(GATEWAY, f"cs_{top_up.id}", LATER)
 
 
-def hears(place: SettlePlace, at: Asked, *snapshots: PaymentSnapshot) -> bool:
-    return place.do(lambda tx: attempts.heard(context_of(tx, place.services), at, snapshots))
+def hears(place: SettlePlace, at: Inquiry, *snapshots: PaymentSnapshot) -> bool:
+    return place.do(
+        lambda tx: attempts.record_answer(context_of(tx, place.services), at, snapshots)
+    )
 
 
 def tasks_of(place: SettlePlace, subject: str) -> list[Task]:
@@ -67,7 +69,9 @@ def test_what_a_gateway_will_never_open_ends_its_top_up(place: SettlePlace) -> N
     made = place.new()
     attempt = Attempt(f"a-{made.id}", made.id, 1, GATEWAY, START)
     place.do(lambda tx: tx.top_ups.add_attempt(attempt))
-    place.do(lambda tx: attempts.refused(context_of(tx, place.services), attempt, "too small"))
+    place.do(
+        lambda tx: attempts.record_refusal(context_of(tx, place.services), attempt, "too small")
+    )
 
     assert attempt_of(place, made).refused == "too small"
     assert status_of(place, made) == TopUpStatus.FAILED
@@ -79,7 +83,9 @@ def test_a_refusal_comes_too_late_for_what_is_open(place: SettlePlace, revision:
     """Another try opened the page, or the row of this one is gone: people can pay as before."""
     made = opened(place)
     attempt = replace(attempt_of(place, made), revision=revision, checkout_ref=None)
-    place.do(lambda tx: attempts.refused(context_of(tx, place.services), attempt, "too small"))
+    place.do(
+        lambda tx: attempts.record_refusal(context_of(tx, place.services), attempt, "too small")
+    )
 
     assert attempt_of(place, made).refused is None
     assert status_of(place, made) == TopUpStatus.AWAITING_PAYMENT
@@ -89,7 +95,7 @@ def test_a_refusal_comes_too_late_for_what_is_open(place: SettlePlace, revision:
 def test_a_refusal_of_a_top_up_that_is_gone_changes_nothing(place: SettlePlace) -> None:
     """Nobody is told of what is not there."""
     gone = Attempt("a-gone", "TU-NONE0000", 1, GATEWAY, START)
-    place.do(lambda tx: attempts.refused(context_of(tx, place.services), gone, "too small"))
+    place.do(lambda tx: attempts.record_refusal(context_of(tx, place.services), gone, "too small"))
 
     assert tasks_of(place, "TU-NONE0000") == []
 
@@ -105,7 +111,9 @@ def test_a_link_that_is_not_the_newest_asks_nobody(
     made = opened(place)
     link = link or PayLink(made.id, made.revision + 1)
 
-    assert place.do(lambda tx: attempts.returned(context_of(tx, place.services), link)) is None
+    assert (
+        place.do(lambda tx: attempts.record_return(context_of(tx, place.services), link)) is None
+    )
     assert attempt_of(place, made).asked_at is None
 
 
@@ -117,7 +125,9 @@ def test_who_returns_has_the_gateway_asked_until_it_is_credited(
     made = opened(place)
     if credited:
         place.settle(paid(made))
-    facts = place.do(lambda tx: attempts.returned(context_of(tx, place.services), link_of(made)))
+    facts = place.do(
+        lambda tx: attempts.record_return(context_of(tx, place.services), link_of(made))
+    )
 
     assert facts is not None
     assert facts.top_up.id == made.id
@@ -132,7 +142,7 @@ def test_only_of_our_own_checkouts_something_is_noted(place: SettlePlace) -> Non
     made = opened(place)
 
     assert (
-        hears(place, Asked(GATEWAY, "cs_theirs", LATER), says(made, PaymentStatus.OPEN)) is False
+        hears(place, Inquiry(GATEWAY, "cs_theirs", LATER), says(made, PaymentStatus.OPEN)) is False
     )
     assert hears(place, asked(made), says(made, PaymentStatus.OPEN)) is True
 
@@ -203,15 +213,15 @@ def test_of_an_unknown_checkout_only_what_cannot_be_read_is_a_task(
     place: SettlePlace, understood: bool
 ) -> None:
     """That a gateway does not know it is no news; what nobody can read may be somebody's money."""
-    at = Asked(GATEWAY, f"cs_unknown_{understood}", LATER)
+    at = Inquiry(GATEWAY, f"cs_unknown_{understood}", LATER)
 
     def work(tx: Tx) -> None:
         if understood:
-            attempts.unread(
+            attempts.record_unreadable(
                 context_of(tx, place.services), at, "no such checkout", understood=True
             )
         else:
-            attempts.unread(context_of(tx, place.services), at, "gibberish")
+            attempts.record_unreadable(context_of(tx, place.services), at, "gibberish")
 
     place.do(work)
     told = [each.detail for each in tasks_of(place, at.checkout_ref)]
@@ -224,7 +234,7 @@ def test_the_same_unread_answer_is_told_once(place: SettlePlace) -> None:
     hears(place, asked(made), says(made, PaymentStatus.EXPIRED))
     counts = []
     for why in ("gibberish", "gibberish", "other gibberish"):
-        unread = partial(attempts.unread, asked=asked(made), why=why)
+        unread = partial(attempts.record_unreadable, asked=asked(made), why=why)
         place.do(lambda tx: unread(context_of(tx, place.services)))  # noqa: B023
         counts.append(len(tasks_of(place, made.id)))
         kind = TaskKind.ANSWER_UNREAD

@@ -19,7 +19,7 @@ from tests.support.bots.cashier_place import (
     HOST,
     Told,
     attempt_of,
-    cashier,
+    checkouts,
     claim_of,
     due,
     link_of,
@@ -45,7 +45,7 @@ def says(top_up: TopUp, status: PaymentStatus) -> PaymentSnapshot:
 
 
 def opens(place: SettlePlace, made: TopUp, gateway: Told, *, live: bool = True) -> str | Closed:
-    return place.runner.run(cashier(place, gateway, live=live).open(link_of(made)))
+    return place.runner.run(checkouts(place, gateway, live=live).open_page(link_of(made)))
 
 
 def test_a_page_is_opened_once_and_looked_at_half_a_minute_later(place: SettlePlace) -> None:
@@ -100,11 +100,11 @@ def test_what_failed_for_another_reason_is_only_over(place: SettlePlace) -> None
 def test_no_gateway_and_no_such_link_lead_nowhere(place: SettlePlace) -> None:
     """Each with its own sentence; an old link's is that of an unknown one."""
     made = place.new()
-    nobody, other = cashier(place), Told(name="other")
+    nobody, other = checkouts(place), Told(name="other")
     links = (PayLink(made.id, 2), PayLink("TU-NONE0000", 1))
 
     assert opens(place, made, other) is Closed.GATEWAY_DOWN
-    assert [place.runner.run(nobody.open(each)) for each in links] == [Closed.UNKNOWN] * 2
+    assert [place.runner.run(nobody.open_page(each)) for each in links] == [Closed.UNKNOWN] * 2
     assert other.asked == []
 
 
@@ -125,7 +125,7 @@ def test_only_what_waits_for_money_can_be_paid(place: SettlePlace, status: TopUp
 
 def test_what_is_not_known_is_closed_as_such(place: SettlePlace) -> None:
     """The page of a link that leads to no top-up can say so."""
-    assert cashier(place).closed(None) is Closed.UNKNOWN
+    assert checkouts(place).closed_reason(None) is Closed.UNKNOWN
 
 
 def test_a_link_ends_when_it_says(place: SettlePlace) -> None:
@@ -166,19 +166,19 @@ def test_people_compare_the_address_of_the_gateways_page(place: SettlePlace) -> 
     made = place.new()
     many = frozenset(f"https://pay{number:02}.example" for number in range(99))
 
-    assert cashier(place, Told(hosts=many)).host(made) == "pay00.example"
-    assert cashier(place, Told(hosts=frozenset())).host(made) == GATEWAY
-    assert cashier(place).host(made) == GATEWAY
+    assert checkouts(place, Told(hosts=many)).page_host(made) == "pay00.example"
+    assert checkouts(place, Told(hosts=frozenset())).page_host(made) == GATEWAY
+    assert checkouts(place).page_host(made) == GATEWAY
 
 
 def test_a_bot_can_be_stopped_at_each_point_of_a_payment(place: SettlePlace) -> None:
     """The tests that kill it rely on that; each comes after what its name says."""
     seen: list[FailPoint] = []
     made, gateway = place.new(), Told([(paid(top_up()),)])
-    made_cashier = cashier(place, gateway, reach_fail_point=seen.append)
-    place.runner.run(made_cashier.open(link_of(made)))
+    made_cashier = checkouts(place, gateway, reach_fail_point=seen.append)
+    place.runner.run(made_cashier.open_page(link_of(made)))
     gateway.says = [(paid(made),)]
-    place.runner.run(made_cashier.fetch(claim_of(made)))
+    place.runner.run(made_cashier.settle(claim_of(made)))
 
     assert seen == [
         FailPoint.ATTEMPT_STORED,

@@ -14,7 +14,7 @@ from billing.topups import PaymentSnapshot, PaymentStatus, TopUp
 from conversations.protocol.ports import Delivery
 from service.common.measures import Whose
 from tests.support.bots.bot_place import START
-from tests.support.bots.cashier_place import Told, cashier, claim_of, opened
+from tests.support.bots.cashier_place import Told, checkouts, claim_of, opened
 from tests.support.bots.settle_place import GATEWAY, SettlePlace, paid, settle_place
 
 
@@ -40,7 +40,7 @@ def place() -> Iterator[SettlePlace]:
 def counted(place: SettlePlace, made: TopUp, *says: PaymentSnapshot) -> list[Any]:
     """What is told of one look at a checkout."""
     counts: Any = Counts()
-    place.runner.run(cashier(place, Told([says]), measures=counts).fetch(claim_of(made)))
+    place.runner.run(checkouts(place, Told([says]), measures=counts).settle(claim_of(made)))
     told: list[Any] = counts.told
     return told
 

@@ -13,7 +13,7 @@ from billing.topups import TopUp, TopUpStatus
 from service.common.context import context_of
 from service.money.denials import Question, note_access
 from service.ports.records import Task, TaskKind
-from tests.support.bots.cashier_place import Told, cashier, claim_of, opened, status_of
+from tests.support.bots.cashier_place import Told, checkouts, claim_of, opened, status_of
 from tests.support.bots.refunding import Asked, asks, credited, stored, works
 from tests.support.bots.settle_place import GATEWAY, SettlePlace, paid, settle_place
 
@@ -40,7 +40,7 @@ def _open(place: SettlePlace) -> list[Task]:
 
 def fetches(place: SettlePlace, made: TopUp, gateway: Told, tries: int) -> None:
     claim = replace(claim_of(made), tries=tries)
-    place.runner.run(cashier(place, gateway).fetch(claim))
+    place.runner.run(checkouts(place, gateway).settle(claim))
 
 
 def test_a_refused_key_is_one_line_until_it_is_taken_again(place: SettlePlace) -> None:

@@ -12,13 +12,13 @@ import pytest
 from billing.ports import GatewayError
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, TopUp, TopUpStatus
 from service.lanes.keys import LaneKind
-from service.money.checkout import next_look
+from service.money.checkout import next_reconcile_at
 from service.ports.store import Claim
 from tests.support.bots.bot_place import START
 from tests.support.bots.cashier_place import (
     Told,
     attempt_of,
-    cashier,
+    checkouts,
     claim_of,
     due,
     opened,
@@ -46,7 +46,7 @@ def fetches(
     place: SettlePlace, made: TopUp, gateway: Told | None, *, live: bool = True
 ) -> datetime | None:
     known = () if gateway is None else (gateway,)
-    return place.runner.run(cashier(place, *known, live=live).fetch(claim_of(made)))
+    return place.runner.run(checkouts(place, *known, live=live).settle(claim_of(made)))
 
 
 def test_what_a_gateway_says_is_credited_and_the_attempt_answered(place: SettlePlace) -> None:
@@ -61,7 +61,7 @@ def test_a_checkout_is_asked_about_by_its_whole_name(place: SettlePlace) -> None
     """Whatever a gateway writes in it."""
     gateway = Told([()])
     claim = Claim(LaneKind.PAYMENTS, f"{GATEWAY}|cs|1", 1, 0, START)
-    place.runner.run(cashier(place, gateway).fetch(claim))
+    place.runner.run(checkouts(place, gateway).settle(claim))
 
     assert gateway.fetched == ["cs|1"]
 
@@ -174,7 +174,7 @@ def test_a_page_that_is_not_closed_is_looked_at_all_the_same(
 def test_a_watched_top_up_is_looked_at_until_its_watch_ends(place: SettlePlace) -> None:
     """Its gateway is asked each time; the last time an hour is left for the answer."""
     made = opened(place)
-    made_cashier = cashier(place, Told())
+    made_cashier = checkouts(place, Told())
     claim = Claim(LaneKind.RECONCILE, made.id, 1, 0, START)
     first = place.runner.run(made_cashier.reconcile(claim))
     early = due(place, LaneKind.HAND_OVER, made.id)
@@ -189,12 +189,12 @@ def test_a_watched_top_up_is_looked_at_until_its_watch_ends(place: SettlePlace) 
 def test_a_top_up_that_is_gone_is_not_looked_at(place: SettlePlace) -> None:
     """Its lanes end."""
     made_cashier, claim = (
-        cashier(place, Told()),
+        checkouts(place, Told()),
         Claim(LaneKind.RECONCILE, "TU-NONE0000", 1, 0, START),
     )
 
     assert place.runner.run(made_cashier.reconcile(claim)) is None
-    assert place.runner.run(made_cashier.hand_over(claim)) is None
+    assert place.runner.run(made_cashier.escalate(claim)) is None
     assert place.runner.run(made_cashier.expire(claim)) is None
     assert due(place, LaneKind.HAND_OVER, "TU-NONE0000") is None
 
@@ -204,11 +204,11 @@ def test_what_is_credited_is_looked_at_when_its_link_ends_and_when_its_watch_doe
     made = top_up(TopUpStatus.CREDITED)
     moment = timedelta(microseconds=1)
 
-    assert next_look(made, NOW, 9) == made.expires_at
-    assert next_look(made, made.expires_at - moment, 9) == made.expires_at
-    assert next_look(made, made.expires_at, 9) == made.watched_until
-    assert next_look(made, made.watched_until - moment, 9) == made.watched_until
-    assert next_look(made, made.watched_until, 9) is None
+    assert next_reconcile_at(made, NOW, 9) == made.expires_at
+    assert next_reconcile_at(made, made.expires_at - moment, 9) == made.expires_at
+    assert next_reconcile_at(made, made.expires_at, 9) == made.watched_until
+    assert next_reconcile_at(made, made.watched_until - moment, 9) == made.watched_until
+    assert next_reconcile_at(made, made.watched_until, 9) is None
 
 
 def test_the_last_look_of_a_watch_is_at_its_end() -> None:
@@ -216,6 +216,6 @@ def test_the_last_look_of_a_watch_is_at_its_end() -> None:
     made = top_up()
     end = made.watched_until
 
-    assert next_look(made, end - timedelta(seconds=1), 0) == end
-    assert next_look(made, end - timedelta(microseconds=1), 9) == end
-    assert next_look(made, end, 0) is None
+    assert next_reconcile_at(made, end - timedelta(seconds=1), 0) == end
+    assert next_reconcile_at(made, end - timedelta(microseconds=1), 9) == end
+    assert next_reconcile_at(made, end, 0) is None

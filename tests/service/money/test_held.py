@@ -15,7 +15,7 @@ from service.cards.cards import derived_id
 from service.common.context import context_of
 from service.lanes.keys import LaneKind
 from service.money import held, topups
-from service.money.accounts import Refused
+from service.money.accounts import OperatorError
 from service.money.checkout import LAST_WORD_AFTER
 from service.ports.records import Task, TaskKind
 from service.ports.store import Tx
@@ -89,7 +89,7 @@ def test_a_key_means_one_refund(world: World) -> None:
 
     for amount, key in (("21.00", "key-1"), ("31.00", "key-2"), ("0.5.0", "key-3")):
         work = partial(_back, world=world, name="pay_1", amount=amount, key=key)
-        with pytest.raises(Refused):
+        with pytest.raises(OperatorError):
             world.run(world.store.transact(work))
 
 
@@ -133,7 +133,7 @@ def test_a_second_payment_is_credited_as_a_top_up_of_its_own(place: SettlePlace)
     assert not any("held" in line for line in books.card.body)
     assert new is not None
     assert new.wanted.title.startswith("✅ Credited $50.75")
-    assert place.do(held.listing) == []
+    assert place.do(held.list_held) == []
 
 
 def test_held_money_is_credited_once(place: SettlePlace) -> None:
@@ -142,7 +142,7 @@ def test_held_money_is_credited_once(place: SettlePlace) -> None:
     place.settle(paid(top_up, amount=Money(4_000, "USD")))
     place.credit(top_up, paid(top_up).payment_ref)
 
-    with pytest.raises(Refused, match="no such payment is held"):
+    with pytest.raises(OperatorError, match="no such payment is held"):
         place.credit(top_up, paid(top_up).payment_ref)
     assert place.books(top_up).balance_minor == 4_000
 
@@ -158,7 +158,7 @@ def test_money_that_is_elsewhere_is_not_credited(
     top_up = place.new()
     place.settle(replace(paid(top_up), **change))  # type: ignore[arg-type]  # one field, by name
 
-    with pytest.raises(Refused):
+    with pytest.raises(OperatorError):
         place.credit(top_up, paid(top_up).payment_ref)
     assert place.books(top_up).posted_minor == 0
 
@@ -167,7 +167,7 @@ def test_money_without_a_top_up_goes_where_the_operator_says(place: SettlePlace)
     """Nobody is told in a chat, since nobody is known; the audit trail has the reason."""
     top_up = place.new()
     place.settle(replace(paid(top_up), reference="TU-00000000"))
-    listed = place.do(held.listing)
+    listed = place.do(held.list_held)
     place.credit(top_up, paid(top_up).payment_ref)
 
     assert [each["why"] for each in listed] == [HeldReason.UNKNOWN_TOP_UP]
@@ -181,7 +181,7 @@ def test_names_that_fit_several_payments_are_asked_for_whole(place: SettlePlace)
     place.settle(replace(paid(top_up), reference=None, merchant_account="acct_2"))
     name = paid(top_up).payment_ref
 
-    with pytest.raises(Refused, match="several"):
+    with pytest.raises(OperatorError, match="several"):
         place.do(lambda tx: held.find_payment(tx, name))
     found = place.do(lambda tx: held.find_payment(tx, f"sandbox/acct_2/{name}"))
     assert (found.merchant_account, found.disposition) == ("acct_2", Disposition.HELD)
@@ -201,7 +201,7 @@ def test_what_no_gateway_decided_is_handed_over(
     place.settle(replace(paid(top_up), status=status))
 
     def work(tx: Tx) -> list[Task]:
-        topups.hand_over(context_of(tx, place.services), tx.top_ups.get(top_up.id) or top_up)
+        topups.escalate(context_of(tx, place.services), tx.top_ups.get(top_up.id) or top_up)
         return list(tx.tasks.open())
 
     assert [task.subject for task in place.do(work)] == [top_up.id] * handed
@@ -235,7 +235,7 @@ def test_a_closed_task_waits_no_more(place: SettlePlace) -> None:
     place.do(lambda tx: tx.tasks.add(task))
     place.do(lambda tx: held.close_task(context_of(tx, place.services), "TU-1", WHY))
 
-    with pytest.raises(Refused):
+    with pytest.raises(OperatorError):
         place.do(lambda tx: held.close_task(context_of(tx, place.services), "TU-1", WHY))
     place.do(lambda tx: tx.tasks.add(task))
     assert place.do(lambda tx: list(tx.tasks.open())) == [task]
@@ -248,7 +248,7 @@ def test_only_what_is_applied_or_held_is_sent_back(place: SettlePlace) -> None:
     known: Payment | None = place.payment(paid(top_up).payment_ref)
 
     assert known is not None
-    with pytest.raises(Refused, match="nothing of it"):
+    with pytest.raises(OperatorError, match="nothing of it"):
         place.do(
             lambda tx: held.send_back(
                 context_of(tx, place.services), known.payment_ref, "", "", WHY
@@ -260,12 +260,10 @@ def test_what_is_credited_is_not_resolved_as_held(place: SettlePlace) -> None:
     """Its top-up's id means the payment that is held; a good one is never sent back by that."""
     top_up = place.new()
     place.settle(paid(top_up))
-    with pytest.raises(Refused, match="no such payment is held"):
-        place.do(lambda tx: held.send_held_back(context_of(tx, place.services), top_up.id, WHY))
+    with pytest.raises(OperatorError, match="no such payment is held"):
+        place.do(lambda tx: held.refund_held(context_of(tx, place.services), top_up.id, WHY))
     place.settle(paid(top_up, "pay_2"))
-    ordered = place.do(
-        lambda tx: held.send_held_back(context_of(tx, place.services), top_up.id, WHY)
-    )
+    ordered = place.do(lambda tx: held.refund_held(context_of(tx, place.services), top_up.id, WHY))
 
     assert ordered.payment_ref == paid(top_up, "pay_2").payment_ref
 
@@ -275,7 +273,7 @@ def test_a_watch_without_an_answer_is_handed_over(place: SettlePlace) -> None:
     top_up = place.new()
 
     def work(tx: Tx) -> list[Task]:
-        topups.hand_over(context_of(tx, place.services), tx.top_ups.get(top_up.id) or top_up)
+        topups.escalate(context_of(tx, place.services), tx.top_ups.get(top_up.id) or top_up)
         return list(tx.tasks.open())
 
     assert [task.subject for task in place.do(work)] == [top_up.id]

@@ -19,7 +19,7 @@ from conversations.protocol.views import View
 from service.cards.cards import derived_id, want
 from service.common.context import context_of
 from service.money import held, topups
-from service.money.accounts import OPERATOR, Refused
+from service.money.accounts import OPERATOR, OperatorError
 from service.ports.records import Task, TaskKind
 from service.ports.store import Card, Tx
 from tests.support.bots.bot_place import START
@@ -45,7 +45,7 @@ def test_178_what_is_on_its_way_back_is_not_credited(place: SettlePlace) -> None
     before = place.books(top_up).balance_minor
     place.do(lambda tx: held.send_back(context_of(tx, place.services), ref, "", "", WHY))
 
-    with pytest.raises(Refused, match="on its way back"):
+    with pytest.raises(OperatorError, match="on its way back"):
         place.credit(top_up, ref)
     assert place.books(top_up).balance_minor == before
 
@@ -61,7 +61,7 @@ def test_181_one_payment_without_an_end_is_enough_to_ask_a_person(
         place.settle(replace(paid(top_up, ref), status=status))
 
     def work(tx: Tx) -> list[Task]:
-        topups.hand_over(context_of(tx, place.services), tx.top_ups.get(top_up.id) or top_up)
+        topups.escalate(context_of(tx, place.services), tx.top_ups.get(top_up.id) or top_up)
         return list(tx.tasks.open())
 
     (task,) = place.do(work)
@@ -84,7 +84,7 @@ def test_money_that_is_not_in_our_account_is_refused_as_such(
     top_up = place.new()
     place.settle(replace(paid(top_up), **change))
 
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(OperatorError, match=why):
         place.credit(top_up, paid(top_up).payment_ref)
 
 
@@ -94,7 +94,7 @@ def test_money_goes_to_no_account_that_is_not_there(place: SettlePlace, account:
     told = replace(paid(place.new()), reference=None)
     place.settle(told)
 
-    with pytest.raises(Refused, match="Say which account"):
+    with pytest.raises(OperatorError, match="Say which account"):
         place.do(
             lambda tx: held.credit_held(
                 context_of(tx, place.services), told.payment_ref, account, WHY
@@ -140,7 +140,7 @@ def test_of_two_operators_who_credit_held_money_at_once_one_is_refused(
         )
         held.credit_held(context_of(late, place.services), ref, top_up.account, WHY)
 
-    with pytest.raises(Refused, match="it is not held"):
+    with pytest.raises(OperatorError, match="it is not held"):
         place.do(again)
     assert place.books(top_up).posted_minor == 4_000
 

@@ -23,7 +23,7 @@ from tests.support.bots.cashier_place import (
     HOST,
     Told,
     attempt_of,
-    cashier,
+    checkouts,
     link_of,
     opened,
     status_of,
@@ -87,7 +87,7 @@ async def test_117_an_order_whose_answer_nobody_can_read_is_told_at_once(tmp_pat
     """No outage that is over in a minute: page and operator say so, until one can be read."""
     async with bot_place(tmp_path) as place:
         link = button(await place.asks_for(), "Pay").url or ""
-        odd = OddGateway(place.app.cashier.gateways["sandbox"], UNREAD)
+        odd = OddGateway(place.app.checkouts.gateways["sandbox"], UNREAD)
         async with site_over(place, odd) as browser:
             pages = [await browser.post(link) for _ in range(2)]
             told = open_tasks(place)
@@ -116,7 +116,7 @@ def test_117_it_is_told_once_and_ends_with_an_answer_that_can_be_read(
     made, gateway = place.new(), Told(opens=UNREAD)
 
     def opens() -> str | Closed:
-        return place.runner.run(cashier(place, gateway).open(link_of(made)))
+        return place.runner.run(checkouts(place, gateway).open_page(link_of(made)))
 
     def kinds() -> list[str]:
         return [each.kind for each in place.do(lambda tx: tx.tasks.open())]
@@ -170,7 +170,7 @@ def test_116_a_page_is_opened_only_at_the_account_that_was_meant(
     gateway = Told(**other)  # type: ignore[arg-type]  # of both kinds
 
     for live in (True, False):
-        found = place.runner.run(cashier(place, gateway, live=live).open(link_of(made)))
+        found = place.runner.run(checkouts(place, gateway, live=live).open_page(link_of(made)))
         assert found is Closed.REFUSED
     assert gateway.asked == []
 

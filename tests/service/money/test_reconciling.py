@@ -13,7 +13,7 @@ import pytest
 from billing.topups import TopUpStatus
 from service.lanes.keys import LaneKind
 from service.money import reconciliation
-from service.money.checkout import RECONCILE_AFTER, next_look
+from service.money.checkout import RECONCILE_AFTER, next_reconcile_at
 from service.ports.store import Attempt, Tx
 from tests.support.bots.bot_place import QUIET_SECONDS, START, Clock, bot_place
 from tests.support.bots.operator_place import Operator, operator
@@ -159,7 +159,7 @@ def test_what_cannot_be_asked_is_refused(
 def test_179_a_lost_callback_is_looked_for_at_once_and_then_less_often() -> None:
     """After the first look at half a minute: 1, 2, 5, 15, 60 minutes, then each hour."""
     asked = replace(top_up(), watched_until=NOW + timedelta(days=3))
-    waits = [next_look(asked, NOW, tries) for tries in range(9)]
+    waits = [next_reconcile_at(asked, NOW, tries) for tries in range(9)]
 
     minutes = [(each - NOW) / timedelta(minutes=1) for each in waits if each is not None]
     assert RECONCILE_AFTER[0] == timedelta(seconds=30)

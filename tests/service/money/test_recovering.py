@@ -136,8 +136,10 @@ def test_a_database_without_a_single_act_is_looked_for_from_the_beginning(
     place: SettlePlace,
 ) -> None:
     """Nothing tells its time, so everything that was ever opened is listed."""
-    set_back = recovery.SetBack("kept.db", None, "why")
-    found = place.runner.run(recovery.begin(place.store, set_back, InstallationMarks(), START))
+    set_back = recovery.RestoredDatabase("kept.db", None, "why")
+    found = place.runner.run(
+        recovery.begin_recovery(place.store, set_back, InstallationMarks(), START)
+    )
     one = Listing("one")
     place.runner.run(_recoverer(place, one).work(_claim(found.since)))
 

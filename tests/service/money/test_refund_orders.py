@@ -15,7 +15,7 @@ from billing.reversals import Reversals
 from billing.topups import PaymentStatus
 from service.common.context import context_of
 from service.lanes.keys import LaneKind
-from service.money.refunds import Ask, NotRefundable, order
+from service.money.refunds import NotRefundable, RefundRequest, order_refund
 from service.ports.store import Tx
 from tests.support.bots.bot_place import START
 from tests.support.bots.refunding import (
@@ -87,20 +87,20 @@ def test_a_payment_that_is_not_known_here_is_not_sent_back(place: SettlePlace) -
     """Whoever found it in another database is refused, and no order is written."""
     made, elsewhere = credited(place), credited(place)
     payment = replace(place.books(made).payments[0], payment_ref="pay_elsewhere")
-    ask = Ask(key_of(elsewhere), None, "why", "operator")
+    ask = RefundRequest(key_of(elsewhere), None, "why", "operator")
 
     with pytest.raises(NotRefundable, match="nothing of it can be sent back"):
-        place.do(lambda tx: order(context_of(tx, place.services), payment, ask))
+        place.do(lambda tx: order_refund(context_of(tx, place.services), payment, ask))
 
 
 def test_money_of_another_currency_is_not_sent_back(place: SettlePlace) -> None:
     """A payment in dollars does not go back in euros, whatever the number."""
     made = credited(place)
     payment = place.books(made).payments[0]
-    ask = Ask(key_of(made), Money(100, "EUR"), "why", "operator")
+    ask = RefundRequest(key_of(made), Money(100, "EUR"), "why", "operator")
 
     with pytest.raises(NotRefundable):
-        place.do(lambda tx: order(context_of(tx, place.services), payment, ask))
+        place.do(lambda tx: order_refund(context_of(tx, place.services), payment, ask))
 
 
 def test_what_is_ordered_and_what_is_gone_can_be_sent_back_no_more(place: SettlePlace) -> None:
@@ -126,10 +126,10 @@ def test_one_key_orders_one_refund(place: SettlePlace) -> None:
     assert asks(place, made, 2_000) == asks(place, made, None) == ordered
     with pytest.raises(NotRefundable, match="ordered another refund already"):
         asks(place, made, 2_001)
-    ask = Ask(key_of(made), Money(2_000, "USD"), "why", "operator")
+    ask = RefundRequest(key_of(made), Money(2_000, "USD"), "why", "operator")
     payment = place.books(other).payments[0]
     with pytest.raises(NotRefundable, match="ordered another refund already"):
-        place.do(lambda tx: order(context_of(tx, place.services), payment, ask))
+        place.do(lambda tx: order_refund(context_of(tx, place.services), payment, ask))
     assert left(place, made) == TOTAL.minor - 2_000
     assert left(place, other) == TOTAL.minor
 
@@ -138,11 +138,13 @@ def test_of_two_orders_by_one_key_at_one_moment_one_is_refused(place: SettlePlac
     """Who did not see the other's order yet, since it was of another payment, writes none."""
     made, other = credited(place), credited(place)
     ordered = asks(place, made, 2_000)
-    ask = Ask(ordered.id, None, "why", "operator")
+    ask = RefundRequest(ordered.id, None, "why", "operator")
     payment = place.books(other).payments[0]
 
     with pytest.raises(NotRefundable, match="orders another refund at this moment"):
-        place.do(lambda tx: order(context_of(_sees_no_order(tx), place.services), payment, ask))
+        place.do(
+            lambda tx: order_refund(context_of(_sees_no_order(tx), place.services), payment, ask)
+        )
     assert stored(place, made) == ordered
     assert left(place, other) == TOTAL.minor
 

@@ -15,7 +15,7 @@ from billing.reversals import Reversals
 from billing.topups import Disposition, Mode, TopUpStatus
 from service.common.context import context_of
 from service.common.fail_points import FailPoint
-from service.money.refunds import NO_GATEWAY_WAIT, Ask, order
+from service.money.refunds import NO_GATEWAY_WAIT, RefundRequest, order_refund
 from service.ports.records import Task, TaskKind
 from service.ports.store import Tx
 from tests.support.bots.bot_place import START
@@ -217,8 +217,8 @@ def test_money_of_unknown_checkouts_is_sent_back_by_its_mark_alone(
     payment = place.payment(wrong.payment_ref)
     assert payment is not None
     assert payment.disposition is Disposition.HELD
-    ask = Ask(key_of(made), None, "why", "operator")
-    place.do(lambda tx: order(context_of(tx, place.services), payment, ask))
+    ask = RefundRequest(key_of(made), None, "why", "operator")
+    place.do(lambda tx: order_refund(context_of(tx, place.services), payment, ask))
     gateway = Asked((wrong,))
 
     works(place, made, gateway)

@@ -272,7 +272,9 @@ def test_only_who_asked_for_a_top_up_says_that_they_have_paid(place: SettlePlace
     place.do(lambda tx: tx.top_ups.add_attempt(opened))
 
     def check(top_up: str, actor: str) -> object:
-        return place.do(lambda tx: topups.check(context_of(tx, place.services), top_up, actor))
+        return place.do(
+            lambda tx: topups.check_top_up(context_of(tx, place.services), top_up, actor)
+        )
 
     def asked() -> list[datetime | None]:
         return [each.asked_at for each in place.do(lambda tx: tx.top_ups.attempts(made.id))]

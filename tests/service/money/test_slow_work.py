@@ -54,7 +54,7 @@ async def test_14_a_slow_gateway_keeps_no_callback_waiting(place: BotPlace) -> N
     page = await place.checkout(await place.asks_for())
     await pay_by_card(place.web, page, PAID)
     checkout = page.rsplit("/", 1)[1]
-    gateways = cast("dict[str, PaymentGateway]", place.app.cashier.gateways)
+    gateways = cast("dict[str, PaymentGateway]", place.app.checkouts.gateways)
     slow = SlowGateway(gateways["sandbox"], "")
     gateways["sandbox"] = slow
 

@@ -127,19 +127,19 @@ def trail(place: SettlePlace, subject: str) -> list[tuple[str, str, Any]]:
 
 
 def refuses(context: Context, top_up: TopUp) -> None:
-    topups.refuse(context, top_up, "no such currency")
+    topups.refuse_top_up(context, top_up, "no such currency")
 
 
 def hands_over(context: Context, top_up: TopUp) -> None:
-    topups.hand_over(context, top_up)
+    topups.escalate(context, top_up)
 
 
 def expires(context: Context, top_up: TopUp) -> None:
-    topups.expire(context, top_up.id)
+    topups.expire_top_up(context, top_up.id)
 
 
 def cancels(context: Context, top_up: TopUp) -> None:
-    topups.cancel(context, top_up.id, PAYER)
+    topups.cancel_top_up(context, top_up.id, PAYER)
 
 
 def says(status: PaymentStatus) -> Callable[[Context, TopUp], None]:
@@ -214,7 +214,7 @@ def test_only_what_no_gateway_ended_is_handed_over(
     place.settle(replace(paid(made, amount=Money(1, "USD")), status=status))
 
     def work(tx: Tx) -> list[Task]:
-        topups.hand_over(context_of(tx, place.services), made)
+        topups.escalate(context_of(tx, place.services), made)
         return [each for each in tx.tasks.open() if each.subject == made.id]
 
     told = [each.kind for each in place.do(work)]

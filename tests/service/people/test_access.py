@@ -25,8 +25,8 @@ from service.common.context import Context, context_of
 from service.common.ids import Sources
 from service.common.services import Services
 from service.money import accounts, alerts
-from service.money.accounts import Refused, Wanted
-from service.money.charges import Draw, charge
+from service.money.accounts import NewAccount, OperatorError
+from service.money.charges import ChargeRequest, charge_account
 from service.people import access
 from service.ports.store import Link, LinkKind, Store, Tx
 
@@ -59,8 +59,8 @@ def services(*, signup_open: bool = False) -> Services:
 async def store() -> AsyncIterator[Store]:
     """A database with one account that nobody may use."""
     opened = open_store("sqlite://")
-    wanted = Wanted("acme", "Acme Cloud", "usd", "sandbox", "20")
-    await opened.transact(lambda tx: accounts.add(tx, wanted, NOW))
+    wanted = NewAccount("acme", "Acme Cloud", "usd", "sandbox", "20")
+    await opened.transact(lambda tx: accounts.add_account(tx, wanted, NOW))
     yield opened
     await opened.close()
 
@@ -90,7 +90,7 @@ async def test_only_a_fitting_link_opens(
     """Platform, tenant and kind must all fit; a channel also needs the person in it now."""
     assert await store.transact(lambda tx: access.allowed(tx, key, frozenset(channels))) == ()
 
-    await store.transact(lambda tx: accounts.link(tx, link, NOW))
+    await store.transact(lambda tx: accounts.link_account(tx, link, NOW))
     found = await store.transact(lambda tx: access.allowed(tx, key, frozenset(channels)))
 
     assert allowed == bool(found)
@@ -125,7 +125,7 @@ def test_who_is_let_in_is_who_the_links_name(
 
         def work(tx: Tx) -> tuple[access.Allowed, ...]:
             for name in ("lab", "acme"):
-                accounts.add(tx, Wanted(name, name, "usd", "sandbox", ""), NOW)
+                accounts.add_account(tx, NewAccount(name, name, "usd", "sandbox", ""), NOW)
             for link in links:
                 tx.accounts.link(link, NOW)
             return access.allowed(tx, key, channels)
@@ -142,14 +142,14 @@ def test_who_is_let_in_is_who_the_links_name(
 async def test_a_leave_that_is_taken_back_is_gone_at_once(store: Store) -> None:
     """The others stay; who has none is told so, and the trail says who took it and why."""
     for link in (TEAM, CHANNEL):
-        await store.transact(partial(accounts.link, wanted=link, now=NOW))
+        await store.transact(partial(accounts.link_account, wanted=link, now=NOW))
 
-    await store.transact(lambda tx: accounts.unlink(tx, TEAM, "she left", NOW))
+    await store.transact(lambda tx: accounts.unlink_account(tx, TEAM, "she left", NOW))
 
     assert await store.transact(lambda tx: access.allowed(tx, ANA, frozenset())) == ()
     assert await store.transact(lambda tx: access.allowed(tx, ANA, frozenset({"C1"})))
-    with pytest.raises(Refused, match="slack team T1 may not use acme"):
-        await store.transact(lambda tx: accounts.unlink(tx, TEAM, "again", NOW))
+    with pytest.raises(OperatorError, match="slack team T1 may not use acme"):
+        await store.transact(lambda tx: accounts.unlink_account(tx, TEAM, "again", NOW))
     trail = await store.transact(lambda tx: tx.audit.page(1, 100))
     entry = trail[-1].entry
     assert entry is not None
@@ -158,7 +158,7 @@ async def test_a_leave_that_is_taken_back_is_gone_at_once(store: Store) -> None:
 
 async def test_only_linked_channels_are_asked_about(store: Store) -> None:
     """No other channel of the person is anybody's business."""
-    await store.transact(lambda tx: accounts.link(tx, CHANNEL, NOW))
+    await store.transact(lambda tx: accounts.link_account(tx, CHANNEL, NOW))
 
     assert {"C1"} == set(await store.transact(lambda tx: access.asked_about(tx, ANA)))
     assert set() == set(await store.transact(lambda tx: access.asked_about(tx, ELSEWHERE)))
@@ -167,7 +167,7 @@ async def test_only_linked_channels_are_asked_about(store: Store) -> None:
 async def test_a_team_has_a_threshold_and_a_person_has_none(store: Store) -> None:
     """An account that a person has for themselves needs nobody's leave."""
     for link, key, team in ((TEAM, ANA, True), (PERSON, KIM, False)):
-        await store.transact(partial(accounts.link, wanted=link, now=NOW))
+        await store.transact(partial(accounts.link_account, wanted=link, now=NOW))
         (found,) = await store.transact(partial(access.allowed, key=key, channels=frozenset()))
 
         assert team == access.account_facts(found).team
@@ -179,7 +179,7 @@ async def test_signing_up_is_closed_unless_opened(store: Store) -> None:
 
     await store.transact(lambda tx: access.enrol(context_of(tx, closed), KIM, "Kim"))
     await store.transact(lambda tx: access.enrol(context_of(tx, opened), ANA, "Ana"))
-    assert [row["id"] for row in await store.transact(accounts.listing)] == ["acme"]
+    assert [row["id"] for row in await store.transact(accounts.list_accounts)] == ["acme"]
     await store.transact(lambda tx: access.enrol(context_of(tx, opened), KIM, "Kim\n" * 40))
     (mine,) = await store.transact(lambda tx: access.allowed(tx, KIM, frozenset()))
 
@@ -193,28 +193,28 @@ async def test_a_terminal_has_one_account_of_its_own(store: Store) -> None:
     opened = services(signup_open=True)
 
     for _ in range(2):
-        await store.transact(lambda tx: accounts.open_own(context_of(tx, opened), HERE))
+        await store.transact(lambda tx: accounts.open_own_account(context_of(tx, opened), HERE))
         assert len(await store.transact(lambda tx: access.allowed(tx, HERE, frozenset()))) == 1
 
 
 @pytest.mark.parametrize(
     ("wanted", "why"),
     [
-        (Wanted("acme", "Again", "USD", "sandbox", ""), "already"),
-        (Wanted("7up", "Seven", "USD", "sandbox", ""), "begins with a letter"),
-        (Wanted("beta", "Beta", "DOLLARS", "sandbox", ""), "no ISO code"),
-        (Wanted("beta", "Beta", "USD", "test", ""), "sandbox or live"),
-        (Wanted("beta", "Beta", "USD", "sandbox", "lots"), "no amount"),
-        (Wanted("beta", "Two\nlines", "USD", "sandbox", ""), "one line"),
-        (Wanted("beta", "Beta", "USD", "sandbox", "", "UK"), "ISO country"),
+        (NewAccount("acme", "Again", "USD", "sandbox", ""), "already"),
+        (NewAccount("7up", "Seven", "USD", "sandbox", ""), "begins with a letter"),
+        (NewAccount("beta", "Beta", "DOLLARS", "sandbox", ""), "no ISO code"),
+        (NewAccount("beta", "Beta", "USD", "test", ""), "sandbox or live"),
+        (NewAccount("beta", "Beta", "USD", "sandbox", "lots"), "no amount"),
+        (NewAccount("beta", "Two\nlines", "USD", "sandbox", ""), "one line"),
+        (NewAccount("beta", "Beta", "USD", "sandbox", "", "UK"), "ISO country"),
     ],
 )
-async def test_an_operators_mistake_is_told(store: Store, wanted: Wanted, why: str) -> None:
+async def test_an_operators_mistake_is_told(store: Store, wanted: NewAccount, why: str) -> None:
     """The sentence says what would be right, and nothing is written."""
-    with pytest.raises(Refused, match=why):
-        await store.transact(lambda tx: accounts.add(tx, wanted, NOW))
+    with pytest.raises(OperatorError, match=why):
+        await store.transact(lambda tx: accounts.add_account(tx, wanted, NOW))
 
-    assert [row["id"] for row in await store.transact(accounts.listing)] == ["acme"]
+    assert [row["id"] for row in await store.transact(accounts.list_accounts)] == ["acme"]
 
 
 @pytest.mark.parametrize(
@@ -232,20 +232,19 @@ def test_a_link_is_spelled_as_the_platform_does(
     platform: str, kind: LinkKind, who: str, why: str
 ) -> None:
     """Ids, not names: names change hands."""
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(OperatorError, match=why):
         accounts.link_of("acme", TRAITS[platform], kind, who)
 
 
 async def test_an_unknown_account_is_not_linked(store: Store) -> None:
     """A typo does not become an account."""
-    with pytest.raises(Refused, match="no such account"):
-        await store.transact(
-            lambda tx: accounts.link(tx, Link("acne", "slack", "T1", LinkKind.TEAM, "T1"), NOW)
-        )
+    lost = Link("acne", "slack", "T1", LinkKind.TEAM, "T1")
+    with pytest.raises(OperatorError, match="no such account"):
+        await store.transact(lambda tx: accounts.link_account(tx, lost, NOW))
 
 
 def _draws(context: Context, amount: str, key: str) -> str:
-    return charge(context, Draw("acme", amount, key, overdraw=True))
+    return charge_account(context, ChargeRequest("acme", amount, key, overdraw=True))
 
 
 async def test_a_charge_is_drawn_once_for_each_key(store: Store) -> None:
@@ -262,9 +261,9 @@ async def test_a_key_that_drew_another_amount_is_refused(store: Store) -> None:
     """A program that reuses a key would lose what it wanted to draw, and not know it."""
     await store.transact(lambda tx: _draws(context_of(tx, services()), "5", "job-1"))
 
-    with pytest.raises(Refused, match="another amount"):
+    with pytest.raises(OperatorError, match="another amount"):
         await store.transact(lambda tx: _draws(context_of(tx, services()), "6", "job-1"))
-    (listed,) = await store.transact(accounts.listing)
+    (listed,) = await store.transact(accounts.list_accounts)
 
     assert listed["balance_minor"] == -500
 
@@ -280,12 +279,12 @@ async def test_an_alert_is_told_once_and_resolved_on_the_same_card(store: Store)
         amount = Money(10_000, "USD")
         posting = Posting("gateway:sandbox:m", customer_account("acme"), amount)
         tx.ledger.post(Transaction("a top-up", TransactionKind.CREDIT, (posting,), NOW))
-        alerts.after_posting(context_of(tx, at), "acme")
+        alerts.update_alert(context_of(tx, at), "acme")
 
     def shown(tx: Tx) -> list[str]:
         return [card.wanted.title for card in tx.cards.due(read_chat("slack", "T1", "C1"), 10)]
 
-    await store.transact(lambda tx: accounts.link(tx, CHANNEL, NOW))
+    await store.transact(lambda tx: accounts.link_account(tx, CHANNEL, NOW))
     await store.transact(lambda tx: spend(tx, "1"))
     await store.transact(lambda tx: spend(tx, "2"))
     (low,) = await store.transact(shown)

@@ -53,7 +53,7 @@ async def asks(place: BotPlace) -> access.Who:
 
 
 async def open_tasks(place: BotPlace) -> list[str]:
-    rows = await place.app.store.transact(held.listing)
+    rows = await place.app.store.transact(held.list_held)
     return [row["id"].rpartition("/")[2] for row in rows]
 
 

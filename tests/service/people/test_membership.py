@@ -64,7 +64,7 @@ def shown(place: BotPlace, person: str = EVE) -> str:
 
 
 async def held_now(place: BotPlace) -> list[tuple[str, str]]:
-    rows = await place.app.store.transact(held.listing)
+    rows = await place.app.store.transact(held.list_held)
     return [(row["why"], row["id"]) for row in rows]
 
 
@@ -216,7 +216,7 @@ async def test_125_a_refusal_stands_in_held_list_until_it_is_over(place: BotPlac
         assert NOT_TOLD in shown(place)
     line = ("members_refused", f"{PLATFORM}/{TENANT}/G")
     assert await held_now(place) == [line]
-    (row,) = await place.app.store.transact(held.listing)
+    (row,) = await place.app.store.transact(held.list_held)
     assert "administrator" in row["detail"]
     services, looked = place.app.services, held.Decision("looked into")
     await place.app.store.transact(

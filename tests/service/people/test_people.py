@@ -17,12 +17,12 @@ from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Person, Traces
 from service.common.context import context_of
 from service.money import accounts
-from service.money.accounts import Refused
+from service.money.accounts import OperatorError
 from service.people import access
 from service.people.people import known_as, name_of
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
-from service.privacy.erasure import erase, export, find
+from service.privacy.erasure import erase_person, export_person, find_person
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, EVE, START, BotPlace, bot_place, dump
 from tests.support.bots.operator_place import Operator, operator
 from tests.support.chats.pocket_chat import PLATFORM, TENANT, delivery, key_of
@@ -52,8 +52,10 @@ async def test_111_ledger_and_audit_call_nobody_by_their_own_name(tmp_path: Path
         await place.app.store.transact(
             lambda tx: access.enrol(context_of(tx, services), STRANGER, NAME)
         )
-        await place.app.store.transact(lambda tx: accounts.link(tx, link, START, "person-1"))
-        await place.app.store.transact(lambda tx: accounts.unlink(tx, link, "left", START))
+        await place.app.store.transact(
+            lambda tx: accounts.link_account(tx, link, START, "person-1")
+        )
+        await place.app.store.transact(lambda tx: accounts.unlink_account(tx, link, "left", START))
         told = told_by(place, *TRAIL)
         (top_up,) = place.rows("top_ups")
         ana = await place.app.store.transact(lambda tx: known_as(tx, key_of(ANA)))
@@ -93,9 +95,9 @@ async def test_111_who_is_erased_is_led_to_by_nothing(tmp_path: Path) -> None:
         await place.pays(await place.asks_for(WHO, "/topup 50 USD card"))
         money = {name: place.rows(name) for name in ("postings", "payments", "top_ups")}
         exported = json.dumps(
-            await place.app.store.transact(lambda tx: export(tx, SPELLED, TRAITS))
+            await place.app.store.transact(lambda tx: export_person(tx, SPELLED, TRAITS))
         )
-        with pytest.raises(Refused, match=r"hold a balance.*: solo"):
+        with pytest.raises(OperatorError, match=r"hold a balance.*: solo"):
             await erased(place)
         await place.app.store.transact(lambda tx: tx.accounts.link(BENS, START))
         traces = await erased(place)
@@ -120,10 +122,10 @@ async def test_111_nobody_is_erased_whose_money_is_under_way(tmp_path: Path) -> 
         await place.app.store.transact(let_in_alone)
         await place.asks_for(WHO)
         (top_up,) = place.rows("top_ups")
-        with pytest.raises(Refused, match=rf"are open, or paid.*: {top_up['id']}"):
+        with pytest.raises(OperatorError, match=rf"are open, or paid.*: {top_up['id']}"):
             await erased(place)
         await place.presses(WHO, "Cancel")
-        with pytest.raises(Refused, match=f"may still be paid: {top_up['id']}"):
+        with pytest.raises(OperatorError, match=f"may still be paid: {top_up['id']}"):
             await erased(place)
         assert WHO in json.dumps(dump(place.database, "people", "conversations"))
         place.clock.advance(days=30)
@@ -139,11 +141,11 @@ async def test_111_a_person_is_named_without_doubt(tmp_path: Path) -> None:
             name_of(context_of(tx, place.app.services), replace(key_of(ANA), tenant="T2"))
             told = []
             for text in (f"{PLATFORM}:{ANA}", f"{PLATFORM}:nobody", "ana", "person-0", ":/", ""):
-                with pytest.raises(Refused) as refused:
-                    find(tx, text, TRAITS)
+                with pytest.raises(OperatorError) as refused:
+                    find_person(tx, text, TRAITS)
                 told.append(str(refused.value))
-            own = find(tx, f"{PLATFORM}:T2/{ANA}", TRAITS)
-            assert find(tx, own.names[0], TRAITS) == own
+            own = find_person(tx, f"{PLATFORM}:T2/{ANA}", TRAITS)
+            assert find_person(tx, own.names[0], TRAITS) == own
             return told
 
         several, *nobody = await place.app.store.transact(find_all)
@@ -160,7 +162,7 @@ def let_in_alone(tx: Tx) -> None:
 
 async def erased(place: BotPlace) -> Traces:
     return await place.app.store.transact(
-        lambda tx: erase(tx, SPELLED, "they asked", place.clock(), TRAITS)
+        lambda tx: erase_person(tx, SPELLED, "they asked", place.clock(), TRAITS)
     )
 
 

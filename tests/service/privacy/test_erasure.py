@@ -18,9 +18,9 @@ from billing.records import Refund
 from billing.topups import Disposition, HeldReason, TopUpStatus
 from bot.wiring.traits import TRAITS
 from conversations.protocol.people import Person
-from service.money.accounts import Refused
+from service.money.accounts import OperatorError
 from service.ports.records import Link, LinkKind
-from service.privacy.erasure import erase
+from service.privacy.erasure import erase_person
 
 KIM = Person("slack", "T1", "U1")
 NAME = "person-U1"
@@ -70,8 +70,8 @@ def has_a_balance(tx: UnitOfWork) -> None:
 
 
 async def refusal(store: StoreUnderTest) -> str:
-    with pytest.raises(Refused) as refused:
-        await store.transact(lambda tx: erase(tx, KIM.spelled, "they asked", NOW, TRAITS))
+    with pytest.raises(OperatorError) as refused:
+        await store.transact(lambda tx: erase_person(tx, KIM.spelled, "they asked", NOW, TRAITS))
     return str(refused.value)
 
 
@@ -131,8 +131,8 @@ async def test_111_a_cancelled_top_up_keeps_somebody_for_its_last_moment(
     """Until its checkout can no longer be paid; from then on nothing is under way."""
     await store.transact(cancels)
     last = top_up().watched_until
-    with pytest.raises(Refused):
+    with pytest.raises(OperatorError):
         await store.transact(
-            lambda tx: erase(tx, KIM.spelled, "", last - timedelta(microseconds=1), TRAITS)
+            lambda tx: erase_person(tx, KIM.spelled, "", last - timedelta(microseconds=1), TRAITS)
         )
-    assert await store.transact(lambda tx: erase(tx, KIM.spelled, "", last, TRAITS))
+    assert await store.transact(lambda tx: erase_person(tx, KIM.spelled, "", last, TRAITS))

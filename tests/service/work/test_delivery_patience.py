@@ -37,7 +37,7 @@ from service.common.context import context_of
 from service.lanes import lanes
 from service.lanes.keys import show_kind
 from service.money import held
-from service.money.accounts import Refused
+from service.money.accounts import OperatorError
 from service.ports.store import Card, Claim, Tx
 from tests.support.bots.bot_place import BotPlace, bot_place
 
@@ -216,7 +216,7 @@ async def test_38_a_bot_that_is_shut_out_is_told_once(tmp_path: Path) -> None:
         await close(place, told["id"])
         await tried(place, 1)
         assert await listed(place) == []
-        with pytest.raises(Refused, match="no open task"):
+        with pytest.raises(OperatorError, match="no open task"):
             await close(place, told["id"])
 
 
@@ -228,7 +228,7 @@ async def test_38_a_line_closes_what_it_names_and_nothing_else(tmp_path: Path) -
         chat.error = ChatError("invalid_blocks", Verdict.HOPELESS)
         await store.transact(lambda tx: want_card(tx, elsewhere()))
         await tried(place, 1, ELSEWHERE)
-        with pytest.raises(Refused, match="no open task"):
+        with pytest.raises(OperatorError, match="no open task"):
             await close(place, "sulking/T1")
         await close(place, "sulking/T1:gone")
         left = [one["id"] for one in await listed(place)]
@@ -267,7 +267,7 @@ async def test_38_a_chat_that_opens_is_tried_again(
 
 async def listed(place: BotPlace) -> list[dict[str, Any]]:
     """What the operator sees."""
-    return await place.app.store.transact(held.listing)
+    return await place.app.store.transact(held.list_held)
 
 
 async def close(place: BotPlace, line: str) -> None:

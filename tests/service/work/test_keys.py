@@ -19,7 +19,7 @@ from service.chat.installations import StoredInstallations
 from service.common.context import context_of
 from service.common.keys import Keyring, report, says
 from service.common.vault import Vault, name_of
-from service.money.charges import Draw, charge
+from service.money.charges import ChargeRequest, charge_account
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, START, BotPlace, Clock, bot_place
@@ -62,7 +62,9 @@ async def alerts(place: BotPlace) -> None:
     def work(tx: Tx) -> None:
         tx.accounts.link(Link(ACCOUNT, PLATFORM, TENANT, LinkKind.CHANNEL, CHANNEL), START)
         tx.accounts.set_threshold(ACCOUNT, 2_000)
-        charge(context_of(tx, place.app.services), Draw(ACCOUNT, "5", overdraw=True))
+        charge_account(
+            context_of(tx, place.app.services), ChargeRequest(ACCOUNT, "5", overdraw=True)
+        )
 
     await place.app.store.transact(work)
     await place.quiet()

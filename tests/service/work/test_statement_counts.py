@@ -19,7 +19,7 @@ from conversations.protocol.ports import Message
 from service.common.context import context_of
 from service.common.ids import Sources
 from service.money import topups
-from service.money.charges import Draw, charge
+from service.money.charges import ChargeRequest, charge_account
 from service.money.held import Decision, send_back
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
@@ -173,7 +173,7 @@ async def pay_page(place: Place) -> None:
 async def settle_alone(place: Place) -> None:
     """The one transaction of a payment; nobody shows the card that it wants."""
     app, checkout = place.bot.app, await place.has_paid()
-    (paid,) = await app.cashier.gateways["stripe"].fetch(checkout)
+    (paid,) = await app.checkouts.gateways["stripe"].fetch(checkout)
     place.count_from_here()
     assert await app.store.transact(
         lambda tx: topups.settle(context_of(tx, app.services), snapshot=paid)
@@ -194,8 +194,8 @@ async def alert(place: Place) -> None:
     await app.store.transact(lambda tx: tx.accounts.set_threshold(ACCOUNT, 1_000))
     await place.bot.quiet()
     place.count_from_here()
-    drawn = Draw(ACCOUNT, "3.00", "month-1", overdraw=True)
-    await app.store.transact(lambda tx: charge(context_of(tx, app.services), wanted=drawn))
+    drawn = ChargeRequest(ACCOUNT, "3.00", "month-1", overdraw=True)
+    await app.store.transact(lambda tx: charge_account(context_of(tx, app.services), wanted=drawn))
     await place.bot.quiet()
     assert "Low balance" in read(list(place.around.slack.slack.messages.values())[-1])
 

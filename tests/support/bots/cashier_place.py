@@ -12,7 +12,7 @@ from service.common.fail_points import FailPoint, no_fail_point
 from service.common.links import PayLink
 from service.common.measures import Measures, Silence
 from service.lanes.keys import LaneKind, write_checkout_key
-from service.money.checkout import Cashier
+from service.money.checkout import Checkouts
 from service.ports.store import Attempt, Claim
 from tests.support.bots.bot_place import PUBLIC_URL, START
 from tests.support.bots.settle_place import GATEWAY, MERCHANT, SettlePlace
@@ -57,20 +57,20 @@ class Told:
             raise self.closes
 
 
-def cashier(
+def checkouts(
     place: SettlePlace,
     *gateways: Told,
     live: bool = True,
     reach_fail_point: Callable[[FailPoint], None] = no_fail_point,
     measures: Measures | None = None,
-) -> Cashier:
+) -> Checkouts:
     """A cashier with these gateways, and no others."""
     counted = measures or Silence()
     services = replace(
         place.services, live_open=live, reach_fail_point=reach_fail_point, measures=counted
     )
     known = {each.name: each for each in gateways}
-    return Cashier(place.store, known, services, PUBLIC_URL)  # type: ignore[arg-type]  # in part
+    return Checkouts(place.store, known, services, PUBLIC_URL)  # type: ignore[arg-type]  # in part
 
 
 def opened(place: SettlePlace, mode: Mode = Mode.SANDBOX) -> TopUp:

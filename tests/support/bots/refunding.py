@@ -13,7 +13,7 @@ from billing.topups import Mode, PaymentSnapshot, TopUp
 from service.common.context import context_of
 from service.common.fail_points import FailPoint, no_fail_point
 from service.lanes.keys import LaneKind
-from service.money.refunds import Ask, Refunder, left_minor, order
+from service.money.refunds import Refunder, RefundRequest, order_refund, refundable_minor
 from service.ports.records import Task
 from service.ports.store import Claim
 from tests.support.bots.bot_place import START
@@ -65,9 +65,9 @@ def key_of(top_up: TopUp, name: str = KEY) -> str:
 def asks(place: SettlePlace, top_up: TopUp, minor: int | None, name: str = KEY) -> Refund:
     """An operator orders so much of the top-up's payment back; None is all that is left."""
     amount = None if minor is None else Money(minor, "USD")
-    ask = Ask(key_of(top_up, name), amount, "asked for by mail", "operator")
+    ask = RefundRequest(key_of(top_up, name), amount, "asked for by mail", "operator")
     payment = place.books(top_up).payments[0]
-    return place.do(lambda tx: order(context_of(tx, place.services), payment, ask))
+    return place.do(lambda tx: order_refund(context_of(tx, place.services), payment, ask))
 
 
 def works(
@@ -110,4 +110,4 @@ def paid_key(top_up: TopUp) -> str:
 
 def left(place: SettlePlace, top_up: TopUp) -> int:
     payment = place.books(top_up).payments[0]
-    return place.do(lambda tx: left_minor(tx, payment))
+    return place.do(lambda tx: refundable_minor(tx, payment))

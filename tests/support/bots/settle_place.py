@@ -112,11 +112,13 @@ class SettlePlace:
 
     def cancel(self, top_up: TopUp, actor: str = PAYER) -> CancelAnswered | PressRefused:
         """Somebody presses Cancel."""
-        return self.do(lambda tx: topups.cancel(context_of(tx, self.services), top_up.id, actor))
+        return self.do(
+            lambda tx: topups.cancel_top_up(context_of(tx, self.services), top_up.id, actor)
+        )
 
     def expire(self, top_up: TopUp) -> None:
         """The pay link's time is over."""
-        self.do(lambda tx: topups.expire(context_of(tx, self.services), top_up.id))
+        self.do(lambda tx: topups.expire_top_up(context_of(tx, self.services), top_up.id))
 
     def spend(self, top_up: TopUp, minor: int) -> None:
         """Another program draws from the account."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.wiring.chats import Chats
 from service.common.context import context_of
-from service.money.charges import Draw, charge
+from service.money.charges import ChargeRequest, charge_account
 from service.ports.records import Link, LinkKind
 from tests.support.bots.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.support.bots.paying import PAID, pay_by_card
@@ -91,8 +91,10 @@ class SlackBot:
     async def draws(self, text: str) -> None:
         """Spend from the account."""
         services = self.bot.app.services
-        drawn = Draw(ACCOUNT, text, overdraw=True)
-        await self.bot.app.store.transact(lambda tx: charge(context_of(tx, services), drawn))
+        drawn = ChargeRequest(ACCOUNT, text, overdraw=True)
+        await self.bot.app.store.transact(
+            lambda tx: charge_account(context_of(tx, services), drawn)
+        )
         await self.bot.quiet()
 
 

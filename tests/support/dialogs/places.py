@@ -127,12 +127,12 @@ class Stage:
 
         def work(tx: Tx) -> None:
             now = self.clock()
-            wanted = accounts.Wanted(
+            wanted = accounts.NewAccount(
                 line.id, line.title, line.currency, "sandbox", line.alert_below
             )
-            accounts.add(tx, wanted, now)
+            accounts.add_account(tx, wanted, now)
             for link in links:
-                accounts.link(tx, link, now)
+                accounts.link_account(tx, link, now)
             amount = _money(line.balance or "0", line.currency)
             if amount.minor:
                 opening = Posting("house:opening", customer_account(line.id), amount)

@@ -13,7 +13,7 @@ from billing.money import format_money
 from conversations.protocol.actions import Slot
 from conversations.words import words
 from service.common.context import context_of
-from service.money.charges import Draw, charge
+from service.money.charges import ChargeRequest, charge_account
 from service.ports.store import Account, Tx
 from tests.support.dialogs.browser import Browser
 from tests.support.dialogs.chats import Button, Person, Seen, Where, in_any_language, readable
@@ -165,8 +165,8 @@ class Player:
     async def _spend(self, text: str) -> None:
         app, (account, amount) = self._stage.app, text.split()
         await self._begin(Person.YOU)
-        drawn = Draw(account, amount, overdraw=True)
-        await app.store.transact(lambda tx: charge(context_of(tx, app.services), drawn))
+        drawn = ChargeRequest(account, amount, overdraw=True)
+        await app.store.transact(lambda tx: charge_account(context_of(tx, app.services), drawn))
         await self._stage.still()
 
     async def _wait(self, text: str) -> None:

@@ -252,8 +252,8 @@ NOT_READ: Mapping[str, frozenset[str]] = {
     "an operator's words": frozenset(
         {
             "conversations/protocol/people.py:read_person",
-            "service/money/accounts.py:add",
-            "service/money/marks.py:adopt",
+            "service/money/accounts.py:add_account",
+            "service/money/marks.py:adopt_mark",
             "conversations/protocol/places.py:read_refused_place",
             "bot/watch/trail_export.py:_read",
             *(f"adapters/chat/slack/traits.py:{each}" for each in ("_team", "_channel")),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from billing.topups import Mode
 from service.common.context import Context, context_of
-from service.money.charges import Draw, charge, correct
+from service.money.charges import ChargeRequest, charge_account, correct_charge
 from service.money.held import Decision, send_back
 from service.ports.records import Link, LinkKind
 from service.ports.store import Account, Tx
@@ -97,11 +97,13 @@ async def _home_and_alert(place: GoldenPlace) -> None:
         lambda tx: send_back(
             context_of(tx, services), name=paid, amount="5.00", key="order-1", decision=WHY
         ),
-        lambda tx: charge(context_of(tx, services), wanted=Draw(ACCOUNT, "3.00", "wrong")),
+        lambda tx: charge_account(
+            context_of(tx, services), wanted=ChargeRequest(ACCOUNT, "3.00", "wrong")
+        ),
         lambda tx: _correct_newest(context_of(tx, services)),
         _link_low,
-        lambda tx: charge(
-            context_of(tx, services), wanted=Draw(LOW, "1.00", "month-1", overdraw=True)
+        lambda tx: charge_account(
+            context_of(tx, services), wanted=ChargeRequest(LOW, "1.00", "month-1", overdraw=True)
         ),
     ):
         await bot.app.store.transact(work)
@@ -122,4 +124,4 @@ def _link_low(tx: Tx) -> None:
 
 def _correct_newest(context: Context) -> None:
     newest = context.tx.ledger.newest(ACCOUNT, "USD", 1)[0]
-    correct(context, newest.transaction, "asked for")
+    correct_charge(context, newest.transaction, "asked for")

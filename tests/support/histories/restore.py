@@ -16,7 +16,7 @@ from hypothesis.stateful import precondition, rule
 
 from conversations.protocol.ports import MessageRef
 from service.money import recovery
-from service.money.recovery import SetBack
+from service.money.recovery import RestoredDatabase
 from tests.support.bots.bot_place import START
 from tests.support.histories.end import ends
 from tests.support.histories.machine import Histories
@@ -79,8 +79,8 @@ def set_back(world: World, image: bytes) -> None:
     known = {each["checkout_ref"] for each in tables["attempts"]}
     world.led_to = {page: name for page, name in world.led_to.items() if page in known}
     _set_chat_back(world)
-    why = SetBack("image", None, "history")
-    world.run(recovery.begin(world.store, why, replaced, world.clock()))
+    why = RestoredDatabase("image", None, "history")
+    world.run(recovery.begin_recovery(world.store, why, replaced, world.clock()))
     world._start()
 
 

@@ -32,7 +32,7 @@ from service.common.services import Merchant, Services
 from service.lanes.keys import LaneKind, show_kind
 from service.lanes.lanes import LEASE, Work, back_off
 from service.money import accounts, reconciliation
-from service.money.checkout import Cashier
+from service.money.checkout import Checkouts
 from service.money.recovery import Recoverer
 from service.money.refunds import Refunder
 from service.people.membership import Membership
@@ -188,7 +188,7 @@ class World:
 
     def decides(self, work: Callable[[Tx], object]) -> None:
         """An operator types a command; a refusal is an answer too."""
-        with self.mortal(), suppress(accounts.Refused):
+        with self.mortal(), suppress(accounts.OperatorError):
             self.run(self.store.transact(work))
 
     # --- what the bot does -------------------------------------------------------------------
@@ -205,7 +205,7 @@ class World:
 
         async def fetch() -> None:
             for ended in await asyncio.gather(
-                *(self.cashier.fetch(claim) for _ in range(workers)), return_exceptions=True
+                *(self.checkouts.settle(claim) for _ in range(workers)), return_exceptions=True
             ):
                 if isinstance(ended, Killed):
                     raise ended
@@ -251,16 +251,16 @@ class World:
         """A process begins: it knows what is in the database, and nothing else."""
         self.services = self._services()
         chats = {self.chat.platform: self.chat}
-        self.cashier = Cashier(self.store, self.gateways, self.services, PUBLIC_URL)
+        self.checkouts = Checkouts(self.store, self.gateways, self.services, PUBLIC_URL)
         answers, members = Answers(), Membership(self.store, chats, self.services)
         self.inbox = Inbox(self.store, chats, self.services, answers)
         self._work: dict[str, Work] = {
             LaneKind.TURNS: TurnWorker(self.store, chats, self.services, members, answers).work,
             SHOW: Deliverer(self.store, chats, self.services, PUBLIC_URL).work,
-            LaneKind.PAYMENTS: self.cashier.fetch,
-            LaneKind.RECONCILE: self.cashier.reconcile,
-            LaneKind.EXPIRE: self.cashier.expire,
-            LaneKind.HAND_OVER: self.cashier.hand_over,
+            LaneKind.PAYMENTS: self.checkouts.settle,
+            LaneKind.RECONCILE: self.checkouts.reconcile,
+            LaneKind.EXPIRE: self.checkouts.expire,
+            LaneKind.HAND_OVER: self.checkouts.escalate,
             LaneKind.REFUND: Refunder(self.store, self.gateways, self.services).work,
             LaneKind.HOME: Homes(self.store, members, self.services).work,
             LaneKind.SEAL: Sealer(self.store, self.services).work,
@@ -269,7 +269,7 @@ class World:
         now, seal = self.clock(), LaneKind.SEAL
         self.run(self.store.transact(lambda tx: tx.lanes.schedule(seal, "audit", now)))
         self.run(reconciliation.ask_watched(self.store, now))
-        site = Site(self.store, self.gateways, self.cashier, self.services, PUBLIC_URL)
+        site = Site(self.store, self.gateways, self.checkouts, self.services, PUBLIC_URL)
         web = httpx.ASGITransport(Starlette(routes=list(site.routes())))
         self.browser = httpx.AsyncClient(transport=web, base_url=PUBLIC_URL, trust_env=False)
         logging.getLogger().addHandler(self._log)

@@ -12,7 +12,7 @@ from billing.records import Attempt
 from billing.topups import Payment, PaymentSnapshot, UnreadEntry
 from service.common.context import Context
 from service.money import attempts
-from service.money.attempts import Asked
+from service.money.attempts import Inquiry
 from service.people import terms
 from service.ports.store import Attempt as Opened
 
@@ -34,10 +34,10 @@ def claimed_unasked() -> Patches:
 def never_unread() -> Patches:
     """An answer that cannot be read is told to nobody."""
 
-    def buggy(context: Context, asked: Asked, why: str, *, understood: bool = False) -> None:
+    def buggy(context: Context, asked: Inquiry, why: str, *, understood: bool = False) -> None:
         """Nothing is written down."""
 
-    return {(attempts, "unread"): buggy}
+    return {(attempts, "record_unreadable"): buggy}
 
 
 def refused_as_outage() -> Patches:
@@ -46,21 +46,21 @@ def refused_as_outage() -> Patches:
     def buggy(context: Context, attempt: Opened, why: str) -> None:
         """Nothing is written down."""
 
-    return {(attempts, "refused"): buggy}
+    return {(attempts, "record_refusal"): buggy}
 
 
 def stays_over() -> Patches:
     """Once a checkout was called over, no later answer changes that."""
-    right = attempts.heard
+    right = attempts.record_answer
 
-    def buggy(context: Context, asked: Asked, snapshots: Sequence[PaymentSnapshot]) -> bool:
+    def buggy(context: Context, asked: Inquiry, snapshots: Sequence[PaymentSnapshot]) -> bool:
         ours = right(context, asked, snapshots)
         attempt = context.tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
         if attempt is not None and attempt.closed_at is None:
             context.tx.top_ups.note(replace(attempt, closed_at=asked.at))
         return ours
 
-    return {(attempts, "heard"): buggy}
+    return {(attempts, "record_answer"): buggy}
 
 
 def one_odd_hides_all() -> Patches:

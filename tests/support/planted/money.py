@@ -25,7 +25,7 @@ from service.audit.seals import chain
 from service.common.context import Context, context_of
 from service.common.fail_points import FailPoint
 from service.money import checkout, recovery, refunds, reversals, topups
-from service.money.checkout import Cashier
+from service.money.checkout import Checkouts
 from service.money.hints import end_hints
 from service.ports.records import Entry, Seal
 from service.ports.store import Claim, Store, Tx
@@ -98,7 +98,7 @@ def _is_paid(tx: Tx, snapshot: PaymentSnapshot) -> bool:
 
 
 def checked_outside() -> Patches:
-    async def settle(self: Cashier, snapshot: PaymentSnapshot, lane: str) -> None:
+    async def settle(self: Checkouts, snapshot: PaymentSnapshot, lane: str) -> None:
         credited = await self.store.transact(lambda tx: _is_paid(tx, snapshot))
         if snapshot.status is PaymentStatus.PAID and not credited:
             key = self.services.sources.attempt()
@@ -109,11 +109,11 @@ def checked_outside() -> Patches:
             lambda tx: topups.settle(context_of(tx, self.services), snapshot)
         )
 
-    return {(Cashier, "_settle"): settle, (topups, "_credit"): _no_credit}
+    return {(Checkouts, "_settle"): settle, (topups, "_credit"): _no_credit}
 
 
 def grant_first() -> Patches:
-    async def settle(self: Cashier, snapshot: PaymentSnapshot, lane: str) -> None:
+    async def settle(self: Checkouts, snapshot: PaymentSnapshot, lane: str) -> None:
         def grant(tx: Tx) -> None:
             if snapshot.status is PaymentStatus.PAID and not _is_paid(tx, snapshot):
                 _grant(context_of(tx, self.services), snapshot, self.services.sources.attempt())
@@ -124,7 +124,7 @@ def grant_first() -> Patches:
             lambda tx: topups.settle(context_of(tx, self.services), snapshot)
         )
 
-    return {(Cashier, "_settle"): settle, (topups, "_credit"): _no_credit}
+    return {(Checkouts, "_settle"): settle, (topups, "_credit"): _no_credit}
 
 
 def _no_credit(context: Context, top_up: TopUp, payment: Payment) -> None:
@@ -144,7 +144,7 @@ def by_event() -> Patches:
 
 
 def without_fetch() -> Patches:
-    async def fetch(self: Cashier, claim: Claim) -> datetime | None:
+    async def fetch(self: Checkouts, claim: Claim) -> datetime | None:
         name, ref = claim.key.split("|", 1)
         gateway = self.gateways[name]
         asked = getattr(gateway, "asked", {}).get(ref)
@@ -158,7 +158,7 @@ def without_fetch() -> Patches:
         await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
         return None
 
-    return {(Cashier, "fetch"): fetch}
+    return {(Checkouts, "settle"): fetch}
 
 
 def new_key() -> Patches:
@@ -177,19 +177,19 @@ def no_reversal() -> Patches:
     def follow(context: Context, known: Payment, snapshot: PaymentSnapshot) -> None:
         return None
 
-    return {(reversals, "follow"): follow}
+    return {(reversals, "book_reversals"): follow}
 
 
 def cumulative_as_new() -> Patches:
     """Each snapshot's count is taken for a refund of its own."""
-    right = reversals.follow
+    right = reversals.book_reversals
 
     def follow(context: Context, known: Payment, snapshot: PaymentSnapshot) -> Any:
         sent = known.reversals.refunded_minor + snapshot.reversals.refunded_minor
         more = replace(snapshot.reversals, refunded_minor=sent)
         return right(context, known, replace(snapshot, reversals=more))
 
-    return {(reversals, "follow"): follow}
+    return {(reversals, "book_reversals"): follow}
 
 
 def refund_key_new() -> Patches:
@@ -206,7 +206,7 @@ def refund_key_new() -> Patches:
 
 def cancel_ends_the_watch() -> Patches:
     """What was cancelled is asked about no more, so who paid all the same is not seen."""
-    right = checkout.next_look
+    right = checkout.next_reconcile_at
 
     def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
         return (
@@ -215,7 +215,7 @@ def cancel_ends_the_watch() -> Patches:
             else right(top_up, now, tries)
         )
 
-    return {(checkout, "next_look"): next_look, (topups, "ask_gateway"): _ask_nobody}
+    return {(checkout, "next_reconcile_at"): next_look, (topups, "ask_gateway"): _ask_nobody}
 
 
 def _ask_nobody(context: Context, top_up: TopUp, every: timedelta = timedelta(0)) -> None:
@@ -252,4 +252,4 @@ def no_second_look() -> Patches:
     def next_look(top_up: TopUp, now: datetime, tries: int) -> datetime | None:
         return None
 
-    return {(checkout, "next_look"): next_look}
+    return {(checkout, "next_reconcile_at"): next_look}

@@ -32,7 +32,7 @@ from service.common.context import context_of
 from service.common.ids import Sources
 from service.common.services import Services
 from service.lanes.keys import LaneKind, write_checkout_key
-from service.money.checkout import Cashier
+from service.money.checkout import Checkouts
 from service.ports.store import Account, Card, Claim, Store, StoreUnavailable, Tx
 from tests.support.bots.bot_place import PUBLIC_URL, START, Clock, Dice
 from tests.support.bots.settle_place import GATEWAY, MARK, MERCHANT, paid
@@ -107,7 +107,7 @@ class ToldGateway:
 class Teller:
     """One process's web side and worker, and the gateway that calls it."""
 
-    cashier: Cashier
+    checkouts: Checkouts
     web: httpx.AsyncClient
     answers: Counter[int] = field(default_factory=Counter)
     repeats: Counter[str] = field(default_factory=Counter)
@@ -140,7 +140,7 @@ class Teller:
 
     async def _worked_off(self, claim: Claim) -> bool:
         try:
-            await self.cashier.fetch(claim)
+            await self.checkouts.settle(claim)
         except StoreUnavailable as error:
             self.repeats[type(error).__name__] += 1
             return False
@@ -152,11 +152,11 @@ async def teller(store: Store, seed: str) -> AsyncIterator[Teller]:
     """One process of a bot over this store, with no chats."""
     gateways = {GATEWAY: ToldGateway()}
     at = services(seed)
-    cashier = Cashier(store, gateways, at, PUBLIC_URL)
-    app = Site(store, gateways, cashier, at, PUBLIC_URL).app()
+    checkouts = Checkouts(store, gateways, at, PUBLIC_URL)
+    app = Site(store, gateways, checkouts, at, PUBLIC_URL).app()
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL) as web:
-        yield Teller(cashier, web)
+        yield Teller(checkouts, web)
 
 
 def shuffled(numbers: Iterable[int], events: int, seed: str) -> list[tuple[int, str]]:
