@@ -28,12 +28,12 @@ from service.chat.answers import Answers
 from service.chat.inbox import Inbox
 from service.chat.turn_worker import TurnWorker
 from service.common.ids import system_sources
-from service.common.languages import catalogues
+from service.common.languages import load_catalogues
 from service.common.services import Merchant, Services
 from service.lanes.keys import LaneKind, read_kind, show_kind
 from service.lanes.lanes import Runner, Work
 from service.money.checkout import Checkouts
-from service.people.membership import Membership
+from service.people.membership import MembershipChecker
 from service.ports.store import Store
 from tests.support.chats.telegram_place import serving
 
@@ -51,7 +51,7 @@ def services() -> Services:
         methods=METHODS,
         merchants=(Merchant(GATEWAY, MERCHANT, Mode.SANDBOX),),
         traits=TRAITS,
-        catalogues=catalogues(),
+        catalogues=load_catalogues(),
     )
 
 
@@ -138,7 +138,7 @@ async def talking(
         chats = {chat.platform: chat}
         showing = Deliverer(store, chats, at, PUBLIC_URL).work
         answers = Answers()
-        turns = TurnWorker(store, chats, at, Membership(store, chats, at), answers)
+        turns = TurnWorker(store, chats, at, MembershipChecker(store, chats, at), answers)
         works = {LaneKind.TURNS: turns.work, show_kind(chat.platform): showing}
         runners = await stack.enter_async_context(working(store, works))
         runner = next(runner for runner in runners if runner.kind == LaneKind.TURNS)

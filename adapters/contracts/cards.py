@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from conversations.protocol.delivery import Failed, Outcome, Shown
 from conversations.protocol.ports import MessageRef, Verdict
 from conversations.protocol.records import Card
-from service.cards.cards import record, write_wanted
+from service.cards.cards import save_outcome, write_wanted
 from service.ports.store import Tx
 
 _NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ def record_outcome(tx: Tx, card_id: str, outcome: Outcome) -> Card:
     """Record what came of a card that is there; what it is then."""
     stored = tx.cards.lock(card_id)
     assert stored is not None
-    return record(tx, stored, outcome, _NOW)[0]
+    return save_outcome(tx, stored, outcome, _NOW)[0]
 
 
 def record_shown(tx: Tx, card_id: str, revision: int, message: MessageRef | None) -> Card:

@@ -183,9 +183,9 @@ class StoreContract(OpensStore):
         def work_off(tx: UnitOfWork) -> list[int]:
             first, second, third, fourth = tx.deliveries.pending("slack:T1:U1", 9)
             assert [first.id, second.id, third.id, fourth.id] == received
-            tx.deliveries.done(first.id, NOW)
+            tx.deliveries.finish(first.id, NOW)
             tx.deliveries.quarantine(third.id, "unreadable", NOW)
-            return [tx.deliveries.failed(second.id, "outage") for _ in range(2)]
+            return [tx.deliveries.count_failure(second.id, "outage") for _ in range(2)]
 
         received = await store.transact(receive)
         assert await store.transact(work_off) == [1, 2]
@@ -247,10 +247,10 @@ class StoreContract(OpensStore):
             record_shown(tx, "a", 1, _MESSAGE)
 
         await store.transact(work)
-        due = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
+        due = await store.transact(lambda tx: tx.cards.due_in(CHAT, 9))
 
         assert [each.id for each in due] == ["b", "c"]
-        assert len(await store.transact(lambda tx: tx.cards.due(CHAT, 1))) == 1
+        assert len(await store.transact(lambda tx: tx.cards.due_in(CHAT, 1))) == 1
 
     async def test_a_card_shows_what_was_sent_last(self, store: StoreUnderTest) -> None:
         """Late word of an older revision changes nothing; a lost message is posted anew."""
@@ -275,9 +275,9 @@ class StoreContract(OpensStore):
         ]
         await store.transact(lambda tx: record_failed(tx, "card-1", Verdict.GONE, "chat is gone"))
         given_up = await store.transact(lambda tx: tx.cards.get("card-1"))
-        nothing = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
+        nothing = await store.transact(lambda tx: tx.cards.due_in(CHAT, 9))
         await _want(store, card(title="✅ Credited"))
-        [due] = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
+        [due] = await store.transact(lambda tx: tx.cards.due_in(CHAT, 9))
 
         assert tries == [1, 2]
         assert given_up is not None
@@ -290,9 +290,9 @@ class StoreContract(OpensStore):
         """To change what does not exist raises, so that no caller goes on unaware."""
         changes: list[Callable[[UnitOfWork], object]] = [
             lambda tx: tx.cards.save(card("nobody")),
-            lambda tx: tx.deliveries.done(404, NOW),
-            lambda tx: tx.deliveries.failed(404, "x"),
-            lambda tx: tx.top_ups.opened("nobody", "cs_1", "https://pay.example"),
+            lambda tx: tx.deliveries.finish(404, NOW),
+            lambda tx: tx.deliveries.count_failure(404, "x"),
+            lambda tx: tx.top_ups.record_opened("nobody", "cs_1", "https://pay.example"),
             lambda tx: tx.accounts.set_threshold("nobody", 500),
         ]
         for change in changes:

@@ -14,7 +14,7 @@ from conversations.protocol.delivery import Reached
 from conversations.protocol.places import Place, RefusedPlace, read_chat
 from conversations.protocol.ports import ChatOpened, MessageRef, Verdict
 from conversations.protocol.records import Card, Refusals
-from service.cards.cards import dismiss, record_blocked
+from service.cards.cards import dismiss_refusals, save_chat_reachable
 from service.ports.records import Link, LinkKind
 
 _THREAD = read_chat(CHAT.platform, CHAT.tenant, f"{CHAT.id}/7")
@@ -76,7 +76,7 @@ class ChatsContract(OpensStore):
 
     async def _dismisses(self, store: StoreUnderTest, why: Verdict, place: Place | None) -> bool:
         refused = RefusedPlace("slack", "T1", place, why)
-        return await store.transact(lambda tx: dismiss(tx, refused, NOW))
+        return await store.transact(lambda tx: dismiss_refusals(tx, refused, NOW))
 
     async def test_a_chat_that_came_back_is_due_again(self, store: StoreUnderTest) -> None:
         """What was given up because it was gone, in its threads too, and dismissed or not.
@@ -93,15 +93,15 @@ class ChatsContract(OpensStore):
             record_failed(tx, "bad", Verdict.HOPELESS, "x")
             for name in ("gone", "thread", "like it", "other"):
                 record_failed(tx, name, Verdict.GONE, "x")
-            assert dismiss(tx, RefusedPlace("slack", "T1", CHAT.place, Verdict.GONE), NOW)
-            assert record_blocked(tx, _THREAD, Reached(), NOW) == [CHAT, _THREAD]
-            assert record_blocked(tx, CHAT, Reached(), NOW) == []
+            assert dismiss_refusals(tx, RefusedPlace("slack", "T1", CHAT.place, Verdict.GONE), NOW)
+            assert save_chat_reachable(tx, _THREAD, Reached(), NOW) == [CHAT, _THREAD]
+            assert save_chat_reachable(tx, CHAT, Reached(), NOW) == []
 
         await store.transact(work)
-        assert [each.id for each in await store.transact(lambda tx: tx.cards.due(CHAT, 9))] == [
+        assert [each.id for each in await store.transact(lambda tx: tx.cards.due_in(CHAT, 9))] == [
             "gone"
         ]
-        assert await store.transact(lambda tx: tx.cards.due(_ELSEWHERE, 9)) == []
+        assert await store.transact(lambda tx: tx.cards.due_in(_ELSEWHERE, 9)) == []
 
     async def test_cards_follow_their_chat(self, store: StoreUnderTest) -> None:
         """They are found under the new id, and forget messages that only the old one had."""
@@ -117,7 +117,7 @@ class ChatsContract(OpensStore):
         found = await store.transact(lambda tx: [tx.cards.get(each) for each in ("shown", "due")])
         assert all(each is not None and each.chat == _NEW for each in found)
         assert all(each is not None and each.message is None for each in found)
-        assert [each.id for each in await store.transact(lambda tx: tx.cards.due(_NEW, 9))] == [
+        assert [each.id for each in await store.transact(lambda tx: tx.cards.due_in(_NEW, 9))] == [
             "due"
         ]
         other = await store.transact(lambda tx: tx.cards.get("other"))
@@ -134,7 +134,7 @@ class ChatsContract(OpensStore):
             tx.cards.rename("none", "other")
 
         await store.transact(work)
-        (due,) = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
+        (due,) = await store.transact(lambda tx: tx.cards.due_in(CHAT, 9))
         assert (due.id, due.message) == ("new", None)
         assert await store.transact(lambda tx: tx.cards.get("old")) is None
 
@@ -147,7 +147,7 @@ class ChatsContract(OpensStore):
             tx.cards.rename("old", "new")
 
         await store.transact(work)
-        due = await store.transact(lambda tx: tx.cards.due(CHAT, 9))
+        due = await store.transact(lambda tx: tx.cards.due_in(CHAT, 9))
         assert [each.id for each in due] == ["new"]
         assert await store.transact(lambda tx: tx.cards.get("old")) is None
 
@@ -162,11 +162,11 @@ class ChatsContract(OpensStore):
             record_shown(tx, "e", 1, _MESSAGE)
 
         await store.transact(give_up)
-        waiting = await store.transact(lambda tx: record_blocked(tx, CHAT, ChatOpened(), NOW))
-        again = await store.transact(lambda tx: record_blocked(tx, CHAT, ChatOpened(), NOW))
+        waiting = await store.transact(lambda tx: save_chat_reachable(tx, CHAT, ChatOpened(), NOW))
+        again = await store.transact(lambda tx: save_chat_reachable(tx, CHAT, ChatOpened(), NOW))
 
         def found(tx: UnitOfWork) -> dict[str, Sequence[Card]]:
-            return {chat.id: tx.cards.due(chat, 9) for chat in (CHAT, _THREAD, _LIKE_IT)}
+            return {chat.id: tx.cards.due_in(chat, 9) for chat in (CHAT, _THREAD, _LIKE_IT)}
 
         due = await store.transact(found)
         assert list(waiting) == [CHAT, _THREAD]

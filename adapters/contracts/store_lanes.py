@@ -191,7 +191,7 @@ class LaneContract(OpensStore):
         """The earliest of a kind: when a lane is due, or when a lease ends; None without lanes."""
 
         async def next_at() -> datetime | None:
-            return await store.transact(lambda tx: tx.lanes.next_at("cards"))
+            return await store.transact(lambda tx: tx.lanes.next_due_at("cards"))
 
         await store.transact(lambda tx: tx.lanes.schedule("inbox", "z", NOW - _LEASE))
         assert await next_at() is None

@@ -38,7 +38,7 @@ class LevelsContract(OpensStore):
             record_failed(tx, "given up", Verdict.GONE, "blocked")
             for name in ("done", "aside", "new"):
                 tx.deliveries.add(delivery(name), NOW)
-            tx.deliveries.done(1, NOW)
+            tx.deliveries.finish(1, NOW)
             tx.deliveries.quarantine(2, "unreadable", NOW)
 
         await store.transact(work)

@@ -232,7 +232,7 @@ class MoneyContract(OpensStore):
         await store.transact(lambda tx: tx.top_ups.add_attempt(second))
         await store.transact(lambda tx: tx.top_ups.add_attempt(first))
         await store.transact(
-            lambda tx: tx.top_ups.opened("a1", "cs_1", "https://pay.example/cs_1")
+            lambda tx: tx.top_ups.record_opened("a1", "cs_1", "https://pay.example/cs_1")
         )
 
         with pytest.raises(IntegrityError):
@@ -248,14 +248,14 @@ class MoneyContract(OpensStore):
         await store.transact(begin)
         await store.transact(lambda tx: tx.top_ups.add_attempt(first))
 
-        await store.transact(lambda tx: tx.top_ups.note(replace(said, refused="no")))
-        await store.transact(lambda tx: tx.top_ups.note(said))
+        await store.transact(lambda tx: tx.top_ups.save_answer(replace(said, refused="no")))
+        await store.transact(lambda tx: tx.top_ups.save_answer(said))
 
         assert await store.transact(lambda tx: tx.top_ups.attempts("TU-1", "TU-2")) == [said]
         assert await store.transact(lambda tx: tx.top_ups.attempt_at("sandbox", "cs_1")) == said
         assert await store.transact(lambda tx: tx.top_ups.attempt_at("other", "cs_1")) is None
         with pytest.raises(LookupError):
-            await store.transact(lambda tx: tx.top_ups.note(replace(said, id="a9")))
+            await store.transact(lambda tx: tx.top_ups.save_answer(replace(said, id="a9")))
 
     async def test_a_payment_has_one_row(self, store: StoreUnderTest) -> None:
         """News of it replaces what was known, and it keeps its place."""

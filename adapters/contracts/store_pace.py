@@ -48,10 +48,10 @@ class PaceContract(OpensStore):
 
         def closed(tx: UnitOfWork) -> list[bool]:
             return [
-                tx.buckets.another_closed("t|1||b", "t|1||", NOW),
-                tx.buckets.another_closed("t|1||a", "t|1||", NOW),
-                tx.buckets.another_closed("t|1||b", "t|1||", _LATER),
-                tx.buckets.another_closed("t|3||b", "t|3||", NOW),
+                tx.buckets.is_another_closed("t|1||b", "t|1||", NOW),
+                tx.buckets.is_another_closed("t|1||a", "t|1||", NOW),
+                tx.buckets.is_another_closed("t|1||b", "t|1||", _LATER),
+                tx.buckets.is_another_closed("t|3||b", "t|3||", NOW),
             ]
 
         assert await store.transact(closed) == [True, False, False, False]

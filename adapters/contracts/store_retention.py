@@ -44,7 +44,7 @@ class RetentionContract(OpensStore):
             tx.deliveries.add(delivery("fresh"), NOW)
             hint = replace(delivery("hint"), source="gateway:stripe")
             tx.deliveries.add(hint, _OLD)
-            tx.deliveries.done(ids[0], NOW)
+            tx.deliveries.finish(ids[0], NOW)
             tx.deliveries.quarantine(ids[1], "unreadable", _OLD)
             before = NOW - timedelta(hours=1)
             return [
@@ -81,9 +81,9 @@ class RetentionContract(OpensStore):
         def work(tx: UnitOfWork) -> list[bool]:
             for name in ("old", "changed"):
                 want_card(tx, replace(card(name), subject=None))
-            tx.leftovers.note(_OLD, _ALL)
+            tx.leftovers.note_new_rows(_OLD, _ALL)
             want_card(tx, replace(card("changed", title="Newer"), subject=None))
-            tx.leftovers.note(NOW, _ALL)
+            tx.leftovers.note_new_rows(NOW, _ALL)
             tx.leftovers.drop(RetentionKind.CONVERSATIONS, _OLD, _ALL)
             return [tx.cards.get(name) is not None for name in ("old", "changed")]
 
@@ -102,7 +102,7 @@ class RetentionContract(OpensStore):
                 tx.top_ups.add_attempt(Attempt(name, name, 1, "sandbox", _OLD))
             want_card(tx, replace(card("alert"), subject="ops"))
             tx.accounts.set_alert_card("ops", "alert")
-            tx.leftovers.note(_OLD, _ALL)
+            tx.leftovers.note_new_rows(_OLD, _ALL)
             tx.leftovers.drop(RetentionKind.CHECKOUTS, NOW, _ALL)
             found = [bool(tx.top_ups.attempts(name)) for name in ("TU-1", "TU-2")]
             return found[0], found[1], tx.cards.get("alert") is not None
@@ -116,7 +116,7 @@ class RetentionContract(OpensStore):
             kinds = ("checkout", "attempt", "mark")
             for kind in kinds:
                 tx.documents.put(kind, "1", {})
-            tx.leftovers.note(_OLD, _ALL)
+            tx.leftovers.note_new_rows(_OLD, _ALL)
             tx.leftovers.drop(RetentionKind.SANDBOX, NOW, _ALL)
             return [tx.documents.get(kind, "1") is not None for kind in kinds]
 
@@ -131,7 +131,7 @@ class RetentionContract(OpensStore):
             return tx.leftovers.drop_lanes(["show:telegram"], NOW, _ALL)
 
         assert await store.transact(work) == 1
-        assert await store.transact(lambda tx: tx.lanes.next_at("show:slack")) is None
+        assert await store.transact(lambda tx: tx.lanes.next_due_at("show:slack")) is None
 
     async def test_111_what_leads_to_a_person_is_erased(self, store: StoreUnderTest) -> None:
         """Their rows are found in every table, told, and dropped or emptied; others' are not."""

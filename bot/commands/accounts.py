@@ -16,7 +16,7 @@ from bot.wiring.traits import TRAITS
 from service.common.context import context_of
 from service.common.ids import system_sources
 from service.money import accounts, alerts, charges
-from service.people.account_links import link_of, spelled, stored_link
+from service.people.account_links import describe_link, parse_link, stored_link
 from service.ports.store import Link, Tx
 
 app = typer.Typer(no_args_is_help=True, help="Accounts, and who may use them.")
@@ -87,15 +87,15 @@ def _say_unread(account: str) -> None:
 def accounts_link(account: AccountId, whom: Whom) -> None:
     """Let a Slack team, a Slack channel or a Telegram person use an account."""
     sources = system_sources(clock_offset_file())
-    wanted = [link_of(account, traits, option.kind, typed) for traits, option, typed in whom]
+    wanted = [parse_link(account, traits, option.kind, typed) for traits, option, typed in whom]
 
     def work(tx: Tx) -> None:
         for link in wanted:
-            accounts.link_account(tx, link, sources.now(), sources.person())
+            accounts.link_account(tx, link, sources.now(), sources.new_person_name())
 
     transact(work)
     for link in wanted:
-        say(f"Linked {account} to {spelled(link)}.")
+        say(f"Linked {account} to {describe_link(link)}.")
     for _, option, _ in whom:
         if option.next_step:
             say(option.next_step)
@@ -121,7 +121,7 @@ def accounts_unlink(account: AccountId, reason: Reason, whom: Whom) -> None:
         return links
 
     for link in transact(work):
-        say(f"Unlinked {account} from {spelled(link)}.")
+        say(f"Unlinked {account} from {describe_link(link)}.")
     _say_unread(account)
 
 

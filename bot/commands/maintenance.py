@@ -35,7 +35,7 @@ from bot.settings.storage import split_keys
 from bot.watch import trail_export
 from service.audit import trail
 from service.common.ids import system_sources
-from service.common.keys import Keyring, report, says
+from service.common.keys import Keyring, key_sentences, report_keys
 from service.money import reconciliation, recovery
 from service.money.recovery import RestoredDatabase
 
@@ -58,7 +58,7 @@ def audit_verify(
     noted: Annotated[str, typer.Option(help="A seal noted before: it has to be there.")] = "",
 ) -> None:
     """Find the first row that was altered, removed or put in; exit code 1 if there is one."""
-    found = read_store(lambda store: trail.verify(store, noted))
+    found = read_store(lambda store: trail.verify_trail(store, noted))
     report = trail_export.report(found, noted)
     if as_json:
         print_json(report)
@@ -95,11 +95,11 @@ def keys(as_json: AsJson = False) -> None:
     config = load()
     keyring = Keyring(split_keys(config.secret_key))
     now = system_sources(config.clock_offset_file).now()
-    rows = read(lambda tx: report(tx, keyring, now))
+    rows = read(lambda tx: report_keys(tx, keyring, now))
     if as_json:
         print_json(rows)
         return
-    say(*says(rows))
+    say(*key_sentences(rows))
     say_database()
 
 

@@ -57,7 +57,7 @@ async def _serve_chats(config: Config, sources: Sources) -> None:
 def serve_terminal(config: Config) -> None:
     """Serve whoever sits at this terminal until they are done."""
     sources = system_sources(config.clock_offset_file)
-    console = ConsoleChat(_typed_lines(), _print, sources.card)
+    console = ConsoleChat(_typed_lines(), _print, sources.new_card_id)
     services = services_of(config, sources)
     transact(lambda tx: accounts.open_own_account(context_of(tx, services), KEY), new=True)
     _print("Type /topup to begin, a number to press a button, Ctrl-D to leave.\n")

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from billing.origins import origin_of
-from service.common.clock import on_this_machine
+from service.common.clock import is_local_address
 
 ENV_FILE = ".env"
 NO_SECRET = SecretStr("")
@@ -68,6 +68,6 @@ def read_number(name: str, value: str, least: int, most: int) -> float:
 
 def check_local(name: str, url: str) -> str:
     """The address of something in a playground. Raises Misconfigured where it is elsewhere."""
-    if not on_this_machine(read_url(name, url)):
+    if not is_local_address(read_url(name, url)):
         raise Misconfigured(f"{name} is only for the playground, but is not on this machine.")
     return url

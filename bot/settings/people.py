@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic_settings import BaseSettings
 
 from bot.settings.checks import SOURCE, Misconfigured
-from service.common.languages import ENGLISH, catalogues
+from service.common.languages import ENGLISH, load_catalogues
 
 SOMEBODY = "your operator"
 CONTACT_MAX = 200
@@ -71,8 +71,8 @@ def _locale(default_locale: str) -> str:
         locale = Locale.parse(default_locale.replace("-", "_"))
     except (UnknownLocaleError, ValueError, TypeError):
         raise Misconfigured("DEFAULT_LOCALE is no locale such as en, de or de-AT.") from None
-    if locale.language != ENGLISH and locale.language not in catalogues():
-        there = ", ".join((ENGLISH, *catalogues()))
+    if locale.language != ENGLISH and locale.language not in load_catalogues():
+        there = ", ".join((ENGLISH, *load_catalogues()))
         raise Misconfigured(
             f"DEFAULT_LOCALE is of a language that the bot lacks. There are: {there}."
         )

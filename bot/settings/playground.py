@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic_settings import BaseSettings
 
 from bot.settings.checks import SOURCE, Misconfigured, read_url
-from service.common.clock import on_this_machine
+from service.common.clock import is_local_address
 
 
 class PlaygroundEnvironment(BaseSettings):
@@ -27,7 +27,7 @@ def read_clock_offset_file(found: PlaygroundEnvironment, apis: Mapping[str, str]
     if not found.clock_offset_file:
         return None
     for name, url in apis.items():
-        if not on_this_machine(read_url(name, url)):
+        if not is_local_address(read_url(name, url)):
             raise Misconfigured(
                 f"CLOCK_OFFSET_FILE is only for the playground, but {name} is not on this machine."
             )

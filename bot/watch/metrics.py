@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from billing.ports import CallbackFlaw
 from conversations.protocol.records import Levels
-from service.common.measures import Callback, Whose
+from service.common.measures import CallbackResult, Owner
 
 PATH = "/metrics"
 FRESH_SECONDS = 5.0
@@ -32,8 +32,8 @@ _ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 0.5, 1, 2, 3, 5, 10)
 log = logging.getLogger(__name__)
 
 
-class Metrics:
-    """It is `Measures`. `read` looks at the rows, which is remembered for a few seconds."""
+class PrometheusMetrics:
+    """It is `Metrics`. `read` looks at the rows, which is remembered for a few seconds."""
 
     def __init__(
         self,
@@ -80,30 +80,30 @@ class Metrics:
         """Where Prometheus asks."""
         return Route(PATH, self._serve, methods=["GET"])
 
-    def callback(self, gateway: str, became: Callback | CallbackFlaw) -> None:
+    def count_callback(self, gateway: str, became: CallbackResult | CallbackFlaw) -> None:
         """A gateway's callback came."""
         self._callbacks.labels(gateway, became).inc()
 
-    def acknowledged(self, webhook: str, status: int, seconds: float) -> None:
+    def observe_acknowledgement(self, webhook: str, status: int, seconds: float) -> None:
         """A webhook was answered."""
         self._acknowledged.labels(webhook, status).observe(seconds)
 
-    def credited(self, gateway: str, after: timedelta | None) -> None:
+    def observe_credit(self, gateway: str, after: timedelta | None) -> None:
         """A payment was credited."""
         if after is None:
             self._saves.labels(gateway).inc()
         else:
             self._credited.labels(gateway).observe(after.total_seconds())
 
-    def left_aside(self, gateway: str, whose: Whose) -> None:
+    def count_left_aside(self, gateway: str, whose: Owner) -> None:
         """A checkout was asked about that is not for us to take in."""
         self._left_aside.labels(gateway, whose).inc()
 
-    def chat_failed(self, platform: str, verdict: str) -> None:
+    def count_chat_failure(self, platform: str, verdict: str) -> None:
         """A chat platform did not take a message."""
         self._chat_errors.labels(platform, verdict).inc()
 
-    def dropped(self, table: str, rows: int) -> None:
+    def count_dropped_rows(self, table: str, rows: int) -> None:
         """Rows were kept for long enough."""
         self._dropped.labels(table).inc(rows)
 

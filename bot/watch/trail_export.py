@@ -9,18 +9,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
 from conversations.text.plain import cell
-from service.audit.seals import Fault, Verification, written
-from service.audit.trail import pages
+from service.audit.seals import TrailFault, Verification, format_seal
+from service.audit.trail import trail_pages
 from service.ports.records import Entry
 from service.ports.store import Store
 
 COLUMNS = ("number", "at", "actor", "act", "subject", "detail", "seal")
 _FAULTS = {
-    Fault.ALTERED: "Row {row} of the audit trail was altered, or its seal was.",
-    Fault.REMOVED: "Row {row} of the audit trail was removed: only its seal is left.",
-    Fault.MISSING: "Row {row} of the audit trail is missing.",
-    Fault.OUT_OF_ORDER: "Row {row} of the audit trail has no seal, though later rows have one: "
-    "it was put in afterwards, or its seal was removed.",
+    TrailFault.ALTERED: "Row {row} of the audit trail was altered, or its seal was.",
+    TrailFault.REMOVED: "Row {row} of the audit trail was removed: only its seal is left.",
+    TrailFault.MISSING: "Row {row} of the audit trail is missing.",
+    TrailFault.OUT_OF_ORDER: "Row {row} of the audit trail has no seal, though later rows have "
+    "one: it was put in afterwards, or its seal was removed.",
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,7 +51,7 @@ def _sentences(seen: Verification, *, lost: bool) -> Iterator[str]:
         )
     yield f"Every seal fits: {seen.rows} rows, {seen.rows - seen.unsealed} of them sealed."
     if seen.sealed_to is not None:
-        yield f"The seal of row {seen.sealed_to}, to note elsewhere: {written(seen.head)}"
+        yield f"The seal of row {seen.sealed_to}, to note elsewhere: {format_seal(seen.head)}"
     if seen.unsealed:
         yield f"Not sealed yet: {seen.unsealed}, the newest. A running bot seals them in seconds."
 
@@ -83,7 +83,7 @@ async def write_json(store: Store, out: TextIO) -> int:
 
 
 async def _entries(store: Store) -> AsyncIterator[tuple[Entry, str | None]]:
-    async for page in pages(store):
+    async for page in trail_pages(store):
         for each in page:
             if each.entry is not None:
                 yield each.entry, each.hash

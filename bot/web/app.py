@@ -39,9 +39,9 @@ from conversations.words import page_words
 from service.cards.pictures import qr_png
 from service.common.context import context_of
 from service.common.fail_points import FailPoint
-from service.common.languages import preferred
+from service.common.languages import preferred_language
 from service.common.links import PayLink, read_pay_link, read_return
-from service.common.measures import Callback
+from service.common.measures import CallbackResult
 from service.common.services import Services
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money import attempts
@@ -119,13 +119,13 @@ class Site:
         """Signature over the raw body, then store, then acknowledge. Worth a fetch, no more."""
         gateway = self.gateways.get(request.path_params["gateway"])
         if gateway is None:
-            return PlainTextResponse(f"{Callback.UNKNOWN_GATEWAY}\n", 404)
+            return PlainTextResponse(f"{CallbackResult.UNKNOWN_GATEWAY}\n", 404)
         try:
             body = await _read(request, CALLBACK_BYTES_MAX)
         except ClientDisconnect:
-            return self._refused(gateway.name, Callback.CUT_OFF, 400)
+            return self._refused(gateway.name, CallbackResult.CUT_OFF, 400)
         if body is None:
-            return self._refused(gateway.name, Callback.TOO_LARGE, 413)
+            return self._refused(gateway.name, CallbackResult.TOO_LARGE, 413)
         now = self.services.sources.now()
         try:
             hints = gateway.read_webhook(dict(request.headers.items()), body, now)
@@ -148,12 +148,12 @@ class Site:
 
         await self.store.transact(work)
         self.services.reach_fail_point(FailPoint.DELIVERY_STORED)
-        became = Callback.STORED if hints else Callback.LEFT_ASIDE
-        self.services.measures.callback(gateway.name, became)
+        became = CallbackResult.STORED if hints else CallbackResult.LEFT_ASIDE
+        self.services.metrics.count_callback(gateway.name, became)
         return Response(status_code=204)
 
-    def _refused(self, gateway: str, why: Callback | CallbackFlaw, status: int) -> Response:
-        self.services.measures.callback(gateway, why)
+    def _refused(self, gateway: str, why: CallbackResult | CallbackFlaw, status: int) -> Response:
+        self.services.metrics.count_callback(gateway, why)
         return PlainTextResponse(f"{why}\n", status)
 
     async def _pay(self, request: Request) -> Response:
@@ -229,7 +229,7 @@ class Site:
         if card is not None:
             return self.services.speaker(card.locale, card.zone)
         asked = request.headers.get("accept-language", "")
-        return self.services.speaker(preferred(asked, self.services.catalogues))
+        return self.services.speaker(preferred_language(asked, self.services.catalogues))
 
     async def problem(self, request: Request, error: Exception) -> Response:
         """A plain page for addresses that do not exist and methods that do not fit."""
@@ -247,7 +247,7 @@ class Site:
         if "text/html" not in request.headers.get("accept", ""):
             return PlainTextResponse("not stored, send it again\n", 503, headers)
         asked = request.headers.get("accept-language", "")
-        speaker = self.services.speaker(preferred(asked, self.services.catalogues))
+        speaker = self.services.speaker(preferred_language(asked, self.services.catalogues))
         page = message_page(page_words.BUSY_TITLE, page_words.BUSY_BODY, speaker)
         return HTMLResponse(page_html(page, sandbox=False), 503, headers)
 

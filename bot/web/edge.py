@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.common.measures import Callback, Measures
+from service.common.measures import CallbackResult, Metrics
 
 BODY_SECONDS = 10.0
 BODIES_BYTES_MAX = 64 * 1024 * 1024
@@ -130,7 +130,7 @@ class Timed:
         self,
         app: ASGIApp,
         webhooks: Mapping[str, str],
-        measures: Measures,
+        measures: Metrics,
         ticks: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._app, self._webhooks, self._measures, self._ticks = app, webhooks, measures, ticks
@@ -148,7 +148,9 @@ class Timed:
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._measures.acknowledged(webhook, message["status"], self._ticks() - began)
+                self._measures.observe_acknowledgement(
+                    webhook, message["status"], self._ticks() - began
+                )
             await send(message)
 
         await self._app(scope, receive, watched)
@@ -156,7 +158,7 @@ class Timed:
     def _beside(self, path: str, send: Send) -> Send:
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 404:
-                self._measures.callback("", Callback.UNKNOWN_GATEWAY)
+                self._measures.count_callback("", CallbackResult.UNKNOWN_GATEWAY)
                 log.warning("no_webhook_there path=%r", path[:PATH_CHARACTERS_MAX])
             await send(message)
 

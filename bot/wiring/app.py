@@ -17,7 +17,7 @@ from adapters.gateways.sandbox.server.app import SandboxApp
 from adapters.storage.engines.address import is_postgres, parse
 from billing.ports import PaymentGateway
 from bot.settings.config import Config
-from bot.watch.metrics import Metrics
+from bot.watch.metrics import PrometheusMetrics
 from bot.web.app import Site
 from bot.web.edge import BODY_SECONDS, BodyTimeoutMiddleware, Timed, Unslashed
 from bot.wiring.begin import begin
@@ -31,15 +31,15 @@ from conversations.protocol.ports import ChatAdapter, LinksBack
 from conversations.protocol.records import Levels
 from service.audit.trail import Sealer
 from service.cards.delivery import Deliverer
-from service.cards.homes import Homes
+from service.cards.homes import HomeRefresher
 from service.chat.answers import Answers
 from service.chat.inbox import Inbox
 from service.chat.turn_worker import TurnWorker
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
-from service.common.measures import Silence
+from service.common.measures import NullMetrics
 from service.common.services import Services
-from service.lanes.failures import tell_failure
+from service.lanes.failures import log_failure
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import Runner
 from service.lanes.polls import Polls
@@ -47,7 +47,7 @@ from service.money import reconciliation
 from service.money.checkout import Checkouts
 from service.money.recovery import Recoverer
 from service.money.refunds import Refunder
-from service.people.membership import Membership
+from service.people.membership import MembershipChecker
 from service.ports.store import Store
 from service.privacy.retention import Retainer
 
@@ -103,7 +103,7 @@ class App:
             asked = await reconciliation.ask_watched(self.store, self.services.sources.now())
         except Exception as error:
             # It is asked about all the same, only later; nobody should wait to be served.
-            tell_failure(log, error, "reconcile_on_start_failed")
+            log_failure(log, error, "reconcile_on_start_failed")
             return
         log.info("reconcile_on_start top_ups=%d", asked)
 
@@ -128,7 +128,7 @@ async def build(
     gateways = (known := gateways_of(config, sources, store, reach)).by_name
     methods = tuple(method for one in gateways.values() for method in one.methods)
     services_after = partial(
-        services_of, config, sources, methods, reach_fail_point, metrics or Silence()
+        services_of, config, sources, methods, reach_fail_point, metrics or NullMetrics()
     )
     services = await begin(config, sources, store, tuple(adapters), services_after)
     checkouts = Checkouts(store, gateways, services, config.public_url)
@@ -160,12 +160,12 @@ def _workers(
     services: Services,
     checkouts: Checkouts,
 ) -> Workers:
-    members = Membership(store, adapters, services)
+    members = MembershipChecker(store, adapters, services)
     return Workers(
         turns=TurnWorker(store, adapters, services, members, Answers()),
         deliverer=Deliverer(store, adapters, services, config.public_url),
         checkouts=checkouts,
-        homes=Homes(store, members, services),
+        homes=HomeRefresher(store, members, services),
         refunder=Refunder(store, gateways, services),
         sealer=Sealer(store, services),
         retainer=Retainer(store, services, config.retention, tuple(rules_of(tuple(adapters)))),
@@ -175,11 +175,11 @@ def _workers(
 
 def _polls(config: Config, store: Store, sources: Sources) -> Polls | None:
     shared = is_postgres(parse(config.database_url))
-    return Polls(store, sources, sources.attempt()) if shared else None
+    return Polls(store, sources, sources.new_attempt_id()) if shared else None
 
 
 def _web(
-    site: Site, chats: Chats, sandbox: SandboxApp | None, metrics: Metrics | None
+    site: Site, chats: Chats, sandbox: SandboxApp | None, metrics: PrometheusMetrics | None
 ) -> Starlette:
     mounted = () if sandbox is None else (Mount(f"/{SANDBOX}", sandbox),)
     counted = () if metrics is None else (metrics.route,)
@@ -187,14 +187,14 @@ def _web(
     webhooks = {one.webhook_path: one.platform for one in TRAITS.values() if one.webhook_path}
     webhooks |= {f"/webhooks/{name}": name for name in site.gateways}
     web.add_middleware(BodyTimeoutMiddleware, seconds=BODY_SECONDS)
-    web.add_middleware(Timed, webhooks=webhooks, measures=site.services.measures)
+    web.add_middleware(Timed, webhooks=webhooks, measures=site.services.metrics)
     web.add_middleware(Unslashed)
     return web
 
 
 def _metrics(
     config: Config, store: Store, sources: Sources, kinds: Sequence[str]
-) -> Metrics | None:
+) -> PrometheusMetrics | None:
     token = config.metrics_token.get_secret_value()
     if not token:
         return None
@@ -202,13 +202,13 @@ def _metrics(
     async def read() -> Levels:
         return await store.transact(lambda tx: tx.inspection.levels(sources.now(), kinds))
 
-    return Metrics(token, read)
+    return PrometheusMetrics(token, read)
 
 
 def _runners(
     store: Store, sources: Sources, workers: Workers, rules: Mapping[str, Rule]
 ) -> dict[str, Runner]:
-    owner = sources.attempt()
+    owner = sources.new_attempt_id()
     runners = {
         kind: Runner(
             store,

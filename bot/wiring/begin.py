@@ -8,7 +8,7 @@ from bot.settings.config import Config
 from bot.settings.storage import split_keys
 from bot.wiring.place import place_of
 from bot.wiring.services import Begun, merchants_of
-from service.cards.cards import show_waiting
+from service.cards.cards import retry_waiting
 from service.common.context import Context
 from service.common.ids import Sources
 from service.common.keys import Keyring
@@ -37,11 +37,11 @@ async def begin(
 
     def work(tx: Tx) -> tuple[Services, tuple[str, ...]]:
         now = sources.now()
-        remembered = keyring.renew(tx, now)
+        remembered = keyring.reseal(tx, now)
         tx.lanes.schedule(LaneKind.SEAL, AUDIT_TRAIL, now)
         tx.lanes.schedule(LaneKind.RETAIN, ALL_ROWS, now)
         for platform in platforms:
-            show_waiting(tx, platform, now)
+            retry_waiting(tx, platform, now)
         moved = marks.check_deployment(tx, place, merchants, sources)
         services = services_after(Begun(remembered, marks.is_live_open(moved, merchants)))
         if not moved:

@@ -18,7 +18,7 @@ from conversations.protocol.ports import ChatAdapter
 from conversations.words.words import COMMANDS
 from service.chat.installations import StoredInstallations
 from service.common.ids import Sources
-from service.common.languages import catalogues, commands_in
+from service.common.languages import commands_in, load_catalogues
 from service.common.vault import Vault
 from service.ports.store import Store
 
@@ -54,7 +54,7 @@ def chats_of(config: Config, sources: Sources, store: Store) -> Chats:
             webhook_secret=config.telegram.webhook_secret.get_secret_value(),
             paced=_paced(config),
         )
-        spoken = [(language, commands_in(language)) for language in catalogues()]
+        spoken = [(language, commands_in(language)) for language in load_catalogues()]
         telegram_chat = TelegramChat(telegram, [("", COMMANDS), *spoken])
         chats.append(telegram_chat)
         routes += telegram_chat.routes

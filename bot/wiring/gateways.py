@@ -19,7 +19,7 @@ from bot.settings.stripe import Stripe
 from bot.wiring.books import StoredBooks
 from bot.wiring.services import SANDBOX, stripe_of
 from service.common.ids import Sources
-from service.common.links import derive
+from service.common.links import derive_key
 from service.ports.store import Store
 
 # How the sandbox is called inside this process, where no name is looked up.
@@ -66,7 +66,7 @@ def _sandbox_server(config: Config, sources: Sources, store: Store) -> SandboxAp
         public_url=f"{config.public_url}/{SANDBOX}",
         callback_url=config.sandbox_callback_url or webhook,
         now=sources.now,
-        new_id=lambda: sources.attempt()[:20],
+        new_id=lambda: sources.new_attempt_id()[:20],
         merchant_account=MERCHANT_ACCOUNT,
         settle_after_seconds=config.sandbox_settle_seconds,
     )
@@ -84,11 +84,11 @@ def _sandbox(config: Config, client: httpx.AsyncClient) -> SandboxGateway:
 
 
 def _sandbox_key(config: Config) -> str:
-    return derive(split_keys(config.secret_key)[0], "sandbox api").hex()
+    return derive_key(split_keys(config.secret_key)[0], "sandbox api").hex()
 
 
 def _sandbox_secret(config: Config) -> str:
-    made = derive(split_keys(config.secret_key)[0], "sandbox callbacks")
+    made = derive_key(split_keys(config.secret_key)[0], "sandbox callbacks")
     return "whsec_" + base64.b64encode(made).decode()
 
 

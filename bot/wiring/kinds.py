@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from service.audit.trail import SEAL_EVERY, Sealer
 from service.cards.delivery import Deliverer
-from service.cards.homes import Homes
+from service.cards.homes import HomeRefresher
 from service.chat.turn_worker import AWAY_PAUSE, TurnWorker
 from service.lanes.keys import LaneKind, stored_kinds
 from service.lanes.lanes import LEASE, Waits, Work
@@ -31,7 +31,7 @@ class Workers:
     turns: TurnWorker
     deliverer: Deliverer
     checkouts: Checkouts
-    homes: Homes
+    homes: HomeRefresher
     refunder: Refunder
     sealer: Sealer
     retainer: Retainer

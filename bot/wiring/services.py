@@ -22,9 +22,9 @@ from bot.wiring.traits import TRAITS
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.common.keys import LINKS
-from service.common.languages import catalogues
-from service.common.links import derive
-from service.common.measures import Measures, Silence
+from service.common.languages import load_catalogues
+from service.common.links import derive_key
+from service.common.measures import Metrics, NullMetrics
 from service.common.services import Merchant, Remembered, Services
 
 SANDBOX = "sandbox"
@@ -46,12 +46,12 @@ def services_of(
     sources: Sources,
     methods: tuple[PaymentMethod, ...] = (),
     reach_fail_point: Callable[[FailPoint], None] = no_fail_point,
-    measures: Measures | None = None,
+    measures: Metrics | None = None,
     begun: Begun = _NOTHING_READ,
 ) -> Services:
     """Clock, ids, secrets and policy; without `methods` for commands that open no top-up."""
     token = config.telegram.token.get_secret_value() if config.telegram else ""
-    keys = tuple(derive(key, LINKS) for key in split_keys(config.secret_key))
+    keys = tuple(derive_key(key, LINKS) for key in split_keys(config.secret_key))
     return Services(
         sources=sources,
         secret=keys[0],
@@ -59,7 +59,7 @@ def services_of(
         support=config.support_contact,
         zone=config.timezone,
         locale=config.locale,
-        catalogues=catalogues(),
+        catalogues=load_catalogues(),
         methods=methods,
         remembered=begun.remembered,
         live_open=begun.live_open,
@@ -69,7 +69,7 @@ def services_of(
         traits=TRAITS,
         limits=partial(_limits, config, methods),
         reach_fail_point=reach_fail_point,
-        measures=measures or Silence(),
+        metrics=measures or NullMetrics(),
     )
 
 

@@ -22,7 +22,7 @@ _FORM = "topup-bot audit 1"
 _GROUP = 8
 
 
-class Fault(StrEnum):
+class TrailFault(StrEnum):
     """What was done to the trail at a number."""
 
     ALTERED = "altered"
@@ -32,7 +32,7 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class TrailExtent:
     """What there is to examine, fixed at the beginning, since the trail goes on growing.
 
     `noted` is a seal that somebody noted elsewhere.
@@ -66,7 +66,7 @@ class Verification:
     head: str = _BEFORE_ALL
     sealed_to: int | None = None
     noted: bool = False
-    fault: Fault | None = None
+    fault: TrailFault | None = None
     number: int = 0
 
 
@@ -83,17 +83,17 @@ def _strange(value: object) -> list[str]:
     return [repr(value)]
 
 
-def written(seal: str) -> str:
+def format_seal(seal: str) -> str:
     """As people read it, in groups: digits in one piece may look like a card number to a log."""
     return ":".join(seal[at : at + _GROUP] for at in range(0, len(seal), _GROUP))
 
 
-def read(text: str) -> str:
+def parse_seal(text: str) -> str:
     """The seal that somebody noted, in groups or in one piece."""
     return text.replace(":", "").strip().lower()
 
 
-def chain(entries: Iterable[Entry], head: Seal | None) -> list[Seal]:
+def seal_entries(entries: Iterable[Entry], head: Seal | None) -> list[Seal]:
     """Seals for entries in order of their numbers, going on from the newest seal."""
     seals: list[Seal] = []
     before = head.hash if head else None
@@ -103,7 +103,7 @@ def chain(entries: Iterable[Entry], head: Seal | None) -> list[Seal]:
     return seals
 
 
-def verify_page(seen: Verification, page: Sequence[Recorded], extent: Extent) -> Verification:
+def verify_page(seen: Verification, page: Sequence[Recorded], extent: TrailExtent) -> Verification:
     """Go on over a page, until the first fault."""
     for each in page:
         if seen.fault is not None or each.number > extent.end:
@@ -112,26 +112,26 @@ def verify_page(seen: Verification, page: Sequence[Recorded], extent: Extent) ->
     return seen
 
 
-def finish_verification(seen: Verification, extent: Extent) -> Verification:
+def finish_verification(seen: Verification, extent: TrailExtent) -> Verification:
     """What it comes to when there are no more pages: rows may be missing at the end."""
     if seen.fault is None and extent.numbering.gapless and seen.last < extent.end:
-        return replace(seen, fault=Fault.MISSING, number=seen.last + 1)
+        return replace(seen, fault=TrailFault.MISSING, number=seen.last + 1)
     return seen
 
 
-def _look(seen: Verification, each: Recorded, extent: Extent) -> Verification:
+def _look(seen: Verification, each: Recorded, extent: TrailExtent) -> Verification:
     entry, is_sealed = each.entry, each.number <= extent.sealed_to
     if entry is None:
-        return replace(seen, fault=Fault.REMOVED, number=each.number)
+        return replace(seen, fault=TrailFault.REMOVED, number=each.number)
     if is_sealed and each.hash is None:
-        return replace(seen, fault=Fault.OUT_OF_ORDER, number=each.number)
+        return replace(seen, fault=TrailFault.OUT_OF_ORDER, number=each.number)
     follows = each.number == seen.last + 1 or entry.act == RESTORED
     if extent.numbering.gapless and not follows:
-        return replace(seen, fault=Fault.MISSING, number=seen.last + 1)
+        return replace(seen, fault=TrailFault.MISSING, number=seen.last + 1)
     seen = replace(seen, rows=seen.rows + 1, last=each.number)
     if each.hash is None or not is_sealed:
         return replace(seen, unsealed=seen.unsealed + 1)
     if each.hash != seal_of(entry, seen.head):
-        return replace(seen, fault=Fault.ALTERED, number=each.number)
+        return replace(seen, fault=TrailFault.ALTERED, number=each.number)
     noted = seen.noted or each.hash == extent.noted
     return replace(seen, head=each.hash, sealed_to=each.number, noted=noted)

@@ -10,13 +10,13 @@ from functools import partial
 
 from service.audit.seals import (
     FIRST,
-    Extent,
+    TrailExtent,
     Verification,
-    chain,
     finish_verification,
-    read,
+    format_seal,
+    parse_seal,
+    seal_entries,
     verify_page,
-    written,
 )
 from service.common.services import Services
 from service.ports.records import Numbering, Recorded, Seal
@@ -44,7 +44,7 @@ class Sealer:
         if not seals:
             return now + SEAL_EVERY
         # In a log that is kept elsewhere, this is what nobody can seal anew.
-        log.info("audit_sealed to=%d seal=%s", seals[-1].number, written(seals[-1].hash))
+        log.info("audit_sealed to=%d seal=%s", seals[-1].number, format_seal(seals[-1].hash))
         return now if len(seals) == PAGE else now + SEAL_EVERY
 
     def _advance_watermark(self, now: Numbering) -> None:
@@ -67,25 +67,25 @@ class Sealer:
         # A page at a time: the lane is due again at once after a full one.
         page = tx.audit.page(head.number + 1 if head else FIRST, PAGE)
         fresh = [one.entry for one in page if one.entry and one.number <= self.watermark]
-        seals = chain(fresh, head)
+        seals = seal_entries(fresh, head)
         tx.audit.seal(seals)
         return seals
 
 
-async def verify(store: Store, noted: str = "") -> Verification:
+async def verify_trail(store: Store, noted: str = "") -> Verification:
     """Examine the whole trail as it stands now, up to the first fault."""
     extent = await store.transact(
-        lambda tx: Extent(tx.audit.numbering(), tx.audit.head(), read(noted))
+        lambda tx: TrailExtent(tx.audit.numbering(), tx.audit.head(), parse_seal(noted))
     )
     seen = Verification()
-    async for page in pages(store):
+    async for page in trail_pages(store):
         seen = verify_page(seen, page, extent)
         if seen.fault is not None or page[-1].number > extent.end:
             break
     return finish_verification(seen, extent)
 
 
-async def pages(store: Store) -> AsyncIterator[Sequence[Recorded]]:
+async def trail_pages(store: Store) -> AsyncIterator[Sequence[Recorded]]:
     """The trail in order; each page is a transaction of its own, so that nobody waits long."""
     first = FIRST
     while page := await store.transact(partial(_page, first=first)):

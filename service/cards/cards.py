@@ -26,10 +26,10 @@ from service.ports.store import Card, Tx
 NOTE_AFTER = timedelta(minutes=2)
 
 
-def want(context: Context, card: Card) -> None:
+def want_card(context: Context, card: Card) -> None:
     """Have a card shown, or shown anew if it differs from what it was to show."""
     stored = write_wanted(context.tx, card, context.now)
-    schedule(context.tx, stored.chat, context.now)
+    schedule_showing(context.tx, stored.chat, context.now)
 
 
 def write_wanted(tx: Tx, card: Card, now: datetime) -> Card:
@@ -48,10 +48,12 @@ def write_wanted(tx: Tx, card: Card, now: datetime) -> Card:
             raise LookupError(f"no card {card.id}")
     if card.subject is not None:
         card = replace(card, wanted=still_started_anew(card.wanted, stored.wanted))
-    return record(tx, stored, Wanted(card), now)[0]
+    return save_outcome(tx, stored, Wanted(card), now)[0]
 
 
-def record(tx: Tx, card: Card, outcome: Outcome, now: datetime) -> tuple[Card, datetime | None]:
+def save_outcome(
+    tx: Tx, card: Card, outcome: Outcome, now: datetime
+) -> tuple[Card, datetime | None]:
     """Save what a locked card becomes by this; the card, and when to try it again, if at all."""
     changed, again = after(card, outcome, now, back_off)
     if changed != card:
@@ -59,7 +61,9 @@ def record(tx: Tx, card: Card, outcome: Outcome, now: datetime) -> tuple[Card, d
     return changed, again
 
 
-def record_blocked(tx: Tx, chat: Chat, outcome: Reached | ChatOpened, now: datetime) -> list[Chat]:
+def save_chat_reachable(
+    tx: Tx, chat: Chat, outcome: Reached | ChatOpened, now: datetime
+) -> list[Chat]:
     """Record it of what a chat and its threads did not take; those in which something waits now.
 
     That they take messages is known of a thread by its chat, and where it was not said, of a chat
@@ -69,40 +73,40 @@ def record_blocked(tx: Tx, chat: Chat, outcome: Reached | ChatOpened, now: datet
     within = without_thread(chat.place) if reached else chat.place
     why = Verdict.GONE if reached else None
     waiting = set()
-    for card in tx.cards.blocked(chat.platform, chat.tenant, within, why):
-        changed, _ = record(tx, card, outcome, now)
+    for card in tx.cards.lock_blocked(chat.platform, chat.tenant, within, why):
+        changed, _ = save_outcome(tx, card, outcome, now)
         if changed != card:
             waiting.add(card.chat)
     return sorted(waiting, key=lambda each: each.id)
 
 
-def dismiss(tx: Tx, refused: RefusedPlace, now: datetime) -> bool:
+def dismiss_refusals(tx: Tx, refused: RefusedPlace, now: datetime) -> bool:
     """Tell no more of what is not shown there for this verdict, until there is something newer.
 
     False where there was nothing to tell.
     """
     told, place = False, refused.place
-    for card in tx.cards.blocked(refused.platform, refused.tenant, place, refused.verdict):
+    for card in tx.cards.lock_blocked(refused.platform, refused.tenant, place, refused.verdict):
         if place in (None, card.chat.place):
-            changed, _ = record(tx, card, Dismissed(refused.verdict), now)
+            changed, _ = save_outcome(tx, card, Dismissed(refused.verdict), now)
             told |= changed != card
     return told
 
 
-def schedule(tx: Tx, chat: Chat, at: datetime) -> None:
+def schedule_showing(tx: Tx, chat: Chat, at: datetime) -> None:
     """Have a chat's cards shown."""
     tx.lanes.schedule(show_kind(chat.platform), write_chat_key(chat), at)
 
 
-def show_waiting(tx: Tx, platform: str, now: datetime) -> None:
+def retry_waiting(tx: Tx, platform: str, now: datetime) -> None:
     """Try at once whatever waits there: what kept it back may have been mended by now."""
     for chat in tx.cards.waiting(platform):
-        schedule(tx, chat, now)
+        schedule_showing(tx, chat, now)
 
 
 def want_view(context: Context, card: Card, view: View) -> None:
     """Have a card that exists show another view."""
-    want(context, replace(card, wanted=view))
+    want_card(context, replace(card, wanted=view))
 
 
 def want_top_up(context: Context, top_up: TopUp) -> None:
@@ -124,7 +128,7 @@ def facts_on(context: Context, card: Card, top_up: TopUp) -> TopUpFacts:
     return top_up_facts(context, top_up, told)
 
 
-def bring(context: Context, top_up_id: str, card: str) -> Card | None:
+def move_top_up_to_card(context: Context, top_up_id: str, card: str) -> Card | None:
     """A top-up goes on in another card, and the one it had, which is returned, says so."""
     top_up = context.tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.card == card:
@@ -136,7 +140,7 @@ def bring(context: Context, top_up_id: str, card: str) -> Card | None:
     return left
 
 
-def take_away(context: Context, card_id: str) -> None:
+def remove_pointer(context: Context, card_id: str) -> None:
     """Have a card away that still says only that it goes on below."""
     card = context.tx.cards.get(card_id)
     if card is not None and card.wanted == moved(context.services.speaker(card.locale, card.zone)):
@@ -154,7 +158,7 @@ def want_note(context: Context, top_up: TopUp) -> None:
     view = (
         failed_note(facts, speaker, services.support) if failed else credited_note(facts, speaker)
     )
-    want_beside(context, card, derived_id(top_up.id, str(top_up.status)), view, top_up.id)
+    want_extra_card(context, card, stable_card_id(top_up.id, str(top_up.status)), view, top_up.id)
 
 
 def want_reversal_note(context: Context, top_up: TopUp, booked: Transaction) -> None:
@@ -168,10 +172,10 @@ def want_reversal_note(context: Context, top_up: TopUp, booked: Transaction) -> 
     own = context.tx.ledger.find(booked.reference).get(booked.reference)
     facts = replace(facts_on(context, card, top_up), transaction=own)
     view = reversed_note(facts, speaker, again=again)
-    want_beside(context, card, derived_id(top_up.id, booked.reference), view, top_up.id)
+    want_extra_card(context, card, stable_card_id(top_up.id, booked.reference), view, top_up.id)
 
 
-def want_beside(context: Context, card: Card, id: str, view: View, top_up: str) -> None:
+def want_extra_card(context: Context, card: Card, id: str, view: View, top_up: str) -> None:
     """Want another card of a top-up for the same person in the same chat."""
     beside = Card(
         id=id,
@@ -182,9 +186,9 @@ def want_beside(context: Context, card: Card, id: str, view: View, top_up: str) 
         wanted=view,
         subject=top_up,
     )
-    want(context, beside)
+    want_card(context, beside)
 
 
-def derived_id(*parts: str) -> str:
+def stable_card_id(*parts: str) -> str:
     """A card id that the same parts always give: what is wanted twice is shown once."""
     return sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -21,7 +21,7 @@ from conversations.protocol.ports import (
 )
 from conversations.protocol.views import Choice, PayCode
 from service.cards import places
-from service.cards.cards import record, record_blocked, schedule
+from service.cards.cards import save_chat_reachable, save_outcome, schedule_showing
 from service.cards.pictures import qr_png
 from service.common.context import context_of
 from service.common.fail_points import FailPoint
@@ -29,7 +29,7 @@ from service.common.links import PayLink, Press, sign_pay_link, sign_press
 from service.common.services import Services
 from service.lanes import pacing
 from service.lanes.keys import read_chat_key
-from service.lanes.lanes import insist
+from service.lanes.lanes import retry_transact
 from service.ports.store import Card, Claim, Store, Tx
 
 AWAY_PAUSE = timedelta(minutes=5)
@@ -59,7 +59,7 @@ class Deliverer:
             return card
         if card.wanted.away and card.message is None:
             # It never came, or is gone already.
-            return await insist(self.store, lambda tx: self._shown(tx, card, None, claim))
+            return await retry_transact(self.store, lambda tx: self._shown(tx, card, None, claim))
         return await self._show(card, claim)
 
     def _next(self, tx: Tx, claim: Claim) -> Card | datetime | None:
@@ -69,7 +69,7 @@ class Deliverer:
             # Whoever took the lane over shows the rest.
             return None
         # One at a time: after each the chat is due again while there are more.
-        card = next(iter(tx.cards.due(chat, 1)), None)
+        card = next(iter(tx.cards.due_in(chat, 1)), None)
         adapter = self.adapters.get(chat.platform)
         if card is None:
             return None
@@ -77,12 +77,12 @@ class Deliverer:
             # Configured away for now; the card waits until its platform is back.
             return now + AWAY_PAUSE
         paces = adapter.paces(chat, edit=card.message is not None)
-        return pacing.wait_until(tx, chat, paces, now) or card
+        return pacing.reserve_send(tx, chat, paces, now) or card
 
     async def _show(self, card: Card, claim: Claim) -> datetime | None:
         adapter = self.adapters[card.chat.platform]
         try:
-            message = self.dress(card)
+            message = self.build_message(card)
             async with asyncio.timeout(SEND_SECONDS):
                 shown = await adapter.show(card.chat, message, replacing=card.message)
         except ChatError as error:
@@ -94,7 +94,7 @@ class Deliverer:
             log.exception("card_broken card=%s", card.id)
             return await self._failed(card, ChatError(type(error).__name__), claim)
         self.services.reach_fail_point(FailPoint.CARD_SENT)
-        return await insist(self.store, lambda tx: self._shown(tx, card, shown, claim))
+        return await retry_transact(self.store, lambda tx: self._shown(tx, card, shown, claim))
 
     def _shown(
         self, tx: Tx, card: Card, message: MessageRef | None, claim: Claim
@@ -103,14 +103,14 @@ class Deliverer:
         # The card first, then its lane: whoever wants cards locks in this order too.
         stored = tx.cards.lock(card.id)
         if stored is not None:
-            stored, _ = record(tx, stored, Shown(card.wanted_rev, message), now)
-        for chat in record_blocked(tx, card.chat, Reached(), now):
+            stored, _ = save_outcome(tx, stored, Shown(card.wanted_rev, message), now)
+        for chat in save_chat_reachable(tx, card.chat, Reached(), now):
             if chat != card.chat:
-                schedule(tx, chat, now)
+                schedule_showing(tx, chat, now)
         if self._overtaken(tx, stored or card, claim):
             return None
         # Whether there is another: then the chat is due again.
-        return now if tx.cards.due(card.chat, 1) else None
+        return now if tx.cards.due_in(card.chat, 1) else None
 
     def _overtaken(self, tx: Tx, card: Card, claim: Claim) -> bool:
         """Whether somebody else shows the chat's cards by now; then this one is shown again.
@@ -122,14 +122,14 @@ class Deliverer:
         now = self.services.sources.now()
         stored = tx.cards.lock(card.id)
         if stored is not None:
-            record(tx, stored, Overtaken(), now)
-        schedule(tx, card.chat, now)
+            save_outcome(tx, stored, Overtaken(), now)
+        schedule_showing(tx, card.chat, now)
         return True
 
     async def _failed(self, card: Card, error: ChatError, claim: Claim) -> datetime | None:
         """When to try this chat again; None when nothing is left to show in it."""
         log.warning("card_not_shown card=%s verdict=%s: %s", card.id, error.verdict, error)
-        self.services.measures.chat_failed(card.chat.platform, error.verdict)
+        self.services.metrics.count_chat_failure(card.chat.platform, error.verdict)
         paces = self.adapters[card.chat.platform].paces(card.chat, edit=card.message is not None)
 
         def work(tx: Tx) -> datetime | None:
@@ -139,7 +139,7 @@ class Deliverer:
                 return None
             if error.retry_after is not None:
                 told = error.limit, error.retry_after
-                pacing.hold(tx, card.chat, paces, told, now)
+                pacing.apply_platform_wait(tx, card.chat, paces, told, now)
             return again
 
         return await self.store.transact(work)
@@ -155,7 +155,7 @@ class Deliverer:
         failed = Failed(
             card.wanted_rev, card.message, error.verdict, str(error), error.retry_after
         )
-        changed, again = record(tx, stored, failed, now)
+        changed, again = save_outcome(tx, stored, failed, now)
         if is_given_up(changed) and not is_given_up(stored):
             log.error("card_given_up card=%s until its chat is back: %s", card.id, error)
         elif error.verdict is Verdict.SHUT_OUT and stored.tries < changed.tries == 1:
@@ -163,7 +163,7 @@ class Deliverer:
         # What is given up holds up none of the chat's other cards.
         return again or now
 
-    def dress(self, card: Card) -> Message:
+    def build_message(self, card: Card) -> Message:
         """The card's view with its choices signed for this card and revision."""
         lines: list[tuple[Button, ...]] = []
         index, copying = 0, self.services.traits_of(card.chat.platform).copy_buttons

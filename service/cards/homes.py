@@ -10,13 +10,13 @@ from conversations.protocol.events import ConversationKey
 from conversations.protocol.facts import Terms
 from conversations.protocol.places import home_of
 from conversations.words.surface_words import BARRED
-from service.cards.cards import derived_id, want
+from service.cards.cards import stable_card_id, want_card
 from service.common.context import Context, context_of
 from service.common.services import Services
 from service.lanes.keys import LaneKind, read_person_key, write_person_key
 from service.people import access
-from service.people.access import Who
-from service.people.membership import Membership
+from service.people.access import CheckedPerson
+from service.people.membership import MembershipChecker
 from service.people.terms import doubting, terms_for, with_movements
 from service.ports.store import Card, Claim, Store
 
@@ -24,7 +24,7 @@ from service.ports.store import Card, Claim, Store
 _PAGE = "home"
 
 
-def opened(context: Context, key: ConversationKey, terms: Terms) -> None:
+def on_home_opened(context: Context, key: ConversationKey, terms: Terms) -> None:
     """A person looks at their page: make it show how things stand for them at this moment."""
     card = Card(
         id=_card_id(key),
@@ -34,10 +34,10 @@ def opened(context: Context, key: ConversationKey, terms: Terms) -> None:
         zone=terms.speaker.zone,
         wanted=home(with_movements(context.tx, terms)),
     )
-    want(context, card)
+    want_card(context, card)
 
 
-def refresh(context: Context, key: ConversationKey) -> None:
+def schedule_home_refresh(context: Context, key: ConversationKey) -> None:
     """Something of a person's page changed; who never opened theirs has none."""
     if context.tx.cards.get(_card_id(key)) is not None:
         person = write_person_key(key.platform, key.tenant, key.person)
@@ -45,30 +45,30 @@ def refresh(context: Context, key: ConversationKey) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Homes:
+class HomeRefresher:
     """Wants pages, for people as they stand when theirs is made anew."""
 
     store: Store
-    members: Membership
+    members: MembershipChecker
     services: Services
 
     async def work(self, claim: Claim) -> datetime | None:
         """Want one person's page as things stand."""
         key = read_person_key(claim.key)
         if key is not None:
-            who = await self.members.of_person(key)
+            who = await self.members.check_person(key)
             await self.store.transact(lambda tx: _want_again(context_of(tx, self.services), who))
         return None
 
 
-def _want_again(context: Context, who: Who) -> None:
+def _want_again(context: Context, who: CheckedPerson) -> None:
     saved = context.tx.conversations.load(who.key)
     services = context.services
     speaker = services.speaker(saved.locale, saved.zone) if saved else services.speaker()
-    terms = terms_for(context, who.key, access.served(context.tx, who), speaker)
+    terms = terms_for(context, who.key, access.accounts_of_checked(context.tx, who), speaker)
     terms = doubting(replace(terms, barred=BARRED.get(who.standing)), who.doubt)
-    opened(context, who.key, terms)
+    on_home_opened(context, who.key, terms)
 
 
 def _card_id(key: ConversationKey) -> str:
-    return derived_id(key.actor, _PAGE)
+    return stable_card_id(key.actor, _PAGE)

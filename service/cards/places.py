@@ -5,7 +5,7 @@ from __future__ import annotations
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import Chat, chat_of, read_chat
 from conversations.protocol.ports import ChatMoved, ChatOpened
-from service.cards.cards import derived_id, record_blocked, schedule
+from service.cards.cards import save_chat_reachable, schedule_showing, stable_card_id
 from service.common.context import Context
 
 
@@ -34,12 +34,12 @@ def move(context: Context, chat: Chat, to: str) -> None:
         for link in tx.accounts.links(account_id):
             if account and account.alert_card and link.external_id == to:
                 place = (account.alert_card, link.platform, link.tenant)
-                tx.cards.rename(derived_id(*place, chat.id), derived_id(*place, to))
+                tx.cards.rename(stable_card_id(*place, chat.id), stable_card_id(*place, to))
     moved = read_chat(chat.platform, chat.tenant, to)
-    schedule(tx, moved, context.now)
+    schedule_showing(tx, moved, context.now)
 
 
 def reopen(context: Context, chat: Chat) -> None:
     """Show what the chat did not take while the bot was shut out of it."""
-    for waiting in record_blocked(context.tx, chat, ChatOpened(), context.now):
-        schedule(context.tx, waiting, context.now)
+    for waiting in save_chat_reachable(context.tx, chat, ChatOpened(), context.now):
+        schedule_showing(context.tx, waiting, context.now)

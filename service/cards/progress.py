@@ -6,7 +6,7 @@ from billing.topups import TopUp
 from conversations.messages.cards import progress_card
 from conversations.protocol.facts import TopUpFacts
 from conversations.protocol.ports import Incoming, thread_below
-from service.cards.cards import derived_id, want, want_view
+from service.cards.cards import stable_card_id, want_card, want_view
 from service.common.context import Context
 from service.people.terms import top_up_facts
 from service.ports.store import Card
@@ -31,7 +31,7 @@ def begin_progress(
         wanted=progress_card(facts, who, context.services.speaker(alert.locale, alert.zone)),
         subject=facts.top_up.id,
     )
-    want(context, card)
+    want_card(context, card)
 
 
 def want_progress(context: Context, top_up: TopUp) -> None:
@@ -48,4 +48,4 @@ def want_progress(context: Context, top_up: TopUp) -> None:
 
 
 def _card_id(top_up: TopUp) -> str:
-    return derived_id(top_up.id, "progress")
+    return stable_card_id(top_up.id, "progress")

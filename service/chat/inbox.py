@@ -60,7 +60,7 @@ class Inbox:
             if ticket is None:
                 return None, None
             if not kept.body:
-                tx.deliveries.done(ticket, now)
+                tx.deliveries.finish(ticket, now)
                 return ticket, None
             tx.lanes.schedule(LaneKind.TURNS, kept.lane, now)
             if not delivery.context:
@@ -91,7 +91,7 @@ class Inbox:
             ours = True
         if not ours:
             return replace(delivery, lane="", body={}, context={})
-        return replace(delivery, body=scrub(delivery.body))
+        return replace(delivery, body=scrub_body(delivery.body))
 
     async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
         """The replies to a stored delivery; None when they will not come in time."""
@@ -103,10 +103,10 @@ class Inbox:
 
     async def may_poll(self, who: str) -> bool:
         """Whether a poll may begin here and not in another bot. Raises StoreUnavailable."""
-        return self.polls is None or await self.polls.mine(who)
+        return self.polls is None or await self.polls.may_poll(who)
 
 
-def scrub(body: Mapping[str, Any]) -> dict[str, Any]:
+def scrub_body(body: Mapping[str, Any]) -> dict[str, Any]:
     """The body without secrets and card numbers; `card_number` says if there was one. Pure.
 
     What is nested more deeply than any platform does is left out: nobody could walk through it.

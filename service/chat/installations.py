@@ -9,8 +9,8 @@ from datetime import datetime
 
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.installations import Installation
-from service.cards.cards import show_waiting
-from service.common.vault import Sealed, Vault
+from service.cards.cards import retry_waiting
+from service.common.vault import CannotUnseal, Vault
 from service.ports.store import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class StoredInstallations:
         def work(tx: Tx) -> None:
             tx.installations.save(sealed, self.now())
             tx.audit.write(self.now(), self.platform, "app_installed", whose, {})
-            show_waiting(tx, self.platform, self.now())
+            retry_waiting(tx, self.platform, self.now())
 
         await self.store.transact(work)
 
@@ -44,12 +44,12 @@ class StoredInstallations:
             return None
         try:
             return replace(found, bot_token=self.vault.open(found.bot_token))
-        except Sealed as error:
+        except CannotUnseal as error:
             log.error("installation_sealed tenant=%s error=%s", tenant, error)
             return None
 
 
-def forget(tx: Tx, key: ConversationKey, by: datetime, now: datetime) -> None:
+def forget_installation(tx: Tx, key: ConversationKey, by: datetime, now: datetime) -> None:
     """The app was uninstalled at that time: the token of who had installed it is deleted.
 
     News comes late and in any order: who installed it again since then keeps it.

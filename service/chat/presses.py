@@ -18,7 +18,7 @@ from service.common.services import Services
 from service.ports.store import Card, Tx
 
 
-def read(context: Context, token: str, key: ConversationKey, *, form: bool) -> Event:
+def read_choice(context: Context, token: str, key: ConversationKey, *, form: bool) -> Event:
     """The choice behind a token, or why it is refused."""
     press = read_press(token, *context.services.lasting_secrets)
     if press is None:
@@ -40,7 +40,7 @@ def may_press(card: Card, key: ConversationKey) -> bool:
     return same_place and card.person in ("", key.person)
 
 
-def asked_about(tx: Tx, card_id: str, key: ConversationKey, *, form: bool) -> Event:
+def event_of_message(tx: Tx, card_id: str, key: ConversationKey, *, form: bool) -> Event:
     """The account of a card they may read; for any other message, a top-up from the start."""
     card = tx.cards.get(card_id)
     subject = card.subject if card is not None and may_press(card, key) else None
@@ -51,7 +51,7 @@ def asked_about(tx: Tx, card_id: str, key: ConversationKey, *, form: bool) -> Ev
     return Chose(TopUpAccount(account.id), card_id, form)
 
 
-def button_of(incoming: Incoming, services: Services) -> str:
+def button_name(incoming: Incoming, services: Services) -> str:
     """What names the button on a card that was pressed; "" for whatever else came in.
 
     A link leads to another chat: whoever follows it again is told where the card is.
@@ -64,7 +64,7 @@ def button_of(incoming: Incoming, services: Services) -> str:
             return ""
 
 
-def is_repeat(events: list[Event], button: str, made_by: str) -> bool:
+def is_repeated_press(events: list[Event], button: str, made_by: str) -> bool:
     """Whether a press is stale only because it, and nothing since, made the newest card.
 
     A double click is that: the card shows what it led to, and there is nothing to say.

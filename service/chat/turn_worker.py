@@ -15,9 +15,9 @@ from service.chat.turns import Turn
 from service.common.context import context_of
 from service.common.fail_points import FailPoint
 from service.common.services import Services
-from service.lanes.failures import tell_failure
+from service.lanes.failures import log_failure
 from service.lanes.lanes import back_off
-from service.people.membership import Membership
+from service.people.membership import MembershipChecker
 from service.ports.store import Claim, Store, StoredDelivery, StoreUnavailable, Tx
 
 TRIES_MAX = 5
@@ -33,7 +33,7 @@ class TurnWorker:
     store: Store
     adapters: Mapping[str, ChatAdapter]
     services: Services
-    members: Membership
+    members: MembershipChecker
     answers: Answers
 
     async def work(self, claim: Claim) -> datetime | None:
@@ -59,9 +59,11 @@ class TurnWorker:
             await self._quarantine(delivery, f"unreadable: {error}")
         except Exception as error:
             what = "turn_failed delivery=%d source=%s"
-            tell_failure(log, error, what, delivery.id, delivery.source)
+            log_failure(log, error, what, delivery.id, delivery.source)
             why = type(error).__name__
-            tries = await self.store.transact(lambda tx: tx.deliveries.failed(delivery.id, why))
+            tries = await self.store.transact(
+                lambda tx: tx.deliveries.count_failure(delivery.id, why)
+            )
             if tries < TRIES_MAX:
                 return False
             await self._quarantine(delivery, why)
@@ -72,11 +74,11 @@ class TurnWorker:
         prompt = self.answers.is_expected(delivery.id)
         if incoming is None:
             await self.store.transact(
-                lambda tx: tx.deliveries.done(delivery.id, self.services.sources.now())
+                lambda tx: tx.deliveries.finish(delivery.id, self.services.sources.now())
             )
             self.answers.give(delivery.id, ())
             return
-        who = await self.members.of_sender(incoming, delivery.received_at)
+        who = await self.members.check_sender(incoming, delivery.received_at)
         incoming = replace(incoming, standing=who.standing)
         turn = Turn(incoming, who.channels, prompt=prompt, doubt=who.doubt)
 
@@ -84,10 +86,10 @@ class TurnWorker:
             if not tx.lanes.holds(claim):
                 return None
             context = context_of(tx, self.services)
-            replies = turns.take(context, turn)
+            replies = turns.take_turn(context, turn)
             if turns.is_form_without_prompt(turn):
-                turns.take_late(context, turn, replies)
-            tx.deliveries.done(delivery.id, context.now)
+                turns.show_late_replies(context, turn, replies)
+            tx.deliveries.finish(delivery.id, context.now)
             return replies
 
         replies = await self.store.transact(work)
@@ -97,7 +99,7 @@ class TurnWorker:
         self.services.reach_fail_point(FailPoint.TURN_COMMITTED)
         if turn.prompt and not self.answers.give(delivery.id, replies):
             await self.store.transact(
-                lambda tx: turns.take_late(context_of(tx, self.services), turn, replies)
+                lambda tx: turns.show_late_replies(context_of(tx, self.services), turn, replies)
             )
 
     async def _quarantine(self, delivery: StoredDelivery, error: str) -> None:

@@ -46,13 +46,13 @@ from conversations.protocol.views import FormErrors, OpenForm, Reply, Show, Tell
 from conversations.text.speech import Speaker
 from conversations.words.surface_words import BARRED
 from service.cards import homes, places
-from service.cards.cards import bring, take_away, want
+from service.cards.cards import move_top_up_to_card, remove_pointer, want_card
 from service.cards.progress import begin_progress
 from service.chat import installations, presses
 from service.common.context import Context
 from service.money import topups
 from service.people import access
-from service.people.people import name_of
+from service.people.people import person_name
 from service.people.terms import doubting, readable, terms_about, terms_for, with_movements
 from service.ports.store import Card, SavedState
 
@@ -76,14 +76,14 @@ class Turn:
     doubt: access.Doubt | None = None
 
 
-def take(context: Context, turn: Turn) -> tuple[Reply, ...]:
+def take_turn(context: Context, turn: Turn) -> tuple[Reply, ...]:
     """Answer one incoming event; what is to be shown is wanted in the same transaction."""
     key, incoming = turn.incoming.key, turn.incoming
     if isinstance(incoming.event, ChatMoved | ChatOpened):
         places.changed(context, key, incoming.event)
         return ()
     if isinstance(incoming.event, Uninstalled):
-        installations.forget(context.tx, key, incoming.event.by, context.now)
+        installations.forget_installation(context.tx, key, incoming.event.by, context.now)
         return ()
     saved = context.tx.conversations.lock(key)
     known = (saved.locale, saved.zone) if saved else (None, None)
@@ -92,12 +92,12 @@ def take(context: Context, turn: Turn) -> tuple[Reply, ...]:
     terms = replace(terms, barred=BARRED.get(incoming.standing))
     before = _left(saved, terms)
     state, made_by, pointers = before.state, before.made_by, [before.pointer]
-    events, button = _events(context, turn, terms), presses.button_of(incoming, context.services)
-    if presses.is_repeat(events, button, made_by):
+    events, button = _events(context, turn, terms), presses.button_name(incoming, context.services)
+    if presses.is_repeated_press(events, button, made_by):
         events = []
     terms = doubting(terms, turn.doubt, _accounts_of(state, events))
     if isinstance(incoming.event, HomeOpened):
-        homes.opened(context, key, terms)
+        homes.on_home_opened(context, key, terms)
     terms = _about(context, events, terms, key)
     replies: list[Reply] = []
     for _ in range(EVENTS_MAX):
@@ -110,7 +110,7 @@ def take(context: Context, turn: Turn) -> tuple[Reply, ...]:
         pointers += _want(context, taken.shows, key, speaker)
         events += [_perform(context, effect, terms, turn) for effect in taken.effects]
         if taken.effects:
-            homes.refresh(context, key)
+            homes.schedule_home_refresh(context, key)
     _keep_one(context, pointers)
     left = SavedState(state, terms.now, speaker.locale, speaker.zone, made_by, pointers[-1])
     context.tx.conversations.save(key, left)
@@ -124,7 +124,9 @@ def _note(
 ) -> None:
     """Say as cards what should have popped up."""
     toasts = [reply.text for reply in replies if isinstance(reply, Toast)]
-    notes = tuple(Show(context.services.sources.card(), answers.said(text)) for text in toasts)
+    notes = tuple(
+        Show(context.services.sources.new_card_id(), answers.said(text)) for text in toasts
+    )
     _want(context, notes, key, speaker)
 
 
@@ -138,7 +140,7 @@ def _left(saved: SavedState | None, terms: Terms) -> SavedState:
 def _keep_one(context: Context, pointers: list[str]) -> None:
     """Of the cards that say that it goes on below, the newest one stays."""
     for card in set(pointers) - {pointers[-1]}:
-        take_away(context, card)
+        remove_pointer(context, card)
 
 
 def _about(context: Context, events: Iterable[Event], terms: Terms, key: ConversationKey) -> Terms:
@@ -157,7 +159,7 @@ def is_form_without_prompt(turn: Turn) -> bool:
     return not turn.prompt and isinstance(turn.incoming.event, Submitted | FormChanged)
 
 
-def take_late(context: Context, turn: Turn, replies: Iterable[Reply]) -> None:
+def show_late_replies(context: Context, turn: Turn, replies: Iterable[Reply]) -> None:
     """Say as cards what could not be answered in place in time."""
     key = turn.incoming.key
     saved = context.tx.conversations.load(key)
@@ -170,17 +172,17 @@ def take_late(context: Context, turn: Turn, replies: Iterable[Reply]) -> None:
             case OpenForm() | FormErrors():
                 # Without its answer the form closes: the question goes on as a card.
                 missed = replace(turn.incoming, event=FormMissed())
-                take(context, replace(turn, incoming=missed))
+                take_turn(context, replace(turn, incoming=missed))
             case Tell(view):
-                _want(context, (Show(context.services.sources.card(), view),), key, speaker)
+                _want(context, (Show(context.services.sources.new_card_id(), view),), key, speaker)
             case _:
                 pass  # a toast or a pointer only repeats what a card shows
 
 
-def _accounts(context: Context, turn: Turn) -> tuple[access.Allowed, ...]:
+def _accounts(context: Context, turn: Turn) -> tuple[access.AllowedAccount, ...]:
     key, event = turn.incoming.key, turn.incoming.event
-    who = access.Who(key, turn.incoming.standing, turn.channels, turn.doubt)
-    found = access.served(context.tx, who)
+    who = access.CheckedPerson(key, turn.incoming.standing, turn.channels, turn.doubt)
+    found = access.accounts_of_checked(context.tx, who)
     if who.standing in BARRED or not _is_start(event):
         return found
     places.reopen(context, chat_of(key))
@@ -189,7 +191,7 @@ def _accounts(context: Context, turn: Turn) -> tuple[access.Allowed, ...]:
     if found or silent:
         return found
     access.enrol(context, key, turn.incoming.name)
-    return access.served(context.tx, who)
+    return access.accounts_of_checked(context.tx, who)
 
 
 def _accounts_of(state: State, events: list[Event]) -> frozenset[str]:
@@ -234,9 +236,9 @@ def _events(context: Context, turn: Turn, terms: Terms) -> list[Event]:
         case Submitted() | FormChanged() | FormMissed():
             return [event]
         case Pressed(token, form):
-            return [presses.read(context, token, key, form=form and turn.prompt)]
+            return [presses.read_choice(context, token, key, form=form and turn.prompt)]
         case AskedAbout(card, form):
-            return [presses.asked_about(context.tx, card, key, form=form and turn.prompt)]
+            return [presses.event_of_message(context.tx, card, key, form=form and turn.prompt)]
         case _:
             assert_never(event)
 
@@ -247,14 +249,14 @@ def _perform(context: Context, effect: Effect, terms: Terms, turn: Turn) -> Even
         case CreateTopUp() if turn.incoming.standing is not Standing.MEMBER:
             return TopUpRefused(NotOpened.NOT_SURE)
         case CreateTopUp():
-            opened = topups.open_top_up(context, effect, terms, name_of(context, key))
+            opened = topups.open_top_up(context, effect, terms, person_name(context, key))
             if isinstance(opened, TopUpOpened):
                 begin_progress(context, opened.facts, effect.origin, turn.incoming)
             return opened
         case AskToCancel(top_up):
-            return topups.cancel_top_up(context, top_up, name_of(context, key), balances)
+            return topups.cancel_top_up(context, top_up, person_name(context, key), balances)
         case AskGateway(top_up):
-            return topups.check_top_up(context, top_up, name_of(context, key), balances)
+            return topups.check_top_up(context, top_up, person_name(context, key), balances)
         case _:
             assert_never(effect)
 
@@ -263,7 +265,11 @@ def _want(
     context: Context, shows: tuple[Show, ...], key: ConversationKey, speaker: Speaker
 ) -> list[str]:
     """Have these shown; which cards of this chat say only that it goes on below."""
-    left = [bring(context, show.subject, show.card) for show in shows if show.subject is not None]
+    left = [
+        move_top_up_to_card(context, show.subject, show.card)
+        for show in shows
+        if show.subject is not None
+    ]
     pointers = [card.id for card in left if card is not None and card.chat.id == key.chat]
     for show in shows:
         if show.view == moved(speaker):
@@ -277,5 +283,5 @@ def _want(
             wanted=show.view,
             subject=show.subject,
         )
-        want(context, card)
+        want_card(context, card)
     return pointers

@@ -12,7 +12,7 @@ _LOOK_SECONDS = 0.2
 _AHEAD_SECONDS_MAX = 10 * 366 * 86_400
 
 
-class MovedClock:
+class OffsetClock:
     """The machine's time and the whole seconds that `file` says, looked up five times a second.
 
     A file that is missing, half written or senseless changes nothing.
@@ -46,7 +46,7 @@ class MovedClock:
             self._seen, self._ahead = seen, timedelta(seconds=seconds)
 
 
-def on_this_machine(url: str) -> bool:
+def is_local_address(url: str) -> bool:
     """Whether an address can only be a program beside this one, and nothing real."""
     host = urlsplit(url).hostname or ""
     try:

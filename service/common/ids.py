@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from conversations.protocol.people import PERSON
-from service.common.clock import MovedClock
+from service.common.clock import OffsetClock
 from service.common.links import CARD_ID_BYTES, CROCKFORD
 
 TOP_UP_LENGTH = 8
@@ -24,25 +24,25 @@ class Sources:
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
 
-    def card(self) -> str:
+    def new_card_id(self) -> str:
         """An id for a card or a draft: 16 hexadecimal digits."""
         return self.random_bytes(CARD_ID_BYTES).hex()
 
-    def top_up(self) -> str:
+    def new_top_up_id(self) -> str:
         """`TU-` and eight of Crockford's characters, the last one a check of the others."""
         digits = [byte % len(CROCKFORD) for byte in self.random_bytes(TOP_UP_LENGTH - 1)]
         body = "".join(CROCKFORD[digit] for digit in digits)
         return f"TU-{body}{check_character(body)}"
 
-    def person(self) -> str:
+    def new_person_name(self) -> str:
         """What somebody is called in ledger and audit: 16 hexadecimal digits behind a word."""
         return f"{PERSON}{self.random_bytes(PERSON_BYTES).hex()}"
 
-    def attempt(self) -> str:
+    def new_attempt_id(self) -> str:
         """An idempotency key: 32 hexadecimal digits."""
         return self.random_bytes(16).hex()
 
-    def mark(self) -> str:
+    def new_mark(self) -> str:
         """An installation's mark on its checkouts: `in_` and 16 hexadecimal digits."""
         return f"in_{self.random_bytes(8).hex()}"
 
@@ -55,7 +55,7 @@ def check_character(body: str) -> str:
 
 def system_sources(offset_file: Path | None = None) -> Sources:
     """The machine's own dice and clock, the clock moved by a playground's file if there is one."""
-    now = _now if offset_file is None else MovedClock(offset_file)
+    now = _now if offset_file is None else OffsetClock(offset_file)
     return Sources(now=now, random_bytes=secrets.token_bytes)
 
 

@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conversations.protocol.installations import tenant_of
-from service.common.links import derive
+from service.common.links import derive_key
 from service.common.services import Remembered
-from service.common.vault import Sealed, Vault, name_of
+from service.common.vault import CannotUnseal, Vault, key_name
 from service.ports.store import SigningKey, Tx
 
 LINKS = "links"
@@ -40,18 +40,18 @@ class Keyring:
         """What seals with them."""
         return Vault(self.keys)
 
-    def renew(self, tx: Tx, now: datetime) -> Remembered:
+    def reseal(self, tx: Tx, now: datetime) -> Remembered:
         """Seal everything with the first key, and give what ever signed here."""
         vault = self.vault
         _renew_installations(tx, vault)
         known = {one.name: one for one in tx.signing_keys.all()}
         for one in known.values():
-            again = vault.renewed(one.sealed)
+            again = vault.resealed(one.sealed)
             if again is not None:
                 tx.signing_keys.reseal(one.name, again)
         for key, since in self._fresh(known.keys(), now):
-            sealed = vault.seal(derive(key, LINKS).hex())
-            tx.signing_keys.add(SigningKey(name_of(key), sealed, since))
+            sealed = vault.seal(derive_key(key, LINKS).hex())
+            tx.signing_keys.add(SigningKey(key_name(key), sealed, since))
         return _opened(tx, vault)
 
     def _fresh(self, known: Any, now: datetime) -> list[tuple[str, datetime]]:
@@ -59,7 +59,7 @@ class Keyring:
 
         One behind a known key is there to be read only, until every bot has it.
         """
-        names = [name_of(key) for key in self.keys]
+        names = [key_name(key) for key in self.keys]
         first_known = next((at for at, name in enumerate(names) if name in known), len(names))
         return [
             # The oldest key may have signed before anybody noted when.
@@ -70,7 +70,7 @@ class Keyring:
 
 def _renew_installations(tx: Tx, vault: Vault) -> None:
     for one in tx.installations.all():
-        again = vault.renewed(one.bot_token)
+        again = vault.resealed(one.bot_token)
         if again is not None:
             tx.installations.reseal(one, again)
             log.info("seal_renewed tenant=%s key=%s", tenant_of(one), vault.names[0])
@@ -81,7 +81,7 @@ def _opened(tx: Tx, vault: Vault) -> Remembered:
     for one in tx.signing_keys.all():
         try:
             found.append((one.since, bytes.fromhex(vault.open(one.sealed))))
-        except Sealed as error:
+        except CannotUnseal as error:
             log.error("signing_key_sealed key=%s error=%s", one.name, error)
     return tuple(found)
 
@@ -89,15 +89,15 @@ def _opened(tx: Tx, vault: Vault) -> Remembered:
 # -- what still needs which key
 
 
-def report(tx: Tx, keyring: Keyring, now: datetime) -> list[dict[str, Any]]:
+def report_keys(tx: Tx, keyring: Keyring, now: datetime) -> list[dict[str, Any]]:
     """Each key, the first one first, then those we do not have: what needs them, by name."""
     vault = keyring.vault
     sealed: dict[str | None, list[str]] = {}
     for one in tx.installations.all():
-        sealed.setdefault(vault.sealed_with(one.bot_token), []).append(tenant_of(one))
+        sealed.setdefault(vault.key_name_of(one.bot_token), []).append(tenant_of(one))
     signers = tx.signing_keys.all()
     for key in signers:
-        sealed.setdefault(vault.sealed_with(key.sealed), []).append(f"buttons of {key.name}")
+        sealed.setdefault(vault.key_name_of(key.sealed), []).append(f"buttons of {key.name}")
     began = {one.name: one.since for one in signers}
     rows = [
         _row(name, number, sealed.get(name, []), _links(tx, began, vault.names[0], name, now))
@@ -108,7 +108,7 @@ def report(tx: Tx, keyring: Keyring, now: datetime) -> list[dict[str, Any]]:
     return [*rows, _row("", None, lost, [])] if lost else rows
 
 
-def says(rows: Sequence[dict[str, Any]]) -> list[str]:
+def key_sentences(rows: Sequence[dict[str, Any]]) -> list[str]:
     """The report as sentences, one for each key."""
     return [_sentence(row) for row in rows]
 

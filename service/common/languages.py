@@ -23,7 +23,7 @@ Catalogue = Mapping[str, str]
 
 
 @cache
-def catalogues() -> Mapping[str, Catalogue]:
+def load_catalogues() -> Mapping[str, Catalogue]:
     """Every language there is a catalogue of, by its code: `de`. English needs none."""
     return {
         each.name: _read(each.name)
@@ -43,7 +43,7 @@ def speaker_of(locale: str, zone: str, known: Mapping[str, Catalogue]) -> Speake
     return Speaker(locale, zone, language, known.get(language, {}))
 
 
-def preferred(accept_language: str, known: Mapping[str, Catalogue]) -> str | None:
+def preferred_language(accept_language: str, known: Mapping[str, Catalogue]) -> str | None:
     """The first language of a browser's Accept-Language that is spoken here.
 
     Browsers list them by preference, so the weights say nothing new.
@@ -57,7 +57,7 @@ def preferred(accept_language: str, known: Mapping[str, Catalogue]) -> str | Non
 
 def commands_in(language: str) -> tuple[tuple[str, str], ...]:
     """The commands as a chat lists them: names as they are typed, meanings in that language."""
-    catalogue = catalogues().get(language, {})
+    catalogue = load_catalogues().get(language, {})
     return tuple((name, catalogue.get(meaning, meaning)) for name, meaning in COMMANDS)
 
 

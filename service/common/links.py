@@ -74,13 +74,13 @@ def read_return(token: str, *secrets: bytes) -> PayLink | None:
     return _read_link(b"paid", token, secrets)
 
 
-def code(link: PayLink, secret: bytes) -> str:
+def page_code(link: PayLink, secret: bytes) -> str:
     """Four characters that stand on the card and on the pay page: the same page, not a fake."""
     digest = _mac(b"code", f"{link.top_up}.{link.revision}".encode(), secret)
     return "".join(CROCKFORD[byte % len(CROCKFORD)] for byte in digest[:CODE_LENGTH])
 
 
-def derive(secret: str, purpose: str) -> bytes:
+def derive_key(secret: str, purpose: str) -> bytes:
     """A key for one purpose, so that no two uses of SECRET_KEY share a key."""
     return hmac.new(secret.encode(), purpose.encode(), sha256).digest()
 

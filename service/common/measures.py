@@ -10,7 +10,7 @@ from typing import Protocol
 from billing.ports import CallbackFlaw
 
 
-class Callback(StrEnum):
+class CallbackResult(StrEnum):
     """What became of a gateway's callback that has none of the flaws which a gateway names."""
 
     STORED = "stored"
@@ -20,7 +20,7 @@ class Callback(StrEnum):
     LEFT_ASIDE = "left_aside"
 
 
-class Whose(StrEnum):
+class Owner(StrEnum):
     """Whose a checkout is that was left aside."""
 
     ANOTHER_PRODUCT = "another_product"
@@ -35,45 +35,45 @@ class Credited:
     after: timedelta | None
 
 
-class Measures(Protocol):
+class Metrics(Protocol):
     """Called after the fact: what was rolled back is not told, and nothing waits for it."""
 
-    def callback(self, gateway: str, became: Callback | CallbackFlaw) -> None:
+    def count_callback(self, gateway: str, became: CallbackResult | CallbackFlaw) -> None:
         """A gateway's callback came; `gateway` is "" for one that is not configured."""
 
-    def acknowledged(self, webhook: str, status: int, seconds: float) -> None:
+    def observe_acknowledgement(self, webhook: str, status: int, seconds: float) -> None:
         """A webhook was answered, so long after its headers came."""
 
-    def credited(self, gateway: str, after: timedelta | None) -> None:
+    def observe_credit(self, gateway: str, after: timedelta | None) -> None:
         """A payment was credited, see `Credited`."""
 
-    def left_aside(self, gateway: str, whose: Whose) -> None:
+    def count_left_aside(self, gateway: str, whose: Owner) -> None:
         """A checkout was asked about that is not for us to take in."""
 
-    def chat_failed(self, platform: str, verdict: str) -> None:
+    def count_chat_failure(self, platform: str, verdict: str) -> None:
         """A chat platform did not take a message."""
 
-    def dropped(self, table: str, rows: int) -> None:
+    def count_dropped_rows(self, table: str, rows: int) -> None:
         """Rows were kept for long enough."""
 
 
-class Silence:
+class NullMetrics:
     """Measures that nobody takes."""
 
-    def callback(self, gateway: str, became: Callback | CallbackFlaw) -> None:
+    def count_callback(self, gateway: str, became: CallbackResult | CallbackFlaw) -> None:
         """Nothing."""
 
-    def acknowledged(self, webhook: str, status: int, seconds: float) -> None:
+    def observe_acknowledgement(self, webhook: str, status: int, seconds: float) -> None:
         """Nothing."""
 
-    def credited(self, gateway: str, after: timedelta | None) -> None:
+    def observe_credit(self, gateway: str, after: timedelta | None) -> None:
         """Nothing."""
 
-    def left_aside(self, gateway: str, whose: Whose) -> None:
+    def count_left_aside(self, gateway: str, whose: Owner) -> None:
         """Nothing."""
 
-    def chat_failed(self, platform: str, verdict: str) -> None:
+    def count_chat_failure(self, platform: str, verdict: str) -> None:
         """Nothing."""
 
-    def dropped(self, table: str, rows: int) -> None:
+    def count_dropped_rows(self, table: str, rows: int) -> None:
         """Nothing."""

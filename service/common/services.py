@@ -15,7 +15,7 @@ from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.common.languages import ENGLISH, Catalogue, speaker_of
 from service.common.links import PayLink
-from service.common.measures import Measures, Silence
+from service.common.measures import Metrics, NullMetrics
 from service.ports.chats import ChatTraits, Traits
 
 
@@ -59,7 +59,7 @@ class Services:
     catalogues: Mapping[str, Catalogue] = field(default_factory=dict)
     limits: Callable[[str], Limits] = limits_for
     reach_fail_point: Callable[[FailPoint], None] = no_fail_point
-    measures: Measures = field(default_factory=Silence)
+    metrics: Metrics = field(default_factory=NullMetrics)
     live_open: bool = True
 
     def speaker(self, locale: str | None = None, zone: str | None = None) -> Speaker:
@@ -68,7 +68,7 @@ class Services:
 
     def code(self, top_up: str, revision: int, made_at: datetime) -> str:
         """The four characters on the card and on the pay page."""
-        return links.code(PayLink(top_up, revision), self.secret_of(made_at))
+        return links.page_code(PayLink(top_up, revision), self.secret_of(made_at))
 
     def secret_of(self, made_at: datetime) -> bytes:
         """What signs for a top-up made at that time, as long as it lives.

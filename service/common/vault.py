@@ -8,12 +8,12 @@ from contextlib import suppress
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from service.common.links import derive
+from service.common.links import derive_key
 
 NAME_LENGTH = 8
 
 
-class Sealed(Exception):
+class CannotUnseal(Exception):
     """What was stored was sealed with a key that we do not have any more."""
 
 
@@ -22,7 +22,8 @@ class Vault:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = {
-            name_of(key): Fernet(base64.urlsafe_b64encode(derive(key, "tokens"))) for key in keys
+            key_name(key): Fernet(base64.urlsafe_b64encode(derive_key(key, "tokens")))
+            for key in keys
         }
 
     @property
@@ -39,16 +40,16 @@ class Vault:
         """The secret again. Raises Sealed."""
         return self._opened(sealed)[1]
 
-    def sealed_with(self, sealed: str) -> str | None:
+    def key_name_of(self, sealed: str) -> str | None:
         """The name of the key that opens this; None where we do not have it."""
         try:
             return self._opened(sealed)[0]
-        except Sealed:
+        except CannotUnseal:
             return None
 
-    def renewed(self, sealed: str) -> str | None:
+    def resealed(self, sealed: str) -> str | None:
         """The same sealed with the first key; None where it is already, or cannot be opened."""
-        if self.sealed_with(sealed) in (None, self.names[0]):
+        if self.key_name_of(sealed) in (None, self.names[0]):
             return None
         return self.seal(self.open(sealed))
 
@@ -56,9 +57,9 @@ class Vault:
         for name, key in self._keys.items():
             with suppress(InvalidToken):
                 return name, key.decrypt(sealed.encode()).decode()
-        raise Sealed("sealed with a key that SECRET_KEY does not hold any more")
+        raise CannotUnseal("sealed with a key that SECRET_KEY does not hold any more")
 
 
-def name_of(key: str) -> str:
+def key_name(key: str) -> str:
     """Eight characters that tell a key from others, and nothing of what it is."""
-    return derive(key, "name").hex()[:NAME_LENGTH]
+    return derive_key(key, "name").hex()[:NAME_LENGTH]

@@ -12,7 +12,7 @@ from service.ports.store import StoreUnavailable
 OUTAGES = (GatewayError, ChatError, StoreUnavailable)
 
 
-def tell_failure(log: logging.Logger, error: Exception, message: str, *args: object) -> None:
+def log_failure(log: logging.Logger, error: Exception, message: str, *args: object) -> None:
     """Log what failed; where in the code, only for what nobody expected."""
     if isinstance(error, OUTAGES):
         log.warning(f"{message} error=%s: %s", *args, type(error).__name__, error)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from service.common.ids import Sources
-from service.lanes.failures import tell_failure
+from service.lanes.failures import log_failure
 from service.ports.store import Claim, Store, StoreUnavailable, Tx
 
 LEASE = timedelta(seconds=60)
@@ -28,7 +28,7 @@ REST_SECONDS_MIN = 0.02
 # How long a stop waits for what is in hand; then it is handed back as it is.
 DRAIN_SECONDS = 12.0
 BACK_OFF_SECONDS_MAX = 60.0
-INSIST_TRIES_MAX = 5
+RETRY_TRIES_MAX = 5
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
@@ -125,7 +125,7 @@ class Runner:
             return await self._claim_some()
         except Exception as error:
             # A database that is busy or full for a moment must not end the work for good.
-            tell_failure(log, error, "claim_failed kind=%s", self.kind)
+            log_failure(log, error, "claim_failed kind=%s", self.kind)
             await asyncio.sleep(POLL_SECONDS)
             return True
 
@@ -142,7 +142,7 @@ class Runner:
             until = now + LEASE
             # As many as there are free hands: who has one again looks again.
             claims = tx.lanes.claim(self.kind, now, owner=self._owner, until=until, limit=free)
-            return claims, None if claims else tx.lanes.next_at(self.kind)
+            return claims, None if claims else tx.lanes.next_due_at(self.kind)
 
         claims, next_at = await self._store.transact(work)
         self._rest_seconds = POLL_SECONDS
@@ -181,7 +181,7 @@ class Runner:
         except Exception as error:
             # Work that fails is due again, later each time; what it holds is not lost.
             what = "lane_failed kind=%s key=%s tries=%d"
-            tell_failure(log, error, what, claim.kind, claim.key, claim.tries)
+            log_failure(log, error, what, claim.kind, claim.key, claim.tries)
             tries = claim.tries + 1
             next_due = self._sources.now() + back_off(tries)
         await self._release(claim, next_due, tries)
@@ -189,7 +189,7 @@ class Runner:
     async def _release(self, claim: Claim, next_due: datetime | None, tries: int) -> None:
         # Left alone it would rest until its lease ends.
         try:
-            held = await insist(
+            held = await retry_transact(
                 self._store, lambda tx: tx.lanes.release(claim, next_due=next_due, tries=tries)
             )
         except StoreUnavailable:
@@ -199,9 +199,9 @@ class Runner:
             log.warning("lane_lost kind=%s key=%s", claim.kind, claim.key)
 
 
-async def insist(store: Store, work: Callable[[Tx], Result]) -> Result:
+async def retry_transact(store: Store, work: Callable[[Tx], Result]) -> Result:
     """Note what has happened already, if need be some seconds later. Raises StoreUnavailable."""
-    for tried in range(1, INSIST_TRIES_MAX):
+    for tried in range(1, RETRY_TRIES_MAX):
         try:
             return await store.transact(work)
         except StoreUnavailable as error:

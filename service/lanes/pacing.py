@@ -12,7 +12,7 @@ from service.ports.store import Tx
 _SEPARATOR = "|"
 
 
-def wait_until(tx: Tx, chat: Chat, paces: Sequence[Pace], now: datetime) -> datetime | None:
+def reserve_send(tx: Tx, chat: Chat, paces: Sequence[Pace], now: datetime) -> datetime | None:
     """None: a message may go out in the chat now, and is counted. Else when to ask again."""
     names = {of: _name(chat, of) for of in (OWN, *(pace.of for pace in paces))}
     kept = tx.buckets.lock(names.values(), now)
@@ -25,7 +25,7 @@ def wait_until(tx: Tx, chat: Chat, paces: Sequence[Pace], now: datetime) -> date
     return at if at > now else None
 
 
-def hold(
+def apply_platform_wait(
     tx: Tx, chat: Chat, paces: Sequence[Pace], told: tuple[str, timedelta], now: datetime
 ) -> None:
     """The platform told us to wait, for the limit that it named or for this chat alone.
@@ -36,7 +36,7 @@ def hold(
     name = _name(chat, limit)
     names = {name}
     beginning = write_own_prefix(chat.platform, chat.tenant)
-    if limit == OWN and tx.buckets.another_closed(name, beginning, now):
+    if limit == OWN and tx.buckets.is_another_closed(name, beginning, now):
         names |= {_name(chat, pace.of) for pace in paces}
     for name, bucket in tx.buckets.lock(names, now).items():
         tx.buckets.save(name, closed(bucket, now + wait))

@@ -33,7 +33,7 @@ class Polls:
     _told: dict[str, bool] = field(default_factory=dict)
     _asking: dict[str, asyncio.Task[bool]] = field(default_factory=dict)
 
-    async def mine(self, who: str) -> bool:
+    async def may_poll(self, who: str) -> bool:
         """Whether this bot may begin a poll as `who` now. Raises StoreUnavailable."""
         now = self.sources.now()
         held = self._held.get(who)

@@ -17,9 +17,9 @@ from conversations.protocol.people import Person
 from service.common.context import Context
 from service.common.refused import OperatorError as OperatorError
 from service.money import alerts
-from service.people.access import TITLE_MAX, allowed, enrol, one_line
-from service.people.account_links import link_of as link_of
-from service.people.account_links import spelled as spelled
+from service.people.access import TITLE_MAX, accounts_of, enrol, one_line
+from service.people.account_links import describe_link as describe_link
+from service.people.account_links import parse_link as parse_link
 from service.ports.chats import Traits
 from service.ports.store import Account, Link, LinkKind, Tx
 
@@ -90,7 +90,7 @@ def unlink_account(tx: Tx, link: Link, reason: str, now: datetime) -> None:
     """Let somebody use an account no more, from their next press on. Raises Refused."""
     if not tx.accounts.unlink(link):
         raise OperatorError(
-            f"{spelled(link)} may not use {link.account}. See: topup-bot accounts list"
+            f"{describe_link(link)} may not use {link.account}. See: topup-bot accounts list"
         )
     detail = {"from": _in_the_trail(tx, link, now), "reason": reason}
     tx.audit.write(now, OPERATOR, "account_unlinked", link.account, detail)
@@ -100,7 +100,7 @@ def _in_the_trail(tx: Tx, link: Link, now: datetime, name: str = "") -> str:
     """Whom a link is for, without what leads to a person."""
     who = link.external_id
     if link.kind is LinkKind.PERSON:
-        known = tx.people.found(link.platform, link.external_id)
+        known = tx.people.find_all(link.platform, link.external_id)
         person = Person(link.platform, link.tenant, link.external_id)
         who = next(iter(known), "") or (tx.people.add(person, name, now) if name else "")
     return f"{link.platform} {link.kind} {who}".rstrip()
@@ -136,7 +136,7 @@ def list_accounts(tx: Tx) -> list[dict[str, Any]]:
             "overdraft_minor": account.overdraft_minor,
             "country": account.country,
             "alert_unread": alerts.has_no_readers(account, links.get(account.id, ())),
-            "links": [spelled(one) for one in links.get(account.id, ())],
+            "links": [describe_link(one) for one in links.get(account.id, ())],
         }
         for account in tx.accounts.all()
     ]
@@ -162,7 +162,7 @@ def _flags(kind: LinkKind, traits: Traits) -> list[str]:
 
 def open_own_account(context: Context, key: ConversationKey) -> None:
     """An account for whoever sits at this terminal, unless there is one already."""
-    if not allowed(context.tx, key, frozenset()):
+    if not accounts_of(context.tx, key, frozenset()):
         enrol(context, key, "")
 
 

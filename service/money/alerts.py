@@ -11,7 +11,7 @@ from conversations.messages.alert_cards import AlertFacts, alert_card
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import Chat, read_chat
 from conversations.text.speech import Speaker
-from service.cards.cards import derived_id, want
+from service.cards.cards import stable_card_id, want_card
 from service.common.context import Context
 from service.common.services import Services
 from service.ports.store import Account, Card, Link, LinkKind, Tx
@@ -32,7 +32,7 @@ def update_alert(context: Context, account_id: str) -> None:
             if account.alert_card is not None:
                 _tell(context, account, account.alert_card, resolved=False)
         case Crossing.WENT_LOW:
-            alert = context.services.sources.card()
+            alert = context.services.sources.new_card_id()
             context.tx.accounts.set_alert_card(account.id, alert)
             _tell(context, account, alert, resolved=False)
         case Crossing.RESTORED:
@@ -73,7 +73,7 @@ def _tell(context: Context, account: Account, alert: str, *, resolved: bool) -> 
         chat = read_chat(link.platform, _tenant(link, context.services), link.external_id)
         speaker = _speaker(context, link, chat)
         card = Card(
-            id=derived_id(alert, link.platform, link.tenant, link.external_id),
+            id=stable_card_id(alert, link.platform, link.tenant, link.external_id),
             chat=chat,
             person=link.external_id if link.kind is LinkKind.PERSON else "",
             locale=speaker.locale,
@@ -82,7 +82,7 @@ def _tell(context: Context, account: Account, alert: str, *, resolved: bool) -> 
             wanted_rev=1,
             subject=account.id,
         )
-        want(context, card)
+        want_card(context, card)
 
 
 def _speaker(context: Context, link: Link, chat: Chat) -> Speaker:

@@ -41,7 +41,7 @@ def record_refusal(context: Context, attempt: Attempt, why: str) -> None:
     now_is = context.tx.top_ups.attempt(attempt.top_up, attempt.revision)
     if top_up is None or now_is is None or now_is.checkout_ref is not None:
         return
-    context.tx.top_ups.note(replace(read_again(context, now_is), refused=why))
+    context.tx.top_ups.save_answer(replace(read_again(context, now_is), refused=why))
     topups.refuse_top_up(context, top_up, why)
 
 
@@ -55,7 +55,7 @@ def opened_unread(context: Context, attempt: Attempt, why: str) -> None:
     if now_is.unread != why:
         detail = f"{attempt.gateway}, asked for a page: {why}"
         tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, top_up.id, detail, context.now))
-        tx.top_ups.note(replace(now_is, unread=why))
+        tx.top_ups.save_answer(replace(now_is, unread=why))
 
 
 def read_again(context: Context, attempt: Attempt) -> Attempt:
@@ -65,7 +65,7 @@ def read_again(context: Context, attempt: Attempt) -> Attempt:
         return now_is
     context.tx.tasks.close(TaskKind.ANSWER_UNREAD, now_is.top_up, _READ_AGAIN, context.now)
     readable = replace(now_is, unread=None)
-    context.tx.top_ups.note(readable)
+    context.tx.top_ups.save_answer(readable)
     return readable
 
 
@@ -77,10 +77,10 @@ def give_up(context: Context, top_up: TopUp, why: str) -> None:
         return
     attempt = tx.top_ups.attempt(locked.id, locked.revision)
     if attempt is None:
-        new = context.services.sources.attempt()
+        new = context.services.sources.new_attempt_id()
         attempt = Attempt(new, locked.id, locked.revision, locked.gateway, context.now)
         tx.top_ups.add_attempt(attempt)
-    tx.top_ups.note(replace(attempt, refused=why))
+    tx.top_ups.save_answer(replace(attempt, refused=why))
     topups.refuse_top_up(context, locked, why)
 
 
@@ -116,7 +116,7 @@ def record_answer(context: Context, asked: Inquiry, snapshots: Sequence[PaymentS
         closing = (TaskKind.ANSWER_UNREAD, attempt.top_up, _READ_AGAIN)
         context.tx.tasks.close(*closing, context.now)
     if said != attempt:
-        context.tx.top_ups.note(said)
+        context.tx.top_ups.save_answer(said)
     return True
 
 
@@ -145,7 +145,7 @@ def record_unreadable(
     if attempt.unread != why:
         # Told once: an operator who closed it knows.
         tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, attempt.top_up, detail, context.now))
-    tx.top_ups.note(replace(attempt, unread=why, closed_at=None))
+    tx.top_ups.save_answer(replace(attempt, unread=why, closed_at=None))
     refresh_card(context, asked)
 
 

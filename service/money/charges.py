@@ -42,7 +42,7 @@ def charge_account(context: Context, wanted: ChargeRequest) -> str:
     if account is None:
         raise OperatorError(f"{wanted.account}: no such account. See: topup-bot accounts list")
     amount = read_amount(wanted.amount, account.currency)
-    key = wanted.key or context.services.sources.attempt()
+    key = wanted.key or context.services.sources.new_attempt_id()
     drawn = ledger.charge_transaction(account.id, amount, key, context.now)
     before = tx.ledger.moved_minor(drawn.reference)
     if before is None:

@@ -25,7 +25,7 @@ from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context, context_of
 from service.common.fail_points import FailPoint
 from service.common.links import PayLink, sign_return
-from service.common.measures import Credited, Whose
+from service.common.measures import Credited, Owner
 from service.common.services import Services
 from service.lanes.keys import LaneKind, read_checkout_key
 from service.money import attempts, topups
@@ -111,7 +111,7 @@ class Checkouts:
             known = tx.top_ups.attempt(top_up.id, top_up.revision)
             if known is not None:
                 return known
-            new, now = self.services.sources.attempt(), self.services.sources.now()
+            new, now = self.services.sources.new_attempt_id(), self.services.sources.now()
             fresh = Attempt(new, top_up.id, top_up.revision, top_up.gateway, now)
             tx.top_ups.add_attempt(fresh)
             return fresh
@@ -146,7 +146,7 @@ class Checkouts:
             now_is = tx.top_ups.lock(top_up.id)
             if attempt.unread is not None:
                 attempts.read_again(self._context(tx), attempt)
-            tx.top_ups.opened(attempt.id, page.checkout_ref, page.url)
+            tx.top_ups.record_opened(attempt.id, page.checkout_ref, page.url)
             tx.lanes.schedule(LaneKind.RECONCILE, top_up.id, first)
             if now_is is None or now_is.status not in ENDED_UNPAID:
                 return page.url
@@ -194,13 +194,13 @@ class Checkouts:
             lambda tx: attempts.record_answer(self._context(tx), asked, snapshots)
         )
         if not (snapshots or ours):
-            self.services.measures.left_aside(name, Whose.ANOTHER_PRODUCT)
+            self.services.metrics.count_left_aside(name, Owner.ANOTHER_PRODUCT)
         for snapshot in snapshots:
             await self._settle(snapshot, claim.key)
             self.services.reach_fail_point(FailPoint.SETTLED)
         await self.store.transact(lambda tx: attempts.refresh_card(self._context(tx), asked))
         now = self.services.sources.now()
-        await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
+        await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.finish(hint.id, now))
         return None
 
     async def _look(
@@ -224,18 +224,18 @@ class Checkouts:
         became = await self.store.transact(lambda tx: self._book(tx, snapshot, lane))
         match became:
             case Credited(after):
-                self.services.measures.credited(snapshot.gateway, after)
-            case Whose():
+                self.services.metrics.observe_credit(snapshot.gateway, after)
+            case Owner():
                 mark = snapshot.installation or UNMARKED
                 log.info("left_aside payment=%s mark=%s", snapshot.payment_ref, mark)
-                self.services.measures.left_aside(snapshot.gateway, became)
+                self.services.metrics.count_left_aside(snapshot.gateway, became)
 
-    def _book(self, tx: Tx, snapshot: PaymentSnapshot, lane: str) -> Credited | Whose | None:
+    def _book(self, tx: Tx, snapshot: PaymentSnapshot, lane: str) -> Credited | Owner | None:
         """Settle; how long after its first callback that credited, or whose payment it seems."""
         key = snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref
         before = tx.payments.get(*key)
         if not topups.settle(self._context(tx), snapshot):
-            return Whose.ANOTHER_INSTALLATION if snapshot.installation else Whose.UNMARKED
+            return Owner.ANOTHER_INSTALLATION if snapshot.installation else Owner.UNMARKED
         now_is = tx.payments.get(*key)
         known = before is not None and before.disposition is not None
         if known or now_is is None or now_is.disposition is not Disposition.APPLIED:

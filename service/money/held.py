@@ -12,7 +12,13 @@ from billing.topups import Disposition, HeldReason, Payment, TopUp, TopUpStatus
 from conversations.messages.cards import top_up_card
 from conversations.protocol.places import RefusedPlace, read_refused_place
 from conversations.protocol.records import Refusals
-from service.cards.cards import derived_id, dismiss, facts_on, want_beside, want_top_up
+from service.cards.cards import (
+    dismiss_refusals,
+    facts_on,
+    stable_card_id,
+    want_extra_card,
+    want_top_up,
+)
 from service.common.context import Context
 from service.money import alerts, refunds
 from service.money.accounts import OPERATOR, OperatorError, read_amount
@@ -119,7 +125,7 @@ def send_back(context: Context, name: str, amount: str, key: str, decision: Deci
     payment = find_payment(context.tx, name)
     wanted = read_amount(amount, payment.amount.currency) if amount else None
     ask = refunds.RefundRequest(
-        key or context.services.sources.attempt(), wanted, decision.reason, decision.actor
+        key or context.services.sources.new_attempt_id(), wanted, decision.reason, decision.actor
     )
     try:
         return refunds.order_refund(context, payment, ask)
@@ -153,7 +159,7 @@ def close_task(context: Context, subject: str, decision: Decision) -> None:
         context.tx.tasks.close(kind, subject, decision.reason, context.now) for kind in TaskKind
     ]
     refused = read_refused_place(subject)
-    if not any(closed) and not (refused and dismiss(context.tx, refused, context.now)):
+    if not any(closed) and not (refused and dismiss_refusals(context.tx, refused, context.now)):
         raise OperatorError(f"{subject}: no open task. See: topup-bot held list")
     context.audit(decision.actor, "task_closed", subject, {"reason": decision.reason})
 
@@ -189,7 +195,7 @@ def _receiver(
 
 def _made(context: Context, payment: Payment, asked_for: TopUp | None, account: Account) -> TopUp:
     """The top-up that the money becomes; it is its payer's, where that is known."""
-    now, id = context.now, context.services.sources.top_up()
+    now, id = context.now, context.services.sources.new_top_up_id()
     return TopUp(
         id=id,
         account=account.id,
@@ -202,7 +208,7 @@ def _made(context: Context, payment: Payment, asked_for: TopUp | None, account: 
         status=TopUpStatus.CREDITED,
         revision=1,
         requester=asked_for.requester if asked_for else OPERATOR,
-        card=derived_id(id, "card"),
+        card=stable_card_id(id, "card"),
         created_at=now,
         expires_at=now,
         watched_until=now,
@@ -216,5 +222,5 @@ def _tell(context: Context, made: TopUp, asked_for: TopUp) -> None:
         speaker = context.services.speaker(card.locale, card.zone)
         facts = facts_on(context, card, made)
         view = top_up_card(facts, speaker, context.services.support)
-        want_beside(context, card, made.card, view, made.id)
+        want_extra_card(context, card, made.card, view, made.id)
     want_top_up(context, asked_for)

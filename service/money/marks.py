@@ -49,7 +49,7 @@ def own_mark(tx: Tx, sources: Sources) -> str:
     known = tx.marks.read().own
     if known is not None:
         return known
-    tx.marks.put(sources.mark(), MarkStatus.OWN, sources.now())
+    tx.marks.put(sources.new_mark(), MarkStatus.OWN, sources.now())
     # Another bot may have been quicker.
     return tx.marks.read().own or ""
 
@@ -79,7 +79,7 @@ def check_deployment(
         return ()
     if before is not None:
         tx.marks.put(before, MarkStatus.ADOPTED, now)
-        mark = sources.mark()
+        mark = sources.new_mark()
         tx.audit.write(now, _BOT, "mark_renewed", mark, {"reason": "real money is taken now"})
     tx.marks.put(mark, MarkStatus.OWN, now, place.text)
     return ()
@@ -136,7 +136,7 @@ def renew_mark(tx: Tx, place: Deployment, reason: str, sources: Sources) -> str:
     now, marks = sources.now(), tx.marks.read()
     for each in {marks.own, *marks.adopted} - {None}:
         tx.marks.put(each or "", MarkStatus.FORMER, now)
-    mark = sources.mark()
+    mark = sources.new_mark()
     tx.marks.put(mark, MarkStatus.OWN, now, place.text)
     detail = {"reason": reason, "was": marks.own}
     tx.audit.write(now, OPERATOR, "installation_renewed", mark, detail)

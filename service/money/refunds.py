@@ -140,7 +140,7 @@ class Refunder:
         for snapshot in snapshots:
             topups.settle(context_of(tx, self.services), snapshot)
         now = self.services.sources.now()
-        tx.refunds.over(refund.id, now)
+        tx.refunds.finish(refund.id, now)
         tx.tasks.close(TaskKind.ANSWER_UNREAD, refund.id, "the gateway's answer was read", now)
 
     def _unread(self, tx: Tx, refund: Refund, error: str) -> None:
@@ -153,7 +153,7 @@ class Refunder:
         """Nothing went back, and somebody who expects it to must hear of it."""
         log.error("refund_refused order=%s error=%s", refund.id, error)
         now = self.services.sources.now()
-        tx.refunds.over(refund.id, now, error)
+        tx.refunds.finish(refund.id, now, error)
         sum_ = format_money(refund.amount)
         detail = f"{sum_} of {refund.payment_ref}: {error}"
         tx.tasks.add(Task(TaskKind.REFUND_REFUSED, refund.id, detail, now))

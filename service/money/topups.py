@@ -33,7 +33,7 @@ from conversations.protocol.events import (
 )
 from conversations.protocol.facts import Terms
 from service.cards.cards import want_note, want_reversal_note, want_top_up
-from service.cards.homes import refresh
+from service.cards.homes import schedule_home_refresh
 from service.cards.progress import want_progress
 from service.common.context import Context
 from service.common.fail_points import FailPoint
@@ -68,7 +68,7 @@ def open_top_up(
         return TopUpRefused(NotOpened.METHOD_GONE)
     expires_at = terms.now + method.link_life
     top_up = TopUp(
-        id=context.services.sources.top_up(),
+        id=context.services.sources.new_top_up_id(),
         account=account.id,
         amount=wanted.amount,
         fee=wanted.fee,
@@ -153,7 +153,7 @@ def ask_gateway(context: Context, top_up: TopUp, every: timedelta = timedelta(0)
             continue
         asked_at, at = _next_ask(attempt, context.now, every)
         if asked_at != attempt.asked_at:
-            context.tx.top_ups.note(replace(attempt, asked_at=asked_at))
+            context.tx.top_ups.save_answer(replace(attempt, asked_at=asked_at))
         context.tx.lanes.schedule(
             LaneKind.PAYMENTS, write_checkout_key(attempt.gateway, attempt.checkout_ref), at
         )
@@ -262,9 +262,9 @@ def refresh_views(context: Context, top_up: TopUp) -> None:
     """Everything that shows this top-up: its card, the channel's line, its person's page."""
     want_top_up(context, top_up)
     want_progress(context, top_up)
-    person = context.tx.people.whose(top_up.requester)
+    person = context.tx.people.person_named(top_up.requester)
     if person is not None:
-        refresh(context, person.key)
+        schedule_home_refresh(context, person.key)
 
 
 def _credit(context: Context, top_up: TopUp, payment: Payment) -> None:

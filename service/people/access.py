@@ -32,7 +32,7 @@ class Doubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class CheckedPerson:
     """A person as their platform says at this moment, and the linked channels they are in."""
 
     key: ConversationKey
@@ -42,19 +42,21 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class AllowedAccount:
     """An account and the links that let the person in."""
 
     account: Account
     links: tuple[Link, ...]
 
 
-def served(tx: Tx, who: Who) -> tuple[Allowed, ...]:
+def accounts_of_checked(tx: Tx, who: CheckedPerson) -> tuple[AllowedAccount, ...]:
     """The accounts of a person; none for whoever is no member, or nobody knows."""
-    return () if who.standing in BARRED else allowed(tx, who.key, who.channels)
+    return () if who.standing in BARRED else accounts_of(tx, who.key, who.channels)
 
 
-def allowed(tx: Tx, key: ConversationKey, channels: frozenset[str]) -> tuple[Allowed, ...]:
+def accounts_of(
+    tx: Tx, key: ConversationKey, channels: frozenset[str]
+) -> tuple[AllowedAccount, ...]:
     """The accounts of a person who is in these channels right now, by id."""
     names = {key.tenant, key.person, *channels}
     links = [
@@ -62,7 +64,7 @@ def allowed(tx: Tx, key: ConversationKey, channels: frozenset[str]) -> tuple[All
     ]
     accounts = tx.accounts.named({link.account for link in links})
     return tuple(
-        Allowed(account, tuple(link for link in links if link.account == account.id))
+        AllowedAccount(account, tuple(link for link in links if link.account == account.id))
         for account in accounts
     )
 
@@ -82,7 +84,7 @@ def may_read(tx: Tx, card: Card, account: str, acted_at: datetime, now: datetime
     return any(_opens(link, key, channels) for link in links)
 
 
-def account_facts(found: Allowed) -> AccountFacts:
+def account_facts(found: AllowedAccount) -> AccountFacts:
     """An allowed account as the conversation knows it."""
     account = found.account
     return AccountFacts(
@@ -97,12 +99,12 @@ def account_facts(found: Allowed) -> AccountFacts:
     )
 
 
-def asked_about(tx: Tx, key: ConversationKey) -> tuple[str, ...]:
+def channels_to_ask(tx: Tx, key: ConversationKey) -> tuple[str, ...]:
     """The channels whose membership would open what nothing else opens, the likeliest first."""
     links = tx.accounts.channels(key.platform, key.tenant)
     if not links or not key.person:
         return ()
-    open_anyway = {one.account.id for one in allowed(tx, key, frozenset())}
+    open_anyway = {one.account.id for one in accounts_of(tx, key, frozenset())}
     likely = _in_hand(tx, key)
     ordered = sorted(links, key=lambda link: (link.account not in likely, link.external_id))
     return tuple(
@@ -114,7 +116,7 @@ def _in_hand(tx: Tx, key: ConversationKey) -> set[str | None]:
     """The accounts that the person topped up last, or is about to."""
     saved = tx.conversations.load(key)
     # The last alone: it is the one that a next message is most likely about.
-    last = {top_up.account for top_up in tx.top_ups.of_requester(people.known_as(tx, key), 1)}
+    last = {top_up.account for top_up in tx.top_ups.of_requester(people.existing_name(tx, key), 1)}
     if saved is None or isinstance(saved.state, Idle):
         return {*last}
     return {*last, saved.state.draft.account}
@@ -124,7 +126,7 @@ def enrol(context: Context, key: ConversationKey, name: str) -> None:
     """Give a person an account of their own, once, where signing up is open."""
     if not context.services.signup_open or not context.services.traits_of(key.platform).signup:
         return
-    person = people.name_of(context, key)
+    person = people.person_name(context, key)
     account = Account(
         # The ledger names accounts, and must not name people by what others know them by.
         id=person,

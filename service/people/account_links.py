@@ -8,7 +8,7 @@ from service.ports.chats import ChatTraits
 from service.ports.store import Link, LinkKind, Tx
 
 
-def link_of(account: str, traits: ChatTraits, kind: LinkKind, who: str) -> Link:
+def parse_link(account: str, traits: ChatTraits, kind: LinkKind, who: str) -> Link:
     """A link from an operator's words, written as the platform does. Raises Refused."""
     for option in traits.link_options:
         if option.kind is kind:
@@ -25,21 +25,21 @@ def stored_link(tx: Tx, account: str, traits: ChatTraits, kind: LinkKind, who: s
     for link in tx.accounts.links(account):
         if (link.platform, link.kind) == (traits.platform, kind) and who in (
             link.external_id,
-            named(link),
+            linked_name(link),
         ):
             return link
-    return link_of(account, traits, kind, who)
+    return parse_link(account, traits, kind, who)
 
 
-def named(link: Link) -> str:
+def linked_name(link: Link) -> str:
     """Who is linked, as it is typed: a channel with the team that it needs to be found."""
     team = f"{link.tenant}/" if link.tenant and link.kind is LinkKind.CHANNEL else ""
     return f"{team}{link.external_id}"
 
 
-def spelled(link: Link) -> str:
+def describe_link(link: Link) -> str:
     """A link in words: platform, kind and who it is, as it is typed."""
-    return f"{link.platform} {link.kind} {named(link)}"
+    return f"{link.platform} {link.kind} {linked_name(link)}"
 
 
 def link_command(key: ConversationKey, traits: ChatTraits) -> str:

@@ -15,7 +15,7 @@ from conversations.protocol.ports import ChatAdapter, ChatError, Incoming, Verdi
 from conversations.words.surface_words import BARRED
 from service.common.services import Services
 from service.lanes import pacing
-from service.people.access import Doubt, Who, asked_about
+from service.people.access import CheckedPerson, Doubt, channels_to_ask
 from service.ports.store import Store, Task, TaskKind, Tx
 
 SHARES_SECONDS = 1.0
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 Answer = bool | ChatError
 
 
-class Membership:
+class MembershipChecker:
     """Asks the chat adapters within their pace. Fail closed: nobody gets in on an old memory."""
 
     def __init__(
@@ -42,20 +42,20 @@ class Membership:
         self._store, self._adapters, self._services = store, adapters, services
         self._asking: dict[tuple[ConversationKey, str], asyncio.Task[Answer]] = {}
 
-    async def of_sender(self, incoming: Incoming, received_at: datetime) -> Who:
+    async def check_sender(self, incoming: Incoming, received_at: datetime) -> CheckedPerson:
         """The sender of a delivery as they are now, however long the delivery waited."""
         key, standing = incoming.key, incoming.standing
         if abs(self._services.sources.now() - received_at) >= STANDING_FRESH:
-            standing = await self.standing(key)
+            standing = await self.membership_of(key)
         if _is_for_everybody(incoming):
-            return Who(key, standing)
+            return CheckedPerson(key, standing)
         return await self._in_channels(key, standing)
 
-    async def of_person(self, key: ConversationKey) -> Who:
+    async def check_person(self, key: ConversationKey) -> CheckedPerson:
         """A person as they are now."""
-        return await self._in_channels(key, await self.standing(key))
+        return await self._in_channels(key, await self.membership_of(key))
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership_of(self, key: ConversationKey) -> Standing:
         """How a person stands now; unknown when the platform does not say in time."""
         adapter = self._adapters.get(key.platform)
         if adapter is None:
@@ -66,26 +66,26 @@ class Membership:
             log.warning("standing_unknown platform=%s tenant=%s", key.platform, key.tenant)
             return Standing.UNKNOWN
 
-    async def settled(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Return once every question that is under way has its answer."""
         while self._asking:
             await asyncio.wait(self._asking.values())
 
-    async def _in_channels(self, key: ConversationKey, standing: Standing) -> Who:
+    async def _in_channels(self, key: ConversationKey, standing: Standing) -> CheckedPerson:
         """With the linked channels they are in, and whether one could not be asked about."""
         adapter = self._adapters.get(key.platform)
         if standing in BARRED or adapter is None:
-            return Who(key, standing)
+            return CheckedPerson(key, standing)
         linked, open_tasks = await self._store.transact(
-            lambda tx: (asked_about(tx, key), _open_tasks(tx))
+            lambda tx: (channels_to_ask(tx, key), _open_tasks(tx))
         )
         if not linked:
-            return Who(key, standing)
+            return CheckedPerson(key, standing)
         answers = await self._answers(adapter, key, linked)
         if _is_news(key, answers, open_tasks):
             await self._store.transact(lambda tx: self._note(tx, key, answers, open_tasks))
         inside = frozenset(channel for channel, answer in answers.items() if answer is True)
-        return Who(key, standing, inside, _doubt(linked, answers))
+        return CheckedPerson(key, standing, inside, _doubt(linked, answers))
 
     async def _answers(
         self, adapter: ChatAdapter, key: ConversationKey, channels: Sequence[str]
@@ -130,7 +130,7 @@ class Membership:
         """How many questions may go out now, and when to come for more."""
         now = self._services.sources.now()
         for count in range(most):
-            again_at = pacing.wait_until(tx, _place(key), adapter.look_ups(), now)
+            again_at = pacing.reserve_send(tx, _place(key), adapter.look_ups(), now)
             if again_at is not None:
                 return count, again_at
         return most, now
@@ -156,7 +156,7 @@ class Membership:
                 paces = adapter.look_ups()
                 with suppress(Exception):  # a limit that is not kept is told to us once more
                     await self._store.transact(
-                        lambda tx: pacing.hold(tx, _place(key), paces, told, now)
+                        lambda tx: pacing.apply_platform_wait(tx, _place(key), paces, told, now)
                     )
             return error
 

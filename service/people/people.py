@@ -8,16 +8,18 @@ from service.common.context import Context
 from service.ports.store import Tx
 
 
-def name_of(context: Context, key: ConversationKey) -> str:
+def person_name(context: Context, key: ConversationKey) -> str:
     """The name of whoever acts, made at their first act; of who has no id, the place alone."""
     if not key.person:
         return key.actor
     person = person_of(key)
     known = context.tx.people.name_of(person)
-    return known or context.tx.people.add(person, context.services.sources.person(), context.now)
+    return known or context.tx.people.add(
+        person, context.services.sources.new_person_name(), context.now
+    )
 
 
-def known_as(tx: Tx, key: ConversationKey) -> str:
+def existing_name(tx: Tx, key: ConversationKey) -> str:
     """The same for somebody who only looks: "" for who never did anything."""
     if not key.person:
         return key.actor

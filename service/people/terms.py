@@ -16,9 +16,9 @@ from conversations.text.speech import Speaker
 from conversations.words.surface_words import BARRED, NOT_TOLD
 from service.common.context import Context
 from service.common.services import Services
-from service.people.access import Allowed, Doubt, account_facts
+from service.people.access import AllowedAccount, Doubt, account_facts
 from service.people.account_links import link_command
-from service.people.people import known_as
+from service.people.people import existing_name
 from service.ports.store import Account, Attempt, Tx
 
 # Beyond the last ones, so many are looked through for those that are still open.
@@ -29,19 +29,19 @@ DOUBTED = {Doubt.SILENT: BARRED[Standing.UNKNOWN], Doubt.REFUSED: NOT_TOLD}
 
 
 def terms_for(
-    context: Context, key: ConversationKey, found: tuple[Allowed, ...], speaker: Speaker
+    context: Context, key: ConversationKey, found: tuple[AllowedAccount, ...], speaker: Speaker
 ) -> Terms:
     """What is possible here and now for one person."""
     services = context.services
     accounts = tuple(account_facts(one) for one in found)
     traits = services.traits_of(key.platform)
     # The last ones alone: an older one is found when somebody names it.
-    mine = context.tx.top_ups.of_requester(known_as(context.tx, key), OPEN_MAX)
+    mine = context.tx.top_ups.of_requester(existing_name(context.tx, key), OPEN_MAX)
     credited = [one for one in mine if one.status in CREDITED_STATUSES]
     told = [one for at, one in enumerate(mine) if at < HISTORY_MAX or one.status in OPEN_STATUSES]
     return Terms(
         now=context.now,
-        new_id=services.sources.card(),
+        new_id=services.sources.new_card_id(),
         speaker=speaker,
         accounts=accounts,
         methods=_methods(accounts, services),
@@ -85,7 +85,7 @@ def with_movements(tx: Tx, terms: Terms) -> Terms:
 def terms_about(context: Context, terms: Terms, top_up_id: str, key: ConversationKey) -> Terms:
     """The same terms with this person's top-up of that id at hand, however old it is."""
     top_up = context.tx.top_ups.get(top_up_id)
-    if top_up is None or top_up.requester != known_as(context.tx, key):
+    if top_up is None or top_up.requester != existing_name(context.tx, key):
         return terms
     return replace(terms, named=top_up_facts(context, top_up, readable(terms.accounts)))
 

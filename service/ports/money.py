@@ -82,10 +82,10 @@ class TopUps(Protocol):
     def attempt_at(self, gateway: str, checkout_ref: str) -> Attempt | None:
         """The attempt that opened this checkout."""
 
-    def note(self, attempt: Attempt) -> None:
+    def save_answer(self, attempt: Attempt) -> None:
         """Write down what its gateway said of it. Raises LookupError."""
 
-    def opened(self, attempt: str, checkout_ref: str, url: str) -> None: ...
+    def record_opened(self, attempt: str, checkout_ref: str, url: str) -> None: ...
 
 
 class Payments(Protocol):
@@ -114,11 +114,11 @@ class RefundOrders(Protocol):
 
     def get(self, refund: str) -> Refund | None: ...
     def of_payment(self, payment: Payment) -> Sequence[Refund]: ...
-    def over(self, refund: str, at: datetime, error: str | None = None) -> None:
+    def finish(self, refund: str, at: datetime, error: str | None = None) -> None:
         """The gateway did it, or refused it; what was said first stands."""
 
 
-class Tasks(Protocol):
+class OperatorTasks(Protocol):
     """What waits for an operator although no payment is held."""
 
     def add(self, task: Task, *, again: bool = True) -> None:

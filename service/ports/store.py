@@ -16,20 +16,28 @@ from conversations.protocol.records import (
     StoredDelivery,
 )
 from service.ports.marks import MarkRows
-from service.ports.money import Accounts, Audit, Ledger, Payments, RefundOrders, Tasks, TopUps
+from service.ports.money import (
+    Accounts,
+    Audit,
+    Ledger,
+    OperatorTasks,
+    Payments,
+    RefundOrders,
+    TopUps,
+)
 from service.ports.records import Claim, LaneCounts, Link, LinkKind, Task, TaskKind
 from service.ports.work import (
-    Buckets,
     Cards,
     Conversations,
     Deliveries,
     Documents,
+    ExpiredRows,
     Inspection,
-    InstalledAt,
+    InstallationRecords,
     Lanes,
-    Leftovers,
     People,
-    Personal,
+    PersonalData,
+    RateLimitBuckets,
     SigningKeys,
 )
 
@@ -40,7 +48,6 @@ __all__ = [
     "Attempt",
     "Audit",
     "BookedPosting",
-    "Buckets",
     "Card",
     "CardReport",
     "Cards",
@@ -50,19 +57,21 @@ __all__ = [
     "Deliveries",
     "DeliveryCounts",
     "Documents",
+    "ExpiredRows",
     "Inspection",
-    "InstalledAt",
+    "InstallationRecords",
     "LaneCounts",
     "Lanes",
     "Ledger",
     "LedgerAccount",
-    "Leftovers",
     "Link",
     "LinkKind",
     "MarkRows",
+    "OperatorTasks",
     "Payments",
     "People",
-    "Personal",
+    "PersonalData",
+    "RateLimitBuckets",
     "Refund",
     "RefundOrders",
     "SavedState",
@@ -73,7 +82,6 @@ __all__ = [
     "StoredDelivery",
     "Task",
     "TaskKind",
-    "Tasks",
     "TopUps",
     "Tx",
 ]
@@ -89,7 +97,7 @@ class Tx(Protocol):
     @property
     def conversations(self) -> Conversations: ...
     @property
-    def personal(self) -> Personal: ...
+    def personal(self) -> PersonalData: ...
     @property
     def people(self) -> People: ...
     @property
@@ -97,7 +105,7 @@ class Tx(Protocol):
     @property
     def cards(self) -> Cards: ...
     @property
-    def buckets(self) -> Buckets: ...
+    def buckets(self) -> RateLimitBuckets: ...
     @property
     def top_ups(self) -> TopUps: ...
     @property
@@ -105,7 +113,7 @@ class Tx(Protocol):
     @property
     def refunds(self) -> RefundOrders: ...
     @property
-    def tasks(self) -> Tasks: ...
+    def tasks(self) -> OperatorTasks: ...
     @property
     def marks(self) -> MarkRows: ...
     @property
@@ -117,13 +125,13 @@ class Tx(Protocol):
     @property
     def documents(self) -> Documents: ...
     @property
-    def installations(self) -> InstalledAt: ...
+    def installations(self) -> InstallationRecords: ...
     @property
     def signing_keys(self) -> SigningKeys: ...
     @property
     def inspection(self) -> Inspection: ...
     @property
-    def leftovers(self) -> Leftovers: ...
+    def leftovers(self) -> ExpiredRows: ...
 
 
 class Store(Protocol):

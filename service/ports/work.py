@@ -43,16 +43,16 @@ class People(Protocol):
     def add(self, person: Person, name: str, at: datetime) -> str:
         """Name somebody; the name that they had, if they have one already."""
 
-    def whose(self, name: str) -> Person | None:
+    def person_named(self, name: str) -> Person | None:
         """Who is called so; None for who is no person, or was erased."""
 
-    def found(self, platform: str, external_id: str) -> Mapping[str, Person]:
+    def find_all(self, platform: str, external_id: str) -> Mapping[str, Person]:
         """Everybody of that id on a platform, in any tenant, by name."""
 
     def forget(self, name: str) -> None: ...
 
 
-class Personal(Protocol):
+class PersonalData(Protocol):
     """Everything about one person, in every table."""
 
     def tenants(self, platform: str, person: str) -> Sequence[str]:
@@ -78,8 +78,8 @@ class Deliveries(Protocol):
     def pending(self, lane: str, limit: int) -> Sequence[StoredDelivery]:
         """Neither done nor quarantined, in the order received."""
 
-    def done(self, delivery: int, at: datetime) -> None: ...
-    def failed(self, delivery: int, error: str) -> int:
+    def finish(self, delivery: int, at: datetime) -> None: ...
+    def count_failure(self, delivery: int, error: str) -> int:
         """Counts one more try and returns how many there were."""
 
     def quarantine(self, delivery: int, error: str, at: datetime) -> None: ...
@@ -96,13 +96,13 @@ class Cards(Protocol):
     def save(self, card: Card) -> None:
         """Write everything but whose it is and where. Raises LookupError."""
 
-    def due(self, chat: Chat, limit: int) -> Sequence[Card]:
+    def due_in(self, chat: Chat, limit: int) -> Sequence[Card]:
         """Cards of a chat that do not show what they should, in the order first wanted."""
 
     def waiting(self, platform: str) -> Sequence[Chat]:
         """Chats with a card that is due."""
 
-    def blocked(
+    def lock_blocked(
         self, platform: str, tenant: str, place: Place | None, why: str | None
     ) -> Sequence[Card]:
         """What is refused or given up in a place and its threads, or in all, locked to be changed.
@@ -123,14 +123,14 @@ class Cards(Protocol):
         """
 
 
-class Buckets(Protocol):
+class RateLimitBuckets(Protocol):
     """How fast messages went out, by the names of limits."""
 
     def lock(self, names: Iterable[str], now: datetime) -> dict[str, Bucket]:
         """Each bucket, new ones too; who else asks for one waits until this transaction ends."""
 
     def save(self, name: str, bucket: Bucket) -> None: ...
-    def another_closed(self, name: str, beginning: str, now: datetime) -> bool:
+    def is_another_closed(self, name: str, beginning: str, now: datetime) -> bool:
         """Whether, of the buckets whose names begin so, any but the named one is closed."""
 
     def forget_idle(self, now: datetime) -> None:
@@ -153,7 +153,7 @@ class Lanes(Protocol):
     ) -> Claim | None:
         """Take this lane, if it is due and nobody holds it."""
 
-    def next_at(self, kind: str) -> datetime | None:
+    def next_due_at(self, kind: str) -> datetime | None:
         """When the next lane of a kind may be claimed, be it now or long ago."""
 
     def bring_forward(self, kind: str, now: datetime, most: timedelta, *, owner: str) -> int:
@@ -175,10 +175,10 @@ class Documents(Protocol):
     def all(self, kind: str) -> Sequence[dict[str, Any]]: ...
 
 
-class Leftovers(Protocol):
+class ExpiredRows(Protocol):
     """What was kept long enough; what is changed at this moment is left for later."""
 
-    def note(self, now: datetime, most: int) -> int:
+    def note_new_rows(self, now: datetime, most: int) -> int:
         """Rows that are new, or changed, count from now on; how many of one table at most."""
 
     def drop(self, kept: RetentionKind, before: datetime, most: int) -> Sequence[tuple[str, int]]:
@@ -196,7 +196,7 @@ class Leftovers(Protocol):
         """
 
 
-class InstalledAt(Protocol):
+class InstallationRecords(Protocol):
     """Which workspaces installed the bot; their tokens are sealed."""
 
     def save(self, installation: Installation, at: datetime) -> None: ...

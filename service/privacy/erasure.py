@@ -50,7 +50,7 @@ def erase_person(tx: Tx, text: str, reason: str, now: datetime, traits: Traits) 
 
 def find_person(tx: Tx, text: str, traits: Traits) -> Traces:
     """Whom an operator means. Raises Refused for nobody, and where it may be several."""
-    person = tx.people.whose(text) if text.startswith(PERSON) else read_person(text)
+    person = tx.people.person_named(text) if text.startswith(PERSON) else read_person(text)
     if person is None:
         raise OperatorError(f"{text}: nobody is known so. {_how(traits)}")
     tenants = tx.personal.tenants(person.platform, person.id)
@@ -61,7 +61,7 @@ def find_person(tx: Tx, text: str, traits: Traits) -> Traces:
         which = ", ".join(Person(person.platform, each, person.id).spelled for each in own)
         raise OperatorError(f"{text}: say which of them: {which}.")
     whole = Person(person.platform, own[0], person.id)
-    known = tx.people.found(whole.platform, whole.id)
+    known = tx.people.find_all(whole.platform, whole.id)
     names = [name for name, one in known.items() if one.tenant in ("", whole.tenant)]
     return Traces(whole, tuple(names))
 

@@ -36,7 +36,8 @@ class Retainer:
         """Drop some of each kind that is over; soon due again while there are more."""
         now = self.services.sources.now()
         batches: tuple[Batch, ...] = (
-            lambda tx: [("", tx.leftovers.note(now, BATCH))],
+            # A batch at a time: the lane is due again soon while there are more.
+            lambda tx: [("", tx.leftovers.note_new_rows(now, BATCH))],
             lambda tx: [("lanes", self._lanes(tx, now))],
             *(partial(_drop, kept=kept, before=now - age) for kept, age in self._ages()),
         )
@@ -73,7 +74,7 @@ class Retainer:
         for table, rows in dropped:
             if table and rows:
                 log.info("rows_dropped table=%s rows=%d", table, rows)
-                self.services.measures.dropped(table, rows)
+                self.services.metrics.count_dropped_rows(table, rows)
 
 
 def _drop(tx: Tx, kept: RetentionKind, before: datetime) -> Dropped:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.amounts.pan import CARD_NUMBER_REMOVED, contains_card_number, scrub_card_numbers
-from service.chat.inbox import scrub
+from service.chat.inbox import scrub_body
 
 _SEPARATORS = (" ", "-", ".", "\u00a0", "\u202f", "\u2011", "–", "  ", " - ", "\n", "\u200b")
 _ZEROS = ("0", "٠", "०", "０")
@@ -171,7 +171,7 @@ def _in_script(text: str, zero: str) -> str:
 @pytest.mark.parametrize("key", ["text", "caption", "values"])
 def test_a_card_number_is_kept_nowhere_that_people_type(key: str) -> None:
     """In a message, under a picture and in a form: it is gone before it is stored."""
-    kept = scrub({"message": {key: ["4242 4242 4242 4242"], "id": 4242424242424242}})
+    kept = scrub_body({"message": {key: ["4242 4242 4242 4242"], "id": 4242424242424242}})
 
     assert kept["message"] == {key: [CARD_NUMBER_REMOVED], "id": 4242424242424242}
     assert kept["card_number"] is True

@@ -13,7 +13,7 @@ from conversations.protocol.delivery import Overtaken
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import ChatError, Verdict
 from conversations.words import words
-from service.cards.cards import schedule
+from service.cards.cards import schedule_showing
 from service.ports.store import Tx
 from tests.support.bots.bot_place import ANA, BotPlace, bot_place
 
@@ -87,7 +87,9 @@ async def test_150_a_deletion_of_which_nobody_heard(place: BotPlace) -> None:
     def again(tx: Tx) -> None:
         for row in place.rows("cards"):
             record_outcome(tx, row["id"], Overtaken())
-            schedule(tx, read_chat(row["platform"], row["tenant"], row["chat"]), place.clock())
+            schedule_showing(
+                tx, read_chat(row["platform"], row["tenant"], row["chat"]), place.clock()
+            )
 
     await place.app.store.transact(again)
     await place.quiet()

@@ -130,7 +130,7 @@ def unexplained(code: str, names: frozenset[str]) -> list[int]:
 def test_122_what_is_read_once_with_a_limit_says_why() -> None:
     """In use cases and adapters: a loop, or a comment with the reason at the read."""
     names = limited()
-    assert {"pending", "due", "watched", "page", "claim"} <= names
+    assert {"pending", "due_in", "watched", "page", "claim"} <= names
     found = [
         f"{source.name(path)}:{line}"
         for path in source.product_files()

@@ -16,7 +16,7 @@ import pytest
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from playground.kit.clock import Clock
-from service.common.clock import MovedClock
+from service.common.clock import OffsetClock
 from tests.playground.test_demo import KIM, Demo, eventually
 from tests.playground.test_playground_stripe import ORDER
 
@@ -30,7 +30,7 @@ AT_ONCE = timedelta(seconds=5)
 POSIX = pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")
 
 
-def ahead(clock: MovedClock) -> timedelta:
+def ahead(clock: OffsetClock) -> timedelta:
     """How far it is ahead of this machine's, in whole seconds."""
     return timedelta(seconds=round((clock() - datetime.now(UTC)).total_seconds()))
 
@@ -41,7 +41,7 @@ def ahead(clock: MovedClock) -> timedelta:
 def test_the_clock_follows_its_file(tmp_path: Path) -> None:
     """It is as far ahead as the file says, from a moment after the file changed."""
     file = tmp_path / "offset"
-    clock = MovedClock(file)
+    clock = OffsetClock(file)
     assert ahead(clock) == timedelta()
 
     Clock(file).advance(3600)
@@ -55,7 +55,7 @@ def test_a_clock_file_without_sense_changes_nothing(tmp_path: Path, content: byt
     file = tmp_path / "offset"
     file.write_bytes(content)
 
-    assert ahead(MovedClock(file)) == timedelta()
+    assert ahead(OffsetClock(file)) == timedelta()
 
 
 def test_a_clock_may_be_moved_where_everything_is_on_this_machine() -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from service.chat.inbox import scrub
+from service.chat.inbox import scrub_body
 from tests.support.fuzz.bounded_work import SHAPES, Reader, breaks, led
 from tests.support.fuzz.strangers_words import READERS
 
@@ -42,6 +42,6 @@ def test_103_a_nested_body_is_scrubbed(depth: int) -> None:
     """However deep it is when it can be parsed at all; what is too deep to store is left out."""
     body = json.loads('{"text":' + "[" * depth + '"4242 4242 4242 4242"' + "]" * depth + "}")
 
-    clean = scrub(body)
+    clean = scrub_body(body)
 
     assert "4242" not in json.dumps(clean)

@@ -15,7 +15,7 @@ import pytest
 from adapters.storage.maintenance.upgrade import upgrade
 from adapters.storage.store import open_store
 from conversations.protocol.views import Toast
-from service.audit.trail import verify
+from service.audit.trail import verify_trail
 from service.common.context import context_of
 from service.common.vault import Vault
 from service.money.held import credit_held
@@ -149,7 +149,7 @@ async def test_every_row_is_read_by_its_repository(address: str) -> None:
     """Nothing that was written is a riddle, and the audit trail's seals fit."""
     rows, store = rows_at(address), open_store(address)
     await store.transact(lambda tx: read_all(tx, rows))
-    seen = await verify(store)
+    seen = await verify_trail(store)
     await store.close()
 
     assert seen.fault is None

@@ -235,7 +235,7 @@ class LeftoverRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def note(self, now: datetime, most: int) -> int:
+    def note_new_rows(self, now: datetime, most: int) -> int:
         """Rows that are new, or changed, count from now on; how many of one table at most."""
         given = {"now": now, "most": most}
         return max(self._connection.execute(note, given).rowcount for note in _NOTES)

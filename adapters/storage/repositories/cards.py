@@ -111,7 +111,7 @@ class CardRows:
         result = self._connection.execute(_SAVE, this | _columns(card))
         expect_one(result, f"card {card.id}")
 
-    def due(self, chat: Chat, limit: int) -> Sequence[Card]:
+    def due_in(self, chat: Chat, limit: int) -> Sequence[Card]:
         """Cards of a chat that do not show what they should, in the order first wanted."""
         where = {"on": chat.platform, "of": chat.tenant, "this": chat.id, "most": limit}
         return [_card(row) for row in self._connection.execute(_DUE, where)]
@@ -121,7 +121,7 @@ class CardRows:
         found = self._connection.execute(_WAITING, {"on": platform})
         return [read_chat(platform, row.tenant, row.chat) for row in found]
 
-    def blocked(
+    def lock_blocked(
         self, platform: str, tenant: str, place: Place | None, why: str | None
     ) -> Sequence[Card]:
         """What is refused or given up in a place and its threads, or in all, locked to be changed.

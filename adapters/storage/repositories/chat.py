@@ -103,11 +103,11 @@ class DeliveryRows:
         found = self._connection.execute(_PENDING, {"this": lane, "most": limit})
         return [_delivery(row) for row in found]
 
-    def done(self, delivery: int, at: datetime) -> None:
+    def finish(self, delivery: int, at: datetime) -> None:
         """Worked off. Raises LookupError."""
         self._set(delivery, done_at=at)
 
-    def failed(self, delivery: int, error: str) -> int:
+    def count_failure(self, delivery: int, error: str) -> int:
         """Counts one more try and returns how many there were. Raises LookupError."""
         statement = (
             update(deliveries)

@@ -140,7 +140,7 @@ class LaneRows:
         self._connection.execute(_TAKE, these | claim)
         return [Claim(kind, row.key, fence, row.tries, until) for row in ready]
 
-    def next_at(self, kind: str) -> datetime | None:
+    def next_due_at(self, kind: str) -> datetime | None:
         """When the next lane of a kind may be claimed, be it now or long ago."""
         return self._connection.execute(_NEXT_AT, {"this_kind": kind}).scalar()
 

@@ -50,12 +50,12 @@ class PeopleRows:
         given: str = self._connection.execute(_ADD_OR_FIND, row).scalar_one()
         return given
 
-    def whose(self, name: str) -> Person | None:
+    def person_named(self, name: str) -> Person | None:
         """Who is called so; None for who is no person, or was erased."""
         row = self._connection.execute(_PERSON, {"this": name}).first()
         return Person(row.platform, row.tenant, row.external_id) if row else None
 
-    def found(self, platform: str, external_id: str) -> dict[str, Person]:
+    def find_all(self, platform: str, external_id: str) -> dict[str, Person]:
         """Everybody of that id on a platform, in any tenant, by name."""
         query = select(people).where(
             people.c.platform == platform, people.c.external_id == external_id

@@ -59,7 +59,7 @@ class BucketRows:
         result = self._connection.execute(_SAVE, values | {"this": name})
         expect_one(result, f"bucket {name}")
 
-    def another_closed(self, name: str, beginning: str, now: datetime) -> bool:
+    def is_another_closed(self, name: str, beginning: str, now: datetime) -> bool:
         """Whether, of the buckets whose names begin so, any but the named one is closed."""
         statement = select(buckets.c.name).where(
             buckets.c.closed_until > now,

@@ -74,7 +74,7 @@ class RefundRows:
         }
         return [_refund(row) for row in self._connection.execute(_OF_PAYMENT, key)]
 
-    def over(self, refund: str, at: datetime, error: str | None = None) -> None:
+    def finish(self, refund: str, at: datetime, error: str | None = None) -> None:
         """The gateway did it, or refused it; what was said first stands."""
         open_one = (refunds.c.id == refund) & refunds.c.done_at.is_(None)
         self._connection.execute(update(refunds).where(open_one).values(done_at=at, error=error))

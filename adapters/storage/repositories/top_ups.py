@@ -148,13 +148,13 @@ class TopUpRows:
         row = self._connection.execute(_ATTEMPT_AT, these).first()
         return _attempt(row) if row else None
 
-    def note(self, attempt: Attempt) -> None:
+    def save_answer(self, attempt: Attempt) -> None:
         """Write down what its gateway said of it. Raises LookupError."""
         said = {name: getattr(attempt, name) for name in _SAID}
         noted = self._connection.execute(_NOTE_ATTEMPT, {"this": attempt.id, **said})
         expect_one(noted, f"attempt {attempt.id}")
 
-    def opened(self, attempt: str, checkout_ref: str, url: str) -> None:
+    def record_opened(self, attempt: str, checkout_ref: str, url: str) -> None:
         """The gateway opened this checkout for it. Raises LookupError."""
         statement = (
             update(attempts)

@@ -54,7 +54,7 @@ async def test_a_lower_number_that_commits_later_is_sealed_in_its_place(
     claim, leader = await claimed(store), sealer(store)
     for _ in range(3):
         await leader.work(claim)
-    meanwhile = await trail.verify(store)
+    meanwhile = await trail.verify_trail(store)
     go_on.set()
     await running
     after = await seal_all(leader, claim)
@@ -101,7 +101,7 @@ async def test_69_an_edit_by_the_owner_is_found(store: PostgresStore, postgres: 
     for statement, expected in _EDITS:
         off = "ALTER TABLE audit DISABLE TRIGGER ALL"
         postgres.run(f"BEGIN; {off}; {statement}; COMMIT", database)
-        seen = await trail.verify(store)
+        seen = await trail.verify_trail(store)
         assert (str(seen.fault), seen.number) == expected
 
 

@@ -23,7 +23,7 @@ from conversations.protocol.views import View
 from service.cards.cards import want_view
 from service.chat.installations import StoredInstallations
 from service.common.context import context_of
-from service.common.vault import Sealed, Vault
+from service.common.vault import CannotUnseal, Vault
 from service.money import accounts
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
@@ -253,7 +253,7 @@ def test_67_a_changed_key_opens_what_the_old_one_sealed() -> None:
     sealed = Vault((OLD,)).seal("xoxb-1")
     assert Vault((NEW, OLD)).open(sealed) == "xoxb-1"
     assert Vault((OLD,)).open(sealed) == "xoxb-1"
-    with pytest.raises(Sealed):
+    with pytest.raises(CannotUnseal):
         Vault((NEW,)).open(sealed)
 
 

@@ -40,7 +40,7 @@ async def test_113_a_database_and_all_beside_it_is_its_owners_alone(tmp_path: Pa
     url = f"sqlite:///{tmp_path}/bot.db"
     with sole_bot(url):
         store = open_store(url)
-        await store.transact(lambda tx: tx.lanes.next_at("turns"))
+        await store.transact(lambda tx: tx.lanes.next_due_at("turns"))
         found = modes(tmp_path)
         await store.close()
     assert found == dict.fromkeys(("bot.db", "bot.db-wal", "bot.db-shm", "bot.db.lock"), "0o600")

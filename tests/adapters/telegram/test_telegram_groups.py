@@ -241,7 +241,7 @@ def low(tx: Tx, town: Town) -> None:
 
 async def link_group(town: Town, who: str) -> None:
     """As an operator does."""
-    link = accounts.link_of(ACCOUNT, TRAITS, LinkKind.CHANNEL, who)
+    link = accounts.parse_link(ACCOUNT, TRAITS, LinkKind.CHANNEL, who)
     assert link == Link(ACCOUNT, "telegram", "", LinkKind.CHANNEL, who)
     await town.act(lambda tx: accounts.link_account(tx, link, town.clock()))
 
@@ -250,4 +250,4 @@ async def link_group(town: Town, who: str) -> None:
 def test_what_is_no_group_is_refused(who: str) -> None:
     """A group is a number below zero, perhaps with a topic."""
     with pytest.raises(accounts.OperatorError, match="below zero"):
-        accounts.link_of(ACCOUNT, TRAITS, LinkKind.CHANNEL, who)
+        accounts.parse_link(ACCOUNT, TRAITS, LinkKind.CHANNEL, who)

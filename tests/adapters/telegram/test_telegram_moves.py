@@ -18,7 +18,7 @@ async def low_in_group(town: Town) -> int:
     """A group that is linked to the account and was told that it is low."""
     group = town.world.add_group(KIM, "Team").id
     await town.still()
-    link = accounts.link_of(ACCOUNT, TRAITS, LinkKind.CHANNEL, str(group))
+    link = accounts.parse_link(ACCOUNT, TRAITS, LinkKind.CHANNEL, str(group))
     await town.act(lambda tx: accounts.link_account(tx, link, town.clock()))
     return group
 

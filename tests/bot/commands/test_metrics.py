@@ -17,10 +17,10 @@ from starlette.applications import Starlette
 
 from adapters.gateways import standard_webhooks
 from billing.ports import CallbackFlaw
-from bot.watch.metrics import FRESH_SECONDS, Metrics
+from bot.watch.metrics import FRESH_SECONDS, PrometheusMetrics
 from conversations.protocol.ports import ChatError, Verdict
 from conversations.protocol.records import Levels
-from service.common.measures import Callback
+from service.common.measures import CallbackResult
 from tests.support.bots.bot_place import ANA, BotPlace, bot_place, callback_key
 from tests.support.bots.paying import PAID, pay_by_card, send_transfer
 from tests.support.chats.pocket_chat import PLATFORM
@@ -83,7 +83,7 @@ def test_metrics_without_a_token_cannot_be_made() -> None:
         return NOTHING
 
     with pytest.raises(ValueError, match="token"):
-        Metrics("", none)
+        PrometheusMetrics("", none)
 
 
 # --- what happened ---------------------------------------------------------------------------
@@ -138,7 +138,7 @@ async def test_05_08_refused_callbacks_count_by_their_reason(place: BotPlace) ->
     assert "another-secret-name" not in repr(samples)
 
 
-@pytest.mark.parametrize("became", [*Callback, *CallbackFlaw])
+@pytest.mark.parametrize("became", [*CallbackResult, *CallbackFlaw])
 def test_the_docs_say_what_may_become_of_a_callback(became: str) -> None:
     """Each word of the label `became` stands in the metric's row."""
     text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
@@ -190,9 +190,9 @@ async def test_rows_are_read_once_in_a_few_seconds() -> None:
             raise OSError("the disk is gone")
         return NOTHING
 
-    metrics = Metrics(TOKEN, ask, lambda: at)
+    metrics = PrometheusMetrics(TOKEN, ask, lambda: at)
     transport = httpx.ASGITransport(Starlette(routes=[metrics.route]))
-    metrics.chat_failed(PLATFORM, "outage")
+    metrics.count_chat_failure(PLATFORM, "outage")
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.test") as web:
         await read(web)
         await read(web)

@@ -15,8 +15,8 @@ from adapters.storage.store import open_store
 from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
 from service.money.accounts import OperatorError
-from service.people.access import allowed
-from service.people.account_links import link_command, link_of, named
+from service.people.access import accounts_of
+from service.people.account_links import link_command, linked_name, parse_link
 from service.ports.records import LinkKind
 from tests.support.bots.operator_place import Operator, operator
 
@@ -50,7 +50,7 @@ async def _let_in(operator: Operator, key: ConversationKey) -> list[str]:
     """The accounts of whoever this is, in the chat where the line was shown."""
     store = open_store(f"sqlite:///{operator.database}")
     try:
-        found = await store.transact(lambda tx: allowed(tx, key, frozenset({key.chat})))
+        found = await store.transact(lambda tx: accounts_of(tx, key, frozenset({key.chat})))
     finally:
         await store.close()
     return [one.account.id for one in found]
@@ -75,7 +75,7 @@ def test_126_137_what_a_platform_calls_somebody_is_taken_as_it_is(
     }
     typed = words.get((platform, kind))
     if typed is not None:
-        assert named(link_of("acme", TRAITS[platform], kind, f" {typed}\n")) == typed
+        assert linked_name(parse_link("acme", TRAITS[platform], kind, f" {typed}\n")) == typed
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,12 @@ def test_137_an_id_that_matches_nobody_is_refused(
 ) -> None:
     """It would be stored and let nobody in; the sentence says what would be right."""
     with pytest.raises(OperatorError, match=right):
-        link_of("acme", TRAITS[platform], kind, typed)
+        parse_link("acme", TRAITS[platform], kind, typed)
 
 
 def test_137_a_minus_from_a_copied_text_is_a_minus() -> None:
     """Documents set a longer one."""
-    link = link_of("acme", TRAITS["telegram"], LinkKind.CHANNEL, "\N{MINUS SIGN}1001234567890")
+    link = parse_link("acme", TRAITS["telegram"], LinkKind.CHANNEL, "\N{MINUS SIGN}1001234567890")
     assert link.external_id == "-1001234567890"
 
 

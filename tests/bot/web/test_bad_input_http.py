@@ -13,7 +13,7 @@ import pytest
 
 from adapters.gateways import standard_webhooks
 from bot.web.app import CALLBACK_BYTES_MAX
-from service.common.links import derive
+from service.common.links import derive_key
 from tests.support.bots.bot_place import BotPlace, Rows, bot_place, callback_key
 from tests.support.bots.paying import PAID, pay_by_card
 
@@ -32,7 +32,7 @@ ALTERED = {
     "not utf-8": b"\xff" * 100,
     "large": b"x" * (CALLBACK_BYTES_MAX - 1),
 }
-OTHER_KEY = derive("somebody else's key, which is just as long", "sandbox callbacks")
+OTHER_KEY = derive_key("somebody else's key, which is just as long", "sandbox callbacks")
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from service.common.links import PayLink, derive, sign_pay_link
+from service.common.links import PayLink, derive_key, sign_pay_link
 from tests.support.bots.bot_place import BotPlace, bot_place
 from tests.support.chats.pocket_chat import button
 
-OTHER_KEY = derive("somebody else's key, which is just as long", "links")
+OTHER_KEY = derive_key("somebody else's key, which is just as long", "links")
 
 
 @pytest.fixture

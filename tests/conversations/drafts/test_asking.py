@@ -51,7 +51,7 @@ def opened_at_gateway(place: SettlePlace, **known: Any) -> tuple[TopUp, str]:
     made = place.new()
     opened = Attempt(f"a-{made.id}", made.id, 1, GATEWAY, START, f"cs_{made.id}", **known)
     place.do(lambda tx: tx.top_ups.add_attempt(opened))
-    place.do(lambda tx: tx.top_ups.note(opened))
+    place.do(lambda tx: tx.top_ups.save_answer(opened))
     return made, write_checkout_key(GATEWAY, f"cs_{made.id}")
 
 

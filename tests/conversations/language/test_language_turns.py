@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conversations.protocol.events import Idle, Said
 from conversations.protocol.ports import Incoming
-from service.chat.turns import Turn, take
+from service.chat.turns import Turn, take_turn
 from service.common.context import context_of
 from service.money import alerts
 from service.ports.store import SavedState, Tx
@@ -78,7 +78,7 @@ async def test_what_the_chat_says_now_counts_more_than_before(tmp_path: Path) ->
         await speaks(place, ANA, "en", "UTC")
         asked = Incoming(key_of(ANA), Said("", command=True), locale="de-CH")
         await place.app.store.transact(
-            lambda tx: take(context_of(tx, place.app.services), Turn(asked))
+            lambda tx: take_turn(context_of(tx, place.app.services), Turn(asked))
         )
         await place.quiet()
         first = place.chat.newest(ANA).view.title

@@ -21,7 +21,7 @@ from bot.settings.config import Settings, load
 from conversations.drafts.lines import method_named, topic_of
 from conversations.text.speech import Speaker
 from conversations.words import card_words, words
-from service.common.languages import catalogues, commands_in, language_of, preferred
+from service.common.languages import commands_in, language_of, load_catalogues, preferred_language
 from tests.support.house.languages import (
     COMMAND,
     PLACEHOLDER,
@@ -34,7 +34,7 @@ from tests.support.house.languages import (
 from tests.support.house.source import ROOT
 
 EXTRACT = "Run the two pybabel commands of docs/translating.md, then translate."
-LANGUAGES = sorted(catalogues())
+LANGUAGES = sorted(load_catalogues())
 SYMBOL = re.compile(r"^[^\w{]*")
 DESCRIPTION_MAX = 256
 
@@ -105,7 +105,7 @@ def test_every_sentence_is_translated(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_keep_what_is_not_language(language: str) -> None:
     """Facts, slash commands, the symbol in front and the end mark are those of the English."""
-    known = catalogues()[language]
+    known = load_catalogues()[language]
     for sentence, spoken in known.items():
         for kept in (PLACEHOLDER, COMMAND):
             assert set(kept.findall(spoken)) == set(kept.findall(sentence)), sentence
@@ -120,7 +120,7 @@ def test_translations_keep_what_is_not_language(language: str) -> None:
 
 def test_german_is_set_as_german() -> None:
     """German has German quotation marks, and says Sie throughout."""
-    for spoken in catalogues()["de"].values():
+    for spoken in load_catalogues()["de"].values():
         assert not re.search(r"[\"“][^“]*”|\"", spoken), spoken
         assert not re.search(r"\b([Dd]u|[Dd]ein\w*|[Dd]ir|[Dd]ich)\b", spoken), spoken
 
@@ -183,7 +183,7 @@ def test_a_locale_falls_back_to_its_language_and_then_to_english(
     locale: str, language: str
 ) -> None:
     """de-AT hears German; a language without a catalogue, English."""
-    assert language_of(locale, catalogues()) == language
+    assert language_of(locale, load_catalogues()) == language
 
 
 @pytest.mark.parametrize(
@@ -203,14 +203,14 @@ def test_a_browser_is_answered_in_the_first_language_we_speak(
     header: str, locale: str | None
 ) -> None:
     """Where no card tells the language, Accept-Language does."""
-    assert preferred(header, catalogues()) == locale
+    assert preferred_language(header, load_catalogues()) == locale
 
 
 @pytest.mark.parametrize("header", ["xx," * 10 + "de", "de-" + "x" * 33, "de" + "-" * 60_000])
 def test_102_no_more_is_looked_at_than_anybody_means(header: str) -> None:
     """Neither the eleventh language of a list, nor a tag that is longer than any there is."""
-    assert preferred(header, catalogues()) is None
-    assert language_of(header, catalogues()) == "en"
+    assert preferred_language(header, load_catalogues()) is None
+    assert language_of(header, load_catalogues()) == "en"
 
 
 def test_amounts_are_written_by_region() -> None:

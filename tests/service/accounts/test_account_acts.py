@@ -59,7 +59,7 @@ def test_a_person_stands_in_the_trail_without_what_leads_to_them(
 ) -> None:
     """By the name that the trail has for them, and by none where they have none yet."""
     place.do(partial(_links, name=name))
-    known = place.do(lambda tx: tx.people.found("telegram", "77"))
+    known = place.do(lambda tx: tx.people.find_all("telegram", "77"))
 
     _, (_, act, _, detail) = trail(place)
     own = next(iter(known), "")
@@ -77,7 +77,7 @@ def test_a_person_has_one_name_in_the_trail(place: SettlePlace) -> None:
     place.do(lambda tx: accounts.unlink_account(tx, other, "they left", START))
 
     details = [detail for _, _, _, detail in trail(place)[2:]]
-    (name,) = place.do(lambda tx: tx.people.found("telegram", "77"))
+    (name,) = place.do(lambda tx: tx.people.find_all("telegram", "77"))
     assert [each.get("to", each.get("from")) for each in details] == [
         f"telegram person {name}"
     ] * 3

@@ -45,7 +45,7 @@ def watched(place: SettlePlace) -> TopUp:
 
 def titles(place: SettlePlace) -> list[str]:
     """What the channel is to be shown."""
-    found: list[Card] = list(place.do(lambda tx: tx.cards.due(CHANNEL, 9)))
+    found: list[Card] = list(place.do(lambda tx: tx.cards.due_in(CHANNEL, 9)))
     return [each.wanted.title for each in found]
 
 

@@ -38,7 +38,7 @@ async def test_what_an_operator_changes_is_looked_at_at_once() -> None:
     async def wish(wanted: AccountChange) -> tuple[str, int]:
         def changed(tx: Tx) -> tuple[str, int]:
             title = change_account(context_of(tx, at), "acme", wanted).title
-            return title, len(tx.cards.due(read_chat("slack", "T1", "C1"), 10))
+            return title, len(tx.cards.due_in(read_chat("slack", "T1", "C1"), 10))
 
         return await store.transact(changed)
 

@@ -16,7 +16,7 @@ from conversations.messages.home import home
 from conversations.protocol.facts import AccountFacts
 from conversations.protocol.places import read_chat
 from service.common.context import context_of
-from service.common.languages import catalogues, speaker_of
+from service.common.languages import load_catalogues, speaker_of
 from service.common.refused import OperatorError
 from service.money import accounts, charges
 from service.money.charges import ChargeRequest
@@ -237,7 +237,7 @@ def test_148_163_an_alert_says_overdrawn(place: SettlePlace, account: str) -> No
 
     place.do(prepare)
     _draw(place, ChargeRequest(account, "535"))
-    (alert,) = place.do(lambda tx: tx.cards.due(card, 9))
+    (alert,) = place.do(lambda tx: tx.cards.due_in(card, 9))
     rows = [row.value for row in alert.wanted.rows]
     text = " ".join([alert.wanted.title, *alert.wanted.body, alert.wanted.fallback])
 
@@ -260,7 +260,7 @@ def test_148_163_a_balance_says_overdrawn(
     language: str, minor: int, overdraft: Money | None, said: str
 ) -> None:
     """The answer about balances and the home page say it in the same words, in every language."""
-    speaker = speaker_of(language, "UTC", catalogues())
+    speaker = speaker_of(language, "UTC", load_catalogues())
     account = AccountFacts(
         "acme", "Acme", "USD", Money(minor, "USD"), Mode.SANDBOX, overdraft=overdraft
     )

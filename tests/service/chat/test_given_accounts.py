@@ -76,7 +76,7 @@ async def test_what_waited_for_a_person_is_shown_when_they_open_the_chat(place: 
     chat = read_chat("telegram", "9", KIM.chat)
     for event, due in ((REVIEW, False), (START_WORD, True)):
         await place.take(event, KIM)
-        found = await place.act(lambda tx: tx.cards.due(chat, 9))
+        found = await place.act(lambda tx: tx.cards.due_in(chat, 9))
         assert (card.id in {one.id for one in found}) is due
 
 

@@ -35,7 +35,7 @@ class Rows:
         self.over[name] = self.over.get(name, 0) - some
         return some
 
-    def note(self, now: datetime, most: int) -> int:
+    def note_new_rows(self, now: datetime, most: int) -> int:
         return self._some("noted", most)
 
     def drop(self, kept: RetentionKind, before: datetime, most: int) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from billing.topups import TopUpStatus
-from service.people.people import known_as
+from service.people.people import existing_name
 from service.ports.store import Tx
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, START, BotPlace, bot_place
 from tests.support.chats.pocket_chat import key_of
@@ -25,7 +25,7 @@ async def place(tmp_path: Path) -> AsyncIterator[BotPlace]:
     cancelled = replace(top_up(TopUpStatus.CANCELLED), account=ACCOUNT)
 
     def add(tx: Tx) -> None:
-        ana = replace(cancelled, requester=known_as(tx, key_of(ANA)))
+        ana = replace(cancelled, requester=existing_name(tx, key_of(ANA)))
         early, late = START - timedelta(days=1), START + timedelta(minutes=1)
         tx.top_ups.add(replace(ana, id=LONG_AGO, created_at=early))
         for number in range(12):

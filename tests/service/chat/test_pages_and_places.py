@@ -16,11 +16,11 @@ from conversations.protocol.places import Chat, home_of, read_chat
 from conversations.protocol.ports import HomeOpened, Incoming, MessageRef
 from conversations.protocol.views import View
 from service.cards import cards, homes, places, progress
-from service.cards.homes import Homes
+from service.cards.homes import HomeRefresher
 from service.common.context import context_of
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
-from service.people.membership import Membership
+from service.people.membership import MembershipChecker
 from service.people.terms import top_up_facts
 from service.ports.records import Link, LinkKind
 from service.ports.store import Card, Claim, Tx
@@ -60,9 +60,9 @@ async def test_a_page_that_is_made_anew_is_in_its_persons_language(place: TurnPl
     looker = replace(ANA, chat=ANA.person)
     await place.take(HomeOpened(), looker, locale="de", zone="Europe/Vienna")
     (first,) = await place.cards()
-    pages = Homes(
+    pages = HomeRefresher(
         place.store,
-        Membership(place.store, {"slack": PocketChat()}, place.services),
+        MembershipChecker(place.store, {"slack": PocketChat()}, place.services),
         place.services,
     )
     await place.act(lambda tx: tx.accounts.add(Account("new", "New", "EUR", Mode.SANDBOX), START))
@@ -82,7 +82,9 @@ def of_team() -> Link:
 
 async def test_a_page_that_nobody_opened_is_not_made(place: TurnPlace) -> None:
     """Whatever changed: who has no such page in their chat never has one wanted."""
-    await place.act(lambda tx: homes.refresh(context_of(tx, place.services), key=ANA))
+    await place.act(
+        lambda tx: homes.schedule_home_refresh(context_of(tx, place.services), key=ANA)
+    )
     assert LaneKind.HOME not in await place.due()
 
 
@@ -100,14 +102,14 @@ async def test_links_and_alerts_move_with_a_group(place: TurnPlace, to: str) -> 
             tx.accounts.link(Link(account, "slack", "T1", LinkKind.CHANNEL, GROUP.id), START)
         tx.accounts.link(of_team(), START)
         tx.accounts.set_alert_card(ACCOUNT, alert)
-        shown = replace(a_card("0"), id=cards.derived_id(alert, "slack", "T1", GROUP.id))
+        shown = replace(a_card("0"), id=cards.stable_card_id(alert, "slack", "T1", GROUP.id))
         want_card(tx, shown)
         record_shown(tx, shown.id, 1, MessageRef(GROUP.id, "1"))
         places.move(context_of(tx, place.services), GROUP, to)
 
     await place.act(work)
     (moved,) = await place.cards()
-    assert moved.id == cards.derived_id(alert, "slack", "T1", to)
+    assert moved.id == cards.stable_card_id(alert, "slack", "T1", to)
     assert (moved.chat.id, moved.message is None) == (to, to == "C2")
     links = await place.act(lambda tx: tx.accounts.links("quiet"))
     assert [one.external_id for one in links] == [to]

@@ -124,7 +124,7 @@ async def test_a_form_that_is_answered_too_late_goes_on_as_a_card(tmp_path: Path
 
         def work(tx: Tx) -> None:
             tx.conversations.save(key_of(ANA), saved)
-            turns.take_late(context_of(tx, place.app.services), turn, (errors,))
+            turns.show_late_replies(context_of(tx, place.app.services), turn, (errors,))
 
         await place.app.store.transact(work)
         await place.quiet()

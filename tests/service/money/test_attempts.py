@@ -199,7 +199,7 @@ def test_who_asked_is_answered_as_of_when_the_asking_began(
     made = opened(place)
     if wanted:
         known = replace(attempt_of(place, made), asked_at=START)
-        place.do(lambda tx: tx.top_ups.note(known))
+        place.do(lambda tx: tx.top_ups.save_answer(known))
     hears(place, asked(made), says(made, PaymentStatus.OPEN))
 
     assert attempt_of(place, made).answered_at == (LATER if wanted else None)

@@ -12,7 +12,7 @@ import pytest
 from billing.money import Money
 from billing.topups import PaymentSnapshot, PaymentStatus, TopUp
 from conversations.protocol.ports import Delivery
-from service.common.measures import Whose
+from service.common.measures import Owner
 from tests.support.bots.bot_place import START
 from tests.support.bots.cashier_place import Told, checkouts, claim_of, opened
 from tests.support.bots.settle_place import GATEWAY, SettlePlace, paid, settle_place
@@ -27,7 +27,7 @@ class Counts:
     def credited(self, gateway: str, after: timedelta | None) -> None:
         self.told.append((gateway, after))
 
-    def left_aside(self, gateway: str, whose: Whose) -> None:
+    def left_aside(self, gateway: str, whose: Owner) -> None:
         self.told.append((gateway, whose))
 
 
@@ -90,10 +90,10 @@ def test_only_what_is_applied_is_counted_as_a_credit(
 
 @pytest.mark.parametrize(
     ("installation", "whose"),
-    [("in_ffffffffffffffff", Whose.ANOTHER_INSTALLATION), (None, Whose.UNMARKED)],
+    [("in_ffffffffffffffff", Owner.ANOTHER_INSTALLATION), (None, Owner.UNMARKED)],
 )
 def test_what_is_not_ours_is_counted_by_whose_it_seems_to_be(
-    place: SettlePlace, installation: str | None, whose: Whose
+    place: SettlePlace, installation: str | None, whose: Owner
 ) -> None:
     """By its mark, or as bearing none."""
     made = place.new()
@@ -110,4 +110,4 @@ def test_a_checkout_without_a_payment_is_another_products_unless_we_opened_it(
     """Ours may still be paid, and is not left aside."""
     made = opened(place) if known else place.new()
 
-    assert counted(place, made) == ([] if known else [(GATEWAY, Whose.ANOTHER_PRODUCT)])
+    assert counted(place, made) == ([] if known else [(GATEWAY, Owner.ANOTHER_PRODUCT)])

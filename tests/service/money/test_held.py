@@ -11,7 +11,7 @@ import pytest
 
 from billing.money import Money
 from billing.topups import Disposition, HeldReason, Mode, Payment, PaymentStatus, TopUpStatus
-from service.cards.cards import derived_id
+from service.cards.cards import stable_card_id
 from service.common.context import context_of
 from service.lanes.keys import LaneKind
 from service.money import held, topups
@@ -127,7 +127,7 @@ def test_a_second_payment_is_credited_as_a_top_up_of_its_own(place: SettlePlace)
     made = place.credit(top_up, paid(top_up, "pay_2").payment_ref)
 
     books = place.books(top_up)
-    new = place.do(lambda tx: tx.cards.get(derived_id(made.id, "card")))
+    new = place.do(lambda tx: tx.cards.get(stable_card_id(made.id, "card")))
     assert books.balance_minor == 5_000 + TOTAL.minor
     assert books.status is TopUpStatus.CREDITED
     assert not any("held" in line for line in books.card.body)

@@ -16,7 +16,7 @@ from billing.topups import Mode, PaymentStatus, TopUpStatus
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import Verdict
 from conversations.protocol.views import View
-from service.cards.cards import derived_id, want
+from service.cards.cards import stable_card_id, want_card
 from service.common.context import context_of
 from service.money import held, topups
 from service.money.accounts import OPERATOR, OperatorError
@@ -167,11 +167,11 @@ def test_a_chat_in_a_thread_is_closed_by_its_whole_name(place: SettlePlace) -> N
 def _refused(place: SettlePlace, chat: str) -> str:
     """A card that its chat does not take."""
     card = Card(
-        derived_id(chat), read_chat("slack", "T1", chat), "", "en", "UTC", View("a", "a"), 1
+        stable_card_id(chat), read_chat("slack", "T1", chat), "", "en", "UTC", View("a", "a"), 1
     )
 
     def work(tx: Tx) -> None:
-        want(context_of(tx, place.services), card)
+        want_card(context_of(tx, place.services), card)
         record_failed(tx, card.id, Verdict.GONE, "gone")
 
     place.do(work)

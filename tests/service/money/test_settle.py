@@ -13,7 +13,7 @@ import pytest
 from billing.money import Money
 from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, TopUpStatus
 from conversations.protocol.events import CancelAnswered, CheckStarted, PressRefused, Refusal
-from service.cards.cards import derived_id
+from service.cards.cards import stable_card_id
 from service.common.context import context_of
 from service.money import topups
 from service.ports.store import Attempt
@@ -239,7 +239,7 @@ def test_11_money_that_comes_days_later_is_credited(place: SettlePlace) -> None:
     place.settle(paid(top_up))
 
     assert place.books(top_up).status is TopUpStatus.CREDITED
-    note = place.do(lambda tx: tx.cards.get(derived_id(top_up.id, "credited")))
+    note = place.do(lambda tx: tx.cards.get(stable_card_id(top_up.id, "credited")))
     assert note is not None
     assert "was credited to" in note.wanted.title
 

@@ -88,10 +88,10 @@ async def test_only_a_fitting_link_opens(
     allowed: bool,
 ) -> None:
     """Platform, tenant and kind must all fit; a channel also needs the person in it now."""
-    assert await store.transact(lambda tx: access.allowed(tx, key, frozenset(channels))) == ()
+    assert await store.transact(lambda tx: access.accounts_of(tx, key, frozenset(channels))) == ()
 
     await store.transact(lambda tx: accounts.link_account(tx, link, NOW))
-    found = await store.transact(lambda tx: access.allowed(tx, key, frozenset(channels)))
+    found = await store.transact(lambda tx: access.accounts_of(tx, key, frozenset(channels)))
 
     assert allowed == bool(found)
 
@@ -120,15 +120,15 @@ def test_who_is_let_in_is_who_the_links_name(
         here = link.platform == key.platform and link.tenant in ("", key.tenant)
         return here and link.external_id in to.get(link.kind, channels)
 
-    async def found() -> tuple[access.Allowed, ...]:
+    async def found() -> tuple[access.AllowedAccount, ...]:
         store = open_store("sqlite://")
 
-        def work(tx: Tx) -> tuple[access.Allowed, ...]:
+        def work(tx: Tx) -> tuple[access.AllowedAccount, ...]:
             for name in ("lab", "acme"):
                 accounts.add_account(tx, NewAccount(name, name, "usd", "sandbox", ""), NOW)
             for link in links:
                 tx.accounts.link(link, NOW)
-            return access.allowed(tx, key, channels)
+            return access.accounts_of(tx, key, channels)
 
         try:
             return await store.transact(work)
@@ -146,8 +146,8 @@ async def test_a_leave_that_is_taken_back_is_gone_at_once(store: Store) -> None:
 
     await store.transact(lambda tx: accounts.unlink_account(tx, TEAM, "she left", NOW))
 
-    assert await store.transact(lambda tx: access.allowed(tx, ANA, frozenset())) == ()
-    assert await store.transact(lambda tx: access.allowed(tx, ANA, frozenset({"C1"})))
+    assert await store.transact(lambda tx: access.accounts_of(tx, ANA, frozenset())) == ()
+    assert await store.transact(lambda tx: access.accounts_of(tx, ANA, frozenset({"C1"})))
     with pytest.raises(OperatorError, match="slack team T1 may not use acme"):
         await store.transact(lambda tx: accounts.unlink_account(tx, TEAM, "again", NOW))
     trail = await store.transact(lambda tx: tx.audit.page(1, 100))
@@ -160,15 +160,15 @@ async def test_only_linked_channels_are_asked_about(store: Store) -> None:
     """No other channel of the person is anybody's business."""
     await store.transact(lambda tx: accounts.link_account(tx, CHANNEL, NOW))
 
-    assert {"C1"} == set(await store.transact(lambda tx: access.asked_about(tx, ANA)))
-    assert set() == set(await store.transact(lambda tx: access.asked_about(tx, ELSEWHERE)))
+    assert {"C1"} == set(await store.transact(lambda tx: access.channels_to_ask(tx, ANA)))
+    assert set() == set(await store.transact(lambda tx: access.channels_to_ask(tx, ELSEWHERE)))
 
 
 async def test_a_team_has_a_threshold_and_a_person_has_none(store: Store) -> None:
     """An account that a person has for themselves needs nobody's leave."""
     for link, key, team in ((TEAM, ANA, True), (PERSON, KIM, False)):
         await store.transact(partial(accounts.link_account, wanted=link, now=NOW))
-        (found,) = await store.transact(partial(access.allowed, key=key, channels=frozenset()))
+        (found,) = await store.transact(partial(access.accounts_of, key=key, channels=frozenset()))
 
         assert team == access.account_facts(found).team
 
@@ -181,7 +181,7 @@ async def test_signing_up_is_closed_unless_opened(store: Store) -> None:
     await store.transact(lambda tx: access.enrol(context_of(tx, opened), ANA, "Ana"))
     assert [row["id"] for row in await store.transact(accounts.list_accounts)] == ["acme"]
     await store.transact(lambda tx: access.enrol(context_of(tx, opened), KIM, "Kim\n" * 40))
-    (mine,) = await store.transact(lambda tx: access.allowed(tx, KIM, frozenset()))
+    (mine,) = await store.transact(lambda tx: access.accounts_of(tx, KIM, frozenset()))
 
     assert Mode.SANDBOX is mine.account.mode
     assert len(mine.account.title) <= access.TITLE_MAX
@@ -194,7 +194,7 @@ async def test_a_terminal_has_one_account_of_its_own(store: Store) -> None:
 
     for _ in range(2):
         await store.transact(lambda tx: accounts.open_own_account(context_of(tx, opened), HERE))
-        assert len(await store.transact(lambda tx: access.allowed(tx, HERE, frozenset()))) == 1
+        assert len(await store.transact(lambda tx: access.accounts_of(tx, HERE, frozenset()))) == 1
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_link_is_spelled_as_the_platform_does(
 ) -> None:
     """Ids, not names: names change hands."""
     with pytest.raises(OperatorError, match=why):
-        accounts.link_of("acme", TRAITS[platform], kind, who)
+        accounts.parse_link("acme", TRAITS[platform], kind, who)
 
 
 async def test_an_unknown_account_is_not_linked(store: Store) -> None:
@@ -282,7 +282,7 @@ async def test_an_alert_is_told_once_and_resolved_on_the_same_card(store: Store)
         alerts.update_alert(context_of(tx, at), "acme")
 
     def shown(tx: Tx) -> list[str]:
-        return [card.wanted.title for card in tx.cards.due(read_chat("slack", "T1", "C1"), 10)]
+        return [card.wanted.title for card in tx.cards.due_in(read_chat("slack", "T1", "C1"), 10)]
 
     await store.transact(lambda tx: accounts.link_account(tx, CHANNEL, NOW))
     await store.transact(lambda tx: spend(tx, "1"))

@@ -152,7 +152,7 @@ def test_a_card_in_the_linked_channel_tells_the_balance_there(
     place.clock.advance(days=3)
 
     def work(tx: Tx) -> bool:
-        cards.want(context_of(tx, place.services), there)
+        cards.want_card(context_of(tx, place.services), there)
         tx.top_ups.save(replace(top_up, card=there.id))
         return True
 

@@ -48,8 +48,8 @@ def linked(link: Link, tx: Tx) -> None:
     tx.accounts.link(link, START)
 
 
-async def asks(place: BotPlace) -> access.Who:
-    return await place.app.turns.members.of_person(key_of(EVE))
+async def asks(place: BotPlace) -> access.CheckedPerson:
+    return await place.app.turns.members.check_person(key_of(EVE))
 
 
 async def open_tasks(place: BotPlace) -> list[str]:
@@ -68,7 +68,7 @@ async def test_what_a_platform_said_of_a_sender_counts_for_a_minute(
 
     monkeypatch.setattr(type(place.chat), "standing", standing)
     received_at = place.clock.at - timedelta(seconds=waited)
-    who = await place.app.turns.members.of_sender(LOOKS, received_at)
+    who = await place.app.turns.members.check_sender(LOOKS, received_at)
     assert who.standing is (Standing.GUEST if asked else Standing.MEMBER)
 
 
@@ -79,10 +79,10 @@ async def test_nobody_is_a_member_of_a_platform_that_is_configured_away(place: B
         link = Link(ACCOUNT, "away", TENANT, LinkKind.CHANNEL, group)
         await place.app.store.transact(partial(linked, link))
 
-    who = await members.of_person(key)
+    who = await members.check_person(key)
     assert (who.standing, who.channels) == (Standing.UNKNOWN, frozenset())
-    assert await place.app.store.transact(lambda tx: access.served(tx, who)) == ()
-    sent = await members.of_sender(replace(LOOKS, key=key), place.clock.at)
+    assert await place.app.store.transact(lambda tx: access.accounts_of_checked(tx, who)) == ()
+    sent = await members.check_sender(replace(LOOKS, key=key), place.clock.at)
     assert sent.channels == frozenset()
 
 
@@ -103,7 +103,7 @@ async def test_who_a_platform_does_not_know_is_not_served(
 async def test_of_nobody_nothing_is_asked(place: BotPlace, event: ChatOpened | Said) -> None:
     """Where a platform does not say who it was."""
     nobody = Incoming(replace(key_of(EVE), person=""), event)
-    who = await place.app.turns.members.of_sender(nobody, place.clock.at)
+    who = await place.app.turns.members.check_sender(nobody, place.clock.at)
     assert (who.channels, who.doubt, place.chat.asked) == (frozenset(), None, [])
 
 
@@ -168,7 +168,7 @@ async def test_a_platform_that_is_too_slow_is_named_with_a_reason(
     monkeypatch.setattr("service.people.membership.SHARES_SECONDS", 0.01)
     place.chat.seconds = 0.05
     assert (await asks(place)).doubt is Doubt.SILENT
-    await place.app.turns.members.settled()
+    await place.app.turns.members.wait_until_idle()
     told = f"membership_unknown platform={PLATFORM} tenant={TENANT}: no answer in time"
     assert told in caplog.text
 
@@ -188,7 +188,7 @@ async def test_the_likeliest_account_is_asked_about_first(place: BotPlace) -> No
     store, key = place.app.store, key_of(EVE)
 
     async def order() -> list[str]:
-        return list(await store.transact(lambda tx: access.asked_about(tx, key)))
+        return list(await store.transact(lambda tx: access.channels_to_ask(tx, key)))
 
     def third(tx: Tx) -> None:
         tx.accounts.add(Account("mill", "Mill", "USD", Mode.SANDBOX), START)

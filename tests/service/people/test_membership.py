@@ -117,7 +117,7 @@ async def test_124_a_slow_answer_serves_the_next_turn(
         await place.does(EVE, text="/topup balance")
         assert UNCHECKED in shown(place)
     assert place.chat.asked == ["G"]
-    await place.app.turns.members.settled()
+    await place.app.turns.members.wait_until_idle()
     await place.does(EVE, text="/topup balance")
     assert "Team Alpha" in shown(place)
     assert place.chat.asked == ["G"]
@@ -145,11 +145,11 @@ async def test_125_forty_groups_are_asked_once_within_the_pace(
     place.chat.limits = (Pace("getChatMember", 15, timedelta(seconds=1)),)
     place.chat.inside["G39"] = {EVE}
     members, eve = place.app.turns.members, key_of(EVE)
-    first = await members.of_person(eve)
+    first = await members.check_person(eve)
     assert (first.doubt, len(place.chat.asked)) == (Doubt.SILENT, 15)
     for _ in range(2):
         place.clock.advance(seconds=1)
-        last = await members.of_person(eve)
+        last = await members.check_person(eve)
     assert last.doubt is None
     assert last.channels == {"G", "G39"}
     assert sorted(place.chat.asked) == sorted(["G", *FORTY])
@@ -163,7 +163,7 @@ async def test_125_nobody_waits_for_a_pace_that_leaves_no_time(
     await place.app.store.transact(link_forty)
     place.chat.limits = (Pace("getChatMember", 15, timedelta(seconds=5)),)
     async with asyncio.timeout(4):
-        found = await place.app.turns.members.of_person(key_of(EVE))
+        found = await place.app.turns.members.check_person(key_of(EVE))
     assert (found.doubt, len(place.chat.asked)) == (Doubt.SILENT, 15)
 
 
@@ -172,9 +172,9 @@ async def test_125_only_what_may_open_something_is_asked_about(place: BotPlace) 
     members = place.app.turns.members
     public = Incoming(key_of(EVE), Said("balance", command=True, public=True))
     guest = Incoming(key_of(EVE), HomeOpened(), standing=Standing.GUEST)
-    await members.of_person(key_of(ANA))
+    await members.check_person(key_of(ANA))
     for incoming in (public, guest):
-        await members.of_sender(incoming, place.clock.at)
+        await members.check_sender(incoming, place.clock.at)
     assert place.chat.asked == []
 
 
@@ -184,7 +184,7 @@ async def test_125_the_account_in_hand_is_asked_about_first(place: BotPlace) -> 
     await place.app.store.transact(link_forty)
     place.chat.recalls.clear()
     place.chat.asked.clear()
-    await place.app.turns.members.of_person(key_of(EVE))
+    await place.app.turns.members.check_person(key_of(EVE))
     assert place.chat.asked[0] == "G"
 
 
@@ -198,11 +198,11 @@ async def test_125_a_wait_that_the_platform_asks_for_is_kept(
     )
     members = place.app.turns.members
     for _ in range(3):
-        assert (await members.of_person(key_of(EVE))).doubt is Doubt.SILENT
+        assert (await members.check_person(key_of(EVE))).doubt is Doubt.SILENT
     assert place.chat.asked == ["G"]
     place.chat.silences.clear()
     place.clock.advance(seconds=31)
-    assert (await members.of_person(key_of(EVE))).channels == {"G"}
+    assert (await members.check_person(key_of(EVE))).channels == {"G"}
 
 
 # --- a group that tells nobody -----------------------------------------------------------------

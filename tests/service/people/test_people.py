@@ -19,7 +19,7 @@ from service.common.context import context_of
 from service.money import accounts
 from service.money.accounts import OperatorError
 from service.people import access
-from service.people.people import known_as, name_of
+from service.people.people import existing_name, person_name
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
 from service.privacy.erasure import erase_person, export_person, find_person
@@ -58,7 +58,7 @@ async def test_111_ledger_and_audit_call_nobody_by_their_own_name(tmp_path: Path
         await place.app.store.transact(lambda tx: accounts.unlink_account(tx, link, "left", START))
         told = told_by(place, *TRAIL)
         (top_up,) = place.rows("top_ups")
-        ana = await place.app.store.transact(lambda tx: known_as(tx, key_of(ANA)))
+        ana = await place.app.store.transact(lambda tx: existing_name(tx, key_of(ANA)))
 
     assert top_up["requester"] == ana
     assert ana in told
@@ -73,7 +73,7 @@ async def test_111_a_name_is_given_once(tmp_path: Path) -> None:
         others = replace(key_of(ANA), tenant="T2")
         keys = (key_of(ANA), key_of(ANA), elsewhere, others)
         first, again, there, another = await place.app.store.transact(
-            lambda tx: [name_of(context_of(tx, services), key) for key in keys]
+            lambda tx: [person_name(context_of(tx, services), key) for key in keys]
         )
 
     assert first == again == there
@@ -103,7 +103,7 @@ async def test_111_who_is_erased_is_led_to_by_nothing(tmp_path: Path) -> None:
         traces = await erased(place)
         left = json.dumps(dump(place.database))
         repeated = await place.app.inbox.accept(delivery("d1", WHO, text="/topup 50 USD card"))
-        known = await place.app.store.transact(lambda tx: known_as(tx, key_of(WHO)))
+        known = await place.app.store.transact(lambda tx: existing_name(tx, key_of(WHO)))
         stays = {name: place.rows(name) for name in money}
         trail = place.rows("audit")
 
@@ -137,8 +137,8 @@ async def test_111_a_person_is_named_without_doubt(tmp_path: Path) -> None:
     async with bot_place(tmp_path) as place:
 
         def find_all(tx: Tx) -> list[str]:
-            name_of(context_of(tx, place.app.services), key_of(ANA))
-            name_of(context_of(tx, place.app.services), replace(key_of(ANA), tenant="T2"))
+            person_name(context_of(tx, place.app.services), key_of(ANA))
+            person_name(context_of(tx, place.app.services), replace(key_of(ANA), tenant="T2"))
             told = []
             for text in (f"{PLATFORM}:{ANA}", f"{PLATFORM}:nobody", "ana", "person-0", ":/", ""):
                 with pytest.raises(OperatorError) as refused:
@@ -188,13 +188,13 @@ async def test_111_the_account_topped_up_last_is_asked_about_first(tmp_path: Pat
     async with bot_place(tmp_path) as place:
 
         def work(tx: Tx) -> tuple[str, ...]:
-            name = name_of(context_of(tx, place.app.services), key_of(EVE))
+            name = person_name(context_of(tx, place.app.services), key_of(EVE))
             for number, account in (("C1", "first"), ("C2", "second")):
                 tx.accounts.add(Account(account, account, "USD", Mode.SANDBOX), START)
                 tx.accounts.link(Link(account, PLATFORM, TENANT, LinkKind.CHANNEL, number), START)
             tx.top_ups.add(
                 replace(a_top_up(TopUpStatus.EXPIRED), account="second", requester=name)
             )
-            return access.asked_about(tx, key_of(EVE))
+            return access.channels_to_ask(tx, key_of(EVE))
 
         assert await place.app.store.transact(work) == ("C2", "C1")

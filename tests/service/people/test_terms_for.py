@@ -21,12 +21,12 @@ from conversations.protocol.facts import Terms
 from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.views import View
 from conversations.words import surface_words
-from service.chat.presses import asked_about, may_press
+from service.chat.presses import event_of_message, may_press
 from service.common.context import context_of
 from service.common.services import Merchant
 from service.people import access
 from service.people.access import Doubt
-from service.people.people import known_as, name_of
+from service.people.people import existing_name, person_name
 from service.people.terms import doubting, terms_about, terms_for, top_up_facts
 from service.ports.records import Link, LinkKind
 from service.ports.store import Card, Tx
@@ -49,7 +49,7 @@ async def asked_for(place: TurnPlace, *statuses: TopUpStatus, method: str = "car
     """Ana's top-ups that ended so, the newest first."""
 
     def work(tx: Tx) -> list[TopUp]:
-        who = name_of(context_of(tx, place.services), ANA)
+        who = person_name(context_of(tx, place.services), ANA)
         found = [
             replace(
                 terms.top_up(status),
@@ -71,7 +71,7 @@ async def asked_for(place: TurnPlace, *statuses: TopUpStatus, method: str = "car
 
 async def possible(place: TurnPlace, key: ConversationKey = ANA) -> Terms:
     def work(tx: Tx) -> Terms:
-        found = access.allowed(tx, key, frozenset())
+        found = access.accounts_of(tx, key, frozenset())
         return terms_for(context_of(tx, place.services), key, found, place.services.speaker())
 
     return await place.act(work)
@@ -219,7 +219,7 @@ async def test_a_card_is_its_persons_or_its_workspaces(
     card = replace(a_card("a", chat, person), wanted=View("Low", "Low"), subject=ACCOUNT)
     assert may_press(card, ANA) is may
     await place.act(lambda tx: want_card(tx, card))
-    event = await place.act(lambda tx: asked_about(tx, card.id, ANA, form=True))
+    event = await place.act(lambda tx: event_of_message(tx, card.id, ANA, form=True))
     about = Chose(TopUpAccount(ACCOUNT), card.id, form=True)
     assert event == (about if may else Said("", command=True, form=True))
 
@@ -233,7 +233,7 @@ async def test_a_card_of_a_top_up_is_about_its_account(place: TurnPlace) -> None
     (own,) = await asked_for(place, OPEN)
     for id, subject in (("a", own.id), ("b", None), ("c", "gone")):
         await place.act(partial(wanted, replace(a_card(id, person=ANA.person), subject=subject)))
-    asked = (partial(asked_about, card_id=id * 16, key=ANA, form=False) for id in "abcd")
+    asked = (partial(event_of_message, card_id=id * 16, key=ANA, form=False) for id in "abcd")
     found = [await place.act(each) for each in asked]
     assert found[0] == Chose(TopUpAccount(ACCOUNT), "a" * 16, form=False)
     assert found[1:] == [Said("", command=True)] * 3
@@ -242,12 +242,13 @@ async def test_a_card_of_a_top_up_is_about_its_account(place: TurnPlace) -> None
 async def test_who_has_no_id_is_named_by_the_place(place: TurnPlace) -> None:
     """Whoever only looks is given no name; at a first act they are, once."""
     nobody = replace(ANA, person="")
-    assert await place.act(lambda tx: known_as(tx, nobody)) == nobody.actor
+    assert await place.act(lambda tx: existing_name(tx, nobody)) == nobody.actor
     assert (
-        await place.act(lambda tx: name_of(context_of(tx, place.services), nobody)) == nobody.actor
+        await place.act(lambda tx: person_name(context_of(tx, place.services), nobody))
+        == nobody.actor
     )
-    assert await place.act(lambda tx: known_as(tx, EVE)) == ""
-    name = await place.act(lambda tx: name_of(context_of(tx, place.services), EVE))
+    assert await place.act(lambda tx: existing_name(tx, EVE)) == ""
+    name = await place.act(lambda tx: person_name(context_of(tx, place.services), EVE))
     assert name.startswith("person-")
-    assert await place.act(lambda tx: name_of(context_of(tx, place.services), EVE)) == name
-    assert await place.act(lambda tx: known_as(tx, EVE)) == name
+    assert await place.act(lambda tx: person_name(context_of(tx, place.services), EVE)) == name
+    assert await place.act(lambda tx: existing_name(tx, EVE)) == name

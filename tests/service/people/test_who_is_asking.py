@@ -173,7 +173,9 @@ async def test_104_a_page_that_is_made_anew_is_for_who_they_are_now(place: Slack
     place.bot.clock.advance(seconds=61)
     services = place.bot.app.services
     ana = ConversationKey("slack", "T1", "U1", "U1")
-    await place.bot.app.store.transact(lambda tx: homes.refresh(context_of(tx, services), ana))
+    await place.bot.app.store.transact(
+        lambda tx: homes.schedule_home_refresh(context_of(tx, services), ana)
+    )
     await place.bot.quiet()
     assert "Team Alpha" not in place.home()
 
@@ -190,6 +192,6 @@ async def test_104_what_waited_is_judged_again(place: SlackBot) -> None:
     assert incoming is not None
     place.slack.people["U1"] = {"is_restricted": True}
     now = place.bot.clock.at
-    assert (await members.of_sender(incoming, now)).standing is Standing.MEMBER
-    late = await members.of_sender(incoming, now - timedelta(hours=1))
+    assert (await members.check_sender(incoming, now)).standing is Standing.MEMBER
+    late = await members.check_sender(incoming, now - timedelta(hours=1))
     assert late.standing is Standing.GUEST

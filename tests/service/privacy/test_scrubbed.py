@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.chat.inbox import scrub
+from service.chat.inbox import scrub_body
 
 CARD = "4242 4242 4242 4242"
 
@@ -17,14 +17,14 @@ CARD = "4242 4242 4242 4242"
 def test_a_secret_is_stored_nowhere(name: str) -> None:
     """Neither at the top nor inside, in a list or a mapping."""
     body = {name: "s3cret", "payload": {name: "s3cret", "actions": [{name: "s3cret", "id": 1}]}}
-    assert scrub(body) == {"payload": {"actions": [{"id": 1}]}}
+    assert scrub_body(body) == {"payload": {"actions": [{"id": 1}]}}
 
 
 @pytest.mark.parametrize("name", ["text", "values", "caption"])
 def test_what_people_type_holds_no_card_number(name: str) -> None:
     """Nor does what stands inside it; and that there was one is noted."""
     for typed in (CARD, [CARD], {"amount": {"value": CARD}}, [{"value": [CARD]}]):
-        kept = scrub({"message": {name: typed, "id": 7}, "other": "words"})
+        kept = scrub_body({"message": {name: typed, "id": 7}, "other": "words"})
         assert "4242" not in repr(kept)
         assert kept["card_number"] is True
         assert (kept["message"]["id"], kept["other"]) == (7, "words")
@@ -33,7 +33,7 @@ def test_what_people_type_holds_no_card_number(name: str) -> None:
 @pytest.mark.parametrize("body", [{"id": CARD}, {"text": "50 USD"}, {"ts": [CARD]}, {"text": 42}])
 def test_ids_and_times_are_left_as_they_are(body: dict[str, Any]) -> None:
     """Nobody typed them, whatever they look like."""
-    assert scrub(body) == body
+    assert scrub_body(body) == body
 
 
 def nested(levels: int, inner: Any) -> Any:
@@ -46,8 +46,8 @@ def nested(levels: int, inner: Any) -> Any:
 @pytest.mark.parametrize(("levels", "kept"), [(100, True), (101, False)])
 def test_what_nobody_could_walk_through_is_left_out(levels: int, *, kept: bool) -> None:
     """A hundred levels are read, more than any platform sends."""
-    found = scrub({"body": nested(levels, "word")})
+    found = scrub_body({"body": nested(levels, "word")})
     assert ("word" in repr(found)) is kept
-    clean = scrub({"body": nested(levels, CARD)})
+    clean = scrub_body({"body": nested(levels, CARD)})
     assert "4242" not in repr(clean)
     assert ("card_number" in clean) is kept

@@ -13,7 +13,7 @@ from adapters.contracts.store import NOW
 from adapters.storage.store import SqliteStore, open_store
 from adapters.storage.unit_of_work import UnitOfWork
 from service.audit import trail
-from service.audit.seals import Fault, written
+from service.audit.seals import TrailFault, format_seal
 from tests.support.databases.trails import claimed, found_in, sealer
 
 ROWS = 12
@@ -56,7 +56,7 @@ async def _works(store: SqliteStore) -> None:
     await store.transact(lambda tx: tx.lanes.release(claim, next_due=None, tries=0))
 
 
-async def _edited(store: SqliteStore, *statements: str) -> tuple[Fault | None, int]:
+async def _edited(store: SqliteStore, *statements: str) -> tuple[TrailFault | None, int]:
     """What is found after these statements, which are undone."""
     seen = []
 
@@ -79,7 +79,7 @@ async def test_69_random_edits_by_sql_are_found(store: SqliteStore) -> None:
     for _ in range(EDITS):
         row, column, value = dice.randint(1, ROWS), dice.choice(COLUMNS), dice.choice(_VALUES)
         statement = f"UPDATE audit SET {column} = {value} WHERE id = {row}"  # noqa: S608
-        if await _edited(store, statement) != (Fault.ALTERED, row):
+        if await _edited(store, statement) != (TrailFault.ALTERED, row):
             missed.append(statement)
 
     assert missed == []
@@ -88,21 +88,24 @@ async def test_69_random_edits_by_sql_are_found(store: SqliteStore) -> None:
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
-        ("UPDATE audit SET id = 99 WHERE id = 4", (Fault.REMOVED, 4)),
-        ("DELETE FROM audit WHERE id = 4", (Fault.REMOVED, 4)),
-        ("DELETE FROM audit WHERE id = 12", (Fault.REMOVED, 12)),
-        ("DELETE FROM audit", (Fault.REMOVED, 1)),
-        ("DELETE FROM audit_seals WHERE audit_id = 4", (Fault.OUT_OF_ORDER, 4)),
-        ("UPDATE audit_seals SET audit_id = 99 WHERE audit_id = 4", (Fault.OUT_OF_ORDER, 4)),
-        ("UPDATE audit_seals SET audit_id = 99 WHERE audit_id = 12", (Fault.OUT_OF_ORDER, 12)),
-        ("UPDATE audit_seals SET hash = lower(hex(randomblob(32)))", (Fault.ALTERED, 1)),
-        ("INSERT INTO audit VALUES (0, 0, 'me', 'act', '', '{}')", (Fault.OUT_OF_ORDER, 0)),
-        ("INSERT INTO audit VALUES (-1, 0, 'me', 'act', '', '{}')", (Fault.OUT_OF_ORDER, -1)),
-        ("INSERT INTO audit VALUES (20, 0, 'me', 'act', '', '{}')", (Fault.MISSING, 13)),
+        ("UPDATE audit SET id = 99 WHERE id = 4", (TrailFault.REMOVED, 4)),
+        ("DELETE FROM audit WHERE id = 4", (TrailFault.REMOVED, 4)),
+        ("DELETE FROM audit WHERE id = 12", (TrailFault.REMOVED, 12)),
+        ("DELETE FROM audit", (TrailFault.REMOVED, 1)),
+        ("DELETE FROM audit_seals WHERE audit_id = 4", (TrailFault.OUT_OF_ORDER, 4)),
+        ("UPDATE audit_seals SET audit_id = 99 WHERE audit_id = 4", (TrailFault.OUT_OF_ORDER, 4)),
+        (
+            "UPDATE audit_seals SET audit_id = 99 WHERE audit_id = 12",
+            (TrailFault.OUT_OF_ORDER, 12),
+        ),
+        ("UPDATE audit_seals SET hash = lower(hex(randomblob(32)))", (TrailFault.ALTERED, 1)),
+        ("INSERT INTO audit VALUES (0, 0, 'me', 'act', '', '{}')", (TrailFault.OUT_OF_ORDER, 0)),
+        ("INSERT INTO audit VALUES (-1, 0, 'me', 'act', '', '{}')", (TrailFault.OUT_OF_ORDER, -1)),
+        ("INSERT INTO audit VALUES (20, 0, 'me', 'act', '', '{}')", (TrailFault.MISSING, 13)),
     ],
 )
 async def test_69_rows_and_seals_that_come_and_go_are_found(
-    store: SqliteStore, statement: str, expected: tuple[Fault, int]
+    store: SqliteStore, statement: str, expected: tuple[TrailFault, int]
 ) -> None:
     """A row or a seal that was removed, moved or put in is named."""
     assert await _edited(store, statement) == expected
@@ -112,7 +115,7 @@ async def test_69_rows_cut_off_with_their_seals_are_found(store: SqliteStore) ->
     """The database counts what it gave out, so that the end of the trail cannot vanish."""
     cut = [f"DELETE FROM {each} WHERE {key} > 9" for each, key in _KEYS]  # noqa: S608
 
-    assert await _edited(store, *cut) == (Fault.MISSING, 10)
+    assert await _edited(store, *cut) == (TrailFault.MISSING, 10)
 
 
 _KEYS = (("audit_seals", "audit_id"), ("audit", "id"))
@@ -120,16 +123,16 @@ _KEYS = (("audit_seals", "audit_id"), ("audit", "id"))
 
 async def test_untouched_it_verifies(store: SqliteStore) -> None:
     """All rows are sealed, and what is added waits until the lane comes by again."""
-    before = await trail.verify(store)
+    before = await trail.verify_trail(store)
     await store.transact(lambda tx: _act(tx, 2))
-    grown = await trail.verify(store)
+    grown = await trail.verify_trail(store)
     await _works(store)
-    after = await trail.verify(store)
+    after = await trail.verify_trail(store)
 
     assert (before.fault, before.rows, before.unsealed) == (None, ROWS, 0)
     assert (grown.fault, grown.rows, grown.unsealed) == (None, ROWS + 2, 2)
     assert (after.fault, after.rows, after.unsealed) == (None, ROWS + 2, 0)
-    assert (await trail.verify(store, before.head)).noted
+    assert (await trail.verify_trail(store, before.head)).noted
 
 
 async def test_a_long_trail_is_sealed_page_by_page(
@@ -142,8 +145,8 @@ async def test_a_long_trail_is_sealed_page_by_page(
     due = [await leader.work(claim) for _ in range(3)]
 
     assert due == [NOW, NOW + trail.SEAL_EVERY, NOW + trail.SEAL_EVERY]
-    assert (await trail.verify(store)).rows == ROWS + 7
-    assert [len(page) async for page in trail.pages(store)] == [5, 5, 5, 4]
+    assert (await trail.verify_trail(store)).rows == ROWS + 7
+    assert [len(page) async for page in trail.trail_pages(store)] == [5, 5, 5, 4]
 
 
 @pytest.mark.parametrize("acts", [1, 3])
@@ -156,8 +159,8 @@ async def test_69_the_log_tells_the_newest_seal(
     await _works(store)
 
     (told,) = (record.getMessage() for record in caplog.records)
-    seen = await trail.verify(store)
-    assert told == f"audit_sealed to={ROWS + acts} seal={written(seen.head)}"
+    seen = await trail.verify_trail(store)
+    assert told == f"audit_sealed to={ROWS + acts} seal={format_seal(seen.head)}"
 
 
 async def test_who_lost_the_lane_seals_nothing(store: SqliteStore) -> None:
@@ -167,4 +170,4 @@ async def test_who_lost_the_lane_seals_nothing(store: SqliteStore) -> None:
     await store.transact(lambda tx: tx.lanes.release(lost, next_due=None, tries=0))
     await sealer(store).work(lost)
 
-    assert (await trail.verify(store)).unsealed == 1
+    assert (await trail.verify_trail(store)).unsealed == 1

@@ -25,7 +25,7 @@ from conversations.protocol.pacing import (
     reserve_slot,
 )
 from service.audit.trail import SEAL_EVERY
-from service.common.clock import MovedClock
+from service.common.clock import OffsetClock
 from service.common.ids import Sources
 from service.lanes.keys import LaneKind, read_kind
 from service.lanes.lanes import LEASE
@@ -103,10 +103,10 @@ async def test_108_a_poll_of_a_clock_that_ran_ahead_keeps_nobody_out(tmp_path: P
         store, clock = found.app.store, Clock(START + DAY)
         first = Polls(store, Sources(clock, Dice()), "first")
         second = Polls(store, Sources(Clock(), Dice()), "second")
-        assert await first.mine("bot")
-        assert await second.mine("bot")
+        assert await first.may_poll("bot")
+        assert await second.may_poll("bot")
         third = Polls(store, Sources(Clock(START + LEASE / 4), Dice()), "third")
-        assert not await third.mine("bot")
+        assert not await third.may_poll("bot")
         kinds = [each["kind"] for each in found.rows("lanes")]
         assert kinds.count(LaneKind.POLL) == 1
 
@@ -165,7 +165,7 @@ def test_a_moved_clock_is_as_far_ahead_as_its_file_says(
     """What is half written, senseless or a century away moves nothing."""
     (tmp_path / "ahead").write_text(written, "ascii")
 
-    apart = MovedClock(tmp_path / "ahead")() - datetime.now(UTC)
+    apart = OffsetClock(tmp_path / "ahead")() - datetime.now(UTC)
 
     assert abs(apart.total_seconds() - ahead) < APART_SECONDS
 
@@ -195,5 +195,5 @@ def test_a_clock_is_moved_by_ten_leap_years_at_most(
     seconds = sign * (10 * 366 * 24 * 60 * 60 + beyond)
     (tmp_path / "moved").write_text(str(seconds))
 
-    apart = MovedClock(tmp_path / "moved")() - datetime.now(UTC)
+    apart = OffsetClock(tmp_path / "moved")() - datetime.now(UTC)
     assert round(apart.total_seconds()) == (0 if beyond else seconds)

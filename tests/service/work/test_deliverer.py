@@ -256,7 +256,7 @@ async def test_a_button_leads_copies_or_comes_back(shop: Shop) -> None:
     view = View("T", "T", choices=choices, picture=PayCode("TU-1", 3, "Scan it"))
     card = replace(a_card(), chat=read_chat("telegram", "1", "7"), wanted=view)
     services = shop.rows.services
-    message = Deliverer(shop.rows.store, {}, services, "https://pay.test").dress(card)
+    message = Deliverer(shop.rows.store, {}, services, "https://pay.test").build_message(card)
     url = f"https://pay.test/pay/{sign_pay_link(PayLink('TU-1', 3), services.secret)}"
     pay, show, copy = (each for line in message.buttons for each in line)
 
@@ -283,4 +283,4 @@ async def test_payments_and_drafts_are_protected(
     """A message keeps the protection it was sent with, so a draft needs it from the start."""
     card = replace(a_card(), wanted=View("T", "T", choices=((choice,),)))
     async with sulking(tmp_path, None) as (place, _):
-        assert place.app.deliverer.dress(card).protected is protected
+        assert place.app.deliverer.build_message(card).protected is protected

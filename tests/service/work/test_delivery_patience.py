@@ -32,7 +32,7 @@ from conversations.protocol.ports import (
 )
 from conversations.protocol.views import Choice, View
 from service.cards import places
-from service.cards.cards import schedule
+from service.cards.cards import schedule_showing
 from service.common.context import context_of
 from service.lanes import lanes
 from service.lanes.keys import show_kind
@@ -122,7 +122,7 @@ async def tried(place: BotPlace, times: int, chat: Chat = CHAT) -> list[datetime
 
 def claimed(tx: Tx, now: datetime, chat: Chat) -> Claim:
     """The chat's lane, taken before the bot's own workers see it."""
-    schedule(tx, chat, now)
+    schedule_showing(tx, chat, now)
     kind, until = show_kind(chat.platform), now + lanes.LEASE
     [claim] = tx.lanes.claim(kind, now, owner="test", until=until, limit=1)
     return claim
@@ -281,9 +281,10 @@ async def close(place: BotPlace, line: str) -> None:
 async def test_ids_for_the_clipboard_need_a_platform_that_copies(tmp_path: Path) -> None:
     """Elsewhere such buttons are left out, and those beside them keep their meaning."""
     async with sulking(tmp_path, None) as (place, _):
-        shown = place.app.deliverer.dress(a_card())
+        shown = place.app.deliverer.build_message(a_card())
         (platform,) = [each.platform for each in TRAITS.values() if each.copy_buttons]
-        copying = place.app.deliverer.dress(replace(a_card(), chat=read_chat(platform, "1", "7")))
+        elsewhere = replace(a_card(), chat=read_chat(platform, "1", "7"))
+        copying = place.app.deliverer.build_message(elsewhere)
     assert [[each.label for each in line] for line in shown.buttons] == [["Show it"]]
     copies = [[each.copy for each in line] for line in copying.buttons]
     assert copies == [[None, "TU-1"], ["pay_1"]]

@@ -17,7 +17,7 @@ from service.chat.turn_worker import TurnWorker
 from service.common.fail_points import FailPoint
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
-from service.people.membership import Membership
+from service.people.membership import MembershipChecker
 from service.ports.store import Claim, StoreUnavailable, Tx
 from tests.support.bots.bot_place import ANA
 from tests.support.bots.turn_place import TurnPlace, turn_place
@@ -37,7 +37,7 @@ def inbox(place: TurnPlace, **adapters: Any) -> Inbox:
 def worker_of(inbox: Inbox) -> TurnWorker:
     """What works off the deliveries of an inbox, and answers who waits there."""
     store, adapters, services = inbox.store, inbox.adapters, inbox.services
-    members = Membership(store, adapters, services)
+    members = MembershipChecker(store, adapters, services)
     return TurnWorker(store, adapters, services, members, inbox.answers)
 
 

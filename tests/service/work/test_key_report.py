@@ -12,10 +12,10 @@ import pytest
 
 from billing.topups import TopUp
 from conversations.protocol.installations import Installation
-from service.common.keys import LINKS, NAMED_MAX, Keyring, report, says
-from service.common.links import derive
+from service.common.keys import LINKS, NAMED_MAX, Keyring, key_sentences, report_keys
+from service.common.links import derive_key
 from service.common.services import Services
-from service.common.vault import Sealed, Vault, name_of
+from service.common.vault import CannotUnseal, Vault, key_name
 from service.ports.store import SigningKey, Tx
 from tests.support.bots.bot_place import START
 from tests.support.bots.turn_place import TurnPlace, turn_place
@@ -34,13 +34,13 @@ async def place() -> AsyncIterator[TurnPlace]:
 
 async def starts(place: TurnPlace, *keys: str) -> Services:
     """The services of a bot that starts with these keys."""
-    found = await place.act(lambda tx: Keyring(keys).renew(tx, place.clock()))
+    found = await place.act(lambda tx: Keyring(keys).reseal(tx, place.clock()))
     return replace(place.services, remembered=found)
 
 
 def signs(services: Services, key: str, at: datetime) -> bool:
     """Whether this key makes the codes of what is made at that time."""
-    return services.secret_of(at) == derive(key, "links")
+    return services.secret_of(at) == derive_key(key, "links")
 
 
 async def test_a_new_first_key_makes_codes_an_hour_after_its_start(place: TurnPlace) -> None:
@@ -78,25 +78,25 @@ async def test_a_seal_is_made_anew_with_the_first_key(
     await place.act(install)
     await starts(place, NEW, OLD)
     tokens = [one.bot_token for one in await place.act(lambda tx: tx.installations.all())]
-    assert {Vault((NEW,)).sealed_with(each) for each in tokens} == {name_of(NEW), None}
-    assert f"seal_renewed tenant=T1 key={name_of(NEW)}" in caplog.text
+    assert {Vault((NEW,)).key_name_of(each) for each in tokens} == {key_name(NEW), None}
+    assert f"seal_renewed tenant=T1 key={key_name(NEW)}" in caplog.text
     signers = await place.act(lambda tx: tx.signing_keys.all())
-    assert {Vault((NEW,)).sealed_with(one.sealed) for one in signers} == {name_of(NEW)}
+    assert {Vault((NEW,)).key_name_of(one.sealed) for one in signers} == {key_name(NEW)}
 
 
 def test_a_vault_opens_what_any_of_its_keys_sealed() -> None:
     """And says with which; it seals anew what is not sealed with the first."""
     old, both = Vault((OLD,)), Vault((NEW, OLD))
     sealed = old.seal("xoxb-1")
-    assert (both.open(sealed), both.sealed_with(sealed)) == ("xoxb-1", name_of(OLD))
-    assert old.renewed(sealed) is None
-    assert Vault((NEW,)).renewed(sealed) is None
-    with pytest.raises(Sealed):
+    assert (both.open(sealed), both.key_name_of(sealed)) == ("xoxb-1", key_name(OLD))
+    assert old.resealed(sealed) is None
+    assert Vault((NEW,)).resealed(sealed) is None
+    with pytest.raises(CannotUnseal):
         Vault((NEW,)).open(sealed)
-    again = both.renewed(sealed)
+    again = both.resealed(sealed)
     assert again is not None
-    assert (both.open(again), both.sealed_with(again)) == ("xoxb-1", name_of(NEW))
-    assert (both.names, len(name_of(NEW))) == ((name_of(NEW), name_of(OLD)), 8)
+    assert (both.open(again), both.key_name_of(again)) == ("xoxb-1", key_name(NEW))
+    assert (both.names, len(key_name(NEW))) == ((key_name(NEW), key_name(OLD)), 8)
 
 
 # --- what still needs which key ----------------------------------------------------------------
@@ -128,11 +128,11 @@ class _All:
 
 
 def reported(rows: Rows, *keys: str) -> list[dict[str, Any]]:
-    return report(cast(Tx, rows), Keyring(keys), START + 9 * HOUR)
+    return report_keys(cast(Tx, rows), Keyring(keys), START + 9 * HOUR)
 
 
 def signer(key: str, since: datetime) -> SigningKey:
-    return SigningKey(name_of(key), Vault((NEW,)).seal(derive(key, LINKS).hex()), since)
+    return SigningKey(key_name(key), Vault((NEW,)).seal(derive_key(key, LINKS).hex()), since)
 
 
 def top_up(created_at: datetime, id: str = "TU-1") -> TopUp:
@@ -193,19 +193,19 @@ def test_a_report_is_a_sentence_for_each_key() -> None:
     open_ones = [top_up(START - HOUR), top_up(START, "TU-2")]
     rows = Rows((signer(NEW, START),), open_ones, teams(2))
     until = "2026-11-24T12:00:00+00:00"
-    assert says(reported(rows, NEW, OLD)) == [
-        f"{name_of(NEW)} is the first key: it seals and signs.",
-        f"{name_of(OLD)} is still needed by 2 sealed (T00, T01) and 2 pay links until {until} "
+    assert key_sentences(reported(rows, NEW, OLD)) == [
+        f"{key_name(NEW)} is the first key: it seals and signs.",
+        f"{key_name(OLD)} is still needed by 2 sealed (T00, T01) and 2 pay links until {until} "
         "(TU-1, TU-2).",
     ]
-    assert says(reported(replace(rows, signers=(), open_top_ups=()), NEW)) == [
-        f"{name_of(NEW)} is the first key: it seals and signs. No bot has started with it yet: "
+    assert key_sentences(reported(replace(rows, signers=(), open_top_ups=()), NEW)) == [
+        f"{key_name(NEW)} is the first key: it seals and signs. No bot has started with it yet: "
         "then it does.",
         "No key of SECRET_KEY opens 2 sealed (T00, T01). Put the key back behind the first one, "
         "or have those workspaces install the app again.",
     ]
-    assert says(reported(Rows((signer(NEW, START),)), NEW, OLD))[1:] == [
-        f"{name_of(OLD)} is needed by nothing. It may be dropped."
+    assert key_sentences(reported(Rows((signer(NEW, START),)), NEW, OLD))[1:] == [
+        f"{key_name(OLD)} is needed by nothing. It may be dropped."
     ]
 
 
@@ -213,5 +213,5 @@ def test_a_report_is_a_sentence_for_each_key() -> None:
 def test_a_sentence_names_ten_and_counts_the_rest(count: int, told: str) -> None:
     """However many workspaces there are."""
     rows = reported(Rows((signer(NEW, START),), (), teams(count)), NEW, OLD)
-    assert says(rows)[1].endswith(told)
+    assert key_sentences(rows)[1].endswith(told)
     assert NAMED_MAX == 10

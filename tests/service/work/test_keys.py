@@ -17,8 +17,8 @@ from conversations.protocol.views import Toast
 from conversations.words import words
 from service.chat.installations import StoredInstallations
 from service.common.context import context_of
-from service.common.keys import Keyring, report, says
-from service.common.vault import Vault, name_of
+from service.common.keys import Keyring, key_sentences, report_keys
+from service.common.vault import Vault, key_name
 from service.money.charges import ChargeRequest, charge_account
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
@@ -92,7 +92,7 @@ async def shows_its_code(place: BotPlace, card: Message) -> bool:
 
 async def needs(place: BotPlace, *keys: str) -> list[str]:
     now, keyring = place.clock(), Keyring(keys)
-    return says(await place.app.store.transact(lambda tx: report(tx, keyring, now)))
+    return key_sentences(await place.app.store.transact(lambda tx: report_keys(tx, keyring, now)))
 
 
 async def test_106_changing_the_secret_key_as_advised_loses_nothing(
@@ -112,15 +112,15 @@ async def test_106_changing_the_secret_key_as_advised_loses_nothing(
         assert (await place.web.get(back)).status_code == 200
         assert await begins(place, ANA, button_of_before)
         (first, old) = await needs(place, NEW, OLD)
-        assert first == f"{name_of(NEW)} is the first key: it seals and signs."
-        assert old.startswith(f"{name_of(OLD)} is still needed by 1 pay links until 2026-11-")
+        assert first == f"{key_name(NEW)} is the first key: it seals and signs."
+        assert old.startswith(f"{key_name(OLD)} is still needed by 1 pay links until 2026-11-")
         clock.advance(days=6)
         later = await place.asks_for(BEN, "/topup 30 USD bank")
         back = await place.return_address(button(later, "Pay").url or "")
         assert await shows_its_code(place, later)
         clock.advance(days=1)
         assert (await needs(place, NEW, OLD))[1] == (
-            f"{name_of(OLD)} is needed by nothing. It may be dropped."
+            f"{key_name(OLD)} is needed by nothing. It may be dropped."
         )
 
     async with started(tmp_path, clock, NEW, seed="last") as place:
@@ -137,8 +137,8 @@ async def test_106_a_key_is_not_dropped_unheard(tmp_path: Path, clock: Clock) ->
         await installed(place, OLD).save(WORKSPACE)
         unstarted = await needs(place, NEW, OLD)
         assert "No bot has started with it yet" in unstarted[0]
-        named = f"(T9, buttons of {name_of(OLD)})"
-        assert unstarted[1] == f"{name_of(OLD)} is still needed by 2 sealed {named}."
+        named = f"(T9, buttons of {key_name(OLD)})"
+        assert unstarted[1] == f"{key_name(OLD)} is still needed by 2 sealed {named}."
         gone = await needs(place, NEW)
         assert gone[1].startswith(f"No key of SECRET_KEY opens 2 sealed {named}.")
 
@@ -196,7 +196,7 @@ def test_106_the_command_says_what_needs_a_key(operator: Operator) -> None:
     operator.patch.setenv("SECRET_KEY", f"{NEW},{OLD}")
     told, found = operator.types("keys"), operator.types("keys", "--json")
     assert told.code == found.code == 0
-    assert told.out.splitlines()[1] == f"{name_of(OLD)} is needed by nothing. It may be dropped."
+    assert told.out.splitlines()[1] == f"{key_name(OLD)} is needed by nothing. It may be dropped."
     assert [row["may_be_dropped"] for row in found.json] == [False, True]
     assert NEW not in told.out + found.out
     assert OLD not in told.out + found.out

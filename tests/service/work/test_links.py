@@ -16,8 +16,8 @@ from service.common.links import (
     TOKEN_MAX,
     PayLink,
     Press,
-    code,
-    derive,
+    derive_key,
+    page_code,
     read_pay_link,
     read_press,
     read_return,
@@ -26,8 +26,8 @@ from service.common.links import (
     sign_return,
 )
 
-SECRET = derive("a key that only the tests have, long enough", "links")
-OTHER_SECRET = derive("another key that only the tests have, long", "links")
+SECRET = derive_key("a key that only the tests have, long enough", "links")
+OTHER_SECRET = derive_key("another key that only the tests have, long", "links")
 TELEGRAM_BYTES_MAX = 64
 ALPHABET = string.ascii_letters + string.digits + "-_"
 PRESS = Press("00ff00ff00ff00ff", 3, 2)
@@ -190,27 +190,27 @@ def test_no_signature_fits_another_button(one: Press, other: Press) -> None:
 @given(link=links)
 def test_the_code_is_short_and_its_own(link: PayLink) -> None:
     """Four characters to compare; they depend on top-up, revision and key."""
-    shown = code(link, SECRET)
+    shown = page_code(link, SECRET)
 
     assert len(shown) == CODE_LENGTH
     assert set(shown) <= set(CROCKFORD)
-    assert shown == code(link, SECRET)
+    assert shown == page_code(link, SECRET)
 
 
 def test_codes_differ() -> None:
     """A thousand top-ups have nearly a thousand codes; another revision or key has another."""
-    codes = {code(PayLink(f"TU-{number:08}", 1), SECRET) for number in range(1_000)}
+    codes = {page_code(PayLink(f"TU-{number:08}", 1), SECRET) for number in range(1_000)}
 
     assert len(codes) > 990
-    assert code(LINK, SECRET) != code(PayLink(LINK.top_up, 2), SECRET)
-    assert code(LINK, SECRET) != code(LINK, OTHER_SECRET)
+    assert page_code(LINK, SECRET) != page_code(PayLink(LINK.top_up, 2), SECRET)
+    assert page_code(LINK, SECRET) != page_code(LINK, OTHER_SECRET)
 
 
 def test_no_two_purposes_share_a_key() -> None:
     """Keys derived for different purposes differ."""
     purposes = ("links", "sandbox api", "sandbox callbacks", "press", "pay")
 
-    assert len({derive("secret", purpose) for purpose in purposes}) == len(purposes)
+    assert len({derive_key("secret", purpose) for purpose in purposes}) == len(purposes)
 
 
 def _raw(token: str) -> bytes:

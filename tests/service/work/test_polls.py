@@ -39,24 +39,24 @@ Result = TypeVar("Result")
 def polls(store: StoreUnderTest, clock: Clock) -> Polls:
     """A bot's turns, as it has them when it starts."""
     sources = Sources(clock, secrets.token_bytes)
-    return Polls(store, sources, sources.attempt())
+    return Polls(store, sources, sources.new_attempt_id())
 
 
 async def test_59_one_bot_polls_until_its_lease_ends() -> None:
     """Who holds the lease keeps it by asking; who stands still loses it, and learns so."""
     store, clock = open_store("sqlite://"), Clock()
     one, other = polls(store, clock), polls(store, clock)
-    assert await one.mine(_WHO)
+    assert await one.may_poll(_WHO)
     for _ in range(10):
         clock.at += LEASE / 3
-        assert not await other.mine(_WHO)
-        assert await one.mine(_WHO)
+        assert not await other.may_poll(_WHO)
+        assert await one.may_poll(_WHO)
     clock.at += LEASE
-    assert await other.mine(_WHO)
-    assert not await one.mine(_WHO)
+    assert await other.may_poll(_WHO)
+    assert not await one.may_poll(_WHO)
     await one.end()
-    assert not await one.mine(_WHO)
-    assert await other.mine(_WHO)
+    assert not await one.may_poll(_WHO)
+    assert await other.may_poll(_WHO)
     await store.close()
 
 
@@ -65,11 +65,11 @@ async def test_no_poll_outlasts_the_lease_it_began_under(after: timedelta) -> No
     """Whenever a bot may begin one, nobody else may for as long as it can last."""
     store, clock = open_store("sqlite://"), Clock()
     one, other = polls(store, clock), polls(store, clock)
-    assert await one.mine(_WHO)
+    assert await one.may_poll(_WHO)
     clock.at += after
-    assert await one.mine(_WHO)
+    assert await one.may_poll(_WHO)
     clock.at += POLL_MAX - timedelta(milliseconds=1)
-    assert not await other.mine(_WHO)
+    assert not await other.may_poll(_WHO)
     await store.close()
 
 
@@ -80,9 +80,9 @@ async def test_a_poll_is_taken_only_from_a_clock_that_ran_far_ahead(
     """Clocks a minute apart are usual; a lease of one further ahead would keep all waiting."""
     store, clock = open_store("sqlite://"), Clock()
     early = Clock(clock.at + timedelta(seconds=ahead))
-    assert await polls(store, early).mine(_WHO)
+    assert await polls(store, early).may_poll(_WHO)
 
-    assert await polls(store, clock).mine(_WHO) is taken
+    assert await polls(store, clock).may_poll(_WHO) is taken
     await store.close()
 
 
@@ -96,7 +96,7 @@ async def test_a_bot_of_another_release_is_heard() -> None:
 
     await store.transact(hold)
 
-    assert not await polls(store, clock).mine(_WHO)
+    assert not await polls(store, clock).may_poll(_WHO)
     await store.close()
 
 
@@ -106,9 +106,9 @@ async def test_the_log_tells_who_polls_when_that_changes(caplog: pytest.LogCaptu
     store, clock = open_store("sqlite://"), Clock()
     one, other = polls(store, clock), polls(store, clock)
     for asking in (one, other, other):
-        await asking.mine(_WHO)
+        await asking.may_poll(_WHO)
     await one.end()
-    await other.mine(_WHO)
+    await other.may_poll(_WHO)
 
     told = [record.getMessage() for record in caplog.records]
     mine, others = (f"poll as={_WHO} by={by} bot" for by in ("this", "another"))
@@ -120,12 +120,12 @@ async def test_a_bot_that_ends_leaves_at_once() -> None:
     """The other need not wait for the lease; and each bot of the platform has its own."""
     store, clock = open_store("sqlite://"), Clock()
     one, other = polls(store, clock), polls(store, clock)
-    assert await one.mine(_WHO)
-    assert await other.mine("telegram:4343")
-    assert not await other.mine(_WHO)
+    assert await one.may_poll(_WHO)
+    assert await other.may_poll("telegram:4343")
+    assert not await other.may_poll(_WHO)
     await one.end()
-    assert await other.mine(_WHO)
-    assert not await one.mine(_WHO)
+    assert await other.may_poll(_WHO)
+    assert not await one.may_poll(_WHO)
     await store.close()
 
 
@@ -134,11 +134,11 @@ async def test_who_is_cancelled_while_asking_leaves_too() -> None:
     store, clock, committed = open_store("sqlite://"), Clock(), asyncio.Event()
     one, other = polls(store, clock), polls(store, clock)
     one.store = _Slow(store, committed)
-    asking = asyncio.create_task(one.mine(_WHO))
+    asking = asyncio.create_task(one.may_poll(_WHO))
     await committed.wait()
     asking.cancel()
     await one.end()
-    assert await other.mine(_WHO)
+    assert await other.may_poll(_WHO)
     await store.close()
 
 
@@ -228,7 +228,7 @@ class _Bot:
 
     async def may_poll(self, who: str) -> bool:
         await self.awake.wait()
-        mine = await self.turns.mine(who)
+        mine = await self.turns.may_poll(who)
         self.polls += mine
         self.refused += not mine
         return mine

@@ -10,7 +10,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.watch.logs import redact
-from service.audit.seals import RESTORED, Fault, chain, read, seal_of, written
+from service.audit.seals import (
+    RESTORED,
+    TrailFault,
+    format_seal,
+    parse_seal,
+    seal_entries,
+    seal_of,
+)
 from service.ports.records import Entry, Recorded
 from tests.support.databases.trails import entry, found, sealed
 
@@ -33,7 +40,7 @@ def test_any_history_verifies(entries: list[Entry], spread: bool) -> None:
 
     assert seen.fault is None
     assert (seen.rows, seen.unsealed) == (len(entries), 0)
-    assert seen.head == chain(entries, None)[-1].hash
+    assert seen.head == seal_entries(entries, None)[-1].hash
 
 
 @given(entries=_entries, which=st.data(), to=_anything)
@@ -50,7 +57,7 @@ def test_69_a_field_that_was_changed_is_found(
     changed = Entry(row.number, *values)
     trail[row.number - 1] = replace(trail[row.number - 1], entry=changed)
 
-    assert (found(trail).fault, found(trail).number) == (Fault.ALTERED, row.number)
+    assert (found(trail).fault, found(trail).number) == (TrailFault.ALTERED, row.number)
 
 
 @given(entries=_entries, which=st.data(), gapless=st.booleans())
@@ -63,10 +70,10 @@ def test_69_a_row_that_was_removed_is_found(
     alone = [*trail[:at], replace(trail[at], entry=None), *trail[at + 1 :]]
     whole = [*trail[:at], *trail[at + 1 :]]
 
-    assert (found(alone).fault, found(alone).number) == (Fault.REMOVED, at + 1)
+    assert (found(alone).fault, found(alone).number) == (TrailFault.REMOVED, at + 1)
     if at + 1 < len(entries):
         seen = found(whole, gapless=gapless)
-        expected = (Fault.MISSING, at + 1) if gapless else (Fault.ALTERED, at + 2)
+        expected = (TrailFault.MISSING, at + 1) if gapless else (TrailFault.ALTERED, at + 2)
         assert (seen.fault, seen.number) == expected
 
 
@@ -78,10 +85,10 @@ def test_69_a_seal_that_was_changed_is_found(entries: list[Entry], which: st.Dat
     other = [*trail[:at], replace(trail[at], hash="0" * 64), *trail[at + 1 :]]
     gone = [*trail[:at], replace(trail[at], hash=None), *trail[at + 1 :]]
 
-    assert (found(other).fault, found(other).number) == (Fault.ALTERED, at + 1)
+    assert (found(other).fault, found(other).number) == (TrailFault.ALTERED, at + 1)
     seen = found(gone)
     if at + 1 < len(entries):
-        assert (seen.fault, seen.number) == (Fault.OUT_OF_ORDER, at + 1)
+        assert (seen.fault, seen.number) == (TrailFault.OUT_OF_ORDER, at + 1)
     else:
         assert (seen.fault, seen.unsealed) == (None, 1)
 
@@ -99,7 +106,7 @@ def test_69_rows_that_changed_places_are_found(entries: list[Entry], which: st.D
         moved[one] = Recorded(one + 1, swapped[0], trail[seals[0]].hash)
         moved[other] = Recorded(other + 1, swapped[1], trail[seals[1]].hash)
 
-        assert (found(moved).fault, found(moved).number) == (Fault.ALTERED, one + 1)
+        assert (found(moved).fault, found(moved).number) == (TrailFault.ALTERED, one + 1)
 
 
 @pytest.mark.parametrize("number", [-5, 0, 4, 7])
@@ -108,7 +115,7 @@ def test_69_a_row_that_was_put_between_is_found(number: int) -> None:
     trail = sealed([entry(2), entry(3), entry(5), entry(9)])
     seen = found([*trail, Recorded(number, entry(number), None)], gapless=False)
 
-    assert (seen.fault, seen.number) == (Fault.OUT_OF_ORDER, number)
+    assert (seen.fault, seen.number) == (TrailFault.OUT_OF_ORDER, number)
 
 
 def test_what_is_not_sealed_yet_is_no_fault() -> None:
@@ -117,7 +124,10 @@ def test_what_is_not_sealed_yet_is_no_fault() -> None:
     fresh = [Recorded(number, entry(number), None) for number in (3, 4)]
 
     assert (found(trail + fresh).fault, found(trail + fresh).unsealed) == (None, 2)
-    assert (found(trail + fresh[1:]).fault, found(trail + fresh[1:]).number) == (Fault.MISSING, 3)
+    assert (found(trail + fresh[1:]).fault, found(trail + fresh[1:]).number) == (
+        TrailFault.MISSING,
+        3,
+    )
 
 
 def test_numbers_go_on_from_a_higher_one_after_a_restore() -> None:
@@ -126,7 +136,7 @@ def test_numbers_go_on_from_a_higher_one_after_a_restore() -> None:
     other = sealed([entry(1), entry(100), entry(101)])
 
     assert found(restored).fault is None
-    assert (found(other).fault, found(other).number) == (Fault.MISSING, 2)
+    assert (found(other).fault, found(other).number) == (TrailFault.MISSING, 2)
 
 
 def test_a_chain_that_was_sealed_anew_lacks_the_noted_seal() -> None:
@@ -143,10 +153,10 @@ def test_a_chain_that_was_sealed_anew_lacks_the_noted_seal() -> None:
 @given(entries=_entries)
 def test_a_seal_as_it_is_written_passes_every_log(entries: list[Entry]) -> None:
     """No log takes a part of it for a card number, and who copies it from there finds it again."""
-    seal = chain(entries, None)[-1].hash
+    seal = seal_entries(entries, None)[-1].hash
 
-    assert redact(written(seal)) == written(seal)
-    assert read(f" {written(seal).upper()}\n") == seal
+    assert redact(format_seal(seal)) == format_seal(seal)
+    assert parse_seal(f" {format_seal(seal).upper()}\n") == seal
 
 
 def test_a_seal_tells_where_a_field_ends() -> None:

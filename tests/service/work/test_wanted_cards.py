@@ -68,7 +68,9 @@ async def test_a_card_shows_how_its_top_up_stands(place: TurnPlace) -> None:
 async def test_a_top_up_goes_on_in_one_card_at_a_time(place: TurnPlace) -> None:
     """The one it had says so, and has no button left; the newer one is not told of itself."""
     id = top_up().id
-    left = await place.act(lambda tx: cards.bring(context_of(tx, place.services), id, SECOND))
+    left = await place.act(
+        lambda tx: cards.move_top_up_to_card(context_of(tx, place.services), id, SECOND)
+    )
     assert left is not None
     assert left.id == FIRST
     assert await wanted(place, FIRST) == MOVED
@@ -77,11 +79,16 @@ async def test_a_top_up_goes_on_in_one_card_at_a_time(place: TurnPlace) -> None:
     assert stored.card == SECOND
     await place.act(lambda tx: want_card(tx, card(SECOND)))
     assert (
-        await place.act(lambda tx: cards.bring(context_of(tx, place.services), id, SECOND)) is None
+        await place.act(
+            lambda tx: cards.move_top_up_to_card(context_of(tx, place.services), id, SECOND)
+        )
+        is None
     )
     assert (await wanted(place, SECOND)).title == "Before"
     assert (
-        await place.act(lambda tx: cards.bring(context_of(tx, place.services), "TU-0", SECOND))
+        await place.act(
+            lambda tx: cards.move_top_up_to_card(context_of(tx, place.services), "TU-0", SECOND)
+        )
         is None
     )
 
@@ -91,7 +98,9 @@ async def test_a_top_up_whose_card_is_gone_goes_on_too(place: TurnPlace) -> None
 
     def work(tx: Tx) -> None:
         tx.top_ups.save(replace(top_up(), card="0" * 16))
-        assert cards.bring(context_of(tx, place.services), top_up().id, SECOND) is None
+        assert (
+            cards.move_top_up_to_card(context_of(tx, place.services), top_up().id, SECOND) is None
+        )
 
     await place.act(work)
     stored = await place.act(lambda tx: tx.top_ups.get(top_up().id))
@@ -101,19 +110,19 @@ async def test_a_top_up_whose_card_is_gone_goes_on_too(place: TurnPlace) -> None
 
 async def test_only_what_says_nothing_else_is_taken_away(place: TurnPlace) -> None:
     """A card that something happened to since then stays."""
-    await place.act(lambda tx: cards.take_away(context_of(tx, place.services), FIRST))
-    await place.act(lambda tx: cards.take_away(context_of(tx, place.services), "0" * 16))
+    await place.act(lambda tx: cards.remove_pointer(context_of(tx, place.services), FIRST))
+    await place.act(lambda tx: cards.remove_pointer(context_of(tx, place.services), "0" * 16))
     assert not (await wanted(place, FIRST)).away
     await place.act(lambda tx: want_card(tx, replace(card(FIRST), wanted=MOVED)))
-    await place.act(lambda tx: cards.take_away(context_of(tx, place.services), FIRST))
+    await place.act(lambda tx: cards.remove_pointer(context_of(tx, place.services), FIRST))
     assert await wanted(place, FIRST) == replace(MOVED, away=True)
 
 
 async def test_what_waits_on_a_platform_is_tried_at_once(place: TurnPlace) -> None:
     """On that one alone."""
-    await place.act(lambda tx: cards.show_waiting(tx, "telegram", START))
+    await place.act(lambda tx: cards.retry_waiting(tx, "telegram", START))
     assert await place.due() == set()
-    await place.act(lambda tx: cards.show_waiting(tx, "slack", START))
+    await place.act(lambda tx: cards.retry_waiting(tx, "slack", START))
     assert await place.due() == {"show:slack"}
 
 

@@ -33,7 +33,7 @@ from bot.wiring.chats import Chats
 from conversations.protocol.ports import Message
 from conversations.protocol.views import Reply
 from service.common.ids import Sources
-from service.common.links import derive
+from service.common.links import derive_key
 from service.lanes.keys import LaneKind
 from service.ports.store import Account, Link, LinkKind, Store, Tx
 from tests.support.bots.paying import PAID, pay_by_card
@@ -104,7 +104,7 @@ def let_in(tx: Tx, account: str = ACCOUNT, people: tuple[str, ...] = (ANA, BEN))
 
 def callback_key() -> bytes:
     """The key with which the sandbox of these bots signs its callbacks."""
-    secret = base64.b64encode(derive(SECRET_KEY, "sandbox callbacks")).decode()
+    secret = base64.b64encode(derive_key(SECRET_KEY, "sandbox callbacks")).decode()
     return standard_webhooks.key(f"whsec_{secret}")
 
 

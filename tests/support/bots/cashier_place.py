@@ -10,7 +10,7 @@ from billing.ports import CheckoutRequest, GatewayError, HostedPage
 from billing.topups import Mode, PaymentSnapshot, TopUp
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.links import PayLink
-from service.common.measures import Measures, Silence
+from service.common.measures import Metrics, NullMetrics
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money.checkout import Checkouts
 from service.ports.store import Attempt, Claim
@@ -62,12 +62,12 @@ def checkouts(
     *gateways: Told,
     live: bool = True,
     reach_fail_point: Callable[[FailPoint], None] = no_fail_point,
-    measures: Measures | None = None,
+    measures: Metrics | None = None,
 ) -> Checkouts:
     """A cashier with these gateways, and no others."""
-    counted = measures or Silence()
+    counted = measures or NullMetrics()
     services = replace(
-        place.services, live_open=live, reach_fail_point=reach_fail_point, measures=counted
+        place.services, live_open=live, reach_fail_point=reach_fail_point, metrics=counted
     )
     known = {each.name: each for each in gateways}
     return Checkouts(place.store, known, services, PUBLIC_URL)  # type: ignore[arg-type]  # in part
@@ -105,7 +105,7 @@ def status_of(place: SettlePlace, top_up: TopUp) -> str:
 
 def due(place: SettlePlace, kind: str, key: str) -> datetime | None:
     """When the next lane of a kind is due, where it is that one."""
-    at = place.do(lambda tx: tx.lanes.next_at(kind))
+    at = place.do(lambda tx: tx.lanes.next_due_at(kind))
     if at is None:
         return None
     claims = place.do(lambda tx: tx.lanes.claim(kind, at, owner="w", until=at, limit=99))

@@ -126,7 +126,7 @@ class PacingPlace:
 
         def work(tx: Tx) -> None:
             for card in wanted:
-                cards.want(context_of(tx, self.services), card)
+                cards.want_card(context_of(tx, self.services), card)
 
         await self.store.transact(work)
 

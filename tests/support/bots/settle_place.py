@@ -101,7 +101,7 @@ class SettlePlace:
             tx.accounts.add(Account(account, "Team Alpha", "USD", mode), self.clock())
             tx.top_ups.add(made)
             blank = Card(made.card, CHAT, "7", "en", "UTC", View("", ""), 1)
-            cards.want(context_of(tx, self.services), blank)
+            cards.want_card(context_of(tx, self.services), blank)
 
         self.do(work)
         return made
@@ -136,7 +136,7 @@ class SettlePlace:
 
     def cards(self) -> list[Card]:
         """Every card there is, in the order first wanted."""
-        return list(self.do(lambda tx: tx.cards.due(CHAT, 9_999)))
+        return list(self.do(lambda tx: tx.cards.due_in(CHAT, 9_999)))
 
     def payment(self, ref: str, merchant: str = MERCHANT) -> Payment | None:
         """What is known of a payment."""

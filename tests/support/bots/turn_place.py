@@ -16,7 +16,7 @@ from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import Incoming
 from conversations.protocol.views import Reply
-from service.chat.turns import Turn, take, take_late
+from service.chat.turns import Turn, show_late_replies, take_turn
 from service.common.context import context_of
 from service.common.ids import Sources
 from service.common.services import Merchant, Services
@@ -46,11 +46,11 @@ class TurnPlace:
         """What is answered in place to an event; `more` is of the incoming event or the turn."""
         own = {name: more.pop(name) for name in ("prompt", "doubt", "channels") if name in more}
         turn = Turn(Incoming(key, event, **more), **own)
-        return await self.act(lambda tx: take(context_of(tx, self.services), turn))
+        return await self.act(lambda tx: take_turn(context_of(tx, self.services), turn))
 
     async def take_late(self, event: Any, *replies: Reply, key: ConversationKey = ANA) -> None:
         turn = Turn(Incoming(key, event), prompt=True)
-        await self.act(lambda tx: take_late(context_of(tx, self.services), turn, replies))
+        await self.act(lambda tx: show_late_replies(context_of(tx, self.services), turn, replies))
 
     async def saved(self, key: ConversationKey = ANA) -> SavedState:
         found = await self.act(lambda tx: tx.conversations.load(key))

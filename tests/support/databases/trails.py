@@ -9,13 +9,13 @@ from datetime import timedelta
 from adapters.contracts.store import NOW
 from service.audit.seals import (
     FIRST,
-    Extent,
+    TrailExtent,
     Verification,
-    chain,
     finish_verification,
+    seal_entries,
     verify_page,
 )
-from service.audit.trail import Sealer, verify
+from service.audit.trail import Sealer, verify_trail
 from service.common.ids import Sources
 from service.common.services import Services
 from service.lanes.keys import AUDIT_TRAIL, LaneKind
@@ -34,7 +34,7 @@ def entry(number: int, act: str = "top_up_opened", detail: str = "{}") -> Entry:
 
 def sealed(entries: Sequence[Entry]) -> list[Recorded]:
     """The trail of these entries, all sealed."""
-    seals = chain(entries, None)
+    seals = seal_entries(entries, None)
     return [
         Recorded(each.number, each, seal.hash) for each, seal in zip(entries, seals, strict=True)
     ]
@@ -45,7 +45,7 @@ def found(trail: Sequence[Recorded], *, gapless: bool = True, noted: str = "") -
     ordered = sorted(trail, key=lambda each: each.number)
     heads = [Seal(each.number, each.hash) for each in ordered if each.hash is not None]
     newest = max((each.number for each in ordered), default=0)
-    extent = Extent(Numbering(newest, gapless), heads[-1] if heads else None, noted)
+    extent = TrailExtent(Numbering(newest, gapless), heads[-1] if heads else None, noted)
     seen = Verification()
     for first in range(0, len(ordered), 2):
         seen = verify_page(seen, ordered[first : first + 2], extent)
@@ -54,7 +54,7 @@ def found(trail: Sequence[Recorded], *, gapless: bool = True, noted: str = "") -
 
 def found_in(tx: Tx) -> Verification:
     """The same of a trail in a database, within one transaction."""
-    extent = Extent(tx.audit.numbering(), tx.audit.head())
+    extent = TrailExtent(tx.audit.numbering(), tx.audit.head())
     return finish_verification(
         verify_page(Verification(), tx.audit.page(FIRST, PAGE), extent), extent
     )
@@ -76,7 +76,7 @@ def sealer(store: Store) -> Sealer:
 async def seal_all(leader: Sealer, claim: Claim) -> Verification:
     """Let the leader come by until nothing waits for a seal; what is found then."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while (seen := await verify(leader.store)).unsealed:
+        while (seen := await verify_trail(leader.store)).unsealed:
             await leader.work(claim)
     return seen
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from starlette.routing import BaseRoute
 
-from service.common.languages import catalogues
+from service.common.languages import load_catalogues
 from service.ports.records import Link
 from tests.support.dialogs.script import AccountLine
 
@@ -116,7 +116,7 @@ def label_of(text: str) -> str:
 
 def in_any_language(sentence: str) -> frozenset[str]:
     """One of the product's sentences, and all of its translations."""
-    known = catalogues().values()
+    known = load_catalogues().values()
     return frozenset({sentence, *(each.get(sentence, sentence) for each in known)})
 
 

@@ -168,7 +168,7 @@ def message_of(view: View) -> Message:
     """The view as it is sent: each choice a signed button, a link, or a text to copy."""
     chat = read_chat("pocket", "T1", "C1")
     card = Card("00000000000000bb", chat, "U1", "en", "UTC", view, 1, subject="TU-7K3M9Q2X")
-    return _DELIVERER.dress(card)
+    return _DELIVERER.build_message(card)
 
 
 _DELIVERER = Deliverer(

@@ -30,7 +30,7 @@ from bot.settings.stripe import Stripe
 from bot.wiring.chats import Chats
 from conversations.protocol.installations import Installation
 from service.chat.installations import StoredInstallations
-from service.common.links import derive
+from service.common.links import derive_key
 from service.common.vault import Vault
 from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE, PRESS
 from tests.support.bots.bot_place import SECRET_KEY, START, BotPlace, bot_place, callback_key
@@ -208,7 +208,7 @@ def _blind(dice: Random, paths: tuple[str, ...]) -> tuple[str, str, Headers, lis
 
 def signed(content_type: bytes, body: bytes, path: str = "") -> Headers:
     """What each sender that has a key of ours would send with these bytes."""
-    token = derive(SECRET_KEY, "sandbox api").hex() if "/v1/" in path else METRICS_TOKEN
+    token = derive_key(SECRET_KEY, "sandbox api").hex() if "/v1/" in path else METRICS_TOKEN
     at = str(int(START.timestamp())).encode()
     mac = hmac.new(SLACK_SECRET.encode(), b"v0:" + at + b":" + body, hashlib.sha256).hexdigest()
     gateways = {

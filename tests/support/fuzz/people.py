@@ -12,7 +12,7 @@ from random import Random
 from conversations.protocol.events import ConversationKey, Standing
 from conversations.protocol.ports import Incoming, Pressed
 from conversations.protocol.views import Toast
-from service.chat.turns import Turn, take
+from service.chat.turns import Turn, take_turn
 from service.common.context import context_of
 from service.ports.store import Link, LinkKind, Tx
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, EVE, START, BotPlace, Rows, bot_place
@@ -74,7 +74,7 @@ def _pressed(tx: Tx, *, place: BotPlace, dice: Random, tokens: list[str], presse
         key, token = _other(dice), dice.choice(tokens)
         event = Pressed(token, form=dice.random() < 0.5, by_link=dice.random() < 0.2)
         turn = Turn(Incoming(key, event, standing=Standing.MEMBER), prompt=dice.random() < 0.5)
-        replies = take(context_of(tx, place.app.services), turn)
+        replies = take_turn(context_of(tx, place.app.services), turn)
         told_off = len(replies) == 1 and isinstance(replies[0], Toast) and replies[0].alert
         assert told_off or event.by_link, (key, token, replies)
 

@@ -39,7 +39,7 @@ from conversations.protocol.ports import Button, Message, Unreadable
 from conversations.protocol.views import Row, Style, View
 from conversations.text.plain import cell
 from service.chat import turns
-from service.chat.inbox import scrub
+from service.chat.inbox import scrub_body
 from service.common import languages
 from service.common.links import read_pay_link, read_press, read_return
 from service.people.access import one_line
@@ -62,7 +62,7 @@ _SANDBOX = SandboxGateway(
     api_key="a key",
     webhook_secrets=("whsec_" + b64encode(KEY).decode(),),
 )
-_CATALOGUES = languages.catalogues()
+_CATALOGUES = languages.load_catalogues()
 _redact = logs.shortener(("a-planted-secret", "another one"))
 
 
@@ -111,7 +111,7 @@ def _slack(text: str) -> None:
     ):
         delivered = slack.delivery(payload, text)
         if delivered is not None:
-            slack.to_event(scrub(delivered.body))
+            slack.to_event(scrub_body(delivered.body))
     payloads.uninstalled({"team_id": text, "event": {"type": text}}, AT)
 
 
@@ -120,7 +120,7 @@ def _telegram(text: str) -> None:
     for update in (message(1, text), message(1, text, chat=group), press(1, text)):
         delivered = telegram.to_delivery(update, BOT_ID)
         with suppress(Unreadable):
-            telegram.to_event(scrub(delivered.body), BOT_ID, "a_bot")
+            telegram.to_event(scrub_body(delivered.body), BOT_ID, "a_bot")
 
 
 def _tokens(text: str) -> None:
@@ -160,7 +160,7 @@ def _signatures(text: str) -> None:
 
 
 def _languages(text: str) -> None:
-    languages.preferred(text, _CATALOGUES)
+    languages.preferred_language(text, _CATALOGUES)
     languages.language_of(text, _CATALOGUES)
 
 
@@ -216,7 +216,7 @@ def _test_card(text: str) -> None:
 READERS: Mapping[str, Reader] = {
     "log line": Reader(_redact, logs.CHARACTERS_MAX),
     "redactor": Reader(logs.redact, HEADER),
-    "scrubber": Reader(lambda text: scrub({"text": text, "values": {"a": [text]}}), BODY),
+    "scrubber": Reader(lambda text: scrub_body({"text": text, "values": {"a": [text]}}), BODY),
     "card numbers": Reader(_card_numbers, BODY),
     "card at the sandbox": Reader(_test_card, 16_384),
     "languages": Reader(_languages, HEADER),

@@ -27,8 +27,8 @@ from conversations.protocol.views import Field, Form
 from service.common.links import (
     PayLink,
     Press,
-    code,
-    derive,
+    derive_key,
+    page_code,
     read_pay_link,
     read_press,
     read_return,
@@ -36,7 +36,7 @@ from service.common.links import (
     sign_press,
     sign_return,
 )
-from service.common.vault import Vault, name_of
+from service.common.vault import Vault, key_name
 from tests.support.bots.bot_place import START, callback_key
 from tests.support.chats.telegram_bot_api import BOT_ID, USERNAME
 from tests.support.golden.bot import SECRET_KEY
@@ -56,17 +56,17 @@ _PRESS = Press("0123456789abcdef", 65_535, 255)
 
 def tokens() -> Json:
     """Tokens as this code makes them, by what they are for."""
-    secret = derive(SECRET_KEY, "links")
+    secret = derive_key(SECRET_KEY, "links")
     return {
         "press": sign_press(_PRESS, secret),
         "pay": sign_pay_link(_LINK, secret),
         "return": sign_return(_LINK, secret),
-        "code": code(_LINK, secret),
+        "code": page_code(_LINK, secret),
         "sealed": Vault((SECRET_KEY,)).seal("xoxb-1"),
-        "name of the key": name_of(SECRET_KEY),
+        "name of the key": key_name(SECRET_KEY),
         "state": asyncio.run(_states().async_issue()),
         "form": modal(_FORM, "C1")["private_metadata"],
-        **{f"derived for {each}": derive(SECRET_KEY, each).hex() for each in PURPOSES},
+        **{f"derived for {each}": derive_key(SECRET_KEY, each).hex() for each in PURPOSES},
         **_signatures(),
     }
 
@@ -108,19 +108,20 @@ def understood(delivery: Delivery) -> object:
 
 def read_back(made: Json) -> Json:
     """What tokens that were made once mean to today's code."""
-    secret = derive(SECRET_KEY, "links")
+    secret = derive_key(SECRET_KEY, "links")
     signed = _signatures()
     return {
         "press": read_press(made["press"], secret) == _PRESS,
         "pay": read_pay_link(made["pay"], secret) == _LINK,
         "return": read_return(made["return"], secret) == _LINK,
-        "code": code(_LINK, secret) == made["code"],
+        "code": page_code(_LINK, secret) == made["code"],
         "sealed": Vault((SECRET_KEY,)).open(made["sealed"]) == "xoxb-1",
-        "name of the key": name_of(SECRET_KEY) == made["name of the key"],
+        "name of the key": key_name(SECRET_KEY) == made["name of the key"],
         "state": asyncio.run(_states().async_consume(made["state"])),
         "form": tokens()["form"] == made["form"],
         **{
-            f"derived for {each}": derive(SECRET_KEY, each).hex() == made[f"derived for {each}"]
+            f"derived for {each}": derive_key(SECRET_KEY, each).hex()
+            == made[f"derived for {each}"]
             for each in PURPOSES
         },
         **{name: signature == made[name] for name, signature in signed.items()},

@@ -33,7 +33,7 @@ from conversations.protocol.events import State
 from conversations.protocol.ports import Verdict
 from conversations.protocol.views import Style
 from conversations.words.words import COMMANDS
-from service.common.measures import Callback, Whose
+from service.common.measures import CallbackResult, Owner
 from service.lanes.keys import LaneKind
 from service.ports.records import LinkKind, TaskKind
 from tests.support.golden.acts import acts
@@ -59,8 +59,8 @@ _STORED: Mapping[str, Iterable[StrEnum]] = {
     "tasks.kind": TaskKind,
     "top_ups.status": TopUpStatus,
     "transactions.kind": TransactionKind,
-    "metric label became": [*Callback, *CallbackFlaw],
-    "metric label whose": Whose,
+    "metric label became": [*CallbackResult, *CallbackFlaw],
+    "metric label whose": Owner,
 }
 _LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 _LOGGER = re.compile(r"_?log(ger)?")

@@ -9,9 +9,9 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from bot.watch.metrics import PATH, Metrics
+from bot.watch.metrics import PATH, PrometheusMetrics
 from conversations.protocol.records import LaneLevel, Levels
-from service.common.measures import Callback, Whose
+from service.common.measures import CallbackResult, Owner
 
 _TOKEN = "a-token-for-the-golden-metrics"
 _WHERE_BUCKETS_END = "le"
@@ -42,14 +42,14 @@ async def _page() -> str:
     async def read() -> Levels:
         return _FULL
 
-    metrics = Metrics(_TOKEN, read)
-    metrics.callback("sandbox", Callback.STORED)
-    metrics.acknowledged("sandbox", 204, 1.0)
-    metrics.credited("sandbox", timedelta(1))
-    metrics.credited("sandbox", None)
-    metrics.left_aside("sandbox", Whose.UNMARKED)
-    metrics.chat_failed("slack", "gone")
-    metrics.dropped("cards", 1)
+    metrics = PrometheusMetrics(_TOKEN, read)
+    metrics.count_callback("sandbox", CallbackResult.STORED)
+    metrics.observe_acknowledgement("sandbox", 204, 1.0)
+    metrics.observe_credit("sandbox", timedelta(1))
+    metrics.observe_credit("sandbox", None)
+    metrics.count_left_aside("sandbox", Owner.UNMARKED)
+    metrics.count_chat_failure("slack", "gone")
+    metrics.count_dropped_rows("cards", 1)
     transport = httpx.ASGITransport(Starlette(routes=[metrics.route]))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.test") as web:
         answer = await web.get(PATH, headers={"authorization": f"Bearer {_TOKEN}"})

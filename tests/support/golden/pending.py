@@ -75,7 +75,7 @@ def _deliveries(tx: Tx, now: datetime) -> list[str]:
     found += [*told.values()]
     found.append(Delivery("gateway:sandbox", "digest:cs_golden", "sandbox|cs_golden", HINT, {}))
     numbers = [tx.deliveries.add(each, now) or 0 for each in found]
-    tx.deliveries.failed(numbers[0], "it broke")
+    tx.deliveries.count_failure(numbers[0], "it broke")
     tx.deliveries.quarantine(numbers[-1], "not one of ours", now)
     return sorted({each.lane for each in found if not each.source.startswith("gateway")})
 

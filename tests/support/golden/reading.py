@@ -58,7 +58,7 @@ _ONE_BY_ONE: Mapping[str, Callable[[Tx, Mapping[str, Any]], object]] = {
     "conversations": lambda tx, row: tx.conversations.lock(_conversation(row)),
     "transactions": lambda tx, row: tx.ledger.get(f"TX-{row['id']:06}"),
     "documents": lambda tx, row: tx.documents.get(row["kind"], row["key"]),
-    "people": lambda tx, row: tx.people.whose(row["name"]),
+    "people": lambda tx, row: tx.people.person_named(row["name"]),
     "buckets": lambda tx, row: tx.buckets.lock([row["name"]], _NOW)[row["name"]],
     "deliveries": lambda tx, row: tx.deliveries.pending(row["lane"], _MANY) is not None,
 }

@@ -95,7 +95,7 @@ def _top_ups(tx: Tx, now: datetime, numbers: Iterator[int]) -> list[TopUp]:
         tx.top_ups.add(top_up)
         attempt = Attempt(f"{number:032x}", top_up.id, 1, "sandbox", now)
         tx.top_ups.add_attempt(attempt)
-        tx.top_ups.note(replace(attempt, **noted))
+        tx.top_ups.save_answer(replace(attempt, **noted))
         found.append(top_up)
     return found
 
@@ -201,7 +201,7 @@ def _money(tx: Tx, now: datetime) -> None:
         asked: dict[str, Any] = {"reason": "asked", "asked_by": "operator", "asked_at": now}
         paid = {**_GATEWAY, "payment_ref": "pay_golden_1"}
         tx.refunds.add(Refund(id=order, amount=amount, **paid, **asked))
-        tx.refunds.over(order, now, error)
+        tx.refunds.finish(order, now, error)
 
 
 def _others(tx: Tx, now: datetime) -> None:

@@ -22,7 +22,7 @@ from bot.web.app import Site
 from bot.wiring.traits import TRAITS
 from service.audit.trail import Sealer
 from service.cards.delivery import Deliverer
-from service.cards.homes import Homes
+from service.cards.homes import HomeRefresher
 from service.chat.answers import Answers
 from service.chat.inbox import Inbox
 from service.chat.turn_worker import TurnWorker
@@ -35,7 +35,7 @@ from service.money import accounts, reconciliation
 from service.money.checkout import Checkouts
 from service.money.recovery import Recoverer
 from service.money.refunds import Refunder
-from service.people.membership import Membership
+from service.people.membership import MembershipChecker
 from service.ports.store import Claim, Tx
 from tests.support.bots.bot_place import PUBLIC_URL, Clock, Dice
 from tests.support.chats import pocket_chat
@@ -252,7 +252,7 @@ class World:
         self.services = self._services()
         chats = {self.chat.platform: self.chat}
         self.checkouts = Checkouts(self.store, self.gateways, self.services, PUBLIC_URL)
-        answers, members = Answers(), Membership(self.store, chats, self.services)
+        answers, members = Answers(), MembershipChecker(self.store, chats, self.services)
         self.inbox = Inbox(self.store, chats, self.services, answers)
         self._work: dict[str, Work] = {
             LaneKind.TURNS: TurnWorker(self.store, chats, self.services, members, answers).work,
@@ -262,7 +262,7 @@ class World:
             LaneKind.EXPIRE: self.checkouts.expire,
             LaneKind.HAND_OVER: self.checkouts.escalate,
             LaneKind.REFUND: Refunder(self.store, self.gateways, self.services).work,
-            LaneKind.HOME: Homes(self.store, members, self.services).work,
+            LaneKind.HOME: HomeRefresher(self.store, members, self.services).work,
             LaneKind.SEAL: Sealer(self.store, self.services).work,
             LaneKind.RECOVER: Recoverer(self.store, self.gateways, self.services).work,
         }

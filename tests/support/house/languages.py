@@ -9,11 +9,11 @@ from functools import cache
 from babel.messages.extract import extract_from_file
 
 from conversations.text.speech import Speaker
-from service.common.languages import catalogues
+from service.common.languages import load_catalogues
 from tests.support.house.source import ROOT
 
 PSEUDO = "pseudo"
-SHIPPED = ("en", *sorted(catalogues()))
+SHIPPED = ("en", *sorted(load_catalogues()))
 EVERY = (*SHIPPED, PSEUDO)
 TEMPLATE = "conversations/locales/topup_bot.pot"
 PLACEHOLDER = re.compile(r"\{[a-z_]*\}")
@@ -41,7 +41,7 @@ def speaker(language: str, locale: str | None = None) -> Speaker:
     if language == PSEUDO:
         # Hebrew, so that pages turn around.
         return Speaker(locale or "en", "Asia/Kathmandu", "he", pseudo_catalogue())
-    known = catalogues().get(language, {})
+    known = load_catalogues().get(language, {})
     return Speaker(locale or language, "Europe/Berlin", language, known)
 
 

@@ -97,7 +97,7 @@ class StopPlace:
 
         def work(tx: Tx) -> None:
             for card in wanted:
-                cards.want(context_of(tx, _services()), card)
+                cards.want_card(context_of(tx, _services()), card)
 
         await self.store.transact(work)
 

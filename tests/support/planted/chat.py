@@ -72,7 +72,7 @@ def all_poll() -> Patches:
     async def mine(self: Polls, who: str) -> bool:
         return True
 
-    return {(Polls, "mine"): mine}
+    return {(Polls, "may_poll"): mine}
 
 
 def any_kind_lets_in() -> Patches:
@@ -108,14 +108,14 @@ def stale_pressed() -> Patches:
             return PressRefused(Refusal.STALE)
         return Chose(choices[press.index].action, card.id, form)
 
-    return {(presses, "read"): read}
+    return {(presses, "read_choice"): read}
 
 
 def kept_as_typed() -> Patches:
     def scrub(body: Mapping[str, Any]) -> dict[str, Any]:
         return dict(body)
 
-    return {(inbox, "scrub"): scrub}
+    return {(inbox, "scrub_body"): scrub}
 
 
 def unsigned() -> Patches:

@@ -57,7 +57,7 @@ def stays_over() -> Patches:
         ours = right(context, asked, snapshots)
         attempt = context.tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
         if attempt is not None and attempt.closed_at is None:
-            context.tx.top_ups.note(replace(attempt, closed_at=asked.at))
+            context.tx.top_ups.save_answer(replace(attempt, closed_at=asked.at))
         return ours
 
     return {(attempts, "record_answer"): buggy}

@@ -23,7 +23,7 @@ from conversations.protocol.events import ConversationKey
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.ports import Delivery
 from service.chat import installations
-from service.chat.inbox import Inbox, scrub
+from service.chat.inbox import Inbox, scrub_body
 from service.common.keys import Keyring
 from service.common.services import Remembered
 from service.money import checkout, hints, topups
@@ -65,7 +65,7 @@ def never_renewed() -> Patches:
     def renew(self: Keyring, tx: Tx, now: datetime) -> Remembered:
         return ()
 
-    return {(Keyring, "renew"): renew}
+    return {(Keyring, "reseal"): renew}
 
 
 def uninstalled_by_old_news() -> Patches:
@@ -73,7 +73,7 @@ def uninstalled_by_old_news() -> Patches:
         if tx.installations.forget(key.tenant, now):
             tx.audit.write(now, key.platform, "app_uninstalled", key.tenant, {})
 
-    return {(installations, "forget"): forget}
+    return {(installations, "forget_installation"): forget}
 
 
 def readable_by_all() -> Patches:
@@ -85,7 +85,7 @@ def readable_by_all() -> Patches:
 
 def others_words_stored() -> Patches:
     def _kept(self: Inbox, delivery: Delivery) -> Delivery:
-        return replace(delivery, body=scrub(delivery.body))
+        return replace(delivery, body=scrub_body(delivery.body))
 
     return {(Inbox, "_kept"): _kept}
 

@@ -21,7 +21,7 @@ from billing.topups import (
     judge_payment,
 )
 from service.audit import trail
-from service.audit.seals import chain
+from service.audit.seals import seal_entries
 from service.common.context import Context, context_of
 from service.common.fail_points import FailPoint
 from service.money import checkout, recovery, refunds, reversals, topups
@@ -40,9 +40,9 @@ def pages_apart() -> Patches:
     """Each page of the trail is sealed as if nothing had been before."""
 
     def buggy(entries: Iterable[Entry], head: Seal | None) -> list[Seal]:
-        return chain(entries, None)
+        return seal_entries(entries, None)
 
-    return {(trail, "chain"): buggy}
+    return {(trail, "seal_entries"): buggy}
 
 
 def left_alone() -> Patches:
@@ -101,7 +101,7 @@ def checked_outside() -> Patches:
     async def settle(self: Checkouts, snapshot: PaymentSnapshot, lane: str) -> None:
         credited = await self.store.transact(lambda tx: _is_paid(tx, snapshot))
         if snapshot.status is PaymentStatus.PAID and not credited:
-            key = self.services.sources.attempt()
+            key = self.services.sources.new_attempt_id()
             await self.store.transact(
                 lambda tx: _grant(context_of(tx, self.services), snapshot, key)
             )
@@ -116,7 +116,9 @@ def grant_first() -> Patches:
     async def settle(self: Checkouts, snapshot: PaymentSnapshot, lane: str) -> None:
         def grant(tx: Tx) -> None:
             if snapshot.status is PaymentStatus.PAID and not _is_paid(tx, snapshot):
-                _grant(context_of(tx, self.services), snapshot, self.services.sources.attempt())
+                _grant(
+                    context_of(tx, self.services), snapshot, self.services.sources.new_attempt_id()
+                )
 
         await self.store.transact(grant)
         self.services.reach_fail_point(FailPoint.SETTLED)
@@ -138,7 +140,7 @@ def by_event() -> Patches:
         right(context, snapshot)
         # Every event is a credit of its own; only the same event would have been dropped.
         if snapshot.status is PaymentStatus.PAID:
-            _grant(context, snapshot, context.services.sources.attempt())
+            _grant(context, snapshot, context.services.sources.new_attempt_id())
 
     return {(topups, "settle"): settle, (topups, "_credit"): _no_credit}
 
@@ -155,7 +157,7 @@ def without_fetch() -> Patches:
             )  # fmt: skip
             await self._settle(snapshot, claim.key)
         now = self.services.sources.now()
-        await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.done(hint.id, now))
+        await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.finish(hint.id, now))
         return None
 
     return {(Checkouts, "settle"): fetch}

@@ -63,7 +63,7 @@ def prepare(tx: Tx, numbers: Iterable[int]) -> None:
         made = top_up(number)
         tx.top_ups.add(made)
         chat = read_chat("telegram", "9", f"{number}")
-        cards.want(
+        cards.want_card(
             context_of(tx, services("prepare")),
             Card(made.card, chat, "7", "en", "UTC", View("", ""), 1),
         )
