@@ -10,28 +10,28 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
-from conversations.protocol.events import ConversationKey, Said, Standing
+from conversations.protocol.events import ConversationKey, Membership, Said
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import (
     Button,
     ChatError,
     Delivery,
+    DeliveryReceiver,
     Incoming,
     Message,
     MessageRef,
     Pressed,
-    Receive,
-    Unreadable,
+    UnreadableDelivery,
     Verdict,
 )
 from conversations.protocol.views import (
+    CardPointer,
     FormErrors,
     OpenForm,
-    Point,
+    PrivateReply,
     Prompt,
     Reply,
-    Tell,
     Toast,
     View,
 )
@@ -90,7 +90,7 @@ class ConsoleChat:
         self._shown.set()
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """Read lines while entered."""
         reading = asyncio.create_task(self._read(receive))
         try:
@@ -112,7 +112,7 @@ class ConsoleChat:
             case {"text": str(text)}:
                 return Incoming(KEY, _said(text, body.get("card_number") is True))
             case {"press": _} | {"text": _}:
-                raise Unreadable("neither a typed line nor a pressed button")
+                raise UnreadableDelivery("neither a typed line nor a pressed button")
             case _:
                 return None
 
@@ -138,23 +138,23 @@ class ConsoleChat:
             raise ChatError(said, Verdict.OUTAGE) from error
         return ref
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """A terminal is its owner's."""
-        return Standing.MEMBER
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         """Nobody: there are no channels."""
         return False
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """Nothing was asked."""
         return {}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """As fast as it comes."""
         return ()
 
-    async def _read(self, receive: Receive) -> None:
+    async def _read(self, receive: DeliveryReceiver) -> None:
         try:
             async for line in self._lines:
                 if line.strip():
@@ -162,7 +162,7 @@ class ConsoleChat:
         finally:
             self._ended.set()
 
-    async def _take(self, line: str, receive: Receive) -> None:
+    async def _take(self, line: str, receive: DeliveryReceiver) -> None:
         if _NUMBER.fullmatch(line):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._shown.wait(), SHOWN_SECONDS)
@@ -198,9 +198,9 @@ def _said(text: str, card_number: bool) -> Said:
 
 def _reply(reply: Reply) -> str | None:
     match reply:
-        case Toast(text) | Point(text):
+        case Toast(text) | CardPointer(text):
             return _plain(text)
-        case Tell(view):
+        case PrivateReply(view):
             return _card(view)
         case OpenForm() | FormErrors() | Prompt():
             return None  # no event of ours says that a form can be opened; a keyboard is here

@@ -25,10 +25,10 @@ from conversations.protocol.ports import (
     ChatError,
     Message,
     Pressed,
-    Unreadable,
+    UnreadableDelivery,
     Verdict,
 )
-from conversations.protocol.views import Row, Style, View
+from conversations.protocol.views import ButtonStyle, Row, View
 
 Trouble = Literal["wait", "gone", "lost", "outage"]
 WAIT = timedelta(seconds=7)
@@ -112,7 +112,7 @@ class ChatContract(ABC):
             @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
             @given(body=st.dictionaries(_KEYS, _JSON, max_size=6))
             def reads(body: dict[str, Any]) -> None:
-                with suppress(Unreadable):
+                with suppress(UnreadableDelivery):
                     adapter.to_event(body)
 
             reads()
@@ -174,7 +174,7 @@ class ChatContract(ABC):
         long = "é<&" * 3000
         rows = tuple(Row(f"{number} {long}", long, code=True) for number in range(60))
         view = View(f"⏳ Waiting {long}", long, (long, long), rows, hint=long)
-        buttons = ((Button(long, Style.PLAIN, token="t1"),),)
+        buttons = ((Button(long, ButtonStyle.PLAIN, token="t1"),),)
         async with self.world() as world:
             await world.adapter.show(world.chat, Message(view, buttons), replacing=None)
             (text,) = world.texts()
@@ -226,6 +226,6 @@ def example(title: str = "⏳ Waiting") -> Message:
             rows=(Row("Amount", "$50.00"), Row("Top-up", "TU-7K3M", code=True)),
             hint="Link works for 60 minutes.",
         ),
-        ((Button("Pay now", Style.PRIMARY, token="tok1"),),),
+        ((Button("Pay now", ButtonStyle.PRIMARY, token="tok1"),),),
         subject="TU-7K3M",
     )

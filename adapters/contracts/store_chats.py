@@ -13,7 +13,7 @@ from billing.topups import Mode
 from conversations.protocol.delivery import Reached
 from conversations.protocol.places import Place, RefusedPlace, read_chat
 from conversations.protocol.ports import ChatOpened, MessageRef, Verdict
-from conversations.protocol.records import Card, Refusals
+from conversations.protocol.records import Card, RefusedCards
 from service.cards.cards import dismiss_refusals, save_chat_reachable
 from service.ports.records import Link, LinkKind
 
@@ -40,8 +40,8 @@ class ChatsContract(OpensStore):
                 record_failed(tx, name, Verdict.SHUT_OUT, "token_revoked")
 
         await store.transact(work)
-        gone = Refusals(CHAT, Verdict.GONE, "is_archived", 2)
-        out = Refusals(CHAT, Verdict.SHUT_OUT, "token_revoked", 1)
+        gone = RefusedCards(CHAT, Verdict.GONE, "is_archived", 2)
+        out = RefusedCards(CHAT, Verdict.SHUT_OUT, "token_revoked", 1)
         other = replace(out, chat=_ELSEWHERE)
         assert await store.transact(lambda tx: list(tx.cards.refusals())) == [gone, out, other]
         await store.transact(lambda tx: record_shown(tx, "c", 1, _MESSAGE))

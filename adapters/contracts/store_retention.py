@@ -22,7 +22,7 @@ from billing.records import Account, Attempt
 from billing.retention import RetentionKind
 from billing.topups import Mode, TopUpStatus
 from conversations.protocol.events import Idle
-from conversations.protocol.people import Person, Traces, Undecided
+from conversations.protocol.people import Person, PersonTraces, UndecidedMoney
 from conversations.protocol.records import SavedState
 from service.ports.records import Link, LinkKind
 
@@ -147,13 +147,13 @@ class RetentionContract(OpensStore):
                 tx.deliveries.add(delivery(f"d-{person.id}", person.key.actor), NOW)
                 tx.accounts.link(Link("ops", "slack", "T1", LinkKind.PERSON, person.id), NOW)
                 tx.lanes.schedule("home", person.key.actor, NOW)
-            traces = Traces(kim, ("person-U1",))
+            traces = PersonTraces(kim, ("person-U1",))
             told = {table: len(rows) for table, rows in tx.personal.rows(traces).items() if rows}
             undecided = tx.personal.undecided(traces, NOW)
             tx.personal.erase(traces, NOW)
             left = [
                 {table: len(rows) for table, rows in tx.personal.rows(one).items() if rows}
-                for one in (traces, Traces(lee, ("person-U2",)))
+                for one in (traces, PersonTraces(lee, ("person-U2",)))
             ]
             return [told, undecided, *left, tx.deliveries.add(delivery("d-U1"), NOW)]
 
@@ -167,7 +167,7 @@ class RetentionContract(OpensStore):
             "top_ups": 1,
         }
         found = await store.transact(work)
-        assert found == [whole, [(Undecided.OPEN, "TU-U1")], {"top_ups": 1}, whole, None]
+        assert found == [whole, [(UndecidedMoney.OPEN, "TU-U1")], {"top_ups": 1}, whole, None]
 
     async def test_114_only_an_account_that_nobody_ever_used_ends(
         self, store: StoreUnderTest

@@ -23,10 +23,10 @@ from bench.peers import in_memory_slack
 from bench.rounds import Race, Rival
 from bench.stage import Stage
 from bench.workspace import SIGNING_SECRET, command, press
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
-from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
+from conversations.protocol.ports import DeliveryReceiver, Incoming, Message, MessageRef
 from service.common.ids import system_sources
 from tests.support.chats.slack_server import BOT_TOKEN, FakeSlack
 
@@ -120,7 +120,7 @@ class Slack:
             waiting.set_result([button for line in lines for button in line])
         return replacing or MessageRef(chat.id, "1.2")
 
-    def listening(self, receive: Receive) -> AbstractAsyncContextManager[None]:
+    def listening(self, receive: DeliveryReceiver) -> AbstractAsyncContextManager[None]:
         """As the adapter does."""
         return self._chat.listening(receive)
 
@@ -132,18 +132,18 @@ class Slack:
         """As fast as can be, since Slack's limits are not what is measured."""
         return ()
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """Everybody belongs here."""
-        return Standing.MEMBER
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         """Nobody: there are no channels."""
         return False
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """Nothing was asked."""
         return {}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """As fast as it comes."""
         return ()

@@ -22,10 +22,10 @@ from bench.peers import in_memory_telegram
 from bench.phones import BOT_ID, TOKEN, Json, Phones, Take
 from bench.rounds import Race, Rival
 from bench.stage import Stage
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
-from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
+from conversations.protocol.ports import DeliveryReceiver, Incoming, Message, MessageRef
 from service.chat.inbox import Inbox
 
 PEOPLE = range(1, 17)
@@ -102,7 +102,7 @@ class Telegram:
         return await self._sending.show(chat, message, replacing)
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """Whoever takes an update hands it over."""
         yield
 
@@ -110,18 +110,18 @@ class Telegram:
         """As fast as can be, since Telegram's limits are not what is measured."""
         return ()
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """Everybody belongs here."""
-        return Standing.MEMBER
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         """Nobody: there are no channels."""
         return False
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """Nothing was asked."""
         return {}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """As fast as it comes."""
         return ()

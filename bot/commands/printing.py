@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conversations.text.plain import plain
+from conversations.text.plain import escape_unsafe
 
 # On both sides of each column of a table: a blank, and a line.
 _AROUND = 3
@@ -21,12 +21,12 @@ _AROUND = 3
 def say(*lines: object) -> None:
     """Lines for a person."""
     for line in lines:
-        typer.echo(plain(str(line)))
+        typer.echo(escape_unsafe(str(line)))
 
 
 def note(line: str) -> None:
     """A line for a person beside what a program may read."""
-    typer.echo(plain(line), err=True)
+    typer.echo(escape_unsafe(line), err=True)
 
 
 def print_json(found: Any, *, indent: int | None = 2) -> None:
@@ -66,10 +66,10 @@ def _print_blocks(rows: Iterable[Mapping[str, str]], title: str) -> None:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else plain(str(value))
+    return "" if value is None else escape_unsafe(str(value))
 
 
 def fail(sentence: str) -> NoReturn:
     """One sentence that says what would be right, and exit code 2."""
-    typer.secho(plain(sentence), err=True, fg="red")
+    typer.secho(escape_unsafe(sentence), err=True, fg="red")
     raise SystemExit(2)

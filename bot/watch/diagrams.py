@@ -14,7 +14,7 @@ from billing.money import Money
 from billing.topups import ACTS, AFTERMATH, NEXT, Mode, TopUp, TopUpStatus
 from bot.watch.drawings import Edge, Node, svg, table
 from conversations.dialog.steps import step
-from conversations.protocol.actions import Ask, Confirm, DropDraft, Pick, Slot
+from conversations.protocol.actions import AskSlot, ConfirmDraft, DropDraft, Pick, Slot
 from conversations.protocol.events import (
     Asking,
     Chose,
@@ -97,9 +97,9 @@ def _events() -> Mapping[str, Event]:
         "types an amount": Said("75"),
         "says something else": Said("hello"),
         "presses a method": Chose(Pick(Slot.METHOD, "card"), _CARD),
-        "presses Change amount": Chose(Ask(Slot.AMOUNT), _CARD),
+        "presses Change amount": Chose(AskSlot(Slot.AMOUNT), _CARD),
         "presses Cancel": Chose(DropDraft(), _CARD),
-        "presses Confirm": Chose(Confirm(), _CARD),
+        "presses Confirm": Chose(ConfirmDraft(), _CARD),
         "top-up opened": TopUpOpened(_facts()),
     }
 

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from billing.amounts.pan import scrub_card_numbers
-from conversations.text.plain import plain
+from conversations.text.plain import escape_unsafe
 
 Redact = Callable[[str], str]
 
@@ -120,12 +120,12 @@ def _record(hide: Redact, *given: Any, **named: Any) -> logging.LogRecord:
         said = record.getMessage()
     except Exception:  # a handler would print what does not fit together, as it is
         said = f"{record.msg} {record.args}"
-    record.msg, record.args = plain(hide(said)), ()
+    record.msg, record.args = escape_unsafe(hide(said)), ()
     if record.exc_info:
         traceback = logging.Formatter().formatException(record.exc_info)
-        record.exc_text = plain(hide(traceback), keep="\n")
+        record.exc_text = escape_unsafe(hide(traceback), keep="\n")
     if record.stack_info:
-        record.stack_info = plain(hide(record.stack_info), keep="\n")
+        record.stack_info = escape_unsafe(hide(record.stack_info), keep="\n")
     return record
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
-from conversations.text.plain import cell
+from conversations.text.plain import spreadsheet_cell
 from service.audit.seals import TrailFault, Verification, format_seal
 from service.audit.trail import trail_pages
 from service.ports.records import Entry
@@ -102,7 +102,7 @@ def _facts(entry: Entry, seal: str | None) -> dict[str, Any]:
 
 
 def _in_csv(value: Any) -> Any:
-    return cell(value) if isinstance(value, str) else value
+    return spreadsheet_cell(value) if isinstance(value, str) else value
 
 
 def _time(at: Any) -> Any:

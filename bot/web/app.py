@@ -24,8 +24,8 @@ from billing.ports import BadSignature, CallbackFlaw, PaymentGateway
 from billing.topups import Mode
 from bot.web import templates
 from conversations.messages.pages import (
-    Closed,
-    Page,
+    ClosedReason,
+    WebPage,
     closed_page,
     message_page,
     pay_page,
@@ -61,13 +61,13 @@ _LOCKED_DOWN = {
     "X-Frame-Options": "DENY",
 }
 _STATUS = {
-    Closed.UNKNOWN: 404,
-    Closed.PAID: 200,
-    Closed.OVER: 410,
-    Closed.REFUSED: 409,
-    Closed.GATEWAY_DOWN: 503,
-    Closed.UNREAD: 503,
-    Closed.LIVE_MONEY: 503,
+    ClosedReason.UNKNOWN: 404,
+    ClosedReason.PAID: 200,
+    ClosedReason.OVER: 410,
+    ClosedReason.REFUSED: 409,
+    ClosedReason.GATEWAY_DOWN: 503,
+    ClosedReason.UNREAD: 503,
+    ClosedReason.LIVE_MONEY: 503,
 }
 log = logging.getLogger(__name__)
 
@@ -161,13 +161,13 @@ class Site:
         link = read_pay_link(request.path_params["token"], *self.services.secrets)
         speaker = await self._speaker(request, link)
         if link is None:
-            return self._closed(None, Closed.UNKNOWN, speaker)
+            return self._closed(None, ClosedReason.UNKNOWN, speaker)
         if request.method == "POST":
             return await self._go(request, link, speaker)
         facts = await self.checkouts.find(link)
         closed = self.checkouts.closed_reason(facts)
         if facts is None or closed is not None:
-            return self._closed(facts, closed or Closed.UNKNOWN, speaker)
+            return self._closed(facts, closed or ClosedReason.UNKNOWN, speaker)
         host = self.checkouts.page_host(facts.top_up)
         return self._page(facts, pay_page(facts, speaker, host), 200)
 
@@ -181,7 +181,7 @@ class Site:
 
     async def _go(self, request: Request, link: PayLink, speaker: Speaker) -> Response:
         found = await self.checkouts.open_page(link)
-        if isinstance(found, Closed):
+        if isinstance(found, ClosedReason):
             return self._closed(await self.checkouts.find(link), found, speaker)
         return RedirectResponse(found, 303, headers=_LOCKED_DOWN)
 
@@ -190,7 +190,7 @@ class Site:
         link = read_return(request.path_params["token"], *self.services.lasting_secrets)
         speaker = await self._speaker(request, link)
         if link is None:
-            return self._closed(None, Closed.UNKNOWN, speaker)
+            return self._closed(None, ClosedReason.UNKNOWN, speaker)
         facts, chat = await self.store.transact(partial(self._back, link=link))
         if facts is None:
             page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, speaker)
@@ -203,11 +203,13 @@ class Site:
         facts = attempts.record_return(context_of(tx, self.services), link)
         return facts, card.chat if card else None
 
-    def _closed(self, facts: TopUpFacts | None, closed: Closed, speaker: Speaker) -> Response:
+    def _closed(
+        self, facts: TopUpFacts | None, closed: ClosedReason, speaker: Speaker
+    ) -> Response:
         page = closed_page(closed, facts.known if facts else None, speaker)
         return self._page(facts, page, _STATUS[closed])
 
-    def _page(self, facts: TopUpFacts | None, page: Page, status: int) -> Response:
+    def _page(self, facts: TopUpFacts | None, page: WebPage, status: int) -> Response:
         sandbox = facts is not None and facts.top_up.mode is Mode.SANDBOX
         html = page_html(page, sandbox=sandbox)
         return HTMLResponse(html, status, headers={**_LOCKED_DOWN, **self._policy(facts)})
@@ -252,7 +254,7 @@ class Site:
         return HTMLResponse(page_html(page, sandbox=False), 503, headers)
 
 
-def page_html(page: Page, *, sandbox: bool) -> str:
+def page_html(page: WebPage, *, sandbox: bool) -> str:
     """A page as HTML; `sandbox` says on it that no real money moves."""
     return (
         templates.environment()

@@ -27,7 +27,7 @@ from bot.wiring.kinds import Rule, Workers, rules_of
 from bot.wiring.services import SANDBOX, services_of
 from bot.wiring.traits import TRAITS
 from conversations.protocol.places import Chat
-from conversations.protocol.ports import ChatAdapter, LinksBack
+from conversations.protocol.ports import ChatAdapter, LinkableChat
 from conversations.protocol.records import Levels
 from service.audit.trail import Sealer
 from service.cards.delivery import Deliverer
@@ -239,4 +239,4 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
 def _way_back(adapters: Mapping[str, ChatAdapter], chat: Chat) -> str | None:
     """The link that opens a chat, on platforms that have such links."""
     adapter = adapters.get(chat.platform)
-    return adapter.link_to(chat) if isinstance(adapter, LinksBack) else None
+    return adapter.link_to(chat) if isinstance(adapter, LinkableChat) else None

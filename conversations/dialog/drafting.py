@@ -6,19 +6,27 @@ from dataclasses import replace
 
 from conversations.drafts.checks import Problem, method_of
 from conversations.drafts.drafts import (
-    Filled,
+    FilledDraft,
+    apply_pick,
     check_amount,
-    complete,
+    complete_draft,
+    contains_amount,
     fill_from_form,
     fill_from_line,
     form_so_far,
-    names_an_amount,
     next_slot,
-    pick,
 )
 from conversations.messages import answers, open_business, questions
-from conversations.messages.forms import form
-from conversations.protocol.actions import Ask, Change, Confirm, DropDraft, Pick, Resume, Slot
+from conversations.messages.forms import draft_form
+from conversations.protocol.actions import (
+    AskSlot,
+    ChangeDraft,
+    ConfirmDraft,
+    DropDraft,
+    Pick,
+    ResumeDraft,
+    Slot,
+)
 from conversations.protocol.events import (
     Asking,
     Chose,
@@ -31,11 +39,11 @@ from conversations.protocol.events import (
     Submitted,
 )
 from conversations.protocol.facts import Terms
-from conversations.protocol.views import FormErrors, OpenForm, Point, Reply, Show, Step
+from conversations.protocol.views import CardPointer, FormErrors, OpenForm, Reply, ShowCard, Step
 from conversations.words import words
 
 
-def begin(
+def begin_draft(
     text: str,
     terms: Terms,
     *,
@@ -56,7 +64,7 @@ def begin(
 def open_form(draft: Draft, terms: Terms, *, card: str | None = None) -> Step:
     """Ask for everything at once; no card but the one there was."""
     slot = next_slot(draft) or Slot.AMOUNT
-    return Step(Asking(draft, slot, card), (), (OpenForm(form(draft, terms)),))
+    return Step(Asking(draft, slot, card), (), (OpenForm(draft_form(draft, terms)),))
 
 
 def on_words(state: State, text: str, terms: Terms) -> Step:
@@ -67,9 +75,9 @@ def on_words(state: State, text: str, terms: Terms) -> Step:
     draft = Draft(terms.new_id) if isinstance(state, Idle) else state.draft
     filled = fill_from_line(draft, text, terms)
     as_before = filled.draft in (draft, _with_defaults(draft, terms))
-    if as_before and is_untouched(draft, terms) and not names_an_amount(draft, text, terms):
+    if as_before and is_untouched(draft, terms) and not contains_amount(draft, text, terms):
         unknown = filled.problem is not None
-        return Step(state, (Show(terms.new_id, answers.help_card(terms, unknown=unknown)),))
+        return Step(state, (ShowCard(terms.new_id, answers.help_view(terms, unknown=unknown)),))
     reviewed = isinstance(state, Reviewing)
     taken = show_filled(filled, terms, card=terms.new_id, reviewed=reviewed)
     return replace(taken, shows=(*_leave(state, terms), *taken.shows))
@@ -90,43 +98,43 @@ def on_form(state: State, event: Submitted, terms: Terms) -> Step:
 def on_form_changed(state: State, event: FormChanged, terms: Terms) -> Step:
     """Another account was chosen: limits and fees on the form follow, and what was typed stays."""
     draft = form_so_far(_sent_from(state, event), event.values, terms)
-    return Step(state, (), (OpenForm(form(draft, terms)),))
+    return Step(state, (), (OpenForm(draft_form(draft, terms)),))
 
 
 def on_form_missed(state: Asking | Reviewing, terms: Terms) -> Step:
     """The form could not be shown: the question comes as a card."""
-    taken = ask(state.draft, terms, card=terms.new_id)
+    taken = ask_next_slot(state.draft, terms, card=terms.new_id)
     return replace(taken, shows=(*_leave(state, terms), *taken.shows))
 
 
-def chose_in_draft(state: State, event: Chose, terms: Terms) -> Step | None:
+def on_choice(state: State, event: Chose, terms: Terms) -> Step | None:
     """A button of the draft's own card; None when that card is not the draft's any more."""
     if isinstance(state, Idle) or not _belongs(state, event):
         return None
     draft, card, action = state.draft, event.card, event.action
     match action:
         case Pick():
-            return show_filled(pick(draft, action, terms), terms, card=card)
-        case Ask(_, typed) if typed and not event.form:
-            view = questions.question_typed(draft, terms)
-            prompt = questions.prompt_typed(draft, terms)
-            return Step(Asking(draft, Slot.AMOUNT, card), (Show(card, view),), (prompt,))
-        case Ask(_, typed) if typed:
+            return show_filled(apply_pick(draft, action, terms), terms, card=card)
+        case AskSlot(_, typed) if typed and not event.form:
+            view = questions.amount_question(draft, terms)
+            prompt = questions.amount_prompt(draft, terms)
+            return Step(Asking(draft, Slot.AMOUNT, card), (ShowCard(card, view),), (prompt,))
+        case AskSlot(_, typed) if typed:
             return _form_over(draft, card, terms)
-        case Ask(slot):
-            view = questions.question(draft, slot, terms)
-            return Step(Asking(draft, slot, card), (Show(card, view),))
-        case Change() | Resume():
-            return ask(draft, terms, card=card)
-        case Confirm():
+        case AskSlot(slot):
+            view = questions.question_view(draft, slot, terms)
+            return Step(Asking(draft, slot, card), (ShowCard(card, view),))
+        case ChangeDraft() | ResumeDraft():
+            return ask_next_slot(draft, terms, card=card)
+        case ConfirmDraft():
             return _confirm(state, terms)
         case DropDraft():
-            return drop(state, terms, typed=False)
+            return drop_draft(state, terms, typed=False)
         case _:
             return None
 
 
-def show_filled(filled: Filled, terms: Terms, *, card: str, reviewed: bool = False) -> Step:
+def show_filled(filled: FilledDraft, terms: Terms, *, card: str, reviewed: bool = False) -> Step:
     """Ask for what is wrong or missing on `card`, or show the review there.
 
     A word that means nothing leaves a review standing that was there before; in a first line it
@@ -134,50 +142,52 @@ def show_filled(filled: Filled, terms: Terms, *, card: str, reviewed: bool = Fal
     """
     problem = filled.problem
     if problem is None:
-        return ask(filled.draft, terms, card=card)
+        return ask_next_slot(filled.draft, terms, card=card)
     draft, slot = filled.draft, problem.slot or next_slot(filled.draft)
-    review = questions.review(draft, terms, problem) if reviewed and slot is None else None
+    review = questions.review_view(draft, terms, problem) if reviewed and slot is None else None
     if review is not None:
-        return Step(Reviewing(draft, card), (Show(card, review),))
+        return Step(Reviewing(draft, card), (ShowCard(card, review),))
     slot = slot or Slot.AMOUNT
-    view = questions.question(draft, slot, terms, problem)
-    return Step(Asking(draft, slot, card), (Show(card, view),))
+    view = questions.question_view(draft, slot, terms, problem)
+    return Step(Asking(draft, slot, card), (ShowCard(card, view),))
 
 
-def ask(draft: Draft, terms: Terms, *, card: str) -> Step:
+def ask_next_slot(draft: Draft, terms: Terms, *, card: str) -> Step:
     """Ask for the first empty slot, or show the review."""
-    filled = complete(draft, terms)
+    filled = complete_draft(draft, terms)
     if filled.problem is not None:
         return show_filled(filled, terms, card=card)
     draft = filled.draft
     slot = next_slot(draft)
-    view = questions.review(draft, terms) if slot is None else None
+    view = questions.review_view(draft, terms) if slot is None else None
     if view is not None:
-        return Step(Reviewing(draft, card), (Show(card, view),))
+        return Step(Reviewing(draft, card), (ShowCard(card, view),))
     slot = slot or Slot.METHOD
-    return Step(Asking(draft, slot, card), (Show(card, questions.question(draft, slot, terms)),))
+    return Step(
+        Asking(draft, slot, card), (ShowCard(card, questions.question_view(draft, slot, terms)),)
+    )
 
 
-def drop(state: State, terms: Terms, *, typed: bool) -> Step:
+def drop_draft(state: State, terms: Terms, *, typed: bool) -> Step:
     """Forget the draft and say so."""
-    view = open_business.dropped(terms)
+    view = open_business.dropped_view(terms)
     card = None if isinstance(state, Idle) else state.card
     if card is None or typed:
-        return Step(Idle(), (*_leave(state, terms), Show(terms.new_id, view)))
-    return Step(Idle(), (Show(card, view),))
+        return Step(Idle(), (*_leave(state, terms), ShowCard(terms.new_id, view)))
+    return Step(Idle(), (ShowCard(card, view),))
 
 
 def show_open_business(state: State, text: str, terms: Terms) -> Step | None:
     """A draft or an unpaid top-up comes first; None when there is none."""
     if not isinstance(state, Idle) and not is_untouched(state.draft, terms):
-        view = open_business.open_draft(state.draft, terms, text)
+        view = open_business.open_draft_view(state.draft, terms, text)
         moved = _leave(state, terms)
         asking = Asking(state.draft, next_slot(state.draft) or Slot.AMOUNT, terms.new_id)
-        return Step(asking, (*moved, Show(terms.new_id, view)), (_point(terms),))
-    payable = answers.payable(terms)
+        return Step(asking, (*moved, ShowCard(terms.new_id, view)), (_point(terms),))
+    payable = answers.payable_top_ups(terms)
     if payable:
-        view = open_business.open_top_up(payable[0], terms, text)
-        shown = Show(terms.new_id, view, payable[0].top_up.id)
+        view = open_business.open_top_up_view(payable[0], terms, text)
+        shown = ShowCard(terms.new_id, view, payable[0].top_up.id)
         return Step(Idle(), (shown,), (_point(terms),))
     return None
 
@@ -205,7 +215,7 @@ def _confirm(state: Asking | Reviewing, terms: Terms) -> Step | None:
 
 
 def _form_over(draft: Draft, card: str, terms: Terms) -> Step:
-    return Step(Asking(draft, Slot.AMOUNT, card), (), (OpenForm(form(draft, terms)),))
+    return Step(Asking(draft, Slot.AMOUNT, card), (), (OpenForm(draft_form(draft, terms)),))
 
 
 def _sent_from(state: State, event: Submitted | FormChanged) -> Draft:
@@ -220,14 +230,14 @@ def _belongs(state: Asking | Reviewing, event: Chose) -> bool:
 
 
 def _with_defaults(draft: Draft, terms: Terms) -> Draft:
-    return complete(draft, terms).draft
+    return complete_draft(draft, terms).draft
 
 
-def _leave(state: State, terms: Terms) -> tuple[Show, ...]:
+def _leave(state: State, terms: Terms) -> tuple[ShowCard, ...]:
     """The card that showed the draft so far says that it goes on elsewhere."""
     if isinstance(state, Idle) or state.card is None:
         return ()
-    return (Show(state.card, open_business.moved(terms.speaker)),)
+    return (ShowCard(state.card, open_business.moved_view(terms.speaker)),)
 
 
 def _sentence(problem: Problem, terms: Terms) -> str:
@@ -237,4 +247,4 @@ def _sentence(problem: Problem, terms: Terms) -> str:
 
 def _point(terms: Terms) -> Reply:
     say = terms.speaker.say
-    return Point(say(words.POINT), say(words.FORM_TITLE), say(words.FORM_CLOSE))
+    return CardPointer(say(words.POINT), say(words.FORM_TITLE), say(words.FORM_CLOSE))

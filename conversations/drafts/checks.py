@@ -12,7 +12,7 @@ from billing.topups import Mode
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
-from conversations.text.speech import Typed
+from conversations.text.speech import TypedText
 from conversations.words import words
 
 # More names would be read by nobody.
@@ -44,7 +44,9 @@ def methods_for(account: AccountFacts, terms: Terms) -> tuple[PaymentMethod, ...
     )
 
 
-def methods_taking(draft: Draft, account: AccountFacts, terms: Terms) -> tuple[PaymentMethod, ...]:
+def methods_for_amount(
+    draft: Draft, account: AccountFacts, terms: Terms
+) -> tuple[PaymentMethod, ...]:
     """The methods that take the draft's amount; all that fit while there is none."""
     fitting = methods_for(account, terms)
     return tuple(one for one in fitting if draft.amount is None or one.allows(draft.amount))
@@ -67,7 +69,7 @@ def amount_problem(amount: Money, account: AccountFacts, terms: Terms) -> Proble
     bounds, say = terms.limits(account.currency), terms.speaker.say
     least, largest = bounds.minimum, bounds.maximum
     if amount.currency != account.currency:
-        return other_currency(Slot.AMOUNT, account, terms)
+        return wrong_currency_problem(Slot.AMOUNT, account, terms)
     if amount.minor < least.minor:
         sentence = say(
             words.TOO_SMALL, amount=amount, least=least, most=self_service_limit(account, terms)
@@ -82,10 +84,12 @@ def amount_problem(amount: Money, account: AccountFacts, terms: Terms) -> Proble
         limit = bounds.approval_above
         sentence = say(words.NEEDS_APPROVAL, amount=amount, limit=limit, support=terms.support)
         return Problem(Slot.AMOUNT, sentence)
-    return None if is_taken(amount, account, terms) else _not_taken(amount, account, terms)
+    return (
+        None if is_payable_amount(amount, account, terms) else _not_taken(amount, account, terms)
+    )
 
 
-def is_taken(amount: Money, account: AccountFacts, terms: Terms) -> bool:
+def is_payable_amount(amount: Money, account: AccountFacts, terms: Terms) -> bool:
     """Whether a gateway can take it by any way to pay; where there is none, that is told first."""
     possible = methods_for(account, terms)
     return not possible or any(one.allows(amount) for one in possible)
@@ -139,29 +143,29 @@ def _out_of_range(method: PaymentMethod, name: str, amount: Money, terms: Terms)
     )
 
 
-def other_currency(slot: Slot, account: AccountFacts, terms: Terms) -> Problem:
+def wrong_currency_problem(slot: Slot, account: AccountFacts, terms: Terms) -> Problem:
     sentence = terms.speaker.say(
-        words.OTHER_CURRENCY, account=Typed(account.title), currency=account.currency
+        words.OTHER_CURRENCY, account=TypedText(account.title), currency=account.currency
     )
     return Problem(slot, sentence)
 
 
-def no_account_in(currency: str, terms: Terms) -> Problem:
+def no_account_problem(currency: str, terms: Terms) -> Problem:
     listed = [f"{one.title} ({one.currency})" for one in terms.accounts]
     names = ", ".join([*listed[:_NAMED_MAX], *(["…"] if len(listed) > _NAMED_MAX else [])])
-    sentence = terms.speaker.say(words.NO_ACCOUNT_IN, currency=currency, accounts=Typed(names))
+    sentence = terms.speaker.say(words.NO_ACCOUNT_IN, currency=currency, accounts=TypedText(names))
     return Problem(Slot.ACCOUNT, sentence)
 
 
-def unknown_words(typed: str, terms: Terms) -> Problem:
+def unknown_words_problem(typed: str, terms: Terms) -> Problem:
     """Words that name nothing here, and what could be typed instead."""
     say = terms.speaker.say
     accounts = ", ".join(_names(terms.accounts))
     methods = ", ".join(
         dict.fromkeys(say(words.METHOD_TYPED.get(one.key, one.key)) for one in terms.methods)
     )
-    unknown = say(words.UNKNOWN_WORDS, words=Typed(typed))
-    possible = say(words.POSSIBLE, accounts=Typed(accounts), methods=methods)
+    unknown = say(words.UNKNOWN_WORDS, words=TypedText(typed))
+    possible = say(words.POSSIBLE, accounts=TypedText(accounts), methods=methods)
     return Problem(None, f"{unknown} {possible}")
 
 

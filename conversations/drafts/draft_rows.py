@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from billing.methods import PaymentMethod
 from billing.money import Money
-from conversations.drafts.checks import account_of, method_of, methods_taking
+from conversations.drafts.checks import account_of, method_of, methods_for_amount
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.views import Row
-from conversations.text.speech import Typed
+from conversations.text.speech import TypedText
 from conversations.words import words
 
 
@@ -18,8 +18,10 @@ def draft_rows(draft: Draft, terms: Terms) -> tuple[Row, ...]:
     say, account, method = terms.speaker.say, account_of(draft, terms), method_of(draft, terms)
     rows: list[Row] = []
     if account is not None:
-        rows.append(Row(say(words.SLOTS[Slot.ACCOUNT]), terms.speaker.fact(Typed(account.title))))
-    amount = draft.amount or (Typed(draft.amount_text) if draft.amount_text else None)
+        rows.append(
+            Row(say(words.SLOTS[Slot.ACCOUNT]), terms.speaker.fact(TypedText(account.title)))
+        )
+    amount = draft.amount or (TypedText(draft.amount_text) if draft.amount_text else None)
     if amount is not None:
         rows.append(Row(say(words.SLOTS[Slot.AMOUNT]), terms.speaker.fact(amount)))
     elif account is None and draft.currency is not None:
@@ -66,7 +68,7 @@ def fee_rows(draft: Draft, terms: Terms) -> list[Row]:
     account = account_of(draft, terms)
     if account is None:
         return []
-    offered = methods_taking(draft, account, terms)
+    offered = methods_for_amount(draft, account, terms)
     return [
         Row(method_label(one.key, terms), fee_label(one, account, terms, draft.amount))
         for one in offered

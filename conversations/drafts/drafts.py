@@ -21,10 +21,10 @@ from conversations.drafts.checks import (
     account_of,
     amount_problem,
     check_method,
-    no_account_in,
-    other_currency,
+    no_account_problem,
     self_service_limit,
-    unknown_words,
+    unknown_words_problem,
+    wrong_currency_problem,
 )
 from conversations.drafts.lines import read_line
 from conversations.protocol.actions import Pick, Slot
@@ -34,7 +34,7 @@ from conversations.words import words
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledDraft:
     """A draft after words were put in, and the first thing wrong with each slot."""
 
     draft: Draft
@@ -46,7 +46,7 @@ class Filled:
         return self.problems[0] if self.problems else None
 
 
-def fill_from_line(draft: Draft, text: str, terms: Terms) -> Filled:
+def fill_from_line(draft: Draft, text: str, terms: Terms) -> FilledDraft:
     """Put every slot a line names into the draft, in any word order."""
     line, before = read_line(text, terms), draft
     problems: list[Problem] = []
@@ -60,12 +60,12 @@ def fill_from_line(draft: Draft, text: str, terms: Terms) -> Filled:
     return _restored(before, _checked(filled.draft, tuple(problems), terms), terms)
 
 
-def complete(draft: Draft, terms: Terms) -> Filled:
+def complete_draft(draft: Draft, terms: Terms) -> FilledDraft:
     """Fill in what has only one answer, and check all of the draft."""
     return _restored(draft, _checked(draft, (), terms), terms)
 
 
-def check_amount(draft: Draft, amount: Money, terms: Terms) -> Filled:
+def check_amount(draft: Draft, amount: Money, terms: Terms) -> FilledDraft:
     """Put an amount into the draft and check it: what was right earlier may not be any more."""
     return _restored(draft, _finish(_take(draft, amount, terms), terms), terms)
 
@@ -80,7 +80,9 @@ def form_so_far(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Terms
     return blank if account is None else _with_account(blank, account)
 
 
-def fill_from_form(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Terms) -> Filled:
+def fill_from_form(
+    draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Terms
+) -> FilledDraft:
     """Put a whole form into a draft; every field that is wrong gets its own problem."""
     given = dict(values)
     problems: list[Problem] = []
@@ -93,10 +95,10 @@ def fill_from_form(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Te
     blank = Draft(draft.id, account.id if account else None, method=method, origin=draft.origin)
     if account is None:
         # Without it the currency is not known: an amount cannot be judged yet.
-        return Filled(blank, tuple(problems))
+        return FilledDraft(blank, tuple(problems))
     if given.get(Slot.CURRENCY, account.currency) != account.currency:
         # A form from before the account decided the currency: its amount is not this one's.
-        problems.append(other_currency(Slot.AMOUNT, account, terms))
+        problems.append(wrong_currency_problem(Slot.AMOUNT, account, terms))
     context, amount = _context(blank, terms, None), given.get(Slot.AMOUNT, "")
     if CARD_NUMBER_REMOVED in amount:
         problems.append(Problem(Slot.AMOUNT, terms.speaker.say(words.CARD_NUMBER_TYPED)))
@@ -104,14 +106,14 @@ def fill_from_form(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Te
     return _checked(filled.draft, (*problems, *filled.problems), terms)
 
 
-def pick(draft: Draft, choice: Pick, terms: Terms) -> Filled:
+def apply_pick(draft: Draft, choice: Pick, terms: Terms) -> FilledDraft:
     """Put one pressed value into the draft."""
     match choice.slot:
         case Slot.ACCOUNT:
             account = _offered_account(choice.value, terms)
             if account is None:
                 problem = Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT))
-                return Filled(draft, (problem,))
+                return FilledDraft(draft, (problem,))
             return _checked(_with_account(draft, account), (), terms)
         case Slot.AMOUNT:
             return check_amount(draft, Money(int(choice.value), choice.currency or ""), terms)
@@ -124,7 +126,7 @@ def pick(draft: Draft, choice: Pick, terms: Terms) -> Filled:
             assert_never(choice.slot)
 
 
-def names_an_amount(draft: Draft, text: str, terms: Terms) -> bool:
+def contains_amount(draft: Draft, text: str, terms: Terms) -> bool:
     """Whether a line holds an amount, be it a right one or not."""
     rest = read_line(text, terms).rest
     read = extract_amount(rest, _context(draft, terms, draft.currency)).reading
@@ -152,7 +154,7 @@ def _offered_method(key: str, terms: Terms) -> str | None:
     return next((one.key for one in terms.methods if one.key == key), None)
 
 
-def _amount_from_line(draft: Draft, rest: str, terms: Terms) -> Filled:
+def _amount_from_line(draft: Draft, rest: str, terms: Terms) -> FilledDraft:
     taken = extract_amount(rest, _context(draft, terms, draft.currency))
     account = account_of(draft, terms)
     currencies = [word.upper() for word in taken.rest if is_currency(word.upper())]
@@ -161,34 +163,36 @@ def _amount_from_line(draft: Draft, rest: str, terms: Terms) -> Filled:
         amount = [word for word in rest.split() if word not in taken.rest]
         filled = _take(draft, taken.reading, terms, text=" ".join(amount))
     elif currencies and account is None:
-        filled = Filled(replace(draft, currency=currencies[0]))
+        filled = FilledDraft(replace(draft, currency=currencies[0]))
     elif account is not None and any(code != account.currency for code in currencies):
-        filled = Filled(draft, (other_currency(Slot.AMOUNT, account, terms),))
+        filled = FilledDraft(draft, (wrong_currency_problem(Slot.AMOUNT, account, terms),))
     else:
-        filled = Filled(draft)
+        filled = FilledDraft(draft)
     if unknown and not filled.problems:
-        return Filled(filled.draft, (unknown_words(" ".join(unknown), terms),))
+        return FilledDraft(filled.draft, (unknown_words_problem(" ".join(unknown), terms),))
     return filled
 
 
-def _take(draft: Draft, reading: AmountReading, terms: Terms, text: str = "") -> Filled:
+def _take(draft: Draft, reading: AmountReading, terms: Terms, text: str = "") -> FilledDraft:
     account = account_of(draft, terms)
     match reading:
         case Money():
             if account is not None and reading.currency != account.currency:
-                return Filled(draft, (other_currency(Slot.AMOUNT, account, terms),))
-            return Filled(
+                return FilledDraft(draft, (wrong_currency_problem(Slot.AMOUNT, account, terms),))
+            return FilledDraft(
                 replace(draft, amount=reading, currency=reading.currency, amount_text=None)
             )
         case AmbiguousAmount(readings):
             sentence = terms.speaker.say(words.AMBIGUOUS)
-            return Filled(draft, (Problem(Slot.AMOUNT, sentence, readings),))
+            return FilledDraft(draft, (Problem(Slot.AMOUNT, sentence, readings),))
         case RefusedAmount(reason):
             if account is None and text and reason is RefusalReason.CURRENCY_UNCLEAR:
                 # The number alone is fine; it waits until the account tells its currency.
-                return Filled(replace(draft, amount_text=text))
+                return FilledDraft(replace(draft, amount_text=text))
             sentence = terms.speaker.say(words.AMOUNT_REFUSED[reason])
-            return Filled(draft, (Problem(Slot.AMOUNT, _with_range(sentence, account, terms)),))
+            return FilledDraft(
+                draft, (Problem(Slot.AMOUNT, _with_range(sentence, account, terms)),)
+            )
         case _:
             assert_never(reading)
 
@@ -234,24 +238,24 @@ def _context(draft: Draft, terms: Terms, currency: str | None) -> AmountContext:
     )
 
 
-def _checked(draft: Draft, problems: tuple[Problem, ...], terms: Terms) -> Filled:
+def _checked(draft: Draft, problems: tuple[Problem, ...], terms: Terms) -> FilledDraft:
     """Fill in what has only one answer, read an amount that waited, then check the limits."""
     if draft.account is not None and account_of(draft, terms) is None:
         problem = Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT))
-        return Filled(replace(draft, account=None), (problem, *problems))
+        return FilledDraft(replace(draft, account=None), (problem, *problems))
     draft = _only_account(draft, terms)
     account = account_of(draft, terms)
     if draft.currency is not None and account is None and not _any_in(draft.currency, terms):
-        problem = no_account_in(draft.currency, terms)
-        return Filled(replace(draft, amount=None, currency=None), (problem, *problems))
+        problem = no_account_problem(draft.currency, terms)
+        return FilledDraft(replace(draft, amount=None, currency=None), (problem, *problems))
     if account is not None and draft.amount_text is not None:
         waiting, draft = draft.amount_text, replace(draft, amount_text=None)
         filled = _amount_from_line(draft, waiting, terms)
         draft, problems = filled.draft, (*problems, *filled.problems)
-    return _finish(Filled(draft, problems), terms)
+    return _finish(FilledDraft(draft, problems), terms)
 
 
-def _finish(filled: Filled, terms: Terms) -> Filled:
+def _finish(filled: FilledDraft, terms: Terms) -> FilledDraft:
     draft, account = filled.draft, account_of(filled.draft, terms)
     if account is None:
         return filled
@@ -261,10 +265,10 @@ def _finish(filled: Filled, terms: Terms) -> Filled:
         if problem is not None:
             draft, problems = replace(draft, amount=None), [*problems, problem]
     draft, trouble = check_method(draft, account, terms)
-    return Filled(draft, (*problems, *trouble))
+    return FilledDraft(draft, (*problems, *trouble))
 
 
-def _restored(before: Draft, filled: Filled, terms: Terms) -> Filled:
+def _restored(before: Draft, filled: FilledDraft, terms: Terms) -> FilledDraft:
     """What was right before a wrong answer stands again, so that it can be kept."""
     draft, account = filled.draft, account_of(filled.draft, terms)
     if account is None or before.account != account.id:

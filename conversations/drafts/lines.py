@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from billing.methods import PaymentMethod
 from conversations.protocol.actions import (
+    AnswerInPrivate,
     AskTopic,
     CancelTopUp,
     CheckPayment,
-    SayHere,
     ShowPayCode,
     ShowTopUp,
     Topic,
@@ -33,7 +33,7 @@ Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ParsedLine:
     """A line with what was recognised taken out; `rest` still has the amount, if there is one."""
 
     accounts: tuple[AccountFacts, ...]
@@ -44,7 +44,7 @@ class Line:
 def topic_of(text: str) -> tuple[Topic, str] | None:
     """The topic a line begins with and the words after it; None when it begins otherwise."""
     first, _, after = text.strip().partition(" ")
-    topic = TOPIC_WORDS.get(first.casefold()) or TOPIC_WORDS.get(bare(first))
+    topic = TOPIC_WORDS.get(first.casefold()) or TOPIC_WORDS.get(strip_punctuation(first))
     return None if topic is None else (topic, after.strip())
 
 
@@ -65,19 +65,19 @@ def asks_for_history(event: Event) -> bool:
     match event:
         case Chose(AskTopic(topic)):
             return topic is Topic.HISTORY
-        case Said(text) | Chose(SayHere(text)):
+        case Said(text) | Chose(AnswerInPrivate(text)):
             return (topic_of(text) or (None,))[0] is Topic.HISTORY
         case _:
             return False
 
 
-def typed_as(said: str, terms: Terms) -> str:
+def as_command(said: str, terms: Terms) -> str:
     """How a person types these words as a command: `/balance` or `/topup balance`."""
     own = terms.own_commands and said in list(Topic)
     return f"/{said}" if own else f"/topup {said}".strip()
 
 
-def read_line(text: str, terms: Terms) -> Line:
+def read_line(text: str, terms: Terms) -> ParsedLine:
     """Take accounts, methods and filler words out of a line, in any order."""
     named, text = _take_titles(text, terms.accounts)
     methods, text = _take_labels(text, terms.methods)
@@ -92,10 +92,10 @@ def read_line(text: str, terms: Terms) -> Line:
             methods.append(method)
         elif not _says_nothing(word):
             rest.append(word)
-    return Line(_unique(accounts), _unique(methods), " ".join(rest))
+    return ParsedLine(_unique(accounts), _unique(methods), " ".join(rest))
 
 
-def bare(word: str) -> str:
+def strip_punctuation(word: str) -> str:
     """A word in small letters without the marks of a sentence around it."""
     return word.casefold().strip(_MARKS)
 
@@ -124,7 +124,7 @@ def method_named(word: str, offered: Iterable[PaymentMethod] = ()) -> str | None
 def _says_nothing(word: str) -> bool:
     """A filler word, or nothing but pictures: a thumb, a heart."""
     pictures = all(unicodedata.category(sign) in _PICTURES for sign in word)
-    return pictures or bare(word) in FILLER_WORDS
+    return pictures or strip_punctuation(word) in FILLER_WORDS
 
 
 def _take_titles(

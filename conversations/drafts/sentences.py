@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, auto
 
-from conversations.drafts.lines import bare, read_line
+from conversations.drafts.lines import read_line, strip_punctuation
 from conversations.protocol.actions import Topic
 from conversations.protocol.facts import Terms
 from conversations.words.sentence_words import ASKS_HOW_LONG, ASKS_WHAT_IS_LEFT
@@ -30,7 +30,7 @@ class Question(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class Suggestion:
     """What a line with a slip may mean: the line as it should be, and its topic."""
 
     line: str
@@ -43,16 +43,16 @@ def question_in(text: str, terms: Terms) -> Question | None:
     said = read_line(text, terms).rest.split()[:_WORDS_MAX]
     if any(sign.isdecimal() for word in said for sign in word):
         return None
-    known = frozenset(map(bare, said))
+    known = frozenset(map(strip_punctuation, said))
     if _asks(known, ASKS_HOW_LONG):
         return Question.HOW_LONG
     return Question.WHAT_IS_LEFT if _asks(known, ASKS_WHAT_IS_LEFT) else None
 
 
-def slip_of(text: str, terms: Terms) -> Meant | None:
+def find_typo(text: str, terms: Terms) -> Suggestion | None:
     """A sub-word that was typed with a slip, and what stands behind it; None for other lines."""
     first, _, after = " ".join(text.split()).partition(" ")
-    typed = bare(first)
+    typed = strip_punctuation(first)
     if len(typed) not in _SLIP_LENGTHS or not typed.isalpha():
         return None
     if not read_line(first, terms).rest:
@@ -61,7 +61,7 @@ def slip_of(text: str, terms: Terms) -> Meant | None:
     for word in get_close_matches(typed, known, n=1, cutoff=_ALIKE):
         topic, top_up = TOPIC_WORDS[word], after.upper()
         if not top_up or (topic in _TAKING_AN_ID and _AN_ID.fullmatch(top_up)):
-            return Meant(f"{word} {top_up}".strip(), topic, top_up)
+            return Suggestion(f"{word} {top_up}".strip(), topic, top_up)
     return None
 
 

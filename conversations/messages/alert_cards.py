@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from billing.money import Money
 from conversations.messages.balances import balance_text
-from conversations.messages.text_alternative import aloud
+from conversations.messages.text_alternative import alt_text
 from conversations.protocol.actions import TopUpAccount
-from conversations.protocol.views import Choice, Row, Style, View
-from conversations.text.speech import Speaker, Typed
+from conversations.protocol.views import ButtonStyle, Choice, Row, View
+from conversations.text.speech import Speaker, TypedText
 from conversations.words import words
 
 
@@ -28,7 +28,7 @@ class AlertFacts:
 def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
     """A low balance, or its resolution; for a whole channel to read."""
     say = speaker.say
-    name = Typed(facts.account_title)
+    name = TypedText(facts.account_title)
     title, body = _words(facts)
     body = say(
         body,
@@ -38,14 +38,14 @@ def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
         threshold=facts.threshold,
     )
     title = say(title, account=name)
-    top_up = Choice(say(words.TOP_UP), TopUpAccount(facts.account), Style.PRIMARY)
+    top_up = Choice(say(words.TOP_UP), TopUpAccount(facts.account), ButtonStyle.PRIMARY)
     left = balance_text(facts.balance, facts.overdraft, speaker)
     told = Row(say(words.BALANCE), left)
     # The body has the plain balance already; what else the row says is said aloud, too.
     more = () if left == speaker.fact(facts.balance) else (told,)
     return View(
         title=title,
-        fallback=aloud(title, (body,), more),
+        fallback=alt_text(title, (body,), more),
         body=(body,),
         rows=(told, Row(say(words.THRESHOLD), speaker.fact(facts.threshold))),
         choices=() if facts.resolved else ((top_up,),),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billing.money import Money
 from conversations.protocol.facts import Terms
 from conversations.protocol.views import Row
-from conversations.text.speech import Speaker, Typed
+from conversations.text.speech import Speaker, TypedText
 from conversations.words import words
 
 
@@ -13,7 +13,7 @@ def balance_rows(terms: Terms) -> tuple[Row, ...]:
     """A line for each account of a person."""
     speaker = terms.speaker
     return tuple(
-        Row(speaker.fact(Typed(one.title)), balance_text(one.balance, one.overdraft, speaker))
+        Row(speaker.fact(TypedText(one.title)), balance_text(one.balance, one.overdraft, speaker))
         for one in terms.accounts
     )
 

@@ -14,8 +14,8 @@ from billing.topups import (
     TopUpStatus,
 )
 from conversations.messages.balances import overdrawn_text
-from conversations.messages.claims import about_money, while_waiting
-from conversations.messages.text_alternative import aloud
+from conversations.messages.claims import money_sentence, waiting_sentence
+from conversations.messages.text_alternative import alt_text
 from conversations.protocol.actions import (
     CancelTopUp,
     CheckPayment,
@@ -23,11 +23,11 @@ from conversations.protocol.actions import (
     OpenPayPage,
     ShowPayCode,
     Slot,
-    StartNew,
+    StartNewDraft,
 )
 from conversations.protocol.facts import TopUpFacts
-from conversations.protocol.views import Choice, PayCode, Row, Style, View
-from conversations.text.speech import Speaker, Typed
+from conversations.protocol.views import ButtonStyle, Choice, PayQrCode, Row, View
+from conversations.text.speech import Speaker, TypedText
 from conversations.words import card_words, surface_words, words
 
 # What chats take for a clipboard.
@@ -46,12 +46,12 @@ def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
         card_words.TOP_UP_SUMMARY,
         top_up=facts.top_up.id,
         amount=facts.top_up.amount,
-        account=Typed(facts.account_title),
+        account=TypedText(facts.account_title),
     )
     rows = tuple(_rows(facts, speaker, support))
     return View(
         title=title,
-        fallback=aloud(title, (summary, *body), rows),
+        fallback=alt_text(title, (summary, *body), rows),
         body=body,
         rows=rows,
         choices=_choices(facts, speaker, support),
@@ -64,18 +64,18 @@ def pay_code_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
     title, body = say(card_words.CODE_TITLE), say(card_words.CODE_BODY)
     alt = say(card_words.CODE_ALT, total=top_up.total, top_up=top_up.id, code=facts.code)
     rows = (
-        Row(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
+        Row(say(words.SLOTS[Slot.ACCOUNT]), fact(TypedText(facts.account_title))),
         Row(say(words.TOTAL), fact(top_up.total)),
         Row(say(words.PAY_BY), speaker.day_and_clock(top_up.expires_at)),
         Row(say(words.CODE), facts.code, code=True),
         Row(say(words.TOP_UP_ID), top_up.id, code=True),
     )
-    picture = PayCode(top_up.id, top_up.revision, alt)
+    picture = PayQrCode(top_up.id, top_up.revision, alt)
     choices = tuple(
         tuple(choice for choice in line if not isinstance(choice.action, ShowPayCode))
         for line in _choices(facts, speaker, support)
     )
-    fallback = aloud(title, (body,), rows)
+    fallback = alt_text(title, (body,), rows)
     return View(title, fallback, (body,), rows, choices, picture=picture)
 
 
@@ -83,7 +83,7 @@ def credited_note(facts: TopUpFacts, speaker: Speaker) -> View:
     """A new message for somebody who waited: an edited card notifies nobody."""
     title = _about(card_words.CREDITED_NOTE, facts, speaker)
     rows = tuple(_id_rows(facts, speaker))
-    return View(title=title, fallback=aloud(title, (), rows), rows=rows)
+    return View(title=title, fallback=alt_text(title, (), rows), rows=rows)
 
 
 def failed_note(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
@@ -91,8 +91,8 @@ def failed_note(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
     title = _about(card_words.FAILED_NOTE, facts, speaker)
     body = (*_body(facts, speaker), *_held(facts, speaker, support))
     rows = (*_id_rows(facts, speaker), Row(speaker.say(words.SUPPORT), support))
-    again = Choice(speaker.say(words.START_AGAIN), StartNew(facts.top_up.account))
-    return View(title, aloud(title, body, rows), body, rows, ((again,),))
+    again = Choice(speaker.say(words.START_AGAIN), StartNewDraft(facts.top_up.account))
+    return View(title, alt_text(title, body, rows), body, rows, ((again,),))
 
 
 def reversed_note(facts: TopUpFacts, speaker: Speaker, *, again: bool) -> View:
@@ -102,20 +102,20 @@ def reversed_note(facts: TopUpFacts, speaker: Speaker, *, again: bool) -> View:
     title = _about(sentence, facts, speaker)
     rows = (*_gone_rows(facts, speaker), *_balance_rows(facts, speaker))
     rows = (*rows, *_id_rows(facts, speaker))
-    return View(title=title, fallback=aloud(title, (), rows), rows=rows)
+    return View(title=title, fallback=alt_text(title, (), rows), rows=rows)
 
 
 def progress_card(facts: TopUpFacts, who: str, speaker: Speaker) -> View:
     """Where a top-up stands, for a whole channel: who and how much, and nothing to press."""
     say, top_up = speaker.say, facts.top_up
-    title = say(surface_words.PROGRESS[top_up.status], who=Typed(who), amount=top_up.amount)
-    begun_by = Row(say(surface_words.BEGUN_BY), speaker.fact(Typed(who)))
+    title = say(surface_words.PROGRESS[top_up.status], who=TypedText(who), amount=top_up.amount)
+    begun_by = Row(say(surface_words.BEGUN_BY), speaker.fact(TypedText(who)))
     rows = (begun_by, Row(say(words.TOP_UP_ID), top_up.id, code=True))
-    return View(title=title, fallback=aloud(title, (), rows), rows=rows)
+    return View(title=title, fallback=alt_text(title, (), rows), rows=rows)
 
 
 def _about(sentence: str, facts: TopUpFacts, speaker: Speaker) -> str:
-    account = Typed(facts.account_title)
+    account = TypedText(facts.account_title)
     return speaker.say(sentence, amount=facts.top_up.amount, account=account)
 
 
@@ -132,12 +132,12 @@ def _body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
     match top_up.status:
         case TopUpStatus.AWAITING_PAYMENT:
             declined = _why_declined(top_up.decline, speaker)
-            return (while_waiting(facts.known, declined, speaker),)
+            return (waiting_sentence(facts.known, declined, speaker),)
         case TopUpStatus.CANCELLED | TopUpStatus.EXPIRED:
-            return (about_money(facts.known, speaker),)
+            return (money_sentence(facts.known, speaker),)
         case TopUpStatus.FAILED:
             failed = card_words.REFUSED if facts.known.refused else card_words.FAILED
-            return (speaker.say(failed), about_money(facts.known, speaker))
+            return (speaker.say(failed), money_sentence(facts.known, speaker))
         case _:
             return _settled_body(facts, speaker)
 
@@ -149,7 +149,7 @@ def _settled_body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
     if status is TopUpStatus.DISPUTED and facts.payment is not None:
         lost = not facts.payment.reversals.undecided_minor
         sentence = card_words.DISPUTE_LOST if lost else sentence
-    body = speaker.say(sentence, account=Typed(facts.account_title))
+    body = speaker.say(sentence, account=TypedText(facts.account_title))
     answered = facts.known.answered_at
     if status is TopUpStatus.PROCESSING and answered is not None:
         return (body, speaker.say(words.AS_OF, at=speaker.day_and_clock(answered)))
@@ -188,7 +188,7 @@ def _held_sentence(payment: Payment) -> str:
 def _rows(facts: TopUpFacts, speaker: Speaker, support: str) -> list[Row]:
     top_up, say, fact = facts.top_up, speaker.say, speaker.fact
     rows = [
-        Row(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
+        Row(say(words.SLOTS[Slot.ACCOUNT]), fact(TypedText(facts.account_title))),
         Row(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),
         Row(say(words.FEE), fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)),
         Row(say(words.PAID if top_up.status in _IS_PAID else words.TOTAL), fact(top_up.total)),
@@ -249,15 +249,15 @@ def _choices(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[tuple[C
 def _next(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
     top_up, say = facts.top_up, speaker.say
     check = Choice(say(words.PAID_ALREADY), CheckPayment(top_up.id))
-    again = Choice(say(words.START_AGAIN), StartNew(top_up.account))
+    again = Choice(say(words.START_AGAIN), StartNewDraft(top_up.account))
     match top_up.status:
         case TopUpStatus.AWAITING_PAYMENT:
             open_page = OpenPayPage(top_up.id, top_up.revision)
-            pay = Choice(say(words.PAY, total=top_up.total), open_page, Style.PRIMARY)
+            pay = Choice(say(words.PAY, total=top_up.total), open_page, ButtonStyle.PRIMARY)
             cancel = Choice(
                 say(words.CANCEL_TOP_UP),
                 CancelTopUp(top_up.id),
-                Style.DANGER,
+                ButtonStyle.DANGER,
                 confirm=say(words.CANCEL_SURE),
                 deny=say(words.KEEP),
             )

@@ -10,7 +10,7 @@ from conversations.text.speech import Speaker
 from conversations.words import money_words
 
 
-def about_money(known: MoneyKnowledge, speaker: Speaker) -> str:
+def money_sentence(known: MoneyKnowledge, speaker: Speaker) -> str:
     """Whether money was taken, for a top-up that nobody is to pay any more."""
     answered = None if known.answered_at is None else speaker.day_and_clock(known.answered_at)
     match known.money:
@@ -34,7 +34,7 @@ def about_money(known: MoneyKnowledge, speaker: Speaker) -> str:
             assert_never(known.money)
 
 
-def while_waiting(known: MoneyKnowledge, why_declined: str | None, speaker: Speaker) -> str:
+def waiting_sentence(known: MoneyKnowledge, why_declined: str | None, speaker: Speaker) -> str:
     """What a card says that waits for its payment; it promises nothing about a page left open."""
     if known.unread:
         return speaker.say(money_words.UNREAD)
@@ -47,15 +47,15 @@ def while_waiting(known: MoneyKnowledge, why_declined: str | None, speaker: Spea
     return speaker.say(money_words.WAITING)
 
 
-def on_return(known: MoneyKnowledge, status: TopUpStatus, speaker: Speaker) -> str:
+def return_sentence(known: MoneyKnowledge, status: TopUpStatus, speaker: Speaker) -> str:
     """What is said to whoever comes back from the gateway's page: it was not asked yet."""
     if known.money is not MoneyClaim.NOT_KNOWN or known.unread or status in ENDED_UNPAID:
-        return about_money(known, speaker)
+        return money_sentence(known, speaker)
     on_its_way = status is TopUpStatus.PROCESSING
     return speaker.say(money_words.BACK_ON_ITS_WAY if on_its_way else money_words.BACK_ASKING)
 
 
-def on_cancel(known: MoneyKnowledge, speaker: Speaker) -> str:
+def cancel_sentence(known: MoneyKnowledge, speaker: Speaker) -> str:
     """The short answer to whoever pressed Cancel."""
     if known.money is MoneyClaim.NOTHING_TAKEN:
         return speaker.say(money_words.CANCELLED_NOTHING_TAKEN)
@@ -64,7 +64,7 @@ def on_cancel(known: MoneyKnowledge, speaker: Speaker) -> str:
     return speaker.say(money_words.CANCELLED_NOT_KNOWN)
 
 
-def on_check(known: MoneyKnowledge, speaker: Speaker) -> str:
+def check_sentence(known: MoneyKnowledge, speaker: Speaker) -> str:
     """The short answer to whoever says that they have paid."""
     if known.money is MoneyClaim.NOTHING_TAKEN and known.asked_at is None:
         return speaker.say(money_words.CHECK_NEVER_OPENED)

@@ -6,19 +6,19 @@ from typing import Literal, assert_never
 
 from conversations.drafts.checks import account_of, methods_for
 from conversations.drafts.draft_rows import fee_label, first_account, method_label
-from conversations.messages.questions import typed_hint
+from conversations.messages.questions import amount_hint
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.views import Field, Form, Option
-from conversations.text.speech import unmarked
+from conversations.text.speech import without_direction_marks
 from conversations.words import words
 
 _Asked = Literal[Slot.ACCOUNT, Slot.AMOUNT, Slot.METHOD]
 _ASKED: tuple[_Asked, ...] = (Slot.ACCOUNT, Slot.AMOUNT, Slot.METHOD)
 
 
-def form(draft: Draft, terms: Terms) -> Form:
+def draft_form(draft: Draft, terms: Terms) -> Form:
     """All that a person chooses at once, with what is known filled in.
 
     The account decides the currency: it is no field of its own.
@@ -39,12 +39,13 @@ def _field(slot: _Asked, draft: Draft, account: AccountFacts, terms: Terms) -> F
     match slot:
         case Slot.ACCOUNT:
             options = tuple(
-                Option(one.id, f"{unmarked(one.title)} ({one.currency})") for one in terms.accounts
+                Option(one.id, f"{without_direction_marks(one.title)} ({one.currency})")
+                for one in terms.accounts
             )
             return Field(slot, label, options, value=account.id, leads=len(options) > 1)
         case Slot.AMOUNT:
             value = terms.speaker.fact(draft.amount) if draft.amount else draft.amount_text
-            return Field(slot, label, value=value, hint=typed_hint(draft, terms))
+            return Field(slot, label, value=value, hint=amount_hint(draft, terms))
         case Slot.METHOD:
             methods = {one.key: one for each in terms.accounts for one in methods_for(each, terms)}
             options = tuple(

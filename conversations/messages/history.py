@@ -10,13 +10,13 @@ from billing.money import Money
 from billing.topups import OPEN_STATUSES, TopUpStatus
 from conversations.protocol.facts import Terms, TopUpFacts
 from conversations.protocol.views import Row
-from conversations.text.speech import Typed
+from conversations.text.speech import TypedText
 from conversations.words import history_words
 
 HISTORY_MAX = 10
 
 
-def happened(terms: Terms, most: int, *, over: bool = False) -> tuple[Row, ...]:
+def history_rows(terms: Terms, most: int, *, over: bool = False) -> tuple[Row, ...]:
     """The newest of it; only what is `over`, where the open top-ups are told elsewhere."""
     told = [*_top_ups(terms, over=over), *_others(terms)]
     told.sort(key=lambda one: one[0], reverse=True)
@@ -33,7 +33,7 @@ def top_up_line(facts: TopUpFacts, terms: Terms) -> str:
     return say(
         history_words.TOP_UP_LINE,
         amount=facts.top_up.amount,
-        account=Typed(facts.account_title),
+        account=TypedText(facts.account_title),
         status=status,
         day=terms.speaker.day(facts.top_up.created_at),
     )
@@ -63,6 +63,6 @@ def _movement_line(moved: Movement, terms: Terms) -> str:
     return terms.speaker.say(
         history_words.MOVED[moved.kind],
         amount=Money(minor, moved.currency),
-        account=Typed(title),
+        account=TypedText(title),
         day=terms.speaker.day(moved.at),
     )

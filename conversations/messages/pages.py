@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from billing.claims import MoneyClaim, MoneyKnowledge
-from conversations.messages.claims import about_money, on_return
+from conversations.messages.claims import money_sentence, return_sentence
 from conversations.protocol.actions import Slot
 from conversations.protocol.facts import TopUpFacts
-from conversations.text.speech import Speaker, Typed
+from conversations.text.speech import Speaker, TypedText
 from conversations.words import page_words, words
 
 
-class Closed(Enum):
+class ClosedReason(Enum):
     """Why a pay link leads nowhere."""
 
     UNKNOWN = auto()
@@ -38,7 +38,7 @@ class PageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class WebPage:
     """A template's name, its sentences and its rows; language and direction as HTML names them."""
 
     template: str
@@ -49,23 +49,23 @@ class Page:
 
 
 _CLOSED = {
-    Closed.UNKNOWN: (page_words.UNKNOWN_TITLE, page_words.UNKNOWN_BODY),
-    Closed.PAID: (page_words.PAID_TITLE, page_words.PAID_BODY),
-    Closed.OVER: (page_words.OVER_TITLE, page_words.OVER_BODY),
-    Closed.REFUSED: (page_words.REFUSED_TITLE, page_words.REFUSED_BODY),
-    Closed.GATEWAY_DOWN: (page_words.DOWN_TITLE, page_words.DOWN_BODY),
-    Closed.UNREAD: (page_words.UNREAD_TITLE, page_words.UNREAD_BODY),
-    Closed.LIVE_MONEY: (page_words.LIVE_CLOSED_TITLE, page_words.LIVE_CLOSED_BODY),
+    ClosedReason.UNKNOWN: (page_words.UNKNOWN_TITLE, page_words.UNKNOWN_BODY),
+    ClosedReason.PAID: (page_words.PAID_TITLE, page_words.PAID_BODY),
+    ClosedReason.OVER: (page_words.OVER_TITLE, page_words.OVER_BODY),
+    ClosedReason.REFUSED: (page_words.REFUSED_TITLE, page_words.REFUSED_BODY),
+    ClosedReason.GATEWAY_DOWN: (page_words.DOWN_TITLE, page_words.DOWN_BODY),
+    ClosedReason.UNREAD: (page_words.UNREAD_TITLE, page_words.UNREAD_BODY),
+    ClosedReason.LIVE_MONEY: (page_words.LIVE_CLOSED_TITLE, page_words.LIVE_CLOSED_BODY),
 }
 
 
-def pay_page(facts: TopUpFacts, speaker: Speaker, host: str) -> Page:
+def pay_page(facts: TopUpFacts, speaker: Speaker, host: str) -> WebPage:
     """Who, what, how much, where it leads, until when, and the code the card shows too."""
     top_up, say, fact = facts.top_up, speaker.say, speaker.fact
     fee = fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)
     method = say(words.METHODS.get(top_up.method, top_up.method))
     rows = (
-        PageRow(say(words.SLOTS[Slot.ACCOUNT]), fact(Typed(facts.account_title))),
+        PageRow(say(words.SLOTS[Slot.ACCOUNT]), fact(TypedText(facts.account_title))),
         PageRow(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),
         PageRow(say(words.FEE), fee),
         PageRow(say(words.TOTAL), fact(top_up.total), strong=True),
@@ -84,27 +84,27 @@ def pay_page(facts: TopUpFacts, speaker: Speaker, host: str) -> Page:
     return _page("pay.html", sentences, rows, speaker)
 
 
-def closed_page(closed: Closed, known: MoneyKnowledge | None, speaker: Speaker) -> Page:
+def closed_page(closed: ClosedReason, known: MoneyKnowledge | None, speaker: Speaker) -> WebPage:
     """Why a pay link leads nowhere, what is known of the money, and what to do."""
     title, body = _CLOSED[closed]
-    if known is None or closed is Closed.PAID:
+    if known is None or closed is ClosedReason.PAID:
         return message_page(title, body, speaker)
-    return message_page(title, body, speaker, about_money(known, speaker))
+    return message_page(title, body, speaker, money_sentence(known, speaker))
 
 
-def returned_page(facts: TopUpFacts, speaker: Speaker, way_back: str | None) -> Page:
+def returned_page(facts: TopUpFacts, speaker: Speaker, way_back: str | None) -> WebPage:
     """For whoever comes back from the gateway's page: what is known, how much, and the chat."""
     top_up, say = facts.top_up, speaker.say
     paid = facts.known.money is MoneyClaim.TAKEN
     rows = (
-        PageRow(say(words.SLOTS[Slot.ACCOUNT]), speaker.fact(Typed(facts.account_title))),
+        PageRow(say(words.SLOTS[Slot.ACCOUNT]), speaker.fact(TypedText(facts.account_title))),
         PageRow(say(words.SLOTS[Slot.AMOUNT]), speaker.fact(top_up.amount)),
         PageRow(say(words.PAID if paid else words.TOTAL), speaker.fact(top_up.total), strong=True),
         PageRow(say(words.TOP_UP_ID), top_up.id),
     )
     sentences = {
         "title": say(page_words.RETURN_PAID_TITLE if paid else page_words.RETURN_TITLE),
-        "body": on_return(facts.known, top_up.status, speaker),
+        "body": return_sentence(facts.known, top_up.status, speaker),
         "close": say(page_words.RETURN_BODY),
         "way_back": way_back or "",
         "link": say(page_words.RETURN_LINK),
@@ -112,7 +112,7 @@ def returned_page(facts: TopUpFacts, speaker: Speaker, way_back: str | None) -> 
     return _page("returned.html", sentences, rows, speaker)
 
 
-def message_page(title: str, body: str, speaker: Speaker, *before: str) -> Page:
+def message_page(title: str, body: str, speaker: Speaker, *before: str) -> WebPage:
     """A title and one sentence, after those that were said already."""
     spoken = " ".join((*before, speaker.say(body)))
     sentences = {"title": speaker.say(title), "body": spoken}
@@ -121,10 +121,10 @@ def message_page(title: str, body: str, speaker: Speaker, *before: str) -> Page:
 
 def _page(
     template: str, sentences: dict[str, str], rows: tuple[PageRow, ...], speaker: Speaker
-) -> Page:
+) -> WebPage:
     on_every_page = {
         "sandbox_title": speaker.say(page_words.SANDBOX_TITLE),
         "sandbox_body": speaker.say(page_words.SANDBOX_BODY),
     }
     words_of_page = on_every_page | sentences
-    return Page(template, words_of_page, rows, speaker.language, speaker.direction)
+    return WebPage(template, words_of_page, rows, speaker.language, speaker.direction)

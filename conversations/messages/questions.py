@@ -11,26 +11,33 @@ from billing.money import Money
 from conversations.drafts.checks import (
     Problem,
     account_of,
-    is_taken,
+    is_payable_amount,
     method_of,
     methods_for,
-    methods_taking,
+    methods_for_amount,
     self_service_limit,
 )
 from conversations.drafts.draft_rows import draft_rows, fee_rows, first_account, method_label
-from conversations.messages.text_alternative import aloud
-from conversations.protocol.actions import Ask, Confirm, DropDraft, Pick, Resume, Slot
+from conversations.messages.text_alternative import alt_text
+from conversations.protocol.actions import (
+    AskSlot,
+    ConfirmDraft,
+    DropDraft,
+    Pick,
+    ResumeDraft,
+    Slot,
+)
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
-from conversations.protocol.views import Choice, Prompt, Style, View
-from conversations.text.speech import unmarked
+from conversations.protocol.views import ButtonStyle, Choice, Prompt, View
+from conversations.text.speech import without_direction_marks
 from conversations.words import words
 
 BUTTONS_PER_LINE = 3
 ACCOUNTS_SHOWN_MAX = 20
 
 
-def question(draft: Draft, slot: Slot, terms: Terms, problem: Problem | None = None) -> View:
+def question_view(draft: Draft, slot: Slot, terms: Terms, problem: Problem | None = None) -> View:
     """Ask for one slot; `problem` says first what was wrong with the last answer."""
     say = terms.speaker.say
     title = say(words.ASK_TITLE[slot])
@@ -42,33 +49,33 @@ def question(draft: Draft, slot: Slot, terms: Terms, problem: Problem | None = N
         rows = (*rows, *fee_rows(draft, terms))
     return View(
         title=title,
-        fallback=aloud(title, (*body, hint), rows),
+        fallback=alt_text(title, (*body, hint), rows),
         body=body,
         rows=rows,
-        choices=(*_lines(offers), (*_keep(draft, slot, terms), cancel_draft(terms))),
+        choices=(*_lines(offers), (*_keep(draft, slot, terms), cancel_draft_choice(terms))),
         hint=hint,
     )
 
 
-def question_typed(draft: Draft, terms: Terms, problem: Problem | None = None) -> View:
+def amount_question(draft: Draft, terms: Terms, problem: Problem | None = None) -> View:
     """Ask for the amount in the person's own words."""
     say = terms.speaker.say
-    title, hint = say(words.ASK_TITLE[Slot.AMOUNT]), typed_hint(draft, terms)
+    title, hint = say(words.ASK_TITLE[Slot.AMOUNT]), amount_hint(draft, terms)
     body = (problem.sentence,) if problem else ()
     rows = draft_rows(draft, terms)
-    offered = (Choice(say(words.OFFERED_AMOUNTS), Ask(Slot.AMOUNT)),)
+    offered = (Choice(say(words.OFFERED_AMOUNTS), AskSlot(Slot.AMOUNT)),)
     back = _keep(draft, Slot.AMOUNT, terms) or offered
     return View(
         title=title,
-        fallback=aloud(title, (*body, hint), rows),
+        fallback=alt_text(title, (*body, hint), rows),
         body=body,
         rows=rows,
-        choices=(*_lines(_readings(problem, terms)), (*back, cancel_draft(terms))),
+        choices=(*_lines(_readings(problem, terms)), (*back, cancel_draft_choice(terms))),
         hint=hint,
     )
 
 
-def prompt_typed(draft: Draft, terms: Terms) -> Prompt:
+def amount_prompt(draft: Draft, terms: Terms) -> Prompt:
     """The same question for the person's keyboard, with an example in the empty field."""
     say, example = terms.speaker.say, _example(draft, terms)
     return Prompt(
@@ -76,7 +83,7 @@ def prompt_typed(draft: Draft, terms: Terms) -> Prompt:
     )
 
 
-def review(draft: Draft, terms: Terms, problem: Problem | None = None) -> View | None:
+def review_view(draft: Draft, terms: Terms, problem: Problem | None = None) -> View | None:
     """Everything before money: None when the draft is not complete."""
     account, method = account_of(draft, terms), method_of(draft, terms)
     if account is None or method is None or draft.amount is None:
@@ -86,13 +93,13 @@ def review(draft: Draft, terms: Terms, problem: Problem | None = None) -> View |
     body = (*((problem.sentence,) if problem else ()), say(words.REVIEW_BODY))
     total = draft.amount + method.fee.of(draft.amount)
     rows, hint = draft_rows(draft, terms), _link_life(method, terms)
-    confirm = Choice(say(words.CONFIRM, total=total), Confirm(), Style.PRIMARY)
+    confirm = Choice(say(words.CONFIRM, total=total), ConfirmDraft(), ButtonStyle.PRIMARY)
     return View(
         title=title,
-        fallback=aloud(title, (*body, hint), rows),
+        fallback=alt_text(title, (*body, hint), rows),
         body=body,
         rows=rows,
-        choices=((confirm,), *_lines(_changes(account, terms)), (cancel_draft(terms),)),
+        choices=((confirm,), *_lines(_changes(account, terms)), (cancel_draft_choice(terms),)),
         hint=hint,
     )
 
@@ -104,19 +111,19 @@ def _keep(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
         return ()
     match slot:
         case Slot.ACCOUNT:
-            value = unmarked(account.title)
+            value = without_direction_marks(account.title)
         case Slot.AMOUNT | Slot.CURRENCY:
             value = terms.speaker.fact(draft.amount)
         case Slot.METHOD:
             value = method_label(method.key, terms)
         case _:
             assert_never(slot)
-    return (Choice(terms.speaker.say(words.KEEP_VALUE, value=value), Resume()),)
+    return (Choice(terms.speaker.say(words.KEEP_VALUE, value=value), ResumeDraft()),)
 
 
-def cancel_draft(terms: Terms) -> Choice:
+def cancel_draft_choice(terms: Terms) -> Choice:
     """The button that forgets the draft."""
-    return Choice(terms.speaker.say(words.CANCEL), DropDraft(), Style.DANGER)
+    return Choice(terms.speaker.say(words.CANCEL), DropDraft(), ButtonStyle.DANGER)
 
 
 def _lines(choices: Iterable[Choice]) -> tuple[tuple[Choice, ...], ...]:
@@ -143,14 +150,16 @@ def _offers(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
             wanted = draft.currency
             fitting = [a for a in terms.accounts if wanted is None or a.currency == wanted]
             return tuple(
-                Choice(f"{unmarked(one.title)} ({one.currency})", Pick(slot, one.id))
+                Choice(
+                    f"{without_direction_marks(one.title)} ({one.currency})", Pick(slot, one.id)
+                )
                 for one in (fitting or list(terms.accounts))[:ACCOUNTS_SHOWN_MAX]
             )
         case Slot.AMOUNT:
             if account is None:
                 return ()
             presets = _presets(account, terms)
-            typed = Choice(terms.speaker.say(words.OTHER_AMOUNT), Ask(slot, typed=True))
+            typed = Choice(terms.speaker.say(words.OTHER_AMOUNT), AskSlot(slot, typed=True))
             return (*(_amount_choice(amount, terms) for amount in presets), typed)
         case Slot.CURRENCY:
             held = dict.fromkeys(one.currency for one in terms.accounts)
@@ -163,9 +172,9 @@ def _offers(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
 
 def _method_offers(draft: Draft, account: AccountFacts | None, terms: Terms) -> tuple[Choice, ...]:
     """The ways to pay this amount; where there is none, a way to another amount."""
-    taking = methods_taking(draft, account, terms) if account else ()
+    taking = methods_for_amount(draft, account, terms) if account else ()
     if account and methods_for(account, terms) and not taking:
-        return (Choice(terms.speaker.say(words.CHANGE[Slot.AMOUNT]), Ask(Slot.AMOUNT)),)
+        return (Choice(terms.speaker.say(words.CHANGE[Slot.AMOUNT]), AskSlot(Slot.AMOUNT)),)
     return tuple(
         Choice(method_label(one.key, terms), Pick(Slot.METHOD, one.key)) for one in taking
     )
@@ -180,7 +189,7 @@ def _presets(account: AccountFacts, terms: Terms) -> list[Money]:
         Money(minor, account.currency)
         for minor in (*own, *bounds.presets_minor)
         if bounds.minimum_minor <= minor <= self_service_limit(account, terms).minor
-        if is_taken(Money(minor, account.currency), account, terms)
+        if is_payable_amount(Money(minor, account.currency), account, terms)
     ]
 
 
@@ -190,7 +199,7 @@ def _changes(account: AccountFacts, terms: Terms) -> list[Choice]:
         slots.append(Slot.ACCOUNT)
     if len(methods_for(account, terms)) > 1:
         slots.append(Slot.METHOD)
-    return [Choice(terms.speaker.say(words.CHANGE[slot]), Ask(slot)) for slot in slots]
+    return [Choice(terms.speaker.say(words.CHANGE[slot]), AskSlot(slot)) for slot in slots]
 
 
 def _hint(draft: Draft, slot: Slot, terms: Terms) -> str:
@@ -203,7 +212,7 @@ def _hint(draft: Draft, slot: Slot, terms: Terms) -> str:
     )
 
 
-def typed_hint(draft: Draft, terms: Terms) -> str:
+def amount_hint(draft: Draft, terms: Terms) -> str:
     """How to type an amount, with an example and the limits."""
     account = account_of(draft, terms) or first_account(terms)
     least, example = terms.limits(account.currency).minimum, _example(draft, terms)

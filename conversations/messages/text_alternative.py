@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable
 
 from conversations.protocol.views import Row
-from conversations.text.speech import ended
+from conversations.text.speech import with_full_stop
 
 
-def aloud(title: str, sentences: Iterable[str], rows: Iterable[Row] = ()) -> str:
+def alt_text(title: str, sentences: Iterable[str], rows: Iterable[Row] = ()) -> str:
     """The title, the sentences, and then those rows whose values they have not said."""
-    said = " ".join([ended(title), *(sentence for sentence in sentences if sentence)])
+    said = " ".join([with_full_stop(title), *(sentence for sentence in sentences if sentence)])
     rest = "; ".join(f"{row.label}: {row.value}" for row in rows if not _says(said, row.value))
-    return f"{said} {ended(rest)}" if rest else said
+    return f"{said} {with_full_stop(rest)}" if rest else said
 
 
 def _says(text: str, value: str) -> bool:

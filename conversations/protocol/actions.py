@@ -37,7 +37,7 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AskSlot:
     """Ask for one slot again; `typed` asks for it in the person's own words."""
 
     slot: Slot
@@ -46,14 +46,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeDraft:
     """Show what of the draft can be changed."""
 
     kind: Literal["change"] = "change"
 
 
 @dataclass(frozen=True, slots=True)
-class Confirm:
+class ConfirmDraft:
     """The review is right: open the top-up."""
 
     kind: Literal["confirm"] = "confirm"
@@ -67,14 +67,14 @@ class DropDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Resume:
+class ResumeDraft:
     """Go on with the draft."""
 
     kind: Literal["resume"] = "resume"
 
 
 @dataclass(frozen=True, slots=True)
-class StartNew:
+class StartNewDraft:
     """Begin anew with these words, whatever was open."""
 
     words: str = ""
@@ -131,7 +131,7 @@ class AskTopic:
 
 
 @dataclass(frozen=True, slots=True)
-class SayHere:
+class AnswerInPrivate:
     """Answer in private what a person typed where others read along, as if typed there."""
 
     words: str = ""
@@ -156,12 +156,12 @@ class CopyText:
 
 Action = (
     Pick
-    | Ask
-    | Change
-    | Confirm
+    | AskSlot
+    | ChangeDraft
+    | ConfirmDraft
     | DropDraft
-    | Resume
-    | StartNew
+    | ResumeDraft
+    | StartNewDraft
     | TopUpAccount
     | OpenPayPage
     | CheckPayment
@@ -169,6 +169,6 @@ Action = (
     | ShowTopUp
     | ShowPayCode
     | AskTopic
-    | SayHere
+    | AnswerInPrivate
     | CopyText
 )

@@ -26,7 +26,7 @@ class ConversationKey:
         return f"{self.platform}:{self.tenant}:{self.person}"
 
 
-class Standing(StrEnum):
+class Membership(StrEnum):
     """How a person stands to the bot's tenant, as their platform says at this moment.
 
     `REMEMBERED` is a member of a moment ago whose platform does not answer now: good for looking,
@@ -68,7 +68,7 @@ class Chose:
     form: bool = False
 
 
-class Refusal(Enum):
+class PressRefusal(Enum):
     """Why a press was not taken."""
 
     STALE = auto()
@@ -80,7 +80,7 @@ class Refusal(Enum):
 class PressRefused:
     """A person pressed a button that means nothing any more, or not for them."""
 
-    refusal: Refusal
+    refusal: PressRefusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class TopUpOpened:
     facts: TopUpFacts
 
 
-class NotOpened(Enum):
+class NotOpenedReason(Enum):
     """Why a top-up was not opened although the review was confirmed."""
 
     NOT_ALLOWED = auto()
@@ -123,12 +123,12 @@ class NotOpened(Enum):
 class TopUpRefused:
     """The effect `CreateTopUp` was refused; no money is involved."""
 
-    because: NotOpened
+    because: NotOpenedReason
 
 
 @dataclass(frozen=True, slots=True)
 class CancelAnswered:
-    """The effect `AskToCancel` was carried out, or came too late: the facts tell which."""
+    """The effect `CancelIfUnpaid` was carried out, or came too late: the facts tell which."""
 
     facts: TopUpFacts
     cancelled: bool
@@ -225,7 +225,7 @@ class CreateTopUp:
 
 
 @dataclass(frozen=True, slots=True)
-class AskToCancel:
+class CancelIfUnpaid:
     """Cancel a top-up unless it is paid."""
 
     top_up: str
@@ -238,4 +238,4 @@ class AskGateway:
     top_up: str
 
 
-Effect = CreateTopUp | AskToCancel | AskGateway
+Effect = CreateTopUp | CancelIfUnpaid | AskGateway

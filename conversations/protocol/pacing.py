@@ -85,7 +85,7 @@ def reserve_slot(
     return turn, {name: replace(buckets[name], turn_at=turn) for name in (OWN, *waits)}
 
 
-def closed(bucket: Bucket, until: datetime) -> Bucket:
+def close_bucket(bucket: Bucket, until: datetime) -> Bucket:
     """The bucket when the platform wants nothing before then, for CLOSED_MAX at most."""
     return replace(bucket, closed_until=max(until, bucket.closed_until or until))
 

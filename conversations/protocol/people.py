@@ -31,7 +31,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Traces:
+class PersonTraces:
     """What leads to somebody: their ids, and the names that ledger and audit call them by."""
 
     person: Person
@@ -43,7 +43,7 @@ class Traces:
         return f"{self.person.platform}-{self.person.id}"
 
 
-class Undecided(Enum):
+class UndecidedMoney(Enum):
     """Why money of somebody's is still under way."""
 
     OPEN = auto()

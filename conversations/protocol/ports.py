@@ -13,13 +13,13 @@ from conversations.protocol.events import (
     ConversationKey,
     FormChanged,
     FormMissed,
+    Membership,
     Said,
-    Standing,
     Submitted,
 )
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat, Thread
-from conversations.protocol.views import Reply, Style, View
+from conversations.protocol.views import ButtonStyle, Reply, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Button:
     """
 
     label: str
-    style: Style
+    style: ButtonStyle
     token: str | None = None
     url: str | None = None
     confirm: str | None = None
@@ -143,7 +143,7 @@ class Incoming:
     name: str = ""
     locale: str | None = None
     zone: str | None = None
-    standing: Standing = Standing.MEMBER
+    membership: Membership = Membership.MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +201,11 @@ class ChatError(Exception):
         self.moved_to = moved_to
 
 
-class Unreadable(Exception):
+class UnreadableDelivery(Exception):
     """A delivery that cannot be read at all; it is quarantined, never retried."""
 
 
-class Receive(Protocol):
+class DeliveryReceiver(Protocol):
     """Where deliveries go. Whatever is stored is worked off, even if nobody waits for it."""
 
     async def accept(self, delivery: Delivery) -> int | None:
@@ -222,7 +222,7 @@ class Receive(Protocol):
 
 
 @runtime_checkable
-class LinksBack(Protocol):
+class LinkableChat(Protocol):
     """What an adapter does besides, whose chats a link in a browser can lead to."""
 
     def link_to(self, chat: Chat) -> str | None:
@@ -236,7 +236,7 @@ class ChatAdapter(Protocol):
     def platform(self) -> str:
         """`slack`, `telegram` or `console`."""
 
-    def listening(self, receive: Receive) -> AbstractAsyncContextManager[None]:
+    def listening(self, receive: DeliveryReceiver) -> AbstractAsyncContextManager[None]:
         """While entered, every delivery goes to `receive`, stored before it is acknowledged."""
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
@@ -256,7 +256,7 @@ class ChatAdapter(Protocol):
         What is to be away is deleted instead, and edited where the platform keeps it.
         """
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """How the person stands to the key's tenant at this moment. Raises ChatError."""
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
@@ -265,11 +265,11 @@ class ChatAdapter(Protocol):
         Shut out or gone: whoever is there, it is not told until somebody changes something.
         """
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """What `is_in` said of these channels at most a minute ago. It asks nobody.
 
         Raises ChatError.
         """
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """How fast the platform may be asked who is in a channel. Pure."""

@@ -118,7 +118,7 @@ class LaneLevel:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusals:
+class RefusedCards:
     """How many cards one chat did not take, why only a person can help, and what was said last."""
 
     chat: Chat

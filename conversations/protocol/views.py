@@ -9,7 +9,7 @@ from conversations.protocol.actions import Action, Slot
 from conversations.protocol.events import Effect, State
 
 
-class Style(StrEnum):
+class ButtonStyle(StrEnum):
     """How a button stands out. Its label says the same in words."""
 
     PLAIN = "plain"
@@ -35,13 +35,13 @@ class Choice:
 
     label: str
     action: Action
-    style: Style = Style.PLAIN
+    style: ButtonStyle = ButtonStyle.PLAIN
     confirm: str | None = None
     deny: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PayCode:
+class PayQrCode:
     """A picture of a top-up's pay link, for a phone's camera; `alt` says what it shows."""
 
     top_up: str
@@ -63,7 +63,7 @@ class View:
     rows: tuple[Row, ...] = ()
     choices: tuple[tuple[Choice, ...], ...] = ()
     hint: str = ""
-    picture: PayCode | None = None
+    picture: PayQrCode | None = None
     away: bool = False
 
 
@@ -127,14 +127,14 @@ class Toast:
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class PrivateReply:
     """An answer in place, for this person's eyes only; a card of its own where that is late."""
 
     view: View
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CardPointer:
     """Where the card is, for somebody who typed elsewhere.
 
     `title` and `close` are for where it takes the place of a form.
@@ -156,11 +156,11 @@ class Prompt:
     placeholder: str
 
 
-Reply = OpenForm | FormErrors | Toast | Tell | Point | Prompt
+Reply = OpenForm | FormErrors | Toast | PrivateReply | CardPointer | Prompt
 
 
 @dataclass(frozen=True, slots=True)
-class Show:
+class ShowCard:
     """Make the card `card` show this view in the person's own chat.
 
     `subject` is a top-up of theirs: this is its card from now on, and an older message says so.
@@ -176,6 +176,6 @@ class Step:
     """What one event led to."""
 
     state: State
-    shows: tuple[Show, ...] = ()
+    shows: tuple[ShowCard, ...] = ()
     replies: tuple[Reply, ...] = ()
     effects: tuple[Effect, ...] = ()

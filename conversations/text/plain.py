@@ -12,14 +12,14 @@ _ACTS = re.compile(
 _FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 
-def plain(text: str, *, keep: str = "") -> str:
+def escape_unsafe(text: str, *, keep: str = "") -> str:
     """The text with everything that would act shown instead, but for the characters to keep."""
     return _ACTS.sub(lambda found: found[0] if found[0] in keep else _escape(found[0]), text)
 
 
-def cell(text: str) -> str:
+def spreadsheet_cell(text: str) -> str:
     """The same for a spreadsheet: an apostrophe stands before what it would compute."""
-    shown = plain(text)
+    shown = escape_unsafe(text)
     return f"'{shown}" if _FORMULA.match(text) else shown
 
 

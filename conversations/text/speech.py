@@ -28,7 +28,7 @@ Fact = Money | datetime | int | str
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedText:
     """Text that some person typed or named; it is wrapped so it cannot reorder a sentence."""
 
     text: str
@@ -47,7 +47,7 @@ class Speaker:
     language: str = "en"
     catalogue: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-    def say(self, sentence: str, **facts: Fact | Typed) -> str:
+    def say(self, sentence: str, **facts: Fact | TypedText) -> str:
         """The sentence, translated, with its facts filled in as this person reads them."""
         spoken = self.catalogue.get(sentence, sentence)
         return spoken.format(**{name: self.fact(value) for name, value in facts.items()})
@@ -57,11 +57,11 @@ class Speaker:
         """Which way the language is written: `ltr` or `rtl`, as HTML says it."""
         return known_locale(self.language).text_direction
 
-    def fact(self, value: Fact | Typed) -> str:
+    def fact(self, value: Fact | TypedText) -> str:
         """One fact as text: money and times by locale and zone, typed text isolated."""
         match value:
-            case Typed(text):
-                return isolate(text)
+            case TypedText(text):
+                return isolate_direction(text)
             case Money():
                 return format_money(value, self.locale)
             case datetime():
@@ -90,17 +90,17 @@ class Speaker:
         return format_date(local, "medium", locale=known_locale(self.locale))
 
 
-def isolate(text: str) -> str:
+def isolate_direction(text: str) -> str:
     """Typed text without direction marks of its own, wrapped so it cannot reorder neighbours."""
-    return FIRST_STRONG_ISOLATE + unmarked(text) + POP_DIRECTIONAL_ISOLATE
+    return FIRST_STRONG_ISOLATE + without_direction_marks(text) + POP_DIRECTIONAL_ISOLATE
 
 
-def unmarked(text: str) -> str:
+def without_direction_marks(text: str) -> str:
     """Typed text that stands alone, as on a button: without direction marks of its own."""
     return text.translate(_BIDI_MARKS)
 
 
-def ended(text: str) -> str:
+def with_full_stop(text: str) -> str:
     """A title as a sentence that others may follow: with a full stop, unless it ends already."""
     return text if text.endswith(_ENDINGS) else f"{text}."
 

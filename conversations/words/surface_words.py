@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billing.topups import TopUpStatus
-from conversations.protocol.events import Standing
+from conversations.protocol.events import Membership
 from conversations.words.words import N_
 
 # --- the bot's own page, where a platform has one -----------------------------------------------
@@ -31,16 +31,16 @@ PROGRESS: dict[TopUpStatus, str] = {
 
 # --- people whom the bot does not serve ---------------------------------------------------------
 
-BARRED: dict[Standing, tuple[str, str]] = {
-    Standing.GUEST: (
+BARRED: dict[Membership, tuple[str, str]] = {
+    Membership.GUEST: (
         N_("🔒 Guests cannot top up"),
         N_("Only full members of this workspace can. Ask {support} if you should be one."),
     ),
-    Standing.OUTSIDER: (
+    Membership.OUTSIDER: (
         N_("🔒 This bot serves another company"),
         N_("You are not a member of its workspace. Ask {support} if you should be one."),
     ),
-    Standing.UNKNOWN: (
+    Membership.UNKNOWN: (
         N_("⏳ I could not check who you are"),
         N_("The chat did not tell me in time, so I did nothing. Please try again in a minute."),
     ),

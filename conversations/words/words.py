@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from billing.amounts.amounts import RefusalReason
 from conversations.protocol.actions import Slot, Topic
-from conversations.protocol.events import Refusal
+from conversations.protocol.events import PressRefusal
 
 N_ = str
 """Marks a sentence for translation."""
@@ -186,10 +186,12 @@ POSSIBLE = N_("You can type an amount, an account ({accounts}) and a method ({me
 
 # --- answers to a press ------------------------------------------------------------------------
 
-REFUSALS: dict[Refusal, str] = {
-    Refusal.STALE: N_("That button is out of date. The newest card shows how things stand."),
-    Refusal.FORGED: N_("That button is not valid. Nothing was changed. Type /topup to begin."),
-    Refusal.NOT_YOURS: N_("That button belongs to somebody else. Nothing was changed."),
+REFUSALS: dict[PressRefusal, str] = {
+    PressRefusal.STALE: N_("That button is out of date. The newest card shows how things stand."),
+    PressRefusal.FORGED: N_(
+        "That button is not valid. Nothing was changed. Type /topup to begin."
+    ),
+    PressRefusal.NOT_YOURS: N_("That button belongs to somebody else. Nothing was changed."),
 }
 CANCEL_TOO_LATE = N_("It cannot be cancelled any more. The card shows how things stand.")
 NOT_OPENED = N_("That did not work: {why} No top-up was begun.")

@@ -9,7 +9,7 @@ from hashlib import sha256
 from billing.ledger import Transaction, TransactionKind
 from billing.topups import CREDITED_STATUSES, TopUp, TopUpStatus
 from conversations.messages.cards import credited_note, failed_note, reversed_note, top_up_card
-from conversations.messages.open_business import moved, still_started_anew
+from conversations.messages.open_business import keep_restart_choice, moved_view
 from conversations.protocol.delivery import Dismissed, Outcome, Reached, Wanted, after
 from conversations.protocol.facts import TopUpFacts
 from conversations.protocol.places import Chat, RefusedPlace, without_thread
@@ -47,7 +47,7 @@ def write_wanted(tx: Tx, card: Card, now: datetime) -> Card:
         if stored is None:
             raise LookupError(f"no card {card.id}")
     if card.subject is not None:
-        card = replace(card, wanted=still_started_anew(card.wanted, stored.wanted))
+        card = replace(card, wanted=keep_restart_choice(card.wanted, stored.wanted))
     return save_outcome(tx, stored, Wanted(card), now)[0]
 
 
@@ -136,14 +136,16 @@ def move_top_up_to_card(context: Context, top_up_id: str, card: str) -> Card | N
     left = context.tx.cards.get(top_up.card)
     context.tx.top_ups.save(replace(top_up, card=card))
     if left is not None:
-        want_view(context, left, moved(context.services.speaker(left.locale, left.zone)))
+        want_view(context, left, moved_view(context.services.speaker(left.locale, left.zone)))
     return left
 
 
 def remove_pointer(context: Context, card_id: str) -> None:
     """Have a card away that still says only that it goes on below."""
     card = context.tx.cards.get(card_id)
-    if card is not None and card.wanted == moved(context.services.speaker(card.locale, card.zone)):
+    if card is not None and card.wanted == moved_view(
+        context.services.speaker(card.locale, card.zone)
+    ):
         want_view(context, card, replace(card.wanted, away=True))
 
 

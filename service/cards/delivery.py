@@ -19,7 +19,7 @@ from conversations.protocol.ports import (
     Picture,
     Verdict,
 )
-from conversations.protocol.views import Choice, PayCode
+from conversations.protocol.views import Choice, PayQrCode
 from service.cards import places
 from service.cards.cards import save_chat_reachable, save_outcome, schedule_showing
 from service.cards.pictures import qr_png
@@ -183,7 +183,7 @@ class Deliverer:
             card.wanted, tuple(lines), card.subject, card.id, protected=paying, picture=picture
         )
 
-    def _picture(self, code: PayCode) -> Picture:
+    def _picture(self, code: PayQrCode) -> Picture:
         url = self._pay_url(code.top_up, code.revision)
         return Picture(qr_png(url), f"{url}/qr.png", code.alt)
 

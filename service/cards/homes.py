@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from conversations.messages.home import home
+from conversations.messages.home import home_view
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.facts import Terms
 from conversations.protocol.places import home_of
@@ -32,7 +32,7 @@ def on_home_opened(context: Context, key: ConversationKey, terms: Terms) -> None
         person=key.person,
         locale=terms.speaker.locale,
         zone=terms.speaker.zone,
-        wanted=home(with_movements(context.tx, terms)),
+        wanted=home_view(with_movements(context.tx, terms)),
     )
     want_card(context, card)
 
@@ -66,7 +66,7 @@ def _want_again(context: Context, who: CheckedPerson) -> None:
     services = context.services
     speaker = services.speaker(saved.locale, saved.zone) if saved else services.speaker()
     terms = terms_for(context, who.key, access.accounts_of_checked(context.tx, who), speaker)
-    terms = doubting(replace(terms, barred=BARRED.get(who.standing)), who.doubt)
+    terms = doubting(replace(terms, barred=BARRED.get(who.membership)), who.doubt)
     on_home_opened(context, who.key, terms)
 
 

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The one door for deliveries. It is the `Receive` that chat adapters call.
+    """The one door for deliveries. It is the `DeliveryReceiver` that chat adapters call.
 
     `turns` works them off; what somebody waits for is reserved for it, since only this process
     can give the `answers` in place. Without `polls` no other bot can be there: one that was

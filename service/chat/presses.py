@@ -7,8 +7,8 @@ from conversations.protocol.events import (
     Chose,
     ConversationKey,
     Event,
+    PressRefusal,
     PressRefused,
-    Refusal,
     Said,
 )
 from conversations.protocol.ports import Incoming, Pressed
@@ -22,15 +22,15 @@ def read_choice(context: Context, token: str, key: ConversationKey, *, form: boo
     """The choice behind a token, or why it is refused."""
     press = read_press(token, *context.services.lasting_secrets)
     if press is None:
-        return PressRefused(Refusal.FORGED)
+        return PressRefused(PressRefusal.FORGED)
     card = context.tx.cards.get(press.card)
     if card is None:
-        return PressRefused(Refusal.STALE)
+        return PressRefused(PressRefusal.STALE)
     if not may_press(card, key):
-        return PressRefused(Refusal.NOT_YOURS)
+        return PressRefused(PressRefusal.NOT_YOURS)
     choices = [choice for line in card.wanted.choices for choice in line]
     if card.wanted_rev % REVISION_MODULUS != press.revision or press.index >= len(choices):
-        return PressRefused(Refusal.STALE)
+        return PressRefused(PressRefusal.STALE)
     return Chose(choices[press.index].action, card.id, form)
 
 
@@ -69,4 +69,4 @@ def is_repeated_press(events: list[Event], button: str, made_by: str) -> bool:
 
     A double click is that: the card shows what it led to, and there is nothing to say.
     """
-    return bool(button) and button == made_by and events == [PressRefused(Refusal.STALE)]
+    return bool(button) and button == made_by and events == [PressRefused(PressRefusal.STALE)]

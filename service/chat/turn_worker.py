@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from conversations.protocol.ports import ChatAdapter, Unreadable
+from conversations.protocol.ports import ChatAdapter, UnreadableDelivery
 from conversations.protocol.views import Reply
 from service.chat import turns
 from service.chat.answers import Answers
@@ -55,7 +55,7 @@ class TurnWorker:
         except StoreUnavailable:
             # That says nothing against the delivery: it is not worn out by a database that is.
             raise
-        except Unreadable as error:
+        except UnreadableDelivery as error:
             await self._quarantine(delivery, f"unreadable: {error}")
         except Exception as error:
             what = "turn_failed delivery=%d source=%s"
@@ -79,7 +79,7 @@ class TurnWorker:
             self.answers.give(delivery.id, ())
             return
         who = await self.members.check_sender(incoming, delivery.received_at)
-        incoming = replace(incoming, standing=who.standing)
+        incoming = replace(incoming, membership=who.membership)
         turn = Turn(incoming, who.channels, prompt=prompt, doubt=who.doubt)
 
         def work(tx: Tx) -> tuple[Reply, ...] | None:

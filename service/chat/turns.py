@@ -10,11 +10,11 @@ from typing import assert_never
 from conversations.dialog.steps import step
 from conversations.drafts.lines import asks_for_history, top_up_named
 from conversations.messages import answers
-from conversations.messages.open_business import moved
+from conversations.messages.open_business import moved_view
 from conversations.protocol.actions import TopUpAccount
 from conversations.protocol.events import (
     AskGateway,
-    AskToCancel,
+    CancelIfUnpaid,
     Chose,
     ConversationKey,
     CreateTopUp,
@@ -23,9 +23,9 @@ from conversations.protocol.events import (
     FormChanged,
     FormMissed,
     Idle,
-    NotOpened,
+    Membership,
+    NotOpenedReason,
     Said,
-    Standing,
     State,
     Submitted,
     TopUpOpened,
@@ -42,7 +42,7 @@ from conversations.protocol.ports import (
     Pressed,
     Uninstalled,
 )
-from conversations.protocol.views import FormErrors, OpenForm, Reply, Show, Tell, Toast
+from conversations.protocol.views import FormErrors, OpenForm, PrivateReply, Reply, ShowCard, Toast
 from conversations.text.speech import Speaker
 from conversations.words.surface_words import BARRED
 from service.cards import homes, places
@@ -89,7 +89,7 @@ def take_turn(context: Context, turn: Turn) -> tuple[Reply, ...]:
     known = (saved.locale, saved.zone) if saved else (None, None)
     speaker = context.services.speaker(incoming.locale or known[0], incoming.zone or known[1])
     terms = terms_for(context, key, _accounts(context, turn), speaker)
-    terms = replace(terms, barred=BARRED.get(incoming.standing))
+    terms = replace(terms, barred=BARRED.get(incoming.membership))
     before = _left(saved, terms)
     state, made_by, pointers = before.state, before.made_by, [before.pointer]
     events, button = _events(context, turn, terms), presses.button_name(incoming, context.services)
@@ -125,7 +125,8 @@ def _note(
     """Say as cards what should have popped up."""
     toasts = [reply.text for reply in replies if isinstance(reply, Toast)]
     notes = tuple(
-        Show(context.services.sources.new_card_id(), answers.said(text)) for text in toasts
+        ShowCard(context.services.sources.new_card_id(), answers.sentence_view(text))
+        for text in toasts
     )
     _want(context, notes, key, speaker)
 
@@ -173,17 +174,22 @@ def show_late_replies(context: Context, turn: Turn, replies: Iterable[Reply]) ->
                 # Without its answer the form closes: the question goes on as a card.
                 missed = replace(turn.incoming, event=FormMissed())
                 take_turn(context, replace(turn, incoming=missed))
-            case Tell(view):
-                _want(context, (Show(context.services.sources.new_card_id(), view),), key, speaker)
+            case PrivateReply(view):
+                _want(
+                    context,
+                    (ShowCard(context.services.sources.new_card_id(), view),),
+                    key,
+                    speaker,
+                )
             case _:
                 pass  # a toast or a pointer only repeats what a card shows
 
 
 def _accounts(context: Context, turn: Turn) -> tuple[access.AllowedAccount, ...]:
     key, event = turn.incoming.key, turn.incoming.event
-    who = access.CheckedPerson(key, turn.incoming.standing, turn.channels, turn.doubt)
+    who = access.CheckedPerson(key, turn.incoming.membership, turn.channels, turn.doubt)
     found = access.accounts_of_checked(context.tx, who)
-    if who.standing in BARRED or not _is_start(event):
+    if who.membership in BARRED or not _is_start(event):
         return found
     places.reopen(context, chat_of(key))
     # Somebody of whom it is not known may have an account; they are asked to try again.
@@ -246,14 +252,14 @@ def _events(context: Context, turn: Turn, terms: Terms) -> list[Event]:
 def _perform(context: Context, effect: Effect, terms: Terms, turn: Turn) -> Event:
     key, balances = turn.incoming.key, readable(terms.accounts)
     match effect:
-        case CreateTopUp() if turn.incoming.standing is not Standing.MEMBER:
-            return TopUpRefused(NotOpened.NOT_SURE)
+        case CreateTopUp() if turn.incoming.membership is not Membership.MEMBER:
+            return TopUpRefused(NotOpenedReason.NOT_SURE)
         case CreateTopUp():
             opened = topups.open_top_up(context, effect, terms, person_name(context, key))
             if isinstance(opened, TopUpOpened):
                 begin_progress(context, opened.facts, effect.origin, turn.incoming)
             return opened
-        case AskToCancel(top_up):
+        case CancelIfUnpaid(top_up):
             return topups.cancel_top_up(context, top_up, person_name(context, key), balances)
         case AskGateway(top_up):
             return topups.check_top_up(context, top_up, person_name(context, key), balances)
@@ -262,7 +268,7 @@ def _perform(context: Context, effect: Effect, terms: Terms, turn: Turn) -> Even
 
 
 def _want(
-    context: Context, shows: tuple[Show, ...], key: ConversationKey, speaker: Speaker
+    context: Context, shows: tuple[ShowCard, ...], key: ConversationKey, speaker: Speaker
 ) -> list[str]:
     """Have these shown; which cards of this chat say only that it goes on below."""
     left = [
@@ -272,7 +278,7 @@ def _want(
     ]
     pointers = [card.id for card in left if card is not None and card.chat.id == key.chat]
     for show in shows:
-        if show.view == moved(speaker):
+        if show.view == moved_view(speaker):
             pointers.append(show.card)
         card = Card(
             id=show.card,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from conversations.protocol.pacing import OWN, Bucket, Pace, closed, reserve_slot
+from conversations.protocol.pacing import OWN, Bucket, Pace, close_bucket, reserve_slot
 from conversations.protocol.places import Chat, without_thread, write_place
 from service.ports.store import Tx
 
@@ -39,7 +39,7 @@ def apply_platform_wait(
     if limit == OWN and tx.buckets.is_another_closed(name, beginning, now):
         names |= {_name(chat, pace.of) for pace in paces}
     for name, bucket in tx.buckets.lock(names, now).items():
-        tx.buckets.save(name, closed(bucket, now + wait))
+        tx.buckets.save(name, close_bucket(bucket, now + wait))
 
 
 def write_own_prefix(platform: str, tenant: str) -> str:

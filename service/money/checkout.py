@@ -20,7 +20,7 @@ from billing.topups import (
     PaymentStatus,
     TopUp,
 )
-from conversations.messages.pages import Closed
+from conversations.messages.pages import ClosedReason
 from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context, context_of
 from service.common.fail_points import FailPoint
@@ -65,7 +65,7 @@ class Checkouts:
 
         return await self.store.transact(work)
 
-    def closed_reason(self, facts: TopUpFacts | None) -> Closed | None:
+    def closed_reason(self, facts: TopUpFacts | None) -> ClosedReason | None:
         """Why this top-up cannot be paid now; None when it can."""
         return why_closed(facts, self.gateways, self.services)
 
@@ -75,15 +75,15 @@ class Checkouts:
         origins = sorted(gateway.hosts) if gateway else []
         return urlsplit(origins[0]).netloc if origins else top_up.gateway
 
-    async def open_page(self, link: PayLink) -> str | Closed:
+    async def open_page(self, link: PayLink) -> str | ClosedReason:
         """The address of the gateway's page for this link, opening it if need be."""
         facts = await self.find(link)
         closed = self.closed_reason(facts)
         if closed is not None or facts is None:
-            return closed or Closed.UNKNOWN
+            return closed or ClosedReason.UNKNOWN
         gateway = self.gateways.get(facts.top_up.gateway)
         if gateway is None:
-            return Closed.GATEWAY_DOWN
+            return ClosedReason.GATEWAY_DOWN
         attempt = await self._attempt(facts.top_up)
         if attempt.url is not None:
             return attempt.url
@@ -94,14 +94,14 @@ class Checkouts:
             if error.unread:
                 unread = partial(attempts.opened_unread, attempt=attempt, why=str(error))
                 await self.store.transact(lambda tx: unread(self._context(tx)))
-                return Closed.UNREAD
+                return ClosedReason.UNREAD
             if error.retry:
-                return Closed.GATEWAY_DOWN
+                return ClosedReason.GATEWAY_DOWN
             why = str(error)
         await self.store.transact(
             lambda tx: attempts.record_refusal(self._context(tx), attempt, why)
         )
-        return self.closed_reason(await self.find(link)) or Closed.GATEWAY_DOWN
+        return self.closed_reason(await self.find(link)) or ClosedReason.GATEWAY_DOWN
 
     async def _attempt(self, top_up: TopUp) -> Attempt:
         """The row first, then the call: its id is the idempotency key, also after a crash."""
@@ -122,7 +122,7 @@ class Checkouts:
 
     async def _open(
         self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt
-    ) -> str | Closed:
+    ) -> str | ClosedReason:
         top_up = facts.top_up
         mark = await self.store.transact(lambda tx: own_mark(tx, self.services.sources))
         page = await gateway.open_checkout(
@@ -142,7 +142,7 @@ class Checkouts:
         self.services.reach_fail_point(FailPoint.CHECKOUT_OPENED)
         first = self.services.sources.now() + RECONCILE_AFTER[0]
 
-        def work(tx: Tx) -> str | Closed:
+        def work(tx: Tx) -> str | ClosedReason:
             now_is = tx.top_ups.lock(top_up.id)
             if attempt.unread is not None:
                 attempts.read_again(self._context(tx), attempt)
@@ -154,7 +154,7 @@ class Checkouts:
             context = self._context(tx)
             topups.ask_gateway(context, now_is)
             topups.refresh_views(context, now_is)
-            return Closed.OVER
+            return ClosedReason.OVER
 
         return await self.store.transact(work)
 

@@ -11,7 +11,7 @@ from billing.money import Money, format_money
 from billing.topups import Disposition, HeldReason, Payment, TopUp, TopUpStatus
 from conversations.messages.cards import top_up_card
 from conversations.protocol.places import RefusedPlace, read_refused_place
-from conversations.protocol.records import Refusals
+from conversations.protocol.records import RefusedCards
 from service.cards.cards import (
     dismiss_refusals,
     facts_on,
@@ -66,14 +66,14 @@ def _task_facts(tx: Tx) -> list[dict[str, Any]]:
 
 def _chat_facts(tx: Tx) -> list[dict[str, Any]]:
     """One for each chat; one for a whole bot that is refused in several by the same verdict."""
-    together: dict[RefusedPlace, list[Refusals]] = {}
+    together: dict[RefusedPlace, list[RefusedCards]] = {}
     for each in tx.cards.refusals():
         whole = RefusedPlace(each.chat.platform, each.chat.tenant, None, each.why)
         together.setdefault(whole, []).append(each)
     return [_refused_facts(whole, found) for whole, found in together.items()]
 
 
-def _refused_facts(whole: RefusedPlace, found: Sequence[Refusals]) -> dict[str, Any]:
+def _refused_facts(whole: RefusedPlace, found: Sequence[RefusedCards]) -> dict[str, Any]:
     refused = whole if len(found) > 1 else replace(whole, place=found[0].chat.place)
     said = "; ".join(dict.fromkeys(each.error for each in found))
     count = sum(each.cards for each in found)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from billing.ports import PaymentGateway
 from billing.topups import CREDITED_STATUSES, TopUp, TopUpStatus
-from conversations.messages.pages import Closed
+from conversations.messages.pages import ClosedReason
 from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context
 from service.common.services import Merchant, Services
@@ -15,21 +15,21 @@ from service.money import attempts
 
 def why_closed(
     facts: TopUpFacts | None, gateways: Mapping[str, PaymentGateway], services: Services
-) -> Closed | None:
+) -> ClosedReason | None:
     """Why this top-up cannot be paid now; None when it can."""
     if facts is None:
-        return Closed.UNKNOWN
+        return ClosedReason.UNKNOWN
     status, top_up = facts.top_up.status, facts.top_up
     if status in CREDITED_STATUSES | {TopUpStatus.PROCESSING, TopUpStatus.PAID}:
-        return Closed.PAID
+        return ClosedReason.PAID
     if status is TopUpStatus.FAILED and facts.known.refused:
-        return Closed.REFUSED
+        return ClosedReason.REFUSED
     if status is not TopUpStatus.AWAITING_PAYMENT or top_up.expires_at <= services.sources.now():
-        return Closed.OVER
+        return ClosedReason.OVER
     if not services.deals_in(top_up.mode):
-        return Closed.LIVE_MONEY
+        return ClosedReason.LIVE_MONEY
     gateway = gateways.get(top_up.gateway)
-    return None if gateway is None or _takes(gateway, top_up) else Closed.REFUSED
+    return None if gateway is None or _takes(gateway, top_up) else ClosedReason.REFUSED
 
 
 def begin(context: Context) -> None:

@@ -25,9 +25,9 @@ from conversations.protocol.events import (
     CancelAnswered,
     CheckStarted,
     CreateTopUp,
-    NotOpened,
+    NotOpenedReason,
+    PressRefusal,
     PressRefused,
-    Refusal,
     TopUpOpened,
     TopUpRefused,
 )
@@ -60,12 +60,12 @@ def open_top_up(
     """Write down a top-up that was reviewed and confirmed; no money is involved yet."""
     account = next((one for one in terms.accounts if one.id == wanted.account), None)
     if account is None:
-        return TopUpRefused(NotOpened.NOT_ALLOWED)
+        return TopUpRefused(NotOpenedReason.NOT_ALLOWED)
     offered = methods_for(account, terms)
     method = next((one for one in offered if one.key == wanted.method), None)
     merchant = context.services.merchant(method.gateway) if method else None
     if method is None or merchant is None or merchant.mode != account.mode:
-        return TopUpRefused(NotOpened.METHOD_GONE)
+        return TopUpRefused(NotOpenedReason.METHOD_GONE)
     expires_at = terms.now + method.link_life
     top_up = TopUp(
         id=context.services.sources.new_top_up_id(),
@@ -96,7 +96,7 @@ def cancel_top_up(
     """Cancel a top-up of this person that is not paid yet; the answer tells which it was."""
     top_up = context.tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.requester != actor:
-        return PressRefused(Refusal.NOT_YOURS)
+        return PressRefused(PressRefusal.NOT_YOURS)
     status = after_act(top_up.status, TopUpAct.CANCEL)
     if status is top_up.status:
         return CancelAnswered(top_up_facts(context, top_up, balances), cancelled=False)
@@ -114,7 +114,7 @@ def check_top_up(
     """The person says they have paid: ask the gateway now."""
     top_up = context.tx.top_ups.lock(top_up_id)
     if top_up is None or top_up.requester != actor:
-        return PressRefused(Refusal.NOT_YOURS)
+        return PressRefused(PressRefusal.NOT_YOURS)
     ask_gateway(context, top_up, ASK_EVERY)
     return CheckStarted(top_up_facts(context, top_up, balances))
 

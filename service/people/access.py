@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 
 from billing.topups import Mode
-from conversations.protocol.events import ConversationKey, Idle, Standing
+from conversations.protocol.events import ConversationKey, Idle, Membership
 from conversations.protocol.facts import AccountFacts
 from conversations.protocol.places import without_thread, write_place
 from conversations.words.surface_words import BARRED
@@ -36,7 +36,7 @@ class CheckedPerson:
     """A person as their platform says at this moment, and the linked channels they are in."""
 
     key: ConversationKey
-    standing: Standing = Standing.MEMBER
+    membership: Membership = Membership.MEMBER
     channels: frozenset[str] = frozenset()
     doubt: Doubt | None = None
 
@@ -51,7 +51,7 @@ class AllowedAccount:
 
 def accounts_of_checked(tx: Tx, who: CheckedPerson) -> tuple[AllowedAccount, ...]:
     """The accounts of a person; none for whoever is no member, or nobody knows."""
-    return () if who.standing in BARRED else accounts_of(tx, who.key, who.channels)
+    return () if who.membership in BARRED else accounts_of(tx, who.key, who.channels)
 
 
 def accounts_of(

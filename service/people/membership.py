@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
-from conversations.protocol.events import ConversationKey, Said, Standing
+from conversations.protocol.events import ConversationKey, Membership, Said
 from conversations.protocol.places import Chat, WholeChat
 from conversations.protocol.ports import ChatAdapter, ChatError, Incoming, Verdict
 from conversations.words.surface_words import BARRED
@@ -44,7 +44,7 @@ class MembershipChecker:
 
     async def check_sender(self, incoming: Incoming, received_at: datetime) -> CheckedPerson:
         """The sender of a delivery as they are now, however long the delivery waited."""
-        key, standing = incoming.key, incoming.standing
+        key, standing = incoming.key, incoming.membership
         if abs(self._services.sources.now() - received_at) >= STANDING_FRESH:
             standing = await self.membership_of(key)
         if _is_for_everybody(incoming):
@@ -55,23 +55,23 @@ class MembershipChecker:
         """A person as they are now."""
         return await self._in_channels(key, await self.membership_of(key))
 
-    async def membership_of(self, key: ConversationKey) -> Standing:
+    async def membership_of(self, key: ConversationKey) -> Membership:
         """How a person stands now; unknown when the platform does not say in time."""
         adapter = self._adapters.get(key.platform)
         if adapter is None:
-            return Standing.UNKNOWN
+            return Membership.UNKNOWN
         try:
-            return await asyncio.wait_for(adapter.standing(key), STANDING_SECONDS)
+            return await asyncio.wait_for(adapter.membership(key), STANDING_SECONDS)
         except (TimeoutError, ChatError):
             log.warning("standing_unknown platform=%s tenant=%s", key.platform, key.tenant)
-            return Standing.UNKNOWN
+            return Membership.UNKNOWN
 
     async def wait_until_idle(self) -> None:
         """Return once every question that is under way has its answer."""
         while self._asking:
             await asyncio.wait(self._asking.values())
 
-    async def _in_channels(self, key: ConversationKey, standing: Standing) -> CheckedPerson:
+    async def _in_channels(self, key: ConversationKey, standing: Membership) -> CheckedPerson:
         """With the linked channels they are in, and whether one could not be asked about."""
         adapter = self._adapters.get(key.platform)
         if standing in BARRED or adapter is None:
@@ -95,7 +95,7 @@ class MembershipChecker:
         known: dict[str, Answer] = {}
         try:
             async with asyncio.timeout(SHARES_SECONDS):
-                known |= await adapter.recalled(key, frozenset(channels))
+                known |= await adapter.was_in(key, frozenset(channels))
                 await self._ask(adapter, key, [one for one in channels if one not in known], tasks)
                 if tasks:
                     await asyncio.wait(tasks.values())
@@ -130,7 +130,7 @@ class MembershipChecker:
         """How many questions may go out now, and when to come for more."""
         now = self._services.sources.now()
         for count in range(most):
-            again_at = pacing.reserve_send(tx, _place(key), adapter.look_ups(), now)
+            again_at = pacing.reserve_send(tx, _place(key), adapter.lookup_paces(), now)
             if again_at is not None:
                 return count, again_at
         return most, now
@@ -153,7 +153,7 @@ class MembershipChecker:
             log.warning("membership_unknown platform=%s tenant=%s: %s", *_bot(key), error)
             if (wait := error.retry_after) is not None:
                 told, now = (error.limit, wait), self._services.sources.now()
-                paces = adapter.look_ups()
+                paces = adapter.lookup_paces()
                 with suppress(Exception):  # a limit that is not kept is told to us once more
                     await self._store.transact(
                         lambda tx: pacing.apply_platform_wait(tx, _place(key), paces, told, now)

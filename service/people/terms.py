@@ -10,7 +10,7 @@ from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
 from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, Payment, TopUp
 from conversations.messages.history import HISTORY_MAX
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
 from conversations.text.speech import Speaker
 from conversations.words.surface_words import BARRED, NOT_TOLD
@@ -25,7 +25,7 @@ from service.ports.store import Account, Attempt, Tx
 OPEN_MAX = 30
 NOT_APPLIED = (Disposition.HELD, Disposition.REFUNDED)
 # Why somebody is not served of whom it is not known which accounts are theirs.
-DOUBTED = {Doubt.SILENT: BARRED[Standing.UNKNOWN], Doubt.REFUSED: NOT_TOLD}
+DOUBTED = {Doubt.SILENT: BARRED[Membership.UNKNOWN], Doubt.REFUSED: NOT_TOLD}
 
 
 def terms_for(

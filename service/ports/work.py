@@ -12,7 +12,7 @@ from billing.topups import Payment
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.installations import Installation
 from conversations.protocol.pacing import Bucket
-from conversations.protocol.people import Person, Traces, Undecided
+from conversations.protocol.people import Person, PersonTraces, UndecidedMoney
 from conversations.protocol.places import Chat, Place
 from conversations.protocol.ports import Delivery
 from conversations.protocol.records import (
@@ -20,7 +20,7 @@ from conversations.protocol.records import (
     CardReport,
     DeliveryCounts,
     Levels,
-    Refusals,
+    RefusedCards,
     SavedState,
     SigningKey,
     StoredDelivery,
@@ -58,14 +58,16 @@ class PersonalData(Protocol):
     def tenants(self, platform: str, person: str) -> Sequence[str]:
         """Where somebody of that id talked, was named, or was let in; "" for anywhere."""
 
-    def talks(self, traces: Traces) -> Sequence[ConversationKey]: ...
-    def rows(self, traces: Traces) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    def talks(self, traces: PersonTraces) -> Sequence[ConversationKey]: ...
+    def rows(self, traces: PersonTraces) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Every row about them, by table."""
 
-    def undecided(self, traces: Traces, now: datetime) -> Sequence[tuple[Undecided, str]]:
+    def undecided(
+        self, traces: PersonTraces, now: datetime
+    ) -> Sequence[tuple[UndecidedMoney, str]]:
         """What of their money is still under way, and its id."""
 
-    def erase(self, traces: Traces, now: datetime) -> None:
+    def erase(self, traces: PersonTraces, now: datetime) -> None:
         """Drop what leads to them; of a delivery its id stays, so that it is known again."""
 
 
@@ -110,7 +112,7 @@ class Cards(Protocol):
         Of one verdict, or whatever it is for.
         """
 
-    def refusals(self) -> Sequence[Refusals]:
+    def refusals(self) -> Sequence[RefusedCards]:
         """What only a person can help and nobody dismissed, chat by chat."""
 
     def move(self, chat: Chat, to: str) -> None:

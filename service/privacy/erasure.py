@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from conversations.protocol.people import PERSON, Person, Traces, Undecided, read_person
+from conversations.protocol.people import PERSON, Person, PersonTraces, UndecidedMoney, read_person
 from service.money.accounts import OPERATOR, OperatorError
 from service.ports.chats import Traits
 from service.ports.store import Tx
 
 _SHOWN_MAX = 5
 _WHY = {
-    Undecided.OPEN: "top-ups of theirs are open, or paid and not credited yet: {}",
-    Undecided.MAY_BE_PAID: "top-ups of theirs may still be paid: {}",
-    Undecided.HELD: "payments of theirs are held (topup-bot held list): {}",
-    Undecided.REFUND: "refunds of theirs are under way: {}",
-    Undecided.BALANCE: "accounts that only they may use hold a balance; refund it, or link "
+    UndecidedMoney.OPEN: "top-ups of theirs are open, or paid and not credited yet: {}",
+    UndecidedMoney.MAY_BE_PAID: "top-ups of theirs may still be paid: {}",
+    UndecidedMoney.HELD: "payments of theirs are held (topup-bot held list): {}",
+    UndecidedMoney.REFUND: "refunds of theirs are under way: {}",
+    UndecidedMoney.BALANCE: "accounts that only they may use hold a balance; refund it, or link "
     "somebody else: {}",
 }
 
@@ -33,7 +33,7 @@ def export_person(tx: Tx, text: str, traits: Traits) -> dict[str, Any]:
     }
 
 
-def erase_person(tx: Tx, text: str, reason: str, now: datetime, traits: Traits) -> Traces:
+def erase_person(tx: Tx, text: str, reason: str, now: datetime, traits: Traits) -> PersonTraces:
     """Drop what leads to somebody, once none of their money is under way. Raises Refused."""
     traces = find_person(tx, text, traits)
     for key in tx.personal.talks(traces):
@@ -48,7 +48,7 @@ def erase_person(tx: Tx, text: str, reason: str, now: datetime, traits: Traits) 
     return traces
 
 
-def find_person(tx: Tx, text: str, traits: Traits) -> Traces:
+def find_person(tx: Tx, text: str, traits: Traits) -> PersonTraces:
     """Whom an operator means. Raises Refused for nobody, and where it may be several."""
     person = tx.people.person_named(text) if text.startswith(PERSON) else read_person(text)
     if person is None:
@@ -63,7 +63,7 @@ def find_person(tx: Tx, text: str, traits: Traits) -> Traces:
     whole = Person(person.platform, own[0], person.id)
     known = tx.people.find_all(whole.platform, whole.id)
     names = [name for name, one in known.items() if one.tenant in ("", whole.tenant)]
-    return Traces(whole, tuple(names))
+    return PersonTraces(whole, tuple(names))
 
 
 def person_examples(traits: Traits) -> str:
@@ -78,7 +78,7 @@ def _how(traits: Traits) -> str:
     return f"Write a person as {examples}, or as the audit trail does: person-…"
 
 
-def _sentence(undecided: Sequence[tuple[Undecided, str]]) -> str:
+def _sentence(undecided: Sequence[tuple[UndecidedMoney, str]]) -> str:
     ids = {why: [id for each, id in undecided if each is why] for why, _ in undecided}
     return "; ".join(_WHY[why].format(_listed(found)) for why, found in ids.items())
 

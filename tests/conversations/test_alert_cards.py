@@ -7,7 +7,7 @@ import pytest
 from billing.money import Money
 from conversations.messages.alert_cards import AlertFacts, alert_card
 from conversations.protocol.actions import TopUpAccount
-from conversations.protocol.views import Style, View
+from conversations.protocol.views import ButtonStyle, View
 from conversations.text.speech import Speaker
 
 OVERDRAFT = Money(10_000, "USD")
@@ -35,7 +35,7 @@ def test_a_low_balance_is_told_and_can_be_topped_up(minor: int, said: str) -> No
     assert view.title == "🔻 Low balance: \u2068Team Alpha\u2069"
     assert view.body == (f"\u2068Team Alpha\u2069 {said}",)
     assert view.rows[1].value == "$20.00"
-    assert (top_up.action, top_up.style) == (TopUpAccount("team-a"), Style.PRIMARY)
+    assert (top_up.action, top_up.style) == (TopUpAccount("team-a"), ButtonStyle.PRIMARY)
 
 
 def test_a_resolved_alert_asks_for_nothing() -> None:

@@ -18,10 +18,10 @@ from conversations.protocol.actions import (
     CopyText,
     OpenPayPage,
     ShowPayCode,
-    StartNew,
+    StartNewDraft,
 )
 from conversations.protocol.facts import TopUpFacts
-from conversations.protocol.views import Style, View
+from conversations.protocol.views import ButtonStyle, View
 from conversations.text.speech import Speaker
 from tests.support.dialogs.terms import NOW, facts
 
@@ -101,7 +101,7 @@ def test_what_may_be_pressed_follows_the_stage(status: TopUpStatus) -> None:
     if status is TopUpStatus.PROCESSING:
         expected = [CheckPayment(ID)]
     if status in UNPAID:
-        expected = [StartNew("team-a"), CheckPayment(ID)]
+        expected = [StartNewDraft("team-a"), CheckPayment(ID)]
 
     assert pressed == expected
 
@@ -110,8 +110,8 @@ def test_a_cancel_is_asked_about_once_more() -> None:
     """The button to pay stands out, the one to cancel warns, and says how to keep it."""
     ((pay,), _, (cancel,)) = shown(facts()).choices
 
-    assert (pay.style, pay.label) == (Style.PRIMARY, "Pay $50.75")
-    assert (cancel.style, cancel.deny) == (Style.DANGER, "Keep it")
+    assert (pay.style, pay.label) == (ButtonStyle.PRIMARY, "Pay $50.75")
+    assert (cancel.style, cancel.deny) == (ButtonStyle.DANGER, "Keep it")
     assert (cancel.confirm or "").startswith("The pay link stops working.")
 
 

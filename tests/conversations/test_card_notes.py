@@ -10,7 +10,7 @@ from billing.money import Money
 from billing.reversals import Reversals
 from billing.topups import Disposition, HeldReason, TopUpStatus
 from conversations.messages.cards import credited_note, failed_note, progress_card, reversed_note
-from conversations.protocol.actions import StartNew
+from conversations.protocol.actions import StartNewDraft
 from conversations.protocol.facts import TopUpFacts
 from tests.conversations.test_card_facts import (
     ID,
@@ -110,7 +110,7 @@ def test_whoever_relied_on_it_hears_of_the_failure() -> None:
     assert view.title == "❌ The payment of $50.00 to \u2068Team Alpha\u2069 failed"
     assert view.body[0] == "The payment did not go through."
     assert rows(view) == {"Top-up": ID, "Support": SUPPORT}
-    assert actions(view) == [StartNew("team-a")]
+    assert actions(view) == [StartNewDraft("team-a")]
 
 
 @pytest.mark.parametrize("status", TopUpStatus)

@@ -11,12 +11,12 @@ from billing.ledger import Movement, TransactionKind
 from billing.topups import TopUpStatus
 from conversations.dialog.steps import step
 from conversations.drafts.lines import asks_for_history, top_up_named
-from conversations.messages.answers import history, status
-from conversations.messages.home import home
-from conversations.protocol.actions import AskTopic, CancelTopUp, SayHere, ShowTopUp, Topic
+from conversations.messages.answers import history_view, status_view
+from conversations.messages.home import home_view
+from conversations.protocol.actions import AnswerInPrivate, AskTopic, CancelTopUp, ShowTopUp, Topic
 from conversations.protocol.events import Chose, Event, Idle, Said
 from conversations.protocol.facts import Terms, TopUpFacts
-from conversations.protocol.views import Point, Tell, View
+from conversations.protocol.views import CardPointer, PrivateReply, View
 from conversations.words import history_words
 from tests.support.dialogs.terms import NOW, TEAM_A, facts, one_of_each, terms
 from tests.support.house.languages import SHIPPED, speaker
@@ -42,7 +42,7 @@ def at(
 
 def test_151_160_whoever_sees_an_account_sees_what_moved() -> None:
     """Spending and other people's top-ups, with what they were for, the newest first."""
-    shown = rows(history(at(movements=(OTHERS, SPENT))))
+    shown = rows(history_view(at(movements=(OTHERS, SPENT))))
 
     assert shown == [
         ("TX-000009", "$605.00 from \u2068Team Alpha\u2069, spent, Nov 23, 2026"),
@@ -53,7 +53,7 @@ def test_151_160_whoever_sees_an_account_sees_what_moved() -> None:
 def test_151_ones_own_top_up_is_told_once_and_its_amount_once() -> None:
     """The credit of a top-up stands on the top-up's line, which names the amount once."""
     own = replace(facts(TopUpStatus.CREDITED), transaction=OTHERS.transaction)
-    shown = rows(history(at(history=(own,), movements=(SPENT, OTHERS))))
+    shown = rows(history_view(at(history=(own,), movements=(SPENT, OTHERS))))
 
     assert [label for label, _ in shown] == ["TU-7K3M9Q2X", "TX-000009"]
     assert shown[0][1].count("$50.00") == 1
@@ -62,8 +62,8 @@ def test_151_ones_own_top_up_is_told_once_and_its_amount_once() -> None:
 
 def test_160_home_shows_what_others_did_and_never_a_wrong_none() -> None:
     """A team member who paid nothing sees the movements; "none" is for where nothing is."""
-    view = home(at(movements=(SPENT, OTHERS)))
-    nothing = dict(rows(home(at())))
+    view = home_view(at(movements=(SPENT, OTHERS)))
+    nothing = dict(rows(home_view(at())))
     told = dict(rows(view))
 
     assert told["🧾 What happened last"] == "the newest 2"
@@ -75,7 +75,7 @@ def test_160_home_shows_what_others_did_and_never_a_wrong_none() -> None:
 def test_151_a_heading_is_no_account(language: str) -> None:
     """The value beside a heading is in words: a bare number reads as a balance."""
     place = at(language, history=one_of_each(), movements=(SPENT,))
-    headings = [row for row in home(place).rows if row.label[:1] in "📋🧾"]
+    headings = [row for row in home_view(place).rows if row.label[:1] in "📋🧾"]
 
     assert len(headings) == 2
     assert all(any(map(str.isalpha, row.value)) for row in headings)
@@ -84,7 +84,7 @@ def test_151_a_heading_is_no_account(language: str) -> None:
 @pytest.mark.parametrize("kind", TransactionKind)
 def test_151_every_kind_of_movement_has_words(kind: TransactionKind) -> None:
     """A kind without words would end the whole answer."""
-    shown = rows(history(at(movements=(replace(SPENT, kind=kind),))))
+    shown = rows(history_view(at(movements=(replace(SPENT, kind=kind),))))
 
     assert history_words.MOVED[kind]
     assert "$605.00" in shown[0][1]
@@ -96,7 +96,7 @@ def test_151_every_kind_of_movement_has_words(kind: TransactionKind) -> None:
         (Said("history", command=True), True),
         (Said("Verlauf"), True),
         (Chose(AskTopic(Topic.HISTORY), "c"), True),
-        (Chose(SayHere("history"), "c"), True),
+        (Chose(AnswerInPrivate("history"), "c"), True),
         (Chose(AskTopic(Topic.BALANCE), "c"), False),
         (Said("50"), False),
     ],
@@ -138,7 +138,7 @@ def test_152_each_open_top_up_says_until_when_and_what_can_be_done() -> None:
     assert "until Nov 23, 2026, 2:00" in dict(rows(view))["TU-7K3M9Q2X"]
     assert "until" not in dict(rows(view))["TU-00000000"]
     assert actions == [ShowTopUp("TU-7K3M9Q2X"), CancelTopUp("TU-7K3M9Q2X")]
-    assert isinstance(taken.replies[0], Point)
-    assert status(at()).choices == ()
+    assert isinstance(taken.replies[0], CardPointer)
+    assert status_view(at()).choices == ()
     nothing = step(Idle(), Said("status", command=True, form=True), at())
-    assert isinstance(nothing.replies[0], Tell)
+    assert isinstance(nothing.replies[0], PrivateReply)

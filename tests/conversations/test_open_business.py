@@ -6,29 +6,29 @@ import pytest
 
 from billing.topups import TopUpStatus
 from conversations.messages.cards import top_up_card
-from conversations.messages.open_business import open_top_up, still_started_anew
-from conversations.protocol.actions import StartNew
+from conversations.messages.open_business import keep_restart_choice, open_top_up_view
+from conversations.protocol.actions import StartNewDraft
 from conversations.protocol.views import View
 from conversations.text.speech import Speaker
 from tests.support.dialogs.terms import facts, terms
 
-OPEN = open_top_up(facts(), terms(), "100 card")
+OPEN = open_top_up_view(facts(), terms(), "100 card")
 
 
-def anew(view: View) -> list[StartNew]:
+def anew(view: View) -> list[StartNewDraft]:
     actions = [choice.action for line in view.choices for choice in line]
-    return [each for each in actions if isinstance(each, StartNew)]
+    return [each for each in actions if isinstance(each, StartNewDraft)]
 
 
 @pytest.mark.parametrize("status", TopUpStatus)
 def test_158_start_a_new_top_up_stays_while_the_open_one_waits(status: TopUpStatus) -> None:
     """Shown anew without a press, it has the same buttons; over, it has those of its end."""
     card = top_up_card(facts(status), Speaker(), "support")
-    kept = still_started_anew(card, OPEN)
+    kept = keep_restart_choice(card, OPEN)
 
     waits = status is TopUpStatus.AWAITING_PAYMENT
     assert (kept.choices == OPEN.choices) is waits
     assert (kept == card) is not waits
-    assert anew(kept) == ([StartNew("100 card")] if waits else anew(card))
-    assert still_started_anew(OPEN, OPEN) == OPEN
-    assert still_started_anew(card, card) == card
+    assert anew(kept) == ([StartNewDraft("100 card")] if waits else anew(card))
+    assert keep_restart_choice(OPEN, OPEN) == OPEN
+    assert keep_restart_choice(card, card) == card

@@ -10,8 +10,8 @@ from billing.claims import MoneyClaim, MoneyKnowledge
 from billing.money import Money
 from billing.topups import TopUpStatus
 from conversations.messages.pages import (
-    Closed,
-    Page,
+    ClosedReason,
+    WebPage,
     closed_page,
     message_page,
     pay_page,
@@ -23,7 +23,7 @@ from tests.support.dialogs.terms import NOW, facts
 NOTHING_TAKEN = MoneyKnowledge(MoneyClaim.NOTHING_TAKEN)
 
 
-def rows(page: Page) -> dict[str, tuple[str, bool, bool]]:
+def rows(page: WebPage) -> dict[str, tuple[str, bool, bool]]:
     """Value, and whether it stands out and is an id."""
     return {row.label: (row.value, row.strong, row.code) for row in page.rows}
 
@@ -69,22 +69,38 @@ def test_a_fee_of_nothing_is_called_none(minor: int, told: str) -> None:
 @pytest.mark.parametrize(
     ("closed", "title", "body"),
     [
-        (Closed.UNKNOWN, "This pay link is not valid", "It leads to no top-up."),
-        (Closed.PAID, "Already paid", "A payment for this top-up has arrived"),
-        (Closed.OVER, "This pay link is over", "Type /topup in your chat to begin anew."),
-        (Closed.REFUSED, "The payment service refuses this payment", "Trying again will not"),
-        (Closed.GATEWAY_DOWN, "The payment service does not answer", "Please go back and try"),
-        (Closed.UNREAD, "The payment service opened no page", "It answered something that we"),
-        (Closed.LIVE_MONEY, "Payments with real money are closed", "This bot opens no payment"),
+        (ClosedReason.UNKNOWN, "This pay link is not valid", "It leads to no top-up."),
+        (ClosedReason.PAID, "Already paid", "A payment for this top-up has arrived"),
+        (ClosedReason.OVER, "This pay link is over", "Type /topup in your chat to begin anew."),
+        (
+            ClosedReason.REFUSED,
+            "The payment service refuses this payment",
+            "Trying again will not",
+        ),
+        (
+            ClosedReason.GATEWAY_DOWN,
+            "The payment service does not answer",
+            "Please go back and try",
+        ),
+        (
+            ClosedReason.UNREAD,
+            "The payment service opened no page",
+            "It answered something that we",
+        ),
+        (
+            ClosedReason.LIVE_MONEY,
+            "Payments with real money are closed",
+            "This bot opens no payment",
+        ),
     ],
 )
 @pytest.mark.parametrize("known", [None, NOTHING_TAKEN])
 def test_a_link_that_leads_nowhere_says_why_and_what_of_the_money(
-    closed: Closed, title: str, body: str, known: MoneyKnowledge | None
+    closed: ClosedReason, title: str, body: str, known: MoneyKnowledge | None
 ) -> None:
     """What is known of the money comes first, unless it arrived or nothing is known at all."""
     page = closed_page(closed, known, Speaker())
-    claims = known is not None and closed is not Closed.PAID
+    claims = known is not None and closed is not ClosedReason.PAID
     first = "No money was taken. " if claims else ""
 
     assert page.template == "base.html"

@@ -10,12 +10,17 @@ import pytest
 from billing.limits import LimitOverrides, limits_for
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
-from conversations.messages.forms import form
-from conversations.messages.questions import prompt_typed, question, question_typed, review
-from conversations.protocol.actions import Action, Ask, Confirm, DropDraft, Pick, Slot
+from conversations.messages.forms import draft_form
+from conversations.messages.questions import (
+    amount_prompt,
+    amount_question,
+    question_view,
+    review_view,
+)
+from conversations.protocol.actions import Action, AskSlot, ConfirmDraft, DropDraft, Pick, Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import Terms, TopUpFacts
-from conversations.protocol.views import Style, View
+from conversations.protocol.views import ButtonStyle, View
 from tests.support.dialogs.terms import BANK, CARD, TEAM_A, TEAM_B, facts, terms
 
 BLANK = Draft("00000000000000dd")
@@ -56,16 +61,18 @@ def once(minor: int, account: str = "team-a") -> TopUpFacts:
 def test_amounts_that_are_offered_are_allowed(before: tuple[int, ...], offered: list[int]) -> None:
     """The last amount of one's own comes first, unless it is offered already or not allowed."""
     place = terms(history=tuple(map(once, before)))
-    view = question(AT_A, Slot.AMOUNT, place)
+    view = question_view(AT_A, Slot.AMOUNT, place)
 
     assert amounts(view) == offered
-    assert actions(view)[-2:] == [Ask(Slot.AMOUNT, typed=True), DropDraft()]
-    assert view.choices[-1][-1].style is Style.DANGER
+    assert actions(view)[-2:] == [AskSlot(Slot.AMOUNT, typed=True), DropDraft()]
+    assert view.choices[-1][-1].style is ButtonStyle.DANGER
 
 
 def test_amounts_of_another_account_are_not_offered() -> None:
     """What was topped up elsewhere says nothing here."""
-    assert 4_200 not in amounts(question(AT_A, Slot.AMOUNT, terms(history=(once(4_200, "x"),))))
+    assert 4_200 not in amounts(
+        question_view(AT_A, Slot.AMOUNT, terms(history=(once(4_200, "x"),)))
+    )
 
 
 def test_no_amount_is_offered_that_no_way_to_pay_takes() -> None:
@@ -73,14 +80,14 @@ def test_no_amount_is_offered_that_no_way_to_pay_takes() -> None:
     small = PaymentMethod("card", "sandbox", maximum_minor=2_500)
     place = terms(methods=(small,))
 
-    assert amounts(question(AT_A, Slot.AMOUNT, place)) == [1_000, 2_500]
+    assert amounts(question_view(AT_A, Slot.AMOUNT, place)) == [1_000, 2_500]
 
 
 @pytest.mark.parametrize(("count", "shown"), [(19, 19), (20, 20), (21, 20)])
 def test_twenty_accounts_can_be_pressed_and_three_stand_in_a_line(count: int, shown: int) -> None:
     """More fit in no chat; the others can be typed."""
     accounts = tuple(replace(TEAM_A, id=f"a{n}", title=f"Acc {n}") for n in range(count))
-    view = question(BLANK, Slot.ACCOUNT, terms(accounts=accounts))
+    view = question_view(BLANK, Slot.ACCOUNT, terms(accounts=accounts))
 
     assert actions(view)[:-1] == [Pick(Slot.ACCOUNT, f"a{n}") for n in range(shown)]
     assert {len(line) for line in view.choices[:-2]} == {3}
@@ -94,7 +101,7 @@ def test_accounts_in_the_wanted_currency_are_offered() -> None:
     place = terms(accounts=(TEAM_A, TEAM_B, twin))
 
     def offered(draft: Draft, slot: Slot) -> list[str]:
-        view = question(draft, slot, place)
+        view = question_view(draft, slot, place)
         return [each.value for each in actions(view) if isinstance(each, Pick)]
 
     assert offered(replace(BLANK, currency="EUR"), Slot.ACCOUNT) == ["team-b"]
@@ -108,31 +115,30 @@ def test_accounts_in_the_wanted_currency_are_offered() -> None:
 def test_the_question_names_the_limits_of_the_person(account: object, largest: str) -> None:
     """A team's members hear what they may top up alone, by buttons and by keyboard."""
     place = terms(accounts=(account,))  # type: ignore[arg-type]
-    asked, typed = question(AT_A, Slot.AMOUNT, place), question_typed(AT_A, place)
+    asked, typed = question_view(AT_A, Slot.AMOUNT, place), amount_question(AT_A, place)
 
     assert asked.hint == f"Press an amount, or type one from $5.00 to {largest}."
     expected = f"Type the amount, for example $25.00. Anything from $5.00 to {largest}."
     assert typed.hint == expected
-    assert actions(typed) == [Ask(Slot.AMOUNT), DropDraft()]
-    prompt = prompt_typed(AT_A, place)
+    assert actions(typed) == [AskSlot(Slot.AMOUNT), DropDraft()]
+    prompt = amount_prompt(AT_A, place)
     assert (prompt.text, prompt.placeholder) == ("➕ Top up: how much?", "For example $25.00")
 
 
 def test_an_example_is_the_second_of_the_amounts_or_the_only_one() -> None:
     """It stands in the currency of the account, or of the one used last."""
-    place = replace(
-        terms(), limits=lambda code: limits_for(code, LimitOverrides(presets_minor=(700,)))
-    )
+    own = LimitOverrides(presets_minor=(700,))
+    place = replace(terms(), limits=lambda code: limits_for(code, own))
     last = replace(place, last_account="team-b")
 
-    assert prompt_typed(AT_A, place).placeholder == "For example $7.00"
-    assert prompt_typed(BLANK, place).placeholder == "For example $7.00"
-    assert prompt_typed(BLANK, last).placeholder == "For example €7.00"
+    assert amount_prompt(AT_A, place).placeholder == "For example $7.00"
+    assert amount_prompt(BLANK, place).placeholder == "For example $7.00"
+    assert amount_prompt(BLANK, last).placeholder == "For example €7.00"
 
 
 def test_ways_to_pay_are_offered_with_what_they_cost() -> None:
     """What is known stands beside them; without an account no fee can be named."""
-    view = question(replace(BOUGHT, method=None), Slot.METHOD, terms())
+    view = question_view(replace(BOUGHT, method=None), Slot.METHOD, terms())
     rows = {row.label: row.value for row in view.rows}
 
     assert rows == {
@@ -146,8 +152,8 @@ def test_ways_to_pay_are_offered_with_what_they_cost() -> None:
         Pick(Slot.METHOD, "bank_transfer"),
         DropDraft(),
     ]
-    assert question(BLANK, Slot.METHOD, terms()).rows == ()
-    assert actions(question(BLANK, Slot.METHOD, terms())) == [DropDraft()]
+    assert question_view(BLANK, Slot.METHOD, terms()).rows == ()
+    assert actions(question_view(BLANK, Slot.METHOD, terms())) == [DropDraft()]
 
 
 def test_where_no_way_takes_the_amount_another_amount_is_offered() -> None:
@@ -156,9 +162,9 @@ def test_where_no_way_takes_the_amount_another_amount_is_offered() -> None:
 
     def offered(*methods: PaymentMethod) -> list[Action]:
         unpaid = replace(BOUGHT, method=None)
-        return actions(question(unpaid, Slot.METHOD, terms(methods=methods)))
+        return actions(question_view(unpaid, Slot.METHOD, terms(methods=methods)))
 
-    assert offered(small) == [Ask(Slot.AMOUNT), DropDraft()]
+    assert offered(small) == [AskSlot(Slot.AMOUNT), DropDraft()]
     assert offered() == [DropDraft()]
     assert offered(small, BANK) == [Pick(Slot.METHOD, "bank_transfer"), DropDraft()]
 
@@ -176,14 +182,14 @@ def test_the_review_says_the_price_and_what_can_be_changed(
     place: Terms, changes: list[Slot]
 ) -> None:
     """The button names all that will be paid; what has one answer only cannot be changed."""
-    view = review(BOUGHT, place)
+    view = review_view(BOUGHT, place)
     assert view is not None
     confirm = view.choices[0][0]
     rows = {row.label: row.value for row in view.rows}
 
-    assert (confirm.label, confirm.style) == ("Confirm $50.75", Style.PRIMARY)
+    assert (confirm.label, confirm.style) == ("Confirm $50.75", ButtonStyle.PRIMARY)
     assert (rows["Amount"], rows["Fee"], rows["Total to pay"]) == ("$50.00", "$0.75", "$50.75")
-    assert actions(view) == [Confirm(), *map(Ask, changes), DropDraft()]
+    assert actions(view) == [ConfirmDraft(), *map(AskSlot, changes), DropDraft()]
     assert view.body == ("Nothing is charged until you pay on the payment page.",)
 
 
@@ -200,9 +206,11 @@ def test_the_review_says_the_price_and_what_can_be_changed(
 )
 def test_nothing_is_reviewed_that_is_not_complete(missing: Draft) -> None:
     """Nor is there anything to keep on the way back from a change."""
-    assert review(missing, terms()) is None
+    assert review_view(missing, terms()) is None
     labels = [
-        choice.label for line in question(missing, Slot.AMOUNT, terms()).choices for choice in line
+        choice.label
+        for line in question_view(missing, Slot.AMOUNT, terms()).choices
+        for choice in line
     ]
     assert not any(label.startswith("Keep") for label in labels)
 
@@ -219,7 +227,7 @@ def test_nothing_is_reviewed_that_is_not_complete(missing: Draft) -> None:
 )
 def test_the_review_says_how_long_the_link_will_work(life: timedelta, said: str) -> None:
     """In minutes for less than a day, and in whole days from then on."""
-    view = review(BOUGHT, terms(methods=(replace(CARD, link_life=life),)))
+    view = review_view(BOUGHT, terms(methods=(replace(CARD, link_life=life),)))
 
     assert view is not None
     assert view.hint == f"The pay link will work for {said}."
@@ -230,7 +238,8 @@ def test_choosing_among_accounts_asks_for_the_form_anew(
     accounts: tuple[object, ...], leads: bool
 ) -> None:
     """Where there is one account, nothing can be chosen that would lead to another form."""
-    (account, amount, _) = form(BLANK, terms(accounts=accounts)).fields  # type: ignore[arg-type]
+    place = terms(accounts=accounts)  # type: ignore[arg-type]
+    (account, amount, _) = draft_form(BLANK, place).fields
 
     assert account.leads is leads
     assert not amount.leads
@@ -253,18 +262,18 @@ def test_a_form_has_the_way_to_pay_that_was_used_last(
 ) -> None:
     """What was chosen now counts before it; what is not offered any more never does."""
     place = replace(terms(methods=methods), last_method=last)
-    assert form(draft, place).fields[2].value == chosen
+    assert draft_form(draft, place).fields[2].value == chosen
 
 
 def test_a_form_begins_with_the_account_that_was_used_last() -> None:
     """And with the amount that is known, as its currency is written."""
-    last = form(BLANK, replace(terms(), last_account="team-b"))
-    known = form(BOUGHT, terms())
+    last = draft_form(BLANK, replace(terms(), last_account="team-b"))
+    known = draft_form(BOUGHT, terms())
 
     assert last.fields[0].value == "team-b"
     assert "€25.00" in last.fields[1].hint
     assert [field.value for field in known.fields] == ["team-a", "$50.00", "card"]
-    assert form(replace(BLANK, amount_text="12"), terms()).fields[1].value == "12"
+    assert draft_form(replace(BLANK, amount_text="12"), terms()).fields[1].value == "12"
 
 
 @pytest.mark.parametrize(
@@ -280,6 +289,6 @@ def test_a_form_begins_with_the_account_that_was_used_last() -> None:
 def test_the_smallest_fee_is_told(fee: Fee, amount: Money | None, told: str) -> None:
     """One cent is a fee; what is rounded to nothing is none."""
     methods = (PaymentMethod("card", "sandbox", fee=fee), BANK)
-    view = question(replace(AT_A, amount=amount), Slot.METHOD, terms(methods=methods))
+    view = question_view(replace(AT_A, amount=amount), Slot.METHOD, terms(methods=methods))
 
     assert {row.label: row.value for row in view.rows}["Card"] == told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billing.money import Money
-from conversations.protocol.actions import Confirm, Slot
+from conversations.protocol.actions import ConfirmDraft, Slot
 from conversations.protocol.events import (
     Asking,
     Chose,
@@ -13,12 +13,12 @@ from conversations.protocol.events import (
     Draft,
     FormMissed,
     Idle,
+    Membership,
     Reviewing,
-    Standing,
 )
 from conversations.protocol.facts import AccountFacts
 from conversations.protocol.installations import Installation, key_of, tenant_of
-from conversations.protocol.people import PERSON, Person, Traces, person_of, read_person
+from conversations.protocol.people import PERSON, Person, PersonTraces, person_of, read_person
 from conversations.protocol.places import home_of, read_chat
 from conversations.protocol.ports import (
     AskedAbout,
@@ -31,8 +31,8 @@ from conversations.protocol.ports import (
     thread_below,
 )
 from conversations.protocol.records import Card, CardReport, SavedState, SigningKey
-from conversations.protocol.views import Field, Point, Row, Style, Toast, View
-from conversations.text.plain import cell, plain
+from conversations.protocol.views import ButtonStyle, CardPointer, Field, Row, Toast, View
+from conversations.text.plain import escape_unsafe, spreadsheet_cell
 from tests.support.dialogs.terms import NOW, TEAM_A, terms
 
 
@@ -108,11 +108,11 @@ def test_what_is_stored_is_named_as_it_always_was() -> None:
     assert home_of(key) == read_chat("slack", "T1", "home:U1")
     assert person_of(key) == ana
     assert ana.key == ConversationKey("slack", "T1", "U1", "U1")
-    assert Traces(ana, ()).old_account == "slack-U1"
+    assert PersonTraces(ana, ()).old_account == "slack-U1"
     assert (PERSON, key.actor) == ("person-", "slack:T1:U1")
     verdicts = ["unclear", "outage", "shut_out", "lost", "gone", "hopeless"]
     assert list(map(str, Verdict)) == verdicts
-    assert list(map(str, Standing)) == ["member", "remembered", "guest", "outsider", "unknown"]
+    assert list(map(str, Membership)) == ["member", "remembered", "guest", "outsider", "unknown"]
 
 
 @pytest.mark.parametrize(
@@ -127,17 +127,17 @@ def test_what_is_stored_is_named_as_it_always_was() -> None:
 )
 def test_what_would_act_is_shown_and_all_else_stays(typed: str, shown: str) -> None:
     """Control characters and marks of direction by their escapes; a line end where it is kept."""
-    assert plain(typed) == shown
-    assert plain("a\n\tb", keep="\n") == "a\n\\tb"
+    assert escape_unsafe(typed) == shown
+    assert escape_unsafe("a\n\tb", keep="\n") == "a\n\\tb"
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_no_cell_computes(begin: str) -> None:
     """Whatever stands before it that a spreadsheet skips; other cells are as they were."""
     for before in ("", " ", "'", "\t", "\n '"):
-        told = cell(f"{before}{begin}1+1")
-        assert told == f"'{plain(before)}{begin}1+1"
-    assert cell(f"1{begin}1") == f"1{begin}1"
+        told = spreadsheet_cell(f"{before}{begin}1+1")
+        assert told == f"'{escape_unsafe(before)}{begin}1+1"
+    assert spreadsheet_cell(f"1{begin}1") == f"1{begin}1"
 
 
 def test_what_is_stored_of_a_conversation_keeps_its_names() -> None:
@@ -146,7 +146,7 @@ def test_what_is_stored_of_a_conversation_keeps_its_names() -> None:
     kinds = [each.kind for each in (Idle(), Asking(draft, Slot.AMOUNT), Reviewing(draft, "c"))]
 
     assert kinds == ["idle", "asking", "reviewing"]
-    assert list(map(str, Style)) == ["plain", "primary", "danger"]
+    assert list(map(str, ButtonStyle)) == ["plain", "primary", "danger"]
     saved = SavedState(Idle(), NOW, "en", "UTC")
     assert (saved.made_by, saved.pointer) == ("", "")
     assert "sealed words" not in repr(SigningKey("now", "sealed words", NOW))
@@ -189,5 +189,10 @@ def test_nothing_stands_out_unless_it_is_told() -> None:
     card = Card("c", read_chat("slack", "T1", "C1"), "U1", "en", "UTC", view, 1)
     flags = (view.away, Row("a", "b").code, field.leads, Toast("x").alert)
 
-    assert not any((*flags, Chose(Confirm(), "c").form, card.shown_rev, card.tries))
-    assert (view.hint, field.hint, Point("p").title, Point("p").close) == ("", "", "", "")
+    assert not any((*flags, Chose(ConfirmDraft(), "c").form, card.shown_rev, card.tries))
+    assert (view.hint, field.hint, CardPointer("p").title, CardPointer("p").close) == (
+        "",
+        "",
+        "",
+        "",
+    )

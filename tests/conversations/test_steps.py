@@ -10,22 +10,22 @@ from billing.topups import TopUpStatus
 from conversations.dialog.steps import step
 from conversations.protocol.actions import (
     Action,
-    Ask,
+    AnswerInPrivate,
+    AskSlot,
     AskTopic,
     CancelTopUp,
-    Change,
+    ChangeDraft,
     CheckPayment,
-    Confirm,
+    ConfirmDraft,
     CopyText,
     DropDraft,
     OpenPayPage,
     Pick,
-    Resume,
-    SayHere,
+    ResumeDraft,
     ShowPayCode,
     ShowTopUp,
     Slot,
-    StartNew,
+    StartNewDraft,
     Topic,
     TopUpAccount,
 )
@@ -40,9 +40,9 @@ from conversations.protocol.events import (
     FormChanged,
     FormMissed,
     Idle,
-    NotOpened,
+    NotOpenedReason,
+    PressRefusal,
     PressRefused,
-    Refusal,
     Reviewing,
     Said,
     State,
@@ -50,7 +50,7 @@ from conversations.protocol.events import (
     TopUpOpened,
     TopUpRefused,
 )
-from conversations.protocol.views import FormErrors, OpenForm, Step, Tell, Toast, View
+from conversations.protocol.views import FormErrors, OpenForm, PrivateReply, Step, Toast, View
 from tests.support.dialogs.terms import BANK, CARD, TEAM_A, TEAM_B, facts, one_of_each, terms
 
 CARDS = ("00000000000000aa", "00000000000000bb")
@@ -103,26 +103,28 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     ),
     st.builds(Pick, st.just(Slot.METHOD), st.sampled_from(["card", "bank_transfer", "gone"])),
     st.builds(Pick, st.just(Slot.CURRENCY), st.sampled_from(["USD", "EUR", "JPY"])),
-    st.builds(Ask, SLOTS, st.booleans()),
-    st.builds(StartNew, LINES),
+    st.builds(AskSlot, SLOTS, st.booleans()),
+    st.builds(StartNewDraft, LINES),
     st.builds(TopUpAccount, st.sampled_from(["team-a", "gone"])),
     st.builds(AskTopic, st.sampled_from(list(Topic))),
-    st.sampled_from([Change(), Confirm(), Resume(), DropDraft(), OpenPayPage("TU-X", 1)]),
+    st.sampled_from(
+        (ChangeDraft(), ConfirmDraft(), ResumeDraft(), DropDraft(), OpenPayPage("T", 1))
+    ),
     st.builds(CheckPayment, st.just("TU-7K3M9Q2X")),
     st.builds(CancelTopUp, st.just("TU-7K3M9Q2X")),
     st.builds(ShowTopUp, st.sampled_from(["TU-7K3M9Q2X", "TU-NONE"])),
-    st.builds(SayHere, LINES),
+    st.builds(AnswerInPrivate, LINES),
     st.just(CopyText("TU-{not a format}")),
 )
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Said, LINES, st.booleans(), st.booleans(), st.booleans(), st.booleans()),
     st.builds(Chose, ACTIONS, st.sampled_from(CARDS), st.booleans()),
-    st.builds(PressRefused, st.sampled_from(list(Refusal))),
+    st.builds(PressRefused, st.sampled_from(list(PressRefusal))),
     st.builds(Submitted, st.just(CARDS[0]), FIELDS),
     st.builds(FormChanged, st.just(CARDS[0]), FIELDS),
     st.just(FormMissed()),
     st.builds(TopUpOpened, st.sampled_from(list(TopUpStatus)).map(facts)),
-    st.builds(TopUpRefused, st.sampled_from(list(NotOpened))),
+    st.builds(TopUpRefused, st.sampled_from(list(NotOpenedReason))),
     st.builds(CancelAnswered, st.sampled_from(list(TopUpStatus)).map(facts), st.booleans()),
     st.builds(CheckStarted, st.sampled_from(list(TopUpStatus)).map(facts)),
 )
@@ -154,7 +156,7 @@ def test_every_event_in_every_state_gets_an_answer(history: list[tuple[Event, ob
 
 def views(taken: Step) -> list[View]:
     """Everything a step shows or tells."""
-    told = [reply.view for reply in taken.replies if isinstance(reply, Tell)]
+    told = [reply.view for reply in taken.replies if isinstance(reply, PrivateReply)]
     return [show.view for show in taken.shows] + told
 
 
@@ -191,8 +193,8 @@ def test_only_a_confirmed_review_asks_to_open_a_top_up() -> None:
     """No other event leads to OpenTopUp, whatever it says."""
     reviewed = step(Idle(), Said("50 card team-a", command=True), terms()).state
     assert isinstance(reviewed, Reviewing)
-    confirmed = step(reviewed, Chose(Confirm(), reviewed.card), terms())
-    elsewhere = step(reviewed, Chose(Confirm(), CARDS[1]), terms())
+    confirmed = step(reviewed, Chose(ConfirmDraft(), reviewed.card), terms())
+    elsewhere = step(reviewed, Chose(ConfirmDraft(), CARDS[1]), terms())
 
     wanted = CreateTopUp("team-a", Money(5_000, "USD"), Money(75, "USD"), "card", reviewed.card)
     assert (wanted,) == confirmed.effects
@@ -206,14 +208,14 @@ def test_nothing_but_a_confirmation_opens_a_top_up(event: Event) -> None:
     taken = step(reviewed, event, terms())
     opened = [effect for effect in taken.effects if isinstance(effect, CreateTopUp)]
 
-    confirmed = isinstance(event, Chose) and event.action == Confirm() and event.card == CARDS[0]
-    assert bool(opened) == confirmed
+    chosen = event.action if isinstance(event, Chose) and event.card == CARDS[0] else None
+    assert bool(opened) == (chosen == ConfirmDraft())
 
 
 def test_an_old_price_is_not_confirmed() -> None:
     """When the limits changed after the review, the confirmation asks again instead."""
     reviewed = Reviewing(Draft("d", "team-a", Money(60_000, "USD"), "USD", "card"), CARDS[0])
-    taken = step(reviewed, Chose(Confirm(), CARDS[0]), terms())
+    taken = step(reviewed, Chose(ConfirmDraft(), CARDS[0]), terms())
 
     assert taken.effects == ()
     assert "$600.00 is above $500.00" in taken.shows[0].view.fallback
@@ -284,7 +286,7 @@ def test_open_business_comes_first() -> None:
         OpenPayPage(top_up, 1),
         CheckPayment(top_up),
         ShowPayCode(top_up),
-        StartNew("20 card"),
+        StartNewDraft("20 card"),
         CancelTopUp(top_up),
     ] == actions
 

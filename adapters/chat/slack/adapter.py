@@ -29,7 +29,7 @@ from adapters.chat.slack.traits import EVENTS_PATH, PLATFORM
 from adapters.chat.slack.web import Content
 from adapters.chat.slack.workspaces import Workspaces
 from billing.origins import origin_of
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.installations import Installations
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import (
@@ -40,7 +40,14 @@ from conversations.protocol.places import (
     without_thread,
     write_place,
 )
-from conversations.protocol.ports import ChatError, Incoming, Message, MessageRef, Receive, Verdict
+from conversations.protocol.ports import (
+    ChatError,
+    DeliveryReceiver,
+    Incoming,
+    Message,
+    MessageRef,
+    Verdict,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -89,7 +96,7 @@ class SlackChat:
         self._now = now
         self._workspaces = Workspaces(settings.bot_token, settings.api_base_url, now, installed)
         self._install_routes = _install_routes(settings, installed, now)
-        self._receive: Receive | None = None
+        self._receive: DeliveryReceiver | None = None
         taker = Taker(self._workspaces, lambda: self._receive, now)
         self._app = bolt_app(self._secret, settings.api_base_url, now, taker)
         self._bolt = AsyncSlackRequestHandler(self._app)
@@ -107,7 +114,7 @@ class SlackChat:
         return [Route(EVENTS_PATH, self._serve, methods=["POST"]), *self._install_routes]
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """While entered, deliveries go to `receive`; outside, none is acknowledged."""
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._workspaces.connected())
@@ -175,7 +182,7 @@ class SlackChat:
             return replacing
         return await web.update(replacing, content)
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """How the person stands to the workspace, at most a minute ago. Raises ChatError."""
         people = (await self._workspaces.of(key.tenant)).people
         return await people.standing(events.workspace_of(key.tenant), key.person)
@@ -185,13 +192,13 @@ class SlackChat:
         web = (await self._workspaces.of(key.tenant)).web
         return key.person in await web.members(channel)
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """What Slack said of these channels at most a minute ago. Raises ChatError."""
         web = (await self._workspaces.of(key.tenant)).web
         found = {each: web.recalled_members(each) for each in channels}
         return {each: key.person in known for each, known in found.items() if known is not None}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """Slack's limit for reading a channel's members. Pure."""
         return LOOK_UPS if self._settings.paced else ()
 

@@ -17,8 +17,16 @@ from adapters.chat.slack import render
 from adapters.chat.slack.events import form_missed
 from adapters.chat.slack.payloads import NO_CHANNEL
 from adapters.chat.slack.web import Content, Opened, SlackWeb
-from conversations.protocol.ports import ChatError, Delivery, Message, Receive
-from conversations.protocol.views import FormErrors, OpenForm, Point, Prompt, Reply, Tell, Toast
+from conversations.protocol.ports import ChatError, Delivery, DeliveryReceiver, Message
+from conversations.protocol.views import (
+    CardPointer,
+    FormErrors,
+    OpenForm,
+    PrivateReply,
+    Prompt,
+    Reply,
+    Toast,
+)
 from conversations.words import surface_words, words
 
 _log = logging.getLogger(__name__)
@@ -46,7 +54,7 @@ class Answers:
         self,
         delivery: Delivery,
         replies: Sequence[Reply],
-        receive: Receive,
+        receive: DeliveryReceiver,
         ack: AsyncAck,
         opened: Opened | None = None,
     ) -> BoltResponse:
@@ -69,7 +77,7 @@ class Answers:
         elif forms and not await self._opened(delivery, forms[0]):
             replies = (*replies, *(await receive(form_missed(delivery)) or ()))
         if delivery.body["type"] == "form":
-            points = [reply for reply in replies if isinstance(reply, Point)]
+            points = [reply for reply in replies if isinstance(reply, CardPointer)]
             return await self._sent(delivery, points, ack)
         told = await self._told(delivery, replies)
         if told is None:
@@ -77,7 +85,7 @@ class Answers:
         return await self._tell(delivery, told, ack)
 
     async def _sent(
-        self, delivery: Delivery, points: Sequence[Point], ack: AsyncAck
+        self, delivery: Delivery, points: Sequence[CardPointer], ack: AsyncAck
     ) -> BoltResponse:
         """Close the form; where the card is not what the person sees next, say where it is."""
         if not points or not await self._elsewhere(delivery):
@@ -106,7 +114,11 @@ class Answers:
         return True
 
     async def _fill(
-        self, opened: Opened, delivery: Delivery, forms: Sequence[OpenForm], receive: Receive
+        self,
+        opened: Opened,
+        delivery: Delivery,
+        forms: Sequence[OpenForm],
+        receive: DeliveryReceiver,
     ) -> None:
         elsewhere = render.notice(words.FORM_TITLE, surface_words.FORM_ELSEWHERE)
         view = render.modal(forms[0].form, _opened_in(delivery)) if forms else elsewhere
@@ -141,11 +153,11 @@ class Answers:
 
     async def _part(self, delivery: Delivery, reply: Reply) -> Content | None:
         match reply:
-            case Tell(view):
+            case PrivateReply(view):
                 return Content(render.fallback(view), render.blocks(Message(view)))
             case Toast(text):
                 return Content(render.escaped(text), render.note(text))
-            case Point(text):
+            case CardPointer(text):
                 if not await self._elsewhere(delivery):
                     return None
                 return Content(render.escaped(text), render.note(text))

@@ -18,8 +18,8 @@ from conversations.protocol.events import (
     ConversationKey,
     FormChanged,
     FormMissed,
+    Membership,
     Said,
-    Standing,
     Submitted,
 )
 from conversations.protocol.installations import BETWEEN
@@ -111,7 +111,7 @@ def to_event(body: Mapping[str, Any]) -> Incoming | None:
         name=word(body, "name"),
         locale=word(body, "locale") or None,
         zone=word(body, "zone") or None,
-        standing=_standing(body),
+        membership=_standing(body),
     )
 
 
@@ -168,10 +168,10 @@ _EVENTS: dict[str, Callable[[Mapping[str, Any]], _Event | None]] = {
 # --- ids ---------------------------------------------------------------------------------------
 
 
-def _standing(body: Mapping[str, Any]) -> Standing:
+def _standing(body: Mapping[str, Any]) -> Membership:
     """As Slack said when the request came; of whom it was never asked, nothing is known."""
     said = word(body, "standing")
-    return Standing(said) if said in list(Standing) else Standing.UNKNOWN
+    return Membership(said) if said in list(Membership) else Membership.UNKNOWN
 
 
 def _sender_id(payload: Mapping[str, Any], raw: str) -> str:

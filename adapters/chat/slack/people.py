@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from adapters.chat.slack.payloads import is_organisation
-from conversations.protocol.events import Standing
+from conversations.protocol.events import Membership
 from conversations.protocol.ports import ChatError
 
 _STANDING_FRESH = timedelta(seconds=60)
@@ -42,7 +42,7 @@ class Person:
     name: str
     locale: str
     zone: str
-    standing: Standing
+    standing: Membership
     asked_at: datetime
 
 
@@ -62,15 +62,15 @@ class People:
         """What a stored delivery keeps of its person; waits half a second for it at most."""
         known = await self._person(team, user)
         if known is None:
-            return {"standing": Standing.UNKNOWN}
+            return {"standing": Membership.UNKNOWN}
         said = {"name": known.name, "locale": known.locale, "zone": known.zone}
         kept = {name: text for name, text in said.items() if text}
         return {**kept, "standing": self._standing(known)}
 
-    async def standing(self, team: str, user: str) -> Standing:
+    async def standing(self, team: str, user: str) -> Membership:
         """How a person stands to a workspace; waits half a second for it at most."""
         known = await self._person(team, user)
-        return Standing.UNKNOWN if known is None else self._standing(known)
+        return Membership.UNKNOWN if known is None else self._standing(known)
 
     async def _person(self, team: str, user: str) -> Person | None:
         known = self._known.get((team, user))
@@ -79,11 +79,11 @@ class People:
             known = self._known.get((team, user))
         return known
 
-    def _standing(self, known: Person) -> Standing:
+    def _standing(self, known: Person) -> Membership:
         age = abs(self._now() - known.asked_at)
-        if known.standing is not Standing.MEMBER or age < _STANDING_FRESH:
+        if known.standing is not Membership.MEMBER or age < _STANDING_FRESH:
             return known.standing
-        return Standing.REMEMBERED if age <= _REMEMBERED else Standing.UNKNOWN
+        return Membership.REMEMBERED if age <= _REMEMBERED else Membership.UNKNOWN
 
     def _is_closed(self) -> bool:
         """Whether Slack wants to be left alone; what a clock that ran ahead made of it is over."""
@@ -126,18 +126,18 @@ def _person(record: Mapping[str, Any], team: str, asked_at: datetime) -> Person:
     )
 
 
-def _standing_of(record: Mapping[str, Any], team: str) -> Standing:
+def _standing_of(record: Mapping[str, Any], team: str) -> Membership:
     """Guests are restricted members; strangers and former members are none of this workspace."""
     if record.get("is_restricted") or record.get("is_ultra_restricted"):
-        return Standing.GUEST
+        return Membership.GUEST
     if record.get("is_stranger") or record.get("deleted") or record.get("is_bot"):
-        return Standing.OUTSIDER
+        return Membership.OUTSIDER
     enterprise = record.get("enterprise_user")
     teams = enterprise.get("teams") if isinstance(enterprise, Mapping) else None
     of_teams = [_text(record, "team_id"), *(teams if isinstance(teams, list) else ())]
     # Who belongs to an organisation need not belong to the workspace that is asked about.
     is_workspace = team and not is_organisation(team)
-    return Standing.MEMBER if is_workspace and team in of_teams else Standing.OUTSIDER
+    return Membership.MEMBER if is_workspace and team in of_teams else Membership.OUTSIDER
 
 
 def _text(record: Mapping[str, Any], name: str) -> str:

@@ -31,7 +31,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View as Modal
 
 from conversations.protocol.ports import Button, Message, Picture
-from conversations.protocol.views import Field, Form, Row, Style, View
+from conversations.protocol.views import ButtonStyle, Field, Form, Row, View
 from conversations.words import words
 
 FORM_ID = "topup_form"
@@ -188,7 +188,7 @@ def _button(button: Button, place: str) -> ButtonElement:
         action_id=f"{OPEN if button.url else PRESS}:{place}",
         value=button.token,
         url=button.url,
-        style=None if button.style is Style.PLAIN else button.style.value,
+        style=None if button.style is ButtonStyle.PLAIN else button.style.value,
         confirm=_confirm(button),
     )
 
@@ -201,7 +201,7 @@ def _confirm(button: Button) -> ConfirmObject | None:
         text=_plain(button.confirm, _MAX_CONFIRM_TEXT),
         confirm=_plain(button.label, _MAX_CONFIRM_LABEL),
         deny=_plain(button.deny or words.FORM_CLOSE, _MAX_CONFIRM_LABEL),
-        style=None if button.style is Style.PLAIN else button.style.value,
+        style=None if button.style is ButtonStyle.PLAIN else button.style.value,
     )
 
 

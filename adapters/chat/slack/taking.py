@@ -15,7 +15,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.chat.slack import events
 from adapters.chat.slack.workspaces import Workspace, Workspaces
-from conversations.protocol.ports import ChatError, Delivery, Receive
+from conversations.protocol.ports import ChatError, Delivery, DeliveryReceiver
 
 # Slack's trigger lives three seconds: what has no answer by now is opened empty and filled later.
 _SKELETON_SECONDS = 0.7
@@ -29,7 +29,7 @@ class Taker:
     def __init__(
         self,
         workspaces: Workspaces,
-        receive: Callable[[], Receive | None],
+        receive: Callable[[], DeliveryReceiver | None],
         now: Callable[[], datetime],
     ) -> None:
         self._workspaces, self._receive, self._now = workspaces, receive, now
@@ -54,7 +54,9 @@ class Taker:
             _log.error("A delivery was not stored: %s", type(error).__name__)
             return _not_taken()
 
-    async def _take(self, delivery: Delivery, receive: Receive, ack: AsyncAck) -> BoltResponse:
+    async def _take(
+        self, delivery: Delivery, receive: DeliveryReceiver, ack: AsyncAck
+    ) -> BoltResponse:
         try:
             workspace = await self._workspaces.of(delivery.body["team"])
         except ChatError as error:
@@ -74,7 +76,7 @@ class Taker:
 
 
 async def _answered(
-    delivery: Delivery, ticket: int, workspace: Workspace, receive: Receive, ack: AsyncAck
+    delivery: Delivery, ticket: int, workspace: Workspace, receive: DeliveryReceiver, ack: AsyncAck
 ) -> BoltResponse:
     asked = asyncio.ensure_future(receive.answer(ticket))
     opened = None

@@ -29,10 +29,10 @@ from adapters.chat.telegram.settings import TelegramSettings
 from adapters.chat.telegram.traits import PLATFORM, WEBHOOK_PATH
 from adapters.outgoing import Door, event_hooks, trust
 from billing.origins import origin_of
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
-from conversations.protocol.ports import ChatError, Incoming, Message, MessageRef, Receive
+from conversations.protocol.ports import ChatError, DeliveryReceiver, Incoming, Message, MessageRef
 from conversations.words.words import GROUP_COMMANDS
 from service.lanes.keys import write_bot_key
 
@@ -79,7 +79,7 @@ class TelegramChat:
         )
         self._sending = Sending(self._bot, any_link=not settings.paced)
         self._members = Members(self._get_chat_member, clock, settings.token)
-        self._receive: Receive | None = None
+        self._receive: DeliveryReceiver | None = None
         self._answers: set[asyncio.Task[None]] = set()
 
     @property
@@ -100,19 +100,19 @@ class TelegramChat:
         username = self._sending.username
         return f"https://t.me/{username}" if username else None
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """Everybody stands alike to a Telegram bot: which group they are in is asked apart."""
-        return Standing.MEMBER
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         """Whether the person is in this group, or this topic's group. Raises ChatError."""
         return await self._members.is_in(key.person, channel)
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """What Telegram said of these groups at most a minute ago."""
         return self._members.recalled(key.person, channels)
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """Telegram's limit for all that it is asked. Pure."""
         return LOOK_UPS if self._settings.paced else ()
 
@@ -129,7 +129,7 @@ class TelegramChat:
     # --- in -------------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """Poll, or be posted to, while entered.
 
         Raises ChatError if Telegram refuses the token; outages pass.
@@ -150,7 +150,7 @@ class TelegramChat:
                 await _cancelled(late)
             await self._request.shutdown()
 
-    def _work(self, receive: Receive) -> tuple[Coroutine[Any, Any, Any], ...]:
+    def _work(self, receive: DeliveryReceiver) -> tuple[Coroutine[Any, Any, Any], ...]:
         listing = menus.register(self._bot, self._menus, GROUP_COMMANDS, pause=self._pause)
         if self._settings.webhook_secret:
             registration = webhook.Registration(self._bot, self._settings, pause=self._pause)
@@ -210,7 +210,7 @@ class TelegramChat:
         log.info("Removed this bot's own webhook, to poll. No update was dropped.")
         return True
 
-    async def _keep(self, receive: Receive, update: object) -> None:
+    async def _keep(self, receive: DeliveryReceiver, update: object) -> None:
         delivery = to_delivery(update, self._settings.bot_id)
         ticket = await receive.accept(delivery)
         if query := delivery.context.get(QUERY):
@@ -219,7 +219,7 @@ class TelegramChat:
             task.add_done_callback(self._answers.discard)
 
     async def _answer(
-        self, receive: Receive, ticket: int | None, query: str, body: Mapping[str, Any]
+        self, receive: DeliveryReceiver, ticket: int | None, query: str, body: Mapping[str, Any]
     ) -> None:
         """Every press is answered, or its button spins on; a repeated one too."""
         replies = None

@@ -21,7 +21,7 @@ from conversations.protocol.ports import (
     Delivery,
     Incoming,
     Pressed,
-    Unreadable,
+    UnreadableDelivery,
 )
 from conversations.text.formatting import without_formatting
 from conversations.words.words import COMMANDS
@@ -92,7 +92,7 @@ def to_event(body: Mapping[str, Any], bot_id: str, username: str | None = None) 
     `username` is the bot's own: commands that name another bot are not for us.
     """
     if _NO_UPDATE in body:
-        raise Unreadable("not a Telegram update")
+        raise UnreadableDelivery("not a Telegram update")
     if not any(body.get(part) for part in ALLOWED_UPDATES):
         return None
     bot = _Bot(bot_id, username)
@@ -102,10 +102,10 @@ def to_event(body: Mapping[str, Any], bot_id: str, username: str | None = None) 
         known = {k: v for k, v in body.items() if k in (*_PARSED, "update_id")}
         card_number = body.get("card_number") is True
         return _read(Update.de_json(known), card_number, bot)
-    except Unreadable:
+    except UnreadableDelivery:
         raise
     except Exception as error:  # the library raises whatever alien input makes it stumble over
-        raise Unreadable(f"not a Telegram update: {type(error).__name__}") from None
+        raise UnreadableDelivery(f"not a Telegram update: {type(error).__name__}") from None
 
 
 class _Bot:
@@ -215,13 +215,13 @@ def _sound(text: object) -> str:
     The library does not check what it was given.
     """
     if not isinstance(text, str):
-        raise Unreadable("not a Telegram update: text expected")
+        raise UnreadableDelivery("not a Telegram update: text expected")
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _number(value: object) -> int:
     if type(value) is not int or abs(value) >= _MAX_ID:
-        raise Unreadable("not a Telegram update: id expected")
+        raise UnreadableDelivery("not a Telegram update: id expected")
     return value
 
 

@@ -36,7 +36,7 @@ from adapters.storage.schema.tables_payments import PAYMENT
 from billing.ledger import customer_account
 from billing.topups import ENDED_UNPAID, OPEN_STATUSES, Disposition, TopUpStatus
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.people import Traces, Undecided
+from conversations.protocol.people import PersonTraces, UndecidedMoney
 from service.lanes.keys import write_person_key
 from service.lanes.pacing import write_own_prefix
 from service.ports.records import LinkKind
@@ -56,7 +56,7 @@ ABOUT_NOBODY = frozenset(
 _MOVING = (*OPEN_STATUSES, TopUpStatus.PAID)
 
 
-def about(traces: Traces) -> Mapping[Table, ColumnElement[bool]]:
+def about(traces: PersonTraces) -> Mapping[Table, ColumnElement[bool]]:
     """Which rows of each table are about them."""
     person, own = traces.person, (*traces.names, traces.old_account)
     asked = select(top_ups.c.id).where(top_ups.c.requester.in_(traces.names))
@@ -112,44 +112,46 @@ class PersonalRows:
             found |= set(self._connection.execute(query.distinct()).scalars())
         return sorted(found)
 
-    def talks(self, traces: Traces) -> Sequence[ConversationKey]:
+    def talks(self, traces: PersonTraces) -> Sequence[ConversationKey]:
         """Their conversations, so that nobody goes on with one while it is erased."""
         found = self._connection.execute(_rows(conversations, traces))
         return [ConversationKey(row.platform, row.tenant, row.chat, row.person) for row in found]
 
-    def rows(self, traces: Traces) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    def rows(self, traces: PersonTraces) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Every row about them, by table, in the order of keys."""
         return {
             table.name: [dict(row._mapping) for row in self._connection.execute(query)]
             for table, query in ((table, _rows(table, traces)) for table in about(traces))
         }
 
-    def undecided(self, traces: Traces, now: datetime) -> Sequence[tuple[Undecided, str]]:
+    def undecided(
+        self, traces: PersonTraces, now: datetime
+    ) -> Sequence[tuple[UndecidedMoney, str]]:
         """What of their money is still under way, and its id."""
         found = about(traces)
         late = top_ups.c.status.in_(tuple(ENDED_UNPAID)) & (top_ups.c.watched_until > now)
         own = select(links.c.account).where(found[links])
         others = exists().where(links.c.account == accounts.c.id, ~found[links])
-        queries: tuple[tuple[Undecided, Select[Any]], ...] = (
+        queries: tuple[tuple[UndecidedMoney, Select[Any]], ...] = (
             (
-                Undecided.OPEN,
+                UndecidedMoney.OPEN,
                 select(top_ups.c.id).where(found[top_ups], top_ups.c.status.in_(_MOVING)),
             ),
-            (Undecided.MAY_BE_PAID, select(top_ups.c.id).where(found[top_ups], late)),
+            (UndecidedMoney.MAY_BE_PAID, select(top_ups.c.id).where(found[top_ups], late)),
             (
-                Undecided.HELD,
+                UndecidedMoney.HELD,
                 select(payments.c.payment_ref).where(
                     found[payments], payments.c.disposition == Disposition.HELD
                 ),
             ),
             (
-                Undecided.REFUND,
+                UndecidedMoney.REFUND,
                 select(refunds.c.id).where(
                     found[refunds], refunds.c.done_at.is_(None), refunds.c.error.is_(None)
                 ),
             ),
             (
-                Undecided.BALANCE,
+                UndecidedMoney.BALANCE,
                 select(accounts.c.id).where(
                     accounts.c.id.in_(own), accounts.c.balance_minor != 0, ~others
                 ),
@@ -161,7 +163,7 @@ class PersonalRows:
             for id in self._connection.execute(query.distinct()).scalars()
         ]
 
-    def erase(self, traces: Traces, now: datetime) -> None:
+    def erase(self, traces: PersonTraces, now: datetime) -> None:
         """Drop what leads to them; of a delivery its id stays, so that it is known again."""
         found, run = about(traces), self._connection.execute
         gone = select(cards.c.id).where(found[cards])
@@ -176,7 +178,7 @@ class PersonalRows:
             run(delete(table).where(found[table]))
 
 
-def _of(table: Table, traces: Traces) -> ColumnElement[bool]:
+def _of(table: Table, traces: PersonTraces) -> ColumnElement[bool]:
     person = traces.person
     return (
         (table.c.platform == person.platform)
@@ -185,5 +187,5 @@ def _of(table: Table, traces: Traces) -> ColumnElement[bool]:
     )
 
 
-def _rows(table: Table, traces: Traces) -> Select[Any]:
+def _rows(table: Table, traces: PersonTraces) -> Select[Any]:
     return select(table).where(about(traces)[table]).order_by(*table.primary_key)

@@ -24,7 +24,7 @@ from adapters.storage.schema.statements import expect_one, insert
 from adapters.storage.schema.tables_chat import cards, refused, told
 from conversations.protocol.places import Chat, Place, read_chat, threads_prefix, write_place
 from conversations.protocol.ports import MessageRef, Verdict
-from conversations.protocol.records import Card, Refusals
+from conversations.protocol.records import Card, RefusedCards
 from conversations.protocol.views import View
 
 _VIEW: TypeAdapter[View] = TypeAdapter(View)
@@ -136,10 +136,10 @@ class CardRows:
         found = self._connection.execute(_blocked(place is not None, why is not None), there)
         return [_card(row) for row in found]
 
-    def refusals(self) -> Sequence[Refusals]:
+    def refusals(self) -> Sequence[RefusedCards]:
         """What only a person can help and nobody dismissed, chat by chat."""
         return [
-            Refusals(
+            RefusedCards(
                 read_chat(row.platform, row.tenant, row.chat),
                 Verdict(row.refused),
                 row.said,

@@ -11,14 +11,14 @@ from conversations.protocol.actions import Slot
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.ports import Delivery
 from conversations.protocol.views import (
+    CardPointer,
     Field,
     Form,
     FormErrors,
     OpenForm,
     Option,
-    Point,
+    PrivateReply,
     Reply,
-    Tell,
     Toast,
     View,
 )
@@ -34,8 +34,8 @@ FORM = OpenForm(
         "Close",
     )
 )
-HELP = Tell(View("👋 Help", "Help: type /topup.", ("Type <this>.",)))
-POINT = Point("I have sent you the card.")
+HELP = PrivateReply(View("👋 Help", "Help: type /topup.", ("Type <this>.",)))
+POINT = CardPointer("I have sent you the card.")
 KEY = ConversationKey("slack", "T1", "U1", "U1")
 
 
@@ -272,7 +272,7 @@ async def test_142_the_form_says_it_where_no_channel_can(
 ) -> None:
     """No channel, one that the bot is not in, a direct message with a colleague: its own words."""
     world.slack.plan("chat.postEphemeral", Planned("channel_not_found"))
-    world.received.says = lambda delivery: (Point("I have sent it.", "Aufladen", "Zu"),)
+    world.received.says = lambda delivery: (CardPointer("I have sent it.", "Aufladen", "Zu"),)
     told = (await world.submit({}, draft=f"draft-1 {opened_in}")).json()
 
     assert told["response_action"] == "update"

@@ -12,7 +12,16 @@ from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.ports import Button, ChatError, Message, MessageRef, Verdict
-from conversations.protocol.views import Field, Form, OpenForm, Option, Point, Style, Tell, View
+from conversations.protocol.views import (
+    ButtonStyle,
+    CardPointer,
+    Field,
+    Form,
+    OpenForm,
+    Option,
+    PrivateReply,
+    View,
+)
 from tests.support.chats.slack_place import (
     NOW,
     SIGNING_SECRET,
@@ -31,8 +40,8 @@ FORM = OpenForm(
         "Close",
     )
 )
-HELP = Tell(View("👋 Help", "Help: type /topup.", ("Type <this>.",)))
-POINT = Point("I have sent you the card.")
+HELP = PrivateReply(View("👋 Help", "Help: type /topup.", ("Type <this>.",)))
+POINT = CardPointer("I have sent you the card.")
 KEY = ConversationKey("slack", "T1", "U1", "U1")
 
 
@@ -88,12 +97,12 @@ async def test_channels_are_read_page_by_page_and_remembered(world: SlackWorld) 
     assert [await world.adapter.is_in(KEY, each) for each in ("C1", "C2")] == [True, False]
     assert len(world.slack.called("conversations.members")) == 4
     world.later(59)
-    assert await world.adapter.recalled(KEY, asked) == {"C1": True, "C2": False}
+    assert await world.adapter.was_in(KEY, asked) == {"C1": True, "C2": False}
     assert await world.adapter.is_in(KEY, "C1")
     assert len(world.slack.called("conversations.members")) == 4
     world.slack.members["C1"] = ["U7"]
     world.later(2)
-    assert await world.adapter.recalled(KEY, asked) == {}
+    assert await world.adapter.was_in(KEY, asked) == {}
     assert not await world.adapter.is_in(KEY, "C1")
 
 
@@ -137,7 +146,9 @@ async def test_no_secret_is_stored_or_logged(
     await world.command("my words", trigger_id=f"2-{TRIGGER_ID}")
     await world.event({"type": 5})
     world.slack.plan("chat.postMessage", Planned("invalid_auth"))
-    message = Message(View("Title", "All."), ((Button("Pay", Style.PRIMARY, token="tok1"),),))
+    message = Message(
+        View("Title", "All."), ((Button("Pay", ButtonStyle.PRIMARY, token="tok1"),),)
+    )
     with pytest.raises(ChatError) as caught:
         await world.adapter.show(world.chat, message, replacing=None)
     stored = [

@@ -23,7 +23,7 @@ from slack_sdk.models.views import View as Modal
 from adapters.chat.slack import render
 from conversations.protocol.actions import Slot
 from conversations.protocol.ports import Button, Message
-from conversations.protocol.views import Field, Form, Row, Style, View
+from conversations.protocol.views import ButtonStyle, Field, Form, Row, View
 from conversations.protocol.views import Option as Choice
 
 _TEXT = st.text(max_size=40) | st.text(st.sampled_from("<>&*_~`é\n"), max_size=4000)
@@ -31,10 +31,12 @@ _ROWS = st.builds(Row, label=_TEXT, value=_TEXT, code=st.booleans())
 _BUTTONS = st.builds(
     Button,
     label=_TEXT,
-    style=st.sampled_from(Style),
+    style=st.sampled_from(ButtonStyle),
     token=st.just("k3.token"),
     confirm=st.none() | _TEXT,
-) | st.builds(Button, label=_TEXT, style=st.sampled_from(Style), url=st.just("https://pay.test/p"))
+) | st.builds(
+    Button, label=_TEXT, style=st.sampled_from(ButtonStyle), url=st.just("https://pay.test/p")
+)
 _VIEWS = st.builds(
     View,
     title=_TEXT,
@@ -113,7 +115,7 @@ def test_a_card_reads_from_top_to_bottom() -> None:
     view = View(
         "⏳ Waiting", "All of it.", ("One.", "Two."), (Row("Amount", "$50"),), hint="Soon."
     )
-    button = Button("Pay $50", Style.PRIMARY, url="https://pay.test/p/1")
+    button = Button("Pay $50", ButtonStyle.PRIMARY, url="https://pay.test/p/1")
     assert blocks_of(Message(view, ((button,),))) == [
         {"type": "header", "text": _plain("⏳ Waiting")},
         {"type": "section", "text": _plain("One.\nTwo.")},
@@ -156,7 +158,7 @@ def test_a_typed_label_cannot_format_itself() -> None:
 def test_many_rows_and_buttons_are_split() -> None:
     """Ten fields to a section, twenty-five buttons to a line; the last button is still there."""
     rows = tuple(Row(f"Row {number}", "x") for number in range(12))
-    line = tuple(Button(f"Do {number}", Style.PLAIN, token="t") for number in range(60))
+    line = tuple(Button(f"Do {number}", ButtonStyle.PLAIN, token="t") for number in range(60))
     made = blocks_of(Message(View("Title", "All.", rows=rows), (line,)))
     assert [len(block["fields"]) for block in made if block["type"] == "section"] == [10, 10, 4]
     assert [len(b["elements"]) for b in made if b["type"] == "actions"] == [25, 25, 10]
@@ -166,7 +168,7 @@ def test_many_rows_and_buttons_are_split() -> None:
 def test_a_huge_card_keeps_title_buttons_and_hint() -> None:
     """Fifty blocks are Slack's limit; it is the rows that give way."""
     rows = tuple(Row(f"Row {number}", "x") for number in range(400))
-    lines = tuple((Button(f"Do {number}", Style.PLAIN, token="t"),) for number in range(9))
+    lines = tuple((Button(f"Do {number}", ButtonStyle.PLAIN, token="t"),) for number in range(9))
     made = blocks_of(Message(View("Title", "All.", ("One.",), rows, hint="Soon."), lines))
     assert len(made) == 50
     assert [block["type"] for block in made].count("actions") == 9
@@ -175,7 +177,7 @@ def test_a_huge_card_keeps_title_buttons_and_hint() -> None:
 
 def test_a_dangerous_button_asks_once_more() -> None:
     """The dialog names the deed in its title and on its button, which is red there, too."""
-    button = Button("Cancel this top-up", Style.DANGER, token="t", confirm="The link stops.")
+    button = Button("Cancel this top-up", ButtonStyle.DANGER, token="t", confirm="The link stops.")
     made = blocks_of(Message(View("Title", "All."), ((button,),)))
     (element,) = made[1]["elements"]
     assert element["style"] == "danger"
@@ -270,6 +272,6 @@ def test_the_fallback_is_never_empty() -> None:
 
 def test_blocks_are_plain_json() -> None:
     """No object of the SDK is left in them."""
-    button = Button("Go", Style.PLAIN, token="t", confirm="Sure?")
+    button = Button("Go", ButtonStyle.PLAIN, token="t", confirm="Sure?")
     made = render.blocks(Message(View("Title", "All."), ((button,),)))
     assert json.loads(json.dumps(made)) == made

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from conversations.protocol.actions import Slot
-from conversations.protocol.views import FormErrors, Tell, View
+from conversations.protocol.views import FormErrors, PrivateReply, View
 from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE, SUBMISSION
 from tests.support.chats.slack_place import NOW, Received
 from tests.support.chats.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack, Planned
@@ -67,7 +67,7 @@ async def place() -> AsyncIterator[Wired]:
 
 async def test_an_envelope_is_stored_then_acknowledged(place: Wired) -> None:
     """The answer to a command rides on the acknowledgement, as it does over HTTP."""
-    place.received.says = lambda delivery: (Tell(View("Help", "Help: type /topup.")),)
+    place.received.says = lambda delivery: (PrivateReply(View("Help", "Help: type /topup.")),)
     await place.sends("slash_commands", COMMAND)
     (acknowledged,) = await place.acknowledgements(1)
     assert acknowledged["envelope_id"] == "e1"

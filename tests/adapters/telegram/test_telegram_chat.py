@@ -15,7 +15,7 @@ from adapters.chat.telegram.settings import TelegramSettings
 from adapters.contracts.chat import WAIT, ChatContract, Trouble, example
 from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import Button, ChatError, Message, MessageRef, Verdict
-from conversations.protocol.views import Row, Style, View
+from conversations.protocol.views import ButtonStyle, Row, View
 from tests.support.chats.chat_inbox import Inbox
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
 
@@ -70,8 +70,10 @@ class TestTelegram(ChatContract):
 
 async def test_what_is_sent() -> None:
     """HTML without previews to the person's chat; buttons carry tokens and links."""
-    pay = Button("Pay", Style.PRIMARY, url="https://pay.example.org/pay/t")
-    sent = Message(View("Pay <now>", "Pay."), ((pay,), (Button("Stop", Style.PLAIN, token="t"),)))
+    pay = Button("Pay", ButtonStyle.PRIMARY, url="https://pay.example.org/pay/t")
+    sent = Message(
+        View("Pay <now>", "Pay."), ((pay,), (Button("Stop", ButtonStyle.PLAIN, token="t"),))
+    )
     async with telegram() as world:
         assert await world.adapter.show(CHAT, sent, replacing=None) == MessageRef("77", "1")
     (call,) = world.api.called("sendMessage")
@@ -91,8 +93,8 @@ async def test_what_is_sent() -> None:
 
 async def test_127_a_link_that_is_no_button_stands_in_the_text() -> None:
     """Telegram would refuse the whole card, whatever Bot API server passes it on."""
-    pay = Button("Pay", Style.PRIMARY, url="http://localhost:8000/pay/t")
-    sent = Message(View("Pay", "Pay."), ((pay,), (Button("Stop", Style.PLAIN, token="t"),)))
+    pay = Button("Pay", ButtonStyle.PRIMARY, url="http://localhost:8000/pay/t")
+    sent = Message(View("Pay", "Pay."), ((pay,), (Button("Stop", ButtonStyle.PLAIN, token="t"),)))
     async with telegram() as world:
         await world.adapter.show(CHAT, sent, replacing=None)
     (call,) = world.api.called("sendMessage")
@@ -123,7 +125,7 @@ async def test_nothing_is_sent_twice() -> None:
 
 async def test_an_impossible_button_is_a_chat_error() -> None:
     """A token that Telegram cannot carry fails this one card, before any call."""
-    card = Message(View("T", "T"), ((Button("Go", Style.PLAIN, token="x" * 65),),))
+    card = Message(View("T", "T"), ((Button("Go", ButtonStyle.PLAIN, token="x" * 65),),))
     async with telegram() as world:
         with pytest.raises(ChatError):
             await world.adapter.show(CHAT, card, replacing=None)
@@ -135,8 +137,8 @@ NO_TEXT = "Bad Request: there is no text in the message to edit"
 
 async def test_165_the_picture_of_a_dead_link_goes() -> None:
     """A picture cannot become a text: it is deleted, and a message takes its place."""
-    pay = Button("Pay", Style.PRIMARY, url="https://pay.example.org/pay/t")
-    again = Button("Top up again", Style.PLAIN, token="t")
+    pay = Button("Pay", ButtonStyle.PRIMARY, url="https://pay.example.org/pay/t")
+    again = Button("Top up again", ButtonStyle.PLAIN, token="t")
     async with telegram() as world:
         ref = MessageRef("77", "1")
         open_card = Message(View("Waiting", "Waiting."), ((pay,),))

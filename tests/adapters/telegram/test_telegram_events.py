@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.chat.telegram.events import to_delivery, to_event, update_id
 from conversations.protocol.events import ConversationKey, Said
-from conversations.protocol.ports import Incoming, Pressed, Unreadable
+from conversations.protocol.ports import Incoming, Pressed, UnreadableDelivery
 from tests.support.chats.telegram_bot_api import BOT_ID, PERSON, PRIVATE, message, press
 
 KEY = ConversationKey("telegram", BOT_ID, "77", "77")
@@ -143,14 +143,14 @@ def test_what_is_none_of_our_business(body: dict[str, Any]) -> None:
 )
 def test_poison_is_named(body: dict[str, Any]) -> None:
     """An update of ours in a shape that cannot be read is for quarantine."""
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableDelivery):
         read(body)
 
 
 @given(body=st.dictionaries(NAMES, JSON, max_size=6))
 def test_reading_raises_nothing_else(body: dict[str, Any]) -> None:
     """Arbitrary JSON is read, ignored or named unreadable."""
-    with suppress(Unreadable):
+    with suppress(UnreadableDelivery):
         read(body)
 
 
@@ -159,7 +159,7 @@ def test_nearly_right_updates_raise_nothing_else(fields: dict[str, Any], pressed
     """A good update with some parts exchanged gives sound text and whole ids, or is named."""
     body = press(9) if pressed else message(9)
     body["callback_query" if pressed else "message"] |= fields
-    with suppress(Unreadable):
+    with suppress(UnreadableDelivery):
         incoming = read(body)
         if incoming is not None:
             event = incoming.event

@@ -105,7 +105,7 @@ async def test_125_a_group_that_became_a_supergroup_has_its_members_there() -> N
             api.members[-1005] = member(now)
             api.answer_next("getChatMember", refusal(400, said, migrate_to_chat_id=-1005))
             assert await chat.is_in(ANA, "-5") is there
-            assert await chat.recalled(ANA, frozenset({"-5"})) == {"-5": there}
+            assert await chat.was_in(ANA, frozenset({"-5"})) == {"-5": there}
 
 
 async def test_an_answer_holds_for_a_minute() -> None:
@@ -114,10 +114,10 @@ async def test_an_answer_holds_for_a_minute() -> None:
         api.members[-5] = member("member")
         assert await chat.is_in(ANA, "-5")
         seconds.at = 59
-        assert await chat.recalled(ANA, frozenset({"-5"})) == {"-5": True}
+        assert await chat.was_in(ANA, frozenset({"-5"})) == {"-5": True}
         api.members[-5] = member("kicked")
         seconds.at = 60
-        assert await chat.recalled(ANA, frozenset({"-5"})) == {}
+        assert await chat.was_in(ANA, frozenset({"-5"})) == {}
         assert not await chat.is_in(ANA, "-5")
 
 
@@ -128,7 +128,7 @@ async def test_an_outage_is_not_remembered() -> None:
         api.answer_next("getChatMember", refusal(502, "Bad Gateway"))
         with pytest.raises(ChatError):
             await chat.is_in(ANA, "-5")
-        assert await chat.recalled(ANA, frozenset({"-5"})) == {}
+        assert await chat.was_in(ANA, frozenset({"-5"})) == {}
         assert await chat.is_in(ANA, "-5")
 
 
@@ -137,7 +137,7 @@ async def test_a_topic_has_the_members_of_its_group() -> None:
     async with telegram() as (api, chat, _):
         api.members[-5] = member("member")
         assert await chat.is_in(ANA, "-5/3")
-        assert await chat.recalled(ANA, frozenset({"-5"})) == {"-5": True}
+        assert await chat.was_in(ANA, frozenset({"-5"})) == {"-5": True}
 
 
 @pytest.mark.parametrize("channel", ["5", "C1", "", "-5/x", "77"])
@@ -145,7 +145,7 @@ async def test_what_is_no_group_has_no_members(channel: str) -> None:
     """It is not even asked for."""
     async with telegram() as (api, chat, _):
         assert not await chat.is_in(ANA, channel)
-        assert await chat.recalled(ANA, frozenset({channel})) == {channel: False}
+        assert await chat.was_in(ANA, frozenset({channel})) == {channel: False}
         assert not api.called("getChatMember")
 
 

@@ -9,8 +9,8 @@ import pytest
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.events import to_delivery
 from adapters.chat.telegram.settings import TelegramSettings
-from conversations.protocol.ports import Delivery, Unreadable
-from conversations.protocol.views import Point, Reply, Toast
+from conversations.protocol.ports import Delivery, UnreadableDelivery
+from conversations.protocol.views import CardPointer, Reply, Toast
 from tests.support.chats.chat_inbox import Inbox
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
 from tests.support.chats.telegram_scene import Pauses, Scene, listening
@@ -72,7 +72,7 @@ async def test_poison_holds_nobody_up() -> None:
         await scene.until(lambda: len(scene.inbox.stored) == 3)
         await scene.until(lambda: scene.confirmed() == 9)
         bad, _, good = scene.inbox.stored
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableDelivery):
             scene.chat.to_event(bad.body)
         assert scene.chat.to_event(good.body) is not None
 
@@ -90,9 +90,9 @@ async def test_a_batch_without_numbers_is_no_hot_loop(caplog: pytest.LogCaptureF
     ("replies", "text", "alert"),
     [
         ((Toast("Confirmed."),), "Confirmed.", False),
-        ((Point("There."), Toast("Not yours.", alert=True)), "Not yours.", True),
+        ((CardPointer("There."), Toast("Not yours.", alert=True)), "Not yours.", True),
         ((Toast("x" * 300),), "x" * 200, False),
-        ((Point("There."),), None, False),
+        ((CardPointer("There."),), None, False),
         ((), None, False),
         (None, None, False),
     ],

@@ -11,11 +11,11 @@ from telegram import CopyTextButton, InlineKeyboardButton
 
 from adapters.chat.telegram.render import Rendered, render
 from conversations.protocol.ports import Button, Message
-from conversations.protocol.views import Row, Style, View
+from conversations.protocol.views import ButtonStyle, Row, View
 
 MAX_UNITS = 4096
-PAY = Button("Pay $50.00", Style.PRIMARY, url="http://localhost:8000/pay/t?a=1&b=2")
-CANCEL = Button("Cancel", Style.DANGER, token="k3.c", confirm="Sure?")
+PAY = Button("Pay $50.00", ButtonStyle.PRIMARY, url="http://localhost:8000/pay/t?a=1&b=2")
+CANCEL = Button("Cancel", ButtonStyle.DANGER, token="k3.c", confirm="Sure?")
 
 TEXT = st.text(max_size=30) | st.sampled_from(
     ["", " ", "<b>", "&amp;", "\ud800", "\x00\x1b", "😀" * 3000, "&<>\"'" * 900, "a\n\nb " * 700]
@@ -30,8 +30,10 @@ VIEWS = st.builds(
     st.just(()),
     TEXT,
 )
-BUTTONS = st.builds(Button, TEXT, st.sampled_from(Style), st.text("aZ9-_.", min_size=1)) | (
-    st.builds(Button, TEXT, st.sampled_from(Style), st.none(), st.just("https://pay.example/x"))
+BUTTONS = st.builds(Button, TEXT, st.sampled_from(ButtonStyle), st.text("aZ9-_.", min_size=1)) | (
+    st.builds(
+        Button, TEXT, st.sampled_from(ButtonStyle), st.none(), st.just("https://pay.example/x")
+    )
 )
 LINES = st.lists(st.lists(BUTTONS, max_size=11).map(tuple), max_size=12).map(tuple)
 
@@ -140,25 +142,25 @@ def test_in_a_group_tokens_become_links() -> None:
 
 def test_ids_are_copied() -> None:
     """A button may carry an id for the clipboard, whole or not at all."""
-    copy = Button("Copy top-up id", Style.PLAIN, copy="TU-7K3M9Q2X")
+    copy = Button("Copy top-up id", ButtonStyle.PLAIN, copy="TU-7K3M9Q2X")
     (line,) = keys(render(Message(View("T", "T"), ((copy,),))))
     assert line == (
         InlineKeyboardButton("Copy top-up id", copy_text=CopyTextButton(copy.copy or "")),
     )
     with pytest.raises(ValueError, match="256"):
-        render(Message(View("T", "T"), ((Button("Copy", Style.PLAIN, copy="x" * 257),),)))
+        render(Message(View("T", "T"), ((Button("Copy", ButtonStyle.PLAIN, copy="x" * 257),),)))
 
 
 @pytest.mark.parametrize("token", ["", None, "x" * 65, "é" * 33])
 def test_a_token_must_fit(token: str | None) -> None:
     """A button that could not come back is a mistake of ours, said before Telegram does."""
     with pytest.raises(ValueError, match="64 bytes"):
-        render(Message(View("T", "T"), ((Button("Go", Style.PLAIN, token=token),),)))
+        render(Message(View("T", "T"), ((Button("Go", ButtonStyle.PLAIN, token=token),),)))
 
 
 def test_a_long_line_of_buttons_wraps() -> None:
     """Telegram shows eight in a line, and takes a hundred in all."""
-    line = tuple(Button(f"Pick {n}", Style.PLAIN, token=f"t{n}") for n in range(120))
+    line = tuple(Button(f"Pick {n}", ButtonStyle.PLAIN, token=f"t{n}") for n in range(120))
     lines = keys(render(Message(View("T", "T"), (line,))))
     assert [len(line) for line in lines] == [8] * 12 + [4]
 

@@ -19,7 +19,7 @@ from adapters.chat.telegram.events import to_delivery
 from adapters.chat.telegram.settings import TelegramSettings
 from adapters.chat.telegram.traits import WEBHOOK_PATH
 from adapters.chat.telegram.webhook import MAX_BODY_BYTES, SECRET_HEADER, is_genuine
-from conversations.protocol.ports import Unreadable
+from conversations.protocol.ports import UnreadableDelivery
 from conversations.protocol.views import Toast
 from tests.support.chats.chat_inbox import Inbox
 from tests.support.chats.telegram_bot_api import BOT_ID, TOKEN, BotApi, Json, message, press
@@ -123,7 +123,7 @@ async def test_poison_is_kept_and_acknowledged(poison: Json) -> None:
         answer = await client.post(WEBHOOK_PATH, json=poison, headers=GENUINE)
         assert answer.status_code == 200
     (kept,) = scene.inbox.stored
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableDelivery):
         scene.chat.to_event(kept.body)
 
 

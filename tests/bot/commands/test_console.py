@@ -21,13 +21,13 @@ from conversations.protocol.ports import (
     Message,
     MessageRef,
     Pressed,
-    Unreadable,
+    UnreadableDelivery,
 )
-from conversations.protocol.views import Point, Row, Style, Tell, Toast, View
+from conversations.protocol.views import ButtonStyle, CardPointer, PrivateReply, Row, Toast, View
 from tests.support.chats.chat_inbox import Inbox
 
-PAY = Button("Pay $50.00", Style.PRIMARY, url="https://pay.example.org/pay/t")
-CHECK = Button("I have paid", Style.PLAIN, token="tok.check")
+PAY = Button("Pay $50.00", ButtonStyle.PRIMARY, url="https://pay.example.org/pay/t")
+CHECK = Button("I have paid", ButtonStyle.PLAIN, token="tok.check")
 CARD = Message(
     View(
         title="⏳ Waiting for payment",
@@ -128,7 +128,9 @@ async def test_a_pasted_number_waits_for_its_card() -> None:
 async def test_numbers_follow_the_newest_buttons() -> None:
     """A card without buttons leaves the numbers alone; losing its own buttons ends them."""
     chat, _ = console()
-    other = Message(View("Pick", "Pick."), ((Button("Card", Style.PLAIN, token="tok.card"),),))
+    other = Message(
+        View("Pick", "Pick."), ((Button("Card", ButtonStyle.PLAIN, token="tok.card"),),)
+    )
     old = await chat.show(CHAT, CARD, replacing=None)
     new = await chat.show(CHAT, other, replacing=None)
     await chat.show(CHAT, Message(View("✅ Credited", "Credited.")), replacing=old)
@@ -140,8 +142,8 @@ async def test_numbers_follow_the_newest_buttons() -> None:
 async def test_replies_are_printed_at_once() -> None:
     """Toasts, pointers and answers in place appear; they take no numbers."""
     chat, printed = console("/balance")
-    tell = Tell(View("Balance", "Balance.", rows=(Row("Team A", "$5.00"),)))
-    await heard(chat, Inbox(replies=(Toast("Done."), Point("See above."), tell)))
+    tell = PrivateReply(View("Balance", "Balance.", rows=(Row("Team A", "$5.00"),)))
+    await heard(chat, Inbox(replies=(Toast("Done."), CardPointer("See above."), tell)))
     assert printed == ["Done.", "See above.", "\nBalance\n  Team A: $5.00\n"]
 
 
@@ -185,12 +187,12 @@ def test_card_number_and_channels() -> None:
     incoming = chat.to_event({"text": "/topup", "card_number": True})
     assert incoming == Incoming(KEY, Said("", command=True, card_number=True))
     assert chat.to_event({}) is None
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableDelivery):
         chat.to_event({"text": 5})
 
 
 @given(body=st.dictionaries(st.sampled_from(["text", "press", "x"]), st.none() | st.text()))
 def test_reading_raises_nothing_else(body: dict[str, Any]) -> None:
     """Whatever was stored is read, ignored or named unreadable."""
-    with suppress(Unreadable):
+    with suppress(UnreadableDelivery):
         console()[0].to_event(body)

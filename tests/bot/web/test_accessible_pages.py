@@ -12,8 +12,8 @@ import pytest
 
 from bot.web.app import page_html
 from conversations.messages.pages import (
-    Closed,
-    Page,
+    ClosedReason,
+    WebPage,
     closed_page,
     message_page,
     pay_page,
@@ -101,14 +101,14 @@ def check_page(html: str, language: str, direction: str) -> None:
     assert len(page.pressed) == len(set(page.pressed))
 
 
-def pages_in(language: str) -> Iterator[Page]:
+def pages_in(language: str) -> Iterator[WebPage]:
     somebody = speaker(language)
     yield pay_page(facts(), somebody, "pay.example.com")
     yield message_page("Thank you", "Your chat shows how the payment stands.", somebody)
     for each in every_known():
         yield returned_page(replace(facts(), known=each), somebody, "https://t.me/topup_bot")
     for known in (None, *every_known()):
-        yield from (closed_page(why, known, somebody) for why in Closed)
+        yield from (closed_page(why, known, somebody) for why in ClosedReason)
 
 
 @pytest.mark.parametrize("language", EVERY)

@@ -18,9 +18,9 @@ from conversations.drafts.checks import (
     check_method,
     method_of,
     methods_for,
-    no_account_in,
+    no_account_problem,
     self_service_limit,
-    unknown_words,
+    unknown_words_problem,
 )
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
@@ -175,7 +175,10 @@ def test_twenty_accounts_are_named_and_then_no_more(count: int, shortened: bool)
     """A sentence names what people can read, and says where it left some out."""
     accounts = tuple(replace(OWN, id=f"a{n}", title=f"Acc {n:02}") for n in range(count))
     place = terms(accounts=accounts)
-    for said in (no_account_in("JPY", place).sentence, unknown_words("foo", place).sentence):
+    for said in (
+        no_account_problem("JPY", place).sentence,
+        unknown_words_problem("foo", place).sentence,
+    ):
         assert ("…" in said) is shortened
         assert "Acc 19" in said
         assert "Acc 20" not in said
@@ -183,7 +186,7 @@ def test_twenty_accounts_are_named_and_then_no_more(count: int, shortened: bool)
 
 def test_an_account_in_another_currency_is_asked_for() -> None:
     """None is kept in it, so another account is asked for, and which there are is said."""
-    problem = no_account_in("JPY", terms())
+    problem = no_account_problem("JPY", terms())
 
     assert problem.slot == "account"
     assert problem.sentence.startswith("None of your accounts is kept in JPY.")

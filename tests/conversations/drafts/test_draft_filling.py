@@ -10,11 +10,11 @@ from billing.amounts.pan import CARD_NUMBER_REMOVED
 from billing.methods import PaymentMethod
 from billing.money import Money
 from conversations.drafts.drafts import (
+    apply_pick,
+    contains_amount,
     fill_from_form,
     fill_from_line,
-    names_an_amount,
     next_slot,
-    pick,
 )
 from conversations.protocol.actions import Pick, Slot
 from conversations.protocol.events import Draft
@@ -46,7 +46,7 @@ def test_a_wrong_amount_is_refused_before_the_account_is_known(line: str) -> Non
 def test_a_number_waits_until_the_account_says_its_currency() -> None:
     """It is read in the currency of the account that is picked, and in no other."""
     draft, said = filled("12")
-    picked = pick(draft, Pick(Slot.ACCOUNT, "team-b"), BOTH)
+    picked = apply_pick(draft, Pick(Slot.ACCOUNT, "team-b"), BOTH)
 
     assert (draft.amount, draft.amount_text, said) == (None, "12", "")
     assert (picked.draft.amount, picked.draft.amount_text) == (Money(1_200, "EUR"), None)
@@ -101,7 +101,7 @@ def test_an_account_that_is_gone_is_asked_for_again() -> None:
     draft, said = filled("60", replace(BOUGHT, account="gone"))
 
     assert (draft.account, said) == (None, "That is not one of your accounts. Pick one.")
-    again = pick(BLANK, Pick(Slot.ACCOUNT, "gone"), BOTH)
+    again = apply_pick(BLANK, Pick(Slot.ACCOUNT, "gone"), BOTH)
     assert (again.draft, again.problem is not None) == (BLANK, True)
     assert again.problem is not None
     assert again.problem.slot is Slot.ACCOUNT
@@ -112,7 +112,7 @@ def test_an_account_that_is_gone_is_asked_for_again() -> None:
 )
 def test_another_way_to_pay_stands_where_it_is_offered(chosen: str, left: str) -> None:
     """What is pressed takes the place of what was there; what cannot be is told, and it stays."""
-    taken = pick(BOUGHT, Pick(Slot.METHOD, chosen), BOTH)
+    taken = apply_pick(BOUGHT, Pick(Slot.METHOD, chosen), BOTH)
 
     assert taken.draft == replace(BOUGHT, method=left)
     assert (taken.problem is None) is (chosen == left)
@@ -122,13 +122,15 @@ def test_a_first_way_to_pay_is_taken_as_it_is_pressed() -> None:
     """Nothing was there before; what is not offered leaves the place empty."""
     unpaid = replace(BOUGHT, method=None)
 
-    assert pick(unpaid, Pick(Slot.METHOD, "card"), BOTH).draft == BOUGHT
-    assert pick(unpaid, Pick(Slot.METHOD, "gone"), BOTH).draft == unpaid
+    assert apply_pick(unpaid, Pick(Slot.METHOD, "card"), BOTH).draft == BOUGHT
+    assert apply_pick(unpaid, Pick(Slot.METHOD, "gone"), BOTH).draft == unpaid
 
 
 def test_an_amount_pressed_is_taken_and_a_wrong_one_leaves_the_old() -> None:
     """Above the limit the old amount stands, and the new one is told."""
-    more, wrong = (pick(BOUGHT, Pick(Slot.AMOUNT, each, "USD"), BOTH) for each in ("6000", "1"))
+    more, wrong = (
+        apply_pick(BOUGHT, Pick(Slot.AMOUNT, each, "USD"), BOTH) for each in ("6000", "1")
+    )
 
     assert more.draft == replace(BOUGHT, amount=Money(6_000, "USD"))
     assert wrong.draft == BOUGHT
@@ -145,7 +147,7 @@ def test_what_was_right_elsewhere_is_not_kept_for_another_account() -> None:
 
 def test_a_pressed_currency_is_kept_and_narrows_the_accounts() -> None:
     """The only account in it follows."""
-    taken = pick(BLANK, Pick(Slot.CURRENCY, "EUR"), BOTH)
+    taken = apply_pick(BLANK, Pick(Slot.CURRENCY, "EUR"), BOTH)
 
     assert taken.draft == replace(BLANK, account="team-b", currency="EUR")
 
@@ -170,8 +172,8 @@ def test_an_amount_is_known_for_one_be_it_right_or_not(
     line: str, names: bool, place: Terms
 ) -> None:
     """Words that name none are no answer to a question about money."""
-    assert names_an_amount(BLANK, line, place) is names
-    assert names_an_amount(BLANK, "1e9", place) is False
+    assert contains_amount(BLANK, line, place) is names
+    assert contains_amount(BLANK, "1e9", place) is False
 
 
 @pytest.mark.parametrize(

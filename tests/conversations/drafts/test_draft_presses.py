@@ -10,14 +10,14 @@ from billing.money import Money
 from conversations.dialog.steps import step
 from conversations.protocol.actions import (
     Action,
-    Ask,
-    Change,
-    Confirm,
+    AskSlot,
+    ChangeDraft,
+    ConfirmDraft,
     DropDraft,
     Pick,
-    Resume,
+    ResumeDraft,
     Slot,
-    StartNew,
+    StartNewDraft,
     TopUpAccount,
 )
 from conversations.protocol.events import (
@@ -32,7 +32,7 @@ from conversations.protocol.events import (
     State,
     Submitted,
 )
-from conversations.protocol.views import FormErrors, OpenForm, Point, Prompt, Step, Toast
+from conversations.protocol.views import CardPointer, FormErrors, OpenForm, Prompt, Step, Toast
 from tests.support.dialogs.terms import TEAM_A, facts, terms
 
 OLD, NEW = "00000000000000bb", "00000000000000aa"
@@ -65,8 +65,8 @@ def test_a_confirmed_review_opens_what_it_showed() -> None:
     """The same account, amount, fee and way to pay, and where it was begun."""
     origin = replace(REVIEWED, draft=replace(BOUGHT, origin=ALERT))
 
-    assert pressed(Confirm(), REVIEWED) == Step(REVIEWED, effects=(OPENED,))
-    assert pressed(Confirm(), origin).effects == (replace(OPENED, origin=ALERT),)
+    assert pressed(ConfirmDraft(), REVIEWED) == Step(REVIEWED, effects=(OPENED,))
+    assert pressed(ConfirmDraft(), origin).effects == (replace(OPENED, origin=ALERT),)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_confirmed_review_opens_what_it_showed() -> None:
 )
 def test_only_a_review_of_all_that_is_paid_can_be_confirmed(state: State) -> None:
     """Nothing is opened that nobody saw as it is: not while something is asked, nor in part."""
-    taken = pressed(Confirm(), state)
+    taken = pressed(ConfirmDraft(), state)
 
     assert is_stale(taken)
     assert taken.state == state
@@ -90,14 +90,15 @@ def test_only_a_review_of_all_that_is_paid_can_be_confirmed(state: State) -> Non
 @pytest.mark.parametrize("change", [{"method": "gone"}, {"amount": Money(1, "USD")}])
 def test_what_is_not_right_any_more_is_asked_again(change: dict[str, object]) -> None:
     """The way to pay is gone or the limit was raised since: nothing is opened."""
-    taken = pressed(Confirm(), Reviewing(replace(BOUGHT, **change), OLD))  # type: ignore[arg-type]
+    changed = replace(BOUGHT, **change)  # type: ignore[arg-type]
+    taken = pressed(ConfirmDraft(), Reviewing(changed, OLD))
 
     assert taken.effects == ()
     assert [card for card, _ in titles(taken)] == [OLD]
     assert isinstance(taken.state, Asking)
 
 
-@pytest.mark.parametrize("action", [Change(), Resume()])
+@pytest.mark.parametrize("action", [ChangeDraft(), ResumeDraft()])
 def test_going_on_shows_the_review_or_what_is_missing(action: Action) -> None:
     """On the same card."""
     assert titles(pressed(action, REVIEWED)) == [(OLD, REVIEW)]
@@ -107,7 +108,7 @@ def test_going_on_shows_the_review_or_what_is_missing(action: Action) -> None:
 def test_going_on_after_an_account_is_gone_asks_for_another() -> None:
     """It is told; the draft goes to no other account by itself."""
     gone = Reviewing(replace(BOUGHT, account="gone"), OLD)
-    taken = pressed(Resume(), gone)
+    taken = pressed(ResumeDraft(), gone)
 
     assert titles(taken) == [(OLD, "➕ Top up: which account?")]
     assert taken.shows[0].view.body == ("That is not one of your accounts. Pick one.",)
@@ -137,7 +138,7 @@ def test_a_dropped_draft_is_gone_from_its_own_card() -> None:
 @pytest.mark.parametrize("form", [False, True])
 def test_an_amount_is_typed_in_a_form_or_by_the_keyboard(form: bool) -> None:
     """The same card goes on either way."""
-    taken = pressed(Ask(Slot.AMOUNT, typed=True), REVIEWED, form=form)
+    taken = pressed(AskSlot(Slot.AMOUNT, typed=True), REVIEWED, form=form)
     (reply,) = taken.replies
 
     assert taken.state == Asking(BOUGHT, Slot.AMOUNT, OLD)
@@ -156,11 +157,11 @@ def test_a_first_line_with_a_word_that_means_nothing_is_asked_about() -> None:
 
 def test_a_new_line_leaves_the_card_there_was() -> None:
     """Who starts anew finds the draft below, in one card that is up to date."""
-    by_button = pressed(StartNew("50 USD card team-a"), ASKED, form=True)
+    by_button = pressed(StartNewDraft("50 USD card team-a"), ASKED, form=True)
     by_alert = pressed(TopUpAccount("team-a"), ASKED, card=ALERT)
 
     assert titles(by_button) == [LEFT, (NEW, REVIEW)]
-    assert isinstance(by_button.replies[0], Point)
+    assert isinstance(by_button.replies[0], CardPointer)
     assert titles(by_alert) == [LEFT, (NEW, "➕ Top up: how much?")]
     assert isinstance(by_alert.state, Asking)
     draft = by_alert.state.draft
@@ -171,14 +172,14 @@ def test_where_the_card_is_can_be_told_in_place_of_a_form() -> None:
     """With a title and a way to close it, for whoever has a form open."""
     (point,) = step(Idle(), Said("50", command=True), terms()).replies
 
-    assert point == Point("I have sent it to you in our direct messages.", "Top up", "Close")
+    assert point == CardPointer("I have sent it to you in our direct messages.", "Top up", "Close")
 
 
 @pytest.mark.parametrize("state", [Idle(), ASKED])
 def test_a_form_is_opened_over_the_card_there_was(state: State) -> None:
     """It stays until the form is sent; the alert's account is chosen in it."""
     blank = step(state, Said("", command=True, form=True), terms()) if state == Idle() else None
-    anew = pressed(StartNew(), state, form=True)
+    anew = pressed(StartNewDraft(), state, form=True)
     alert = pressed(TopUpAccount("team-b"), state, form=True, card=ALERT)
     standing = None if isinstance(state, Idle) else OLD
 
@@ -198,7 +199,7 @@ def test_a_sent_form_is_reviewed_below_and_keeps_where_it_was_begun() -> None:
     own, other = (step(state, Submitted(id, FORM), terms()) for id in ("d", "e"))
 
     assert titles(own) == [LEFT, (NEW, REVIEW)]
-    assert isinstance(own.replies[0], Point)
+    assert isinstance(own.replies[0], CardPointer)
     assert own.state == Reviewing(replace(BOUGHT, id="d", origin=ALERT), NEW)
     assert other.state == Reviewing(replace(BOUGHT, id="e"), NEW)
     assert step(Idle(), Submitted("d", FORM), terms()).state == Reviewing(
@@ -240,8 +241,8 @@ def test_an_open_draft_is_offered_again_below(draft: Draft, slot: Slot) -> None:
 
     assert titles(taken) == [LEFT, (NEW, "📝 You have a draft")]
     assert taken.state == Asking(draft, slot, NEW)
-    assert actions == [Resume(), StartNew("20 card"), DropDraft()]
-    assert isinstance(taken.replies[0], Point)
+    assert actions == [ResumeDraft(), StartNewDraft("20 card"), DropDraft()]
+    assert isinstance(taken.replies[0], CardPointer)
 
 
 def test_plain_words_go_on_with_the_draft_below() -> None:

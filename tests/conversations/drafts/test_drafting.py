@@ -9,9 +9,9 @@ import pytest
 from billing.methods import PaymentMethod
 from billing.money import Money
 from conversations.dialog.steps import step
-from conversations.drafts.drafts import pick
-from conversations.messages.forms import form
-from conversations.messages.questions import question
+from conversations.drafts.drafts import apply_pick
+from conversations.messages.forms import draft_form
+from conversations.messages.questions import question_view
 from conversations.protocol.actions import Pick, Slot
 from conversations.protocol.events import Asking, Draft, Idle, Reviewing, Said
 from conversations.protocol.facts import AccountFacts
@@ -100,7 +100,7 @@ def test_words_without_an_amount_are_told_what_is_possible(line: str) -> None:
 @pytest.mark.parametrize("account", [TEAM_A, TEAM_B])
 def test_177_a_form_opens_with_the_account_of_its_draft(account: AccountFacts) -> None:
     """A form opened from one account's alert has that account chosen, wherever it is sorted."""
-    filled = form(Draft("00000000000000aa", account=account.id), terms())
+    filled = draft_form(Draft("00000000000000aa", account=account.id), terms())
     chosen = {field.slot: field.value for field in filled.fields}
 
     assert chosen[Slot.ACCOUNT] == account.id
@@ -110,8 +110,8 @@ def test_177_a_form_opens_with_the_account_of_its_draft(account: AccountFacts) -
 def test_an_account_in_another_currency_changes_no_currency() -> None:
     """Who wants euros and pressed a dollar account by mistake is offered those in euros again."""
     euros = Draft("00000000000000aa", amount=Money(5_000, "EUR"), currency="EUR")
-    taken = pick(euros, Pick(Slot.ACCOUNT, TEAM_A.id), terms())
-    again = question(taken.draft, Slot.ACCOUNT, terms())
+    taken = apply_pick(euros, Pick(Slot.ACCOUNT, TEAM_A.id), terms())
+    again = question_view(taken.draft, Slot.ACCOUNT, terms())
 
     assert taken.problem is not None
     assert taken.problem.slot is Slot.AMOUNT
@@ -121,6 +121,6 @@ def test_an_account_in_another_currency_changes_no_currency() -> None:
 def test_amounts_are_offered_once_the_account_is_known() -> None:
     """Its presets, in its currency; before that no number means anything."""
     known, unknown = Draft("00000000000000aa", account=TEAM_B.id), Draft("00000000000000aa")
-    views = [question(each, Slot.AMOUNT, terms()) for each in (known, unknown)]
+    views = [question_view(each, Slot.AMOUNT, terms()) for each in (known, unknown)]
 
     assert list(map(bool, map(offered, views))) == [True, False]

@@ -9,8 +9,8 @@ import pytest
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from conversations.dialog.steps import step
-from conversations.messages.forms import form
-from conversations.protocol.actions import Ask, Resume, Slot
+from conversations.messages.forms import draft_form
+from conversations.protocol.actions import AskSlot, ResumeDraft, Slot
 from conversations.protocol.events import (
     Asking,
     Chose,
@@ -43,7 +43,7 @@ def changed(*values: tuple[Slot, str]) -> Step:
 
 def test_146_the_account_decides_the_currency() -> None:
     """There is no currency to choose; an older form that still sends another is asked anew."""
-    slots = [field.slot for field in form(DRAFT, PLACE).fields]
+    slots = [field.slot for field in draft_form(DRAFT, PLACE).fields]
     values = ((Slot.ACCOUNT, "tokyo"), (Slot.AMOUNT, "2500"), (Slot.METHOD, "card"))
     taken = step(Idle(), Submitted("d", (*values, (Slot.CURRENCY, "JPY"))), PLACE)
     older = step(Idle(), Submitted("d", (*values, (Slot.CURRENCY, "USD"))), PLACE)
@@ -76,7 +76,7 @@ def test_146_a_choice_changes_no_draft() -> None:
     for values in ((), ((Slot.ACCOUNT, "gone"), (Slot.METHOD, "gone"), (Slot.AMOUNT, " "))):
         taken = changed(*values)
         assert taken.state == Asking(DRAFT, Slot.ACCOUNT)
-        assert opened(taken) == form(DRAFT, PLACE)
+        assert opened(taken) == draft_form(DRAFT, PLACE)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_167_the_form_shows_each_methods_fee(fee: Fee, english: str, german: str
         place = replace(
             terms(accounts=(TEAM_A,), methods=(priced, BANK)), speaker=speaker(language)
         )
-        (_, _, methods) = form(DRAFT, place).fields
+        (_, _, methods) = draft_form(DRAFT, place).fields
         labels = [option.label for option in methods.options]
 
         assert labels[0].endswith(f"({told})")
@@ -136,12 +136,12 @@ def test_166_each_change_has_a_way_back(slot: Slot, wrong: str | None) -> None:
     """The question offers to keep what was there, and leads back to the very same review."""
     reviewed = step(Idle(), Said("40 card team-a", command=True), terms()).state
     assert isinstance(reviewed, Reviewing)
-    asked = step(reviewed, Chose(Ask(slot), reviewed.card), terms())
+    asked = step(reviewed, Chose(AskSlot(slot), reviewed.card), terms())
     if wrong is not None:
         asked = step(asked.state, Said(wrong), terms())
     view = asked.shows[-1].view
-    keeps = [choice for line in view.choices for choice in line if choice.action == Resume()]
-    back = step(asked.state, Chose(Resume(), asked.shows[-1].card), terms())
+    keeps = [choice for line in view.choices for choice in line if choice.action == ResumeDraft()]
+    back = step(asked.state, Chose(ResumeDraft(), asked.shows[-1].card), terms())
 
     kept = {Slot.ACCOUNT: "Team Alpha", Slot.AMOUNT: "$40.00", Slot.METHOD: "Card"}
     assert keeps[0].label in [f"Keep {value}" for value in kept.values()]
@@ -154,9 +154,9 @@ def test_166_a_typed_amount_has_a_way_back_to_those_offered() -> None:
     """Where nothing is known to keep, the buttons with amounts can be shown again."""
     place = terms(accounts=(TEAM_A,))
     asked = step(Idle(), Said("", command=True), place)
-    typing = step(asked.state, Chose(Ask(Slot.AMOUNT, typed=True), asked.shows[0].card), place)
+    typing = step(asked.state, Chose(AskSlot(Slot.AMOUNT, typed=True), asked.shows[0].card), place)
     (back, _) = typing.shows[0].view.choices[-1]
     shown = step(typing.state, Chose(back.action, typing.shows[0].card), place)
 
-    assert back.action == Ask(Slot.AMOUNT)
+    assert back.action == AskSlot(Slot.AMOUNT)
     assert shown.shows[0].view == asked.shows[0].view

@@ -12,7 +12,7 @@ from conversations.protocol.events import (
     CancelAnswered,
     CheckStarted,
     Idle,
-    NotOpened,
+    NotOpenedReason,
     Reviewing,
     TopUpOpened,
     TopUpRefused,
@@ -65,12 +65,14 @@ def test_a_top_up_that_was_opened_takes_the_drafts_place() -> None:
 @pytest.mark.parametrize(
     ("because", "why", "stays"),
     [
-        (NotOpened.NOT_ALLOWED, words.NOT_ALLOWED, False),
-        (NotOpened.METHOD_GONE, words.METHOD_GONE, False),
-        (NotOpened.NOT_SURE, surface_words.NOT_SURE, True),
+        (NotOpenedReason.NOT_ALLOWED, words.NOT_ALLOWED, False),
+        (NotOpenedReason.METHOD_GONE, words.METHOD_GONE, False),
+        (NotOpenedReason.NOT_SURE, surface_words.NOT_SURE, True),
     ],
 )
-def test_a_top_up_that_was_not_opened_says_why(because: NotOpened, why: str, stays: bool) -> None:
+def test_a_top_up_that_was_not_opened_says_why(
+    because: NotOpenedReason, why: str, stays: bool
+) -> None:
     """Only where the same button may work in a minute does the review stand."""
     reviewed = Reviewing(DRAFT, OLD)
     taken = step(reviewed, TopUpRefused(because), NONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.drafts.sentences import Meant, Question, question_in, slip_of
+from conversations.drafts.sentences import Question, Suggestion, find_typo, question_in
 from conversations.protocol.actions import Topic
 from tests.support.dialogs.terms import terms
 
@@ -39,7 +39,7 @@ def test_a_sentence_with_a_number_is_no_question(said: str) -> None:
 )
 def test_a_slip_has_the_length_and_letters_of_a_word(said: str, line: str | None) -> None:
     """Too short to tell, too long for a slip, or with a digit in it: it is left alone."""
-    found = slip_of(said, terms())
+    found = find_typo(said, terms())
 
     assert (found.line if found else None) == line
     assert found is None or found.top_up == ""
@@ -48,7 +48,7 @@ def test_a_slip_has_the_length_and_letters_of_a_word(said: str, line: str | None
 @pytest.mark.parametrize("said", ["startu TU-1", "cancle TU-1 TU-2", "cancle TU-1 x", "hlep TU-1"])
 def test_only_the_closest_word_is_meant_and_one_id_behind_it(said: str) -> None:
     """What takes no id, or more than one word behind it, was meant otherwise."""
-    assert slip_of(said, terms()) is None
-    expected = Meant("cancel TU-1", Topic.CANCEL, "TU-1")
-    assert slip_of("cancle \n tu-1", terms()) == expected
-    assert slip_of("hepl", terms()) == Meant("help", Topic.HELP)
+    assert find_typo(said, terms()) is None
+    expected = Suggestion("cancel TU-1", Topic.CANCEL, "TU-1")
+    assert find_typo("cancle \n tu-1", terms()) == expected
+    assert find_typo("hepl", terms()) == Suggestion("help", Topic.HELP)

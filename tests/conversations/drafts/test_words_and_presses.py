@@ -24,20 +24,20 @@ from conversations.protocol.actions import (
 from conversations.protocol.events import (
     AskGateway,
     Asking,
-    AskToCancel,
+    CancelIfUnpaid,
     Chose,
     Draft,
     FormChanged,
     FormMissed,
     Idle,
+    PressRefusal,
     PressRefused,
-    Refusal,
     Said,
     State,
     Submitted,
 )
 from conversations.protocol.facts import Terms
-from conversations.protocol.views import Point, Step, Tell, Toast, View
+from conversations.protocol.views import CardPointer, PrivateReply, Step, Toast, View
 from conversations.words import surface_words, words
 from tests.support.dialogs.terms import NOW, TEAM_A, facts, one_of_each, terms
 
@@ -69,7 +69,7 @@ def toast(taken: Step) -> Toast:
 def told(taken: Step) -> View:
     """The answer in place."""
     (reply,) = taken.replies
-    assert isinstance(reply, Tell)
+    assert isinstance(reply, PrivateReply)
     assert taken.shows == ()
     return reply.view
 
@@ -78,8 +78,8 @@ def titles(taken: Step) -> list[tuple[str, str]]:
     return [(show.card, show.view.title) for show in taken.shows]
 
 
-@pytest.mark.parametrize("refusal", Refusal)
-def test_a_press_that_means_nothing_is_told_and_seen(refusal: Refusal) -> None:
+@pytest.mark.parametrize("refusal", PressRefusal)
+def test_a_press_that_means_nothing_is_told_and_seen(refusal: PressRefusal) -> None:
     """Nobody waits for what will not come: it is said where it cannot be missed."""
     taken = step(ASKED, PressRefused(refusal), NONE)
 
@@ -89,7 +89,7 @@ def test_a_press_that_means_nothing_is_told_and_seen(refusal: Refusal) -> None:
 
 @pytest.mark.parametrize(
     ("action", "effect"),
-    [(CheckPayment(ID), AskGateway(ID)), (CancelTopUp(ID), AskToCancel(ID))],
+    [(CheckPayment(ID), AskGateway(ID)), (CancelTopUp(ID), CancelIfUnpaid(ID))],
 )
 def test_a_press_about_a_top_up_asks_for_that_one(action: Action, effect: object) -> None:
     """And changes nothing of a draft that is open."""
@@ -127,7 +127,7 @@ def test_open_top_ups_with_buttons_are_a_card_wherever_it_was_typed() -> None:
     taken = said("status", ONE, form=True)
 
     assert titles(taken) == [(NEW, "📋 Open top-ups")]
-    assert isinstance(taken.replies[0], Point)
+    assert isinstance(taken.replies[0], CardPointer)
     assert taken.state == ASKED
 
 
@@ -137,7 +137,7 @@ def test_a_top_up_is_shown_by_its_id(line: str) -> None:
     for taken in (said(line, ONE), pressed(ShowTopUp(ID))):
         assert titles(taken) == [(NEW, "⏳ Waiting for payment")]
         assert taken.shows[0].subject == ID
-        assert isinstance(taken.replies[0], Point)
+        assert isinstance(taken.replies[0], CardPointer)
         assert taken.state == ASKED
 
 
@@ -158,7 +158,7 @@ def test_an_old_top_up_is_found_where_it_is_named() -> None:
     place = replace(NONE, named=OTHER)
 
     assert titles(said("status TU-OTHER", place)) == [(NEW, "⏳ Waiting for payment")]
-    assert said("cancel tu-other", place).effects == (AskToCancel("TU-OTHER"),)
+    assert said("cancel tu-other", place).effects == (CancelIfUnpaid("TU-OTHER"),)
     assert titles(said(f"status {ID}", place)) == [(NEW, "🔎 Not found")]
 
 
@@ -173,7 +173,7 @@ def test_a_picture_to_pay_by_is_shown_only_while_it_leads_somewhere(life: timede
     assert titles(cancelled) == [(NEW, "🚫 Cancelled")]
     for each in (taken, cancelled):
         assert each.shows[0].subject == ID
-        assert isinstance(each.replies[0], Point)
+        assert isinstance(each.replies[0], CardPointer)
 
 
 # --- cancel ------------------------------------------------------------------------------------
@@ -199,11 +199,11 @@ def test_cancel_means_the_open_top_up_where_no_draft_has_anything(state: State) 
     """The only one is cancelled, one of several is asked for, and none is told."""
     one, two, none = (said("cancel", place, state) for place in (ONE, TWO, NONE))
 
-    assert (one.effects, one.shows, one.state) == ((AskToCancel(ID),), (), Idle())
+    assert (one.effects, one.shows, one.state) == ((CancelIfUnpaid(ID),), (), Idle())
     assert (two.effects, two.state) == ((), Idle())
     actions = [choice.action for line in two.shows[0].view.choices for choice in line]
     assert actions == [CancelTopUp(ID), CancelTopUp("TU-OTHER")]
-    assert isinstance(two.replies[0], Point)
+    assert isinstance(two.replies[0], CardPointer)
     assert titles(none) == [(NEW, "🚫 Nothing to cancel")]
     assert (none.effects, none.state) == ((), Idle())
     assert told(said("cancel", NONE, state, form=True)).title == "🚫 Nothing to cancel"
@@ -211,7 +211,7 @@ def test_cancel_means_the_open_top_up_where_no_draft_has_anything(state: State) 
 
 def test_cancel_with_an_id_means_that_one_and_leaves_the_draft() -> None:
     """Whatever else is open."""
-    assert said("cancel tu-other", TWO) == Step(ASKED, effects=(AskToCancel("TU-OTHER"),))
+    assert said("cancel tu-other", TWO) == Step(ASKED, effects=(CancelIfUnpaid("TU-OTHER"),))
 
 
 # --- who may not, and what was missed ----------------------------------------------------------
@@ -251,5 +251,5 @@ def test_a_slip_is_asked_about_on_a_card() -> None:
     taken = said("balence", terms(accounts=(TEAM_A,)))
 
     assert titles(taken) == [(NEW, "🔎 Did you mean “balance”?")]
-    assert isinstance(taken.replies[0], Point)
+    assert isinstance(taken.replies[0], CardPointer)
     assert taken.state == ASKED

@@ -9,10 +9,10 @@ from itertools import chain
 import pytest
 from hypothesis import given, settings
 
-from conversations.messages.text_alternative import aloud
+from conversations.messages.text_alternative import alt_text
 from conversations.protocol.actions import Pick
 from conversations.protocol.events import Event
-from conversations.protocol.views import Choice, Form, Row, Style, View
+from conversations.protocol.views import ButtonStyle, Choice, Form, Row, View
 from tests.support.dialogs.walks import WALKS, Shown, every_card, openings, other_views, walk
 from tests.support.house.languages import EVERY, PSEUDO, speaker
 
@@ -47,7 +47,7 @@ def check_view(view: View, language: str) -> None:
 def check_choice(choice: Choice, language: str) -> None:
     """A value where one is picked; a verb everywhere else, above all where it matters."""
     assert any(character.isalnum() for character in choice.label), choice
-    if choice.style is not Style.PLAIN or not isinstance(choice.action, Pick):
+    if choice.style is not ButtonStyle.PLAIN or not isinstance(choice.action, Pick):
         assert words_of(choice.label), choice
     if not isinstance(choice.action, Pick) and language != PSEUDO:
         verbs = set(VERBS[language].casefold().split())
@@ -144,5 +144,5 @@ def test_what_the_sentences_said_is_not_read_aloud_once_more() -> None:
     """A value is left out where it was said whole, and no other that only looks like it."""
     said, unsaid = Row("Total", "50,75"), Row("Fee", "0,75")
 
-    assert aloud("Pay 50,75", ("Now.",), (said, unsaid)) == "Pay 50,75. Now. Fee: 0,75."
-    assert aloud("Pay 50,75", ("",), (said,)) == "Pay 50,75."
+    assert alt_text("Pay 50,75", ("Now.",), (said, unsaid)) == "Pay 50,75. Now. Fee: 0,75."
+    assert alt_text("Pay 50,75", ("",), (said,)) == "Pay 50,75."

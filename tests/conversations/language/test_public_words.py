@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.dialog.steps import step
-from conversations.protocol.actions import SayHere, Slot
+from conversations.protocol.actions import AnswerInPrivate, Slot
 from conversations.protocol.events import Asking, Chose, Draft, Idle, Said, State
 from conversations.protocol.facts import Terms
 from conversations.protocol.views import View
@@ -35,7 +35,9 @@ def test_nothing_of_money_is_said_in_public(state: State, line: str, place: Term
     said = Said(line, command=True, public=True)
     view = shown(state, said, place)
 
-    assert [choice.action for lines in view.choices for choice in lines] == [SayHere(line.strip())]
+    assert [choice.action for lines in view.choices for choice in lines] == [
+        AnswerInPrivate(line.strip())
+    ]
     assert view.title == words.PRIVATE_TITLE
     assert not any(sign in view.fallback for sign in "$€¥")
     assert step(state, said, place).state == state
@@ -56,7 +58,7 @@ def test_what_was_said_in_public_is_answered_in_private(line: str) -> None:
     """The button does what the words would have done, had they been typed there."""
     place = terms(history=(facts(),))
 
-    pressed = step(Idle(), Chose(SayHere(line), CARD), place)
+    pressed = step(Idle(), Chose(AnswerInPrivate(line), CARD), place)
     assert pressed == step(Idle(), Said(line, command=True), place)
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from conversations.dialog.steps import step
 from conversations.drafts.lines import topic_of
-from conversations.drafts.sentences import slip_of
-from conversations.protocol.actions import AskTopic, SayHere, Slot, StartNew, Topic
+from conversations.drafts.sentences import find_typo
+from conversations.protocol.actions import AnswerInPrivate, AskTopic, Slot, StartNewDraft, Topic
 from conversations.protocol.events import Asking, Draft, Idle, Reviewing, Said, State
 from conversations.protocol.facts import Terms
-from conversations.protocol.views import Step, Tell
+from conversations.protocol.views import PrivateReply, Step
 from conversations.words.words import TOPIC_WORDS
 from tests.support.dialogs.terms import TEAM_A, TEAM_B, terms
 
@@ -47,7 +47,7 @@ LONG_WORDS = [word for word in TOPIC_WORDS if len(word) >= 6]
 
 
 def title(taken: Step) -> str:
-    told = [reply.view for reply in taken.replies if isinstance(reply, Tell)]
+    told = [reply.view for reply in taken.replies if isinstance(reply, PrivateReply)]
     return [*told, *(show.view for show in taken.shows)][0].title
 
 
@@ -66,7 +66,7 @@ def test_145_words_that_ask_for_nothing_get_help_with_buttons(
 
     assert taken.state == state
     assert title(taken) == "👋 Top up an account"
-    assert pressed(taken)[:2] == [StartNew(), AskTopic(Topic.BALANCE)]
+    assert pressed(taken)[:2] == [StartNewDraft(), AskTopic(Topic.BALANCE)]
 
 
 @pytest.mark.parametrize("said", LEFT + LASTING)
@@ -113,7 +113,7 @@ def test_174_a_slip_in_a_sub_word_is_asked_about(word: str, data: st.DataObject)
             (meant, *_) = pressed(taken)
 
             assert title(taken).startswith("🔎 Did you mean")
-            assert isinstance(meant, SayHere)
+            assert isinstance(meant, AnswerInPrivate)
             assert topic_of(meant.words) == (TOPIC_WORDS[word], "")
 
 
@@ -135,7 +135,7 @@ def test_174_a_slip_in_a_sub_word_is_asked_about(word: str, data: st.DataObject)
 )
 def test_174_a_slip_keeps_what_stands_behind_it(said: str, meant: str | None) -> None:
     """An id goes with its word; names, amounts and longer sentences are no slips."""
-    found = slip_of(said, terms())
+    found = find_typo(said, terms())
 
     assert (found.line if found else None) == meant
 

@@ -11,8 +11,8 @@ import pytest
 from billing.ledger import USAGE, TransactionKind, customer_account
 from billing.money import Money
 from billing.topups import Mode
-from conversations.messages.answers import balance
-from conversations.messages.home import home
+from conversations.messages.answers import balance_view
+from conversations.messages.home import home_view
 from conversations.protocol.facts import AccountFacts
 from conversations.protocol.places import read_chat
 from service.common.context import context_of
@@ -266,7 +266,7 @@ def test_148_163_a_balance_says_overdrawn(
     )
     seen = replace(terms(), speaker=speaker, accounts=(account,))
 
-    assert [view(seen).rows[0].value for view in (balance, home)] == [said, said]
+    assert [view(seen).rows[0].value for view in (balance_view, home_view)] == [said, said]
 
 
 # --- as typed --------------------------------------------------------------------------------

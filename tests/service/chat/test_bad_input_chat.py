@@ -11,16 +11,16 @@ import pytest
 
 from billing.amounts.pan import CARD_NUMBER_REMOVED
 from conversations.protocol.actions import Slot
-from conversations.protocol.events import Refusal
+from conversations.protocol.events import PressRefusal
 from conversations.protocol.views import FormErrors, Toast
 from conversations.words import words
 from service.common.links import Press, read_press, sign_press
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, EVE, BotPlace, bot_place, dump
 from tests.support.chats.pocket_chat import button, delivery
 
-FORGED = (Toast(words.REFUSALS[Refusal.FORGED], alert=True),)
-STALE = (Toast(words.REFUSALS[Refusal.STALE], alert=True),)
-NOT_YOURS = (Toast(words.REFUSALS[Refusal.NOT_YOURS], alert=True),)
+FORGED = (Toast(words.REFUSALS[PressRefusal.FORGED], alert=True),)
+STALE = (Toast(words.REFUSALS[PressRefusal.STALE], alert=True),)
+NOT_YOURS = (Toast(words.REFUSALS[PressRefusal.NOT_YOURS], alert=True),)
 ZERO = "An amount to top up is above zero."
 NO_AMOUNT = "I could not read that as an amount."
 NO_WORD = "I do not know"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.contracts.cards import record_failed
-from conversations.protocol.events import Said, Standing
+from conversations.protocol.events import Membership, Said
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import HomeOpened, Pressed, Verdict
 from conversations.words import words
@@ -40,8 +40,8 @@ async def place() -> AsyncIterator[TurnPlace]:
         (Pressed("forged", by_link=True), {}, True),
         (START_WORD, {"doubt": Doubt.REFUSED}, True),
         (START_WORD, {"doubt": Doubt.SILENT}, False),
-        (START_WORD, {"standing": Standing.GUEST}, False),
-        (START_WORD, {"standing": Standing.UNKNOWN}, False),
+        (START_WORD, {"standing": Membership.GUEST}, False),
+        (START_WORD, {"standing": Membership.UNKNOWN}, False),
         (replace(START_WORD, public=True), {}, False),
         (Said("start"), {}, False),
         (Said("balance", command=True), {}, False),

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from conversations.protocol.events import Refusal
+from conversations.protocol.events import PressRefusal
 from conversations.protocol.views import Toast
 from conversations.words import words
 from tests.support.bots.bot_place import ANA, BotPlace, bot_place
 from tests.support.chats.pocket_chat import button
 
-OUT_OF_DATE = (Toast(words.REFUSALS[Refusal.STALE], alert=True),)
+OUT_OF_DATE = (Toast(words.REFUSALS[PressRefusal.STALE], alert=True),)
 REVIEW = "/topup 50 USD card"
 
 

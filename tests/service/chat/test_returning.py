@@ -12,7 +12,7 @@ from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from billing.topups import PaymentStatus
 from conversations.protocol.places import read_chat
-from conversations.protocol.ports import LinksBack
+from conversations.protocol.ports import LinkableChat
 from service.lanes.keys import LaneKind
 from tests.support.bots.bot_place import ANA, PUBLIC_URL, START, BotPlace, bot_place
 from tests.support.bots.paying import CALLBACK_LOST, pay_by_card
@@ -113,7 +113,7 @@ async def test_169_the_way_back_leads_to_the_chat() -> None:
     """Slack's own link to a conversation, the Telegram bot's own page, a played chat's window."""
     settings = SlackSettings("xoxb-1-1-a", "secret")
     slack = SlackChat(settings, lambda: START)
-    assert isinstance(slack, LinksBack)
+    assert isinstance(slack, LinkableChat)
     assert slack.link_to(read_chat("slack", "E1.T1", "D1/5.5")) == (
         "https://slack.com/app_redirect?team=T1&channel=D1"
     )

@@ -20,9 +20,9 @@ from conversations.protocol.events import (
     ConversationKey,
     FormChanged,
     FormMissed,
+    Membership,
     Reviewing,
     Said,
-    Standing,
 )
 from conversations.protocol.places import home_of, read_chat
 from conversations.protocol.ports import (
@@ -33,7 +33,7 @@ from conversations.protocol.ports import (
     Pressed,
     Uninstalled,
 )
-from conversations.protocol.views import Choice, OpenForm, Reply, Tell, Toast, View
+from conversations.protocol.views import Choice, OpenForm, PrivateReply, Reply, Toast, View
 from conversations.words import surface_words, words
 from service.chat.turns import DRAFT_KEPT
 from service.common.links import Press, sign_press
@@ -46,7 +46,7 @@ from tests.support.bots.turn_place import ACCOUNT, ANA, TurnPlace, turn_place
 
 REVIEW = Said("50 USD card", command=True)
 START_WORD = Said("start", command=True)
-UNCHECKED = surface_words.BARRED[Standing.UNKNOWN][0]
+UNCHECKED = surface_words.BARRED[Membership.UNKNOWN][0]
 CHANNEL = read_chat("slack", "T1", "C1")
 STRANGER = words.STRANGER_TITLE
 
@@ -150,7 +150,7 @@ async def test_who_typed_reads_what_cannot_pop_up(
 
     assert isinstance(toast, Toast)
     added = (await place.cards())[before:]
-    assert [one.wanted for one in added] == [answers.said(toast.text)] * cards
+    assert [one.wanted for one in added] == [answers.sentence_view(toast.text)] * cards
 
 
 @pytest.mark.parametrize(("by_link", "cards"), [(True, 1), (False, 0)])
@@ -160,7 +160,9 @@ async def test_who_came_by_a_link_reads_why_it_is_refused(
     """A sentence pops up on a button alone, waited for or not."""
     (toast,) = await place.take(Pressed("forged", by_link=by_link))
     assert isinstance(toast, Toast)
-    assert [one.wanted for one in await place.cards()] == [answers.said(toast.text)] * cards
+    assert [one.wanted for one in await place.cards()] == [
+        answers.sentence_view(toast.text)
+    ] * cards
 
 
 @pytest.mark.parametrize(("event", "cards"), [(FormMissed(), 1), (FormChanged("d", ()), 0)])
@@ -168,7 +170,7 @@ async def test_who_fills_in_a_form_in_vain_is_told_once(
     place: TurnPlace, event: Any, cards: int
 ) -> None:
     """When it is sent, by a card; while it is filled in, there is no card beside it."""
-    await place.take(event, standing=Standing.GUEST)
+    await place.take(event, standing=Membership.GUEST)
     assert len(await place.cards()) == cards
 
 
@@ -202,9 +204,9 @@ async def test_no_form_opens_where_a_platform_has_none(place: TurnPlace, event: 
 
 async def test_a_late_answer_is_in_their_language(place: TurnPlace) -> None:
     """It comes as a card, on their clock, as what came in time did."""
-    await place.take_late(REVIEW, Tell(View("Late", "Late")))
+    await place.take_late(REVIEW, PrivateReply(View("Late", "Late")))
     await place.take(REVIEW, locale="de", zone="Europe/Vienna")
-    await place.take_late(REVIEW, Tell(View("Spät", "Spät")), Toast("nothing new"))
+    await place.take_late(REVIEW, PrivateReply(View("Spät", "Spät")), Toast("nothing new"))
 
     first, _, last = await place.cards()
     assert (first.locale, first.zone) == ("en", "UTC")
@@ -249,9 +251,11 @@ def want(card: Card, tx: Tx) -> None:
     want_card(tx, card)
 
 
-@pytest.mark.parametrize(("standing", "opened"), [(Standing.MEMBER, 1), (Standing.REMEMBERED, 0)])
+@pytest.mark.parametrize(
+    ("standing", "opened"), [(Membership.MEMBER, 1), (Membership.REMEMBERED, 0)]
+)
 async def test_money_moves_for_members_of_this_moment(
-    place: TurnPlace, standing: Standing, opened: int
+    place: TurnPlace, standing: Membership, opened: int
 ) -> None:
     """Who was one a moment ago may look on, and keeps the review."""
     await place.take(REVIEW, standing=standing)

@@ -10,7 +10,7 @@ import pytest
 
 from billing.ports import GatewayError
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, TopUp, TopUpStatus
-from conversations.messages.pages import Closed
+from conversations.messages.pages import ClosedReason
 from service.common.fail_points import FailPoint
 from service.common.links import PayLink
 from service.lanes.keys import LaneKind
@@ -44,7 +44,9 @@ def says(top_up: TopUp, status: PaymentStatus) -> PaymentSnapshot:
     return replace(paid(top_up), status=status)
 
 
-def opens(place: SettlePlace, made: TopUp, gateway: Told, *, live: bool = True) -> str | Closed:
+def opens(
+    place: SettlePlace, made: TopUp, gateway: Told, *, live: bool = True
+) -> str | ClosedReason:
     return place.runner.run(checkouts(place, gateway, live=live).open_page(link_of(made)))
 
 
@@ -67,7 +69,7 @@ def test_a_try_whose_answer_was_lost_goes_on_with_its_key(place: SettlePlace) ->
     first = opens(place, made, gateway)
     gateway.opens = f"{HOST}/cs_1"
 
-    assert (first, opens(place, made, gateway)) == (Closed.GATEWAY_DOWN, f"{HOST}/cs_1")
+    assert (first, opens(place, made, gateway)) == (ClosedReason.GATEWAY_DOWN, f"{HOST}/cs_1")
     assert len({each.attempt for each in gateway.asked}) == 1
 
 
@@ -76,7 +78,7 @@ def test_nobody_is_led_to_a_foreign_address(place: SettlePlace, page: str) -> No
     """The top-up fails, and no page of it is noted."""
     made = place.new()
 
-    assert opens(place, made, Told(opens=page)) is Closed.REFUSED
+    assert opens(place, made, Told(opens=page)) is ClosedReason.REFUSED
     assert attempt_of(place, made).url is None
     assert status_of(place, made) == TopUpStatus.FAILED
 
@@ -85,7 +87,7 @@ def test_a_page_that_is_refused_is_refused_for_good(place: SettlePlace) -> None:
     """Its person reads that, now and when they come again."""
     made, gateway = place.new(), Told(opens=REFUSES)
 
-    assert [opens(place, made, gateway) for _ in range(2)] == [Closed.REFUSED] * 2
+    assert [opens(place, made, gateway) for _ in range(2)] == [ClosedReason.REFUSED] * 2
     assert len(gateway.asked) == 1
 
 
@@ -94,7 +96,7 @@ def test_what_failed_for_another_reason_is_only_over(place: SettlePlace) -> None
     made = opened(place)
     place.settle(says(made, PaymentStatus.FAILED))
 
-    assert opens(place, made, Told()) is Closed.OVER
+    assert opens(place, made, Told()) is ClosedReason.OVER
 
 
 def test_no_gateway_and_no_such_link_lead_nowhere(place: SettlePlace) -> None:
@@ -103,8 +105,10 @@ def test_no_gateway_and_no_such_link_lead_nowhere(place: SettlePlace) -> None:
     nobody, other = checkouts(place), Told(name="other")
     links = (PayLink(made.id, 2), PayLink("TU-NONE0000", 1))
 
-    assert opens(place, made, other) is Closed.GATEWAY_DOWN
-    assert [place.runner.run(nobody.open_page(each)) for each in links] == [Closed.UNKNOWN] * 2
+    assert opens(place, made, other) is ClosedReason.GATEWAY_DOWN
+    assert [place.runner.run(nobody.open_page(each)) for each in links] == [
+        ClosedReason.UNKNOWN
+    ] * 2
     assert other.asked == []
 
 
@@ -119,13 +123,13 @@ def test_only_what_waits_for_money_can_be_paid(place: SettlePlace, status: TopUp
     if status is TopUpStatus.AWAITING_PAYMENT:
         assert told == f"{HOST}/cs_1"
     else:
-        assert told is (Closed.OVER if status in over else Closed.PAID)
+        assert told is (ClosedReason.OVER if status in over else ClosedReason.PAID)
         assert gateway.asked == []
 
 
 def test_what_is_not_known_is_closed_as_such(place: SettlePlace) -> None:
     """The page of a link that leads to no top-up can say so."""
-    assert checkouts(place).closed_reason(None) is Closed.UNKNOWN
+    assert checkouts(place).closed_reason(None) is ClosedReason.UNKNOWN
 
 
 def test_a_link_ends_when_it_says(place: SettlePlace) -> None:
@@ -135,7 +139,7 @@ def test_a_link_ends_when_it_says(place: SettlePlace) -> None:
     before = opens(place, made, gateway)
     place.clock.at = made.expires_at
 
-    assert (before, opens(place, made, gateway)) == (f"{HOST}/cs_1", Closed.OVER)
+    assert (before, opens(place, made, gateway)) == (f"{HOST}/cs_1", ClosedReason.OVER)
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -144,7 +148,7 @@ def test_a_closed_bot_leads_nobody_to_real_money(place: SettlePlace, mode: Mode)
     made = place.new(mode)
     told = opens(place, made, Told(mode=mode), live=False)
 
-    assert told == (Closed.LIVE_MONEY if mode is Mode.LIVE else f"{HOST}/cs_1")
+    assert told == (ClosedReason.LIVE_MONEY if mode is Mode.LIVE else f"{HOST}/cs_1")
 
 
 def test_who_cancels_meanwhile_is_not_led_to_the_page(place: SettlePlace) -> None:
@@ -155,7 +159,7 @@ def test_who_cancels_meanwhile_is_not_led_to_the_page(place: SettlePlace) -> Non
         meanwhile=lambda: place.store.transact(lambda tx: tx.top_ups.save(gone)),
     )
 
-    assert opens(place, made, gateway) is Closed.OVER
+    assert opens(place, made, gateway) is ClosedReason.OVER
     assert "Cancelled" in place.books(made).card.title
     assert attempt_of(place, made).asked_at == START
     assert due(place, LaneKind.PAYMENTS, claim_of(made).key) == START

@@ -12,7 +12,7 @@ import pytest
 
 from billing.money import Money
 from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, TopUpStatus
-from conversations.protocol.events import CancelAnswered, CheckStarted, PressRefused, Refusal
+from conversations.protocol.events import CancelAnswered, CheckStarted, PressRefusal, PressRefused
 from service.cards.cards import stable_card_id
 from service.common.context import context_of
 from service.money import topups
@@ -251,7 +251,7 @@ def test_only_its_requester_cancels(place: SettlePlace) -> None:
 
     answers = [place.cancel(top_up, "telegram:9:8"), place.cancel(replace(top_up, id="TU-0"))]
 
-    assert answers == [PressRefused(Refusal.NOT_YOURS)] * 2
+    assert answers == [PressRefused(PressRefusal.NOT_YOURS)] * 2
     assert place.books(top_up) == books
 
 
@@ -280,7 +280,7 @@ def test_only_who_asked_for_a_top_up_says_that_they_have_paid(place: SettlePlace
         return [each.asked_at for each in place.do(lambda tx: tx.top_ups.attempts(made.id))]
 
     for top_up, actor in ((made.id, "telegram:9:8"), ("TU-NONE0000", PAYER)):
-        assert check(top_up, actor) == PressRefused(Refusal.NOT_YOURS)
+        assert check(top_up, actor) == PressRefused(PressRefusal.NOT_YOURS)
     assert asked() == [None]
     assert isinstance(check(made.id, PAYER), CheckStarted)
     assert asked() == [place.clock()]

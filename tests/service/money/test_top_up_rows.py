@@ -11,7 +11,7 @@ import pytest
 
 from billing.money import Money
 from billing.topups import Mode, PaymentStatus, TopUp, TopUpStatus
-from conversations.protocol.events import CreateTopUp, NotOpened, TopUpOpened, TopUpRefused
+from conversations.protocol.events import CreateTopUp, NotOpenedReason, TopUpOpened, TopUpRefused
 from conversations.protocol.facts import Terms
 from service.common.context import Context, context_of
 from service.common.ids import Sources
@@ -90,12 +90,12 @@ def test_a_top_up_is_opened_and_ends_by_itself(place: SettlePlace, services: Ser
 @pytest.mark.parametrize(
     ("wanted", "why"),
     [
-        (replace(WANTED, account="not-theirs"), NotOpened.NOT_ALLOWED),
-        (replace(WANTED, method="cash"), NotOpened.METHOD_GONE),
+        (replace(WANTED, account="not-theirs"), NotOpenedReason.NOT_ALLOWED),
+        (replace(WANTED, method="cash"), NotOpenedReason.METHOD_GONE),
     ],
 )
 def test_who_may_not_use_an_account_opens_nothing_there(
-    place: SettlePlace, services: Services, wanted: CreateTopUp, why: NotOpened
+    place: SettlePlace, services: Services, wanted: CreateTopUp, why: NotOpenedReason
 ) -> None:
     """Nor by a method that is offered no more: the answer says which it was."""
     before = place.do(lambda tx: tx.top_ups.of_requester(PAYER, 99))
@@ -113,7 +113,7 @@ def test_nothing_is_opened_where_no_merchant_takes_that_money(
     """A gateway that is gone, or takes real money for an account of none, is offered no more."""
     services = replace(services, merchants=merchants)
 
-    assert opens(place, WANTED, terms(), services) == TopUpRefused(NotOpened.METHOD_GONE)
+    assert opens(place, WANTED, terms(), services) == TopUpRefused(NotOpenedReason.METHOD_GONE)
 
 
 # --- the trail -------------------------------------------------------------------------------

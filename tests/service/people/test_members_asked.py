@@ -12,7 +12,7 @@ import pytest
 
 from billing.records import Account
 from billing.topups import Mode
-from conversations.protocol.events import ConversationKey, Said, Standing
+from conversations.protocol.events import ConversationKey, Membership, Said
 from conversations.protocol.pacing import Pace
 from conversations.protocol.ports import ChatError, ChatOpened, HomeOpened, Incoming, Verdict
 from service.money import held
@@ -63,13 +63,13 @@ async def test_what_a_platform_said_of_a_sender_counts_for_a_minute(
 ) -> None:
     """Then it is asked again, whichever way the clock went."""
 
-    async def standing(_: object, key: ConversationKey) -> Standing:
-        return Standing.GUEST
+    async def standing(_: object, key: ConversationKey) -> Membership:
+        return Membership.GUEST
 
     monkeypatch.setattr(type(place.chat), "standing", standing)
     received_at = place.clock.at - timedelta(seconds=waited)
     who = await place.app.turns.members.check_sender(LOOKS, received_at)
-    assert who.standing is (Standing.GUEST if asked else Standing.MEMBER)
+    assert who.membership is (Membership.GUEST if asked else Membership.MEMBER)
 
 
 async def test_nobody_is_a_member_of_a_platform_that_is_configured_away(place: BotPlace) -> None:
@@ -80,7 +80,7 @@ async def test_nobody_is_a_member_of_a_platform_that_is_configured_away(place: B
         await place.app.store.transact(partial(linked, link))
 
     who = await members.check_person(key)
-    assert (who.standing, who.channels) == (Standing.UNKNOWN, frozenset())
+    assert (who.membership, who.channels) == (Membership.UNKNOWN, frozenset())
     assert await place.app.store.transact(lambda tx: access.accounts_of_checked(tx, who)) == ()
     sent = await members.check_sender(replace(LOOKS, key=key), place.clock.at)
     assert sent.channels == frozenset()
@@ -92,11 +92,11 @@ async def test_who_a_platform_does_not_know_is_not_served(
 ) -> None:
     """Fail closed: no answer is no membership."""
 
-    async def standing(_: object, key: ConversationKey) -> Standing:
+    async def standing(_: object, key: ConversationKey) -> Membership:
         raise error
 
     monkeypatch.setattr(type(place.chat), "standing", standing)
-    assert (await asks(place)).standing is Standing.UNKNOWN
+    assert (await asks(place)).membership is Membership.UNKNOWN
 
 
 @pytest.mark.parametrize("event", [ChatOpened(), Said("hello")])

@@ -12,7 +12,7 @@ import pytest
 
 from billing.topups import Mode
 from conversations.messages import answers
-from conversations.protocol.events import Said, Standing
+from conversations.protocol.events import Membership, Said
 from conversations.protocol.pacing import Pace
 from conversations.protocol.ports import ChatError, HomeOpened, Incoming, Verdict
 from conversations.words import surface_words, words
@@ -33,7 +33,7 @@ __all__ = ["operator"]
 SILENT = ChatError("no answer", Verdict.OUTAGE)
 REFUSED = ChatError("bot is not an administrator", Verdict.SHUT_OUT)
 FORTY = [f"G{number:02}" for number in range(40)]
-UNCHECKED = surface_words.BARRED[Standing.UNKNOWN][0]
+UNCHECKED = surface_words.BARRED[Membership.UNKNOWN][0]
 NOT_TOLD = surface_words.NOT_TOLD[1].partition(".")[0]
 
 
@@ -171,7 +171,7 @@ async def test_125_only_what_may_open_something_is_asked_about(place: BotPlace) 
     """Not for an account of one's own, not for words in a group, not for who is not served."""
     members = place.app.turns.members
     public = Incoming(key_of(EVE), Said("balance", command=True, public=True))
-    guest = Incoming(key_of(EVE), HomeOpened(), standing=Standing.GUEST)
+    guest = Incoming(key_of(EVE), HomeOpened(), membership=Membership.GUEST)
     await members.check_person(key_of(ANA))
     for incoming in (public, guest):
         await members.check_sender(incoming, place.clock.at)
@@ -240,7 +240,7 @@ async def test_124_nobody_in_no_linked_group_is_a_stranger(place: BotPlace) -> N
 def test_125_help_in_a_group_says_what_the_bot_needs_there() -> None:
     """Where only administrators are told who is in it, whoever asks for help reads so."""
     for administered in (True, False):
-        view = answers.in_private("help", replace(terms(), administered=administered))
+        view = answers.private_chat_view("help", replace(terms(), administered=administered))
         assert (surface_words.ADMINISTER in view.body) is administered
 
 

@@ -14,7 +14,7 @@ from billing.records import Account
 from billing.topups import Mode, TopUpStatus
 from bot.wiring.traits import TRAITS
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.people import Person, Traces
+from conversations.protocol.people import Person, PersonTraces
 from service.common.context import context_of
 from service.money import accounts
 from service.money.accounts import OperatorError
@@ -82,7 +82,7 @@ async def test_111_a_name_is_given_once(tmp_path: Path) -> None:
 
 def test_111_every_table_is_told_or_is_about_nobody() -> None:
     """Who adds a table says which of its rows are about a person."""
-    told = {table.name for table in about(Traces(Person("slack", "T1", "U1"), ()))}
+    told = {table.name for table in about(PersonTraces(Person("slack", "T1", "U1"), ()))}
 
     assert told | ABOUT_NOBODY == set(metadata.tables)
     assert told & ABOUT_NOBODY == set()
@@ -160,7 +160,7 @@ def let_in_alone(tx: Tx) -> None:
     tx.accounts.link(replace(BENS, external_id=WHO), START)
 
 
-async def erased(place: BotPlace) -> Traces:
+async def erased(place: BotPlace) -> PersonTraces:
     return await place.app.store.transact(
         lambda tx: erase_person(tx, SPELLED, "they asked", place.clock(), TRAITS)
     )

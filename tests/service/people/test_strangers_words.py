@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from adapters.storage.engines.sqlite import connect
 from bot.watch import logs
-from conversations.text.plain import cell, plain
+from conversations.text.plain import escape_unsafe, spreadsheet_cell
 from service.ports.records import TaskKind
 from tests.support.bots.operator_place import Operator, operator
 from tests.support.databases.filled import fill
@@ -103,8 +103,8 @@ def test_112_strangers_words_are_text_in_every_command(operator: Operator, width
         # The planted rows break the chain of the audit trail, and `verify` says so.
         assert told.code == (1 if "verify" in line else 0), line
         assert acting((told.out + told.err).replace("\r\n", "\n")) == set(), line
-    assert plain(EVERY) in operator.types("accounts", "list").out
-    assert plain(EVERY) in operator.types("held", "list").out
+    assert escape_unsafe(EVERY) in operator.types("accounts", "list").out
+    assert escape_unsafe(EVERY) in operator.types("held", "list").out
 
 
 def test_112_no_cell_of_an_export_is_a_formula(operator: Operator) -> None:
@@ -119,11 +119,11 @@ def test_112_no_cell_of_an_export_is_a_formula(operator: Operator) -> None:
 @given(st.text())
 def test_112_what_is_plain_acts_on_nothing(text: str) -> None:
     """Nothing that acts is left, what was shown already stays as it is, and no formula begins."""
-    shown = plain(text)
+    shown = escape_unsafe(text)
     assert not {c for c in shown if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs")}
-    assert plain(shown) == shown
-    assert cell(text)[:1] not in ("=", "+", "-", "@")
-    assert plain(text, keep=text) == text
+    assert escape_unsafe(shown) == shown
+    assert spreadsheet_cell(text)[:1] not in ("=", "+", "-", "@")
+    assert escape_unsafe(text, keep=text) == text
 
 
 def test_112_a_log_line_is_one_line(caplog: pytest.LogCaptureFixture) -> None:

@@ -14,9 +14,9 @@ from billing.methods import Fee, PaymentMethod
 from billing.records import Account
 from billing.topups import Mode, TopUp, TopUpStatus
 from conversations.drafts.sentences import Question
-from conversations.messages.answers import answer
+from conversations.messages.answers import answer_view
 from conversations.protocol.actions import TopUpAccount
-from conversations.protocol.events import Chose, ConversationKey, Said, Standing
+from conversations.protocol.events import Chose, ConversationKey, Membership, Said
 from conversations.protocol.facts import Terms
 from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.views import View
@@ -96,7 +96,7 @@ async def test_what_was_used_last_is_offered_first(place: TurnPlace) -> None:
 async def test_of_whom_all_is_known_nothing_is_doubted(place: TurnPlace) -> None:
     """Their balance does not tell them that they may have more accounts."""
     found = await possible(place)
-    view = answer(Question.WHAT_IS_LEFT, found)
+    view = answer_view(Question.WHAT_IS_LEFT, found)
     assert found.speaker.say(surface_words.SOME_UNKNOWN) not in view.body
 
 
@@ -187,14 +187,14 @@ def test_what_may_be_theirs_is_not_touched(about: tuple[str, ...], *, served: bo
 @pytest.mark.parametrize(
     ("doubt", "why"),
     [
-        (Doubt.SILENT, surface_words.BARRED[Standing.UNKNOWN]),
+        (Doubt.SILENT, surface_words.BARRED[Membership.UNKNOWN]),
         (Doubt.REFUSED, surface_words.NOT_TOLD),
     ],
 )
 def test_a_doubt_says_what_it_is(doubt: Doubt, why: tuple[str, str]) -> None:
     """Silence may be over in a minute, a refusal is not; who is barred stays barred for that."""
     assert doubting(terms.terms(accounts=()), doubt).barred == why
-    guest = replace(terms.terms(), barred=surface_words.BARRED[Standing.GUEST])
+    guest = replace(terms.terms(), barred=surface_words.BARRED[Membership.GUEST])
     assert doubting(guest, doubt) == guest
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from adapters.chat.telegram.members import Members
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from service.cards import homes
 from service.common.context import context_of
 from service.ports.records import Link, LinkKind
@@ -45,12 +45,12 @@ class Someone:
         within = {"enterprise_user": {"id": "W", "teams": list(self.teams)}} if self.teams else {}
         return {"team_id": self.team, **within, **dict.fromkeys(self.flags, True)}
 
-    def stands(self, team: str) -> Standing:
+    def stands(self, team: str) -> Membership:
         """How they stand to a team, by what Slack's documentation says."""
         if "is_restricted" in self.flags:
-            return Standing.GUEST
+            return Membership.GUEST
         at_home = team in (self.team, *self.teams) and team[:1] == "T" and not self.flags
-        return Standing.MEMBER if at_home else Standing.OUTSIDER
+        return Membership.MEMBER if at_home else Membership.OUTSIDER
 
 
 def everybody() -> dict[str, Someone]:
@@ -91,7 +91,7 @@ class AskedInEveryOrder(RuleBasedStateMachine):
     def asks_of_a_workspace(self, tenant: str, user: str) -> None:
         """Nobody stands to one workspace as they stand to another."""
         key = ConversationKey("slack", tenant, user, user)
-        found = self.runner.run(self.world.adapter.standing(key))
+        found = self.runner.run(self.world.adapter.membership(key))
         assert found is self.people[user].stands(tenant.rpartition(".")[2])
 
     @rule(tenant=st.sampled_from(TENANTS), user=PEOPLE)
@@ -101,7 +101,7 @@ class AskedInEveryOrder(RuleBasedStateMachine):
         adapter = self.world.adapter
         found = {each: self.runner.run(adapter.is_in(key, each)) for each in CHANNELS}
         assert found == {each: user in self.slack.members[each] for each in CHANNELS}
-        assert self.runner.run(adapter.recalled(key, frozenset(CHANNELS))) == found
+        assert self.runner.run(adapter.was_in(key, frozenset(CHANNELS))) == found
 
     @rule(person=st.integers(1, 3))
     def asks_of_groups(self, person: int) -> None:
@@ -192,6 +192,6 @@ async def test_104_what_waited_is_judged_again(place: SlackBot) -> None:
     assert incoming is not None
     place.slack.people["U1"] = {"is_restricted": True}
     now = place.bot.clock.at
-    assert (await members.check_sender(incoming, now)).standing is Standing.MEMBER
+    assert (await members.check_sender(incoming, now)).membership is Membership.MEMBER
     late = await members.check_sender(incoming, now - timedelta(hours=1))
-    assert late.standing is Standing.GUEST
+    assert late.membership is Membership.GUEST

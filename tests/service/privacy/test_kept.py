@@ -19,7 +19,7 @@ from adapters.storage.store import open_store
 from bot.settings.stripe import Stripe
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
-from conversations.protocol.ports import Incoming, Unreadable
+from conversations.protocol.ports import Incoming, UnreadableDelivery
 from service.common.ids import Sources
 from tests.adapters.telegram.test_telegram_events import JSON, NAMES
 from tests.support.bots.bot_place import PUBLIC_URL, Clock, Dice, config_for, dump, empty_database
@@ -45,7 +45,7 @@ def test_109_numbers_that_no_database_takes_are_not_kept(number: str) -> None:
 
     json.dumps(kept.body, allow_nan=False)
     assert len(kept.lane) + len(kept.sender_id) < 200
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableDelivery):
         to_event(kept.body, BOT_ID)
 
 
@@ -95,7 +95,7 @@ def test_109_what_is_kept_is_read_as_the_whole_was(fields: dict[str, Any], press
 def _read(body: Any) -> Incoming | str | None:
     try:
         return to_event(body, BOT_ID)
-    except Unreadable:
+    except UnreadableDelivery:
         return "unreadable"
 
 

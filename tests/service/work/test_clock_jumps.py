@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from adapters.chat.slack.people import People, Person
 from adapters.chat.slack.web import SlackWeb
 from bot.wiring.kinds import RULES
-from conversations.protocol.events import Standing
+from conversations.protocol.events import Membership
 from conversations.protocol.pacing import (
     CLOCKS_APART,
     OWN,
     TURN_MAX,
     Bucket,
     Pace,
-    closed,
+    close_bucket,
     reserve_slot,
 )
 from service.audit.trail import SEAL_EVERY
@@ -126,7 +126,7 @@ def test_108_pacing_waits_no_longer_than_its_own_longest_wait(
         _, changed = reserve_slot(buckets, (PER_CHAT, SHARED), then + timedelta(seconds=number))
         buckets |= changed
     buckets = {
-        name: closed(each, then + timedelta(seconds=told)) for name, each in buckets.items()
+        name: close_bucket(each, then + timedelta(seconds=told)) for name, each in buckets.items()
     }
     at, _ = reserve_slot(buckets, (PER_CHAT, SHARED), START)
     assert at <= START + PER_CHAT.within + SHARED.within
@@ -136,7 +136,7 @@ def test_108_pacing_waits_no_longer_than_its_own_longest_wait(
 def test_108_what_a_platform_asked_for_is_kept(wait: timedelta) -> None:
     """While no clock jumped, nobody is written to sooner than it wants."""
     _, changed = reserve_slot({OWN: Bucket()}, (PER_CHAT,), START)
-    told = {name: closed(each, START + wait) for name, each in changed.items()}
+    told = {name: close_bucket(each, START + wait) for name, each in changed.items()}
     at, _ = reserve_slot(told, (PER_CHAT,), START)
     assert at >= START + wait
 
@@ -147,12 +147,12 @@ def test_108_a_memory_of_a_clock_that_ran_ahead_lets_nobody_in() -> None:
     web = SlackWeb("xoxb-1", "http://127.0.0.1:9/", clock)
     people = People(web, clock)
     web._members["C1"] = (clock(), frozenset({"U1"}))
-    known = Person("Kim", "en", "UTC", Standing.MEMBER, clock())
+    known = Person("Kim", "en", "UTC", Membership.MEMBER, clock())
     assert web.recalled_members("C1") == frozenset({"U1"})
-    assert people._standing(known) is Standing.MEMBER
+    assert people._standing(known) is Membership.MEMBER
     clock.at = START
     assert web.recalled_members("C1") is None
-    assert people._standing(known) is not Standing.MEMBER
+    assert people._standing(known) is not Membership.MEMBER
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from adapters.contracts.cards import record_shown, want_card
 from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage, ShowTopUp
 from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import ChatError, Message, MessageRef, Verdict
-from conversations.protocol.views import Choice, PayCode, View
+from conversations.protocol.views import Choice, PayQrCode, View
 from service.cards.delivery import Deliverer
 from service.common.links import PayLink, sign_pay_link
 from service.lanes.lanes import LEASE
@@ -253,7 +253,7 @@ async def test_a_button_leads_copies_or_comes_back(shop: Shop) -> None:
         (Choice("Pay", OpenPayPage("TU-1", 3)), Choice("Show it", ShowTopUp("TU-1"))),
         (Choice("Copy", CopyText("TU-1")),),
     )
-    view = View("T", "T", choices=choices, picture=PayCode("TU-1", 3, "Scan it"))
+    view = View("T", "T", choices=choices, picture=PayQrCode("TU-1", 3, "Scan it"))
     card = replace(a_card(), chat=read_chat("telegram", "1", "7"), wanted=view)
     services = shop.rows.services
     message = Deliverer(shop.rows.store, {}, services, "https://pay.test").build_message(card)

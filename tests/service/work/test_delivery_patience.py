@@ -17,17 +17,17 @@ from bot.wiring.chats import Chats
 from bot.wiring.traits import TRAITS
 from conversations.protocol.actions import CopyText, ShowTopUp
 from conversations.protocol.delivery import TRIES_MAX
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import (
     ChatError,
     ChatMoved,
     ChatOpened,
+    DeliveryReceiver,
     Incoming,
     Message,
     MessageRef,
-    Receive,
     Verdict,
 )
 from conversations.protocol.views import Choice, View
@@ -54,22 +54,22 @@ class Sulking:
     platform: str = CHAT.platform
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         yield
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         return None
 
-    async def standing(self, key: ConversationKey) -> Standing:
-        return Standing.MEMBER
+    async def membership(self, key: ConversationKey) -> Membership:
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         return False
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         return {}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         return ()
 
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:

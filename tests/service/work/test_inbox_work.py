@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conversations.protocol.ports import Incoming, Unreadable
+from conversations.protocol.ports import Incoming, UnreadableDelivery
 from service.chat.answers import Answers
 from service.chat.inbox import Inbox
 from service.chat.turn_worker import TurnWorker
@@ -86,7 +86,7 @@ class Reads:
         return None
 
 
-UNREADABLE = Reads(Unreadable("nobody did anything"))
+UNREADABLE = Reads(UnreadableDelivery("nobody did anything"))
 
 
 @pytest.mark.parametrize(

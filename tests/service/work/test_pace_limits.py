@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from conversations.protocol.pacing import OWN, Bucket, Buckets, Pace, closed, reserve_slot
+from conversations.protocol.pacing import OWN, Bucket, Buckets, Pace, close_bucket, reserve_slot
 from tests.support.dialogs.terms import NOW
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -111,9 +111,9 @@ def test_closing_never_opens_sooner() -> None:
     """The longer of two waits counts, and nothing else changes."""
     bucket = Bucket((NOW,), NOW + HOUR, NOW + SECOND)
 
-    assert closed(bucket, NOW + MINUTE) == bucket
-    assert closed(bucket, NOW + 2 * HOUR) == replace(bucket, closed_until=NOW + 2 * HOUR)
-    assert closed(Bucket(), NOW).closed_until == NOW
+    assert close_bucket(bucket, NOW + MINUTE) == bucket
+    assert close_bucket(bucket, NOW + 2 * HOUR) == replace(bucket, closed_until=NOW + 2 * HOUR)
+    assert close_bucket(Bucket(), NOW).closed_until == NOW
 
 
 def test_whoever_waits_for_all_chats_has_a_turn_a_gap_apart() -> None:

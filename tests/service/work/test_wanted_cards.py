@@ -26,7 +26,7 @@ from tests.support.dialogs import terms
 
 CHAT = read_chat("slack", "T1", ANA.chat)
 FIRST, SECOND = "a" * 16, "b" * 16
-MOVED = open_business.moved(Speaker("en", "UTC"))
+MOVED = open_business.moved_view(Speaker("en", "UTC"))
 
 
 @pytest.fixture

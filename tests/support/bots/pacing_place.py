@@ -15,10 +15,10 @@ import pytest
 from adapters.chat.slack.paces import paces as slack_paces
 from adapters.chat.telegram.paces import paces as telegram_paces
 from adapters.storage.store import SqliteStore
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat, read_chat
-from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
+from conversations.protocol.ports import DeliveryReceiver, Incoming, Message, MessageRef
 from conversations.protocol.views import View
 from service.cards import cards
 from service.cards.delivery import Deliverer
@@ -69,7 +69,7 @@ class Platform:
     shown: dict[MessageRef, str] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """Nobody writes here."""
         yield
 
@@ -77,19 +77,19 @@ class Platform:
         """Nobody writes here."""
         return None
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """Everybody belongs here."""
-        return Standing.MEMBER
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         """Nobody: there are no channels."""
         return False
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """Nothing was asked."""
         return {}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """As fast as it comes."""
         return ()
 

@@ -27,10 +27,10 @@ from starlette.routing import Route
 from adapters.storage.store import open_store
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
-from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
+from conversations.protocol.ports import DeliveryReceiver, Incoming, Message, MessageRef
 from service.common.ids import system_sources
 from tests.support.bots.bot_place import config_for
 from tests.support.chats import pocket_chat
@@ -41,7 +41,7 @@ from tests.support.house.patience import be_patient
 class PipedChat:
     """The pocket chat, of which this process sees only what it is told and what it shows."""
 
-    receive: Receive | None = None
+    receive: DeliveryReceiver | None = None
     numbers: count[int] = field(default_factory=count)
     platform: str = pocket_chat.PLATFORM
 
@@ -51,7 +51,7 @@ class PipedChat:
         return Route("/pocket", self._deliver, methods=["POST"])
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """Deliveries are taken while this is entered."""
         self.receive = receive
         yield
@@ -81,19 +81,19 @@ class PipedChat:
         os.write(1, line.encode() + b"\n")
         return ref
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """Everybody belongs here."""
-        return Standing.MEMBER
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         """Nobody: there are no channels."""
         return False
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """Nothing was asked."""
         return {}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """As fast as it comes."""
         return ()
 

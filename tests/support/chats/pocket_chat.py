@@ -13,19 +13,19 @@ from itertools import count
 from typing import Any
 
 from conversations.protocol.actions import Slot
-from conversations.protocol.events import ConversationKey, Said, Standing, Submitted
+from conversations.protocol.events import ConversationKey, Membership, Said, Submitted
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import (
     Button,
     ChatError,
     Delivery,
+    DeliveryReceiver,
     Incoming,
     Message,
     MessageRef,
     Pressed,
-    Receive,
-    Unreadable,
+    UnreadableDelivery,
     Verdict,
 )
 
@@ -68,7 +68,7 @@ def to_event(body: Mapping[str, Any]) -> Incoming | None:
             values = tuple((Slot(slot), str(value)) for slot, value in form.items())
             return Incoming(key_of(person), Submitted("00000000000000dd", values))
         case _:
-            raise Unreadable("nobody did anything")
+            raise UnreadableDelivery("nobody did anything")
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ class PocketChat:
     keeps_all: bool = False
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """Nobody writes by themselves here: tests hand deliveries to the inbox."""
         yield
 
@@ -118,9 +118,9 @@ class PocketChat:
         self.messages[ref] = message
         return ref
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """Everybody belongs here."""
-        return Standing.MEMBER
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         """Whether they are in it, remembered until a test forgets it; unless it is silent."""
@@ -131,12 +131,12 @@ class PocketChat:
         self.recalls[channel, key.person] = key.person in self.inside.get(channel, ())
         return self.recalls[channel, key.person]
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """What was answered before."""
         found = {each: self.recalls.get((each, key.person)) for each in channels}
         return {each: there for each, there in found.items() if there is not None}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """As a test says; as fast as it comes by itself."""
         return self.limits
 

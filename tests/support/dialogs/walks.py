@@ -13,22 +13,22 @@ from billing.money import Money
 from billing.topups import HeldReason, Payment, PaymentStatus, TopUpStatus
 from conversations.dialog.steps import step
 from conversations.messages.alert_cards import AlertFacts, alert_card
-from conversations.messages.answers import in_private, said
+from conversations.messages.answers import private_chat_view, sentence_view
 from conversations.messages.cards import credited_note, failed_note, progress_card, top_up_card
-from conversations.messages.claims import on_cancel, on_check
-from conversations.messages.home import home
+from conversations.messages.claims import cancel_sentence, check_sentence
+from conversations.messages.home import home_view
 from conversations.protocol.events import Event, Idle, Said, State
 from conversations.protocol.facts import Terms, TopUpFacts
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import Message
 from conversations.protocol.views import (
+    CardPointer,
     Form,
     FormErrors,
     OpenForm,
-    Point,
+    PrivateReply,
     Prompt,
     Reply,
-    Tell,
     Toast,
     View,
 )
@@ -89,7 +89,7 @@ def walk(history: list[tuple[Event, int]], speaker: Speaker) -> Shown:
         replies += taken.replies
         state = taken.state
     return Shown(
-        (*views, *(reply.view for reply in replies if isinstance(reply, Tell))),
+        (*views, *(reply.view for reply in replies if isinstance(reply, PrivateReply))),
         tuple(reply.form for reply in replies if isinstance(reply, OpenForm)),
         tuple(each for reply in replies for each in _sentences(reply)),
     )
@@ -105,7 +105,7 @@ def openings(speaker: Speaker) -> Iterator[Shown]:
 
 def _sentences(reply: Reply) -> Iterator[str]:
     match reply:
-        case Toast(text) | Point(text):
+        case Toast(text) | CardPointer(text):
             yield text
         case Prompt(text, placeholder):
             yield from (text, placeholder)
@@ -156,12 +156,12 @@ def other_views(speaker: Speaker) -> Iterator[View]:
                 AlertFacts("team-a", title, balance, Money(2_000, "USD"), resolved), speaker
             )
     for place in places(speaker):
-        yield home(place)
+        yield home_view(place)
     for known in every_known():
-        yield said(on_cancel(known, speaker))
-        yield said(on_check(known, speaker))
+        yield sentence_view(cancel_sentence(known, speaker))
+        yield sentence_view(check_sentence(known, speaker))
     for line in ("", "help"):
-        yield in_private(line, places(speaker)[0])
+        yield private_chat_view(line, places(speaker)[0])
 
 
 def message_of(view: View) -> Message:

@@ -7,12 +7,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
 from conversations.protocol.ports import ChatAdapter, Delivery, Incoming, Message, MessageRef
-from conversations.protocol.ports import Receive as TakeDelivery
-from conversations.protocol.views import Reply, Tell, View
+from conversations.protocol.ports import DeliveryReceiver as TakeDelivery
+from conversations.protocol.views import PrivateReply, Reply, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,17 @@ class Watched:
             self.shown.append(Shown(chat.id, ref, message.view))
         return ref
 
-    async def standing(self, key: ConversationKey) -> Standing:
-        return await self.inner.standing(key)
+    async def membership(self, key: ConversationKey) -> Membership:
+        return await self.inner.membership(key)
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         return await self.inner.is_in(key, channel)
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
-        return await self.inner.recalled(key, channels)
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+        return await self.inner.was_in(key, channels)
 
-    def look_ups(self) -> tuple[Pace, ...]:
-        return self.inner.look_ups()
+    def lookup_paces(self) -> tuple[Pace, ...]:
+        return self.inner.lookup_paces()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class _WatchedReceive:
 
     async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
         replies = await self.inner.answer(ticket)
-        told = [reply.view for reply in replies or () if isinstance(reply, Tell)]
+        told = [reply.view for reply in replies or () if isinstance(reply, PrivateReply)]
         self.shown.extend(Shown("", None, view) for view in told)
         return replies
 

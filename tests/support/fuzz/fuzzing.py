@@ -22,9 +22,17 @@ from billing.amounts.amounts import (
 )
 from billing.money import Money, exponent, format_money
 from conversations.dialog.steps import step
-from conversations.protocol.actions import Action, Ask, Confirm, DropDraft, Pick, Slot, StartNew
+from conversations.protocol.actions import (
+    Action,
+    AskSlot,
+    ConfirmDraft,
+    DropDraft,
+    Pick,
+    Slot,
+    StartNewDraft,
+)
 from conversations.protocol.events import Chose, Event, FormMissed, Idle, Said, State, Submitted
-from conversations.protocol.ports import Incoming, Unreadable
+from conversations.protocol.ports import Incoming, UnreadableDelivery
 from service.common.links import (
     PayLink,
     Press,
@@ -104,7 +112,7 @@ def deliveries(
             body = json.loads(dice.choice(known))
             for _ in range(dice.randrange(1, 4)):
                 body = changed(dice, body)
-            with suppress(Unreadable):
+            with suppress(UnreadableDelivery):
                 to_event(body if isinstance(body, dict) else {"body": body})
             progress()
 
@@ -177,9 +185,9 @@ def _action(dice: Random) -> Action:
         Pick(Slot.ACCOUNT, dice.choice(["team-a", "team-b", "gone"])),
         Pick(Slot.AMOUNT, str(dice.randrange(-1, 300_000)), dice.choice(["USD", "EUR"])),
         Pick(Slot.METHOD, dice.choice(["card", "bank_transfer", "gone"])),
-        Ask(dice.choice(list(Slot)), dice.random() < 0.5),
-        StartNew(_line(dice)),
-        Confirm(),
+        AskSlot(dice.choice(list(Slot)), dice.random() < 0.5),
+        StartNewDraft(_line(dice)),
+        ConfirmDraft(),
         DropDraft(),
     ]
     return dice.choice(actions)

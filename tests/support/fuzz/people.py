@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.ports import Incoming, Pressed
 from conversations.protocol.views import Toast
 from service.chat.turns import Turn, take_turn
@@ -73,7 +73,7 @@ def _pressed(tx: Tx, *, place: BotPlace, dice: Random, tokens: list[str], presse
     for _ in range(presses):
         key, token = _other(dice), dice.choice(tokens)
         event = Pressed(token, form=dice.random() < 0.5, by_link=dice.random() < 0.2)
-        turn = Turn(Incoming(key, event, standing=Standing.MEMBER), prompt=dice.random() < 0.5)
+        turn = Turn(Incoming(key, event, membership=Membership.MEMBER), prompt=dice.random() < 0.5)
         replies = take_turn(context_of(tx, place.app.services), turn)
         told_off = len(replies) == 1 and isinstance(replies[0], Toast) and replies[0].alert
         assert told_off or event.by_link, (key, token, replies)

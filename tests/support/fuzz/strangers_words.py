@@ -35,9 +35,9 @@ from conversations.dialog.steps import step
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Idle, Said, Submitted
 from conversations.protocol.installations import key_of
-from conversations.protocol.ports import Button, Message, Unreadable
-from conversations.protocol.views import Row, Style, View
-from conversations.text.plain import cell
+from conversations.protocol.ports import Button, Message, UnreadableDelivery
+from conversations.protocol.views import ButtonStyle, Row, View
+from conversations.text.plain import spreadsheet_cell
 from service.chat import turns
 from service.chat.inbox import scrub_body
 from service.common import languages
@@ -84,8 +84,8 @@ def _conversation(text: str) -> None:
 def _card(text: str) -> Message:
     rows = (Row(text, text, code=True), Row(text, text))
     buttons = (
-        (Button(text, Style.PLAIN, token="t", confirm=text),),
-        (Button(text, Style.DANGER, url="https://bot.test/"),),
+        (Button(text, ButtonStyle.PLAIN, token="t", confirm=text),),
+        (Button(text, ButtonStyle.DANGER, url="https://bot.test/"),),
     )
     return Message(View(text, text, (text,), rows, hint=text), buttons)
 
@@ -119,7 +119,7 @@ def _telegram(text: str) -> None:
     group = {"id": -100, "type": "supergroup", "title": text}
     for update in (message(1, text), message(1, text, chat=group), press(1, text)):
         delivered = telegram.to_delivery(update, BOT_ID)
-        with suppress(Unreadable):
+        with suppress(UnreadableDelivery):
             telegram.to_event(scrub_body(delivered.body), BOT_ID, "a_bot")
 
 
@@ -199,7 +199,7 @@ def _gateway_events(text: str) -> None:
 def _names(text: str) -> None:
     """Of people, workspaces and addresses."""
     one_line(text)
-    cell(text)
+    spreadsheet_cell(text)
     key_of(text)
     slack.workspace_of(text)
     leads_to(text, frozenset({"https://bot.test"}))

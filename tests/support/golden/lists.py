@@ -28,10 +28,10 @@ from billing.topups import Disposition, HeldReason, Mode, PaymentStatus, TopUpSt
 from bot.cli import app as command_line
 from bot.settings.config import Config, Settings, load
 from conversations.protocol.actions import Action, Slot, Topic
-from conversations.protocol.events import Standing as PersonStanding
+from conversations.protocol.events import Membership as PersonStanding
 from conversations.protocol.events import State
 from conversations.protocol.ports import Verdict
-from conversations.protocol.views import Style
+from conversations.protocol.views import ButtonStyle
 from conversations.words.words import COMMANDS
 from service.common.measures import CallbackResult, Owner
 from service.lanes.keys import LaneKind
@@ -45,7 +45,7 @@ _STORED: Mapping[str, Iterable[StrEnum]] = {
     "accounts.mode, top_ups.mode": Mode,
     "cards.refused, cards.dismissed": Verdict,
     "cards.wanted_view slot, conversations.state slot": Slot,
-    "cards.wanted_view style": Style,
+    "cards.wanted_view style": ButtonStyle,
     "cards.wanted_view topic": Topic,
     "deliveries.body standing": PersonStanding,
     "documents.body method": sandbox.Method,

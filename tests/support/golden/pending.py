@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 
-from conversations.protocol.events import Standing
+from conversations.protocol.events import Membership
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import Delivery
 from service.common.context import Context
@@ -70,7 +70,7 @@ def _credited(tx: Tx, top_up: str) -> bool:
 def _deliveries(tx: Tx, now: datetime) -> list[str]:
     """One of everything that platforms send; one that was tried, one that nobody could read."""
     found = [made for each in SLACK.values() if (made := read_slack(each))]
-    told = {standing: _from_another(found[0], standing) for standing in Standing}
+    told = {standing: _from_another(found[0], standing) for standing in Membership}
     found += [read_telegram(each) for each in TELEGRAM.values()]
     found += [*told.values()]
     found.append(Delivery("gateway:sandbox", "digest:cs_golden", "sandbox|cs_golden", HINT, {}))
@@ -80,7 +80,7 @@ def _deliveries(tx: Tx, now: datetime) -> list[str]:
     return sorted({each.lane for each in found if not each.source.startswith("gateway")})
 
 
-def _from_another(delivery: Delivery, standing: Standing) -> Delivery:
+def _from_another(delivery: Delivery, standing: Membership) -> Delivery:
     """The same from somebody of whom Slack said this."""
     body = {**delivery.body, "standing": str(standing), "user": f"U{standing}", "locale": "de"}
     lane = f"slack:T1:U{standing}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from billing.topups import Payment
 from conversations.protocol.events import ConversationKey
-from conversations.protocol.people import Person, Traces
+from conversations.protocol.people import Person, PersonTraces
 from service.ports.store import Tx
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -88,4 +88,4 @@ def _read_more(tx: Tx, rows: Rows) -> None:
     assert tx.cards.refusals()
     for row in rows["people"]:
         person = Person(row["platform"], row["tenant"], row["external_id"])
-        assert tx.personal.rows(Traces(person, (row["name"],)))
+        assert tx.personal.rows(PersonTraces(person, (row["name"],)))

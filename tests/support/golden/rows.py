@@ -36,7 +36,7 @@ from conversations.protocol.pacing import Bucket
 from conversations.protocol.people import Person
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import Verdict
-from conversations.protocol.views import Choice, PayCode, Row, Style, View
+from conversations.protocol.views import ButtonStyle, Choice, PayQrCode, Row, View
 from service.common.vault import Vault
 from service.ports.records import Link, LinkKind, Task, TaskKind
 from service.ports.store import Card, SavedState, Tx
@@ -128,13 +128,13 @@ def _cards(tx: Tx, shown: list[TopUp]) -> None:
     """A card of each top-up, one with each action, and one for each way of not being shown."""
     for top_up in shown:
         _want(tx, top_up.card, "dm-golden", subject=top_up.id)
-    for number, (made, style) in enumerate(product(get_args(Action), Style), start=0xA00):
+    for number, (made, style) in enumerate(product(get_args(Action), ButtonStyle), start=0xA00):
         choice = Choice("Do it", _example(made), style, "Really?", "No")
         _want(tx, f"{number:016x}", "dm-golden", choices=((choice,),))
     for number, topic in enumerate(Topic, start=0xA80):
         choice = Choice("Ask", AskTopic(topic))
         _want(tx, f"{number:016x}", "dm-golden", choices=((choice,),))
-    code = PayCode(shown[0].id, 1, "a code")
+    code = PayQrCode(shown[0].id, 1, "a code")
     _want(tx, f"{0xB00:016x}", "dm-golden", picture=code, away=False)
     for number, why in enumerate(Verdict, start=0xC00):
         chat, id = f"dm-{why}", f"{number:016x}"

@@ -10,10 +10,17 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
-from conversations.protocol.ports import ChatError, Incoming, Message, MessageRef, Receive, Verdict
+from conversations.protocol.ports import (
+    ChatError,
+    DeliveryReceiver,
+    Incoming,
+    Message,
+    MessageRef,
+    Verdict,
+)
 from tests.support.chats import pocket_chat
 
 
@@ -46,7 +53,7 @@ class WildChat:
     platform: str = pocket_chat.PLATFORM
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """The history hands deliveries to the inbox."""
         yield
 
@@ -81,19 +88,19 @@ class WildChat:
             self.excused[self.last_post] += 1
             self.last_post = None
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """Everybody belongs here."""
-        return Standing.MEMBER
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         """Nobody: there are no channels."""
         return False
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """Nothing was asked."""
         return {}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """As fast as it comes."""
         return ()
 

@@ -26,10 +26,10 @@ import uvicorn
 from adapters.storage.store import open_store
 from bot.wiring.app import App, build
 from bot.wiring.chats import Chats
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
-from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
+from conversations.protocol.ports import DeliveryReceiver, Incoming, Message, MessageRef
 from service.common.context import context_of
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
@@ -112,7 +112,7 @@ class JournalChat:
     platform: str = pocket_chat.PLATFORM
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """The person brings their deliveries themselves."""
         yield
 
@@ -138,17 +138,17 @@ class JournalChat:
         self.journal.write(message=ref.id, edit=edit, title=title, buttons=buttons)
         return ref
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """Everybody belongs here."""
-        return Standing.MEMBER
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         return False
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         return {}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         return ()
 
 

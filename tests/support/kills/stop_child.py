@@ -23,10 +23,10 @@ from bot.commands.server import serve
 from bot.settings.config import Config
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
-from conversations.protocol.events import ConversationKey, Standing
+from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
-from conversations.protocol.ports import Incoming, Message, MessageRef, Receive
+from conversations.protocol.ports import DeliveryReceiver, Incoming, Message, MessageRef
 from service.common.ids import system_sources
 from service.lanes import lanes
 from tests.support.bots.bot_place import config_for
@@ -60,7 +60,7 @@ class SlowChat:
     platform: str = pocket_chat.PLATFORM
 
     @asynccontextmanager
-    async def listening(self, receive: Receive) -> AsyncIterator[None]:
+    async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """Everybody has said already what they had to say."""
         self._write(did="listens")
         yield
@@ -87,19 +87,19 @@ class SlowChat:
         self._write(did="shown", message=ref.id, **about)
         return ref
 
-    async def standing(self, key: ConversationKey) -> Standing:
+    async def membership(self, key: ConversationKey) -> Membership:
         """Everybody belongs here."""
-        return Standing.MEMBER
+        return Membership.MEMBER
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         """Nobody: there are no channels."""
         return False
 
-    async def recalled(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
+    async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """Nothing was asked."""
         return {}
 
-    def look_ups(self) -> tuple[Pace, ...]:
+    def lookup_paces(self) -> tuple[Pace, ...]:
         """As fast as it comes."""
         return ()
 

@@ -14,7 +14,7 @@ from adapters.gateways import standard_webhooks
 from adapters.storage.store import SqliteStore
 from billing.ports import BadSignature
 from conversations.protocol import delivery as card_delivery
-from conversations.protocol.events import Chose, ConversationKey, Event, PressRefused, Refusal
+from conversations.protocol.events import Chose, ConversationKey, Event, PressRefusal, PressRefused
 from conversations.protocol.ports import ChatError, Delivery, Verdict
 from service.cards.delivery import Deliverer
 from service.chat import inbox, presses
@@ -102,10 +102,10 @@ def stale_pressed() -> Patches:
         press = read_press(token, *context.services.secrets)
         card = context.tx.cards.get(press.card) if press else None
         if press is None or card is None or not presses.may_press(card, key):
-            return PressRefused(Refusal.FORGED)
+            return PressRefused(PressRefusal.FORGED)
         choices = [choice for line in card.wanted.choices for choice in line]
         if press.index >= len(choices):
-            return PressRefused(Refusal.STALE)
+            return PressRefused(PressRefusal.STALE)
         return Chose(choices[press.index].action, card.id, form)
 
     return {(presses, "read_choice"): read}
