@@ -28,7 +28,7 @@ CONNECTIONS_MAX = 20
 _log = logging.getLogger(__name__)
 
 
-class Door:
+class HostAllowlist:
     """What one adapter may call. `name` is how the log calls it."""
 
     def __init__(self, name: str, *hosts: str) -> None:
@@ -38,7 +38,7 @@ class Door:
         self._below = tuple(_split(each) for each in hosts if _BELOW in each)
         self._told = False
 
-    def lets(self, address: str) -> bool:
+    def allows(self, address: str) -> bool:
         """Whether the address is on a host of the list; a socket's counts as its http address."""
         scheme, colon, rest = address.partition(":")
         try:
@@ -52,7 +52,7 @@ class Door:
 
     def refusal(self, address: str) -> str | None:
         """Why the address is not called; None when it may be. Logged once, without the address."""
-        if self.lets(address):
+        if self.allows(address):
             return None
         if not self._told:
             self._told = True
@@ -70,12 +70,15 @@ def _split(below: str) -> tuple[str, str]:
 
 
 def http_client(
-    door: Door, transport: httpx.AsyncBaseTransport | None = None, *, trust_env: bool = True
+    door: HostAllowlist,
+    transport: httpx.AsyncBaseTransport | None = None,
+    *,
+    trust_env: bool = True,
 ) -> httpx.AsyncClient:
     """An httpx client behind the door; what is refused raises httpx.ConnectError."""
     return httpx.AsyncClient(
         transport=transport,
-        verify=trust(),
+        verify=tls_context(),
         trust_env=trust_env,
         follow_redirects=False,
         event_hooks=event_hooks(door),
@@ -84,12 +87,12 @@ def http_client(
 
 
 @cache
-def trust() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """Whose certificates are believed: the same for every client, and slow to read."""
     return httpx.create_ssl_context()
 
 
-def event_hooks(door: Door) -> dict[str, list[Callable[..., Any]]]:
+def event_hooks(door: HostAllowlist) -> dict[str, list[Callable[..., Any]]]:
     """The same for a client that somebody else makes; proxies of the environment go on working."""
 
     async def check(request: httpx.Request) -> None:
@@ -103,7 +106,7 @@ def event_hooks(door: Door) -> dict[str, list[Callable[..., Any]]]:
 # --- aiohttp ---------------------------------------------------------------------------------
 
 
-def new_session(door: Door, seconds: float | None = None) -> aiohttp.ClientSession:
+def new_session(door: HostAllowlist, seconds: float | None = None) -> aiohttp.ClientSession:
     """An aiohttp session behind the door; what is refused raises aiohttp.ClientConnectionError.
 
     `seconds` are for a whole request; without them it takes as long as it takes.
@@ -133,7 +136,7 @@ class Sessions:
 
     closed = False
 
-    def __init__(self, door: Door, seconds: float) -> None:
+    def __init__(self, door: HostAllowlist, seconds: float) -> None:
         self._door, self._seconds = door, seconds
         self._kept: aiohttp.ClientSession | None = None
 

@@ -16,7 +16,7 @@ from bench.rows import GATEWAY
 
 # As long as a real one, and signs nothing but this.
 SECRET = "whsec_YSBzZWNyZXQgdGhhdCBvbmx5IGJlbmNoZXMgaGF2ZQ=="  # noqa: S105 (made up for a bench)
-KEY = standard_webhooks.key(SECRET)
+KEY = standard_webhooks.signing_key(SECRET)
 _TAKEN, _BUSY = 204, 503
 _PAUSE_SECONDS = 0.01
 _LENGTH = re.compile(rb"content-length: ([0-9]+)", re.IGNORECASE)

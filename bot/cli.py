@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.storage.engines.address import Unusable
+from adapters.storage.engines.address import UnusableDatabase
 from bot.commands import (
     accounts,
     changing,
@@ -74,10 +74,10 @@ def topup_bot(
 
 def main() -> None:
     """Run the command; a wrong setting is one sentence, and no traceback holds a secret."""
-    logs.set_up(secrets=configured())
+    logs.set_up_logging(secrets=configured())
     try:
         app()
-    except (Misconfigured, Unusable, rules.OperatorError) as error:
+    except (Misconfigured, UnusableDatabase, rules.OperatorError) as error:
         fail(logs.redact(str(error)))
     except ChatError as error:
         fail(logs.redact(str(error)))

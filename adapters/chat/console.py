@@ -168,7 +168,8 @@ class ConsoleChat:
                 await asyncio.wait_for(self._shown.wait(), SHOWN_SECONDS)
         button = self.numbered(line)
         if button is not None and button.url is not None:
-            self._write(f"{_plain(button.label)}: {_plain(button.url)}")
+            link = f"{button.label}: {button.url}"
+            self._write(_without_control_characters(link))
             return
         body = {"text": line} if button is None else {"press": button.token or ""}
         # A context says that somebody waits here for the replies.
@@ -199,7 +200,7 @@ def _said(text: str, card_number: bool) -> Said:
 def _reply(reply: Reply) -> str | None:
     match reply:
         case Toast(text) | CardPointer(text):
-            return _plain(text)
+            return _without_control_characters(text)
         case PrivateReply(view):
             return _card(view)
         case OpenForm() | FormErrors() | Prompt():
@@ -212,13 +213,13 @@ def _card(view: View, buttons: tuple[Button, ...] = (), *, again: bool = False) 
     choices = [f"  {number}. {_choice(button)}" for number, button in enumerate(buttons, start=1)]
     title = f"{view.title} {_UPDATED}" if again else view.title
     lines = ["", title, *view.body, *rows, *choices, *filter(None, [view.hint]), ""]
-    return "\n".join(map(_plain, lines))
+    return "\n".join(map(_without_control_characters, lines))
 
 
 def _choice(button: Button) -> str:
     return f"{button.label} → {button.url}" if button.url else button.label
 
 
-def _plain(text: str) -> str:
+def _without_control_characters(text: str) -> str:
     """Without control characters, which would steer the terminal."""
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})

@@ -20,7 +20,7 @@ _SECRET_BYTES = range(24, 65)
 _TIMESTAMP_DIGITS_MAX = 12
 
 
-def key(secret: str) -> bytes:
+def signing_key(secret: str) -> bytes:
     """The signing key in a `whsec_` secret. Raises ValueError, which never holds the secret."""
     try:
         found = base64.b64decode(secret.removeprefix(_SECRET_PREFIX), validate=True)

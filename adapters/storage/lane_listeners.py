@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 
-class Wakes:
+class LaneListeners:
     """Whom to call, whatever thread the transaction ran in."""
 
     def __init__(self) -> None:
@@ -17,7 +17,7 @@ class Wakes:
         """Call `wake(kind)` from now on."""
         self._wakes.append(wake)
 
-    def tell(self, loop: asyncio.AbstractEventLoop, kinds: Iterable[str]) -> None:
+    def notify(self, loop: asyncio.AbstractEventLoop, kinds: Iterable[str]) -> None:
         """Call everybody, in that loop, about each kind."""
         found = sorted(kinds)
         if not found:

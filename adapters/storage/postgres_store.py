@@ -20,15 +20,15 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.storage.engines.postgres import BEGIN_BRIEFLY, CONNECTIONS, connect_engine
 from adapters.storage.engines.postgres_errors import (
-    is_passing,
-    is_worth_repeating,
+    describe_error,
+    is_retryable,
+    is_transient,
     was_refused,
-    why,
 )
 from adapters.storage.engines.revision import refuse_other_tables
-from adapters.storage.lane_listeners import Wakes
+from adapters.storage.lane_listeners import LaneListeners
 from adapters.storage.unit_of_work import UnitOfWork
-from adapters.storage.waiting import in_turn
+from adapters.storage.waiting import await_worker
 from billing.trouble import CommitUnknown, StoreUnavailable
 
 Result = TypeVar("Result")
@@ -43,7 +43,7 @@ class PostgresStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._workers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="store")
-        self._wakes = Wakes()
+        self._wakes = LaneListeners()
         self._closed = False
 
     async def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
@@ -53,7 +53,7 @@ class PostgresStore:
         it whole: it runs to its end, or never begins. Raises StoreUnavailable, CommitUnknown.
         """
         loop = asyncio.get_running_loop()
-        return await in_turn(self._workers.submit(self._run, work, loop))
+        return await await_worker(self._workers.submit(self._run, work, loop))
 
     def on_schedule(self, wake: Callable[[str], None]) -> None:
         """Call `wake(kind)`, in the event loop, after commits that scheduled lanes of that kind.
@@ -76,8 +76,10 @@ class PostgresStore:
         try:
             return self._repeatedly(work, loop)
         except DBAPIError as error:
-            if is_passing(error):
-                raise StoreUnavailable(f"the database cannot now: {why(error)}") from error
+            if is_transient(error):
+                raise StoreUnavailable(
+                    f"the database cannot now: {describe_error(error)}"
+                ) from error
             raise
 
     def _repeatedly(
@@ -87,7 +89,7 @@ class PostgresStore:
             try:
                 return self._once(work, loop)
             except DBAPIError as error:
-                if not is_worth_repeating(error):
+                if not is_retryable(error):
                     raise
             # Not all at once again.
             spread = random.random()  # noqa: S311 (jitter of a retry, no secret)
@@ -110,7 +112,7 @@ class PostgresStore:
                     "the connection broke during a commit, which happened or not"
                 ) from error
             raise
-        self._wakes.tell(loop, rows.scheduled)
+        self._wakes.notify(loop, rows.scheduled)
         return result
 
 
@@ -122,8 +124,8 @@ def open_postgres(database_url: str) -> PostgresStore:
             refuse_other_tables(connection)
     except BaseException as error:
         engine.dispose()
-        if isinstance(error, DBAPIError) and is_passing(error):
-            raise StoreUnavailable(f"the database cannot now: {why(error)}") from error
+        if isinstance(error, DBAPIError) and is_transient(error):
+            raise StoreUnavailable(f"the database cannot now: {describe_error(error)}") from error
         raise
     return PostgresStore(engine)
 

@@ -19,12 +19,18 @@ from sqlalchemy import Connection
 
 from adapters.storage.engines.address import is_postgres, parse
 from adapters.storage.engines.revision import is_newest
-from adapters.storage.engines.sqlite import connect, disconnect, end, is_over, translating_errors
-from adapters.storage.lane_listeners import Wakes
+from adapters.storage.engines.sqlite import (
+    connect,
+    disconnect,
+    translating_errors,
+    undo_failed_commit,
+    was_rolled_back,
+)
+from adapters.storage.lane_listeners import LaneListeners
 from adapters.storage.maintenance.upgrade import upgrade_connection
 from adapters.storage.postgres_store import PostgresStore, open_postgres
 from adapters.storage.unit_of_work import UnitOfWork
-from adapters.storage.waiting import in_turn
+from adapters.storage.waiting import await_worker
 from billing.trouble import StoreUnavailable
 
 __all__ = ["PostgresStore", "SqliteStore", "UnitOfWork", "open_store"]
@@ -51,7 +57,7 @@ class SqliteStore:
         self._connection = connection
         self._writer = writer
         self._asked: deque[_Asked[Any]] = deque()
-        self._wakes = Wakes()
+        self._wakes = LaneListeners()
         self._closed = False
 
     async def transact(self, work: Callable[[UnitOfWork], Result]) -> Result:
@@ -65,7 +71,7 @@ class SqliteStore:
         asked = _Asked(work, asyncio.get_running_loop())
         self._asked.append(asked)
         self._writer.submit(self._commit_together)
-        return await in_turn(asked.done)
+        return await await_worker(asked.done)
 
     def on_schedule(self, wake: Callable[[str], None]) -> None:
         """Call `wake(kind)`, in the event loop, after commits that scheduled lanes of that kind.
@@ -96,7 +102,7 @@ class SqliteStore:
         except BaseException as error:
             # Nothing is committed, and everybody hears why, even where it cannot be undone.
             try:
-                end(self._connection)
+                undo_failed_commit(self._connection)
             finally:
                 for asked in together:
                     asked.done.set_exception(error)
@@ -130,7 +136,7 @@ class SqliteStore:
             with translating_errors():
                 tell = self._worked(asked)
         except Exception as error:
-            if is_over(self._connection):
+            if was_rolled_back(self._connection):
                 raise StoreUnavailable("the database undid it, as on a full disk") from error
             apart.rollback()
             return partial(asked.done.set_exception, error)
@@ -142,7 +148,7 @@ class SqliteStore:
         result = asked.work(rows)
 
         def tell() -> None:
-            self._wakes.tell(asked.loop, rows.scheduled)
+            self._wakes.notify(asked.loop, rows.scheduled)
             asked.done.set_result(result)
 
         return tell

@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 BUSY_SECONDS = 5.0
 
 
-async def in_turn(work: Future[Result]) -> Result:
+async def await_worker(work: Future[Result]) -> Result:
     """What the work comes to, however long that takes once it has begun.
 
     Raises StoreUnavailable when nobody took it up in time; then it never begins. Whoever is

@@ -15,7 +15,7 @@ from typing import Any
 from telegram import Bot
 
 from adapters.chat.telegram.events import QUERY, to_delivery, to_event
-from adapters.chat.telegram.sending import Sending
+from adapters.chat.telegram.sending import TelegramSender
 from bench.counter import talking
 from bench.menu import PRESSES
 from bench.peers import in_memory_telegram
@@ -77,7 +77,7 @@ class Telegram:
     platform = "telegram"
 
     def __init__(self, bot: Bot) -> None:
-        self._sending = Sending(bot, any_link=True)
+        self._sending = TelegramSender(bot, any_link=True)
 
     def taking(self, inbox: Inbox) -> Take:
         """As the adapter takes an update, and answers a press."""

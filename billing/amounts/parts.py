@@ -67,7 +67,7 @@ def split_amount(text: str, context: AmountContext) -> AmountParts | RefusalReas
     if not is_number(number):
         return RefusalReason.NOT_AN_AMOUNT
     before, after, negative = _without_minus(before, _NO_CENTS.sub("", after, count=1))
-    after, power = _without_suffix(after, context)
+    after, power = _split_suffix(after, context)
     if power == 0 and is_power_suffix(after, context.locale):
         return (
             RefusalReason.CURRENCY_UNCLEAR
@@ -99,7 +99,7 @@ def _without_minus(before: str, after: str) -> tuple[str, str, bool]:
     return sign + "+" * (marks.count("+") - 1), after.rstrip("-"), negative
 
 
-def _without_suffix(after: str, context: AmountContext) -> tuple[str, int]:
+def _split_suffix(after: str, context: AmountContext) -> tuple[str, int]:
     """Split `k eur` into its currency and power; `kr` and `K` where it is money stay whole."""
     key = normalize_sign(after)
     power = power_suffixes(context.locale).get(key[:1])

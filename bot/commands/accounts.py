@@ -7,7 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from billing.money import format_money
-from bot.commands.common import AccountId, AsJson, Reason, read, say_database, transact, why
+from bot.commands.common import (
+    AccountId,
+    AsJson,
+    Reason,
+    clean_reason,
+    read,
+    say_database,
+    transact,
+)
 from bot.commands.link_options import Whom, takes_links
 from bot.commands.printing import note, print_json, print_table, say
 from bot.settings.config import clock_offset_file, load
@@ -110,7 +118,7 @@ def accounts_link(account: AccountId, whom: Whom) -> None:
 @takes_links
 def accounts_unlink(account: AccountId, reason: Reason, whom: Whom) -> None:
     """Take that leave back: it counts from the next press on. Open top-ups stay as they are."""
-    now, line = system_sources(clock_offset_file()).now(), why(reason)
+    now, line = system_sources(clock_offset_file()).now(), clean_reason(reason)
 
     def work(tx: Tx) -> list[Link]:
         links = [
@@ -132,7 +140,7 @@ def accounts_overdraft(
     reason: Reason,
 ) -> None:
     """Agree how far below zero an account may go. `charge` refuses to go further."""
-    now, line = system_sources(clock_offset_file()).now(), why(reason)
+    now, line = system_sources(clock_offset_file()).now(), clean_reason(reason)
     agreed = transact(lambda tx: accounts.set_overdraft(tx, account, amount, line, now))
     say(f"{account} may go down to {format_money(-agreed)}.")
 
@@ -147,7 +155,7 @@ def charge(
     """Draw a balance down, as a program that spends from it does."""
     config = load()
     services = services_of(config, system_sources(config.clock_offset_file))
-    wanted = charges.ChargeRequest(account, amount, key, why(reason), overdraw)
+    wanted = charges.ChargeRequest(account, amount, key, clean_reason(reason), overdraw)
 
     def draw(tx: Tx) -> tuple[bool, str]:
         context = context_of(tx, services)
@@ -165,7 +173,7 @@ def correct(
     overdraw: Overdraw = False,
 ) -> None:
     """Book the opposite of a charge or of a correction, once; payments are sent back instead."""
-    config, line = load(), why(reason)
+    config, line = load(), clean_reason(reason)
     services = services_of(config, system_sources(config.clock_offset_file))
     booked = transact(
         lambda tx: charges.correct_charge(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from billing.money import Money, format_money
-from bot.commands.common import AccountId, transact, why
+from bot.commands.common import AccountId, clean_reason, transact
 from bot.commands.printing import say
 from bot.settings.config import load
 from bot.wiring.services import services_of
@@ -28,7 +28,9 @@ def accounts_set(
     """Change what an account is called, or below which balance it alerts."""
     config = load()
     services = services_of(config, system_sources(config.clock_offset_file))
-    wanted = account_changes.AccountChange(title, alert_below, why(reason) if reason else "")
+    wanted = account_changes.AccountChange(
+        title, alert_below, clean_reason(reason) if reason else ""
+    )
     changed = transact(
         lambda tx: account_changes.change_account(context_of(tx, services), account, wanted)
     )

@@ -96,7 +96,7 @@ def _run(work: Callable[[Store], Awaitable[Result]], url: str) -> Result:
     return asyncio.run(once())
 
 
-def why(reason: str) -> str:
+def clean_reason(reason: str) -> str:
     """A reason as the audit trail keeps it: one line, without secrets."""
     line = redact(" ".join(reason.split()))
     if not 0 < len(line) <= REASON_MAX:

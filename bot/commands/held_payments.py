@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from billing.money import format_money
-from bot.commands.common import AsJson, Reason, read, say_database, transact, why
+from bot.commands.common import AsJson, Reason, clean_reason, read, say_database, transact
 from bot.commands.printing import fail, print_json, print_table, say
 from bot.settings.config import load
 from bot.wiring.services import services_of
@@ -43,7 +43,7 @@ def held_resolve(
     close: Annotated[bool, typer.Option("--close", help="A task: nothing is left to do.")] = False,
 ) -> None:
     """Decide on one of them: credit it, send it back, or close a task."""
-    decision, services = held.Decision(why(reason)), _services()
+    decision, services = held.Decision(clean_reason(reason)), _services()
     if [bool(credit), refund, close].count(True) != 1:
         fail("Say what becomes of it: --credit ACCOUNT, --refund, or --close for a task.")
     if credit:
@@ -67,7 +67,7 @@ def refund(
     key: Annotated[str, typer.Option(help="Idempotency key: the same key refunds once.")] = "",
 ) -> None:
     """Send money back to the payer, all of it or part; the running bot carries it out."""
-    decision, services = held.Decision(why(reason)), _services()
+    decision, services = held.Decision(clean_reason(reason)), _services()
     _say_ordered(
         transact(lambda tx: held.send_back(context_of(tx, services), name, amount, key, decision))
     )

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from adapters.storage.maintenance.single_process_lock import sole_bot
-from bot.commands.common import Reason, read, say_database, transact, why, with_store
+from adapters.storage.maintenance.single_process_lock import single_bot_lock
+from bot.commands.common import Reason, clean_reason, read, say_database, transact, with_store
 from bot.commands.printing import say
 from bot.settings.config import clock_offset_file, load
 from bot.wiring.place import place_of
@@ -39,7 +39,7 @@ def installation_show() -> None:
 @app.command("confirm")
 def installation_confirm(reason: Reason) -> None:
     """Say that this database moved here, and that nothing serves it where it was."""
-    given, sources, place = why(reason), system_sources(clock_offset_file()), _place()
+    given, sources, place = clean_reason(reason), system_sources(clock_offset_file()), _place()
     mark = transact(lambda tx: marks.confirm_move(tx, place, given, sources))
     say(f"{mark} lives here. {_AGAIN}")
 
@@ -47,8 +47,8 @@ def installation_confirm(reason: Reason) -> None:
 @app.command("renew")
 def installation_renew(reason: Reason) -> None:
     """Say that this database is a copy: a new mark, and what the other opened is not ours."""
-    given, sources, config = why(reason), system_sources(clock_offset_file()), load()
-    with sole_bot(config.database_url):
+    given, sources, config = clean_reason(reason), system_sources(clock_offset_file()), load()
+    with single_bot_lock(config.database_url):
         place = place_of(config.public_url, config.database_url)
         mark = transact(lambda tx: marks.renew_mark(tx, place, given, sources))
     say(f"This installation is {mark} from now on. {_AGAIN}")
@@ -61,7 +61,7 @@ def adopt(
     reason: Reason,
 ) -> None:
     """Take over the checkouts that a lost database opened under its mark."""
-    given, now = why(reason), system_sources(clock_offset_file()).now()
+    given, now = clean_reason(reason), system_sources(clock_offset_file()).now()
     if not transact(lambda tx: marks.adopt_mark(tx, mark, given, now)):
         say(f"{mark} is ours already.")
         return

@@ -14,19 +14,24 @@ import typer
 
 from adapters.storage.engines.owned_files import open_owned
 from adapters.storage.maintenance.backup import back_up, database_file
-from adapters.storage.maintenance.marks_in_file import marks_in
-from adapters.storage.maintenance.restore import discard, kept_name, prepare, put_in_place
-from adapters.storage.maintenance.single_process_lock import sole_bot
+from adapters.storage.maintenance.marks_in_file import read_marks
+from adapters.storage.maintenance.restore import (
+    discard_prepared,
+    kept_name,
+    prepare_restore,
+    put_in_place,
+)
+from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from billing.marks import InstallationMarks
 from bot.commands.common import (
     AsJson,
     Reason,
+    clean_reason,
     place_of_rows,
     read,
     read_store,
     say_database,
     transact,
-    why,
     with_store,
 )
 from bot.commands.printing import fail, note, print_json, say
@@ -59,7 +64,7 @@ def audit_verify(
 ) -> None:
     """Find the first row that was altered, removed or put in; exit code 1 if there is one."""
     found = read_store(lambda store: trail.verify_trail(store, noted))
-    report = trail_export.report(found, noted)
+    report = trail_export.report_verification(found, noted)
     if as_json:
         print_json(report)
     else:
@@ -111,7 +116,7 @@ def reconcile(
     ] = "",
 ) -> None:
     """Have the running bot ask the gateways now about all that is watched, or about one top-up."""
-    given, now = why(reason), system_sources(clock_offset_file()).now()
+    given, now = clean_reason(reason), system_sources(clock_offset_file()).now()
     if top_up and since:
         fail("A top-up, or --since for everything that a restored database may not know.")
     if top_up:
@@ -132,7 +137,7 @@ def backup(
     reason: Reason = "routine",
 ) -> None:
     """Copy the SQLite database to a new file, as of now, while bots go on."""
-    given, now = why(reason), system_sources(clock_offset_file()).now()
+    given, now = clean_reason(reason), system_sources(clock_offset_file()).now()
     # The newest act in the copy, so that it knows its own time.
     note = partial(recovery.note_backup, name=file.name, reason=given, now=now)
     back_up(database_url(), file, begin=lambda: transact(note))
@@ -144,12 +149,16 @@ def restore(
     reason: Reason,
 ) -> None:
     """Put a backup in the place of the SQLite database, which is kept beside it."""
-    given, now, url = why(reason), system_sources(clock_offset_file()).now(), database_url()
+    given, now, url = (
+        clean_reason(reason),
+        system_sources(clock_offset_file()).now(),
+        database_url(),
+    )
     database = database_file(url)
-    with sole_bot(url):
+    with single_bot_lock(url):
         kept = kept_name(database, now) if database.exists() else None
-        replaced = marks_in(database) or InstallationMarks()
-        ready = prepare(file, database)
+        replaced = read_marks(database) or InstallationMarks()
+        ready = prepare_restore(file, database)
         try:
             set_back = RestoredDatabase(file.name, kept.name if kept else None, given)
             begun = with_store(
@@ -158,7 +167,7 @@ def restore(
             )
             put_in_place(ready, database, kept)
         finally:
-            discard(ready)
+            discard_prepared(ready)
     say(f"{database} is as it was at {begun.since:%Y-%m-%d %H:%M:%S} UTC.")
     if kept is not None:
         say(f"What it replaced is kept as {kept}.")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import httpx
 
-from adapters.outgoing import Door, http_client
+from adapters.outgoing import HostAllowlist, http_client
 from bot.web.app import ALIVE, HEALTH_PATH
 
 _PATIENCE_SECONDS = 10
@@ -31,7 +31,7 @@ async def tell_where_links_lead(
 async def _what_is_wrong(public_url: str) -> str | None:
     """Why the address is not this bot's, as far as can be seen from here; None if it is."""
     try:
-        async with http_client(Door("PUBLIC_URL", public_url)) as client:
+        async with http_client(HostAllowlist("PUBLIC_URL", public_url)) as client:
             answer = await client.get(f"{public_url}{HEALTH_PATH}", timeout=_PATIENCE_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return f"nobody answers there ({type(error).__name__})"

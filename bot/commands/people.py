@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Reason, read, transact, why
+from bot.commands.common import Reason, clean_reason, read, transact
 from bot.commands.printing import print_json, say
 from bot.settings.config import clock_offset_file
 from bot.wiring.traits import TRAITS
@@ -27,6 +27,6 @@ def people_export(person: Who) -> None:
 @app.command("erase")
 def people_erase(person: Who, reason: Reason) -> None:
     """Forget who somebody is; what their money did stays, and leads to nobody."""
-    now, line = system_sources(clock_offset_file()).now(), why(reason)
+    now, line = system_sources(clock_offset_file()).now(), clean_reason(reason)
     traces = transact(lambda tx: erasure.erase_person(tx, person, line, now, TRAITS))
     say(f"Erased {traces.person.spelled}. Messages in the chat itself are not deleted.")

@@ -18,7 +18,7 @@ import uvicorn
 from adapters.chat.console import KEY, ConsoleChat
 from adapters.storage.engines.address import parse, sqlite_file
 from adapters.storage.engines.owned_files import is_open_to_others
-from adapters.storage.maintenance.single_process_lock import sole_bot
+from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from adapters.storage.store import open_store
 from bot.commands.common import transact
 from bot.commands.own_link import tell_where_links_lead
@@ -43,7 +43,7 @@ def serve_chats(config: Config) -> None:
     """Serve until a signal."""
     sources = system_sources(config.clock_offset_file)
     warn_of_readers(config.database_url)
-    with sole_bot(config.database_url):
+    with single_bot_lock(config.database_url):
         asyncio.run(_serve_chats(config, sources))
 
 
@@ -61,7 +61,7 @@ def serve_terminal(config: Config) -> None:
     services = services_of(config, sources)
     transact(lambda tx: accounts.open_own_account(context_of(tx, services), KEY), new=True)
     _print("Type /topup to begin, a number to press a button, Ctrl-D to leave.\n")
-    with sole_bot(config.database_url):
+    with single_bot_lock(config.database_url):
         asyncio.run(_serve_terminal(config, sources, console))
 
 

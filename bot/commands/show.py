@@ -15,7 +15,7 @@ from bot.commands.printing import fail, print_json, print_table, say
 from bot.settings.checks import read_url
 from bot.settings.config import clock_offset_file, database_url, load
 from bot.watch.diagrams import documents
-from bot.watch.inspect import LIMIT, listing
+from bot.watch.inspect import LIMIT, inspect_rows
 from service.common.ids import system_sources
 
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
@@ -35,9 +35,9 @@ def inspect(
     if each_line:
         # To look often, without a start each time.
         for _ in iter(sys.stdin.readline, ""):
-            print_json(read(lambda tx: listing(tx, now(), limit)), indent=None)
+            print_json(read(lambda tx: inspect_rows(tx, now(), limit)), indent=None)
         return
-    found = read(lambda tx: listing(tx, now(), limit))
+    found = read(lambda tx: inspect_rows(tx, now(), limit))
     if as_json:
         print_json(found)
         return

@@ -12,7 +12,7 @@ from billing.limits import limits_for
 from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import ACTS, AFTERMATH, NEXT, Mode, TopUp, TopUpStatus
-from bot.watch.drawings import Edge, Node, svg, table
+from bot.watch.drawings import Edge, Node, draw_svg, write_table
 from conversations.dialog.steps import step
 from conversations.protocol.actions import AskSlot, ConfirmDraft, DropDraft, Pick, Slot
 from conversations.protocol.events import (
@@ -50,9 +50,9 @@ def documents() -> dict[str, str]:
     """File names and what they hold: two drawings, and the same facts as text."""
     life, talk = life_edges(), conversation_edges()
     return {
-        "life-of-a-top-up.svg": svg("The life of a top-up", _life_nodes(), _merged(life)),
-        "conversation.svg": svg("The conversation", _talk_nodes(), talk),
-        "diagrams.md": _PAGE.format(life=table(life), talk=table(talk)),
+        "life-of-a-top-up.svg": draw_svg("The life of a top-up", _life_nodes(), _merged(life)),
+        "conversation.svg": draw_svg("The conversation", _talk_nodes(), talk),
+        "diagrams.md": _PAGE.format(life=write_table(life), talk=write_table(talk)),
     }
 
 

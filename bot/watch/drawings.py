@@ -14,7 +14,7 @@ COLUMN, ROW, MARGIN = 300, 165, 40
 LABEL_LINE = 15
 BOW = 30
 LABEL_AT = 0.3
-Point = tuple[float, float]
+Pixel = tuple[float, float]
 _STYLE = """
   svg { background: #ffffff; font: 14px system-ui, sans-serif; }
   .box { fill: #eef3fc; stroke: #3b5fa6; stroke-width: 1.5; }
@@ -36,7 +36,7 @@ class Node:
     end: bool = False
 
     @property
-    def center(self) -> Point:
+    def center(self) -> Pixel:
         """The middle of the box, in pixels."""
         return (
             MARGIN + BOX_WIDTH / 2 + self.column * COLUMN,
@@ -53,7 +53,7 @@ class Edge:
     causes: tuple[str, ...]
 
 
-def svg(title: str, nodes: Iterable[Node], edges: Iterable[Edge]) -> str:
+def draw_svg(title: str, nodes: Iterable[Node], edges: Iterable[Edge]) -> str:
     """A drawing with a title for those who hear it instead of seeing it."""
     placed = {node.name: node for node in nodes}
     width = max(node.center[0] for node in placed.values()) + BOX_WIDTH / 2 + MARGIN
@@ -77,7 +77,7 @@ def svg(title: str, nodes: Iterable[Node], edges: Iterable[Edge]) -> str:
     )
 
 
-def table(edges: Iterable[Edge]) -> str:
+def write_table(edges: Iterable[Edge]) -> str:
     """The same moves as a Markdown table."""
     lines = ["| from | to | when |", "|---|---|---|"]
     lines += [f"| {edge.source} | {edge.target} | {', '.join(edge.causes)} |" for edge in edges]
@@ -116,7 +116,7 @@ def _loop(edge: Edge, node: Node) -> str:
     return f'<path class="edge" d="{path}"/>{_label(edge.causes, (x, above))}'
 
 
-def _along(start: Point, bowed: Point, stop: Point) -> Point:
+def _along(start: Pixel, bowed: Pixel, stop: Pixel) -> Pixel:
     """A point nearer to the source, where arrows that cross do not cross yet."""
     rest, share = 1 - LABEL_AT, LABEL_AT
     x, y = (
@@ -126,11 +126,11 @@ def _along(start: Point, bowed: Point, stop: Point) -> Point:
     return x, y
 
 
-def _between(one: Point, other: Point) -> Point:
+def _between(one: Pixel, other: Pixel) -> Pixel:
     return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
 
 
-def _label(causes: tuple[str, ...], at: Point) -> str:
+def _label(causes: tuple[str, ...], at: Pixel) -> str:
     x, top = at[0], at[1] - LABEL_LINE * (len(causes) - 1) / 2 + 4
     return "".join(
         f'<text class="label" x="{x:.0f}" y="{top + LABEL_LINE * line:.0f}">{escape(cause)}</text>'
@@ -138,7 +138,7 @@ def _label(causes: tuple[str, ...], at: Point) -> str:
     )
 
 
-def _border(inside: Point, towards: Point) -> Point:
+def _border(inside: Pixel, towards: Pixel) -> Pixel:
     """Where the line between two middles leaves the first box."""
     dx, dy = towards[0] - inside[0], towards[1] - inside[1]
     across = BOX_WIDTH / 2 / abs(dx) if dx else float("inf")
@@ -147,5 +147,5 @@ def _border(inside: Point, towards: Point) -> Point:
     return inside[0] + dx * share, inside[1] + dy * share
 
 
-def _at(point: Point) -> str:
+def _at(point: Pixel) -> str:
     return f"{point[0]:.0f} {point[1]:.0f}"

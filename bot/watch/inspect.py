@@ -19,7 +19,7 @@ LIMIT = 200
 Facts = dict[str, Any]
 
 
-def listing(tx: Tx, now: datetime, limit: int = LIMIT) -> Facts:
+def inspect_rows(tx: Tx, now: datetime, limit: int = LIMIT) -> Facts:
     """Accounts, conversations, ledger, cards, payments; deliveries and lanes counted; for JSON.
 
     Of each kind of row at most `limit`, the newest; sums and counts are over all. It is one

@@ -95,7 +95,7 @@ def shortener(secrets: Iterable[str]) -> Redact:
     return cut
 
 
-def set_up(level: int = logging.WARNING, secrets: Iterable[str] = ()) -> None:
+def set_up_logging(level: int = logging.WARNING, secrets: Iterable[str] = ()) -> None:
     """Log to standard error, warnings and uncaught errors too, and make every record clean."""
     hide = shortener(secrets)
     logging.setLogRecordFactory(lambda *given, **named: _record(hide, *given, **named))

@@ -25,7 +25,7 @@ _FAULTS = {
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def report(seen: Verification, noted: str = "") -> dict[str, Any]:
+def report_verification(seen: Verification, noted: str = "") -> dict[str, Any]:
     """What was found, as plain facts; `says` is the same in sentences."""
     lost = bool(noted) and seen.fault is None and not seen.noted
     return {

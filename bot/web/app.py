@@ -72,7 +72,7 @@ _STATUS = {
 log = logging.getLogger(__name__)
 
 
-def nowhere(_: Chat) -> None:
+def no_link(_: Chat) -> None:
     """No link leads back to any chat."""
 
 
@@ -85,7 +85,7 @@ class Site:
     checkouts: Checkouts
     services: Services
     public_url: str
-    way_back: Callable[[Chat], str | None] = nowhere
+    way_back: Callable[[Chat], str | None] = no_link
 
     def app(self, *more: BaseRoute) -> Starlette:
         """Everything that is served over HTTP, and what is answered where that cannot be."""

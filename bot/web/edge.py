@@ -106,7 +106,7 @@ class _Sender:
         return {"type": "http.disconnect"}
 
 
-class Unslashed:
+class TrailingSlashMiddleware:
     """Takes `/webhooks/stripe/` for `/webhooks/stripe`: a slash too many is no other address."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -120,7 +120,7 @@ class Unslashed:
         await self._app(scope, receive, send)
 
 
-class Timed:
+class WebhookTimer:
     """Tells how long webhooks took to be answered. `webhooks` are their paths, and names.
 
     Also who posts beside them: a sender with a wrong address is told nothing that anybody reads.

@@ -19,7 +19,7 @@ from billing.ports import PaymentGateway
 from bot.settings.config import Config
 from bot.watch.metrics import PrometheusMetrics
 from bot.web.app import Site
-from bot.web.edge import BODY_SECONDS, BodyTimeoutMiddleware, Timed, Unslashed
+from bot.web.edge import BODY_SECONDS, BodyTimeoutMiddleware, TrailingSlashMiddleware, WebhookTimer
 from bot.wiring.begin import begin
 from bot.wiring.chats import Chats
 from bot.wiring.gateways import gateways_of
@@ -187,8 +187,8 @@ def _web(
     webhooks = {one.webhook_path: one.platform for one in TRAITS.values() if one.webhook_path}
     webhooks |= {f"/webhooks/{name}": name for name in site.gateways}
     web.add_middleware(BodyTimeoutMiddleware, seconds=BODY_SECONDS)
-    web.add_middleware(Timed, webhooks=webhooks, measures=site.services.metrics)
-    web.add_middleware(Unslashed)
+    web.add_middleware(WebhookTimer, webhooks=webhooks, measures=site.services.metrics)
+    web.add_middleware(TrailingSlashMiddleware)
     return web
 
 

@@ -11,7 +11,7 @@ from adapters.gateways.sandbox.gateway import MERCHANT_ACCOUNT, SandboxGateway
 from adapters.gateways.sandbox.server.app import SandboxApp, sandbox_app
 from adapters.gateways.sandbox.server.settings import SandboxSettings
 from adapters.gateways.stripe.gateway import StripeGateway
-from adapters.outgoing import Door, http_client
+from adapters.outgoing import HostAllowlist, http_client
 from billing.ports import PaymentGateway
 from bot.settings.config import Config
 from bot.settings.storage import split_keys
@@ -48,11 +48,11 @@ def gateways_of(
     for name in config.gateways:
         if name == SANDBOX:
             server = _sandbox_server(config, sources, store)
-            clients.append(http_client(Door(name, _INSIDE), httpx.ASGITransport(server)))
+            clients.append(http_client(HostAllowlist(name, _INSIDE), httpx.ASGITransport(server)))
             found[name] = _sandbox(config, clients[-1])
         else:
             stripe = stripe_of(config)
-            clients.append(http_client(Door(name, stripe.api_base_url), reach))
+            clients.append(http_client(HostAllowlist(name, stripe.api_base_url), reach))
             found[name] = _stripe(stripe, sources, clients[-1])
     return Gateways(found, server, tuple(clients))
 

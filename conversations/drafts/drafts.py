@@ -57,12 +57,12 @@ def fill_from_line(draft: Draft, text: str, terms: Terms) -> FilledDraft:
     draft = _only_account(draft, terms)
     filled = _amount_from_line(draft, line.rest, terms)
     problems += filled.problems
-    return _restored(before, _checked(filled.draft, tuple(problems), terms), terms)
+    return _restored(before, _validate_draft(filled.draft, tuple(problems), terms), terms)
 
 
 def complete_draft(draft: Draft, terms: Terms) -> FilledDraft:
     """Fill in what has only one answer, and check all of the draft."""
-    return _restored(draft, _checked(draft, (), terms), terms)
+    return _restored(draft, _validate_draft(draft, (), terms), terms)
 
 
 def check_amount(draft: Draft, amount: Money, terms: Terms) -> FilledDraft:
@@ -103,7 +103,7 @@ def fill_from_form(
     if CARD_NUMBER_REMOVED in amount:
         problems.append(Problem(Slot.AMOUNT, terms.speaker.say(words.CARD_NUMBER_TYPED)))
     filled = _take(blank, parse_amount(amount, context), terms)
-    return _checked(filled.draft, (*problems, *filled.problems), terms)
+    return _validate_draft(filled.draft, (*problems, *filled.problems), terms)
 
 
 def apply_pick(draft: Draft, choice: Pick, terms: Terms) -> FilledDraft:
@@ -114,13 +114,13 @@ def apply_pick(draft: Draft, choice: Pick, terms: Terms) -> FilledDraft:
             if account is None:
                 problem = Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT))
                 return FilledDraft(draft, (problem,))
-            return _checked(_with_account(draft, account), (), terms)
+            return _validate_draft(_with_account(draft, account), (), terms)
         case Slot.AMOUNT:
             return check_amount(draft, Money(int(choice.value), choice.currency or ""), terms)
         case Slot.CURRENCY:
-            return _checked(replace(draft, currency=choice.value), (), terms)
+            return _validate_draft(replace(draft, currency=choice.value), (), terms)
         case Slot.METHOD:
-            chosen = _checked(replace(draft, method=choice.value), (), terms)
+            chosen = _validate_draft(replace(draft, method=choice.value), (), terms)
             return _restored(draft, chosen, terms)
         case _:
             assert_never(choice.slot)
@@ -238,7 +238,7 @@ def _context(draft: Draft, terms: Terms, currency: str | None) -> AmountContext:
     )
 
 
-def _checked(draft: Draft, problems: tuple[Problem, ...], terms: Terms) -> FilledDraft:
+def _validate_draft(draft: Draft, problems: tuple[Problem, ...], terms: Terms) -> FilledDraft:
     """Fill in what has only one answer, read an amount that waited, then check the limits."""
     if draft.account is not None and account_of(draft, terms) is None:
         problem = Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT))

@@ -124,7 +124,7 @@ class Refunder:
                 await self._note_access(wanted, error)
             if error.retry:
                 raise
-            await self.store.transact(lambda tx: self._refused(tx, wanted, why))
+            await self.store.transact(lambda tx: self._record_rejected_refund(tx, wanted, why))
             return None
         self.services.reach_fail_point(FailPoint.REFUND_MADE)
         if claim.tries:
@@ -149,7 +149,7 @@ class Refunder:
         task = Task(TaskKind.ANSWER_UNREAD, refund.id, detail, self.services.sources.now())
         tx.tasks.add(task, again=False)
 
-    def _refused(self, tx: Tx, refund: Refund, error: str) -> None:
+    def _record_rejected_refund(self, tx: Tx, refund: Refund, error: str) -> None:
         """Nothing went back, and somebody who expects it to must hear of it."""
         log.error("refund_refused order=%s error=%s", refund.id, error)
         now = self.services.sources.now()

@@ -32,7 +32,7 @@ from service.ports.work import (
     Deliveries,
     Documents,
     ExpiredRows,
-    Inspection,
+    InspectionQueries,
     InstallationRecords,
     Lanes,
     People,
@@ -58,7 +58,7 @@ __all__ = [
     "DeliveryCounts",
     "Documents",
     "ExpiredRows",
-    "Inspection",
+    "InspectionQueries",
     "InstallationRecords",
     "LaneCounts",
     "Lanes",
@@ -129,7 +129,7 @@ class Tx(Protocol):
     @property
     def signing_keys(self) -> SigningKeys: ...
     @property
-    def inspection(self) -> Inspection: ...
+    def inspection(self) -> InspectionQueries: ...
     @property
     def leftovers(self) -> ExpiredRows: ...
 

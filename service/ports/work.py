@@ -223,7 +223,7 @@ class SigningKeys(Protocol):
     def reseal(self, name: str, sealed: str) -> None: ...
 
 
-class Inspection(Protocol):
+class InspectionQueries(Protocol):
     """Everything at a glance, for an operator; it changes nothing."""
 
     def conversations(self, limit: int) -> Sequence[tuple[ConversationKey, SavedState]]:

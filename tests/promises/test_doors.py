@@ -19,8 +19,8 @@ from telegram.error import NetworkError
 
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.slack.doors import api_sessions, hook_sessions, socket_session
-from adapters.chat.telegram.adapter import request_to
-from adapters.outgoing import Door, http_client, new_session
+from adapters.chat.telegram.adapter import bot_api_client
+from adapters.outgoing import HostAllowlist, http_client, new_session
 from adapters.storage.store import open_store
 from billing.ports import GatewayError
 from bot.settings.stripe import Stripe
@@ -101,9 +101,9 @@ async def redirecting(seen: list[str]) -> AsyncIterator[str]:
 @pytest.mark.parametrize("address", ELSEWHERE)
 def test_70_what_is_not_on_the_list_is_refused(address: str) -> None:
     """Another host, port, scheme, or an address that only looks alike."""
-    door = Door("slack", "https://slack.com/api/", "https://*.slack.com")
+    door = HostAllowlist("slack", "https://slack.com/api/", "https://*.slack.com")
 
-    assert not door.lets(address)
+    assert not door.allows(address)
     assert door.refusal(address) is not None
 
 
@@ -113,14 +113,14 @@ def test_70_what_is_not_on_the_list_is_refused(address: str) -> None:
 )
 def test_what_is_on_the_list_is_let_through(address: str) -> None:
     """The origin as it is compared by browsers, and what is below a domain."""
-    assert Door("slack", "https://slack.com", "https://*.slack.com").lets(address)
+    assert HostAllowlist("slack", "https://slack.com", "https://*.slack.com").allows(address)
 
 
 def test_a_host_that_is_no_origin_is_refused_at_once() -> None:
     """A wrong list is found when the adapter is made, not when it calls."""
     for host in ("slack.com", "ftp://slack.com", "https://a@slack.com", "*.slack.com"):
         with pytest.raises(ValueError, match="address"):
-            Door("slack", host)
+            HostAllowlist("slack", host)
 
 
 async def test_70_a_refusal_is_logged_once_and_without_the_address(
@@ -130,7 +130,7 @@ async def test_70_a_refusal_is_logged_once_and_without_the_address(
     caplog.set_level(logging.INFO)
     heard = Heard(httpx.Response(200))
 
-    async with http_client(Door("stripe", STRIPE_URL), heard.transport) as client:
+    async with http_client(HostAllowlist("stripe", STRIPE_URL), heard.transport) as client:
         for address in ("https://evil.example/secret-path", "http://127.0.0.1/secret-path"):
             with pytest.raises(httpx.ConnectError) as refused:
                 await client.get(address)
@@ -146,7 +146,7 @@ async def test_70_no_client_follows_a_redirect() -> None:
     """Neither to another host nor on the same one, with either library."""
     seen: list[str] = []
     async with redirecting(seen) as url:
-        door = Door("test", url)
+        door = HostAllowlist("test", url)
         async with http_client(door) as client, new_session(door, 5) as session:
             answer = await client.get(f"{url}/first")
             with pytest.raises(aiohttp.ClientConnectionError, match="redirects"):
@@ -185,7 +185,7 @@ async def test_70_stripe_calls_nobody_else() -> None:
 
 async def test_70_telegram_calls_nobody_else() -> None:
     """Neither by its base address nor by one that the Bot API would name, for files."""
-    request = request_to("https://api.telegram.org")
+    request = bot_api_client("https://api.telegram.org")
 
     with pytest.raises(NetworkError, match="not a host of its list"):
         await Bot(TOKEN, base_url="http://127.0.0.1:9/bot", request=request).get_me()

@@ -24,9 +24,9 @@ from adapters.chat.slack.paces import CHANNELS, LOOK_UPS, paces
 from adapters.chat.slack.receiving import guard, socket
 from adapters.chat.slack.receiving.bolt import bolt_app
 from adapters.chat.slack.receiving.oauth import OAuthApp, install_routes
-from adapters.chat.slack.taking import Taker
+from adapters.chat.slack.taking import SlackListener
 from adapters.chat.slack.traits import EVENTS_PATH, PLATFORM
-from adapters.chat.slack.web import Content
+from adapters.chat.slack.web import MessageContent
 from adapters.chat.slack.workspaces import Workspaces
 from billing.origins import origin_of
 from conversations.protocol.events import ConversationKey, Membership
@@ -97,7 +97,7 @@ class SlackChat:
         self._workspaces = Workspaces(settings.bot_token, settings.api_base_url, now, installed)
         self._install_routes = _install_routes(settings, installed, now)
         self._receive: DeliveryReceiver | None = None
-        taker = Taker(self._workspaces, lambda: self._receive, now)
+        taker = SlackListener(self._workspaces, lambda: self._receive, now)
         self._app = bolt_app(self._secret, settings.api_base_url, now, taker)
         self._bolt = AsyncSlackRequestHandler(self._app)
 
@@ -123,7 +123,7 @@ class SlackChat:
             if self._settings.app_token:
                 _log.info("Slack: Socket Mode, nothing is served at %s", EVENTS_PATH)
                 await stack.enter_async_context(
-                    socket.connected(
+                    socket.socket_mode(
                         self._app, self._settings.app_token, self._settings.api_base_url
                     )
                 )
@@ -156,7 +156,7 @@ class SlackChat:
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
         """Post a card, edit the one it replaces, or publish a home. Raises ChatError."""
-        content = Content(
+        content = MessageContent(
             render.fallback(message.view),
             render.blocks(message, local_pictures=self._settings.api_base_url != SLACK_API),
             message.subject,
@@ -185,7 +185,7 @@ class SlackChat:
     async def membership(self, key: ConversationKey) -> Membership:
         """How the person stands to the workspace, at most a minute ago. Raises ChatError."""
         people = (await self._workspaces.of(key.tenant)).people
-        return await people.standing(events.workspace_of(key.tenant), key.person)
+        return await people.membership(events.workspace_of(key.tenant), key.person)
 
     async def is_in(self, key: ConversationKey, channel: str) -> bool:
         """Whether the person is in this channel, at most a minute ago. Raises ChatError."""
@@ -209,8 +209,8 @@ class SlackChat:
         if self._receive is None:
             return PlainTextResponse("not listening yet", status_code=503)
         try:
-            admitted = await guard.admitted(request, self._secret, self._now())
-        except guard.Refused as refused:
+            admitted = await guard.verify_request(request, self._secret, self._now())
+        except guard.RejectedRequest as refused:
             _log.info("A request to Slack's address was refused: %s", refused)
             return PlainTextResponse(str(refused), status_code=refused.status)
         try:

@@ -14,9 +14,9 @@ from slack_bolt import BoltResponse
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.chat.slack import render
-from adapters.chat.slack.events import form_missed
+from adapters.chat.slack.events import form_missed_delivery
 from adapters.chat.slack.payloads import NO_CHANNEL
-from adapters.chat.slack.web import Content, Opened, SlackWeb
+from adapters.chat.slack.web import MessageContent, OpenedModal, SlackWeb
 from conversations.protocol.ports import ChatError, Delivery, DeliveryReceiver, Message
 from conversations.protocol.views import (
     CardPointer,
@@ -34,14 +34,14 @@ _log = logging.getLogger(__name__)
 _DIRECT_PREFIX = "D"
 
 
-class Answers:
+class DeliveryAnswers:
     """Answers deliveries over one workspace's Web API."""
 
     def __init__(self, web: SlackWeb) -> None:
         self._web = web
         self._filling: set[asyncio.Task[None]] = set()
 
-    async def open_skeleton(self, delivery: Delivery) -> Opened | None:
+    async def open_skeleton(self, delivery: Delivery) -> OpenedModal | None:
         """Open an empty form while the trigger lives; None when Slack did not take it."""
         try:
             view = render.notice(words.FORM_TITLE, surface_words.FORM_LOADING)
@@ -56,7 +56,7 @@ class Answers:
         replies: Sequence[Reply],
         receive: DeliveryReceiver,
         ack: AsyncAck,
-        opened: Opened | None = None,
+        opened: OpenedModal | None = None,
     ) -> BoltResponse:
         """Acknowledge, with every reply that has a place there; the others go their own way.
 
@@ -75,7 +75,7 @@ class Answers:
             self._filling.add(filling)
             filling.add_done_callback(self._filling.discard)
         elif forms and not await self._opened(delivery, forms[0]):
-            replies = (*replies, *(await receive(form_missed(delivery)) or ()))
+            replies = (*replies, *(await receive(form_missed_delivery(delivery)) or ()))
         if delivery.body["type"] == "form":
             points = [reply for reply in replies if isinstance(reply, CardPointer)]
             return await self._sent(delivery, points, ack)
@@ -91,7 +91,7 @@ class Answers:
         if not points or not await self._elsewhere(delivery):
             return await ack()
         point, channel = points[0], delivery.context["channel"]
-        said = Content(render.escaped(point.text), render.note(point.text))
+        said = MessageContent(render.escaped(point.text), render.note(point.text))
         try:
             if channel != NO_CHANNEL:
                 await self._web.post_privately(channel, str(delivery.body["user"]), said)
@@ -115,7 +115,7 @@ class Answers:
 
     async def _fill(
         self,
-        opened: Opened,
+        opened: OpenedModal,
         delivery: Delivery,
         forms: Sequence[OpenForm],
         receive: DeliveryReceiver,
@@ -127,11 +127,11 @@ class Answers:
         except ChatError as error:
             _log.warning("The form was not filled, the question comes as a card: %s", error)
             if forms:
-                await receive(form_missed(delivery))
+                await receive(form_missed_delivery(delivery))
 
     async def _fill_again(self, delivery: Delivery, forms: Sequence[OpenForm]) -> None:
         """Show the form as it follows what was chosen; as it stood, where that is refused."""
-        shown = Opened(delivery.context.get("view", ""), delivery.context.get("hash", ""))
+        shown = OpenedModal(delivery.context.get("view", ""), delivery.context.get("hash", ""))
         try:
             for reply in forms:
                 view = render.modal(reply.form, delivery.context.get("channel", ""))
@@ -139,28 +139,28 @@ class Answers:
         except ChatError as error:
             _log.info("The form did not follow what was chosen: %s", error)
 
-    async def _told(self, delivery: Delivery, replies: Sequence[Reply]) -> Content | None:
+    async def _told(self, delivery: Delivery, replies: Sequence[Reply]) -> MessageContent | None:
         """All words of the replies as one message; None when there are none."""
         parts = [
             part for reply in replies if (part := await self._part(delivery, reply)) is not None
         ]
         if not parts:
             return None
-        return Content(
+        return MessageContent(
             "\n".join(part.text for part in parts),
             [block for part in parts for block in part.blocks],
         )
 
-    async def _part(self, delivery: Delivery, reply: Reply) -> Content | None:
+    async def _part(self, delivery: Delivery, reply: Reply) -> MessageContent | None:
         match reply:
             case PrivateReply(view):
-                return Content(render.fallback(view), render.blocks(Message(view)))
+                return MessageContent(render.fallback(view), render.blocks(Message(view)))
             case Toast(text):
-                return Content(render.escaped(text), render.note(text))
+                return MessageContent(render.escaped(text), render.note(text))
             case CardPointer(text):
                 if not await self._elsewhere(delivery):
                     return None
-                return Content(render.escaped(text), render.note(text))
+                return MessageContent(render.escaped(text), render.note(text))
             case OpenForm() | FormErrors() | Prompt():
                 return None
             case _:
@@ -184,7 +184,7 @@ class Answers:
             _log.info("Slack did not tell whose direct message this is: %s", error)
             return True
 
-    async def _tell(self, delivery: Delivery, told: Content, ack: AsyncAck) -> BoltResponse:
+    async def _tell(self, delivery: Delivery, told: MessageContent, ack: AsyncAck) -> BoltResponse:
         if delivery.body["type"] == "command":
             return await ack(_ephemeral(told))
         try:
@@ -214,7 +214,7 @@ def _errors(delivery: Delivery, replies: Sequence[Reply]) -> dict[str, str]:
     return render.form_errors(errors, tuple(delivery.body["values"]))
 
 
-def _ephemeral(told: Content, **more: Any) -> dict[str, Any]:
+def _ephemeral(told: MessageContent, **more: Any) -> dict[str, Any]:
     return {
         "response_type": "ephemeral",
         "text": told.text,

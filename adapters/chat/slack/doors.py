@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
-from adapters.outgoing import Door, Sessions, new_session
+from adapters.outgoing import HostAllowlist, Sessions, new_session
 from billing.origins import origin_of
 
 SLACK_API = "https://slack.com/api/"
@@ -24,22 +24,24 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 def api_sessions(base_url: str) -> Sessions:
     """For the Web API at that address, and nothing else."""
-    return Sessions(Door("slack", base_url), _TIMEOUT_SECONDS)
+    return Sessions(HostAllowlist("slack", base_url), _TIMEOUT_SECONDS)
 
 
 def hook_sessions(base_url: str) -> Sessions:
     """For response URLs: Slack's own hooks, or the emulator's that the Web API is at."""
-    return Sessions(hook_door(base_url), _TIMEOUT_SECONDS)
+    return Sessions(hook_hosts(base_url), _TIMEOUT_SECONDS)
 
 
-def hook_door(base_url: str) -> Door:
+def hook_hosts(base_url: str) -> HostAllowlist:
     """Where a response URL may lead."""
-    return Door("slack response_url", _HOOKS if _is_slacks(base_url) else base_url)
+    return HostAllowlist("slack response_url", _HOOKS if _is_slacks(base_url) else base_url)
 
 
 def socket_session(base_url: str) -> aiohttp.ClientSession:
     """For Socket Mode: a socket at Slack, or at the emulator that the Web API is at."""
-    return new_session(Door("slack socket", _SOCKETS if _is_slacks(base_url) else base_url))
+    return new_session(
+        HostAllowlist("slack socket", _SOCKETS if _is_slacks(base_url) else base_url)
+    )
 
 
 def proxy_for(url: str) -> str | None:

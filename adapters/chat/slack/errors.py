@@ -62,7 +62,7 @@ class SlackRefused(ChatError):
 
 
 @asynccontextmanager
-async def told_as_chat_error(method: str) -> AsyncIterator[None]:
+async def raising_chat_errors(method: str) -> AsyncIterator[None]:
     """Raise ChatError for whatever goes wrong inside: only Slack's code, never its answer.
 
     A time-out, a lost connection and a 5xx leave open whether Slack did what was asked.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.chat.slack import payloads
-from adapters.chat.slack.payloads import Body, part, stored_body, word
+from adapters.chat.slack.payloads import Body, object_field, stored_body, text_field
 from adapters.chat.slack.traits import PLATFORM
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import (
@@ -39,14 +39,14 @@ _SECRETS = ("trigger_id", "response_url")
 _WHO = ("team", "user", "name", "locale", "zone", "standing")
 
 
-def delivery(payload: Mapping[str, Any], raw: str) -> Delivery | None:
+def read_delivery(payload: Mapping[str, Any], raw: str) -> Delivery | None:
     """A request's payload as a delivery, `raw` being its body; None for what is not ours."""
     body = stored_body(payload)
     if body is None:
         return None
-    secrets = {name: text for name in _SECRETS if (text := word(payload, name))}
-    channel, view = body.pop("channel"), part(payload, "view")
-    shown = {"view": word(view, "id"), "hash": word(view, "hash")} if view else {}
+    secrets = {name: text for name in _SECRETS if (text := text_field(payload, name))}
+    channel, view = body.pop("channel"), object_field(payload, "view")
+    shown = {"view": text_field(view, "id"), "hash": text_field(view, "hash")} if view else {}
     return Delivery(
         source=PLATFORM,
         sender_id=_sender_id(payload, raw),
@@ -57,9 +57,9 @@ def delivery(payload: Mapping[str, Any], raw: str) -> Delivery | None:
     )
 
 
-def uninstalled(payload: Mapping[str, Any], raw: str, now: datetime) -> Delivery | None:
+def uninstall_delivery(payload: Mapping[str, Any], raw: str, now: datetime) -> Delivery | None:
     """An event that ended an installation; None for all else. Somebody waits until it is done."""
-    body = payloads.uninstalled(payload, now)
+    body = payloads.uninstall_body(payload, now)
     if body is None:
         return None
     return Delivery(
@@ -71,7 +71,7 @@ def uninstalled(payload: Mapping[str, Any], raw: str, now: datetime) -> Delivery
     )
 
 
-def form_missed(missed: Delivery) -> Delivery:
+def form_missed_delivery(missed: Delivery) -> Delivery:
     """The form that answers this delivery could not be opened."""
     kept = {name: missed.body[name] for name in _WHO if name in missed.body}
     return Delivery(
@@ -97,10 +97,10 @@ def workspace_of(tenant: str) -> str:
 
 def to_event(body: Mapping[str, Any]) -> Incoming | None:
     """A stored body in our words; None when it is none of ours."""
-    team, user = word(body, "team"), word(body, "user")
-    if word(body, "type") == payloads.UNINSTALLED:
+    team, user = text_field(body, "team"), text_field(body, "user")
+    if text_field(body, "type") == payloads.UNINSTALLED:
         return _uninstalled(body)
-    read = _EVENTS.get(word(body, "type"))
+    read = _EVENTS.get(text_field(body, "type"))
     event = read(body) if read and team and user else None
     if event is None:
         return None
@@ -108,9 +108,9 @@ def to_event(body: Mapping[str, Any]) -> Incoming | None:
     return Incoming(
         ConversationKey(PLATFORM, team, user, user),
         event,
-        name=word(body, "name"),
-        locale=word(body, "locale") or None,
-        zone=word(body, "zone") or None,
+        name=text_field(body, "name"),
+        locale=text_field(body, "locale") or None,
+        zone=text_field(body, "zone") or None,
         membership=_standing(body),
     )
 
@@ -120,7 +120,7 @@ def to_event(body: Mapping[str, Any]) -> Incoming | None:
 
 def _said(body: Mapping[str, Any]) -> Said | None:
     command = body["type"] == "command"
-    text = word(body, "text")
+    text = text_field(body, "text")
     if not text and not command and body.get("wordless") is not True:
         return None
     card_number = body.get("card_number") is True
@@ -128,18 +128,20 @@ def _said(body: Mapping[str, Any]) -> Said | None:
 
 
 def _pressed(body: Mapping[str, Any]) -> Pressed | None:
-    token = word(body, "button")
+    token = text_field(body, "button")
     return Pressed(token, form=True) if token else None
 
 
 def _submitted(body: Mapping[str, Any]) -> Submitted:
-    values = part(body, "values")
-    filled = ((slot, word(values, slot.value)) for slot in Slot)
-    return Submitted(word(body, "draft"), tuple((slot, text) for slot, text in filled if text))
+    values = object_field(body, "values")
+    filled = ((slot, text_field(values, slot.value)) for slot in Slot)
+    return Submitted(
+        text_field(body, "draft"), tuple((slot, text) for slot, text in filled if text)
+    )
 
 
 def _uninstalled(body: Mapping[str, Any]) -> Incoming | None:
-    at, team = body.get("at"), word(body, "team")
+    at, team = body.get("at"), text_field(body, "team")
     if not team or not isinstance(at, int | float) or not 0 < at < _TIMES_END:
         return None
     by = datetime.fromtimestamp(at, UTC)
@@ -161,7 +163,7 @@ _EVENTS: dict[str, Callable[[Mapping[str, Any]], _Event | None]] = {
     "form_missed": lambda body: FormMissed(),
     "home": lambda body: HomeOpened(),
     "shortcut": lambda body: Said("", command=True, form=True),
-    "about": lambda body: AskedAbout(word(body, "card"), form=True),
+    "about": lambda body: AskedAbout(text_field(body, "card"), form=True),
 }
 
 
@@ -170,18 +172,18 @@ _EVENTS: dict[str, Callable[[Mapping[str, Any]], _Event | None]] = {
 
 def _standing(body: Mapping[str, Any]) -> Membership:
     """As Slack said when the request came; of whom it was never asked, nothing is known."""
-    said = word(body, "standing")
+    said = text_field(body, "standing")
     return Membership(said) if said in list(Membership) else Membership.UNKNOWN
 
 
 def _sender_id(payload: Mapping[str, Any], raw: str) -> str:
     """Slack's id of an event; else a digest of the trigger id, which is itself a short secret."""
-    event_id = word(payload, "event_id")
+    event_id = text_field(payload, "event_id")
     if 0 < len(event_id) <= payloads.ID_MAX:
         return event_id
-    unique = event_id or word(payload, "trigger_id") or raw
+    unique = event_id or text_field(payload, "trigger_id") or raw
     return hashlib.sha256(unique.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _lane(body: Body) -> str:
-    return write_person_key(PLATFORM, word(body, "team"), word(body, "user"))
+    return write_person_key(PLATFORM, text_field(body, "team"), text_field(body, "user"))

@@ -45,8 +45,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def stored_body(payload: Mapping[str, Any]) -> Body | None:
     """Of a payload what we keep; None for what is not ours."""
-    kind = word(payload, "type")
-    read = _PAYLOADS.get(kind or ("command" if word(payload, "command") else ""))
+    kind = text_field(payload, "type")
+    read = _PAYLOADS.get(kind or ("command" if text_field(payload, "command") else ""))
     body = read(payload) if read else None
     if not body or not body["team"] or body["user"] in _NOBODY:
         return None
@@ -62,96 +62,103 @@ def stored_body(payload: Mapping[str, Any]) -> Body | None:
 def _command(payload: Mapping[str, Any]) -> Body:
     return {
         "type": "command",
-        "team": word(payload, "team_id") or word(payload, "enterprise_id"),
-        "user": word(payload, "user_id"),
-        "name": word(payload, "user_name"),
-        "channel": word(payload, "channel_id"),
-        "text": _typed(word(payload, "text")),
+        "team": text_field(payload, "team_id") or text_field(payload, "enterprise_id"),
+        "user": text_field(payload, "user_id"),
+        "name": text_field(payload, "user_name"),
+        "channel": text_field(payload, "channel_id"),
+        "text": _typed(text_field(payload, "text")),
     }
 
 
 def _event(payload: Mapping[str, Any]) -> Body | None:
-    event = part(payload, "event")
-    if word(event, "type") == "app_home_opened" and word(event, "tab") == "home":
+    event = object_field(payload, "event")
+    if text_field(event, "type") == "app_home_opened" and text_field(event, "tab") == "home":
         return _home(payload, event)
-    direct = word(event, "type") == "message" and word(event, "channel_type") == "im"
+    direct = text_field(event, "type") == "message" and text_field(event, "channel_type") == "im"
     subtype = event.get("subtype")
     if not direct or subtype not in _SAID_BY_PEOPLE or event.get("bot_id") is not None:
         return None
     # `user_team` and `team` are the sender's own, which a Slack Connect guest brings along.
-    teams = (word(event, "user_team"), word(event, "team"), word(payload, "team_id"))
+    teams = (
+        text_field(event, "user_team"),
+        text_field(event, "team"),
+        text_field(payload, "team_id"),
+    )
     return {
         "type": "message",
         "team": _workspace(*teams),
-        "user": word(event, "user"),
+        "user": text_field(event, "user"),
         "name": "",
-        "channel": word(event, "channel"),
-        "text": _typed(word(event, "text")),
-        **({"wordless": True} if subtype == _WITH_FILES and not word(event, "text") else {}),
+        "channel": text_field(event, "channel"),
+        "text": _typed(text_field(event, "text")),
+        **({"wordless": True} if subtype == _WITH_FILES and not text_field(event, "text") else {}),
     }
 
 
 def _home(payload: Mapping[str, Any], event: Mapping[str, Any]) -> Body:
     return {
         "type": "home",
-        "team": word(payload, "team_id"),
-        "user": word(event, "user"),
+        "team": text_field(payload, "team_id"),
+        "user": text_field(event, "user"),
         "name": "",
         "channel": "",
     }
 
 
 def _shortcut(payload: Mapping[str, Any]) -> Body | None:
-    if word(payload, "callback_id") != TOP_UP_SHORTCUT:
+    if text_field(payload, "callback_id") != TOP_UP_SHORTCUT:
         return None
     return {"type": "shortcut", **_person(payload)}
 
 
 def _about(payload: Mapping[str, Any]) -> Body | None:
     """A message's own menu; the card is told by the metadata that we posted it with."""
-    if word(payload, "callback_id") != ABOUT_SHORTCUT:
+    if text_field(payload, "callback_id") != ABOUT_SHORTCUT:
         return None
-    metadata = part(part(payload, "message"), "metadata")
-    ours = word(metadata, "event_type") == METADATA_TYPE
-    card = word(part(metadata, "event_payload"), "card") if ours else ""
+    metadata = object_field(object_field(payload, "message"), "metadata")
+    ours = text_field(metadata, "event_type") == METADATA_TYPE
+    card = text_field(object_field(metadata, "event_payload"), "card") if ours else ""
     return {"type": "about", **_person(payload), "card": card}
 
 
 def _press(payload: Mapping[str, Any]) -> Body | None:
     actions = payload.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
-    view = part(payload, "view")
-    if word(view, "callback_id") == FORM_ID:
+    view = object_field(payload, "view")
+    if text_field(view, "callback_id") == FORM_ID:
         return {"type": "choice", **_person(payload), **_filled(view)}
-    token = word(action, "value")
-    if not token or not word(action, "action_id").startswith(f"{PRESS}:"):
+    token = text_field(action, "value")
+    if not token or not text_field(action, "action_id").startswith(f"{PRESS}:"):
         return None
     return {"type": "press", **_person(payload), "button": token}
 
 
 def _submission(payload: Mapping[str, Any]) -> Body | None:
-    view = part(payload, "view")
-    if word(view, "callback_id") != FORM_ID:
+    view = object_field(payload, "view")
+    if text_field(view, "callback_id") != FORM_ID:
         return None
     return {"type": "form", **_person(payload), **_filled(view)}
 
 
 def _filled(view: Mapping[str, Any]) -> Body:
     """What stands in our form, and where it was opened."""
-    values = part(part(view, "state"), "values")
-    draft, _, opened_in = word(view, "private_metadata").partition(" ")
+    values = object_field(object_field(view, "state"), "values")
+    draft, _, opened_in = text_field(view, "private_metadata").partition(" ")
     filled = {slot.value: _input(values[slot]) for slot in Slot if slot in values}
     return {"channel": opened_in, "draft": draft, "values": filled}
 
 
 def _person(payload: Mapping[str, Any]) -> Body:
-    user = part(payload, "user")
-    placed = word(part(payload, "team"), "id"), word(part(payload, "enterprise"), "id")
+    user = object_field(payload, "user")
+    placed = (
+        text_field(object_field(payload, "team"), "id"),
+        text_field(object_field(payload, "enterprise"), "id"),
+    )
     return {
-        "team": _workspace(word(user, "team_id"), *placed),
-        "user": word(user, "id"),
-        "name": word(user, "name") or word(user, "username"),
-        "channel": word(part(payload, "channel"), "id"),
+        "team": _workspace(text_field(user, "team_id"), *placed),
+        "user": text_field(user, "id"),
+        "name": text_field(user, "name") or text_field(user, "username"),
+        "channel": text_field(object_field(payload, "channel"), "id"),
     }
 
 
@@ -159,7 +166,9 @@ def _input(block: Any) -> str:
     """The one value of an input block, "" while nothing is chosen."""
     actions = list(block.values()) if isinstance(block, Mapping) else []
     state = actions[0] if actions else None
-    return word(part(state, "selected_option"), "value") or word(state, "value")
+    return text_field(object_field(state, "selected_option"), "value") or text_field(
+        state, "value"
+    )
 
 
 _PAYLOADS: dict[str, Callable[[Mapping[str, Any]], Body | None]] = {
@@ -172,15 +181,15 @@ _PAYLOADS: dict[str, Callable[[Mapping[str, Any]], Body | None]] = {
 }
 
 
-def uninstalled(payload: Mapping[str, Any], now: datetime) -> Body | None:
+def uninstall_body(payload: Mapping[str, Any], now: datetime) -> Body | None:
     """Whose installation ended with this event, and when; None for all else.
 
     Revoked tokens of single people are none of ours. Slack tells whole seconds: the time is the
     last moment of its second, and never later than now.
     """
-    event = part(payload, "event")
-    kind, team = word(event, "type"), word(payload, "team_id")
-    revoked = kind == "tokens_revoked" and bool(part(event, "tokens").get("bot"))
+    event = object_field(payload, "event")
+    kind, team = text_field(event, "type"), text_field(payload, "team_id")
+    revoked = kind == "tokens_revoked" and bool(object_field(event, "tokens").get("bot"))
     tenant = _tenant(payload, team)
     if not tenant or len(tenant) > ID_MAX or not (revoked or kind == "app_uninstalled"):
         return None
@@ -198,8 +207,10 @@ def _tenant(payload: Mapping[str, Any], team: str) -> str:
     """The workspace, behind its organisation where that installed the app as a whole."""
     grants = payload.get("authorizations")
     grant = grants[0] if isinstance(grants, list) and grants else payload
-    everywhere = part({"it": grant}, "it").get("is_enterprise_install") in (True, "true")
-    enterprise = word(grant, "enterprise_id") or word(part(payload, "enterprise"), "id")
+    everywhere = object_field({"it": grant}, "it").get("is_enterprise_install") in (True, "true")
+    enterprise = text_field(grant, "enterprise_id") or text_field(
+        object_field(payload, "enterprise"), "id"
+    )
     # Where there is no workspace, Slack names the organisation in its place.
     team = "" if team == enterprise else team
     return f"{enterprise}{BETWEEN}{team}" if enterprise and (everywhere or not team) else team
@@ -223,16 +234,16 @@ def _typed(text: str) -> str:
     return without_formatting(unescaped)
 
 
-def word(record: Any, name: str) -> str:
+def text_field(record: Any, name: str) -> str:
     value = record.get(name) if isinstance(record, Mapping) else None
-    return clean(value) if isinstance(value, str) else ""
+    return storable_text(value) if isinstance(value, str) else ""
 
 
-def part(record: Any, name: str) -> Mapping[str, Any]:
+def object_field(record: Any, name: str) -> Mapping[str, Any]:
     value = record.get(name) if isinstance(record, Mapping) else None
     return value if isinstance(value, Mapping) else {}
 
 
-def clean(text: str) -> str:
+def storable_text(text: str) -> str:
     """Without what neither SQLite nor PostgreSQL stores as text."""
     return _UNSTORABLE.sub("", text)

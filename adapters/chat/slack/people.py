@@ -28,7 +28,7 @@ _CLOSED_MAX = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
 
 
-class Asks(Protocol):
+class PersonLookup(Protocol):
     """The one call that is needed here."""
 
     async def person(self, user: str) -> Mapping[str, Any]:
@@ -42,23 +42,23 @@ class Person:
     name: str
     locale: str
     zone: str
-    standing: Membership
+    membership: Membership
     asked_at: datetime
 
 
-class People:
+class PeopleCache:
     """Remembers people for a minute, and for an hour while Slack is silent.
 
     One token may serve all workspaces of an organisation: a team and a user say who is meant.
     """
 
-    def __init__(self, web: Asks, now: Callable[[], datetime]) -> None:
+    def __init__(self, web: PersonLookup, now: Callable[[], datetime]) -> None:
         self._web, self._now = web, now
         self._known: dict[tuple[str, str], Person] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._closed_until: datetime | None = None
 
-    async def told(self, team: str, user: str) -> dict[str, str]:
+    async def delivery_fields(self, team: str, user: str) -> dict[str, str]:
         """What a stored delivery keeps of its person; waits half a second for it at most."""
         known = await self._person(team, user)
         if known is None:
@@ -67,7 +67,7 @@ class People:
         kept = {name: text for name, text in said.items() if text}
         return {**kept, "standing": self._standing(known)}
 
-    async def standing(self, team: str, user: str) -> Membership:
+    async def membership(self, team: str, user: str) -> Membership:
         """How a person stands to a workspace; waits half a second for it at most."""
         known = await self._person(team, user)
         return Membership.UNKNOWN if known is None else self._standing(known)
@@ -81,8 +81,8 @@ class People:
 
     def _standing(self, known: Person) -> Membership:
         age = abs(self._now() - known.asked_at)
-        if known.standing is not Membership.MEMBER or age < _STANDING_FRESH:
-            return known.standing
+        if known.membership is not Membership.MEMBER or age < _STANDING_FRESH:
+            return known.membership
         return Membership.REMEMBERED if age <= _REMEMBERED else Membership.UNKNOWN
 
     def _is_closed(self) -> bool:
@@ -121,7 +121,7 @@ def _person(record: Mapping[str, Any], team: str, asked_at: datetime) -> Person:
         name=_text(record, "name"),
         locale=_text(record, "locale"),
         zone=_text(record, "tz"),
-        standing=_standing_of(record, team),
+        membership=_standing_of(record, team),
         asked_at=asked_at,
     )
 

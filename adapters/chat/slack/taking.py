@@ -23,7 +23,7 @@ _SKELETON_SECONDS = 0.7
 _log = logging.getLogger(__name__)
 
 
-class Taker:
+class SlackListener:
     """Bolt's one listener. `receive` gives where deliveries go, None while nobody listens."""
 
     def __init__(
@@ -40,12 +40,12 @@ class Taker:
         if receive is None:
             return _not_taken()
         try:
-            removed = events.uninstalled(req.body, req.raw_body or "", self._now())
+            removed = events.uninstall_delivery(req.body, req.raw_body or "", self._now())
             if removed is not None:
                 _log.warning("The Slack app was uninstalled from %s", removed.body["team"])
                 await receive(removed)
                 return await ack()
-            delivery = events.delivery(req.body, req.raw_body or json.dumps(req.body))
+            delivery = events.read_delivery(req.body, req.raw_body or json.dumps(req.body))
             if delivery is None:
                 return await ack()
             return await self._take(delivery, receive, ack)
@@ -63,7 +63,7 @@ class Taker:
             _log.warning("A request of %s was dropped: %s", delivery.body["team"], error)
             return await ack()
         team = events.workspace_of(delivery.body["team"])
-        who = await workspace.people.told(team, delivery.body["user"])
+        who = await workspace.people.delivery_fields(team, delivery.body["user"])
         delivery = replace(delivery, body={**delivery.body, **who})
         ticket = await receive.accept(delivery)
         if ticket is None:

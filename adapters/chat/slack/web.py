@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.chat.slack.doors import api_sessions, hook_sessions, proxy_for
-from adapters.chat.slack.errors import SlackRefused, told_as_chat_error
+from adapters.chat.slack.errors import SlackRefused, raising_chat_errors
 from adapters.chat.slack.payloads import METADATA_TYPE
 from adapters.outgoing import Sessions
 from conversations.protocol.places import HomeTab, write_place
@@ -41,7 +41,7 @@ _sdk_log.setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class MessageContent:
     """What a message says: escaped text for screen readers, blocks for everybody else."""
 
     text: str
@@ -59,7 +59,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Ourselves:
+class BotIdentity:
     """Whose token it is, as Slack says: the bot's name, its workspace's name and id."""
 
     name: str
@@ -68,7 +68,7 @@ class Ourselves:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedModal:
     """A modal that a person has before them; `hash` changes with it."""
 
     id: str
@@ -103,15 +103,15 @@ class SlackWeb:
         self._direct: dict[str, str] = {}
         self._shared: dict[str, tuple[datetime, bool]] = {}
 
-    async def whoami(self) -> Ourselves:
+    async def whoami(self) -> BotIdentity:
         """Whose token ours is."""
-        async with told_as_chat_error("auth.test"):
+        async with raising_chat_errors("auth.test"):
             answer = await self._client.auth_test()
-        return Ourselves(*(str(answer.get(name) or "?") for name in ("user", "team", "team_id")))
+        return BotIdentity(*(str(answer.get(name) or "?") for name in ("user", "team", "team_id")))
 
-    async def post(self, channel: str, content: Content, *, thread: str = "") -> MessageRef:
+    async def post(self, channel: str, content: MessageContent, *, thread: str = "") -> MessageRef:
         """Post in a channel, in a thread there, or in the direct message of a person's id."""
-        async with told_as_chat_error("chat.postMessage"):
+        async with raising_chat_errors("chat.postMessage"):
             answer = await self._client.chat_postMessage(
                 channel=channel,
                 text=content.text,
@@ -123,16 +123,16 @@ class SlackWeb:
             )
         return _message_ref(answer, "chat.postMessage")
 
-    async def post_privately(self, channel: str, user: str, content: Content) -> None:
+    async def post_privately(self, channel: str, user: str, content: MessageContent) -> None:
         """Say something in a channel that one person alone sees."""
-        async with told_as_chat_error("chat.postEphemeral"), asyncio.timeout(_PROMPT_SECONDS):
+        async with raising_chat_errors("chat.postEphemeral"), asyncio.timeout(_PROMPT_SECONDS):
             await self._client.chat_postEphemeral(
                 channel=channel, user=user, text=content.text, blocks=content.blocks
             )
 
-    async def update(self, message: MessageRef, content: Content) -> MessageRef:
+    async def update(self, message: MessageRef, content: MessageContent) -> MessageRef:
         """Edit a message of ours; it never unfurls, as it was posted so."""
-        async with told_as_chat_error("chat.update"):
+        async with raising_chat_errors("chat.update"):
             answer = await self._client.chat_update(
                 channel=message.chat,
                 ts=message.id,
@@ -145,7 +145,7 @@ class SlackWeb:
     async def delete(self, message: MessageRef) -> bool:
         """Take a message of ours away; False where Slack does not, or it is gone already."""
         try:
-            async with told_as_chat_error("chat.delete"):
+            async with raising_chat_errors("chat.delete"):
                 await self._client.chat_delete(channel=message.chat, ts=message.id)
         except SlackRefused as refused:
             if refused.code not in _NOT_DELETED:
@@ -153,29 +153,29 @@ class SlackWeb:
             return False
         return True
 
-    async def publish(self, home: HomeTab, content: Content) -> MessageRef:
+    async def publish(self, home: HomeTab, content: MessageContent) -> MessageRef:
         """Show a person's home tab anew."""
         view = {"type": "home", "blocks": content.blocks}
-        async with told_as_chat_error("views.publish"):
+        async with raising_chat_errors("views.publish"):
             answer = await self._client.views_publish(user_id=home.person, view=view)
         return MessageRef(write_place(home), _text(answer.get("view"), "id", "views.publish"))
 
-    async def open_form(self, trigger_id: str, view: dict[str, Any]) -> Opened:
+    async def open_form(self, trigger_id: str, view: dict[str, Any]) -> OpenedModal:
         """Open a modal; the trigger id works once, for three seconds."""
-        async with told_as_chat_error("views.open"), asyncio.timeout(_PROMPT_SECONDS):
+        async with raising_chat_errors("views.open"), asyncio.timeout(_PROMPT_SECONDS):
             answer = await self._client.views_open(trigger_id=trigger_id, view=view)
         shown = answer.get("view") or {}
-        return Opened(str(shown.get("id", "")), str(shown.get("hash", "")))
+        return OpenedModal(str(shown.get("id", "")), str(shown.get("hash", "")))
 
-    async def fill_form(self, opened: Opened, view: dict[str, Any]) -> None:
+    async def fill_form(self, opened: OpenedModal, view: dict[str, Any]) -> None:
         """Put another view in the place of one that is open and has not changed since."""
-        async with told_as_chat_error("views.update"):
+        async with raising_chat_errors("views.update"):
             await self._client.views_update(view_id=opened.id, hash=opened.hash, view=view)
 
     async def direct_channel(self, user: str) -> str:
         """The id of the bot's direct message with a person."""
         if user not in self._direct:
-            async with told_as_chat_error("conversations.open"), asyncio.timeout(_PROMPT_SECONDS):
+            async with raising_chat_errors("conversations.open"), asyncio.timeout(_PROMPT_SECONDS):
                 answer = await self._client.conversations_open(users=user)
             channel = answer.get("channel")
             if len(self._direct) >= _MAX_REMEMBERED:
@@ -185,7 +185,7 @@ class SlackWeb:
 
     async def person(self, user: str) -> Mapping[str, Any]:
         """Slack's record of a person, with their locale."""
-        async with told_as_chat_error("users.info"):
+        async with raising_chat_errors("users.info"):
             answer = await self._client.users_info(user=user, include_locale=True)
         record = answer.get("user")
         if not isinstance(record, Mapping):
@@ -216,7 +216,7 @@ class SlackWeb:
         if known is not None and abs(self._now() - known[0]) < _SHARED_FRESH:
             return known[1]
         asked_at = self._now()
-        async with told_as_chat_error("conversations.info"):
+        async with raising_chat_errors("conversations.info"):
             answer = await self._client.conversations_info(channel=channel)
         record = answer.get("channel") or {}
         shared = any(record.get(name) for name in ("is_ext_shared", "is_pending_ext_shared"))
@@ -228,7 +228,7 @@ class SlackWeb:
     async def respond(self, response_url: str, body: dict[str, Any]) -> None:
         """Answer where a person pressed. Only Slack's own addresses are called."""
         async with (
-            told_as_chat_error("response_url"),
+            raising_chat_errors("response_url"),
             asyncio.timeout(_PROMPT_SECONDS),
             self._hooks.request(
                 "POST", response_url, json=body, proxy=proxy_for(response_url)
@@ -241,7 +241,7 @@ class SlackWeb:
     async def _read_members(self, channel: str) -> AsyncIterator[str]:
         cursor = ""
         for _ in range(_MAX_PAGES):
-            async with told_as_chat_error("conversations.members"):
+            async with raising_chat_errors("conversations.members"):
                 # Page by page; a channel with more people than that is no place for an account.
                 answer = await self._client.conversations_members(
                     channel=channel, limit=_MEMBERS_PAGE, cursor=cursor or None

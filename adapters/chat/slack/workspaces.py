@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from adapters.chat.slack.answers import Answers
+from adapters.chat.slack.answers import DeliveryAnswers
 from adapters.chat.slack.doors import api_sessions
-from adapters.chat.slack.people import People
+from adapters.chat.slack.people import PeopleCache
 from adapters.chat.slack.web import SlackWeb
 from adapters.outgoing import Sessions
 from conversations.protocol.installations import Installations
@@ -27,8 +27,8 @@ class Workspace:
         self, token: str, base_url: str, now: Callable[[], datetime], sessions: Sessions
     ) -> None:
         self.web = SlackWeb(token, base_url, now, sessions)
-        self.people = People(self.web, now)
-        self.answers = Answers(self.web)
+        self.people = PeopleCache(self.web, now)
+        self.answers = DeliveryAnswers(self.web)
 
 
 class Workspaces:

@@ -21,13 +21,13 @@ from telegram.request import HTTPXRequest
 from adapters.chat.telegram import menus, webhook
 from adapters.chat.telegram.errors import CREDENTIALS_REFUSED, WebhookElsewhere, without_token
 from adapters.chat.telegram.events import ALLOWED_UPDATES, QUERY, to_delivery, to_event
-from adapters.chat.telegram.members import Members
+from adapters.chat.telegram.members import GroupMembers
 from adapters.chat.telegram.paces import LOOK_UPS, paces
-from adapters.chat.telegram.polling import Pause, Polling
-from adapters.chat.telegram.sending import Sending
+from adapters.chat.telegram.polling import Pause, UpdatePoller
+from adapters.chat.telegram.sending import TelegramSender
 from adapters.chat.telegram.settings import TelegramSettings
 from adapters.chat.telegram.traits import PLATFORM, WEBHOOK_PATH
-from adapters.outgoing import Door, event_hooks, trust
+from adapters.outgoing import HostAllowlist, event_hooks, tls_context
 from billing.origins import origin_of
 from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
@@ -70,15 +70,15 @@ class TelegramChat:
         self._settings = settings
         self._menus = tuple(menus)
         self._pause = pause
-        self._request = request_to(settings.api_base_url)
+        self._request = bot_api_client(settings.api_base_url)
         self._bot = Bot(
             settings.token,
             base_url=f"{settings.api_base_url.rstrip('/')}/bot",
             request=self._request,
             get_updates_request=self._request,
         )
-        self._sending = Sending(self._bot, any_link=not settings.paced)
-        self._members = Members(self._get_chat_member, clock, settings.token)
+        self._sending = TelegramSender(self._bot, any_link=not settings.paced)
+        self._members = GroupMembers(self._get_chat_member, clock, settings.token)
         self._receive: DeliveryReceiver | None = None
         self._answers: set[asyncio.Task[None]] = set()
 
@@ -110,7 +110,7 @@ class TelegramChat:
 
     async def was_in(self, key: ConversationKey, channels: frozenset[str]) -> Mapping[str, bool]:
         """What Telegram said of these groups at most a minute ago."""
-        return self._members.recalled(key.person, channels)
+        return self._members.was_in(key.person, channels)
 
     def lookup_paces(self) -> tuple[Pace, ...]:
         """Telegram's limit for all that it is asked. Pure."""
@@ -151,7 +151,7 @@ class TelegramChat:
             await self._request.shutdown()
 
     def _work(self, receive: DeliveryReceiver) -> tuple[Coroutine[Any, Any, Any], ...]:
-        listing = menus.register(self._bot, self._menus, GROUP_COMMANDS, pause=self._pause)
+        listing = menus.register_menus(self._bot, self._menus, GROUP_COMMANDS, pause=self._pause)
         if self._settings.webhook_secret:
             registration = webhook.Registration(self._bot, self._settings, pause=self._pause)
             return registration.run(), listing
@@ -162,7 +162,9 @@ class TelegramChat:
         async def mine() -> bool:
             return await receive.may_poll(write_bot_key(PLATFORM, self._settings.bot_id))
 
-        polling = Polling(self._ask, keep, mine, pause=self._pause, token=self._settings.token)
+        polling = UpdatePoller(
+            self._ask, keep, mine, pause=self._pause, token=self._settings.token
+        )
         return polling.run(), listing
 
     async def _serve(self, request: Request) -> Response:
@@ -172,7 +174,7 @@ class TelegramChat:
             if receive is not None:
                 await self._keep(receive, update)
 
-        return await webhook.take(
+        return await webhook.receive_update(
             request, self._settings.webhook_secret, None if receive is None else keep
         )
 
@@ -253,9 +255,12 @@ class TelegramChat:
             )
 
 
-def request_to(api_base_url: str) -> HTTPXRequest:
+def bot_api_client(api_base_url: str) -> HTTPXRequest:
     """The library's own client, for the Bot API at that address and for nothing else."""
-    client = {"event_hooks": event_hooks(Door("telegram", api_base_url)), "verify": trust()}
+    client = {
+        "event_hooks": event_hooks(HostAllowlist("telegram", api_base_url)),
+        "verify": tls_context(),
+    }
     return HTTPXRequest(read_timeout=_READ_SECONDS, httpx_kwargs=client)
 
 

@@ -176,12 +176,12 @@ def is_unchanged(error: Exception) -> bool:
     return isinstance(error, BadRequest) and _says(error, (_UNCHANGED,))
 
 
-def is_picture(error: Exception) -> bool:
+def is_picture_message(error: Exception) -> bool:
     """Whether an edit was refused because the message is a picture, whose words are a caption."""
     return isinstance(error, BadRequest) and _says(error, _NO_TEXT)
 
 
-def is_topic_gone(error: Exception) -> bool:
+def is_topic_closed(error: Exception) -> bool:
     """Whether a topic takes no messages any more; its group may."""
     return isinstance(error, BadRequest) and _says(error, _NO_TOPIC)
 
@@ -191,7 +191,7 @@ def is_no_member(error: Exception) -> bool:
     return isinstance(error, Forbidden | BadRequest) and _says(error, _NO_MEMBER)
 
 
-def is_late(error: Exception) -> bool:
+def is_press_too_old(error: Exception) -> bool:
     """Whether a press can no longer be answered, which happens and matters to nobody."""
     return isinstance(error, BadRequest) and _says(error, _LATE)
 

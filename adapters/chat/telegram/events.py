@@ -11,7 +11,7 @@ from typing import Any
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
-from adapters.chat.telegram.kept import kept
+from adapters.chat.telegram.kept import stored_update
 from adapters.chat.telegram.traits import PLATFORM
 from conversations.protocol.events import ConversationKey, Said
 from conversations.protocol.places import Place, Thread, WholeChat, write_place
@@ -65,7 +65,7 @@ def to_delivery(update: object, bot_id: str) -> Delivery:
     else:
         name = str(number)
     whole: Mapping[str, Any] = update if isinstance(update, dict) else {_NO_UPDATE: True}
-    body = kept(whole)
+    body = stored_update(whole)
     if _NO_UPDATE in whole:
         body[_NO_UPDATE] = whole[_NO_UPDATE]
     query = _inner(body, "callback_query").get("id")

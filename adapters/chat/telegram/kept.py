@@ -48,7 +48,7 @@ FIELDS: Fields = {
 _ATTACHED = frozenset(MessageAttachmentType) - {MessageAttachmentType.SUCCESSFUL_PAYMENT}
 
 
-def kept(update: Mapping[str, Any]) -> dict[str, Any]:
+def stored_update(update: Mapping[str, Any]) -> dict[str, Any]:
     """The update without what nobody reads; a picture without words is an empty caption."""
     body = _only(update, FIELDS)
     message = update.get("message")

@@ -22,7 +22,7 @@ _REMEMBERED_MAX = 10_000
 _IN = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER})
 
 
-class Members:
+class GroupMembers:
     """`ask` is getChatMember of a chat and a person, unread; `clock` counts seconds."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Members:
         self._token = token
         self._known: dict[tuple[str, str], tuple[bool, float]] = {}
 
-    def recalled(self, person: str, channels: frozenset[str]) -> dict[str, bool]:
+    def was_in(self, person: str, channels: frozenset[str]) -> dict[str, bool]:
         """What is remembered of these groups (or topics of groups), and what needs no asking."""
         found = {each: self._recall(_group(each), person) for each in channels}
         return {each: there for each, there in found.items() if there is not None}

@@ -25,7 +25,7 @@ Menu = tuple[str, Commands]
 log = logging.getLogger(__name__)
 
 
-async def register(
+async def register_menus(
     bot: Bot, menus: Iterable[Menu], in_groups: Collection[str], *, pause: Pause
 ) -> None:
     """Tell Telegram every menu, each until it can be reached; what it refuses is logged."""

@@ -25,7 +25,7 @@ _chance = random.SystemRandom()
 Pause = Callable[[float], Awaitable[None]]
 
 
-class Polling:
+class UpdatePoller:
     """`ask` fetches the updates from an offset on; `keep` returns once an update is stored.
 
     It asks only while `mine` says that no other bot does.

@@ -13,9 +13,9 @@ from telegram.error import BadRequest, TelegramError
 
 from adapters.chat.telegram.errors import (
     chat_error,
-    is_late,
-    is_picture,
-    is_topic_gone,
+    is_picture_message,
+    is_press_too_old,
+    is_topic_closed,
     is_unchanged,
     without_token,
 )
@@ -34,7 +34,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 log = logging.getLogger(__name__)
 
 
-class Sending:
+class TelegramSender:
     """The outgoing half of one bot. A played Telegram takes `any_link` as a button."""
 
     def __init__(self, bot: Bot, *, any_link: bool) -> None:
@@ -79,7 +79,7 @@ class Sending:
             if prompt is not None:
                 await self._prompt(body["callback_query"]["message"]["chat"]["id"], prompt)
         except TelegramError as error:
-            if not is_late(error):
+            if not is_press_too_old(error):
                 said = without_token(str(error), self._bot.token)
                 log.warning("Telegram did not take the answer to a press: %s", said)
 
@@ -107,7 +107,7 @@ class Sending:
         try:
             sent = await self._send(place, rendered, protected=protected)
         except BadRequest as error:
-            if not isinstance(place, Thread) or not is_topic_gone(error):
+            if not isinstance(place, Thread) or not is_topic_closed(error):
                 raise
             sent = await self._send(without_thread(place), rendered, protected=protected)
         return MessageRef(str(sent.chat.id), str(sent.message_id))
@@ -147,7 +147,7 @@ class Sending:
                 link_preview_options=_NO_PREVIEW,
             )
         except BadRequest as error:
-            if not is_picture(error):
+            if not is_picture_message(error):
                 raise
             return await self._edit_picture(ref, place, message)
         return _ref(edited, ref)

@@ -33,7 +33,7 @@ Keep = Callable[[object], Awaitable[None]]
 """Returns once an update is stored."""
 
 
-class _Refused(Exception):
+class _RejectedRequest(Exception):
     """The request holds no update; `status` is the HTTP status that says why."""
 
     def __init__(self, status: int, why: str) -> None:
@@ -41,7 +41,7 @@ class _Refused(Exception):
         self.status = status
 
 
-async def take(request: Request, secret: str, keep: Keep | None) -> Response:
+async def receive_update(request: Request, secret: str, keep: Keep | None) -> Response:
     """Answer one request of Telegram's: 401 unless it shows the secret, 200 once it is stored."""
     if not is_genuine(request.headers.get(SECRET_HEADER, ""), secret):
         return PlainTextResponse("not from Telegram\n", 401)
@@ -49,7 +49,7 @@ async def take(request: Request, secret: str, keep: Keep | None) -> Response:
         return PlainTextResponse("not listening\n", 503)
     try:
         update = _read(await _body(request))
-    except _Refused as refused:
+    except _RejectedRequest as refused:
         log.warning("A request with Telegram's secret holds no update: %s", refused)
         return PlainTextResponse(f"{refused}\n", refused.status)
     try:
@@ -76,9 +76,9 @@ async def _body(request: Request) -> bytes:
         async for chunk in request.stream():
             raw += chunk
             if len(raw) > MAX_BODY_BYTES:
-                raise _Refused(413, "the body is too large")
+                raise _RejectedRequest(413, "the body is too large")
     except ClientDisconnect:
-        raise _Refused(400, "the body was cut off") from None
+        raise _RejectedRequest(400, "the body was cut off") from None
     return bytes(raw)
 
 
@@ -87,9 +87,9 @@ def _read(raw: bytes) -> object:
     try:
         update = json.loads(raw, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise _Refused(400, "the body is not JSON") from None
+        raise _RejectedRequest(400, "the body is not JSON") from None
     if not isinstance(update, dict):
-        raise _Refused(400, "the body is no JSON object")
+        raise _RejectedRequest(400, "the body is no JSON object")
     return update
 
 

@@ -96,7 +96,7 @@ class SandboxGateway:
         self._client = client
         self._api = (api_url or public_url).rstrip("/")
         self._authorization = f"Bearer {api_key}"
-        self._keys = tuple(standard_webhooks.key(secret) for secret in webhook_secrets)
+        self._keys = tuple(standard_webhooks.signing_key(secret) for secret in webhook_secrets)
 
     async def open_checkout(self, request: CheckoutRequest) -> HostedPage:
         """Open a hosted page; the same attempt gives the same page. Raises GatewayError."""

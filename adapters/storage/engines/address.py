@@ -11,7 +11,7 @@ _MEMORY = (None, "", ":memory:")
 _EXAMPLES = "sqlite:///topup.db or postgresql://user:password@host/database"
 
 
-class Unusable(ValueError):
+class UnusableDatabase(ValueError):
     """A database that cannot be used as it is; the message says what would help."""
 
 
@@ -20,9 +20,13 @@ def parse(database_url: str) -> URL:
     try:
         url = make_url(database_url)
     except (ArgumentError, ValueError):
-        raise Unusable(f"DATABASE_URL is no database address such as {_EXAMPLES}.") from None
+        raise UnusableDatabase(
+            f"DATABASE_URL is no database address such as {_EXAMPLES}."
+        ) from None
     if url.drivername not in (*_SQLITE, *_POSTGRES):
-        raise Unusable(f"DATABASE_URL names {url.drivername}, which is unknown; use {_EXAMPLES}.")
+        raise UnusableDatabase(
+            f"DATABASE_URL names {url.drivername}, which is unknown; use {_EXAMPLES}."
+        )
     return url
 
 

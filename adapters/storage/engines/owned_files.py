@@ -19,7 +19,7 @@ def make_owned(file: Path) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_WRONLY, OWNER_ONLY))
 
 
-def close_to_others(file: Path) -> None:
+def restrict_to_owner(file: Path) -> None:
     """Leave a file that is there to its owner alone."""
     if file.exists():
         file.chmod(OWNER_ONLY)

@@ -10,7 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
-from adapters.storage.engines.address import Unusable, parse
+from adapters.storage.engines.address import UnusableDatabase, parse
 
 CONNECTIONS = 8
 BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -62,7 +62,7 @@ def connect_engine(database_url: str, begin: str = BEGIN) -> Engine:
     except OperationalError as error:
         engine.dispose()
         why, *_ = str(error.orig).strip().splitlines()
-        raise Unusable(f"The database in DATABASE_URL does not answer: {why}") from None
+        raise UnusableDatabase(f"The database in DATABASE_URL does not answer: {why}") from None
     return engine
 
 

@@ -18,7 +18,7 @@ _TOO_MUCH = "54"
 _LEAVING = ("57P", "08")
 
 
-def is_worth_repeating(error: DBAPIError) -> bool:
+def is_retryable(error: DBAPIError) -> bool:
     """Whether nothing of the transaction happened, and it may well happen at once."""
     return error.connection_invalidated or _state(error) in _WORTH_REPEATING
 
@@ -28,7 +28,7 @@ def is_lock_timeout(error: DBAPIError) -> bool:
     return _state(error) == _LOCK_TIMEOUT
 
 
-def is_passing(error: DBAPIError) -> bool:
+def is_transient(error: DBAPIError) -> bool:
     """Whether it is about the server and not about what was asked of it."""
     state = _state(error)
     if state.startswith(_TOO_MUCH):
@@ -43,7 +43,7 @@ def was_refused(error: DBAPIError) -> bool:
     return state != "" and not state.startswith(_LEAVING)
 
 
-def why(error: DBAPIError) -> str:
+def describe_error(error: DBAPIError) -> str:
     """A few words that hold nothing of what was asked."""
     return _state(error) or type(error.orig).__name__
 

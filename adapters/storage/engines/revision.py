@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect
 
-from adapters.storage.engines.address import Unusable
+from adapters.storage.engines.address import UnusableDatabase
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _TABLE = "alembic_version"
@@ -36,9 +36,9 @@ def refuse_other_tables(connection: Connection) -> None:
         return
     found = revision_of(connection)
     if found is None:
-        raise Unusable("The database has no tables yet. Make them: topup-bot db upgrade")
+        raise UnusableDatabase("The database has no tables yet. Make them: topup-bot db upgrade")
     refuse_newer(found)
-    raise Unusable(
+    raise UnusableDatabase(
         f"The database has the tables of an older version ({found}, not {max(_known())}). "
         "Stop the bots that use it, then: topup-bot db upgrade"
     )
@@ -47,7 +47,7 @@ def refuse_other_tables(connection: Connection) -> None:
 def refuse_newer(found: str | None) -> None:
     """Raises Unusable for a revision that this version does not know."""
     if found is not None and found not in _known():
-        raise Unusable(
+        raise UnusableDatabase(
             f"The database has the tables of a newer version ({found}); so must this be."
         )
 

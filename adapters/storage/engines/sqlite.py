@@ -13,7 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
-from adapters.storage.engines.address import Unusable, parse, sqlite_file
+from adapters.storage.engines.address import UnusableDatabase, parse, sqlite_file
 from adapters.storage.engines.owned_files import make_owned
 from billing.trouble import StoreUnavailable
 
@@ -61,7 +61,7 @@ def connect(database_url: str) -> Connection:
         return engine.connect()
     except DBAPIError as error:
         engine.dispose()
-        raise Unusable(f"The file in DATABASE_URL cannot be used: {error.orig}.") from None
+        raise UnusableDatabase(f"The file in DATABASE_URL cannot be used: {error.orig}.") from None
 
 
 def disconnect(connection: Connection) -> None:
@@ -82,7 +82,7 @@ def translating_errors() -> Iterator[None]:
         raise
 
 
-def is_over(connection: Connection) -> bool:
+def was_rolled_back(connection: Connection) -> bool:
     """Whether the database ended the transaction by itself, undoing it.
 
     https://www.sqlite.org/lang_transaction.html says when.
@@ -90,7 +90,7 @@ def is_over(connection: Connection) -> bool:
     return not _driver(connection).in_transaction
 
 
-def end(connection: Connection) -> None:
+def undo_failed_commit(connection: Connection) -> None:
     """Undo a transaction that a commit in vain left open: no other could begin after it."""
     _driver(connection).rollback()
 
@@ -131,7 +131,7 @@ def make_folder_of(file: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unusable(f"{folder}, where DATABASE_URL leads: {error.strerror}.") from None
+        raise UnusableDatabase(f"{folder}, where DATABASE_URL leads: {error.strerror}.") from None
 
 
 def _set_up(driver: DBAPIConnection, _record: object) -> None:

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from adapters.storage.engines.address import Unusable, is_postgres, parse, sqlite_file
+from adapters.storage.engines.address import UnusableDatabase, is_postgres, parse, sqlite_file
 from adapters.storage.engines.owned_files import OWNER_ONLY
 
 _FOR_POSTGRES = (
@@ -25,10 +25,10 @@ def database_file(database_url: str) -> Path:
     """The file of a SQLite address. Raises Unusable where there is none to copy."""
     url = parse(database_url)
     if is_postgres(url):
-        raise Unusable(_FOR_POSTGRES)
+        raise UnusableDatabase(_FOR_POSTGRES)
     file = sqlite_file(url)
     if file is None:
-        raise Unusable("DATABASE_URL names a database in memory; it ends with the bot.")
+        raise UnusableDatabase("DATABASE_URL names a database in memory; it ends with the bot.")
     return Path(file)
 
 
@@ -40,17 +40,17 @@ def back_up(database_url: str, into: Path, begin: Callable[[], None]) -> None:
     """
     source = database_file(database_url)
     if not source.exists():
-        raise Unusable(f"{source}: there is no database yet.")
+        raise UnusableDatabase(f"{source}: there is no database yet.")
     part = into.with_name(f"{into.name}.part")
     with _claimed(into), _claimed(part):
         begin()
-        copy(source, part)
-        check(part)
+        copy_database(source, part)
+        check_database(part)
         part.replace(into)
         sync_folder(into)
 
 
-def copy(source: Path, target: Path) -> None:
+def copy_database(source: Path, target: Path) -> None:
     """Copy a database into an empty file, as of one moment. Raises Unusable."""
     try:
         with (
@@ -61,10 +61,10 @@ def copy(source: Path, target: Path) -> None:
             # A copy is one file: what a bot would keep beside it is in it.
             new.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
-        raise Unusable(f"{source} cannot be copied: {error}.") from None
+        raise UnusableDatabase(f"{source} cannot be copied: {error}.") from None
 
 
-def check(file: Path) -> None:
+def check_database(file: Path) -> None:
     """Raises Unusable unless the file is a whole database of this program's, of any version."""
     try:
         with closing(read_only(file)) as connection:
@@ -72,9 +72,9 @@ def check(file: Path) -> None:
             orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
             (_,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except (sqlite3.Error, TypeError):
-        raise Unusable(f"{file.name} is no database of this bot, or is damaged.") from None
+        raise UnusableDatabase(f"{file.name} is no database of this bot, or is damaged.") from None
     if found != "ok" or orphan is not None:
-        raise Unusable(f"{file.name} is damaged: {orphan or found}.")
+        raise UnusableDatabase(f"{file.name} is damaged: {orphan or found}.")
 
 
 @contextmanager
@@ -83,9 +83,9 @@ def _claimed(file: Path) -> Iterator[None]:
     try:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
     except FileExistsError:
-        raise Unusable(f"{file} is there already, and is not written over.") from None
+        raise UnusableDatabase(f"{file} is there already, and is not written over.") from None
     except OSError as error:
-        raise Unusable(f"{file}: {error.strerror}.") from None
+        raise UnusableDatabase(f"{file}: {error.strerror}.") from None
     try:
         yield
     except BaseException:

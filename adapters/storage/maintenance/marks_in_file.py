@@ -12,7 +12,7 @@ from billing.marks import InstallationMarks, MarkStatus
 _ALL = "SELECT mark, standing, place FROM marks"
 
 
-def marks_in(database: Path) -> InstallationMarks | None:
+def read_marks(database: Path) -> InstallationMarks | None:
     """None where it cannot tell: it is damaged, or of a version that had no marks."""
     try:
         with closing(read_only(database)) as connection:

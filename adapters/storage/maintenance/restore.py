@@ -14,9 +14,14 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from adapters.storage.engines.address import Unusable
-from adapters.storage.engines.owned_files import OWNER_ONLY, close_to_others, make_owned
-from adapters.storage.maintenance.backup import check, copy, read_only, sync_folder
+from adapters.storage.engines.address import UnusableDatabase
+from adapters.storage.engines.owned_files import OWNER_ONLY, make_owned, restrict_to_owner
+from adapters.storage.maintenance.backup import (
+    check_database,
+    copy_database,
+    read_only,
+    sync_folder,
+)
 from adapters.storage.maintenance.upgrade import upgrade
 
 # What was given out after the backup is not known, and must not be given out again.
@@ -28,23 +33,23 @@ _BESIDE = ("-wal", "-shm")
 _COUNTED = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
 
 
-def prepare(backup: Path, database: Path) -> Path:
+def prepare_restore(backup: Path, database: Path) -> Path:
     """A copy of the backup beside the database, whole, with this version's tables.
 
     Its rows are counted on from a number that neither of the two has come to. Raises Unusable.
     """
     if not backup.is_file():
-        raise Unusable(f"{backup}: there is no such file.")
-    check(backup)
+        raise UnusableDatabase(f"{backup}: there is no such file.")
+    check_database(backup)
     ready = database.with_name(f"{database.name}.restoring")
-    discard(ready)
+    discard_prepared(ready)
     try:
         os.close(os.open(ready, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
-        copy(backup, ready)
+        copy_database(backup, ready)
         upgrade(f"sqlite:///{ready}")
         _count_on(ready, max(_highest(ready) or 0, _highest(database) or 0))
     except BaseException:
-        discard(ready)
+        discard_prepared(ready)
         raise
     return ready
 
@@ -91,16 +96,16 @@ def _keep(database: Path, kept: Path) -> None:
         # Not every file system gives a file two names.
         make_owned(kept)
         shutil.copyfile(database, kept)
-    close_to_others(kept)
+    restrict_to_owner(kept)
     for each in _BESIDE:
         # Left by a database that could not be opened; a new one must not take it for its own.
         beside = Path(f"{database}{each}")
         if beside.exists():
-            close_to_others(beside)
+            restrict_to_owner(beside)
             beside.replace(f"{kept}{each}")
 
 
-def discard(ready: Path) -> None:
+def discard_prepared(ready: Path) -> None:
     """Forget what was made ready."""
     for each in ("", *_BESIDE):
         Path(f"{ready}{each}").unlink(missing_ok=True)
@@ -119,12 +124,14 @@ def _in_one_file(database: Path) -> None:
             (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & _PRIMARY_CODE not in _IN_USE:
-            raise Unusable(f"{database}: {error}.") from None
+            raise UnusableDatabase(f"{database}: {error}.") from None
         mode = "in use"
     except sqlite3.DatabaseError:
         return
     if mode != "delete":
-        raise Unusable(f"{database}: another program has it open. Stop it, then restore again.")
+        raise UnusableDatabase(
+            f"{database}: another program has it open. Stop it, then restore again."
+        )
 
 
 def _highest(database: Path) -> int | None:

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from adapters.storage.engines.address import Unusable, parse, sqlite_file
+from adapters.storage.engines.address import UnusableDatabase, parse, sqlite_file
 from adapters.storage.engines.owned_files import open_owned
 from adapters.storage.engines.sqlite import make_folder_of
 
 
 @contextmanager
-def sole_bot(database_url: str) -> Iterator[None]:
+def single_bot_lock(database_url: str) -> Iterator[None]:
     """Be the only bot on this database while entered, where it is a file. Raises Unusable."""
     file = sqlite_file(parse(database_url))
     if file is None:
@@ -27,7 +27,7 @@ def sole_bot(database_url: str) -> Iterator[None]:
     # Never deleted: a lock on a deleted file would keep nobody out.
     with _opened(Path(f"{file}.lock")) as held:
         if not _lock(held):
-            raise Unusable(
+            raise UnusableDatabase(
                 f"Another bot serves from {file} already. Stop it first. "
                 "For several bots use PostgreSQL: set DATABASE_URL to postgresql://…"
             )
@@ -38,7 +38,7 @@ def _opened(beside: Path) -> IO[bytes]:
     try:
         return open(beside, "a+b", opener=open_owned)
     except OSError as error:
-        raise Unusable(f"{beside}, beside the database: {error.strerror}.") from None
+        raise UnusableDatabase(f"{beside}, beside the database: {error.strerror}.") from None
 
 
 if sys.platform == "win32":

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from adapters.storage.engines.address import Unusable, is_postgres, parse
+from adapters.storage.engines.address import UnusableDatabase, is_postgres, parse
 from adapters.storage.engines.postgres import BEGIN, connect_engine
-from adapters.storage.engines.postgres_errors import is_lock_timeout, is_passing, why
+from adapters.storage.engines.postgres_errors import describe_error, is_lock_timeout, is_transient
 from adapters.storage.engines.revision import MIGRATIONS, refuse_newer, revision_of
 from adapters.storage.engines.sqlite import (
     connect,
@@ -68,7 +68,7 @@ def _upgrade_postgres(database_url: str) -> None:
             time.sleep(PAUSE_SECONDS)
     finally:
         engine.dispose()
-    raise Unusable(
+    raise UnusableDatabase(
         "Somebody uses the tables that have to change, and they were not free for a moment. "
         "Nothing was changed. Try again when there is less to do, or stop the bots."
     )
@@ -83,8 +83,8 @@ def _upgraded(engine: Engine) -> bool:
     except DBAPIError as error:
         if is_lock_timeout(error):
             return False
-        if is_passing(error):
-            raise StoreUnavailable(f"the database cannot now: {why(error)}") from error
+        if is_transient(error):
+            raise StoreUnavailable(f"the database cannot now: {describe_error(error)}") from error
         raise
     return True
 

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 
 from adapters.contracts.store import NOW
 from adapters.contracts.store_money import OPS
-from adapters.storage.engines.address import Unusable
+from adapters.storage.engines.address import UnusableDatabase
 from adapters.storage.engines.postgres import connect_engine
 from adapters.storage.maintenance.upgrade import _configuration, upgrade
 from adapters.storage.schema.tables import metadata
@@ -95,7 +95,7 @@ def test_a_start_makes_no_tables(postgres: Server) -> None:
     """An empty database is refused with the command that fills it, and stays empty."""
     database = postgres.empty()
 
-    with pytest.raises(Unusable, match="topup-bot db upgrade"):
+    with pytest.raises(UnusableDatabase, match="topup-bot db upgrade"):
         open_store(postgres.url(database))
     assert postgres.run(_TABLES, database) == [(0,)]
 
@@ -108,7 +108,9 @@ async def test_a_start_changes_no_tables(postgres: Server) -> None:
         command.upgrade(_configuration(connection), "0001")
     engine.dispose()
 
-    with pytest.raises(Unusable, match=r"older version \(0001, not .*topup-bot db upgrade"):
+    with pytest.raises(
+        UnusableDatabase, match=r"older version \(0001, not .*topup-bot db upgrade"
+    ):
         open_store(postgres.url(database))
     upgrade(postgres.url(database))
     await open_store(postgres.url(database)).close()
@@ -119,13 +121,13 @@ def test_tables_of_a_newer_version_are_refused(postgres: Server) -> None:
     database = postgres.fresh()
     postgres.run("UPDATE alembic_version SET version_num = '9999'", database)
 
-    with pytest.raises(Unusable, match=r"newer version \(9999\)"):
+    with pytest.raises(UnusableDatabase, match=r"newer version \(9999\)"):
         open_store(postgres.url(database))
 
 
 def test_a_server_that_does_not_answer_is_one_sentence() -> None:
     """Nobody listens there: no traceback, and no password in what is said."""
-    with pytest.raises(Unusable, match="does not answer") as caught:
+    with pytest.raises(UnusableDatabase, match="does not answer") as caught:
         open_store("postgresql://someone:secret@127.0.0.1:9/none")
 
     assert "secret" not in str(caught.value)

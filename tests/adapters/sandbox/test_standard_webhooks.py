@@ -16,7 +16,7 @@ from billing.ports import BadSignature
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SECRET = "whsec_" + base64.b64encode(b"a key for nothing but tests").decode()
 OTHER = "whsec_" + base64.b64encode(b"the key that comes after it").decode()
-KEY = standard_webhooks.key(SECRET)
+KEY = standard_webhooks.signing_key(SECRET)
 BODY = b'{"type":"payment.paid"}'
 
 
@@ -60,14 +60,14 @@ def test_a_zone_changes_no_signature() -> None:
 
 def test_20_old_and_new_secret_both_count() -> None:
     """While a secret is being changed, either key and either signature will do."""
-    keys = (standard_webhooks.key(OTHER), KEY)
+    keys = (standard_webhooks.signing_key(OTHER), KEY)
     headers = signed()
     both = headers | {"webhook-signature": f"v1a,ed25519 v1,AAAA {headers['webhook-signature']}"}
 
     standard_webhooks.verify(keys, headers, BODY, NOW)
     standard_webhooks.verify((KEY,), both, BODY, NOW)
     with pytest.raises(BadSignature):
-        standard_webhooks.verify((standard_webhooks.key(OTHER),), headers, BODY, NOW)
+        standard_webhooks.verify((standard_webhooks.signing_key(OTHER),), headers, BODY, NOW)
     with pytest.raises(BadSignature):
         standard_webhooks.verify((), headers, BODY, NOW)
 
@@ -130,6 +130,6 @@ def test_bytes_that_are_no_text_are_signed_as_they_are() -> None:
 def test_a_bad_secret_is_refused_and_not_repeated(secret: str) -> None:
     """A secret of the wrong form stops the start, and the error does not hold it."""
     with pytest.raises(ValueError, match="whsec_ and 24 to 64 bytes") as caught:
-        standard_webhooks.key(secret)
+        standard_webhooks.signing_key(secret)
 
     assert len(secret) < 8 or secret not in str(caught.value)

@@ -228,7 +228,7 @@ async def test_only_slacks_own_addresses_are_called(world: SlackWorld) -> None:
 )
 def test_which_response_urls_are_slacks(base_url: str, url: str, allowed: bool) -> None:
     """Exactly hooks.slack.com over https; before an emulator exactly the emulator."""
-    assert doors.hook_door(base_url).lets(url) is allowed
+    assert doors.hook_hosts(base_url).allows(url) is allowed
 
 
 async def test_form_errors_keep_the_form_open(world: SlackWorld) -> None:

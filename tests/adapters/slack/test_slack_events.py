@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.slack.events import delivery, form_missed, to_event
+from adapters.chat.slack.events import form_missed_delivery, read_delivery, to_event
 from adapters.chat.slack.payloads import stored_body
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import ConversationKey, FormMissed, Said, Submitted
@@ -73,7 +73,7 @@ SUBMISSION: dict[str, Any] = {
 
 
 def taken(payload: dict[str, Any]) -> Delivery:
-    made = delivery(payload, "raw")
+    made = read_delivery(payload, "raw")
     assert made is not None
     return made
 
@@ -113,10 +113,10 @@ def test_a_form_carries_draft_and_filled_values() -> None:
 
 def test_a_missed_form_keeps_lane_and_person() -> None:
     """It follows its delivery in the same lane, under an id of its own that can be repeated."""
-    missed = form_missed(taken(COMMAND))
+    missed = form_missed_delivery(taken(COMMAND))
     assert missed.lane == taken(COMMAND).lane == "slack:T1:U1"
     assert missed.sender_id != taken(COMMAND).sender_id
-    assert missed == form_missed(taken(COMMAND))
+    assert missed == form_missed_delivery(taken(COMMAND))
     incoming = to_event(missed.body)
     assert incoming is not None
     assert (incoming.key, incoming.event) == (KEY, FormMissed())
@@ -147,7 +147,7 @@ def test_sender_ids_tell_deliveries_apart() -> None:
     assert taken(COMMAND).sender_id == taken({**COMMAND, "text": "other"}).sender_id
     assert taken(COMMAND).sender_id != taken({**COMMAND, "trigger_id": "9"}).sender_id
     bare = {name: text for name, text in COMMAND.items() if name != "trigger_id"}
-    first, again, other = (delivery(bare, raw) for raw in ("a=1", "a=1", "a=2"))
+    first, again, other = (read_delivery(bare, raw) for raw in ("a=1", "a=1", "a=2"))
     assert first is not None
     assert again is not None
     assert other is not None
@@ -187,15 +187,15 @@ def test_text_is_what_was_typed(sent: str, typed: str) -> None:
 )
 def test_other_events_are_not_ours(event: dict[str, Any]) -> None:
     """The bot's own words, edits, channels and other kinds are none of our business."""
-    assert delivery({**MESSAGE, "event": event}, "raw") is None
+    assert read_delivery({**MESSAGE, "event": event}, "raw") is None
 
 
 def test_a_foreign_form_and_a_link_button_are_not_ours() -> None:
     """A button that only opens a page still sends a delivery; it means nothing here."""
     opened = {"type": "button", "action_id": "open:0:0", "value": "x", "url": "https://pay.test"}
-    assert delivery({**PRESS, "actions": [opened]}, "raw") is None
-    assert delivery({**SUBMISSION, "view": {"callback_id": "other"}}, "raw") is None
-    assert delivery({**SUBMISSION, "type": "view_closed"}, "raw") is None
+    assert read_delivery({**PRESS, "actions": [opened]}, "raw") is None
+    assert read_delivery({**SUBMISSION, "view": {"callback_id": "other"}}, "raw") is None
+    assert read_delivery({**SUBMISSION, "type": "view_closed"}, "raw") is None
 
 
 @pytest.mark.parametrize(
@@ -235,9 +235,9 @@ def test_104_who_belongs_to_an_organisation_is_asked_about_where_they_act(
 def test_109_an_id_that_no_index_takes_is_none_of_ours(long: str) -> None:
     """Slack's have some ten characters; a database has no index of as many as a body has."""
     everywhere = {**COMMAND, "enterprise_id": "E1", "is_enterprise_install": "true"}
-    assert delivery(everywhere, "{}") is not None
-    assert delivery({**everywhere, long: "T" * 3_000}, "{}") is None
-    named = delivery({**MESSAGE, "event_id": "E" * 3_000}, "{}")
+    assert read_delivery(everywhere, "{}") is not None
+    assert read_delivery({**everywhere, long: "T" * 3_000}, "{}") is None
+    named = read_delivery({**MESSAGE, "event_id": "E" * 3_000}, "{}")
     assert named is not None
     assert len(named.sender_id) < 100
 
@@ -248,7 +248,7 @@ def test_134_slackbot_is_nobody() -> None:
         {**MESSAGE, "event": {**MESSAGE["event"], "user": "USLACKBOT"}},
         {**COMMAND, "user_id": "USLACKBOT"},
     ):
-        assert delivery(payload, "{}") is None
+        assert read_delivery(payload, "{}") is None
 
 
 def test_a_removed_card_number_is_passed_on() -> None:
@@ -273,7 +273,7 @@ _JSON = st.recursive(
 def test_no_json_makes_them_raise(payload: dict[str, Any], name: str, value: Any) -> None:
     """Arbitrary JSON, and our own payloads with one part exchanged, are read or are None."""
     for each in (payload, *({**known, name: value} for known in (MESSAGE, PRESS, SUBMISSION))):
-        made = delivery(each, "raw")
+        made = read_delivery(each, "raw")
         to_event(each)
         if made is not None:
             to_event(made.body)

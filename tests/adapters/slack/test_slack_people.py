@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.chat.slack import people as slack_people
-from adapters.chat.slack.people import People
+from adapters.chat.slack.people import PeopleCache
 from conversations.protocol.ports import ChatError
 from tests.support.chats.slack_bot import CHANNEL, SlackBot, slack_bot
 from tests.support.chats.slack_place import NOW, read
@@ -37,8 +37,8 @@ class Directory:
             raise ChatError("silent", retry_after=self.limited)
         return self.record
 
-    def people(self) -> People:
-        return People(self, lambda: self.at)
+    def people(self) -> PeopleCache:
+        return PeopleCache(self, lambda: self.at)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ async def test_104_nobody_is_a_member_of_an_organisation_or_of_nothing(
 ) -> None:
     """Accounts are linked to workspaces: the line to link one would be refused."""
     people = Directory(record).people()
-    assert (await people.told(team, "U1"))["standing"] == standing
+    assert (await people.delivery_fields(team, "U1"))["standing"] == standing
 
 
 async def test_a_member_is_told_with_language_and_clock() -> None:
@@ -64,7 +64,7 @@ async def test_a_member_is_told_with_language_and_clock() -> None:
     directory = Directory(ANA)
     people = directory.people()
     for _ in range(3):
-        assert await people.told("T1", "U1") == {
+        assert await people.delivery_fields("T1", "U1") == {
             "name": "ana",
             "locale": "de-DE",
             "zone": "Europe/Berlin",
@@ -72,7 +72,7 @@ async def test_a_member_is_told_with_language_and_clock() -> None:
         }
     assert directory.asked == 1
     directory.at += timedelta(seconds=60)
-    await people.told("T1", "U1")
+    await people.delivery_fields("T1", "U1")
     assert directory.asked == 2
 
 
@@ -92,7 +92,7 @@ async def test_a_member_is_told_with_language_and_clock() -> None:
 )
 async def test_only_full_members_are_members(more: Json, standing: str) -> None:
     """Guests, Slack Connect strangers, former members and bots are not; an organisation's are."""
-    told = await Directory({**ANA, **more}).people().told("T1", "U1")
+    told = await Directory({**ANA, **more}).people().delivery_fields("T1", "U1")
     assert told["standing"] == standing
 
 
@@ -100,23 +100,23 @@ async def test_silence_lets_members_look_for_an_hour() -> None:
     """Then nothing is known of them; of whom Slack never spoke, nothing ever was."""
     directory = Directory(ANA)
     people = directory.people()
-    await people.told("T1", "U1")
+    await people.delivery_fields("T1", "U1")
     directory.silent = True
     directory.at += timedelta(minutes=5)
-    assert (await people.told("T1", "U1"))["standing"] == "remembered"
+    assert (await people.delivery_fields("T1", "U1"))["standing"] == "remembered"
     directory.at += timedelta(hours=1)
-    assert (await people.told("T1", "U1"))["standing"] == "unknown"
-    assert await people.told("T1", "U2") == {"standing": "unknown"}
+    assert (await people.delivery_fields("T1", "U1"))["standing"] == "unknown"
+    assert await people.delivery_fields("T1", "U2") == {"standing": "unknown"}
 
 
 async def test_silence_makes_no_guest_a_member() -> None:
     """Who was refused stays refused."""
     directory = Directory({**ANA, "is_restricted": True})
     people = directory.people()
-    await people.told("T1", "U1")
+    await people.delivery_fields("T1", "U1")
     directory.silent = True
     directory.at += timedelta(minutes=5)
-    assert (await people.told("T1", "U1"))["standing"] == "guest"
+    assert (await people.delivery_fields("T1", "U1"))["standing"] == "guest"
 
 
 async def test_a_slow_answer_serves_the_next_request(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,10 +126,12 @@ async def test_a_slow_answer_serves_the_next_request(monkeypatch: pytest.MonkeyP
     people = directory.people()
     with monkeypatch.context() as short:
         short.setattr(slack_people, "_WAIT_SECONDS", 0.05)
-        told = await asyncio.gather(people.told("T1", "U1"), people.told("T1", "U1"))
+        told = await asyncio.gather(
+            people.delivery_fields("T1", "U1"), people.delivery_fields("T1", "U1")
+        )
     assert [one["standing"] for one in told] == ["unknown", "unknown"]
     directory.slow.set()
-    assert (await people.told("T1", "U1"))["standing"] == "member"
+    assert (await people.delivery_fields("T1", "U1"))["standing"] == "member"
     assert directory.asked == 1
 
 
@@ -139,11 +141,11 @@ async def test_124_a_wait_that_slack_asks_for_is_kept() -> None:
     directory.limited = timedelta(seconds=30)
     people = directory.people()
     for user in ("U1", "U2", "U1"):
-        assert await people.told("T1", user) == {"standing": "unknown"}
+        assert await people.delivery_fields("T1", user) == {"standing": "unknown"}
     assert directory.asked == 1
     directory.limited = None
     directory.at += timedelta(seconds=30)
-    assert (await people.told("T1", "U1"))["standing"] == "member"
+    assert (await people.delivery_fields("T1", "U1"))["standing"] == "member"
 
 
 # --- through the whole bot ---------------------------------------------------------------------

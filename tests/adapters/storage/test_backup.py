@@ -14,7 +14,7 @@ from alembic import command
 from adapters.storage.engines.sqlite import connect, disconnect
 from adapters.storage.maintenance import restore as replacing
 from adapters.storage.maintenance.backup import back_up
-from adapters.storage.maintenance.single_process_lock import sole_bot
+from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from adapters.storage.maintenance.upgrade import _configuration
 from tests.support.bots.operator_place import Operator, operator
 
@@ -176,7 +176,7 @@ def test_55_no_number_is_given_out_twice(changed: Operator) -> None:
 
 def test_a_restore_is_refused_while_a_bot_runs(changed: Operator) -> None:
     """The bot would go on with the file that was replaced."""
-    with sole_bot("sqlite:///bot.db"):
+    with single_bot_lock("sqlite:///bot.db"):
         told = changed.types("restore", "kept.db", *_WHY)
 
     assert told.code == 2

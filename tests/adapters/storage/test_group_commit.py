@@ -149,7 +149,7 @@ async def test_everybody_hears_even_where_nothing_can_be_undone(
     def fail(_: object) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(storing, "end", fail)
+    monkeypatch.setattr(storing, "undo_failed_commit", fail)
     trouble = ValueError("no")
     async with asyncio.timeout(_PATIENCE_SECONDS):
         with pytest.raises(ValueError, match="no"):

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 from adapters.contracts.store import NOW
 from adapters.contracts.store_money import OPS
-from adapters.storage.engines.address import Unusable
+from adapters.storage.engines.address import UnusableDatabase
 from adapters.storage.engines.revision import MIGRATIONS, is_newest, revision_of
 from adapters.storage.engines.sqlite import connect, disconnect
 from adapters.storage.maintenance.upgrade import upgrade, upgrade_connection
@@ -137,7 +137,7 @@ def test_tables_of_a_newer_version_are_refused(connection: Connection) -> None:
     with connection.begin():
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(Unusable, match=r"newer version \(9999\)"):
+    with pytest.raises(UnusableDatabase, match=r"newer version \(9999\)"):
         upgrade_connection(connection)
 
 

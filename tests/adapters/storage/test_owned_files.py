@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.storage.maintenance.single_process_lock import sole_bot
+from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from adapters.storage.store import open_store
 from bot.commands.server import warn_of_readers
 from playground.bot.folder import Folder
@@ -38,7 +38,7 @@ def modes(folder: Path) -> dict[str, str]:
 async def test_113_a_database_and_all_beside_it_is_its_owners_alone(tmp_path: Path) -> None:
     """The database, its log, its index and its lock, while a bot has them open."""
     url = f"sqlite:///{tmp_path}/bot.db"
-    with sole_bot(url):
+    with single_bot_lock(url):
         store = open_store(url)
         await store.transact(lambda tx: tx.lanes.next_due_at("turns"))
         found = modes(tmp_path)

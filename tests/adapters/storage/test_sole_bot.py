@@ -14,8 +14,8 @@ import pytest
 
 from adapters.contracts.store import NOW
 from adapters.contracts.store_money import OPS
-from adapters.storage.engines.address import Unusable
-from adapters.storage.maintenance.single_process_lock import sole_bot
+from adapters.storage.engines.address import UnusableDatabase
+from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from adapters.storage.store import open_store
 from adapters.storage.unit_of_work import UnitOfWork
 from service.ports.store import Tx
@@ -40,7 +40,7 @@ _ROOT = Path(__file__).parents[3]
 
 def test_54_a_second_bot_on_one_file_is_refused(tmp_path: Path, topup_bot: Terminal) -> None:
     """`run` and `chat` say so in a sentence; `accounts`, `charge` and `inspect` go on working."""
-    with sole_bot(f"sqlite:///{tmp_path}/topup.db"):
+    with single_bot_lock(f"sqlite:///{tmp_path}/topup.db"):
         refused = [_command(tmp_path, command) for command in ("run", "chat")]
         allowed = [
             topup_bot("accounts", "add", "ops"),
@@ -67,19 +67,19 @@ def test_a_bot_that_died_is_in_nobodys_way(tmp_path: Path) -> None:
     with holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(Unusable, match="Another bot"), sole_bot(address):
+        with pytest.raises(UnusableDatabase, match="Another bot"), single_bot_lock(address):
             pass
         holder.kill()
 
-    with sole_bot(address):
+    with single_bot_lock(address):
         assert (tmp_path / "topup.db.lock").exists()
 
 
 def test_a_lock_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     """As where the folder is somebody else's."""
     (tmp_path / "topup.db.lock").mkdir()
-    held = sole_bot(f"sqlite:///{tmp_path}/topup.db")
-    with pytest.raises(Unusable, match="beside the database"), held:
+    held = single_bot_lock(f"sqlite:///{tmp_path}/topup.db")
+    with pytest.raises(UnusableDatabase, match="beside the database"), held:
         pass
 
 
@@ -131,7 +131,7 @@ def test_other_databases_take_no_lock(
 ) -> None:
     """In memory nobody else is, and on PostgreSQL everybody may be."""
     monkeypatch.chdir(tmp_path)
-    with sole_bot(address), sole_bot(address):
+    with single_bot_lock(address), single_bot_lock(address):
         assert list(tmp_path.iterdir()) == []
 
 

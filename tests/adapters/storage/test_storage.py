@@ -19,7 +19,7 @@ from adapters.contracts.store_marks import MarksContract
 from adapters.contracts.store_money import OPS, MoneyContract
 from adapters.contracts.store_pace import PaceContract
 from adapters.contracts.store_retention import RetentionContract
-from adapters.storage.engines.address import Unusable
+from adapters.storage.engines.address import UnusableDatabase
 from adapters.storage.engines.sqlite import connect, disconnect
 from adapters.storage.maintenance.upgrade import upgrade_connection
 from adapters.storage.queries.levels import levels
@@ -186,7 +186,7 @@ def test_a_file_that_is_no_database_is_one_sentence(path: str, said: str, tmp_pa
     (tmp_path / "text").write_text("no database, but a letter to a friend")
     (tmp_path / "folder").mkdir()
 
-    with pytest.raises(Unusable, match=said):
+    with pytest.raises(UnusableDatabase, match=said):
         open_store(f"sqlite:///{tmp_path}/{path}")
     assert (tmp_path / "text").read_text().startswith("no database")
 

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from adapters.storage.engines.address import Unusable
+from adapters.storage.engines.address import UnusableDatabase
 from adapters.storage.engines.revision import MIGRATIONS
 from adapters.storage.maintenance import upgrade as upgrading
 from adapters.storage.maintenance.upgrade import upgrade
@@ -149,7 +149,7 @@ def test_56_an_upgrade_does_not_keep_bots_waiting(
     begun(address)
     with opened(address) as other:
         other.execute(text(held))
-        with pytest.raises(Unusable, match="Nothing was changed"):
+        with pytest.raises(UnusableDatabase, match="Nothing was changed"):
             upgrade(address)
         untouched = revision(other)
     upgrade(address)

@@ -19,8 +19,8 @@ from telegram.error import (
 
 from adapters.chat.telegram.errors import (
     chat_error,
-    is_late,
-    is_topic_gone,
+    is_press_too_old,
+    is_topic_closed,
     is_unchanged,
     polling_trouble,
 )
@@ -131,7 +131,7 @@ def test_39_a_group_that_moved() -> None:
 @pytest.mark.parametrize("said", ["message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"])
 def test_a_topic_that_is_gone(said: str) -> None:
     """Its group may take what it no longer does."""
-    assert is_topic_gone(BadRequest(f"Bad Request: {said}"))
+    assert is_topic_closed(BadRequest(f"Bad Request: {said}"))
     assert chat_error(BadRequest(f"Bad Request: {said}"), TOKEN).verdict is Verdict.UNCLEAR
 
 
@@ -149,8 +149,10 @@ def test_harmless_refusals() -> None:
     """An edit without change and a late answer are recognised, and only they."""
     assert is_unchanged(BadRequest("Bad Request: message is not modified: the same"))
     assert not is_unchanged(Forbidden("Forbidden: message is not modified"))
-    assert is_late(BadRequest("Bad Request: query is too old and response timeout expired"))
-    assert not is_late(BadRequest("Bad Request: chat not found"))
+    assert is_press_too_old(
+        BadRequest("Bad Request: query is too old and response timeout expired")
+    )
+    assert not is_press_too_old(BadRequest("Bad Request: chat not found"))
 
 
 def test_words_never_hold_the_token() -> None:

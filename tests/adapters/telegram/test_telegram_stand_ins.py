@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.chat.telegram.events import to_event
-from adapters.chat.telegram.kept import kept
+from adapters.chat.telegram.kept import stored_update
 from conversations.protocol.events import Said
 from conversations.protocol.ports import Incoming
 from tests.support.chats.telegram_bot_api import BOT_ID, PRIVATE, Json, message
@@ -40,7 +40,7 @@ def test_134_a_channels_post_is_nobodys_word(who: int, fields: Json, chat: Json)
     """Telegram brings it into the group that belongs to the channel; nobody asked us there."""
     sender = {"id": who, "is_bot": False, "first_name": "Telegram"}
     update = message(9, "/topup 500", chat=chat, **{"from": sender}, **fields)
-    assert read(kept(update)) is None
+    assert read(stored_update(update)) is None
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_134_a_stand_in_is_nobody(who: int, bot: bool, fields: Json) -> None:
     """Whoever writes as a channel or as the group is answered without a name."""
     sender = {"id": who, "is_bot": bot, "first_name": "Channel"}
     update = message(9, "/topup 500", chat=GROUP, **{"from": sender}, **fields)
-    incoming = read(kept(update))
+    incoming = read(stored_update(update))
     assert incoming is not None
     assert incoming.key.person == ""
     private = message(9, "/topup 500", **{"from": sender})
-    assert read(kept(private)) is None or who == 7
+    assert read(stored_update(private)) is None or who == 7

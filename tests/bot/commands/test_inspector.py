@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.watch.inspect import listing
+from bot.watch.inspect import inspect_rows
 from playground.kit.journal import Journal
 from playground.page.inspector_requests import Requests, readable
 from playground.slack.events.journal import note
@@ -23,7 +23,7 @@ from tests.support.bots.bot_place import ANA, BEN, BotPlace, bot_place
 async def inside(place: BotPlace, limit: int = 200) -> dict[str, Any]:
     """The listing, as the command prints it."""
     now = place.clock()
-    found = await place.app.store.transact(lambda tx: listing(tx, now, limit))
+    found = await place.app.store.transact(lambda tx: inspect_rows(tx, now, limit))
     printed: dict[str, Any] = json.loads(json.dumps(found))
     return printed
 

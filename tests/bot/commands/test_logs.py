@@ -204,7 +204,7 @@ def test_a_line_is_cut_where_a_secret_could_not_be_known(length: int, left_out: 
 def test_libraries_tell_of_trouble_only(name: str) -> None:
     """Below a warning they would tell of each request; the rest is as loud as was asked for."""
     with logs_as_they_were():
-        logs.set_up(logging.DEBUG)
+        logs.set_up_logging(logging.DEBUG)
         assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
         assert logging.getLogger("bot").getEffectiveLevel() == logging.DEBUG
         logs.set_level(logging.ERROR)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.storage.engines.address import Unusable, parse
+from adapters.storage.engines.address import UnusableDatabase, parse
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from bot.settings.env_file import check_names, read_env_file
@@ -51,7 +51,7 @@ def refusal(work: Callable[[], object]) -> str | None:
     """The sentence that it is refused with; None where it is done."""
     try:
         work()
-    except (Misconfigured, Unusable) as refused:
+    except (Misconfigured, UnusableDatabase) as refused:
         return str(refused)
     return None
 

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from adapters.outgoing import CONNECTIONS_MAX, Door, http_client
+from adapters.outgoing import CONNECTIONS_MAX, HostAllowlist, http_client
 from bot.commands.server import serve
 from bot.settings.checks import Misconfigured
 from bot.web.connections import DESCRIPTORS_KEPT, connections_max
@@ -251,7 +251,7 @@ async def test_114_a_crowd_at_a_gateway_takes_some_descriptors_only() -> None:
 
     async with served(Starlette(routes=[Route("/", slow)]), Calm) as port:
         address = f"http://127.0.0.1:{port}/"
-        async with http_client(Door("tests", address), trust_env=False) as web:
+        async with http_client(HostAllowlist("tests", address), trust_env=False) as web:
             presses = [asyncio.create_task(web.get(address, timeout=60)) for _ in range(60)]
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while len(asked) < CONNECTIONS_MAX:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.slack.events import delivery
+from adapters.chat.slack.events import read_delivery
 from adapters.chat.slack.events import to_event as slack_event
 from adapters.chat.telegram.events import to_event as telegram_event
 from conversations.protocol.events import Said
@@ -44,7 +44,7 @@ _SIGNED_ALIKE = [
 
 def in_slack(payload: dict[str, Any]) -> object:
     """What a payload of Slack says; None where it is none of ours."""
-    made = delivery(payload, "raw")
+    made = read_delivery(payload, "raw")
     incoming = slack_event(made.body) if made else None
     return incoming.event if incoming else None
 

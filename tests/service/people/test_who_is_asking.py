@@ -17,7 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from adapters.chat.telegram.members import Members
+from adapters.chat.telegram.members import GroupMembers
 from conversations.protocol.events import ConversationKey, Membership
 from service.cards import homes
 from service.common.context import context_of
@@ -82,7 +82,7 @@ class AskedInEveryOrder(RuleBasedStateMachine):
         self.slack.people = {user: each.record() for user, each in self.people.items()}
         self.runner.run(self.stack.enter_async_context(self.slack.serving()))
         self.world = SlackWorld(self.slack)
-        self.members = Members(self._ask, lambda: self.seconds, "token")
+        self.members = GroupMembers(self._ask, lambda: self.seconds, "token")
 
     async def _ask(self, group: str, person: int) -> Json:
         return {"status": self.groups.get((group, person), "left")}
@@ -106,7 +106,7 @@ class AskedInEveryOrder(RuleBasedStateMachine):
     @rule(person=st.integers(1, 3))
     def asks_of_groups(self, person: int) -> None:
         """A Telegram group's members are in that group, its topics, and in no other."""
-        found = self.members.recalled(str(person), frozenset(GROUPS))
+        found = self.members.was_in(str(person), frozenset(GROUPS))
         for group in set(GROUPS) - set(found):
             found[group] = self.runner.run(self.members.is_in(str(person), group))
         inside = {group for group, someone in self.groups if someone == person}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.slack.people import People, Person
+from adapters.chat.slack.people import PeopleCache, Person
 from adapters.chat.slack.web import SlackWeb
 from bot.wiring.kinds import RULES
 from conversations.protocol.events import Membership
@@ -145,7 +145,7 @@ def test_108_a_memory_of_a_clock_that_ran_ahead_lets_nobody_in() -> None:
     """Who was in a channel tomorrow is asked anew, and so is how somebody stands."""
     clock = Clock(START + DAY)
     web = SlackWeb("xoxb-1", "http://127.0.0.1:9/", clock)
-    people = People(web, clock)
+    people = PeopleCache(web, clock)
     web._members["C1"] = (clock(), frozenset({"U1"}))
     known = Person("Kim", "en", "UTC", Membership.MEMBER, clock())
     assert web.recalled_members("C1") == frozenset({"U1"})

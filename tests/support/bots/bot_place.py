@@ -105,7 +105,7 @@ def let_in(tx: Tx, account: str = ACCOUNT, people: tuple[str, ...] = (ANA, BEN))
 def callback_key() -> bytes:
     """The key with which the sandbox of these bots signs its callbacks."""
     secret = base64.b64encode(derive_key(SECRET_KEY, "sandbox callbacks")).decode()
-    return standard_webhooks.key(f"whsec_{secret}")
+    return standard_webhooks.signing_key(f"whsec_{secret}")
 
 
 @dataclass(slots=True)

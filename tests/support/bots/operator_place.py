@@ -86,7 +86,7 @@ def operator(
 ) -> Operator:
     """An operator whose database has all tables and no row."""
     # It would take over the logging of the whole process.
-    monkeypatch.setattr(logs, "set_up", lambda secrets: None)
+    monkeypatch.setattr(logs, "set_up_logging", lambda secrets: None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", "sqlite:///bot.db")
     monkeypatch.setenv("SECRET_KEY", "k" * 32)

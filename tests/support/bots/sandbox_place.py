@@ -145,7 +145,7 @@ class SandboxPlace:
         return self.signed_bytes(json.dumps(event).encode(), at)
 
     def signed_bytes(self, body: bytes, at: datetime) -> SignedCallback:
-        key = standard_webhooks.key(WEBHOOK_SECRET)
+        key = standard_webhooks.signing_key(WEBHOOK_SECRET)
         return SignedCallback(standard_webhooks.sign(key, "msg_1", at, body), body)
 
     async def open(self, method: str = "card", **changes: Any) -> HostedPage:

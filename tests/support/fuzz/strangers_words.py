@@ -25,7 +25,7 @@ from adapters.gateways.sandbox.gateway import SandboxGateway
 from adapters.gateways.sandbox.server import hosted
 from adapters.gateways.stripe import webhooks as stripe_webhooks
 from adapters.gateways.stripe import wire as stripe_wire
-from adapters.outgoing import Door
+from adapters.outgoing import HostAllowlist
 from billing.amounts.amounts import AmountContext, extract_amount, parse_amount
 from billing.amounts.pan import contains_card_number, scrub_card_numbers
 from billing.origins import leads_to
@@ -55,7 +55,7 @@ AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = b"k" * 32
 CONTEXT = AmountContext("USD", "en", 500, 200_000)
 _STATES = SignedStates("secret", lambda: AT)
-_DOOR = Door("tests", "https://bot.test", "https://*.slack.com")
+_DOOR = HostAllowlist("tests", "https://bot.test", "https://*.slack.com")
 _SANDBOX = SandboxGateway(
     httpx.AsyncClient(),
     public_url="https://bot.test",
@@ -109,10 +109,10 @@ def _slack(text: str) -> None:
         {**PRESS, "actions": [{**PRESS["actions"][0], "value": text}]},
         {**SUBMISSION, "view": {**SUBMISSION["view"], "private_metadata": text}},
     ):
-        delivered = slack.delivery(payload, text)
+        delivered = slack.read_delivery(payload, text)
         if delivered is not None:
             slack.to_event(scrub_body(delivered.body))
-    payloads.uninstalled({"team_id": text, "event": {"type": text}}, AT)
+    payloads.uninstall_body({"team_id": text, "event": {"type": text}}, AT)
 
 
 def _telegram(text: str) -> None:
@@ -135,10 +135,10 @@ def _json(text: str) -> None:
         sandbox_answers.parsed(body)
         with suppress(BadSignature):
             stripe_webhooks.hints(body, live=False)
-        with suppress(webhook._Refused):
+        with suppress(webhook._RejectedRequest):
             webhook._read(body)
         for kind in ("application/json", "application/x-www-form-urlencoded"):
-            with suppress(guard.Refused):
+            with suppress(guard.RejectedRequest):
                 guard.check_shape(kind, body)
 
 
@@ -155,7 +155,7 @@ def _signatures(text: str) -> None:
             stripe_webhooks.verify(("a", "b"), {"stripe-signature": signature}, b"", AT)
     for stamp in (text, now):
         named = {"x-slack-request-timestamp": stamp, "x-slack-signature": text}
-        with suppress(guard.Refused):
+        with suppress(guard.RejectedRequest):
             guard.check_signature("secret", named, b"", AT)
 
 
@@ -203,7 +203,7 @@ def _names(text: str) -> None:
     key_of(text)
     slack.workspace_of(text)
     leads_to(text, frozenset({"https://bot.test"}))
-    _DOOR.lets(text)
+    _DOOR.allows(text)
     turns._is_start(Said(text, command=True, form=False))
     with suppress(StopIteration, UnicodeEncodeError):
         _STATES.async_consume(text).send(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.chat.slack.events import delivery, uninstalled
+from adapters.chat.slack.events import read_delivery, uninstall_delivery
 from adapters.chat.telegram.events import to_delivery
 from conversations.protocol.ports import Delivery
 from tests.support.bots.bot_place import START
@@ -147,7 +147,7 @@ HINT = {"checkout_ref": "cs_golden", "event": "evt_1", "kind": "payment.paid", "
 def read_slack(payload: Json) -> Delivery | None:
     """A payload as it is stored, its request's bytes being the payload's text."""
     raw = str(payload)
-    return delivery(payload, raw) or uninstalled(payload, raw, START)
+    return read_delivery(payload, raw) or uninstall_delivery(payload, raw, START)
 
 
 def read_telegram(update: Json) -> Delivery:

@@ -38,7 +38,7 @@ def listening(secrets: Iterable[str]) -> Iterator[Listening]:
     """Set the logs up as `topup-bot` does, with these secrets in its settings."""
     heard = Listening()
     with logs_as_they_were():
-        logs.set_up(logging.DEBUG, secrets)
+        logs.set_up_logging(logging.DEBUG, secrets)
         logging.root.handlers[0].setStream(heard.text)  # type: ignore[attr-defined]
         yield heard
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.storage.engines import sqlite
-from adapters.storage.maintenance.single_process_lock import sole_bot
+from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from adapters.storage.store import open_store
 from bot.commands.server import serve
 from bot.settings.config import Config
@@ -121,7 +121,7 @@ def main(orders: Orders, port: int) -> None:
     lanes.DRAIN_SECONDS = orders.drain_seconds
     file = os.open(orders.journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     config = replace(config_for(Path("none"), port=port), database_url=orders.address)
-    with sole_bot(orders.address):
+    with single_bot_lock(orders.address):
         asyncio.run(_serve(config, Chats((SlowChat(orders, file),))))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.chat.telegram.events import update_id
-from adapters.chat.telegram.polling import Polling
+from adapters.chat.telegram.polling import UpdatePoller
 from adapters.gateways import standard_webhooks
 from adapters.storage.store import SqliteStore
 from billing.ports import BadSignature
@@ -40,7 +40,7 @@ def offset_first() -> Patches:
         for update in updates:
             await self._keep(update)
 
-    return {(Polling, "_round"): round_}
+    return {(UpdatePoller, "_round"): round_}
 
 
 def acknowledged_first() -> Patches:

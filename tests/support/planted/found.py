@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.chat.slack import people
-from adapters.chat.slack.people import People, Person
+from adapters.chat.slack.people import PeopleCache, Person
 from adapters.storage.engines import owned_files as owned
 from billing import limits, retention
 from billing.topups import Payment, PaymentSnapshot
@@ -38,13 +38,13 @@ Patches = Mapping[tuple[Any, str], Any]
 
 
 def known_by_user_alone() -> Patches:
-    right = People._person
+    right = PeopleCache._person
 
-    async def _person(self: People, team: str, user: str) -> Person | None:
+    async def _person(self: PeopleCache, team: str, user: str) -> Person | None:
         first: dict[str, str] = self.__dict__.setdefault("first", {})
         return await right(self, first.setdefault(user, team), user)
 
-    return {(People, "_person"): _person}
+    return {(PeopleCache, "_person"): _person}
 
 
 def judged_once() -> Patches:

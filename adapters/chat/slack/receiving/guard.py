@@ -29,7 +29,7 @@ _KEPT_HEADERS = (b"content-type", b"x-slack-request-timestamp", b"x-slack-signat
 _KEPT_PREFIX = b"x-slack-retry-"
 
 
-class Refused(Exception):
+class RejectedRequest(Exception):
     """The request is not let in; `status` is the HTTP status that says why."""
 
     def __init__(self, status: int, why: str) -> None:
@@ -37,7 +37,7 @@ class Refused(Exception):
         self.status = status
 
 
-async def admitted(request: Request, secret: str, now: datetime) -> Request:
+async def verify_request(request: Request, secret: str, now: datetime) -> Request:
     """The same request, read, checked and without what Bolt does not need. Raises Refused."""
     raw = await read_body(request)
     check_signature(secret, request.headers, raw, now)
@@ -49,15 +49,15 @@ async def read_body(request: Request) -> bytes:
     """The body; nothing beyond the limit is read. Raises Refused 413, and 400 when cut off."""
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > MAX_BODY_BYTES:
-        raise Refused(413, "the body is too large")
+        raise RejectedRequest(413, "the body is too large")
     raw = bytearray()
     try:
         async for chunk in request.stream():
             raw += chunk
             if len(raw) > MAX_BODY_BYTES:
-                raise Refused(413, "the body is too large")
+                raise RejectedRequest(413, "the body is too large")
     except ClientDisconnect:
-        raise Refused(400, "the body was cut off") from None
+        raise RejectedRequest(400, "the body was cut off") from None
     return bytes(raw)
 
 
@@ -66,11 +66,11 @@ def check_signature(secret: str, headers: Mapping[str, str], raw: bytes, now: da
     timestamp = headers.get("x-slack-request-timestamp", "")
     signature = headers.get("x-slack-signature", "")
     if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
-        raise Refused(401, "the signature headers are missing or malformed")
+        raise RejectedRequest(401, "the signature headers are missing or malformed")
     if abs(now.timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
-        raise Refused(401, "the request is too old or from the future")
+        raise RejectedRequest(401, "the request is too old or from the future")
     if not secret or not hmac.compare_digest(sign(secret, timestamp, raw), signature):
-        raise Refused(401, "the signature does not match")
+        raise RejectedRequest(401, "the signature does not match")
 
 
 def sign(secret: str, timestamp: str, raw: bytes) -> str:
@@ -83,11 +83,11 @@ def check_shape(content_type: str, raw: bytes) -> None:
     """UTF-8, and a form or a JSON object as Slack sends them. Raises Refused 400 or 415."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in (_JSON, _FORM):
-        raise Refused(415, "neither a form nor JSON")
+        raise RejectedRequest(415, "neither a form nor JSON")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise Refused(400, "the body is not UTF-8") from None
+        raise RejectedRequest(400, "the body is not UTF-8") from None
     # Bolt reads a body as JSON, whatever its type says, when it begins like JSON.
     if kind == _JSON or text.startswith("{"):
         _check_object(text)
@@ -95,7 +95,7 @@ def check_shape(content_type: str, raw: bytes) -> None:
     try:
         form = dict(parse_qsl(text, keep_blank_values=True))
     except ValueError:
-        raise Refused(400, "the body is not a form") from None
+        raise RejectedRequest(400, "the body is not a form") from None
     if "payload" in form:
         _check_object(form["payload"])
 
@@ -104,9 +104,9 @@ def _check_object(text: str) -> None:
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
-        raise Refused(400, "the body holds broken JSON") from None
+        raise RejectedRequest(400, "the body holds broken JSON") from None
     if not isinstance(parsed, dict):
-        raise Refused(400, "the body holds no JSON object")
+        raise RejectedRequest(400, "the body holds no JSON object")
 
 
 def _replay(request: Request, raw: bytes) -> Request:

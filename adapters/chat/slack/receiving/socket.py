@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def connected(app: AsyncApp, app_token: str, api_base_url: str) -> AsyncIterator[None]:
+async def socket_mode(app: AsyncApp, app_token: str, api_base_url: str) -> AsyncIterator[None]:
     """Receive over a socket while entered; it reconnects by itself, and waits for nobody."""
     proxy = proxy_for(api_base_url)
     asking = AsyncWebClient(

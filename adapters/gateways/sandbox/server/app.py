@@ -17,7 +17,7 @@ from adapters.gateways.sandbox.server.callbacks import Errands
 from adapters.gateways.sandbox.server.checkouts import Checkouts
 from adapters.gateways.sandbox.server.hosted import Hosted
 from adapters.gateways.sandbox.server.settings import SandboxSettings
-from adapters.outgoing import Door, http_client
+from adapters.outgoing import HostAllowlist, http_client
 
 
 class SandboxApp:
@@ -29,7 +29,7 @@ class SandboxApp:
         checkouts = Checkouts(books, settings)
         self._errands = Errands(checkouts, settings)
         self._client = client
-        self._door = Door("sandbox callbacks", settings.callback_url)
+        self._door = HostAllowlist("sandbox callbacks", settings.callback_url)
         self._app = Starlette(
             routes=[
                 Mount("/v1", Api(checkouts, settings).app()),

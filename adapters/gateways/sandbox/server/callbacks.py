@@ -27,7 +27,7 @@ class Errands:
     def __init__(self, checkouts: Checkouts, settings: SandboxSettings) -> None:
         self._checkouts = checkouts
         self._settings = settings
-        self._key = standard_webhooks.key(settings.webhook_secret)
+        self._key = standard_webhooks.signing_key(settings.webhook_secret)
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, client: httpx.AsyncClient) -> None:
