@@ -10,8 +10,8 @@ import typer
 
 from adapters.storage.engines.address import UnusableDatabase
 from bot.commands import (
+    account_changes,
     accounts,
-    changing,
     held_payments,
     installation,
     maintenance,
@@ -43,7 +43,7 @@ for command in (
     run.demo,
 ):
     app.command()(command)
-accounts.app.command("set")(changing.accounts_set)
+accounts.app.command("set")(account_changes.accounts_set)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(people.app, name="people")
 app.add_typer(maintenance.audit_app, name="audit")

@@ -191,10 +191,10 @@ def _said(text: str, card_number: bool) -> Said:
     """A line, or a command: `/topup 50 USD` says `50 USD`, any other says itself."""
     typed = _COMMAND.fullmatch(text)
     if typed is None:
-        return Said(text, card_number=card_number)
+        return Said(text, bank_card_number=card_number)
     command, words = typed[1].lower(), (typed[2] or "").strip()
     said = words if command == _TOP_UP else f"{command} {words}".strip()
-    return Said(said, command=True, card_number=card_number)
+    return Said(said, command=True, bank_card_number=card_number)
 
 
 def _reply(reply: Reply) -> str | None:

@@ -83,7 +83,7 @@ class ChatContract(ABC):
         assert incoming.key.platform == world.adapter.platform
         assert isinstance(incoming.event, Said)
         assert incoming.event.text == "50 USD & <b>card</b>"
-        assert not incoming.event.card_number
+        assert not incoming.event.bank_card_number
 
     async def test_a_removed_card_number_is_told(self) -> None:
         """The inbox marks a body from which it removed a card number; the event says so."""
@@ -91,7 +91,7 @@ class ChatContract(ABC):
             incoming = world.adapter.to_event({**self.said("50"), "card_number": True})
         assert incoming is not None
         assert isinstance(incoming.event, Said)
-        assert incoming.event.card_number
+        assert incoming.event.bank_card_number
 
     async def test_a_press_returns_its_token(self) -> None:
         """The token comes back untouched, in the conversation in which the person types."""

@@ -28,8 +28,8 @@ from adapters.storage.engines.postgres_errors import (
 from adapters.storage.engines.revision import refuse_other_tables
 from adapters.storage.lane_listeners import LaneListeners
 from adapters.storage.unit_of_work import UnitOfWork
-from adapters.storage.waiting import await_worker
-from billing.trouble import CommitUnknown, StoreUnavailable
+from adapters.storage.worker_wait import await_worker
+from billing.store_errors import CommitUnknown, StoreUnavailable
 
 Result = TypeVar("Result")
 

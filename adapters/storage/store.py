@@ -30,8 +30,8 @@ from adapters.storage.lane_listeners import LaneListeners
 from adapters.storage.maintenance.upgrade import upgrade_connection
 from adapters.storage.postgres_store import PostgresStore, open_postgres
 from adapters.storage.unit_of_work import UnitOfWork
-from adapters.storage.waiting import await_worker
-from billing.trouble import StoreUnavailable
+from adapters.storage.worker_wait import await_worker
+from billing.store_errors import StoreUnavailable
 
 __all__ = ["PostgresStore", "SqliteStore", "UnitOfWork", "open_store"]
 

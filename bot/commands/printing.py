@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conversations.text.plain import escape_unsafe
+from conversations.text.safe_text import escape_unsafe
 
 # On both sides of each column of a table: a blank, and a line.
 _AROUND = 3

@@ -21,7 +21,7 @@ from adapters.storage.engines.owned_files import is_open_to_others
 from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from adapters.storage.store import open_store
 from bot.commands.common import transact
-from bot.commands.own_link import tell_where_links_lead
+from bot.commands.link_check import tell_where_links_lead
 from bot.settings.checks import ENV_FILE, Misconfigured
 from bot.settings.config import Config
 from bot.web.connections import Connections, Listener, connections_max, listen

@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from billing.amounts.pan import scrub_card_numbers
-from conversations.text.plain import escape_unsafe
+from billing.amounts.bank_card_numbers import scrub_bank_card_numbers
+from conversations.text.safe_text import escape_unsafe
 
 Redact = Callable[[str], str]
 
@@ -61,7 +61,7 @@ _NAMED = re.compile(
 def redact(text: str) -> str:
     """The text with tokens, secrets, hook addresses and card numbers taken out, by their shape."""
     shaped = _NAMED.sub(_name_only, _SHAPES.sub(_HIDDEN, text))
-    return scrub_card_numbers(shaped)
+    return scrub_bank_card_numbers(shaped)
 
 
 def redactor(secrets: Iterable[str]) -> Redact:

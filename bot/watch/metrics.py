@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from billing.ports import CallbackFlaw
 from conversations.protocol.records import Levels
-from service.common.measures import CallbackResult, Owner
+from service.common.metrics import CallbackResult, Owner
 
 PATH = "/metrics"
 FRESH_SECONDS = 5.0

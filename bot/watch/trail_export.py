@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
-from conversations.text.plain import spreadsheet_cell
+from conversations.text.safe_text import spreadsheet_cell
 from service.audit.seals import TrailFault, Verification, format_seal
 from service.audit.trail import trail_pages
 from service.ports.records import Entry

@@ -41,7 +41,7 @@ from service.common.context import context_of
 from service.common.fail_points import FailPoint
 from service.common.languages import preferred_language
 from service.common.links import PayLink, read_pay_link, read_return
-from service.common.measures import CallbackResult
+from service.common.metrics import CallbackResult
 from service.common.services import Services
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money import attempts

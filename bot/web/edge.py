@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.common.measures import CallbackResult, Metrics
+from service.common.metrics import CallbackResult, Metrics
 
 BODY_SECONDS = 10.0
 BODIES_BYTES_MAX = 64 * 1024 * 1024

@@ -37,7 +37,7 @@ from service.chat.inbox import Inbox
 from service.chat.turn_worker import TurnWorker
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
-from service.common.measures import NullMetrics
+from service.common.metrics import NullMetrics
 from service.common.services import Services
 from service.lanes.failures import log_failure
 from service.lanes.keys import LaneKind

@@ -24,7 +24,7 @@ from service.common.ids import Sources
 from service.common.keys import LINKS
 from service.common.languages import load_catalogues
 from service.common.links import derive_key
-from service.common.measures import Metrics, NullMetrics
+from service.common.metrics import Metrics, NullMetrics
 from service.common.services import Merchant, Remembered, Services
 
 SANDBOX = "sandbox"

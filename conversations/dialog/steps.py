@@ -14,7 +14,7 @@ from conversations.dialog.drafting import (
     on_words,
     show_open_business,
 )
-from conversations.drafts.lines import topic_of
+from conversations.drafts.line_parser import topic_of
 from conversations.drafts.sentences import find_typo, question_in
 from conversations.messages import answers
 from conversations.messages.cards import pay_code_card, top_up_card
@@ -73,8 +73,10 @@ from conversations.words import surface_words, words
 
 def step(state: State, event: Event, terms: Terms) -> Step:
     """Answer one event. Whoever has no account learns how to ask for one, and no more."""
-    if isinstance(event, Said) and event.card_number:
-        warning = answers.note_view(words.CARD_NUMBER_TITLE, words.CARD_NUMBER_BODY, terms)
+    if isinstance(event, Said) and event.bank_card_number:
+        warning = answers.note_view(
+            words.BANK_CARD_NUMBER_TITLE, words.BANK_CARD_NUMBER_BODY, terms
+        )
         return _told(state, warning, terms, here=event.form)
     if isinstance(event, Said) and event.public:
         return Step(state, (ShowCard(terms.new_id, answers.private_chat_view(event.text, terms)),))

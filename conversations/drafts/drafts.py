@@ -14,7 +14,7 @@ from billing.amounts.amounts import (
     extract_amount,
     parse_amount,
 )
-from billing.amounts.pan import CARD_NUMBER_REMOVED
+from billing.amounts.bank_card_numbers import BANK_CARD_NUMBER_REMOVED
 from billing.money import Money, is_currency
 from conversations.drafts.checks import (
     Problem,
@@ -26,7 +26,7 @@ from conversations.drafts.checks import (
     unknown_words_problem,
     wrong_currency_problem,
 )
-from conversations.drafts.lines import read_line
+from conversations.drafts.line_parser import read_line
 from conversations.protocol.actions import Pick, Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
@@ -75,7 +75,7 @@ def form_so_far(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Terms
     given = dict(values)
     account = _offered_account(given.get(Slot.ACCOUNT, ""), terms)
     method = _offered_method(given.get(Slot.METHOD, ""), terms)
-    typed = given.get(Slot.AMOUNT, "").replace(CARD_NUMBER_REMOVED, "").strip() or None
+    typed = given.get(Slot.AMOUNT, "").replace(BANK_CARD_NUMBER_REMOVED, "").strip() or None
     blank = Draft(draft.id, origin=draft.origin, method=method, amount_text=typed)
     return blank if account is None else _with_account(blank, account)
 
@@ -100,8 +100,8 @@ def fill_from_form(
         # A form from before the account decided the currency: its amount is not this one's.
         problems.append(wrong_currency_problem(Slot.AMOUNT, account, terms))
     context, amount = _context(blank, terms, None), given.get(Slot.AMOUNT, "")
-    if CARD_NUMBER_REMOVED in amount:
-        problems.append(Problem(Slot.AMOUNT, terms.speaker.say(words.CARD_NUMBER_TYPED)))
+    if BANK_CARD_NUMBER_REMOVED in amount:
+        problems.append(Problem(Slot.AMOUNT, terms.speaker.say(words.BANK_CARD_NUMBER_TYPED)))
     filled = _take(blank, parse_amount(amount, context), terms)
     return _validate_draft(filled.draft, (*problems, *filled.problems), terms)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, auto
 
-from conversations.drafts.lines import read_line, strip_punctuation
+from conversations.drafts.line_parser import read_line, strip_punctuation
 from conversations.protocol.actions import Topic
 from conversations.protocol.facts import Terms
 from conversations.words.sentence_words import ASKS_HOW_LONG, ASKS_WHAT_IS_LEFT

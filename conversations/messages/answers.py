@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from billing.topups import OPEN_STATUSES, TopUpStatus
-from conversations.drafts.lines import as_command, topic_of
+from conversations.drafts.line_parser import as_command, topic_of
 from conversations.drafts.sentences import Question, Suggestion
 from conversations.messages.balances import balance_rows
 from conversations.messages.history import HISTORY_MAX, history_rows, top_up_line
@@ -113,7 +113,7 @@ def help_view(terms: Terms, *, unknown: bool = False) -> View:
     """What is possible, in six lines and a button for each question."""
     say = terms.speaker.say
     title = say(words.HELP_TITLE)
-    body: tuple[str, ...] = (say(words.HELP_BODY), say(words.HELP_CARD))
+    body: tuple[str, ...] = (say(words.HELP_BODY), say(words.HELP_BANK_CARD))
     rows = tuple(Row(as_command(said, terms), say(meaning)) for said, meaning in words.HELP_ROWS)
     if unknown:
         body = (say(words.NOT_UNDERSTOOD), *body)

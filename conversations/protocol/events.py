@@ -55,7 +55,7 @@ class Said:
     text: str
     command: bool = False
     form: bool = False
-    card_number: bool = False
+    bank_card_number: bool = False
     public: bool = False
 
 

@@ -11,17 +11,21 @@ N_ = str
 # --- words people type -------------------------------------------------------------------------
 
 # In every language at once: a team writes as it likes, whatever its profiles say.
-_CARD_WORDS = (
+_BANK_CARD_WORDS = (
     *("card", "cards", "credit", "debit"),
     *("karte", "kreditkarte", "debitkarte", "kartenzahlung"),
 )
 METHOD_WORDS: dict[str, tuple[str, ...]] = {
-    "card": _CARD_WORDS,
+    "card": _BANK_CARD_WORDS,
     # Whoever types "card" means this one where the other is not offered.
-    "stripe": ("stripe", *("card or bank (stripe)", "karte oder bank (stripe)"), *_CARD_WORDS),
+    "stripe": (
+        "stripe",
+        *("card or bank (stripe)", "karte oder bank (stripe)"),
+        *_BANK_CARD_WORDS,
+    ),
     "stripe_simulated": (
         *("stripe", "simulated", "stripe (simulated)", "stripe (simuliert)"),
-        *_CARD_WORDS,
+        *_BANK_CARD_WORDS,
     ),
     "bank_transfer": (
         *("bank", "transfer", "wire", "bank_transfer", "bank-transfer"),
@@ -214,7 +218,7 @@ AS_OF = N_("As of {at}.")
 HELP_TITLE = N_("👋 Top up an account")
 HELP_BODY = N_("I take a top-up, send you a secure pay link, and tell you when it is credited.")
 NOT_UNDERSTOOD = N_("I did not understand that. This is what I can do:")
-HELP_CARD = N_("I never ask for card numbers. You pay on the payment page only.")
+HELP_BANK_CARD = N_("I never ask for card numbers. You pay on the payment page only.")
 # What stands behind the command, and what it does.
 HELP_ROWS: tuple[tuple[str, str], ...] = (
     ("", N_("start a top-up, step by step")),
@@ -224,12 +228,12 @@ HELP_ROWS: tuple[tuple[str, str], ...] = (
     (Topic.HISTORY, N_("the last ten, with their ids")),
     (Topic.CANCEL, N_("stop what is open")),
 )
-CARD_NUMBER_TITLE = N_("🛑 Please never send card numbers")
-CARD_NUMBER_BODY = N_(
+BANK_CARD_NUMBER_TITLE = N_("🛑 Please never send card numbers")
+BANK_CARD_NUMBER_BODY = N_(
     "Your message looked like it had a card number. I did not keep it."
     " Delete the message here, and pay on the payment page only."
 )
-CARD_NUMBER_TYPED = N_(
+BANK_CARD_NUMBER_TYPED = N_(
     "That looked like a card number. I did not keep it."
     " Type the amount here, and pay on the payment page only."
 )

@@ -14,7 +14,7 @@ from playground.stripe import reversals
 from playground.stripe.forms import Json, Refused
 from playground.stripe.money import in_words
 from playground.stripe.time import catch_up
-from playground.stripe.world import ASKED_ABOUT, CARDS, DISPUTED, Card, StripeWorld
+from playground.stripe.world import ASKED_ABOUT, BANK_CARDS, DISPUTED, BankCard, StripeWorld
 
 _SEPARATORS = re.compile(r"[ -]")
 _FORM_BYTES_MAX = 4_096
@@ -45,7 +45,7 @@ _STYLE = (
     "main,input{background:#1b2030}button{background:#252b3d}button:hover{background:#323a52}"
     "[role=alert]{background:#4a1526}a{color:#a8b1ff}}"
 )
-_UNKNOWN = Card("Declined", decline="generic_decline")
+_UNKNOWN = BankCard("Declined", decline="generic_decline")
 _DECLINES = {
     "generic_decline": "The card was declined. Try another card.",
     "insufficient_funds": "The card has insufficient funds. Try another card.",
@@ -82,13 +82,13 @@ def _take(world: StripeWorld, session: Json, fields: Json) -> None:
         case {"transfer": outcome}:
             world.send_debit(session, arrives=outcome == "arrives")
         case {"number": number}:
-            card = CARDS.get(_SEPARATORS.sub("", number), _UNKNOWN)
+            card = BANK_CARDS.get(_SEPARATORS.sub("", number), _UNKNOWN)
             _take_card(world, session, card)
         case _:
             pass
 
 
-def _take_card(world: StripeWorld, session: Json, card: Card) -> None:
+def _take_card(world: StripeWorld, session: Json, card: BankCard) -> None:
     if card.asks_3d_secure:
         session["in_3d_secure"] = True
     elif card.decline:
@@ -133,7 +133,7 @@ def _problem(world: StripeWorld, session: Json) -> str:
 def _ways() -> str:
     cards = "".join(
         f'<button name="number" value="{number}"><b>{_grouped(number)}</b> {card.outcome}</button>'
-        for number, card in CARDS.items()
+        for number, card in BANK_CARDS.items()
     )
     typed = (
         '<label>Card number <input name="number" inputmode="numeric" autocomplete="off" required>'

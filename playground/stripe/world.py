@@ -22,7 +22,7 @@ API_VERSION = "2026-10-28.endive"
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class BankCard:
     """What a test card does, in words for people and for the world. `then` is what follows."""
 
     outcome: str
@@ -35,16 +35,16 @@ DISPUTED, ASKED_ABOUT = "disputed", "asked about"
 REFUNDS_FAIL, REFUNDS_TAKE_TIME = "refunds fail", "refunds take time"
 
 # https://docs.stripe.com/testing
-CARDS = {
-    "4242424242424242": Card("Paid"),
-    "4000000000000002": Card("Declined", decline="generic_decline"),
-    "4000000000009995": Card("Declined: insufficient funds", decline="insufficient_funds"),
-    "4000002500003155": Card("Asks for 3-D Secure", asks_3d_secure=True),
-    "4000002760003184": Card("Asks for 3-D Secure every time", asks_3d_secure=True),
-    "4000000000000259": Card("Paid, then disputed", then=DISPUTED),
-    "4000000000001976": Card("Paid, then the bank inquires", then=ASKED_ABOUT),
-    "4000000000005126": Card("Paid; a refund fails later", then=REFUNDS_FAIL),
-    "4000000000007726": Card("Paid; a refund takes a while", then=REFUNDS_TAKE_TIME),
+BANK_CARDS = {
+    "4242424242424242": BankCard("Paid"),
+    "4000000000000002": BankCard("Declined", decline="generic_decline"),
+    "4000000000009995": BankCard("Declined: insufficient funds", decline="insufficient_funds"),
+    "4000002500003155": BankCard("Asks for 3-D Secure", asks_3d_secure=True),
+    "4000002760003184": BankCard("Asks for 3-D Secure every time", asks_3d_secure=True),
+    "4000000000000259": BankCard("Paid, then disputed", then=DISPUTED),
+    "4000000000001976": BankCard("Paid, then the bank inquires", then=ASKED_ABOUT),
+    "4000000000005126": BankCard("Paid; a refund fails later", then=REFUNDS_FAIL),
+    "4000000000007726": BankCard("Paid; a refund takes a while", then=REFUNDS_TAKE_TIME),
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from billing.amounts.pan import contains_card_number, scrub_card_numbers
+from billing.amounts.bank_card_numbers import contains_bank_card_number, scrub_bank_card_numbers
 from conversations.protocol.ports import ChatAdapter, Delivery
 from conversations.protocol.views import Reply
 from service.chat.answers import Answers
@@ -130,7 +130,7 @@ def _clean(name: str, value: Any, levels: int = LEVELS_MAX, *, typed: bool = Fal
         case list() | tuple():
             return [_clean(name, inner, below, typed=typed) for inner in value]
         case str() if typed:
-            return scrub_card_numbers(value)
+            return scrub_bank_card_numbers(value)
         case _:
             return value
 
@@ -148,6 +148,6 @@ def _has_card_number(
         case list() | tuple():
             return any(_has_card_number(inner, "", below, typed=typed) for inner in value)
         case str():
-            return typed and contains_card_number(value)
+            return typed and contains_bank_card_number(value)
         case _:
             return False

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from conversations.dialog.steps import step
-from conversations.drafts.lines import asks_for_history, top_up_named
+from conversations.drafts.line_parser import asks_for_history, top_up_named
 from conversations.messages import answers
 from conversations.messages.open_business import moved_view
 from conversations.protocol.actions import TopUpAccount

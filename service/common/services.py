@@ -15,7 +15,7 @@ from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.common.languages import ENGLISH, Catalogue, speaker_of
 from service.common.links import PayLink
-from service.common.measures import Metrics, NullMetrics
+from service.common.metrics import Metrics, NullMetrics
 from service.ports.chats import ChatTraits, Traits
 
 

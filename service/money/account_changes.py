@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.common.context import Context
-from service.common.refused import OperatorError
+from service.common.errors import OperatorError
 from service.money import alerts
 from service.money.accounts import OPERATOR, read_amount
 from service.people.access import TITLE_MAX, one_line

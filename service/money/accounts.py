@@ -15,7 +15,7 @@ from billing.topups import Mode
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import Person
 from service.common.context import Context
-from service.common.refused import OperatorError as OperatorError
+from service.common.errors import OperatorError as OperatorError
 from service.money import alerts
 from service.people.access import TITLE_MAX, accounts_of, enrol, one_line
 from service.people.account_links import describe_link as describe_link

@@ -12,7 +12,7 @@ from billing.ledger import Transaction, TransactionKind, customer_of
 from billing.limits import limits_for
 from billing.money import Money, format_money
 from service.common.context import Context
-from service.common.refused import OperatorError
+from service.common.errors import OperatorError
 from service.money import alerts
 from service.money.accounts import OPERATOR, read_amount
 from service.ports.store import Account

@@ -25,7 +25,7 @@ from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context, context_of
 from service.common.fail_points import FailPoint
 from service.common.links import PayLink, sign_return
-from service.common.measures import Credited, Owner
+from service.common.metrics import Credited, Owner
 from service.common.services import Services
 from service.lanes.keys import LaneKind, read_checkout_key
 from service.money import attempts, topups

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversations.protocol.events import ConversationKey
-from service.common.refused import OperatorError
+from service.common.errors import OperatorError
 from service.ports.chats import ChatTraits
 from service.ports.store import Link, LinkKind, Tx
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from billing.records import Account, Attempt, BookedPosting, LedgerAccount, Refund
-from billing.trouble import CommitUnknown, StoreUnavailable
+from billing.store_errors import CommitUnknown, StoreUnavailable
 from conversations.protocol.records import (
     Card,
     CardReport,

@@ -10,7 +10,7 @@ import pytest
 from billing.ledger import Movement, TransactionKind
 from billing.topups import TopUpStatus
 from conversations.dialog.steps import step
-from conversations.drafts.lines import asks_for_history, top_up_named
+from conversations.drafts.line_parser import asks_for_history, top_up_named
 from conversations.messages.answers import history_view, status_view
 from conversations.messages.home import home_view
 from conversations.protocol.actions import AnswerInPrivate, AskTopic, CancelTopUp, ShowTopUp, Topic

@@ -32,7 +32,7 @@ from conversations.protocol.ports import (
 )
 from conversations.protocol.records import Card, CardReport, SavedState, SigningKey
 from conversations.protocol.views import ButtonStyle, CardPointer, Field, Row, Toast, View
-from conversations.text.plain import escape_unsafe, spreadsheet_cell
+from conversations.text.safe_text import escape_unsafe, spreadsheet_cell
 from tests.support.dialogs.terms import NOW, TEAM_A, terms
 
 

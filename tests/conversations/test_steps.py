@@ -261,7 +261,7 @@ def test_a_form_opens_only_where_the_platform_has_one() -> None:
 def test_a_card_number_is_answered_with_a_warning_and_changes_nothing() -> None:
     """Whatever else the message said, the state stays as it was."""
     state = Asking(Draft("d", "team-a"), Slot.AMOUNT, CARDS[0])
-    taken = step(state, Said("[card number removed] 50", card_number=True), terms())
+    taken = step(state, Said("[card number removed] 50", bank_card_number=True), terms())
 
     assert state == taken.state
     assert "never send card numbers" in taken.shows[0].view.title

@@ -31,7 +31,7 @@ from service.lanes.keys import LaneKind, stored_kinds
 from tests.support.house.source import ROOT, name, parsed, product_files
 
 # In the core, where what is stored or sent needs a platform's name.
-NAMED_IN_THE_CORE = {"billing/amounts/pan.py": "ids that look like card numbers"}
+NAMED_IN_THE_CORE = {"billing/amounts/bank_card_numbers.py": "ids that look like card numbers"}
 CHATS = sorted(path.parent.name for path in (ROOT / "adapters" / "chat").glob("*/adapter.py"))
 
 

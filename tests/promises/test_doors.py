@@ -18,7 +18,7 @@ from telegram import Bot
 from telegram.error import NetworkError
 
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
-from adapters.chat.slack.doors import api_sessions, hook_sessions, socket_session
+from adapters.chat.slack.hosts import api_sessions, hook_sessions, socket_session
 from adapters.chat.telegram.adapter import bot_api_client
 from adapters.outgoing import HostAllowlist, http_client, new_session
 from adapters.storage.store import open_store

@@ -17,14 +17,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.chat.slack import events, render
-from adapters.chat.slack.doors import SLACK_API
+from adapters.chat.slack.hosts import SLACK_API
 from adapters.chat.slack.introduction import introduce
+from adapters.chat.slack.listener import SlackListener
 from adapters.chat.slack.manifest import scopes
 from adapters.chat.slack.paces import CHANNELS, LOOK_UPS, paces
 from adapters.chat.slack.receiving import guard, socket
 from adapters.chat.slack.receiving.bolt import bolt_app
 from adapters.chat.slack.receiving.oauth import OAuthApp, install_routes
-from adapters.chat.slack.taking import SlackListener
 from adapters.chat.slack.traits import EVENTS_PATH, PLATFORM
 from adapters.chat.slack.web import MessageContent
 from adapters.chat.slack.workspaces import Workspaces

@@ -124,7 +124,7 @@ def _said(body: Mapping[str, Any]) -> Said | None:
     if not text and not command and body.get("wordless") is not True:
         return None
     card_number = body.get("card_number") is True
-    return Said(text, command=command, form=command, card_number=card_number)
+    return Said(text, command=command, form=command, bank_card_number=card_number)
 
 
 def _pressed(body: Mapping[str, Any]) -> Pressed | None:

@@ -13,7 +13,7 @@ from typing import Any
 from adapters.chat.slack.render import FORM_ID, PRESS
 from conversations.protocol.actions import Slot
 from conversations.protocol.installations import BETWEEN
-from conversations.text.formatting import without_formatting
+from conversations.text.markup import without_formatting
 
 TOP_UP_SHORTCUT = "topup_begin"
 ABOUT_SHORTCUT = "topup_about"

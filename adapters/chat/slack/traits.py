@@ -6,7 +6,7 @@ import re
 
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.installations import BETWEEN
-from service.common.refused import OperatorError
+from service.common.errors import OperatorError
 from service.ports.chats import ChatTraits, LinkOption
 from service.ports.records import LinkKind
 

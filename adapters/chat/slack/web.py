@@ -16,8 +16,8 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.chat.slack.doors import api_sessions, hook_sessions, proxy_for
 from adapters.chat.slack.errors import SlackRefused, raising_chat_errors
+from adapters.chat.slack.hosts import api_sessions, hook_sessions, proxy_for
 from adapters.chat.slack.payloads import METADATA_TYPE
 from adapters.outgoing import Sessions
 from conversations.protocol.places import HomeTab, write_place

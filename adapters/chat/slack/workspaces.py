@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from adapters.chat.slack.answers import DeliveryAnswers
-from adapters.chat.slack.doors import api_sessions
+from adapters.chat.slack.hosts import api_sessions
 from adapters.chat.slack.people import PeopleCache
 from adapters.chat.slack.web import SlackWeb
 from adapters.outgoing import Sessions

@@ -11,7 +11,7 @@ from typing import Any
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
-from adapters.chat.telegram.kept import stored_update
+from adapters.chat.telegram.stored_fields import stored_update
 from adapters.chat.telegram.traits import PLATFORM
 from conversations.protocol.events import ConversationKey, Said
 from conversations.protocol.places import Place, Thread, WholeChat, write_place
@@ -23,7 +23,7 @@ from conversations.protocol.ports import (
     Pressed,
     UnreadableDelivery,
 )
-from conversations.text.formatting import without_formatting
+from conversations.text.markup import without_formatting
 from conversations.words.words import COMMANDS
 from service.lanes.keys import write_person_key
 
@@ -174,10 +174,10 @@ def _said(text: str, card_number: bool, *, public: bool = False) -> Said:
     text = without_formatting(text)
     typed = _COMMAND.fullmatch(text.strip())
     if typed is None:
-        return Said(text, card_number=card_number, public=public)
+        return Said(text, bank_card_number=card_number, public=public)
     command, words = typed[1].lower(), (typed[3] or "").strip()
     said = words if command == _TOP_UP else f"{command} {words}".strip()
-    return Said(said, command=True, card_number=card_number, public=public)
+    return Said(said, command=True, bank_card_number=card_number, public=public)
 
 
 def _membership(change: Any, bot: _Bot) -> Incoming | None:

@@ -7,7 +7,7 @@ import re
 from adapters.chat.telegram.places import is_group
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import read_place
-from service.common.refused import OperatorError
+from service.common.errors import OperatorError
 from service.ports.chats import ChatTraits, LinkOption, person_option
 from service.ports.records import LinkKind
 

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from adapters.storage.engines.address import UnusableDatabase, parse, sqlite_file
 from adapters.storage.engines.owned_files import make_owned
-from billing.trouble import StoreUnavailable
+from billing.store_errors import StoreUnavailable
 
 _BUSY_MILLISECONDS = 5000
 # A commit is on the disk when it returns.

@@ -18,7 +18,7 @@ from adapters.storage.engines.sqlite import (
     set_foreign_keys,
     translating_errors,
 )
-from billing.trouble import StoreUnavailable
+from billing.store_errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -19,7 +19,7 @@ from adapters.contracts.store_ledger import LedgerContract
 from adapters.contracts.store_levels import LevelsContract
 from adapters.contracts.store_marks import MarksContract
 from adapters.contracts.store_money import OPS, MoneyContract
-from adapters.contracts.store_pace import PaceContract
+from adapters.contracts.store_rate_limits import PaceContract
 from adapters.contracts.store_retention import RetentionContract
 from adapters.storage.schema.tables import lanes
 from adapters.storage.store import open_store

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from adapters.storage import postgres_store, waiting
+from adapters.storage import postgres_store, worker_wait
 from adapters.storage.engines.postgres import BEGIN, CONNECTIONS
 from adapters.storage.postgres_store import TRIES_MAX
 from adapters.storage.unit_of_work import UnitOfWork
@@ -159,7 +159,7 @@ async def test_52_when_everybody_is_busy_it_is_said_at_once(
     postgres: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All connections in use: 503 and not ready, without waiting for them; then both recover."""
-    monkeypatch.setattr(waiting, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(worker_wait, "BUSY_SECONDS", 0.05)
     let_go = threading.Event()
     inside: list[int] = []
     ran: list[int] = []

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.chat.slack import doors, web
+from adapters.chat.slack import hosts, web
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.ports import Delivery
@@ -228,7 +228,7 @@ async def test_only_slacks_own_addresses_are_called(world: SlackWorld) -> None:
 )
 def test_which_response_urls_are_slacks(base_url: str, url: str, allowed: bool) -> None:
     """Exactly hooks.slack.com over https; before an emulator exactly the emulator."""
-    assert doors.hook_hosts(base_url).allows(url) is allowed
+    assert hosts.hook_hosts(base_url).allows(url) is allowed
 
 
 async def test_form_errors_keep_the_form_open(world: SlackWorld) -> None:

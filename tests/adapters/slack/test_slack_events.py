@@ -255,7 +255,7 @@ def test_a_removed_card_number_is_passed_on() -> None:
     """The inbox marks the body; the conversation answers with a warning."""
     incoming = to_event({**taken(MESSAGE).body, "text": "[removed]", "card_number": True})
     assert incoming is not None
-    assert incoming.event == Said("[removed]", card_number=True)
+    assert incoming.event == Said("[removed]", bank_card_number=True)
 
 
 _NAMES = st.sampled_from(

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.chat.slack import taking
+from adapters.chat.slack import listener
 from tests.adapters.slack.test_slack_adapter import FORM, HELP
 from tests.support.chats.slack_place import SlackWorld, slack_world
 from tests.support.chats.slack_server import Json, Planned
@@ -16,7 +16,7 @@ from tests.support.chats.slack_server import Json, Planned
 @pytest.fixture
 async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SlackWorld]:
     """Where what is asked for comes only after an empty form was opened."""
-    monkeypatch.setattr(taking, "_SKELETON_SECONDS", 0.01)
+    monkeypatch.setattr(listener, "_SKELETON_SECONDS", 0.01)
     async with slack_world() as opened:
         opened.received.says = lambda delivery: (FORM,)
         opened.received.ready = lambda: bool(opened.slack.called("views.open"))
@@ -45,7 +45,7 @@ async def test_a_form_in_time_is_opened_at_once(
     world: SlackWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No skeleton flickers before it."""
-    monkeypatch.setattr(taking, "_SKELETON_SECONDS", 60)
+    monkeypatch.setattr(listener, "_SKELETON_SECONDS", 60)
     world.received.ready = lambda: True
     await world.command("")
     assert (await called(world, "views.open"))["view"]["private_metadata"] == "draft-1 C1"

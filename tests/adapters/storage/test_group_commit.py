@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from adapters.storage import store as storing
 from adapters.storage.store import TOGETHER_MAX, SqliteStore, open_store
 from adapters.storage.unit_of_work import UnitOfWork
-from billing.trouble import StoreUnavailable
+from billing.store_errors import StoreUnavailable
 
 _ASKED = 100
 _PATIENCE_SECONDS = 60

@@ -100,7 +100,7 @@ def test_a_removed_card_number_is_told() -> None:
     """The mark that the inbox left on the body reaches the machine."""
     incoming = read({**message(9, "/topup"), "card_number": True})
     assert incoming is not None
-    assert incoming.event == Said("", command=True, card_number=True)
+    assert incoming.event == Said("", command=True, bank_card_number=True)
 
 
 def test_a_press_brings_its_token() -> None:

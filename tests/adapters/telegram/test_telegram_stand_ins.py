@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.chat.telegram.events import to_event
-from adapters.chat.telegram.kept import stored_update
+from adapters.chat.telegram.stored_fields import stored_update
 from conversations.protocol.events import Said
 from conversations.protocol.ports import Incoming
 from tests.support.chats.telegram_bot_api import BOT_ID, PRIVATE, Json, message

@@ -185,7 +185,7 @@ def test_card_number_and_channels() -> None:
     """The inbox's mark reaches the machine; alien bodies mean nothing."""
     chat, _ = console()
     incoming = chat.to_event({"text": "/topup", "card_number": True})
-    assert incoming == Incoming(KEY, Said("", command=True, card_number=True))
+    assert incoming == Incoming(KEY, Said("", command=True, bank_card_number=True))
     assert chat.to_event({}) is None
     with pytest.raises(UnreadableDelivery):
         chat.to_event({"text": 5})

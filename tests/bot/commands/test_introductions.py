@@ -12,7 +12,7 @@ import pytest
 
 from bot.cli import main
 from bot.commands import server
-from bot.commands.own_link import tell_where_links_lead
+from bot.commands.link_check import tell_where_links_lead
 from conversations.protocol.ports import ChatError
 from tests.support.chats.slack_place import SlackWorld
 from tests.support.chats.slack_server import FakeSlack, Planned

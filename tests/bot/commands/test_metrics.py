@@ -20,7 +20,7 @@ from billing.ports import CallbackFlaw
 from bot.watch.metrics import FRESH_SECONDS, PrometheusMetrics
 from conversations.protocol.ports import ChatError, Verdict
 from conversations.protocol.records import Levels
-from service.common.measures import CallbackResult
+from service.common.metrics import CallbackResult
 from tests.support.bots.bot_place import ANA, BotPlace, bot_place, callback_key
 from tests.support.bots.paying import PAID, pay_by_card, send_transfer
 from tests.support.chats.pocket_chat import PLATFORM

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from billing.amounts.pan import CARD_NUMBER_REMOVED
+from billing.amounts.bank_card_numbers import BANK_CARD_NUMBER_REMOVED
 from billing.methods import PaymentMethod
 from billing.money import Money
 from conversations.drafts.drafts import (
@@ -152,7 +152,7 @@ def test_a_pressed_currency_is_kept_and_narrows_the_accounts() -> None:
     assert taken.draft == replace(BLANK, account="team-b", currency="EUR")
 
 
-@pytest.mark.parametrize("amount", [f"{CARD_NUMBER_REMOVED} 50", CARD_NUMBER_REMOVED])
+@pytest.mark.parametrize("amount", [f"{BANK_CARD_NUMBER_REMOVED} 50", BANK_CARD_NUMBER_REMOVED])
 def test_a_card_number_in_the_form_is_warned_of(amount: str) -> None:
     """Beside the field where it was typed, and even where the rest is a good amount."""
     values = ((Slot.ACCOUNT, "team-a"), (Slot.AMOUNT, amount), (Slot.METHOD, "card"))

@@ -12,7 +12,7 @@ from adapters.chat.slack.events import read_delivery
 from adapters.chat.slack.events import to_event as slack_event
 from adapters.chat.telegram.events import to_event as telegram_event
 from conversations.protocol.events import Said
-from conversations.text.formatting import without_formatting
+from conversations.text.markup import without_formatting
 from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE
 from tests.support.chats.slack_place import slack_world
 from tests.support.chats.telegram_bot_api import BOT_ID, message

@@ -18,7 +18,7 @@ from billing.money import Money
 from billing.topups import TopUpStatus
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
-from conversations.drafts.lines import method_named, topic_of
+from conversations.drafts.line_parser import method_named, topic_of
 from conversations.text.speech import Speaker
 from conversations.words import card_words, words
 from service.common.languages import commands_in, language_of, load_catalogues, preferred_language

@@ -64,6 +64,6 @@ def test_what_was_said_in_public_is_answered_in_private(line: str) -> None:
 
 def test_a_card_number_in_public_is_still_warned_of() -> None:
     """The warning is worth more than the detour."""
-    said = Said("4242", command=True, card_number=True, public=True)
+    said = Said("4242", command=True, bank_card_number=True, public=True)
 
-    assert shown(Idle(), said, terms()).title == words.CARD_NUMBER_TITLE
+    assert shown(Idle(), said, terms()).title == words.BANK_CARD_NUMBER_TITLE

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conversations.dialog.steps import step
-from conversations.drafts.lines import topic_of
+from conversations.drafts.line_parser import topic_of
 from conversations.drafts.sentences import find_typo
 from conversations.protocol.actions import AnswerInPrivate, AskTopic, Slot, StartNewDraft, Topic
 from conversations.protocol.events import Asking, Draft, Idle, Reviewing, Said, State

@@ -16,8 +16,8 @@ from conversations.messages.home import home_view
 from conversations.protocol.facts import AccountFacts
 from conversations.protocol.places import read_chat
 from service.common.context import context_of
+from service.common.errors import OperatorError
 from service.common.languages import load_catalogues, speaker_of
-from service.common.refused import OperatorError
 from service.money import accounts, charges
 from service.money.charges import ChargeRequest
 from service.ports.store import Link, LinkKind, Tx

@@ -12,7 +12,7 @@ from billing.ledger import customer_account
 from billing.limits import limits_for
 from billing.money import Money, to_decimal
 from service.common.context import context_of
-from service.common.refused import OperatorError
+from service.common.errors import OperatorError
 from service.money import charges
 from service.money.charges import ChargeRequest
 from tests.support.bots.settle_place import SettlePlace, paid, settle_place

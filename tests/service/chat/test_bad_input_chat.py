@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from billing.amounts.pan import CARD_NUMBER_REMOVED
+from billing.amounts.bank_card_numbers import BANK_CARD_NUMBER_REMOVED
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import PressRefusal
 from conversations.protocol.views import FormErrors, Toast
@@ -96,12 +96,12 @@ async def test_34_a_card_number(place: BotPlace) -> None:
     number = "4242 4242 4242 4242"
 
     await place.does(ANA, text=f"/topup 50 USD {number}")
-    form = {"account": ACCOUNT, "amount": CARD_NUMBER_REMOVED, "method": "card"}
+    form = {"account": ACCOUNT, "amount": BANK_CARD_NUMBER_REMOVED, "method": "card"}
     (reply,) = await place.does(ANA, form=form)
 
     assert isinstance(reply, FormErrors)
-    assert dict(reply.errors)[Slot.AMOUNT].startswith(words.CARD_NUMBER_TYPED)
-    assert place.chat.newest(ANA).view.title == words.CARD_NUMBER_TITLE
+    assert dict(reply.errors)[Slot.AMOUNT].startswith(words.BANK_CARD_NUMBER_TYPED)
+    assert place.chat.newest(ANA).view.title == words.BANK_CARD_NUMBER_TITLE
     everything = repr(dump(place.database)) + repr(place.chat.messages)
     assert number not in everything
     assert number.replace(" ", "") not in everything

@@ -12,7 +12,7 @@ import pytest
 from billing.money import Money
 from billing.topups import PaymentSnapshot, PaymentStatus, TopUp
 from conversations.protocol.ports import Delivery
-from service.common.measures import Owner
+from service.common.metrics import Owner
 from tests.support.bots.bot_place import START
 from tests.support.bots.cashier_place import Told, checkouts, claim_of, opened
 from tests.support.bots.settle_place import GATEWAY, SettlePlace, paid, settle_place

@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 
 from adapters.gateways import standard_webhooks
-from adapters.storage import waiting
+from adapters.storage import worker_wait
 from billing.ports import PaymentGateway
 from billing.topups import PaymentSnapshot
 from tests.support.bots.bot_place import BotPlace, bot_place, callback_key
@@ -84,7 +84,7 @@ async def test_14_what_cannot_be_stored_in_time_is_not_acknowledged(
 
     holding = asyncio.create_task(place.app.store.transact(hold))
     await asyncio.to_thread(begun.wait)
-    monkeypatch.setattr(waiting, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(worker_wait, "BUSY_SECONDS", 0.01)
     try:
         refused = await tells(place, checkout)
     finally:

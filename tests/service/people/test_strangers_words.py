@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from adapters.storage.engines.sqlite import connect
 from bot.watch import logs
-from conversations.text.plain import escape_unsafe, spreadsheet_cell
+from conversations.text.safe_text import escape_unsafe, spreadsheet_cell
 from service.ports.records import TaskKind
 from tests.support.bots.operator_place import Operator, operator
 from tests.support.databases.filled import fill

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from adapters.chat.telegram.events import to_delivery, to_event
-from adapters.chat.telegram.kept import FIELDS
+from adapters.chat.telegram.stored_fields import FIELDS
 from adapters.storage.store import open_store
 from bot.settings.stripe import Stripe
 from bot.wiring.app import build

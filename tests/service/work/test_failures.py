@@ -12,7 +12,7 @@ import pytest
 
 from adapters.storage.store import open_store
 from billing.ports import GatewayError
-from billing.trouble import StoreUnavailable
+from billing.store_errors import StoreUnavailable
 from conversations.protocol.ports import ChatError
 from service.common.ids import Sources
 from service.lanes.lanes import POLL_SECONDS, Runner

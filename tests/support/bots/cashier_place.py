@@ -10,7 +10,7 @@ from billing.ports import CheckoutRequest, GatewayError, HostedPage
 from billing.topups import Mode, PaymentSnapshot, TopUp
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.links import PayLink
-from service.common.measures import Metrics, NullMetrics
+from service.common.metrics import Metrics, NullMetrics
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money.checkout import Checkouts
 from service.ports.store import Attempt, Claim

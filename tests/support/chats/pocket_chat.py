@@ -59,7 +59,7 @@ def to_event(body: Mapping[str, Any]) -> Incoming | None:
             said = Said(
                 rest if command else text,
                 command=command,
-                card_number=body.get("card_number") is True,
+                bank_card_number=body.get("card_number") is True,
             )
             return Incoming(key_of(person), said)
         case {"person": str(person), "press": str(token)}:

@@ -63,7 +63,7 @@ _DEADLINES = (
     ("service.people.membership", "SHARES_SECONDS"),
     ("service.people.membership", "STANDING_SECONDS"),
     ("adapters.chat.slack.web", "_PROMPT_SECONDS"),
-    ("adapters.chat.slack.taking", "_SKELETON_SECONDS"),
+    ("adapters.chat.slack.listener", "_SKELETON_SECONDS"),
     ("adapters.chat.slack.people", "_WAIT_SECONDS"),
 )
 _NOT_SHOWN = "SELECT id, error FROM cards WHERE shown_rev <> wanted_rev"

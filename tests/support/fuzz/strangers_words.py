@@ -27,7 +27,7 @@ from adapters.gateways.stripe import webhooks as stripe_webhooks
 from adapters.gateways.stripe import wire as stripe_wire
 from adapters.outgoing import HostAllowlist
 from billing.amounts.amounts import AmountContext, extract_amount, parse_amount
-from billing.amounts.pan import contains_card_number, scrub_card_numbers
+from billing.amounts.bank_card_numbers import contains_bank_card_number, scrub_bank_card_numbers
 from billing.origins import leads_to
 from billing.ports import BadSignature, GatewayError
 from bot.watch import logs
@@ -37,7 +37,7 @@ from conversations.protocol.events import Idle, Said, Submitted
 from conversations.protocol.installations import key_of
 from conversations.protocol.ports import Button, Message, UnreadableDelivery
 from conversations.protocol.views import ButtonStyle, Row, View
-from conversations.text.plain import spreadsheet_cell
+from conversations.text.safe_text import spreadsheet_cell
 from service.chat import turns
 from service.chat.inbox import scrub_body
 from service.common import languages
@@ -165,8 +165,8 @@ def _languages(text: str) -> None:
 
 
 def _card_numbers(text: str) -> None:
-    contains_card_number(text)
-    scrub_card_numbers(text)
+    contains_bank_card_number(text)
+    scrub_bank_card_numbers(text)
 
 
 def _answers(text: str) -> None:

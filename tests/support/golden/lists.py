@@ -33,7 +33,7 @@ from conversations.protocol.events import State
 from conversations.protocol.ports import Verdict
 from conversations.protocol.views import ButtonStyle
 from conversations.words.words import COMMANDS
-from service.common.measures import CallbackResult, Owner
+from service.common.metrics import CallbackResult, Owner
 from service.lanes.keys import LaneKind
 from service.ports.records import LinkKind, TaskKind
 from tests.support.golden.acts import acts

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from bot.watch.metrics import PATH, PrometheusMetrics
 from conversations.protocol.records import LaneLevel, Levels
-from service.common.measures import CallbackResult, Owner
+from service.common.metrics import CallbackResult, Owner
 
 _TOKEN = "a-token-for-the-golden-metrics"
 _WHERE_BUCKETS_END = "le"

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.chat.slack import people, taking, web
+from adapters.chat.slack import listener, people, web
 from service.chat import inbox
 from service.people import membership
 
 # Where the product waits for somebody else in real time, and then goes on without.
 LIMITS = (
-    (taking, "_SKELETON_SECONDS"),
+    (listener, "_SKELETON_SECONDS"),
     (people, "_WAIT_SECONDS"),
     (web, "_PROMPT_SECONDS"),
     (inbox, "ANSWER_SECONDS"),

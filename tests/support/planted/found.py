@@ -18,7 +18,7 @@ from billing import limits, retention
 from billing.topups import Payment, PaymentSnapshot
 from bot.commands import accounts as account_commands
 from conversations.drafts import drafts
-from conversations.drafts.lines import account_named, method_named
+from conversations.drafts.line_parser import account_named, method_named
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.ports import Delivery

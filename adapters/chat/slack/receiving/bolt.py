@@ -17,7 +17,7 @@ from slack_bolt.middleware.request_verification.async_request_verification impor
 from slack_sdk.signature import Clock, SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.slack.doors import api_sessions
+from adapters.chat.slack.hosts import api_sessions
 
 _log = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.chat.slack.doors import SLACK_API, api_sessions, proxy_for
+from adapters.chat.slack.hosts import SLACK_API, api_sessions, proxy_for
 from adapters.chat.slack.manifest import REDIRECT_PATH
 from conversations.protocol.installations import Installation, Installations
 

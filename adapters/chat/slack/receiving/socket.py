@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.slack.doors import api_sessions, proxy_for, socket_session
+from adapters.chat.slack.hosts import api_sessions, proxy_for, socket_session
 
 _PING_SECONDS = 10
 _log = logging.getLogger(__name__)

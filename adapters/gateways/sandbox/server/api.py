@@ -30,7 +30,7 @@ from adapters.gateways.sandbox.server.checkouts import (
 )
 from adapters.gateways.sandbox.server.request_body import TooLong, body_of
 from adapters.gateways.sandbox.server.settings import SandboxSettings
-from billing.trouble import StoreUnavailable
+from billing.store_errors import StoreUnavailable
 
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _INVALID = "invalid_request_error"

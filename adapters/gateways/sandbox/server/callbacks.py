@@ -13,7 +13,7 @@ from adapters.gateways.sandbox.server.books import Callback, Checkout
 from adapters.gateways.sandbox.server.changes import callback_tried
 from adapters.gateways.sandbox.server.checkouts import Checkouts
 from adapters.gateways.sandbox.server.settings import SandboxSettings
-from billing.trouble import StoreUnavailable
+from billing.store_errors import StoreUnavailable
 
 _TIMEOUT_SECONDS = 15.0
 _LOOK_SECONDS = 1.0

@@ -38,7 +38,7 @@ from adapters.gateways.sandbox.server.checkouts import Checkouts, Edit, UnknownC
 from adapters.gateways.sandbox.server.request_body import TooLong, fields_of
 from adapters.gateways.sandbox.server.settings import SandboxSettings
 from billing.money import Money, format_money
-from billing.trouble import StoreUnavailable
+from billing.store_errors import StoreUnavailable
 
 _PAGES = Path(__file__).parent / "pages"
 _HEADERS = {

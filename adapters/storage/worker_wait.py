@@ -6,7 +6,7 @@ import asyncio
 from concurrent.futures import Future
 from typing import TypeVar
 
-from billing.trouble import StoreUnavailable
+from billing.store_errors import StoreUnavailable
 
 Result = TypeVar("Result")
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-CARD_NUMBER_REMOVED = "[card number removed]"
+BANK_CARD_NUMBER_REMOVED = "[card number removed]"
 
 _MIN_DIGITS = 13
 _MAX_DIGITS = 19
@@ -39,17 +39,17 @@ _NOT_CARDS = re.compile(
 )
 
 
-def contains_card_number(text: str) -> bool:
-    """Whether `scrub_card_numbers` would change the text."""
+def contains_bank_card_number(text: str) -> bool:
+    """Whether `scrub_bank_card_numbers` would change the text."""
     return next(_spans(text), None) is not None
 
 
-def scrub_card_numbers(text: str) -> str:
+def scrub_bank_card_numbers(text: str) -> str:
     """The text with each card number replaced by a note; time grows with the length only."""
     parts = []
     end_of_last = 0
     for start, end in _spans(text):
-        parts += [text[end_of_last:start], CARD_NUMBER_REMOVED]
+        parts += [text[end_of_last:start], BANK_CARD_NUMBER_REMOVED]
         end_of_last = end
     return "".join([*parts, text[end_of_last:]])
 
