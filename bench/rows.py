@@ -21,7 +21,7 @@ from billing.money import Money
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, TopUpStatus
 from conversations.messages.cards import top_up_card
 from conversations.protocol.views import View
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from tests.support.dialogs.terms import facts
 
 GATEWAY, MERCHANT = "sandbox", "sandbox_merchant"
@@ -59,7 +59,7 @@ def values_now() -> dict[str, object]:
 
 def card_of(status: TopUpStatus) -> str:
     """What a top-up's card shows in that status, as it is stored."""
-    view = top_up_card(facts(status), Speaker("en"), SUPPORT)
+    view = top_up_card(facts(status), Localizer("en"), SUPPORT)
     return TypeAdapter(View).dump_json(view).decode()
 
 

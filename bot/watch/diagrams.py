@@ -27,7 +27,7 @@ from conversations.protocol.events import (
     TopUpOpened,
 )
 from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _CARD = "0" * 16
@@ -109,7 +109,7 @@ def _terms() -> Terms:
     return Terms(
         now=_NOW,
         new_id=_CARD,
-        speaker=Speaker(),
+        localizer=Localizer(),
         accounts=(account,),
         methods=(PaymentMethod("card", "sandbox"), PaymentMethod("bank_transfer", "sandbox")),
         limits=limits_for,

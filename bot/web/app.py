@@ -34,7 +34,7 @@ from conversations.messages.pages import (
 from conversations.protocol.facts import TopUpFacts
 from conversations.protocol.places import Chat
 from conversations.protocol.ports import Delivery
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from conversations.words import page_words
 from service.cards.pictures import qr_png
 from service.common.context import context_of
@@ -159,17 +159,17 @@ class Site:
     async def _pay(self, request: Request) -> Response:
         """GET shows and changes nothing; POST opens the checkout and leads there."""
         link = read_pay_link(request.path_params["token"], *self.services.secrets)
-        speaker = await self._speaker(request, link)
+        localizer = await self._speaker(request, link)
         if link is None:
-            return self._closed(None, ClosedReason.UNKNOWN, speaker)
+            return self._closed(None, ClosedReason.UNKNOWN, localizer)
         if request.method == "POST":
-            return await self._go(request, link, speaker)
+            return await self._go(request, link, localizer)
         facts = await self.checkouts.find(link)
         closed = self.checkouts.closed_reason(facts)
         if facts is None or closed is not None:
-            return self._closed(facts, closed or ClosedReason.UNKNOWN, speaker)
+            return self._closed(facts, closed or ClosedReason.UNKNOWN, localizer)
         host = self.checkouts.page_host(facts.top_up)
-        return self._page(facts, pay_page(facts, speaker, host), 200)
+        return self._page(facts, pay_page(facts, localizer, host), 200)
 
     async def _pay_code(self, request: Request) -> Response:
         """The pay link as a QR code; changes nothing."""
@@ -179,24 +179,24 @@ class Site:
         png = qr_png(f"{self.public_url}/pay/{token}")
         return Response(png, media_type="image/png", headers=_LOCKED_DOWN)
 
-    async def _go(self, request: Request, link: PayLink, speaker: Speaker) -> Response:
+    async def _go(self, request: Request, link: PayLink, localizer: Localizer) -> Response:
         found = await self.checkouts.open_page(link)
         if isinstance(found, ClosedReason):
-            return self._closed(await self.checkouts.find(link), found, speaker)
+            return self._closed(await self.checkouts.find(link), found, localizer)
         return RedirectResponse(found, 303, headers=_LOCKED_DOWN)
 
     async def _returned(self, request: Request) -> Response:
         """Where the gateway sends the browser back to: it is asked soon, by others than this."""
         link = read_return(request.path_params["token"], *self.services.lasting_secrets)
-        speaker = await self._speaker(request, link)
+        localizer = await self._speaker(request, link)
         if link is None:
-            return self._closed(None, ClosedReason.UNKNOWN, speaker)
+            return self._closed(None, ClosedReason.UNKNOWN, localizer)
         facts, chat = await self.store.transact(partial(self._back, link=link))
         if facts is None:
-            page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, speaker)
+            page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, localizer)
             return self._page(None, page, 200)
         way_back = self.way_back(chat) if chat else None
-        return self._page(facts, returned_page(facts, speaker, way_back), 200)
+        return self._page(facts, returned_page(facts, localizer, way_back), 200)
 
     def _back(self, tx: Tx, link: PayLink) -> tuple[TopUpFacts | None, Chat | None]:
         card = _card(tx, link)
@@ -204,9 +204,9 @@ class Site:
         return facts, card.chat if card else None
 
     def _closed(
-        self, facts: TopUpFacts | None, closed: ClosedReason, speaker: Speaker
+        self, facts: TopUpFacts | None, closed: ClosedReason, localizer: Localizer
     ) -> Response:
-        page = closed_page(closed, facts.known if facts else None, speaker)
+        page = closed_page(closed, facts.known if facts else None, localizer)
         return self._page(facts, page, _STATUS[closed])
 
     def _page(self, facts: TopUpFacts | None, page: WebPage, status: int) -> Response:
@@ -225,20 +225,20 @@ class Site:
             )
         }
 
-    async def _speaker(self, request: Request, link: PayLink | None) -> Speaker:
+    async def _speaker(self, request: Request, link: PayLink | None) -> Localizer:
         """The language and clock of the card that has the link; else what the browser asks."""
         card = await self.store.transact(lambda tx: _card(tx, link)) if link else None
         if card is not None:
-            return self.services.speaker(card.locale, card.zone)
+            return self.services.localizer(card.locale, card.zone)
         asked = request.headers.get("accept-language", "")
-        return self.services.speaker(preferred_language(asked, self.services.catalogues))
+        return self.services.localizer(preferred_language(asked, self.services.catalogues))
 
     async def problem(self, request: Request, error: Exception) -> Response:
         """A plain page for addresses that do not exist and methods that do not fit."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"error": status}, status)
-        say = (await self._speaker(request, None)).say
+        say = (await self._speaker(request, None)).text
         title, body = say(page_words.NOT_FOUND_TITLE), say(page_words.NOT_FOUND_BODY)
         return PlainTextResponse(f"{title}. {body}\n", status)
 
@@ -249,8 +249,8 @@ class Site:
         if "text/html" not in request.headers.get("accept", ""):
             return PlainTextResponse("not stored, send it again\n", 503, headers)
         asked = request.headers.get("accept-language", "")
-        speaker = self.services.speaker(preferred_language(asked, self.services.catalogues))
-        page = message_page(page_words.BUSY_TITLE, page_words.BUSY_BODY, speaker)
+        localizer = self.services.localizer(preferred_language(asked, self.services.catalogues))
+        page = message_page(page_words.BUSY_TITLE, page_words.BUSY_BODY, localizer)
         return HTMLResponse(page_html(page, sandbox=False), 503, headers)
 
 

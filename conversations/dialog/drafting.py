@@ -237,14 +237,14 @@ def _leave(state: State, terms: Terms) -> tuple[ShowCard, ...]:
     """The card that showed the draft so far says that it goes on elsewhere."""
     if isinstance(state, Idle) or state.card is None:
         return ()
-    return (ShowCard(state.card, open_business.moved_view(terms.speaker)),)
+    return (ShowCard(state.card, open_business.moved_view(terms.localizer)),)
 
 
 def _sentence(problem: Problem, terms: Terms) -> str:
-    readings = " / ".join(terms.speaker.fact(amount) for amount in problem.readings)
+    readings = " / ".join(terms.localizer.format(amount) for amount in problem.readings)
     return f"{problem.sentence} {readings}".strip()
 
 
 def _point(terms: Terms) -> Reply:
-    say = terms.speaker.say
+    say = terms.localizer.text
     return CardPointer(say(words.POINT), say(words.FORM_TITLE), say(words.FORM_CLOSE))

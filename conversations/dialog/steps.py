@@ -202,7 +202,7 @@ def _show_top_up(state: State, wanted: str, terms: Terms, *, here: bool) -> Step
     facts = _find(wanted, terms)
     if facts is None:
         return _not_found(state, terms, here=here)
-    view = top_up_card(facts, terms.speaker, terms.support)
+    view = top_up_card(facts, terms.localizer, terms.support)
     return Step(state, (ShowCard(terms.new_id, view, facts.top_up.id),), _point(terms))
 
 
@@ -215,22 +215,22 @@ def _show_pay_code(state: State, wanted: str, terms: Terms, *, here: bool) -> St
     if facts is None or not answers.is_payable(facts, terms):
         # Paid, cancelled or expired meanwhile: its card says which.
         return _show_top_up(state, wanted, terms, here=here)
-    view = pay_code_card(facts, terms.speaker, terms.support)
+    view = pay_code_card(facts, terms.localizer, terms.support)
     return Step(state, (ShowCard(terms.new_id, view, facts.top_up.id),), _point(terms))
 
 
 def _told_of_top_up(state: State, event: Event, facts: TopUpFacts, terms: Terms) -> Step:
-    view = top_up_card(facts, terms.speaker, terms.support)
+    view = top_up_card(facts, terms.localizer, terms.support)
     show = ShowCard(facts.top_up.card, view, facts.top_up.id)
     match event:
         case TopUpOpened():
             return Step(Idle(), (show,))
         case CancelAnswered(cancelled=cancelled):
-            late = terms.speaker.say(words.CANCEL_TOO_LATE)
-            said = cancel_sentence(facts.known, terms.speaker) if cancelled else late
+            late = terms.localizer.text(words.CANCEL_TOO_LATE)
+            said = cancel_sentence(facts.known, terms.localizer) if cancelled else late
             return Step(state, (show,), (Toast(said, alert=not cancelled),))
         case _:
-            return Step(state, (show,), (Toast(check_sentence(facts.known, terms.speaker)),))
+            return Step(state, (show,), (Toast(check_sentence(facts.known, terms.localizer)),))
 
 
 def _not_opened(state: State, because: NotOpenedReason, terms: Terms) -> Step:
@@ -245,7 +245,7 @@ def _not_opened(state: State, because: NotOpenedReason, terms: Terms) -> Step:
             left, why = state, surface_words.NOT_SURE
         case _:
             assert_never(because)
-    sentence = terms.speaker.say(words.NOT_OPENED, why=terms.speaker.say(why))
+    sentence = terms.localizer.text(words.NOT_OPENED, why=terms.localizer.text(why))
     return Step(left, (), (Toast(sentence, alert=True),))
 
 
@@ -276,11 +276,11 @@ def _told(state: State, view: View, terms: Terms, *, here: bool) -> Step:
 
 
 def _toast(state: State, sentence: str, terms: Terms, *, alert: bool = False) -> Step:
-    return Step(state, (), (Toast(terms.speaker.say(sentence), alert=alert),))
+    return Step(state, (), (Toast(terms.localizer.text(sentence), alert=alert),))
 
 
 def _point(terms: Terms) -> tuple[Reply, ...]:
-    return (CardPointer(terms.speaker.say(words.POINT)),)
+    return (CardPointer(terms.localizer.text(words.POINT)),)
 
 
 def _find(top_up: str, terms: Terms) -> TopUpFacts | None:

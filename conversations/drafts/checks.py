@@ -12,7 +12,7 @@ from billing.topups import Mode
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
-from conversations.text.speech import TypedText
+from conversations.text.localizer import TypedText
 from conversations.words import words
 
 # More names would be read by nobody.
@@ -66,7 +66,7 @@ def self_service_limit(account: AccountFacts, terms: Terms) -> Money:
 
 
 def amount_problem(amount: Money, account: AccountFacts, terms: Terms) -> Problem | None:
-    bounds, say = terms.limits(account.currency), terms.speaker.say
+    bounds, say = terms.limits(account.currency), terms.localizer.text
     least, largest = bounds.minimum, bounds.maximum
     if amount.currency != account.currency:
         return wrong_currency_problem(Slot.AMOUNT, account, terms)
@@ -97,7 +97,7 @@ def is_payable_amount(amount: Money, account: AccountFacts, terms: Terms) -> boo
 
 def _not_taken(amount: Money, account: AccountFacts, terms: Terms) -> Problem:
     method = methods_for(account, terms)[0]
-    name = terms.speaker.say(words.METHODS.get(method.key, method.key))
+    name = terms.localizer.text(words.METHODS.get(method.key, method.key))
     return Problem(Slot.AMOUNT, _out_of_range(method, name, amount, terms))
 
 
@@ -108,15 +108,15 @@ def check_method(
     if not possible:
         closed = terms.live_closed and account.mode is Mode.LIVE
         why = words.LIVE_CLOSED if closed else words.NO_METHOD
-        sentence = terms.speaker.say(why, currency=account.currency, support=terms.support)
+        sentence = terms.localizer.text(why, currency=account.currency, support=terms.support)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
     if draft.method is None and len(possible) > 1:
         return draft, ()
     wanted = draft.method or possible[0].key
     method = next((one for one in possible if one.key == wanted), None)
-    name = terms.speaker.say(words.METHODS.get(wanted, wanted))
+    name = terms.localizer.text(words.METHODS.get(wanted, wanted))
     if method is None:
-        sentence = terms.speaker.say(words.METHOD_NOT_OFFERED, method=name)
+        sentence = terms.localizer.text(words.METHOD_NOT_OFFERED, method=name)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
     if draft.amount is not None and not method.allows(draft.amount):
         sentence = _out_of_range(method, name, draft.amount, terms)
@@ -126,7 +126,7 @@ def check_method(
 
 def _out_of_range(method: PaymentMethod, name: str, amount: Money, terms: Terms) -> str:
     """Why a way to pay cannot take the amount; with a fee, what it takes is what one pays."""
-    say, currency = terms.speaker.say, amount.currency
+    say, currency = terms.localizer.text, amount.currency
     found = method.range_in(currency) or Range()
     minor = (amount + method.fee.of(amount)).minor
     if minor < found.least_minor:
@@ -144,7 +144,7 @@ def _out_of_range(method: PaymentMethod, name: str, amount: Money, terms: Terms)
 
 
 def wrong_currency_problem(slot: Slot, account: AccountFacts, terms: Terms) -> Problem:
-    sentence = terms.speaker.say(
+    sentence = terms.localizer.text(
         words.OTHER_CURRENCY, account=TypedText(account.title), currency=account.currency
     )
     return Problem(slot, sentence)
@@ -153,13 +153,15 @@ def wrong_currency_problem(slot: Slot, account: AccountFacts, terms: Terms) -> P
 def no_account_problem(currency: str, terms: Terms) -> Problem:
     listed = [f"{one.title} ({one.currency})" for one in terms.accounts]
     names = ", ".join([*listed[:_NAMED_MAX], *(["…"] if len(listed) > _NAMED_MAX else [])])
-    sentence = terms.speaker.say(words.NO_ACCOUNT_IN, currency=currency, accounts=TypedText(names))
+    sentence = terms.localizer.text(
+        words.NO_ACCOUNT_IN, currency=currency, accounts=TypedText(names)
+    )
     return Problem(Slot.ACCOUNT, sentence)
 
 
 def unknown_words_problem(typed: str, terms: Terms) -> Problem:
     """Words that name nothing here, and what could be typed instead."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     accounts = ", ".join(_names(terms.accounts))
     methods = ", ".join(
         dict.fromkeys(say(words.METHOD_TYPED.get(one.key, one.key)) for one in terms.methods)

@@ -9,21 +9,21 @@ from conversations.protocol.actions import Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.views import Row
-from conversations.text.speech import TypedText
+from conversations.text.localizer import TypedText
 from conversations.words import words
 
 
 def draft_rows(draft: Draft, terms: Terms) -> tuple[Row, ...]:
     """What the draft has so far; the price as soon as amount and method are known."""
-    say, account, method = terms.speaker.say, account_of(draft, terms), method_of(draft, terms)
+    say, account, method = terms.localizer.text, account_of(draft, terms), method_of(draft, terms)
     rows: list[Row] = []
     if account is not None:
         rows.append(
-            Row(say(words.SLOTS[Slot.ACCOUNT]), terms.speaker.fact(TypedText(account.title)))
+            Row(say(words.SLOTS[Slot.ACCOUNT]), terms.localizer.format(TypedText(account.title)))
         )
     amount = draft.amount or (TypedText(draft.amount_text) if draft.amount_text else None)
     if amount is not None:
-        rows.append(Row(say(words.SLOTS[Slot.AMOUNT]), terms.speaker.fact(amount)))
+        rows.append(Row(say(words.SLOTS[Slot.AMOUNT]), terms.localizer.format(amount)))
     elif account is None and draft.currency is not None:
         rows.append(Row(say(words.SLOTS[Slot.CURRENCY]), draft.currency))
     if method is not None:
@@ -35,7 +35,7 @@ def draft_rows(draft: Draft, terms: Terms) -> tuple[Row, ...]:
 
 def price_rows(amount: Money, fee: Money, terms: Terms) -> list[Row]:
     """Fee and total."""
-    say, fact = terms.speaker.say, terms.speaker.fact
+    say, fact = terms.localizer.text, terms.localizer.format
     return [
         Row(say(words.FEE), fact(fee) if fee.minor else say(words.NO_FEE)),
         Row(say(words.TOTAL), fact(amount + fee)),
@@ -44,7 +44,7 @@ def price_rows(amount: Money, fee: Money, terms: Terms) -> list[Row]:
 
 def method_label(key: str, terms: Terms) -> str:
     """A method's name for people."""
-    return terms.speaker.say(words.METHODS.get(key, key))
+    return terms.localizer.text(words.METHODS.get(key, key))
 
 
 def fee_label(
@@ -53,13 +53,13 @@ def fee_label(
     """What a method costs: for an amount, or as a share of any and what comes on top."""
     if amount is not None:
         fee = method.fee.of(amount)
-        parts = [terms.speaker.fact(fee)] if fee.minor else []
+        parts = [terms.localizer.format(fee)] if fee.minor else []
     else:
         fixed = Money(method.fee.fixed_minor, account.currency)
         share = method.fee.basis_points
-        parts = [terms.speaker.percent(share)] if share else []
-        parts += [terms.speaker.fact(fixed)] if fixed.minor else []
-    say = terms.speaker.say
+        parts = [terms.localizer.percent(share)] if share else []
+        parts += [terms.localizer.format(fixed)] if fixed.minor else []
+    say = terms.localizer.text
     return say(words.FEE_OF, fee=" + ".join(parts)) if parts else say(words.FREE)
 
 

@@ -88,10 +88,10 @@ def fill_from_form(
     problems: list[Problem] = []
     account = _offered_account(given.get(Slot.ACCOUNT, ""), terms)
     if account is None:
-        problems.append(Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT)))
+        problems.append(Problem(Slot.ACCOUNT, terms.localizer.text(words.UNKNOWN_ACCOUNT)))
     method = _offered_method(given.get(Slot.METHOD, ""), terms)
     if method is None:
-        problems.append(Problem(Slot.METHOD, terms.speaker.say(words.UNKNOWN_METHOD)))
+        problems.append(Problem(Slot.METHOD, terms.localizer.text(words.UNKNOWN_METHOD)))
     blank = Draft(draft.id, account.id if account else None, method=method, origin=draft.origin)
     if account is None:
         # Without it the currency is not known: an amount cannot be judged yet.
@@ -101,7 +101,7 @@ def fill_from_form(
         problems.append(wrong_currency_problem(Slot.AMOUNT, account, terms))
     context, amount = _context(blank, terms, None), given.get(Slot.AMOUNT, "")
     if BANK_CARD_NUMBER_REMOVED in amount:
-        problems.append(Problem(Slot.AMOUNT, terms.speaker.say(words.BANK_CARD_NUMBER_TYPED)))
+        problems.append(Problem(Slot.AMOUNT, terms.localizer.text(words.BANK_CARD_NUMBER_TYPED)))
     filled = _take(blank, parse_amount(amount, context), terms)
     return _validate_draft(filled.draft, (*problems, *filled.problems), terms)
 
@@ -112,7 +112,7 @@ def apply_pick(draft: Draft, choice: Pick, terms: Terms) -> FilledDraft:
         case Slot.ACCOUNT:
             account = _offered_account(choice.value, terms)
             if account is None:
-                problem = Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT))
+                problem = Problem(Slot.ACCOUNT, terms.localizer.text(words.UNKNOWN_ACCOUNT))
                 return FilledDraft(draft, (problem,))
             return _validate_draft(_with_account(draft, account), (), terms)
         case Slot.AMOUNT:
@@ -183,13 +183,13 @@ def _take(draft: Draft, reading: AmountReading, terms: Terms, text: str = "") ->
                 replace(draft, amount=reading, currency=reading.currency, amount_text=None)
             )
         case AmbiguousAmount(readings):
-            sentence = terms.speaker.say(words.AMBIGUOUS)
+            sentence = terms.localizer.text(words.AMBIGUOUS)
             return FilledDraft(draft, (Problem(Slot.AMOUNT, sentence, readings),))
         case RefusedAmount(reason):
             if account is None and text and reason is RefusalReason.CURRENCY_UNCLEAR:
                 # The number alone is fine; it waits until the account tells its currency.
                 return FilledDraft(replace(draft, amount_text=text))
-            sentence = terms.speaker.say(words.AMOUNT_REFUSED[reason])
+            sentence = terms.localizer.text(words.AMOUNT_REFUSED[reason])
             return FilledDraft(
                 draft, (Problem(Slot.AMOUNT, _with_range(sentence, account, terms)),)
             )
@@ -201,7 +201,7 @@ def _with_range(sentence: str, account: AccountFacts | None, terms: Terms) -> st
     if account is None:
         return sentence
     least, largest = terms.limits(account.currency).minimum, self_service_limit(account, terms)
-    hint = terms.speaker.say(words.AMOUNT_RANGE, least=least, most=largest)
+    hint = terms.localizer.text(words.AMOUNT_RANGE, least=least, most=largest)
     return f"{sentence} {hint}"
 
 
@@ -232,7 +232,7 @@ def _context(draft: Draft, terms: Terms, currency: str | None) -> AmountContext:
     bounds = terms.limits(known) if known else None
     return AmountContext(
         currency=known,
-        locale=terms.speaker.locale,
+        locale=terms.localizer.locale,
         minimum_minor=bounds.minimum_minor if bounds else None,
         maximum_minor=bounds.maximum_minor if bounds else None,
     )
@@ -241,7 +241,7 @@ def _context(draft: Draft, terms: Terms, currency: str | None) -> AmountContext:
 def _validate_draft(draft: Draft, problems: tuple[Problem, ...], terms: Terms) -> FilledDraft:
     """Fill in what has only one answer, read an amount that waited, then check the limits."""
     if draft.account is not None and account_of(draft, terms) is None:
-        problem = Problem(Slot.ACCOUNT, terms.speaker.say(words.UNKNOWN_ACCOUNT))
+        problem = Problem(Slot.ACCOUNT, terms.localizer.text(words.UNKNOWN_ACCOUNT))
         return FilledDraft(replace(draft, account=None), (problem, *problems))
     draft = _only_account(draft, terms)
     account = account_of(draft, terms)

@@ -9,7 +9,7 @@ from conversations.messages.balances import balance_text
 from conversations.messages.text_alternative import alt_text
 from conversations.protocol.actions import TopUpAccount
 from conversations.protocol.views import ButtonStyle, Choice, Row, View
-from conversations.text.speech import Speaker, TypedText
+from conversations.text.localizer import Localizer, TypedText
 from conversations.words import words
 
 
@@ -25,9 +25,9 @@ class AlertFacts:
     overdraft: Money | None = None
 
 
-def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
+def alert_card(facts: AlertFacts, localizer: Localizer) -> View:
     """A low balance, or its resolution; for a whole channel to read."""
-    say = speaker.say
+    say = localizer.text
     name = TypedText(facts.account_title)
     title, body = _words(facts)
     body = say(
@@ -39,15 +39,15 @@ def alert_card(facts: AlertFacts, speaker: Speaker) -> View:
     )
     title = say(title, account=name)
     top_up = Choice(say(words.TOP_UP), TopUpAccount(facts.account), ButtonStyle.PRIMARY)
-    left = balance_text(facts.balance, facts.overdraft, speaker)
+    left = balance_text(facts.balance, facts.overdraft, localizer)
     told = Row(say(words.BALANCE), left)
     # The body has the plain balance already; what else the row says is said aloud, too.
-    more = () if left == speaker.fact(facts.balance) else (told,)
+    more = () if left == localizer.format(facts.balance) else (told,)
     return View(
         title=title,
         fallback=alt_text(title, (body,), more),
         body=(body,),
-        rows=(told, Row(say(words.THRESHOLD), speaker.fact(facts.threshold))),
+        rows=(told, Row(say(words.THRESHOLD), localizer.format(facts.threshold))),
         choices=() if facts.resolved else ((top_up,),),
     )
 

@@ -29,7 +29,7 @@ _ASKED = (Topic.BALANCE, Topic.STATUS, Topic.HISTORY)
 
 def balance_view(terms: Terms) -> View:
     """What is left on every account of this person."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     rows = balance_rows(terms)
     as_of = say(words.AS_OF, at=terms.now)
     title, body = say(words.BALANCE_TITLE), doubt_sentences(terms)
@@ -38,13 +38,16 @@ def balance_view(terms: Terms) -> View:
 
 def doubt_sentences(terms: Terms) -> tuple[str, ...]:
     """That an account may be missing, where that is so."""
-    return (terms.speaker.say(surface_words.SOME_UNKNOWN),) if terms.doubtful else ()
+    return (terms.localizer.text(surface_words.SOME_UNKNOWN),) if terms.doubtful else ()
 
 
 def history_view(terms: Terms) -> View:
     """What happened last on all accounts of this person, and their own top-ups."""
-    rows, title = history_rows(terms, HISTORY_MAX), terms.speaker.say(history_words.HISTORY_TITLE)
-    none = () if rows else (terms.speaker.say(history_words.NO_HISTORY),)
+    rows, title = (
+        history_rows(terms, HISTORY_MAX),
+        terms.localizer.text(history_words.HISTORY_TITLE),
+    )
+    none = () if rows else (terms.localizer.text(history_words.NO_HISTORY),)
     return View(title=title, fallback=alt_text(title, none, rows), body=none, rows=rows)
 
 
@@ -59,7 +62,10 @@ def status_view(terms: Terms) -> View:
 
 def choose_cancel_view(terms: Terms) -> View:
     """Several are open: a button for each."""
-    listed, say = _listing(words.STATUS_TITLE, open_top_ups(terms), "", terms), terms.speaker.say
+    listed, say = (
+        _listing(words.STATUS_TITLE, open_top_ups(terms), "", terms),
+        terms.localizer.text,
+    )
     return replace(
         listed,
         fallback=f"{listed.fallback} {say(words.WHICH_CANCEL)}",
@@ -69,7 +75,7 @@ def choose_cancel_view(terms: Terms) -> View:
 
 
 def _cancel(facts: TopUpFacts, terms: Terms) -> Choice:
-    say = terms.speaker.say
+    say = terms.localizer.text
     return Choice(
         say(words.CANCEL_NAMED, top_up=facts.top_up.id),
         CancelTopUp(facts.top_up.id),
@@ -81,13 +87,13 @@ def _cancel(facts: TopUpFacts, terms: Terms) -> Choice:
 
 def _pay(facts: TopUpFacts, terms: Terms) -> Choice:
     """A way to the card with the pay link: a second link would outlive the first."""
-    label = terms.speaker.say(history_words.PAY_NAMED, top_up=facts.top_up.id)
+    label = terms.localizer.text(history_words.PAY_NAMED, top_up=facts.top_up.id)
     return Choice(label, ShowTopUp(facts.top_up.id), ButtonStyle.PRIMARY)
 
 
 def answer_view(question: Question, terms: Terms) -> View:
     """What can be said today to a question about money."""
-    shown, say = balance_view(terms), terms.speaker.say
+    shown, say = balance_view(terms), terms.localizer.text
     if question is Question.WHAT_IS_LEFT:
         return shown
     title, body = say(sentence_words.HOW_LONG_TITLE), say(sentence_words.HOW_LONG_BODY)
@@ -97,7 +103,7 @@ def answer_view(question: Question, terms: Terms) -> View:
 
 def suggestion_view(meant: Suggestion, terms: Terms) -> View:
     """A sub-word that was nearly typed, as a button."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     title = say(sentence_words.MEANT_TITLE, words=meant.line)
     label = say(sentence_words.SHOW_TOPIC[meant.topic])
     if meant.top_up:
@@ -111,7 +117,7 @@ def suggestion_view(meant: Suggestion, terms: Terms) -> View:
 
 def help_view(terms: Terms, *, unknown: bool = False) -> View:
     """What is possible, in six lines and a button for each question."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     title = say(words.HELP_TITLE)
     body: tuple[str, ...] = (say(words.HELP_BODY), say(words.HELP_BANK_CARD))
     rows = tuple(Row(as_command(said, terms), say(meaning)) for said, meaning in words.HELP_ROWS)
@@ -126,7 +132,7 @@ def help_view(terms: Terms, *, unknown: bool = False) -> View:
 
 def private_chat_view(text: str, terms: Terms) -> View:
     """The answer where others read along: a way to the private chat, and no money."""
-    say, topic = terms.speaker.say, topic_of(text)
+    say, topic = terms.localizer.text, topic_of(text)
     title = say(words.PRIVATE_TITLE)
     body: tuple[str, ...] = (say(words.PRIVATE_BODY),)
     rows: tuple[Row, ...] = ()
@@ -146,20 +152,20 @@ def sentence_view(sentence: str) -> View:
 
 def note_view(title: str, body: str, terms: Terms) -> View:
     """One sentence with a title."""
-    spoken, said = terms.speaker.say(title), terms.speaker.say(body)
+    spoken, said = terms.localizer.text(title), terms.localizer.text(body)
     return View(title=spoken, fallback=alt_text(spoken, (said,)), body=(said,))
 
 
 def not_found_view(terms: Terms) -> View:
     """They have no top-up of that id, and how to see those they have."""
-    title = terms.speaker.say(words.NOT_FOUND_TITLE)
-    body = terms.speaker.say(words.NOT_FOUND, command=as_command(Topic.HISTORY, terms))
+    title = terms.localizer.text(words.NOT_FOUND_TITLE)
+    body = terms.localizer.text(words.NOT_FOUND, command=as_command(Topic.HISTORY, terms))
     return View(title=title, fallback=alt_text(title, (body,)), body=(body,))
 
 
 def stranger_view(terms: Terms) -> View:
     """Somebody without an account learns how to ask for one; who is barred learns why."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     if terms.barred is not None:
         barred, why = say(terms.barred[0]), say(terms.barred[1], support=terms.support)
         return View(barred, alt_text(barred, (why,)), (why,))
@@ -185,7 +191,7 @@ def is_payable(facts: TopUpFacts, terms: Terms) -> bool:
 
 
 def _listing(title: str, listed: tuple[TopUpFacts, ...], none: str, terms: Terms) -> View:
-    say = terms.speaker.say
+    say = terms.localizer.text
     spoken = say(title)
     if not listed:
         return View(title=spoken, fallback=alt_text(spoken, (say(none),)), body=(say(none),))

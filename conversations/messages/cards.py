@@ -27,7 +27,7 @@ from conversations.protocol.actions import (
 )
 from conversations.protocol.facts import TopUpFacts
 from conversations.protocol.views import ButtonStyle, Choice, PayQrCode, Row, View
-from conversations.text.speech import Speaker, TypedText
+from conversations.text.localizer import Localizer, TypedText
 from conversations.words import card_words, surface_words, words
 
 # What chats take for a clipboard.
@@ -38,137 +38,137 @@ _IS_PAID = CREDITED_STATUSES | {TopUpStatus.PAID}
 _SAYS_NOTHING_TAKEN = _ENDED_BADLY | {TopUpStatus.AWAITING_PAYMENT}
 
 
-def top_up_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
+def top_up_card(facts: TopUpFacts, localizer: Localizer, support: str) -> View:
     """What happened, whether money was taken, what happens next, and every id."""
-    title = title_of(facts, speaker)
-    body = (*_body(facts, speaker), *_held(facts, speaker, support))
-    summary = speaker.say(
+    title = title_of(facts, localizer)
+    body = (*_body(facts, localizer), *_held(facts, localizer, support))
+    summary = localizer.text(
         card_words.TOP_UP_SUMMARY,
         top_up=facts.top_up.id,
         amount=facts.top_up.amount,
         account=TypedText(facts.account_title),
     )
-    rows = tuple(_rows(facts, speaker, support))
+    rows = tuple(_rows(facts, localizer, support))
     return View(
         title=title,
         fallback=alt_text(title, (summary, *body), rows),
         body=body,
         rows=rows,
-        choices=_choices(facts, speaker, support),
+        choices=_choices(facts, localizer, support),
     )
 
 
-def pay_code_card(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
+def pay_code_card(facts: TopUpFacts, localizer: Localizer, support: str) -> View:
     """An unpaid top-up's card with the pay link as a picture, and the same facts as text."""
-    top_up, say, fact = facts.top_up, speaker.say, speaker.fact
+    top_up, say, fact = facts.top_up, localizer.text, localizer.format
     title, body = say(card_words.CODE_TITLE), say(card_words.CODE_BODY)
     alt = say(card_words.CODE_ALT, total=top_up.total, top_up=top_up.id, code=facts.code)
     rows = (
         Row(say(words.SLOTS[Slot.ACCOUNT]), fact(TypedText(facts.account_title))),
         Row(say(words.TOTAL), fact(top_up.total)),
-        Row(say(words.PAY_BY), speaker.day_and_clock(top_up.expires_at)),
+        Row(say(words.PAY_BY), localizer.day_and_clock(top_up.expires_at)),
         Row(say(words.CODE), facts.code, code=True),
         Row(say(words.TOP_UP_ID), top_up.id, code=True),
     )
     picture = PayQrCode(top_up.id, top_up.revision, alt)
     choices = tuple(
         tuple(choice for choice in line if not isinstance(choice.action, ShowPayCode))
-        for line in _choices(facts, speaker, support)
+        for line in _choices(facts, localizer, support)
     )
     fallback = alt_text(title, (body,), rows)
     return View(title, fallback, (body,), rows, choices, picture=picture)
 
 
-def credited_note(facts: TopUpFacts, speaker: Speaker) -> View:
+def credited_note(facts: TopUpFacts, localizer: Localizer) -> View:
     """A new message for somebody who waited: an edited card notifies nobody."""
-    title = _about(card_words.CREDITED_NOTE, facts, speaker)
-    rows = tuple(_id_rows(facts, speaker))
+    title = _about(card_words.CREDITED_NOTE, facts, localizer)
+    rows = tuple(_id_rows(facts, localizer))
     return View(title=title, fallback=alt_text(title, (), rows), rows=rows)
 
 
-def failed_note(facts: TopUpFacts, speaker: Speaker, support: str) -> View:
+def failed_note(facts: TopUpFacts, localizer: Localizer, support: str) -> View:
     """A new message where a payment failed: whoever relied on it has to do something else."""
-    title = _about(card_words.FAILED_NOTE, facts, speaker)
-    body = (*_body(facts, speaker), *_held(facts, speaker, support))
-    rows = (*_id_rows(facts, speaker), Row(speaker.say(words.SUPPORT), support))
-    again = Choice(speaker.say(words.START_AGAIN), StartNewDraft(facts.top_up.account))
+    title = _about(card_words.FAILED_NOTE, facts, localizer)
+    body = (*_body(facts, localizer), *_held(facts, localizer, support))
+    rows = (*_id_rows(facts, localizer), Row(localizer.text(words.SUPPORT), support))
+    again = Choice(localizer.text(words.START_AGAIN), StartNewDraft(facts.top_up.account))
     return View(title, alt_text(title, body, rows), body, rows, ((again,),))
 
 
-def reversed_note(facts: TopUpFacts, speaker: Speaker, *, again: bool) -> View:
+def reversed_note(facts: TopUpFacts, localizer: Localizer, *, again: bool) -> View:
     """A new message where money went back, or is credited `again`: an edit notifies nobody."""
     told = card_words.REVERSED_NOTES.get(facts.top_up.status)
     sentence = card_words.REINSTATED_NOTE if again or told is None else told
-    title = _about(sentence, facts, speaker)
-    rows = (*_gone_rows(facts, speaker), *_balance_rows(facts, speaker))
-    rows = (*rows, *_id_rows(facts, speaker))
+    title = _about(sentence, facts, localizer)
+    rows = (*_gone_rows(facts, localizer), *_balance_rows(facts, localizer))
+    rows = (*rows, *_id_rows(facts, localizer))
     return View(title=title, fallback=alt_text(title, (), rows), rows=rows)
 
 
-def progress_card(facts: TopUpFacts, who: str, speaker: Speaker) -> View:
+def progress_card(facts: TopUpFacts, who: str, localizer: Localizer) -> View:
     """Where a top-up stands, for a whole channel: who and how much, and nothing to press."""
-    say, top_up = speaker.say, facts.top_up
+    say, top_up = localizer.text, facts.top_up
     title = say(surface_words.PROGRESS[top_up.status], who=TypedText(who), amount=top_up.amount)
-    begun_by = Row(say(surface_words.BEGUN_BY), speaker.fact(TypedText(who)))
+    begun_by = Row(say(surface_words.BEGUN_BY), localizer.format(TypedText(who)))
     rows = (begun_by, Row(say(words.TOP_UP_ID), top_up.id, code=True))
     return View(title=title, fallback=alt_text(title, (), rows), rows=rows)
 
 
-def _about(sentence: str, facts: TopUpFacts, speaker: Speaker) -> str:
+def _about(sentence: str, facts: TopUpFacts, localizer: Localizer) -> str:
     account = TypedText(facts.account_title)
-    return speaker.say(sentence, amount=facts.top_up.amount, account=account)
+    return localizer.text(sentence, amount=facts.top_up.amount, account=account)
 
 
-def title_of(facts: TopUpFacts, speaker: Speaker) -> str:
+def title_of(facts: TopUpFacts, localizer: Localizer) -> str:
     """Symbol and word for where the top-up stands."""
-    return speaker.say(card_words.TITLES[facts.top_up.status], amount=facts.top_up.amount)
+    return localizer.text(card_words.TITLES[facts.top_up.status], amount=facts.top_up.amount)
 
 
-def _body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
+def _body(facts: TopUpFacts, localizer: Localizer) -> tuple[str, ...]:
     top_up = facts.top_up
     if facts.held and top_up.status in _SAYS_NOTHING_TAKEN:
         # Money was taken: what became of it is told instead.
         return ()
     match top_up.status:
         case TopUpStatus.AWAITING_PAYMENT:
-            declined = _why_declined(top_up.decline, speaker)
-            return (waiting_sentence(facts.known, declined, speaker),)
+            declined = _why_declined(top_up.decline, localizer)
+            return (waiting_sentence(facts.known, declined, localizer),)
         case TopUpStatus.CANCELLED | TopUpStatus.EXPIRED:
-            return (money_sentence(facts.known, speaker),)
+            return (money_sentence(facts.known, localizer),)
         case TopUpStatus.FAILED:
             failed = card_words.REFUSED if facts.known.refused else card_words.FAILED
-            return (speaker.say(failed), money_sentence(facts.known, speaker))
+            return (localizer.text(failed), money_sentence(facts.known, localizer))
         case _:
-            return _settled_body(facts, speaker)
+            return _settled_body(facts, localizer)
 
 
-def _settled_body(facts: TopUpFacts, speaker: Speaker) -> tuple[str, ...]:
+def _settled_body(facts: TopUpFacts, localizer: Localizer) -> tuple[str, ...]:
     """A gateway said of a payment that it is on its way or that it was made."""
     status = facts.top_up.status
     sentence = card_words.BODIES[status]
     if status is TopUpStatus.DISPUTED and facts.payment is not None:
         lost = not facts.payment.reversals.undecided_minor
         sentence = card_words.DISPUTE_LOST if lost else sentence
-    body = speaker.say(sentence, account=TypedText(facts.account_title))
+    body = localizer.text(sentence, account=TypedText(facts.account_title))
     answered = facts.known.answered_at
     if status is TopUpStatus.PROCESSING and answered is not None:
-        return (body, speaker.say(words.AS_OF, at=speaker.day_and_clock(answered)))
+        return (body, localizer.text(words.AS_OF, at=localizer.day_and_clock(answered)))
     return (body,)
 
 
-def _why_declined(decline: str | None, speaker: Speaker) -> str | None:
+def _why_declined(decline: str | None, localizer: Localizer) -> str | None:
     if decline is None:
         return None
-    return speaker.say(card_words.DECLINES.get(decline, card_words.DECLINE_OTHER))
+    return localizer.text(card_words.DECLINES.get(decline, card_words.DECLINE_OTHER))
 
 
-def _held(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[str, ...]:
+def _held(facts: TopUpFacts, localizer: Localizer, support: str) -> tuple[str, ...]:
     return tuple(
-        speaker.say(
+        localizer.text(
             _held_sentence(payment),
             amount=payment.amount,
             payment=payment.display_ref,
-            why=speaker.say(card_words.HELD_BECAUSE[payment.held_because]),
+            why=localizer.text(card_words.HELD_BECAUSE[payment.held_because]),
             support=support,
         )
         for payment in facts.held
@@ -185,8 +185,8 @@ def _held_sentence(payment: Payment) -> str:
     return card_words.HELD if safe and whole else card_words.HELD_ELSEWHERE
 
 
-def _rows(facts: TopUpFacts, speaker: Speaker, support: str) -> list[Row]:
-    top_up, say, fact = facts.top_up, speaker.say, speaker.fact
+def _rows(facts: TopUpFacts, localizer: Localizer, support: str) -> list[Row]:
+    top_up, say, fact = facts.top_up, localizer.text, localizer.format
     rows = [
         Row(say(words.SLOTS[Slot.ACCOUNT]), fact(TypedText(facts.account_title))),
         Row(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),
@@ -195,17 +195,17 @@ def _rows(facts: TopUpFacts, speaker: Speaker, support: str) -> list[Row]:
         Row(say(words.SLOTS[Slot.METHOD]), say(words.METHODS.get(top_up.method, top_up.method))),
     ]
     if top_up.status is TopUpStatus.AWAITING_PAYMENT:
-        rows.append(Row(say(words.PAY_BY), speaker.day_and_clock(top_up.expires_at)))
+        rows.append(Row(say(words.PAY_BY), localizer.day_and_clock(top_up.expires_at)))
         rows.append(Row(say(words.CODE), facts.code, code=True))
-    rows += [*_gone_rows(facts, speaker), *_balance_rows(facts, speaker)]
-    rows += _id_rows(facts, speaker)
+    rows += [*_gone_rows(facts, localizer), *_balance_rows(facts, localizer)]
+    rows += _id_rows(facts, localizer)
     if top_up.status in _ENDED_BADLY | {TopUpStatus.DISPUTED} or facts.held:
-        rows.append(Row(say(words.STARTED_AT), speaker.day_and_clock(top_up.created_at)))
+        rows.append(Row(say(words.STARTED_AT), localizer.day_and_clock(top_up.created_at)))
         rows.append(Row(say(words.SUPPORT), support))
     return rows
 
 
-def _gone_rows(facts: TopUpFacts, speaker: Speaker) -> tuple[Row, ...]:
+def _gone_rows(facts: TopUpFacts, localizer: Localizer) -> tuple[Row, ...]:
     """What went back of the payment that was applied."""
     payment = facts.payment
     if payment is None or facts.top_up.status not in CREDITED_STATUSES:
@@ -215,20 +215,20 @@ def _gone_rows(facts: TopUpFacts, speaker: Speaker) -> tuple[Row, ...]:
         (card_words.WITHHELD, payment.reversals.withheld_minor),
     )
     return tuple(
-        Row(speaker.say(word), speaker.fact(Money(minor, payment.amount.currency)))
+        Row(localizer.text(word), localizer.format(Money(minor, payment.amount.currency)))
         for word, minor in gone
         if minor
     )
 
 
-def _balance_rows(facts: TopUpFacts, speaker: Speaker) -> tuple[Row, ...]:
+def _balance_rows(facts: TopUpFacts, localizer: Localizer) -> tuple[Row, ...]:
     if facts.balance is None or facts.top_up.status not in CREDITED_STATUSES:
         return ()
-    return (Row(speaker.say(words.NEW_BALANCE), overdrawn_text(facts.balance, speaker)),)
+    return (Row(localizer.text(words.NEW_BALANCE), overdrawn_text(facts.balance, localizer)),)
 
 
-def _id_rows(facts: TopUpFacts, speaker: Speaker) -> list[Row]:
-    say = speaker.say
+def _id_rows(facts: TopUpFacts, localizer: Localizer) -> list[Row]:
+    say = localizer.text
     rows = [Row(say(words.TOP_UP_ID), facts.top_up.id, code=True)]
     payment = facts.payment
     if payment is not None and payment.status is not PaymentStatus.OPEN:
@@ -238,16 +238,18 @@ def _id_rows(facts: TopUpFacts, speaker: Speaker) -> list[Row]:
     return rows
 
 
-def _choices(facts: TopUpFacts, speaker: Speaker, support: str) -> tuple[tuple[Choice, ...], ...]:
-    lines = _next(facts, speaker)
+def _choices(
+    facts: TopUpFacts, localizer: Localizer, support: str
+) -> tuple[tuple[Choice, ...], ...]:
+    lines = _next(facts, localizer)
     if facts.top_up.status in _MAY_NEED_SUPPORT or facts.held:
         copy = CopyText(_bundle(facts, support))
-        return (*lines, (Choice(speaker.say(words.COPY_SUPPORT), copy),))
+        return (*lines, (Choice(localizer.text(words.COPY_SUPPORT), copy),))
     return lines
 
 
-def _next(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
-    top_up, say = facts.top_up, speaker.say
+def _next(facts: TopUpFacts, localizer: Localizer) -> tuple[tuple[Choice, ...], ...]:
+    top_up, say = facts.top_up, localizer.text
     check = Choice(say(words.PAID_ALREADY), CheckPayment(top_up.id))
     again = Choice(say(words.START_AGAIN), StartNewDraft(top_up.account))
     match top_up.status:
@@ -275,12 +277,12 @@ def _next(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]
             | TopUpStatus.REFUNDED
             | TopUpStatus.DISPUTED
         ):
-            return _copies(facts, speaker)
+            return _copies(facts, localizer)
 
 
 def _bundle(facts: TopUpFacts, support: str) -> str:
     """One message to support, the same in any language; what finds no room is left out."""
-    ids = [row.value for row in _id_rows(facts, Speaker())]
+    ids = [row.value for row in _id_rows(facts, Localizer())]
     started = f"{facts.top_up.created_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     bundle = ""
     for line in (*ids, started, support):
@@ -289,9 +291,10 @@ def _bundle(facts: TopUpFacts, support: str) -> str:
     return bundle
 
 
-def _copies(facts: TopUpFacts, speaker: Speaker) -> tuple[tuple[Choice, ...], ...]:
+def _copies(facts: TopUpFacts, localizer: Localizer) -> tuple[tuple[Choice, ...], ...]:
     """The ids that support asks for, for the clipboard."""
-    copies = [Choice(speaker.say(words.COPY_TOP_UP), CopyText(facts.top_up.id))]
+    copies = [Choice(localizer.text(words.COPY_TOP_UP), CopyText(facts.top_up.id))]
     if facts.payment is not None and len(facts.payment.display_ref) <= COPY_MAX:
-        copies.append(Choice(speaker.say(words.COPY_PAYMENT), CopyText(facts.payment.display_ref)))
+        copy = CopyText(facts.payment.display_ref)
+        copies.append(Choice(localizer.text(words.COPY_PAYMENT), copy))
     return (tuple(copies),)

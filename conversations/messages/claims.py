@@ -6,66 +6,66 @@ from typing import assert_never
 
 from billing.claims import MoneyClaim, MoneyKnowledge
 from billing.topups import ENDED_UNPAID, TopUpStatus
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from conversations.words import money_words
 
 
-def money_sentence(known: MoneyKnowledge, speaker: Speaker) -> str:
+def money_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
     """Whether money was taken, for a top-up that nobody is to pay any more."""
-    answered = None if known.answered_at is None else speaker.day_and_clock(known.answered_at)
+    answered = None if known.answered_at is None else localizer.day_and_clock(known.answered_at)
     match known.money:
         case MoneyClaim.NOTHING_TAKEN if answered is not None and not known.is_asking:
-            return speaker.say(money_words.NOTHING_TAKEN_SAID, at=answered)
+            return localizer.text(money_words.NOTHING_TAKEN_SAID, at=answered)
         case MoneyClaim.NOTHING_TAKEN:
-            return speaker.say(money_words.NOTHING_TAKEN)
+            return localizer.text(money_words.NOTHING_TAKEN)
         case MoneyClaim.NOT_KNOWN if known.unread:
-            return speaker.say(money_words.UNREAD)
+            return localizer.text(money_words.UNREAD)
         case MoneyClaim.NOT_KNOWN if known.is_asking:
-            return speaker.say(money_words.ASKING)
+            return localizer.text(money_words.ASKING)
         case MoneyClaim.NOT_KNOWN if answered is not None:
-            return speaker.say(money_words.NOT_SEEN_AT, at=answered)
+            return localizer.text(money_words.NOT_SEEN_AT, at=answered)
         case MoneyClaim.NOT_KNOWN:
-            return speaker.say(money_words.NOT_SEEN)
+            return localizer.text(money_words.NOT_SEEN)
         case MoneyClaim.TAKEN:
-            return speaker.say(money_words.TAKEN)
+            return localizer.text(money_words.TAKEN)
         case MoneyClaim.GONE_BACK:
-            return speaker.say(money_words.GONE_BACK)
+            return localizer.text(money_words.GONE_BACK)
         case _:
             assert_never(known.money)
 
 
-def waiting_sentence(known: MoneyKnowledge, why_declined: str | None, speaker: Speaker) -> str:
+def waiting_sentence(known: MoneyKnowledge, why_declined: str | None, localizer: Localizer) -> str:
     """What a card says that waits for its payment; it promises nothing about a page left open."""
     if known.unread:
-        return speaker.say(money_words.UNREAD)
+        return localizer.text(money_words.UNREAD)
     if known.is_asking and known.asked_at is not None:
-        return speaker.say(money_words.WAITING_ASKED, at=known.asked_at)
+        return localizer.text(money_words.WAITING_ASKED, at=known.asked_at)
     if why_declined is not None:
-        return speaker.say(money_words.DECLINED, why=why_declined)
+        return localizer.text(money_words.DECLINED, why=why_declined)
     if known.answered_at is not None:
-        return speaker.say(money_words.WAITING_ANSWERED, at=known.answered_at)
-    return speaker.say(money_words.WAITING)
+        return localizer.text(money_words.WAITING_ANSWERED, at=known.answered_at)
+    return localizer.text(money_words.WAITING)
 
 
-def return_sentence(known: MoneyKnowledge, status: TopUpStatus, speaker: Speaker) -> str:
+def return_sentence(known: MoneyKnowledge, status: TopUpStatus, localizer: Localizer) -> str:
     """What is said to whoever comes back from the gateway's page: it was not asked yet."""
     if known.money is not MoneyClaim.NOT_KNOWN or known.unread or status in ENDED_UNPAID:
-        return money_sentence(known, speaker)
+        return money_sentence(known, localizer)
     on_its_way = status is TopUpStatus.PROCESSING
-    return speaker.say(money_words.BACK_ON_ITS_WAY if on_its_way else money_words.BACK_ASKING)
+    return localizer.text(money_words.BACK_ON_ITS_WAY if on_its_way else money_words.BACK_ASKING)
 
 
-def cancel_sentence(known: MoneyKnowledge, speaker: Speaker) -> str:
+def cancel_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
     """The short answer to whoever pressed Cancel."""
     if known.money is MoneyClaim.NOTHING_TAKEN:
-        return speaker.say(money_words.CANCELLED_NOTHING_TAKEN)
+        return localizer.text(money_words.CANCELLED_NOTHING_TAKEN)
     if known.is_asking:
-        return speaker.say(money_words.CANCELLED_ASKING)
-    return speaker.say(money_words.CANCELLED_NOT_KNOWN)
+        return localizer.text(money_words.CANCELLED_ASKING)
+    return localizer.text(money_words.CANCELLED_NOT_KNOWN)
 
 
-def check_sentence(known: MoneyKnowledge, speaker: Speaker) -> str:
+def check_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
     """The short answer to whoever says that they have paid."""
     if known.money is MoneyClaim.NOTHING_TAKEN and known.asked_at is None:
-        return speaker.say(money_words.CHECK_NEVER_OPENED)
-    return speaker.say(money_words.CHECKING)
+        return localizer.text(money_words.CHECK_NEVER_OPENED)
+    return localizer.text(money_words.CHECKING)

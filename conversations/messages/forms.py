@@ -11,7 +11,7 @@ from conversations.protocol.actions import Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.views import Field, Form, Option
-from conversations.text.speech import without_direction_marks
+from conversations.text.localizer import without_direction_marks
 from conversations.words import words
 
 _Asked = Literal[Slot.ACCOUNT, Slot.AMOUNT, Slot.METHOD]
@@ -23,7 +23,7 @@ def draft_form(draft: Draft, terms: Terms) -> Form:
 
     The account decides the currency: it is no field of its own.
     """
-    say = terms.speaker.say
+    say = terms.localizer.text
     account = account_of(draft, terms) or first_account(terms)
     return Form(
         draft=draft.id,
@@ -35,7 +35,7 @@ def draft_form(draft: Draft, terms: Terms) -> Form:
 
 
 def _field(slot: _Asked, draft: Draft, account: AccountFacts, terms: Terms) -> Field:
-    label = terms.speaker.say(words.SLOTS[slot])
+    label = terms.localizer.text(words.SLOTS[slot])
     match slot:
         case Slot.ACCOUNT:
             options = tuple(
@@ -44,7 +44,7 @@ def _field(slot: _Asked, draft: Draft, account: AccountFacts, terms: Terms) -> F
             )
             return Field(slot, label, options, value=account.id, leads=len(options) > 1)
         case Slot.AMOUNT:
-            value = terms.speaker.fact(draft.amount) if draft.amount else draft.amount_text
+            value = terms.localizer.format(draft.amount) if draft.amount else draft.amount_text
             return Field(slot, label, value=value, hint=amount_hint(draft, terms))
         case Slot.METHOD:
             methods = {one.key: one for each in terms.accounts for one in methods_for(each, terms)}

@@ -10,7 +10,7 @@ from billing.money import Money
 from billing.topups import OPEN_STATUSES, TopUpStatus
 from conversations.protocol.facts import Terms, TopUpFacts
 from conversations.protocol.views import Row
-from conversations.text.speech import TypedText
+from conversations.text.localizer import TypedText
 from conversations.words import history_words
 
 HISTORY_MAX = 10
@@ -25,17 +25,17 @@ def history_rows(terms: Terms, most: int, *, over: bool = False) -> tuple[Row, .
 
 def top_up_line(facts: TopUpFacts, terms: Terms) -> str:
     """One top-up in a list: amount, account, where it stands, and the day it began."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     status = say(history_words.STATUS[facts.top_up.status])
     if facts.top_up.status is TopUpStatus.AWAITING_PAYMENT:
-        until = terms.speaker.day_and_clock(facts.top_up.expires_at)
+        until = terms.localizer.day_and_clock(facts.top_up.expires_at)
         status = f"{status} {say(history_words.UNTIL, at=until)}"
     return say(
         history_words.TOP_UP_LINE,
         amount=facts.top_up.amount,
         account=TypedText(facts.account_title),
         status=status,
-        day=terms.speaker.day(facts.top_up.created_at),
+        day=terms.localizer.day(facts.top_up.created_at),
     )
 
 
@@ -60,9 +60,9 @@ def _movement_line(moved: Movement, terms: Terms) -> str:
     # A correction goes either way, and says so by its sign.
     signed = moved.kind is TransactionKind.CORRECTION
     minor = moved.change_minor if signed else abs(moved.change_minor)
-    return terms.speaker.say(
+    return terms.localizer.text(
         history_words.MOVED[moved.kind],
         amount=Money(minor, moved.currency),
         account=TypedText(title),
-        day=terms.speaker.day(moved.at),
+        day=terms.localizer.day(moved.at),
     )

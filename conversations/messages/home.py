@@ -19,7 +19,7 @@ def home_view(terms: Terms) -> View:
     """What a person may top up, what waits for them, and their last top-ups with their ids."""
     if not terms.accounts:
         return stranger_view(terms)
-    say = terms.speaker.say
+    say = terms.localizer.text
     waiting = open_top_ups(terms)[:_OPEN_MAX]
     last = history_rows(terms, _LAST_MAX, over=True)
     rows = (
@@ -47,5 +47,5 @@ def home_view(terms: Terms) -> View:
 
 def _heading(heading: str, counted: str, count: int, terms: Terms) -> Row:
     """A line above others that is no account: its value says that it counts them."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     return Row(say(heading), say(counted, count=count) if count else say(surface_words.HOME_NONE))

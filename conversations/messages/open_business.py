@@ -12,13 +12,13 @@ from conversations.protocol.actions import CancelTopUp, OpenPayPage, ResumeDraft
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import Terms, TopUpFacts
 from conversations.protocol.views import ButtonStyle, Choice, View
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from conversations.words import words
 
 
 def open_draft_view(draft: Draft, terms: Terms, text: str) -> View:
     """There is a draft already: go on, start anew, or drop it."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     title, body = say(words.OPEN_DRAFT_TITLE), say(words.OPEN_DRAFT_BODY)
     rows = draft_rows(draft, terms)
     go_on = Choice(say(words.CONTINUE), ResumeDraft(), ButtonStyle.PRIMARY)
@@ -34,9 +34,9 @@ def open_draft_view(draft: Draft, terms: Terms, text: str) -> View:
 
 def open_top_up_view(facts: TopUpFacts, terms: Terms, text: str) -> View:
     """There is an unpaid top-up already: its card, to pay it, cancel it, or start another."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     title, body = say(words.OPEN_TOP_UP_TITLE), say(words.OPEN_TOP_UP_BODY)
-    card = top_up_card(facts, terms.speaker, terms.support)
+    card = top_up_card(facts, terms.localizer, terms.support)
     pay, more, cancel, *rest = card.choices
     return replace(
         card,
@@ -62,13 +62,16 @@ def keep_restart_choice(view: View, before: View) -> View:
     return replace(view, choices=lines)
 
 
-def moved_view(speaker: Speaker) -> View:
+def moved_view(localizer: Localizer) -> View:
     """What an older message says once the draft or top-up goes on in a newer one."""
-    title, body = speaker.say(words.MOVED_TITLE), speaker.say(words.MOVED_BODY)
+    title, body = localizer.text(words.MOVED_TITLE), localizer.text(words.MOVED_BODY)
     return View(title=title, fallback=alt_text(title, (body,)), body=(body,))
 
 
 def dropped_view(terms: Terms) -> View:
     """The draft was cancelled."""
-    title, body = terms.speaker.say(words.DROPPED_TITLE), terms.speaker.say(words.DROPPED_BODY)
+    title, body = (
+        terms.localizer.text(words.DROPPED_TITLE),
+        terms.localizer.text(words.DROPPED_BODY),
+    )
     return View(title=title, fallback=alt_text(title, (body,)), body=(body,))

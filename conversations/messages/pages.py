@@ -9,7 +9,7 @@ from billing.claims import MoneyClaim, MoneyKnowledge
 from conversations.messages.claims import money_sentence, return_sentence
 from conversations.protocol.actions import Slot
 from conversations.protocol.facts import TopUpFacts
-from conversations.text.speech import Speaker, TypedText
+from conversations.text.localizer import Localizer, TypedText
 from conversations.words import page_words, words
 
 
@@ -59,9 +59,9 @@ _CLOSED = {
 }
 
 
-def pay_page(facts: TopUpFacts, speaker: Speaker, host: str) -> WebPage:
+def pay_page(facts: TopUpFacts, localizer: Localizer, host: str) -> WebPage:
     """Who, what, how much, where it leads, until when, and the code the card shows too."""
-    top_up, say, fact = facts.top_up, speaker.say, speaker.fact
+    top_up, say, fact = facts.top_up, localizer.text, localizer.format
     fee = fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)
     method = say(words.METHODS.get(top_up.method, top_up.method))
     rows = (
@@ -79,52 +79,56 @@ def pay_page(facts: TopUpFacts, speaker: Speaker, host: str) -> WebPage:
         "intro": say(page_words.PAY_INTRO),
         "button": say(page_words.PAY_BUTTON, total=top_up.total),
         "where": say(page_words.PAY_WHERE, host=host),
-        "valid": say(page_words.PAY_VALID, until=speaker.day_and_clock(top_up.expires_at)),
+        "valid": say(page_words.PAY_VALID, until=localizer.day_and_clock(top_up.expires_at)),
     }
-    return _page("pay.html", sentences, rows, speaker)
+    return _page("pay.html", sentences, rows, localizer)
 
 
-def closed_page(closed: ClosedReason, known: MoneyKnowledge | None, speaker: Speaker) -> WebPage:
+def closed_page(
+    closed: ClosedReason, known: MoneyKnowledge | None, localizer: Localizer
+) -> WebPage:
     """Why a pay link leads nowhere, what is known of the money, and what to do."""
     title, body = _CLOSED[closed]
     if known is None or closed is ClosedReason.PAID:
-        return message_page(title, body, speaker)
-    return message_page(title, body, speaker, money_sentence(known, speaker))
+        return message_page(title, body, localizer)
+    return message_page(title, body, localizer, money_sentence(known, localizer))
 
 
-def returned_page(facts: TopUpFacts, speaker: Speaker, way_back: str | None) -> WebPage:
+def returned_page(facts: TopUpFacts, localizer: Localizer, way_back: str | None) -> WebPage:
     """For whoever comes back from the gateway's page: what is known, how much, and the chat."""
-    top_up, say = facts.top_up, speaker.say
+    top_up, say = facts.top_up, localizer.text
     paid = facts.known.money is MoneyClaim.TAKEN
     rows = (
-        PageRow(say(words.SLOTS[Slot.ACCOUNT]), speaker.fact(TypedText(facts.account_title))),
-        PageRow(say(words.SLOTS[Slot.AMOUNT]), speaker.fact(top_up.amount)),
-        PageRow(say(words.PAID if paid else words.TOTAL), speaker.fact(top_up.total), strong=True),
+        PageRow(say(words.SLOTS[Slot.ACCOUNT]), localizer.format(TypedText(facts.account_title))),
+        PageRow(say(words.SLOTS[Slot.AMOUNT]), localizer.format(top_up.amount)),
+        PageRow(
+            say(words.PAID if paid else words.TOTAL), localizer.format(top_up.total), strong=True
+        ),
         PageRow(say(words.TOP_UP_ID), top_up.id),
     )
     sentences = {
         "title": say(page_words.RETURN_PAID_TITLE if paid else page_words.RETURN_TITLE),
-        "body": return_sentence(facts.known, top_up.status, speaker),
+        "body": return_sentence(facts.known, top_up.status, localizer),
         "close": say(page_words.RETURN_BODY),
         "way_back": way_back or "",
         "link": say(page_words.RETURN_LINK),
     }
-    return _page("returned.html", sentences, rows, speaker)
+    return _page("returned.html", sentences, rows, localizer)
 
 
-def message_page(title: str, body: str, speaker: Speaker, *before: str) -> WebPage:
+def message_page(title: str, body: str, localizer: Localizer, *before: str) -> WebPage:
     """A title and one sentence, after those that were said already."""
-    spoken = " ".join((*before, speaker.say(body)))
-    sentences = {"title": speaker.say(title), "body": spoken}
-    return _page("base.html", sentences, (), speaker)
+    spoken = " ".join((*before, localizer.text(body)))
+    sentences = {"title": localizer.text(title), "body": spoken}
+    return _page("base.html", sentences, (), localizer)
 
 
 def _page(
-    template: str, sentences: dict[str, str], rows: tuple[PageRow, ...], speaker: Speaker
+    template: str, sentences: dict[str, str], rows: tuple[PageRow, ...], localizer: Localizer
 ) -> WebPage:
     on_every_page = {
-        "sandbox_title": speaker.say(page_words.SANDBOX_TITLE),
-        "sandbox_body": speaker.say(page_words.SANDBOX_BODY),
+        "sandbox_title": localizer.text(page_words.SANDBOX_TITLE),
+        "sandbox_body": localizer.text(page_words.SANDBOX_BODY),
     }
     words_of_page = on_every_page | sentences
-    return WebPage(template, words_of_page, rows, speaker.language, speaker.direction)
+    return WebPage(template, words_of_page, rows, localizer.language, localizer.direction)

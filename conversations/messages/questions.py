@@ -30,7 +30,7 @@ from conversations.protocol.actions import (
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.views import ButtonStyle, Choice, Prompt, View
-from conversations.text.speech import without_direction_marks
+from conversations.text.localizer import without_direction_marks
 from conversations.words import words
 
 BUTTONS_PER_LINE = 3
@@ -39,7 +39,7 @@ ACCOUNTS_SHOWN_MAX = 20
 
 def question_view(draft: Draft, slot: Slot, terms: Terms, problem: Problem | None = None) -> View:
     """Ask for one slot; `problem` says first what was wrong with the last answer."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     title = say(words.ASK_TITLE[slot])
     body = (problem.sentence,) if problem else ()
     hint = _hint(draft, slot, terms)
@@ -59,7 +59,7 @@ def question_view(draft: Draft, slot: Slot, terms: Terms, problem: Problem | Non
 
 def amount_question(draft: Draft, terms: Terms, problem: Problem | None = None) -> View:
     """Ask for the amount in the person's own words."""
-    say = terms.speaker.say
+    say = terms.localizer.text
     title, hint = say(words.ASK_TITLE[Slot.AMOUNT]), amount_hint(draft, terms)
     body = (problem.sentence,) if problem else ()
     rows = draft_rows(draft, terms)
@@ -77,7 +77,7 @@ def amount_question(draft: Draft, terms: Terms, problem: Problem | None = None) 
 
 def amount_prompt(draft: Draft, terms: Terms) -> Prompt:
     """The same question for the person's keyboard, with an example in the empty field."""
-    say, example = terms.speaker.say, _example(draft, terms)
+    say, example = terms.localizer.text, _example(draft, terms)
     return Prompt(
         say(words.ASK_TITLE[Slot.AMOUNT]), say(words.AMOUNT_PLACEHOLDER, example=example)
     )
@@ -88,7 +88,7 @@ def review_view(draft: Draft, terms: Terms, problem: Problem | None = None) -> V
     account, method = account_of(draft, terms), method_of(draft, terms)
     if account is None or method is None or draft.amount is None:
         return None
-    say = terms.speaker.say
+    say = terms.localizer.text
     title = say(words.REVIEW_TITLE)
     body = (*((problem.sentence,) if problem else ()), say(words.REVIEW_BODY))
     total = draft.amount + method.fee.of(draft.amount)
@@ -113,17 +113,17 @@ def _keep(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
         case Slot.ACCOUNT:
             value = without_direction_marks(account.title)
         case Slot.AMOUNT | Slot.CURRENCY:
-            value = terms.speaker.fact(draft.amount)
+            value = terms.localizer.format(draft.amount)
         case Slot.METHOD:
             value = method_label(method.key, terms)
         case _:
             assert_never(slot)
-    return (Choice(terms.speaker.say(words.KEEP_VALUE, value=value), ResumeDraft()),)
+    return (Choice(terms.localizer.text(words.KEEP_VALUE, value=value), ResumeDraft()),)
 
 
 def cancel_draft_choice(terms: Terms) -> Choice:
     """The button that forgets the draft."""
-    return Choice(terms.speaker.say(words.CANCEL), DropDraft(), ButtonStyle.DANGER)
+    return Choice(terms.localizer.text(words.CANCEL), DropDraft(), ButtonStyle.DANGER)
 
 
 def _lines(choices: Iterable[Choice]) -> tuple[tuple[Choice, ...], ...]:
@@ -140,7 +140,7 @@ def _readings(problem: Problem | None, terms: Terms) -> tuple[Choice, ...]:
 
 def _amount_choice(amount: Money, terms: Terms) -> Choice:
     pick = Pick(Slot.AMOUNT, str(amount.minor), amount.currency)
-    return Choice(terms.speaker.fact(amount), pick)
+    return Choice(terms.localizer.format(amount), pick)
 
 
 def _offers(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
@@ -159,7 +159,7 @@ def _offers(draft: Draft, slot: Slot, terms: Terms) -> tuple[Choice, ...]:
             if account is None:
                 return ()
             presets = _presets(account, terms)
-            typed = Choice(terms.speaker.say(words.OTHER_AMOUNT), AskSlot(slot, typed=True))
+            typed = Choice(terms.localizer.text(words.OTHER_AMOUNT), AskSlot(slot, typed=True))
             return (*(_amount_choice(amount, terms) for amount in presets), typed)
         case Slot.CURRENCY:
             held = dict.fromkeys(one.currency for one in terms.accounts)
@@ -174,7 +174,7 @@ def _method_offers(draft: Draft, account: AccountFacts | None, terms: Terms) -> 
     """The ways to pay this amount; where there is none, a way to another amount."""
     taking = methods_for_amount(draft, account, terms) if account else ()
     if account and methods_for(account, terms) and not taking:
-        return (Choice(terms.speaker.say(words.CHANGE[Slot.AMOUNT]), AskSlot(Slot.AMOUNT)),)
+        return (Choice(terms.localizer.text(words.CHANGE[Slot.AMOUNT]), AskSlot(Slot.AMOUNT)),)
     return tuple(
         Choice(method_label(one.key, terms), Pick(Slot.METHOD, one.key)) for one in taking
     )
@@ -199,15 +199,15 @@ def _changes(account: AccountFacts, terms: Terms) -> list[Choice]:
         slots.append(Slot.ACCOUNT)
     if len(methods_for(account, terms)) > 1:
         slots.append(Slot.METHOD)
-    return [Choice(terms.speaker.say(words.CHANGE[slot]), AskSlot(slot)) for slot in slots]
+    return [Choice(terms.localizer.text(words.CHANGE[slot]), AskSlot(slot)) for slot in slots]
 
 
 def _hint(draft: Draft, slot: Slot, terms: Terms) -> str:
     account = account_of(draft, terms)
     if slot is not Slot.AMOUNT or account is None:
-        return terms.speaker.say(words.ASK_CHOICE_HINT)
+        return terms.localizer.text(words.ASK_CHOICE_HINT)
     least = terms.limits(account.currency).minimum
-    return terms.speaker.say(
+    return terms.localizer.text(
         words.ASK_AMOUNT_HINT, least=least, most=self_service_limit(account, terms)
     )
 
@@ -216,7 +216,7 @@ def amount_hint(draft: Draft, terms: Terms) -> str:
     """How to type an amount, with an example and the limits."""
     account = account_of(draft, terms) or first_account(terms)
     least, example = terms.limits(account.currency).minimum, _example(draft, terms)
-    return terms.speaker.say(
+    return terms.localizer.text(
         words.ASK_AMOUNT_TYPED,
         example=example,
         least=least,
@@ -232,6 +232,6 @@ def _example(draft: Draft, terms: Terms) -> Money:
 
 def _link_life(method: PaymentMethod, terms: Terms) -> str:
     if method.link_life >= timedelta(days=1):
-        return terms.speaker.say(words.LINK_LIFE_DAYS, days=method.link_life.days)
+        return terms.localizer.text(words.LINK_LIFE_DAYS, days=method.link_life.days)
     minutes = int(method.link_life / timedelta(minutes=1))
-    return terms.speaker.say(words.LINK_LIFE_MINUTES, minutes=minutes)
+    return terms.localizer.text(words.LINK_LIFE_MINUTES, minutes=minutes)

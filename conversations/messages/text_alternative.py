@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from conversations.protocol.views import Row
-from conversations.text.speech import with_full_stop
+from conversations.text.localizer import with_full_stop
 
 
 def alt_text(title: str, sentences: Iterable[str], rows: Iterable[Row] = ()) -> str:

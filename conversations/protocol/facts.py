@@ -12,7 +12,7 @@ from billing.limits import Limits
 from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import Mode, Payment, TopUp
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Terms:
 
     now: datetime
     new_id: str
-    speaker: Speaker
+    localizer: Localizer
     accounts: tuple[AccountFacts, ...]
     methods: tuple[PaymentMethod, ...]
     limits: Callable[[str], Limits]

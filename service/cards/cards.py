@@ -114,8 +114,8 @@ def want_top_up(context: Context, top_up: TopUp) -> None:
     card = context.tx.cards.get(top_up.card)
     if card is not None:
         facts = facts_on(context, card, top_up)
-        speaker = context.services.speaker(card.locale, card.zone)
-        want_view(context, card, top_up_card(facts, speaker, context.services.support))
+        localizer = context.services.localizer(card.locale, card.zone)
+        want_view(context, card, top_up_card(facts, localizer, context.services.support))
 
 
 def facts_on(context: Context, card: Card, top_up: TopUp) -> TopUpFacts:
@@ -136,7 +136,7 @@ def move_top_up_to_card(context: Context, top_up_id: str, card: str) -> Card | N
     left = context.tx.cards.get(top_up.card)
     context.tx.top_ups.save(replace(top_up, card=card))
     if left is not None:
-        want_view(context, left, moved_view(context.services.speaker(left.locale, left.zone)))
+        want_view(context, left, moved_view(context.services.localizer(left.locale, left.zone)))
     return left
 
 
@@ -144,7 +144,7 @@ def remove_pointer(context: Context, card_id: str) -> None:
     """Have a card away that still says only that it goes on below."""
     card = context.tx.cards.get(card_id)
     if card is not None and card.wanted == moved_view(
-        context.services.speaker(card.locale, card.zone)
+        context.services.localizer(card.locale, card.zone)
     ):
         want_view(context, card, replace(card.wanted, away=True))
 
@@ -156,9 +156,11 @@ def want_note(context: Context, top_up: TopUp) -> None:
     if card is None or (at_once and not failed):
         return
     services, facts = context.services, facts_on(context, card, top_up)
-    speaker = services.speaker(card.locale, card.zone)
+    localizer = services.localizer(card.locale, card.zone)
     view = (
-        failed_note(facts, speaker, services.support) if failed else credited_note(facts, speaker)
+        failed_note(facts, localizer, services.support)
+        if failed
+        else credited_note(facts, localizer)
     )
     want_extra_card(context, card, stable_card_id(top_up.id, str(top_up.status)), view, top_up.id)
 
@@ -168,12 +170,12 @@ def want_reversal_note(context: Context, top_up: TopUp, booked: Transaction) -> 
     card = context.tx.cards.get(top_up.card)
     if card is None:
         return
-    speaker = context.services.speaker(card.locale, card.zone)
+    localizer = context.services.localizer(card.locale, card.zone)
     again = booked.kind is TransactionKind.REINSTATEMENT
     # The note tells of this movement; the credit has a transaction, and a card, of its own.
     own = context.tx.ledger.find(booked.reference).get(booked.reference)
     facts = replace(facts_on(context, card, top_up), transaction=own)
-    view = reversed_note(facts, speaker, again=again)
+    view = reversed_note(facts, localizer, again=again)
     want_extra_card(context, card, stable_card_id(top_up.id, booked.reference), view, top_up.id)
 
 

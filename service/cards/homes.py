@@ -30,8 +30,8 @@ def on_home_opened(context: Context, key: ConversationKey, terms: Terms) -> None
         id=_card_id(key),
         chat=home_of(key),
         person=key.person,
-        locale=terms.speaker.locale,
-        zone=terms.speaker.zone,
+        locale=terms.localizer.locale,
+        zone=terms.localizer.zone,
         wanted=home_view(with_movements(context.tx, terms)),
     )
     want_card(context, card)
@@ -64,8 +64,8 @@ class HomeRefresher:
 def _want_again(context: Context, who: CheckedPerson) -> None:
     saved = context.tx.conversations.load(who.key)
     services = context.services
-    speaker = services.speaker(saved.locale, saved.zone) if saved else services.speaker()
-    terms = terms_for(context, who.key, access.accounts_of_checked(context.tx, who), speaker)
+    localizer = services.localizer(saved.locale, saved.zone) if saved else services.localizer()
+    terms = terms_for(context, who.key, access.accounts_of_checked(context.tx, who), localizer)
     terms = doubting(replace(terms, barred=BARRED.get(who.membership)), who.doubt)
     on_home_opened(context, who.key, terms)
 

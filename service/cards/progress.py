@@ -28,7 +28,7 @@ def begin_progress(
         person="",
         locale=alert.locale,
         zone=alert.zone,
-        wanted=progress_card(facts, who, context.services.speaker(alert.locale, alert.zone)),
+        wanted=progress_card(facts, who, context.services.localizer(alert.locale, alert.zone)),
         subject=facts.top_up.id,
     )
     want_card(context, card)
@@ -43,7 +43,9 @@ def want_progress(context: Context, top_up: TopUp) -> None:
     who = card.wanted.rows[0].value
     facts = top_up_facts(context, top_up)
     want_view(
-        context, card, progress_card(facts, who, context.services.speaker(card.locale, card.zone))
+        context,
+        card,
+        progress_card(facts, who, context.services.localizer(card.locale, card.zone)),
     )
 
 

@@ -43,7 +43,7 @@ from conversations.protocol.ports import (
     Uninstalled,
 )
 from conversations.protocol.views import FormErrors, OpenForm, PrivateReply, Reply, ShowCard, Toast
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from conversations.words.surface_words import BARRED
 from service.cards import homes, places
 from service.cards.cards import move_top_up_to_card, remove_pointer, want_card
@@ -87,8 +87,8 @@ def take_turn(context: Context, turn: Turn) -> tuple[Reply, ...]:
         return ()
     saved = context.tx.conversations.lock(key)
     known = (saved.locale, saved.zone) if saved else (None, None)
-    speaker = context.services.speaker(incoming.locale or known[0], incoming.zone or known[1])
-    terms = terms_for(context, key, _accounts(context, turn), speaker)
+    localizer = context.services.localizer(incoming.locale or known[0], incoming.zone or known[1])
+    terms = terms_for(context, key, _accounts(context, turn), localizer)
     terms = replace(terms, barred=BARRED.get(incoming.membership))
     before = _left(saved, terms)
     state, made_by, pointers = before.state, before.made_by, [before.pointer]
@@ -107,20 +107,20 @@ def take_turn(context: Context, turn: Turn) -> tuple[Reply, ...]:
         state = taken.state
         replies += taken.replies
         made_by = button if taken.shows else made_by
-        pointers += _want(context, taken.shows, key, speaker)
+        pointers += _want(context, taken.shows, key, localizer)
         events += [_perform(context, effect, terms, turn) for effect in taken.effects]
         if taken.effects:
             homes.schedule_home_refresh(context, key)
     _keep_one(context, pointers)
-    left = SavedState(state, terms.now, speaker.locale, speaker.zone, made_by, pointers[-1])
+    left = SavedState(state, terms.now, localizer.locale, localizer.zone, made_by, pointers[-1])
     context.tx.conversations.save(key, left)
     if _nothing_pops_up(turn):
-        _note(context, replies, key, speaker)
+        _note(context, replies, key, localizer)
     return tuple(replies)
 
 
 def _note(
-    context: Context, replies: Iterable[Reply], key: ConversationKey, speaker: Speaker
+    context: Context, replies: Iterable[Reply], key: ConversationKey, localizer: Localizer
 ) -> None:
     """Say as cards what should have popped up."""
     toasts = [reply.text for reply in replies if isinstance(reply, Toast)]
@@ -128,7 +128,7 @@ def _note(
         ShowCard(context.services.sources.new_card_id(), answers.sentence_view(text))
         for text in toasts
     )
-    _want(context, notes, key, speaker)
+    _want(context, notes, key, localizer)
 
 
 def _left(saved: SavedState | None, terms: Terms) -> SavedState:
@@ -165,7 +165,7 @@ def show_late_replies(context: Context, turn: Turn, replies: Iterable[Reply]) ->
     key = turn.incoming.key
     saved = context.tx.conversations.load(key)
     services = context.services
-    speaker = services.speaker(saved.locale, saved.zone) if saved else services.speaker()
+    localizer = services.localizer(saved.locale, saved.zone) if saved else services.localizer()
     for reply in replies:
         match reply:
             case OpenForm() if isinstance(turn.incoming.event, FormChanged):
@@ -179,7 +179,7 @@ def show_late_replies(context: Context, turn: Turn, replies: Iterable[Reply]) ->
                     context,
                     (ShowCard(context.services.sources.new_card_id(), view),),
                     key,
-                    speaker,
+                    localizer,
                 )
             case _:
                 pass  # a toast or a pointer only repeats what a card shows
@@ -268,7 +268,7 @@ def _perform(context: Context, effect: Effect, terms: Terms, turn: Turn) -> Even
 
 
 def _want(
-    context: Context, shows: tuple[ShowCard, ...], key: ConversationKey, speaker: Speaker
+    context: Context, shows: tuple[ShowCard, ...], key: ConversationKey, localizer: Localizer
 ) -> list[str]:
     """Have these shown; which cards of this chat say only that it goes on below."""
     left = [
@@ -278,14 +278,14 @@ def _want(
     ]
     pointers = [card.id for card in left if card is not None and card.chat.id == key.chat]
     for show in shows:
-        if show.view == moved_view(speaker):
+        if show.view == moved_view(localizer):
             pointers.append(show.card)
         card = Card(
             id=show.card,
             chat=chat_of(key),
             person=key.person,
-            locale=speaker.locale,
-            zone=speaker.zone,
+            locale=localizer.locale,
+            zone=localizer.zone,
             wanted=show.view,
             subject=show.subject,
         )

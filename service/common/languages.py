@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from conversations.words.words import COMMANDS
 
 ENGLISH = "en"
@@ -37,10 +37,10 @@ def language_of(locale: str, known: Mapping[str, Catalogue]) -> str:
     return next((each for each in _ever_wider(locale) if each in known), ENGLISH)
 
 
-def speaker_of(locale: str, zone: str, known: Mapping[str, Catalogue]) -> Speaker:
+def speaker_of(locale: str, zone: str, known: Mapping[str, Catalogue]) -> Localizer:
     """Speaks to a person of that locale on that clock."""
     language = language_of(locale, known)
-    return Speaker(locale, zone, language, known.get(language, {}))
+    return Localizer(locale, zone, language, known.get(language, {}))
 
 
 def preferred_language(accept_language: str, known: Mapping[str, Catalogue]) -> str | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from billing.limits import Limits, limits_for
 from billing.methods import PaymentMethod
 from billing.topups import Mode
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from service.common import links
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
@@ -62,7 +62,7 @@ class Services:
     metrics: Metrics = field(default_factory=NullMetrics)
     live_open: bool = True
 
-    def speaker(self, locale: str | None = None, zone: str | None = None) -> Speaker:
+    def localizer(self, locale: str | None = None, zone: str | None = None) -> Localizer:
         """Speaks to a person of that locale and zone, as far as they are known."""
         return speaker_of(locale or self.locale, zone or self.zone, self.catalogues)
 

@@ -10,7 +10,7 @@ from billing.money import Money
 from conversations.messages.alert_cards import AlertFacts, alert_card
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import Chat, read_chat
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from service.cards.cards import stable_card_id, want_card
 from service.common.context import Context
 from service.common.services import Services
@@ -71,28 +71,28 @@ def _tell(context: Context, account: Account, alert: str, *, resolved: bool) -> 
     )
     for link in _readers(context.tx, account.id):
         chat = read_chat(link.platform, _tenant(link, context.services), link.external_id)
-        speaker = _speaker(context, link, chat)
+        localizer = _speaker(context, link, chat)
         card = Card(
             id=stable_card_id(alert, link.platform, link.tenant, link.external_id),
             chat=chat,
             person=link.external_id if link.kind is LinkKind.PERSON else "",
-            locale=speaker.locale,
-            zone=speaker.zone,
-            wanted=alert_card(facts, speaker),
+            locale=localizer.locale,
+            zone=localizer.zone,
+            wanted=alert_card(facts, localizer),
             wanted_rev=1,
             subject=account.id,
         )
         want_card(context, card)
 
 
-def _speaker(context: Context, link: Link, chat: Chat) -> Speaker:
+def _speaker(context: Context, link: Link, chat: Chat) -> Localizer:
     """A person reads in the language of our last talk; a channel in the default one."""
     person = link.external_id if link.kind is LinkKind.PERSON else ""
     saved = context.tx.conversations.load(
         ConversationKey(chat.platform, chat.tenant, chat.id, person)
     )
     services = context.services
-    return services.speaker(saved.locale, saved.zone) if saved else services.speaker()
+    return services.localizer(saved.locale, saved.zone) if saved else services.localizer()
 
 
 def _readers(tx: Tx, account: str) -> tuple[Link, ...]:

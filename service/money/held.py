@@ -219,8 +219,8 @@ def _tell(context: Context, made: TopUp, asked_for: TopUp) -> None:
     """The payer gets the new top-up's card, and the old one's is held no more."""
     card = context.tx.cards.get(asked_for.card)
     if card is not None:
-        speaker = context.services.speaker(card.locale, card.zone)
+        localizer = context.services.localizer(card.locale, card.zone)
         facts = facts_on(context, card, made)
-        view = top_up_card(facts, speaker, context.services.support)
+        view = top_up_card(facts, localizer, context.services.support)
         want_extra_card(context, card, made.card, view, made.id)
     want_top_up(context, asked_for)

@@ -12,7 +12,7 @@ from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, 
 from conversations.messages.history import HISTORY_MAX
 from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from conversations.words.surface_words import BARRED, NOT_TOLD
 from service.common.context import Context
 from service.common.services import Services
@@ -29,7 +29,7 @@ DOUBTED = {Doubt.SILENT: BARRED[Membership.UNKNOWN], Doubt.REFUSED: NOT_TOLD}
 
 
 def terms_for(
-    context: Context, key: ConversationKey, found: tuple[AllowedAccount, ...], speaker: Speaker
+    context: Context, key: ConversationKey, found: tuple[AllowedAccount, ...], localizer: Localizer
 ) -> Terms:
     """What is possible here and now for one person."""
     services = context.services
@@ -42,7 +42,7 @@ def terms_for(
     return Terms(
         now=context.now,
         new_id=services.sources.new_card_id(),
-        speaker=speaker,
+        localizer=localizer,
         accounts=accounts,
         methods=_methods(accounts, services),
         modes={one.gateway: Mode(one.mode) for one in services.merchants},

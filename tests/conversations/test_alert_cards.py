@@ -8,7 +8,7 @@ from billing.money import Money
 from conversations.messages.alert_cards import AlertFacts, alert_card
 from conversations.protocol.actions import TopUpAccount
 from conversations.protocol.views import ButtonStyle, View
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 
 OVERDRAFT = Money(10_000, "USD")
 
@@ -16,7 +16,7 @@ OVERDRAFT = Money(10_000, "USD")
 def alert(minor: int, *, resolved: bool = False, overdraft: Money | None = None) -> View:
     balance, threshold = Money(minor, "USD"), Money(2_000, "USD")
     known = AlertFacts("team-a", "Team Alpha", balance, threshold, resolved, overdraft)
-    return alert_card(known, Speaker())
+    return alert_card(known, Localizer())
 
 
 @pytest.mark.parametrize(

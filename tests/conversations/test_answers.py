@@ -22,7 +22,7 @@ from conversations.protocol.actions import (
 from conversations.protocol.events import Membership
 from conversations.protocol.facts import Terms, TopUpFacts
 from conversations.protocol.views import ButtonStyle, View
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from conversations.words.surface_words import BARRED
 from tests.support.dialogs.terms import NOW, facts, one_of_each, terms
 
@@ -197,5 +197,5 @@ def test_a_sentence_with_nowhere_to_pop_up_is_a_card() -> None:
     view = answers.sentence_view("Cancelled.")
 
     assert view.title == view.fallback == "ℹ️ Cancelled."
-    noted = answers.note_view("Title", "Body", replace(terms(), speaker=Speaker()))
+    noted = answers.note_view("Title", "Body", replace(terms(), localizer=Localizer()))
     assert (noted.title, noted.body, noted.fallback) == ("Title", ("Body",), "Title. Body")

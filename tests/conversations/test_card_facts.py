@@ -22,7 +22,7 @@ from conversations.protocol.actions import (
 )
 from conversations.protocol.facts import TopUpFacts
 from conversations.protocol.views import ButtonStyle, View
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from tests.support.dialogs.terms import NOW, facts
 
 ID = "TU-7K3M9Q2X"
@@ -37,7 +37,7 @@ CREDITED = {
 PAID = Payment(
     "sandbox", "m", "pay_1", ID, PaymentStatus.PAID, Money(5_075, "USD"), Disposition.APPLIED
 )
-SPEAKER = Speaker()
+SPEAKER = Localizer()
 
 
 def rows(view: View) -> dict[str, str]:

@@ -25,7 +25,7 @@ def test_support_has_room_in_a_clipboard(payment: str, support: str) -> None:
     known = facts(TopUpStatus.PAID)
     amount = Money(5_075, "USD")
     paid = Payment("sandbox", "m", payment, known.top_up.id, PaymentStatus.PAID, amount)
-    card = top_up_card(replace(known, payment=paid), terms().speaker, support)
+    card = top_up_card(replace(known, payment=paid), terms().localizer, support)
     actions = [choice.action for line in card.choices for choice in line]
     (copied,) = [action.text for action in actions if isinstance(action, CopyText)]
 

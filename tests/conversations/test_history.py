@@ -19,7 +19,7 @@ from conversations.protocol.facts import Terms, TopUpFacts
 from conversations.protocol.views import CardPointer, PrivateReply, View
 from conversations.words import history_words
 from tests.support.dialogs.terms import NOW, TEAM_A, facts, one_of_each, terms
-from tests.support.house.languages import SHIPPED, speaker
+from tests.support.house.languages import SHIPPED, localizer
 
 SPENT = Movement("TX-000009", TransactionKind.CHARGE, "team-a", -60_500, "USD", NOW)
 OTHERS = Movement(
@@ -37,7 +37,7 @@ def at(
     movements: tuple[Movement, ...] = (),
 ) -> Terms:
     place = terms(accounts=(TEAM_A,), history=history)
-    return replace(place, speaker=speaker(language), movements=movements)
+    return replace(place, localizer=localizer(language), movements=movements)
 
 
 def test_151_160_whoever_sees_an_account_sees_what_moved() -> None:

@@ -24,7 +24,7 @@ from conversations.protocol.facts import Terms
 from conversations.protocol.views import OpenForm
 from tests.support.chats.telegram_bot_api import message
 from tests.support.dialogs.terms import TEAM_A, terms
-from tests.support.house.languages import SHIPPED, speaker
+from tests.support.house.languages import SHIPPED, localizer
 
 UNHEARD_OF = PaymentMethod("pay_by_bean", "beans")
 AMOUNT = "50"
@@ -46,7 +46,7 @@ OFFERED = [(language, place) for language in SHIPPED for place in PLACES]
 
 
 def at(language: str, methods: tuple[PaymentMethod, ...]) -> Terms:
-    return replace(terms(accounts=(TEAM_A,), methods=methods), speaker=speaker(language))
+    return replace(terms(accounts=(TEAM_A,), methods=methods), localizer=localizer(language))
 
 
 def sent(modal: dict[str, Any], method: str) -> Submitted:

@@ -9,7 +9,7 @@ from conversations.messages.cards import top_up_card
 from conversations.messages.open_business import keep_restart_choice, open_top_up_view
 from conversations.protocol.actions import StartNewDraft
 from conversations.protocol.views import View
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from tests.support.dialogs.terms import facts, terms
 
 OPEN = open_top_up_view(facts(), terms(), "100 card")
@@ -23,7 +23,7 @@ def anew(view: View) -> list[StartNewDraft]:
 @pytest.mark.parametrize("status", TopUpStatus)
 def test_158_start_a_new_top_up_stays_while_the_open_one_waits(status: TopUpStatus) -> None:
     """Shown anew without a press, it has the same buttons; over, it has those of its end."""
-    card = top_up_card(facts(status), Speaker(), "support")
+    card = top_up_card(facts(status), Localizer(), "support")
     kept = keep_restart_choice(card, OPEN)
 
     waits = status is TopUpStatus.AWAITING_PAYMENT

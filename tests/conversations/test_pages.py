@@ -17,7 +17,7 @@ from conversations.messages.pages import (
     pay_page,
     returned_page,
 )
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from tests.support.dialogs.terms import NOW, facts
 
 NOTHING_TAKEN = MoneyKnowledge(MoneyClaim.NOTHING_TAKEN)
@@ -30,7 +30,7 @@ def rows(page: WebPage) -> dict[str, tuple[str, bool, bool]]:
 
 def test_the_pay_page_tells_all_before_anybody_pays() -> None:
     """Account, amount, fee, sum, host and code; the sum stands out, and so does the code."""
-    page = pay_page(facts(), Speaker(), "pay.example.com")
+    page = pay_page(facts(), Localizer(), "pay.example.com")
 
     assert page.template == "pay.html"
     assert rows(page) == {
@@ -61,7 +61,7 @@ def test_a_fee_of_nothing_is_called_none(minor: int, told: str) -> None:
     known = facts()
     free = replace(known, top_up=replace(known.top_up, fee=Money(minor, "USD"), method="beans"))
 
-    shown = rows(pay_page(free, Speaker(), "pay.example.com"))
+    shown = rows(pay_page(free, Localizer(), "pay.example.com"))
     assert shown["Fee"][0] == told
     assert shown["Method"][0] == "beans"
 
@@ -99,7 +99,7 @@ def test_a_link_that_leads_nowhere_says_why_and_what_of_the_money(
     closed: ClosedReason, title: str, body: str, known: MoneyKnowledge | None
 ) -> None:
     """What is known of the money comes first, unless it arrived or nothing is known at all."""
-    page = closed_page(closed, known, Speaker())
+    page = closed_page(closed, known, Localizer())
     claims = known is not None and closed is not ClosedReason.PAID
     first = "No money was taken. " if claims else ""
 
@@ -114,7 +114,7 @@ def test_whoever_comes_back_is_thanked_only_for_what_arrived(claim: MoneyClaim) 
     """The sum is called paid then, and what is still to be paid otherwise."""
     paid = claim is MoneyClaim.TAKEN
     known = replace(facts(TopUpStatus.CREDITED), known=MoneyKnowledge(claim, NOW, NOW))
-    page = returned_page(known, Speaker(), "https://t.me/topup_bot")
+    page = returned_page(known, Localizer(), "https://t.me/topup_bot")
 
     assert page.template == "returned.html"
     assert page.words["title"] == ("Thank you" if paid else "Your payment")
@@ -129,7 +129,7 @@ def test_whoever_comes_back_is_thanked_only_for_what_arrived(claim: MoneyClaim) 
 
 def test_where_no_chat_can_be_opened_there_is_no_way_back() -> None:
     """Nothing is said of the money before the gateway was asked, but that it is."""
-    page = returned_page(facts(), Speaker(), None)
+    page = returned_page(facts(), Localizer(), None)
 
     assert page.words["way_back"] == ""
     assert page.words["body"].startswith("We are asking the payment service")
@@ -137,7 +137,7 @@ def test_where_no_chat_can_be_opened_there_is_no_way_back() -> None:
 
 def test_a_page_is_written_as_its_language_is() -> None:
     """Browsers turn the page around for a language that is read from the right."""
-    page = message_page("Sandbox.", "No real money.", Speaker(language="ar"), "Before.")
+    page = message_page("Sandbox.", "No real money.", Localizer(language="ar"), "Before.")
 
     assert (page.language, page.direction) == ("ar", "rtl")
     assert page.words["body"] == "Before. No real money."

@@ -23,7 +23,7 @@ from tests.support.bots.paying import ASKS_3D_SECURE, answer_3d_secure, pay_by_c
 from tests.support.bots.sandbox_place import PUBLIC_URL, SandboxPlace
 from tests.support.dialogs.terms import facts
 from tests.support.dialogs.walks import every_known
-from tests.support.house.languages import EVERY, PSEUDO, speaker
+from tests.support.house.languages import EVERY, PSEUDO, localizer
 from tests.support.house.source import ROOT
 
 CONTRAST_MIN = 4.5
@@ -102,7 +102,7 @@ def check_page(html: str, language: str, direction: str) -> None:
 
 
 def pages_in(language: str) -> Iterator[WebPage]:
-    somebody = speaker(language)
+    somebody = localizer(language)
     yield pay_page(facts(), somebody, "pay.example.com")
     yield message_page("Thank you", "Your chat shows how the payment stands.", somebody)
     for each in every_known():

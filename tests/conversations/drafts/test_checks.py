@@ -114,7 +114,7 @@ def test_the_amounts_that_are_named_instead_are_taken(currency: str, data: st.Da
     place = terms(accounts=(account,), methods=(STRIPE,))
     said = about_method(Draft("d", OWN.id, Money(minor, currency)), account, place)[1]
     near = [
-        place.speaker.fact(Money(each, currency))
+        place.localizer.format(Money(each, currency))
         for each in range(minor - taken.step_minor, minor + taken.step_minor + 1)
         if STRIPE.allows(Money(each, currency))
     ]

@@ -24,7 +24,7 @@ from conversations.protocol.events import (
 from conversations.protocol.facts import AccountFacts
 from conversations.protocol.views import Form, FormErrors, OpenForm, Step
 from tests.support.dialogs.terms import BANK, CARD, TEAM_A, TEAM_B, terms
-from tests.support.house.languages import speaker
+from tests.support.house.languages import localizer
 
 YEN = AccountFacts("tokyo", "Tokyo Lab", "JPY", Money(0, "JPY"), TEAM_A.mode)
 PLACE = terms(accounts=(TEAM_A, YEN, TEAM_B))
@@ -68,7 +68,7 @@ def test_146_hints_follow_the_account_that_is_chosen(account: AccountFacts) -> N
     assert shown[Slot.AMOUNT].value == "75"
     assert shown[Slot.METHOD].value == "bank_transfer"
     for amount in (bounds.minimum_minor, bounds.presets_minor[1]):
-        assert PLACE.speaker.fact(Money(amount, account.currency)) in shown[Slot.AMOUNT].hint
+        assert PLACE.localizer.format(Money(amount, account.currency)) in shown[Slot.AMOUNT].hint
 
 
 def test_146_a_choice_changes_no_draft() -> None:
@@ -112,7 +112,7 @@ def test_167_the_form_shows_each_methods_fee(fee: Fee, english: str, german: str
     priced = PaymentMethod("card", "sandbox", fee=fee)
     for language, told in (("en", english), ("de", german)):
         place = replace(
-            terms(accounts=(TEAM_A,), methods=(priced, BANK)), speaker=speaker(language)
+            terms(accounts=(TEAM_A,), methods=(priced, BANK)), localizer=localizer(language)
         )
         (_, _, methods) = draft_form(DRAFT, place).fields
         labels = [option.label for option in methods.options]

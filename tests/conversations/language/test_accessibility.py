@@ -14,7 +14,7 @@ from conversations.protocol.actions import Pick
 from conversations.protocol.events import Event
 from conversations.protocol.views import ButtonStyle, Choice, Form, Row, View
 from tests.support.dialogs.walks import WALKS, Shown, every_card, openings, other_views, walk
-from tests.support.house.languages import EVERY, PSEUDO, speaker
+from tests.support.house.languages import EVERY, PSEUDO, localizer
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 ENDINGS = (".", "?", "!", "…", ":")
@@ -85,7 +85,7 @@ def check_form(form: Form) -> None:
 @pytest.mark.parametrize("language", EVERY)
 def test_every_card_can_be_read_without_colour_or_symbols(language: str) -> None:
     """A top-up's card in each state, each alert, and the bot's own page."""
-    somebody = speaker(language)
+    somebody = localizer(language)
     cards = (view for _, view in every_card(somebody))
     for view in chain(cards, other_views(somebody)):
         check_view(view, language)
@@ -98,13 +98,13 @@ def test_everything_on_the_way_can_be_read(
     language: str, history: list[tuple[Event, int]]
 ) -> None:
     """Whatever happens: questions, problems, answers and forms are in words."""
-    check(walk(history, speaker(language)), language)
+    check(walk(history, localizer(language)), language)
 
 
 @pytest.mark.parametrize("language", EVERY)
 def test_every_opening_can_be_read(language: str) -> None:
     """So is the first answer to every kind of line."""
-    for shown in openings(speaker(language)):
+    for shown in openings(localizer(language)):
         check(shown, language)
 
 
@@ -120,10 +120,10 @@ def check(shown: Shown, language: str) -> None:
 @pytest.mark.parametrize("language", EVERY)
 def test_a_card_aloud_says_account_amount_state_and_id(language: str) -> None:
     """Who only hears a top-up's card knows which one it is, and how it stands."""
-    somebody = speaker(language)
+    somebody = localizer(language)
     for known, view in every_card(somebody):
         assert view.title in view.fallback
-        assert somebody.fact(known.top_up.amount) in view.fallback
+        assert somebody.format(known.top_up.amount) in view.fallback
         assert known.top_up.id in view.fallback
         about_account = known.account_title in view.fallback
         assert about_account or any(row.value == "\u2068@ana\u2069" for row in view.rows)
@@ -134,7 +134,7 @@ def test_states_differ_in_words() -> None:
     for language in EVERY:
         titles = {
             known.top_up.status: tuple(words_of(view.title))
-            for known, view in every_card(speaker(language))
+            for known, view in every_card(localizer(language))
             if view.choices or view.body
         }
         assert len(set(titles.values())) == len(titles)

@@ -27,7 +27,7 @@ from tests.support.dialogs.walks import (
     other_views,
     walk,
 )
-from tests.support.house.languages import EVERY, PSEUDO, SHIPPED, speaker
+from tests.support.house.languages import EVERY, PSEUDO, SHIPPED, localizer
 
 CALLBACK_BYTES_MAX = 64
 TOAST_MAX = 200
@@ -42,7 +42,7 @@ ID = re.compile(r"TU-\w+|pay_\w+|TX-\d+|\S+@\S+\w")
 
 
 def all_views(language: str) -> Iterator[View]:
-    somebody = speaker(language)
+    somebody = localizer(language)
     yield from (view for _, view in every_card(somebody))
     yield from other_views(somebody)
 
@@ -154,7 +154,7 @@ def test_every_card_fits(language: str) -> None:
 @pytest.mark.parametrize("language", EVERY)
 def test_every_opening_fits(language: str) -> None:
     """The first answer to every kind of line: questions, problems, reviews, lists and forms."""
-    for shown in openings(speaker(language)):
+    for shown in openings(localizer(language)):
         check(shown)
 
 
@@ -163,7 +163,7 @@ def test_every_opening_fits(language: str) -> None:
 @given(history=WALKS)
 def test_every_walk_fits(language: str, history: list[tuple[Event, int]]) -> None:
     """Whatever happens, both chats take what is shown, and no fact is lost on the way."""
-    check(walk(history, speaker(language)))
+    check(walk(history, localizer(language)))
 
 
 def test_no_card_says_anything_but_through_the_catalogue() -> None:
@@ -176,7 +176,7 @@ def test_no_card_says_anything_but_through_the_catalogue() -> None:
 @given(history=WALKS)
 def test_nothing_is_said_but_through_the_catalogue(history: list[tuple[Event, int]]) -> None:
     """Questions, problems, forms and answers too; only facts stay as they are."""
-    shown = walk(history, speaker(PSEUDO))
+    shown = walk(history, localizer(PSEUDO))
     check_translated(one for one in shown.sentences if not NO_LANGUAGE.match(one))
     for view in shown.views:
         check_translated(said_on(view))
@@ -203,7 +203,7 @@ def said_on(view: View) -> Iterator[str]:
 @given(history=WALKS)
 def test_languages_differ_in_words_only(history: list[tuple[Event, int]]) -> None:
     """The same events give the same cards, buttons and amounts, whoever reads them."""
-    english, other = (walk(history, speaker(language, "en")) for language in ("en", PSEUDO))
+    english, other = (walk(history, localizer(language, "en")) for language in ("en", PSEUDO))
 
     assert len(english.views) == len(other.views)
     assert len(english.sentences) == len(other.sentences)
@@ -244,7 +244,7 @@ def test_nothing_is_cut_in_a_language_we_ship(
     language: str, history: list[tuple[Event, int]]
 ) -> None:
     """Buttons, titles and answers to a press are short enough to be shown whole."""
-    shown = walk(history, speaker(language))
+    shown = walk(history, localizer(language))
     for view in shown.views:
         check_whole(view)
     for form in shown.forms:

@@ -113,6 +113,6 @@ async def test_channels_hear_the_default_language(tmp_path: Path) -> None:
     async with bot_place(tmp_path) as place:
         services = replace(place.app.services, locale="de-DE")
 
-    assert (services.speaker().language, services.speaker("fr").language) == ("de", "en")
-    assert services.speaker("en-GB").say("Fee") == "Fee"
-    assert services.speaker().say("Fee") == "Gebühr"
+    assert (services.localizer().language, services.localizer("fr").language) == ("de", "en")
+    assert services.localizer("en-GB").text("Fee") == "Fee"
+    assert services.localizer().text("Fee") == "Gebühr"

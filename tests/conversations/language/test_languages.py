@@ -19,7 +19,7 @@ from billing.topups import TopUpStatus
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from conversations.drafts.line_parser import method_named, topic_of
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from conversations.words import card_words, words
 from service.common.languages import commands_in, language_of, load_catalogues, preferred_language
 from tests.support.house.languages import (
@@ -27,9 +27,9 @@ from tests.support.house.languages import (
     PLACEHOLDER,
     PSEUDO,
     TEMPLATE,
+    localizer,
     pseudo_catalogue,
     sentences,
-    speaker,
 )
 from tests.support.house.source import ROOT
 
@@ -130,8 +130,8 @@ def test_the_words_a_language_suggests_are_understood(language: str) -> None:
     """The method words that the bot proposes mean that method where it is offered."""
     for key, word in words.METHOD_TYPED.items():
         offered = (PaymentMethod(key, "any"),)
-        assert method_named(speaker(language).say(word), offered) == key
-        assert method_named(speaker(language).say(words.METHODS[key])) == key
+        assert method_named(localizer(language).text(word), offered) == key
+        assert method_named(localizer(language).text(words.METHODS[key])) == key
 
 
 def test_a_shared_word_means_what_is_offered() -> None:
@@ -217,7 +217,7 @@ def test_amounts_are_written_by_region() -> None:
     """Austria and Germany share the sentences, not the way to write money."""
     fifty = Money(5_000, "EUR")
     german = {
-        locale: speaker("de", locale).say(card_words.TITLES[TopUpStatus.CREDITED], amount=fifty)
+        locale: localizer("de", locale).text(card_words.TITLES[TopUpStatus.CREDITED], amount=fifty)
         for locale in ("de-DE", "de-AT")
     }
 
@@ -229,7 +229,7 @@ def test_amounts_are_written_by_region() -> None:
 
 def test_a_sentence_without_translation_stays_english() -> None:
     """Better a sentence in English than none."""
-    assert Speaker("de", language="de", catalogue={}).say(words.FEE) == "Fee"
+    assert Localizer("de", language="de", catalogue={}).text(words.FEE) == "Fee"
 
 
 @pytest.mark.parametrize(("given", "locale"), [("en", "en"), ("de-at", "de_AT"), ("DE", "de")])
@@ -270,17 +270,17 @@ LATER = AT.replace(hour=1)
 )
 def test_a_clock_says_its_zone(locale: str, zone: str, before: str, after: str) -> None:
     """Every time of day names its zone in words, also over the night the clocks change."""
-    somebody = Speaker(locale, zone)
+    somebody = Localizer(locale, zone)
 
     assert (somebody.clock(AT), somebody.clock(LATER)) == (before, after)
 
 
 def test_a_date_is_the_local_one() -> None:
     """Half past midnight in London's winter is still yesterday in New York."""
-    assert Speaker("en", "America/New_York").day_and_clock(AT) == (
+    assert Localizer("en", "America/New_York").day_and_clock(AT) == (
         "Mar 28, 2026, 8:30\u202fPM EDT"
     )
-    assert Speaker("de", "Europe/Berlin").day_and_clock(AT) == "29.03.2026, 01:30 MEZ"
+    assert Localizer("de", "Europe/Berlin").day_and_clock(AT) == "29.03.2026, 01:30 MEZ"
 
 
 # --- the made-up language ----------------------------------------------------------------------
@@ -292,5 +292,5 @@ def test_the_made_up_language_is_longer_and_runs_both_ways() -> None:
         assert len(spoken) >= 1.4 * len(sentence)
         assert "\u200f" in spoken
         assert PLACEHOLDER.findall(spoken) == PLACEHOLDER.findall(sentence)
-    assert speaker(PSEUDO).direction == "rtl"
-    assert speaker("de").direction == "ltr"
+    assert localizer(PSEUDO).direction == "rtl"
+    assert localizer("de").direction == "ltr"

@@ -15,7 +15,7 @@ from conversations.messages.claims import (
     return_sentence,
     waiting_sentence,
 )
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from tests.support.dialogs.terms import NOW
 
 EARLIER, LATER = NOW - timedelta(hours=2), NOW + timedelta(hours=2)
@@ -47,7 +47,7 @@ def test_what_is_known_of_the_money_is_said_with_its_time(
     known: MoneyKnowledge, said: str
 ) -> None:
     """The gateway's word is told as of when it answered, and never while it is asked again."""
-    assert money_sentence(known, Speaker()) == said
+    assert money_sentence(known, Localizer()) == said
 
 
 @pytest.mark.parametrize("asked", [(None, None), (NOW, None), (NOW, EARLIER), (EARLIER, NOW)])
@@ -57,9 +57,9 @@ def test_an_answer_that_cannot_be_read_is_said_before_all_else(
     """Whoever may have paid hears that it is not lost, whatever was asked since."""
     known = MoneyKnowledge(UNKNOWN, asked[0], asked[1], unread=True)
 
-    assert UNREAD in money_sentence(known, Speaker())
-    assert UNREAD in waiting_sentence(known, "the card was declined.", Speaker())
-    assert UNREAD in return_sentence(known, TopUpStatus.PROCESSING, Speaker())
+    assert UNREAD in money_sentence(known, Localizer())
+    assert UNREAD in waiting_sentence(known, "the card was declined.", Localizer())
+    assert UNREAD in return_sentence(known, TopUpStatus.PROCESSING, Localizer())
 
 
 @pytest.mark.parametrize("answered", [None, EARLIER])
@@ -67,8 +67,8 @@ def test_while_the_gateway_is_asked_that_is_said(answered: datetime | None) -> N
     """Neither an older answer nor an older refusal of a card is told as the newest one."""
     known = MoneyKnowledge(UNKNOWN, NOW, answered)
 
-    assert ASKING in money_sentence(known, Speaker())
-    waiting = waiting_sentence(known, "the card was declined.", Speaker())
+    assert ASKING in money_sentence(known, Localizer())
+    waiting = waiting_sentence(known, "the card was declined.", Localizer())
     assert waiting.startswith("We are asking the payment service since 12:00\u202fPM UTC")
 
 
@@ -97,15 +97,15 @@ def test_a_card_that_waits_says_what_was_seen_last(
     known: MoneyKnowledge, why: str | None, begins: str
 ) -> None:
     """A try that did not go through comes before an answer that nothing was seen."""
-    assert waiting_sentence(known, why, Speaker()).startswith(begins)
+    assert waiting_sentence(known, why, Localizer()).startswith(begins)
 
 
 @pytest.mark.parametrize("status", TopUpStatus)
 def test_whoever_comes_back_is_told_what_is_known_or_that_we_ask(status: TopUpStatus) -> None:
     """Nobody is told that their payment is asked for where no one asks any more."""
     ended = status in {TopUpStatus.CANCELLED, TopUpStatus.EXPIRED, TopUpStatus.FAILED}
-    unknown = return_sentence(MoneyKnowledge(), status, Speaker())
-    taken = return_sentence(MoneyKnowledge(MoneyClaim.TAKEN), status, Speaker())
+    unknown = return_sentence(MoneyKnowledge(), status, Localizer())
+    taken = return_sentence(MoneyKnowledge(MoneyClaim.TAKEN), status, Localizer())
 
     assert taken == "A payment has arrived."
     assert (unknown == NOT_SEEN) is ended
@@ -128,7 +128,7 @@ def test_whoever_cancels_is_told_what_is_known_of_the_money(
     known: MoneyKnowledge, said: str
 ) -> None:
     """A cancelled top-up that may have been paid is never called unpaid."""
-    assert cancel_sentence(known, Speaker()).startswith(said)
+    assert cancel_sentence(known, Localizer()).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -143,4 +143,4 @@ def test_whoever_says_that_they_paid_is_told_that_it_is_looked_at(
     known: MoneyKnowledge, said: str
 ) -> None:
     """Only where no page was ever opened is nobody asked."""
-    assert check_sentence(known, Speaker()).startswith(said)
+    assert check_sentence(known, Localizer()).startswith(said)

@@ -260,11 +260,11 @@ def test_148_163_a_balance_says_overdrawn(
     language: str, minor: int, overdraft: Money | None, said: str
 ) -> None:
     """The answer about balances and the home page say it in the same words, in every language."""
-    speaker = speaker_of(language, "UTC", load_catalogues())
+    localizer = speaker_of(language, "UTC", load_catalogues())
     account = AccountFacts(
         "acme", "Acme", "USD", Money(minor, "USD"), Mode.SANDBOX, overdraft=overdraft
     )
-    seen = replace(terms(), speaker=speaker, accounts=(account,))
+    seen = replace(terms(), localizer=localizer, accounts=(account,))
 
     assert [view(seen).rows[0].value for view in (balance_view, home_view)] == [said, said]
 

@@ -251,7 +251,7 @@ async def test_125_only_telegram_tells_administrators_alone(
     """Slack tells whoever is in a channel, so that help there asks for no such right."""
     key, services = replace(key_of(EVE), platform=platform), place.app.services
     seen = await place.app.store.transact(
-        lambda tx: terms_for(context_of(tx, services), key, (), services.speaker())
+        lambda tx: terms_for(context_of(tx, services), key, (), services.localizer())
     )
     assert seen.administered is told
 

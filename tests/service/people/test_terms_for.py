@@ -72,7 +72,7 @@ async def asked_for(place: TurnPlace, *statuses: TopUpStatus, method: str = "car
 async def possible(place: TurnPlace, key: ConversationKey = ANA) -> Terms:
     def work(tx: Tx) -> Terms:
         found = access.accounts_of(tx, key, frozenset())
-        return terms_for(context_of(tx, place.services), key, found, place.services.speaker())
+        return terms_for(context_of(tx, place.services), key, found, place.services.localizer())
 
     return await place.act(work)
 
@@ -97,7 +97,7 @@ async def test_of_whom_all_is_known_nothing_is_doubted(place: TurnPlace) -> None
     """Their balance does not tell them that they may have more accounts."""
     found = await possible(place)
     view = answer_view(Question.WHAT_IS_LEFT, found)
-    assert found.speaker.say(surface_words.SOME_UNKNOWN) not in view.body
+    assert found.localizer.text(surface_words.SOME_UNKNOWN) not in view.body
 
 
 async def test_only_a_credited_top_up_tells_how_somebody_pays(place: TurnPlace) -> None:

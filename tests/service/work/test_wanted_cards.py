@@ -16,7 +16,7 @@ from conversations.messages import open_business
 from conversations.protocol.actions import ShowTopUp
 from conversations.protocol.places import read_chat
 from conversations.protocol.views import Choice, View
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from service.cards import cards
 from service.common.context import context_of
 from service.ports.store import Card, Tx
@@ -26,7 +26,7 @@ from tests.support.dialogs import terms
 
 CHAT = read_chat("slack", "T1", ANA.chat)
 FIRST, SECOND = "a" * 16, "b" * 16
-MOVED = open_business.moved_view(Speaker("en", "UTC"))
+MOVED = open_business.moved_view(Localizer("en", "UTC"))
 
 
 @pytest.fixture

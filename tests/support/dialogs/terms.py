@@ -10,7 +10,7 @@ from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode, TopUp, TopUpStatus
 from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CARD = PaymentMethod("card", "sandbox", fee=Fee(basis_points=150))
@@ -30,7 +30,7 @@ def terms(
     return Terms(
         now=NOW,
         new_id=new_id,
-        speaker=Speaker(locale),
+        localizer=Localizer(locale),
         accounts=accounts,
         methods=methods,
         limits=limits_for,

@@ -32,7 +32,7 @@ from conversations.protocol.views import (
     Toast,
     View,
 )
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from conversations.words import card_words
 from conversations.words.surface_words import BARRED
 from conversations.words.words import TOPIC_WORDS
@@ -57,7 +57,7 @@ class Shown:
     sentences: tuple[str, ...] = ()
 
 
-def places(speaker: Speaker) -> tuple[Terms, ...]:
+def places(localizer: Localizer) -> tuple[Terms, ...]:
     """What may be possible for a person: several accounts, one, none; no method; a history."""
     found = (
         terms(),
@@ -69,22 +69,24 @@ def places(speaker: Speaker) -> tuple[Terms, ...]:
         terms(accounts=(TURNING, LONG), methods=(BANK,)),
         *(replace(terms(accounts=()), barred=why) for why in BARRED.values()),
     )
-    return tuple(replace(place, speaker=speaker) for place in found)
+    return tuple(replace(place, localizer=localizer) for place in found)
 
 
 PUBLIC = st.builds(Said, st.sampled_from(["", "50", "help"]), public=st.just(True))
 WALKS = st.lists(
-    st.tuples(EVENTS | PUBLIC, st.integers(0, len(places(Speaker())) - 1)), min_size=1, max_size=6
+    st.tuples(EVENTS | PUBLIC, st.integers(0, len(places(Localizer())) - 1)),
+    min_size=1,
+    max_size=6,
 )
 
 
-def walk(history: list[tuple[Event, int]], speaker: Speaker) -> Shown:
+def walk(history: list[tuple[Event, int]], localizer: Localizer) -> Shown:
     """What somebody sees to whom all this happens."""
     state: State = Idle()
     views: list[View] = []
     replies: list[Reply] = []
     for event, place in history:
-        taken = step(state, event, places(speaker)[place])
+        taken = step(state, event, places(localizer)[place])
         views += [show.view for show in taken.shows]
         replies += taken.replies
         state = taken.state
@@ -95,12 +97,12 @@ def walk(history: list[tuple[Event, int]], speaker: Speaker) -> Shown:
     )
 
 
-def openings(speaker: Speaker) -> Iterator[Shown]:
+def openings(localizer: Localizer) -> Iterator[Shown]:
     """What a first line leads to, of each kind, at every place, as a form and as a card."""
     for line in ("", "50", "50 card", "1,000", "-5", "9999", "foo", "JPY", *TOPIC_WORDS):
-        for place in range(len(places(speaker))):
+        for place in range(len(places(localizer))):
             for form in (False, True):
-                yield walk([(Said(line, command=True, form=form), place)], speaker)
+                yield walk([(Said(line, command=True, form=form), place)], localizer)
 
 
 def _sentences(reply: Reply) -> Iterator[str]:
@@ -115,14 +117,14 @@ def _sentences(reply: Reply) -> Iterator[str]:
             return
 
 
-def every_card(speaker: Speaker) -> Iterator[tuple[TopUpFacts, View]]:
+def every_card(localizer: Localizer) -> Iterator[tuple[TopUpFacts, View]]:
     """A top-up's card in every state, with payment, decline and each reason to hold money."""
     for status in TopUpStatus:
         for known in _stories(facts(status)):
-            yield known, failed_note(known, speaker, "billing@example.com")
-            yield known, top_up_card(known, speaker, "billing@example.com")
-            yield known, credited_note(known, speaker)
-            yield known, progress_card(known, "@ana", speaker)
+            yield known, failed_note(known, localizer, "billing@example.com")
+            yield known, top_up_card(known, localizer, "billing@example.com")
+            yield known, credited_note(known, localizer)
+            yield known, progress_card(known, "@ana", localizer)
 
 
 def every_known() -> Iterator[MoneyKnowledge]:
@@ -147,21 +149,21 @@ def _stories(known: TopUpFacts) -> Iterator[TopUpFacts]:
         yield replace(known, top_up=replace(known.top_up, decline=decline))
 
 
-def other_views(speaker: Speaker) -> Iterator[View]:
+def other_views(localizer: Localizer) -> Iterator[View]:
     """Alerts and their end, the bot's own page, a sentence of its own, a group's way out."""
     for title in ("Team Alpha", TURNING.title):
         for resolved in (False, True):
             balance = Money(10_000 if resolved else -5, "USD")
             yield alert_card(
-                AlertFacts("team-a", title, balance, Money(2_000, "USD"), resolved), speaker
+                AlertFacts("team-a", title, balance, Money(2_000, "USD"), resolved), localizer
             )
-    for place in places(speaker):
+    for place in places(localizer):
         yield home_view(place)
     for known in every_known():
-        yield sentence_view(cancel_sentence(known, speaker))
-        yield sentence_view(check_sentence(known, speaker))
+        yield sentence_view(cancel_sentence(known, localizer))
+        yield sentence_view(check_sentence(known, localizer))
     for line in ("", "help"):
-        yield private_chat_view(line, places(speaker)[0])
+        yield private_chat_view(line, places(localizer)[0])
 
 
 def message_of(view: View) -> Message:

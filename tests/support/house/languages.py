@@ -8,7 +8,7 @@ from functools import cache
 
 from babel.messages.extract import extract_from_file
 
-from conversations.text.speech import Speaker
+from conversations.text.localizer import Localizer
 from service.common.languages import load_catalogues
 from tests.support.house.source import ROOT
 
@@ -36,13 +36,13 @@ def sentences() -> Mapping[str, str]:
     return found
 
 
-def speaker(language: str, locale: str | None = None) -> Speaker:
+def localizer(language: str, locale: str | None = None) -> Localizer:
     """Somebody who speaks that language; the made-up one writes amounts as English does."""
     if language == PSEUDO:
         # Hebrew, so that pages turn around.
-        return Speaker(locale or "en", "Asia/Kathmandu", "he", pseudo_catalogue())
+        return Localizer(locale or "en", "Asia/Kathmandu", "he", pseudo_catalogue())
     known = load_catalogues().get(language, {})
-    return Speaker(locale or language, "Europe/Berlin", language, known)
+    return Localizer(locale or language, "Europe/Berlin", language, known)
 
 
 @cache

@@ -35,7 +35,7 @@ class TypedText:
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class Localizer:
     """Speaks to one person: in the language of the catalogue, with facts by locale and zone.
 
     `locale` (`de-AT`) writes amounts and times, `zone` is an IANA zone. `catalogue` has our
@@ -47,17 +47,17 @@ class Speaker:
     language: str = "en"
     catalogue: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-    def say(self, sentence: str, **facts: Fact | TypedText) -> str:
+    def text(self, sentence: str, **facts: Fact | TypedText) -> str:
         """The sentence, translated, with its facts filled in as this person reads them."""
         spoken = self.catalogue.get(sentence, sentence)
-        return spoken.format(**{name: self.fact(value) for name, value in facts.items()})
+        return spoken.format(**{name: self.format(value) for name, value in facts.items()})
 
     @property
     def direction(self) -> str:
         """Which way the language is written: `ltr` or `rtl`, as HTML says it."""
         return known_locale(self.language).text_direction
 
-    def fact(self, value: Fact | TypedText) -> str:
+    def format(self, value: Fact | TypedText) -> str:
         """One fact as text: money and times by locale and zone, typed text isolated."""
         match value:
             case TypedText(text):
