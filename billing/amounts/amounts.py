@@ -50,10 +50,14 @@ AmountReading = Money | AmbiguousAmount | RefusedAmount
 
 @dataclass(frozen=True, slots=True)
 class ExtractedAmount:
-    """The amount of a line, None if no word looks like one, and the words that remain."""
+    """The amount of a line, None if no word looks like one, and the words that remain.
+
+    `used` are the words of the amount as typed.
+    """
 
     reading: AmountReading | None
     rest: tuple[str, ...]
+    used: tuple[str, ...] = ()
 
 
 def parse_amount(text: str, context: AmountContext) -> AmountReading:
@@ -84,26 +88,32 @@ def find_amount(words: Sequence[str], context: AmountContext) -> ExtractedAmount
         for index, piece in enumerate(pieces)
         if looks_like_amount(piece.text, context)
     ]
-    used = {index for span in spans for index in span}
-    rest = tuple(
-        word for index, piece in enumerate(pieces) if index not in used for word in piece.words
+    inside = {index for span in spans for index in span}
+    rest, used = (
+        tuple(
+            word
+            for index, piece in enumerate(pieces)
+            if (index in inside) is wanted
+            for word in piece.words
+        )
+        for wanted in (False, True)
     )
+    return ExtractedAmount(_reading(pieces, spans, context), rest, used)
+
+
+def _reading(
+    pieces: Sequence[Piece], spans: Sequence[range], context: AmountContext
+) -> AmountReading | None:
     match spans:
         case []:
-            return ExtractedAmount(None, rest)
+            return None
         case [span] if any(_is_more(pieces[index], context) for index in _beside(span, pieces)):
             # `5 million` is no 5, and `50 cents` are no 50 dollars.
-            return ExtractedAmount(
-                RefusedAmount(RefusalReason.NOT_AN_AMOUNT, context.currency), rest
-            )
+            return RefusedAmount(RefusalReason.NOT_AN_AMOUNT, context.currency)
         case [span]:
-            return ExtractedAmount(
-                _read(" ".join(pieces[index].text for index in span), context), rest
-            )
+            return _read(" ".join(pieces[index].text for index in span), context)
         case _:
-            return ExtractedAmount(
-                RefusedAmount(RefusalReason.TWO_AMOUNTS, context.currency), rest
-            )
+            return RefusedAmount(RefusalReason.TWO_AMOUNTS, context.currency)
 
 
 def _beside(span: range, pieces: Sequence[Piece]) -> Sequence[int]:

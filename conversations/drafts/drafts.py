@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -11,10 +12,11 @@ from billing.amounts.amounts import (
     AmountReading,
     RefusalReason,
     RefusedAmount,
-    extract_amount,
+    find_amount,
     parse_amount,
 )
 from billing.amounts.bank_card_numbers import BANK_CARD_NUMBER_REMOVED
+from billing.amounts.numerals import split_words
 from billing.money import Money, is_currency
 from conversations.drafts.checks import (
     Problem,
@@ -129,7 +131,7 @@ def apply_pick(draft: Draft, choice: Pick, terms: Terms) -> FilledDraft:
 def contains_amount(draft: Draft, text: str, terms: Terms) -> bool:
     """Whether a line holds an amount, be it a right one or not."""
     rest = read_line(text, terms).rest
-    read = extract_amount(rest, _context(draft, terms, draft.currency)).reading
+    read = find_amount(rest, _context(draft, terms, draft.currency)).reading
     return read is not None and not (
         isinstance(read, RefusedAmount) and read.reason is RefusalReason.NOT_AN_AMOUNT
     )
@@ -154,14 +156,13 @@ def _offered_method(key: str, terms: Terms) -> str | None:
     return next((one.key for one in terms.methods if one.key == key), None)
 
 
-def _amount_from_line(draft: Draft, rest: str, terms: Terms) -> FilledDraft:
-    taken = extract_amount(rest, _context(draft, terms, draft.currency))
+def _amount_from_line(draft: Draft, rest: Sequence[str], terms: Terms) -> FilledDraft:
+    taken = find_amount(rest, _context(draft, terms, draft.currency))
     account = account_of(draft, terms)
     currencies = [word.upper() for word in taken.rest if is_currency(word.upper())]
     unknown = [word for word in taken.rest if not is_currency(word.upper())]
     if taken.reading is not None:
-        amount = [word for word in rest.split() if word not in taken.rest]
-        filled = _take(draft, taken.reading, terms, text=" ".join(amount))
+        filled = _take(draft, taken.reading, terms, text=" ".join(taken.used))
     elif currencies and account is None:
         filled = FilledDraft(replace(draft, currency=currencies[0]))
     elif account is not None and any(code != account.currency for code in currencies):
@@ -250,7 +251,7 @@ def _validate_draft(draft: Draft, problems: tuple[Problem, ...], terms: Terms) -
         return FilledDraft(replace(draft, amount=None, currency=None), (problem, *problems))
     if account is not None and draft.amount_text is not None:
         waiting, draft = draft.amount_text, replace(draft, amount_text=None)
-        filled = _amount_from_line(draft, waiting, terms)
+        filled = _amount_from_line(draft, split_words(waiting), terms)
         draft, problems = filled.draft, (*problems, *filled.problems)
     return _finish(FilledDraft(draft, problems), terms)
 

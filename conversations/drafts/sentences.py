@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, auto
 
-from conversations.drafts.line_parser import read_line, strip_punctuation
+from conversations.drafts.line_parser import read_line
+from conversations.drafts.names import strip_punctuation
 from conversations.protocol.actions import Topic
 from conversations.protocol.facts import Terms
 from conversations.words.sentence_words import ASKS_HOW_LONG, ASKS_WHAT_IS_LEFT
@@ -40,7 +41,7 @@ class Suggestion:
 
 def question_in(text: str, terms: Terms) -> Question | None:
     """What a sentence asks about money; None for a line without such words."""
-    said = read_line(text, terms).rest.split()[:_WORDS_MAX]
+    said = read_line(text, terms).rest[:_WORDS_MAX]
     if any(sign.isdecimal() for word in said for sign in word):
         return None
     known = frozenset(map(strip_punctuation, said))

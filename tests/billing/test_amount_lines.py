@@ -9,7 +9,6 @@ import pytest
 from billing.amounts.amounts import (
     AmountContext,
     AmountReading,
-    ExtractedAmount,
     RefusalReason,
     RefusedAmount,
     extract_amount,
@@ -148,13 +147,16 @@ def test_the_longest_names_of_currencies_are_read(line: str, locale: str, accoun
     """On another account they still say what is meant."""
     taken = extract_amount(line, AmountContext("EUR", locale, None, None))
 
-    assert taken == ExtractedAmount(from_decimal(Decimal(50), account), ("card",))
+    assert (taken.reading, taken.rest) == (from_decimal(Decimal(50), account), ("card",))
 
 
 def test_words_that_are_split_already_are_read_alike() -> None:
     """A caller that took out known names hands the remaining words over."""
     line = "1 000,50 eur bank"
-    assert find_amount(line.split(), _DOLLARS) == extract_amount(line, _DOLLARS)
+    taken = find_amount(line.split(), _DOLLARS)
+
+    assert taken == extract_amount(line, _DOLLARS)
+    assert taken.used == ("1", "000,50", "eur")
 
 
 def test_103_a_hundred_words_are_looked_through() -> None:

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from service.chat.inbox import scrub_body
-from tests.support.fuzz.bounded_work import SHAPES, Reader, breaks, led
-from tests.support.fuzz.strangers_words import READERS
+from tests.support.fuzz.bounded_work import SHAPES, Reader, breaks, led, repeated
+from tests.support.fuzz.known_things import MEMBERS
+from tests.support.fuzz.strangers_words import CHAT, READERS
 
 DEEP = 100_000
 
@@ -19,6 +20,24 @@ def test_103_four_times_the_text_is_at_most_six_times_the_work(door: str) -> Non
     found = {shape: breaks(READERS[door], text) for shape, text in SHAPES.items()}
 
     assert {shape: growth for shape, growth in found.items() if growth} == {}
+
+
+@pytest.mark.parametrize("end", ["", " 5", " 5 card"])
+def test_103_a_longest_message_of_words_that_all_differ_is_read_in_its_length(end: str) -> None:
+    """With an amount in it and without: no word is held against all others."""
+    reader = Reader(READERS["conversation"].read, CHAT, first=CHAT)
+
+    assert (
+        breaks(reader, lambda size: " ".join(map(chr, range(0x4E00, 0x4E00 + size // 2))) + end)
+        is None
+    )
+
+
+@pytest.mark.parametrize("many", sorted(MEMBERS))
+@pytest.mark.parametrize("part", ["a ", "team 1 ", "team-1 card ", "hello "])
+def test_103_who_has_four_times_as_much_writes_four_times_as_much(many: str, part: str) -> None:
+    """Accounts, ways to pay, top-ups of before: no word is held against each of them."""
+    assert breaks(MEMBERS[many], repeated(part)) is None
 
 
 def test_103_the_law_finds_what_grows_faster() -> None:

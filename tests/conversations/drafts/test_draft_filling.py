@@ -201,6 +201,15 @@ def test_two_names_of_a_kind_choose_neither(account: AccountFacts) -> None:
     assert (one.account, one.method) == (account.id, None)
 
 
+@pytest.mark.parametrize("title", ["Team Alpha", "Alpha"])
+def test_a_title_that_two_accounts_share_names_neither(title: str) -> None:
+    """Their ids tell them apart; a comma behind a name is no part of it."""
+    alike = terms(accounts=tuple(replace(one, title=title) for one in (TEAM_A, TWIN)))
+
+    assert filled(f"{title} card", place=alike)[0].account is None
+    assert filled("twin, card", place=alike)[0].account == "twin"
+
+
 def test_words_that_mean_nothing_are_told_beside_what_was_understood() -> None:
     """The rest of the line is kept; a wrong amount in it is told first."""
     draft, said = filled("team-a 50 foo card")

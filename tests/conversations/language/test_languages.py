@@ -18,7 +18,8 @@ from billing.money import Money
 from billing.topups import TopUpStatus
 from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
-from conversations.drafts.line_parser import method_named, topic_of
+from conversations.drafts.line_parser import topic_of
+from conversations.drafts.names import method_named
 from conversations.text.localizer import Localizer
 from conversations.words import card_words, words
 from service.common.languages import commands_in, language_of, load_catalogues, preferred_language

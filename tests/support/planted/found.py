@@ -18,7 +18,7 @@ from billing import limits, retention
 from billing.topups import Payment, PaymentSnapshot
 from bot.commands import accounts as account_commands
 from conversations.drafts import drafts
-from conversations.drafts.line_parser import account_named, method_named
+from conversations.drafts.names import method_named, names_of
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.protocol.ports import Delivery
@@ -121,7 +121,7 @@ def one_page_of_hints() -> Patches:
 
 def read_as_typed() -> Patches:
     def _offered_account(id: str, terms: Terms) -> AccountFacts | None:
-        return account_named(id, terms.accounts)
+        return next(iter(names_of(terms.accounts, ()).accounts((id.casefold(),))), None)
 
     def _offered_method(key: str, terms: Terms) -> str | None:
         return method_named(key)
