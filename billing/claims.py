@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from billing.records import Attempt
@@ -84,6 +84,21 @@ def claim_about_money(opened: Sequence[Attempt], payments: Sequence[Payment]) ->
 def is_over_unpaid(snapshots: Sequence[PaymentSnapshot]) -> bool:
     """Whether a gateway says of a checkout that nothing was and nothing will be taken there."""
     return bool(snapshots) and all(each.status in OVER_UNPAID for each in snapshots)
+
+
+def next_ask(attempt: Attempt, now: datetime, every: timedelta) -> tuple[datetime, datetime]:
+    """As of when an answer is wanted that somebody wants now, and when to look for it.
+
+    Who asks again before `every` is over is answered at its end.
+    """
+    asked_at = attempt.asked_at
+    # A time further ahead than that was written by a clock that ran ahead.
+    if asked_at is None or not now - every < asked_at <= now + every:
+        return now, now
+    if asked_at > now:
+        return asked_at, asked_at
+    # A look that is still to come, or under way, may be too early for what was paid just now.
+    return (asked_at if attempt.is_asked else asked_at + every), asked_at + every
 
 
 def _is_gone(payment: Payment) -> bool:

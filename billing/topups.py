@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -247,51 +247,3 @@ def _gone(payment: Payment) -> ReversedShare:
     if minor == payment.amount.minor:
         return ReversedShare.ALL
     return ReversedShare.SOME if minor else ReversedShare.NOTHING
-
-
-def held_reason(
-    top_up: TopUp | None, snapshot: PaymentSnapshot, applied: Payment | None
-) -> HeldReason | None:
-    """Why a paid payment must not be applied, or None when it may.
-
-    `applied` is the payment already applied to that top-up, if any.
-    """
-    if top_up is None:
-        return HeldReason.UNKNOWN_TOP_UP
-    checks = (
-        (snapshot.mode == top_up.mode, HeldReason.WRONG_MODE),
-        (
-            (snapshot.gateway, snapshot.merchant_account)
-            == (top_up.gateway, top_up.merchant_account),
-            HeldReason.WRONG_MERCHANT,
-        ),
-        (snapshot.amount.currency == top_up.total.currency, HeldReason.WRONG_CURRENCY),
-        (snapshot.amount == top_up.total, HeldReason.WRONG_AMOUNT),
-        # Last, since the reasons above say more about where the money is.
-        (
-            applied is None or applied.payment_ref == snapshot.payment_ref,
-            HeldReason.SECOND_PAYMENT,
-        ),
-    )
-    return next((reason for passed, reason in checks if not passed), None)
-
-
-def judge_payment(
-    top_up: TopUp | None, snapshot: PaymentSnapshot, applied: Payment | None
-) -> Payment:
-    """The payment as it is to be kept: unpaid ones have no disposition yet."""
-    payment = Payment(
-        gateway=snapshot.gateway,
-        merchant_account=snapshot.merchant_account,
-        payment_ref=snapshot.payment_ref,
-        top_up=top_up.id if top_up else None,
-        status=snapshot.status,
-        amount=snapshot.amount,
-        search_ref=snapshot.search_ref,
-    )
-    if snapshot.status is not PaymentStatus.PAID:
-        return payment
-    reason = held_reason(top_up, snapshot, applied)
-    if reason is None:
-        return replace(payment, disposition=Disposition.APPLIED)
-    return replace(payment, disposition=Disposition.HELD, held_because=reason)

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
+from billing.judgment import SettleOutcome
 from billing.marks import UNMARKED
 from billing.origins import leads_to
 from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
 from billing.topups import (
     CREDITED_STATUSES,
     ENDED_UNPAID,
-    Disposition,
     PaymentSnapshot,
     PaymentStatus,
     TopUp,
@@ -232,17 +232,15 @@ class Checkouts:
 
     def _book(self, tx: Tx, snapshot: PaymentSnapshot, lane: str) -> Credited | Owner | None:
         """Settle; how long after its first callback that credited, or whose payment it seems."""
-        key = snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref
-        before = tx.payments.get(*key)
-        if not topups.settle(self._context(tx), snapshot):
+        context = self._context(tx)
+        result = topups.settle(context, snapshot)
+        if result.payment is None:
             return Owner.ANOTHER_INSTALLATION if snapshot.installation else Owner.UNMARKED
-        now_is = tx.payments.get(*key)
-        known = before is not None and before.disposition is not None
-        if known or now_is is None or now_is.disposition is not Disposition.APPLIED:
+        if result.outcome is not SettleOutcome.CREDITED:
             return None
         # The first one alone: how long after it the payment was credited.
         told = next(iter(tx.deliveries.pending(lane, limit=1)), None)
-        return Credited(self.services.sources.now() - told.received_at if told else None)
+        return Credited(context.now - told.received_at if told else None)
 
     async def reconcile(self, claim: Claim) -> datetime | None:
         """Look for what callbacks missed, less and less often, as long as a top-up is watched."""

@@ -13,16 +13,17 @@ from service.ports.store import Tx
 
 @dataclass(frozen=True, slots=True)
 class ReversalResult:
-    """A top-up whose payment has news; `booked` is what the ledger got where money moved."""
+    """A payment with news; `booked` is what the ledger got where money of its top-up moved."""
 
-    top_up: TopUp
+    payment: Payment
+    top_up: TopUp | None
     booked: Transaction | None
 
 
 def book_reversals(
     context: Context, known: Payment, snapshot: PaymentSnapshot
 ) -> ReversalResult | None:
-    """Take in what a gateway says went back; None where that is no news of any top-up.
+    """Take in what a gateway says went back; None where that is no news.
 
     `known` is locked. Any order, any number of times: counts only grow, and the ledger books
     each difference under a reference of its own.
@@ -39,7 +40,7 @@ def book_reversals(
         payment = _held_or_refunded(payment)
     context.tx.payments.put(payment, context.now)
     _audit(context, payment)
-    return ReversalResult(top_up, booked) if top_up is not None else None
+    return ReversalResult(payment, top_up, booked)
 
 
 def _book(context: Context, top_up: TopUp, payment: Payment) -> tuple[Payment, Transaction | None]:

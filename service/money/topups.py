@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from billing.claims import OVER_UNPAID, next_ask
+from billing.judgment import SettleOutcome, SettleResult, judge_payment
 from billing.ledger import credit_transaction
 from billing.topups import (
     CREDITED_STATUSES,
@@ -17,8 +19,6 @@ from billing.topups import (
     TopUpStatus,
     advance,
     after_act,
-    held_reason,
-    judge_payment,
 )
 from conversations.drafts.checks import methods_for
 from conversations.protocol.events import (
@@ -41,17 +41,12 @@ from service.lanes.keys import LaneKind, write_checkout_key
 from service.money import alerts, reversals
 from service.money.marks import is_ours
 from service.people.terms import top_up_facts
-from service.ports.store import Attempt, Task, TaskKind, Tx
+from service.ports.store import Task, TaskKind, Tx
 
 # People press and reload more often than a gateway has news.
 ASK_EVERY = timedelta(seconds=10)
 # A gateway's last words about a payment.
-_FINAL = frozenset(
-    {
-        *(PaymentStatus.PAID, PaymentStatus.FAILED),
-        *(PaymentStatus.EXPIRED, PaymentStatus.CANCELLED),
-    }
-)
+_FINAL = OVER_UNPAID | {PaymentStatus.PAID}
 
 
 def open_top_up(
@@ -151,24 +146,12 @@ def ask_gateway(context: Context, top_up: TopUp, every: timedelta = timedelta(0)
     for attempt in context.tx.top_ups.attempts(top_up.id):
         if attempt.checkout_ref is None:
             continue
-        asked_at, at = _next_ask(attempt, context.now, every)
+        asked_at, at = next_ask(attempt, context.now, every)
         if asked_at != attempt.asked_at:
             context.tx.top_ups.save_answer(replace(attempt, asked_at=asked_at))
         context.tx.lanes.schedule(
             LaneKind.PAYMENTS, write_checkout_key(attempt.gateway, attempt.checkout_ref), at
         )
-
-
-def _next_ask(attempt: Attempt, now: datetime, every: timedelta) -> tuple[datetime, datetime]:
-    """As of when the answer is wanted, and when to look for it."""
-    asked_at = attempt.asked_at
-    # A time further ahead than that was written by a clock that ran ahead.
-    if asked_at is None or not now - every < asked_at <= now + every:
-        return now, now
-    if asked_at > now:
-        return asked_at, asked_at
-    # A look that is still to come, or under way, may be too early for what was paid just now.
-    return (asked_at if attempt.is_asked else asked_at + every), asked_at + every
 
 
 def escalate(context: Context, top_up: TopUp) -> None:
@@ -183,23 +166,26 @@ def escalate(context: Context, top_up: TopUp) -> None:
     _audit(context, "clock", "top_up_handed_over", top_up)
 
 
-def settle(context: Context, snapshot: PaymentSnapshot) -> bool:
+def settle(context: Context, snapshot: PaymentSnapshot) -> SettleResult:
     """Take in what a gateway says of a payment, now. Any order, any number of times.
 
     Only the ledger's and the payments' unique keys make a credit happen once; all else here
-    may be repeated. False for a payment of somebody else, of which nothing is taken in.
+    may be repeated. Of a payment of somebody else nothing is taken in.
     """
     known = context.tx.payments.lock(
         snapshot.gateway, snapshot.merchant_account, snapshot.payment_ref
     )
     if not is_ours(context.tx, snapshot, known):
-        return False
+        return SettleResult(None, SettleOutcome.NOTHING)
     _tell_unread(context, snapshot)
-    if known is None or known.disposition is None:
-        known = _take_in(context, known, snapshot)
-    if known.disposition is not None:
-        _take_back(context, known, snapshot)
-    return True
+    if known is not None and known.disposition is not None:
+        return SettleResult(_take_back(context, known, snapshot), SettleOutcome.NOTHING)
+    payment = _take_in(context, known, snapshot)
+    if payment.disposition is None:
+        return SettleResult(payment, SettleOutcome.NOTHING)
+    credited = payment.disposition is Disposition.APPLIED
+    outcome = SettleOutcome.CREDITED if credited else SettleOutcome.HELD
+    return SettleResult(_take_back(context, payment, snapshot), outcome)
 
 
 def _tell_unread(context: Context, snapshot: PaymentSnapshot) -> None:
@@ -217,7 +203,8 @@ def _take_in(context: Context, known: Payment | None, snapshot: PaymentSnapshot)
     """A payment that nothing was decided about yet."""
     tx = context.tx
     top_up = tx.top_ups.lock(snapshot.reference) if snapshot.reference else None
-    payment = judge_payment(top_up, snapshot, _applied(tx, top_up))
+    judgment = judge_payment(top_up, snapshot, _applied(tx, top_up))
+    payment = judgment.payment
     if known is not None and payment.status is PaymentStatus.OPEN:
         # Nothing was said before this; a gateway's replica that lags says it late.
         payment = replace(payment, status=known.status)
@@ -228,20 +215,22 @@ def _take_in(context: Context, known: Payment | None, snapshot: PaymentSnapshot)
     if top_up is None:
         return payment
     # News of a payment that does not fit moves nothing, paid or not.
-    if held_reason(top_up, snapshot, _applied(tx, top_up)) is None:
+    if judgment.misfit is None:
         top_up = _follow(context, top_up, snapshot, payment)
     refresh_views(context, top_up)
     return payment
 
 
-def _take_back(context: Context, known: Payment, snapshot: PaymentSnapshot) -> None:
-    """What went back of a payment that was applied or held."""
+def _take_back(context: Context, known: Payment, snapshot: PaymentSnapshot) -> Payment:
+    """What went back of a payment that was applied or held; the payment after that."""
     followed = reversals.book_reversals(context, known, snapshot)
     if followed is None:
-        return
-    if followed.booked is not None:
-        want_reversal_note(context, followed.top_up, followed.booked)
-    refresh_views(context, followed.top_up)
+        return known
+    if followed.top_up is not None:
+        if followed.booked is not None:
+            want_reversal_note(context, followed.top_up, followed.booked)
+        refresh_views(context, followed.top_up)
+    return followed.payment
 
 
 def _follow(context: Context, top_up: TopUp, snapshot: PaymentSnapshot, payment: Payment) -> TopUp:

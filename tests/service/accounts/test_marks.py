@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from billing.judgment import judge_payment
 from billing.marks import UNMARKED, InstallationMarks
-from billing.topups import judge_payment
 from service.common.context import context_of
 from service.money import held, marks, recovery
 from service.money.accounts import OperatorError
@@ -107,7 +107,7 @@ async def test_121_money_of_another_installation_is_not_sent_back(
 
         def held_before(tx: Tx) -> Refund:
             # As the version before marks did with a payment that it did not know.
-            tx.payments.put(judge_payment(None, paid, None), second.clock())
+            tx.payments.put(judge_payment(None, paid, None).payment, second.clock())
             why = held.Decision("who is this")
             return held.refund_held(context_of(tx, second.app.services), session, why)
 

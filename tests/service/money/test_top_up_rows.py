@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from billing.judgment import SettleOutcome, SettleResult
 from billing.money import Money
+from billing.reversals import Reversals
 from billing.topups import Mode, PaymentStatus, TopUp, TopUpStatus
 from conversations.protocol.events import CreateTopUp, NotOpenedReason, TopUpOpened, TopUpRefused
 from conversations.protocol.facts import Terms
@@ -25,6 +27,7 @@ from tests.support.bots.settle_place import (
     GATEWAY,
     MERCHANT,
     PAYER,
+    TOTAL,
     SettlePlace,
     paid,
     settle_place,
@@ -234,10 +237,38 @@ def test_a_payment_of_somebody_else_is_not_taken_in(place: SettlePlace) -> None:
     """It says so, and writes nothing down, though the top-up is ours."""
     made = place.new()
     theirs = replace(paid(made), installation="in_ffffffffffffffff")
-    taken = [
-        place.do(lambda tx: topups.settle(context_of(tx, place.services), each))  # noqa: B023
-        for each in (theirs, paid(made))
-    ]
 
-    assert taken == [False, True]
-    assert place.payment(theirs.payment_ref) is not None
+    assert place.settle(theirs) == SettleResult(None, SettleOutcome.NOTHING)
+    assert place.payment(theirs.payment_ref) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "minor", "outcome"),
+    [
+        (PaymentStatus.PAID, TOTAL.minor, SettleOutcome.CREDITED),
+        (PaymentStatus.PAID, TOTAL.minor + 1, SettleOutcome.HELD),
+        (PaymentStatus.OPEN, TOTAL.minor, SettleOutcome.NOTHING),
+        (PaymentStatus.FAILED, TOTAL.minor + 1, SettleOutcome.NOTHING),
+    ],
+)
+def test_settling_says_what_it_decided_once(
+    place: SettlePlace, status: PaymentStatus, minor: int, outcome: SettleOutcome
+) -> None:
+    """The payment comes as it is kept; news that is known by then decides nothing."""
+    made = place.new()
+    news = replace(paid(made), status=status, amount=Money(minor, "USD"))
+    first, again = place.settle(news), place.settle(news)
+
+    assert (first.outcome, again.outcome) == (outcome, SettleOutcome.NOTHING)
+    assert first.payment == again.payment == place.payment(news.payment_ref)
+
+
+def test_settling_gives_a_payment_with_what_went_back_of_it(place: SettlePlace) -> None:
+    """Also where the first news of it is that all of it is gone: it was credited before."""
+    made = place.new()
+    gone = replace(paid(made), reversals=Reversals(refunded_minor=TOTAL.minor))
+    settled = place.settle(gone)
+
+    assert settled == SettleResult(place.payment(gone.payment_ref), SettleOutcome.CREDITED)
+    assert settled.payment is not None
+    assert settled.payment.reversals == gone.reversals

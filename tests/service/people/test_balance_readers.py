@@ -47,7 +47,7 @@ def is_credited_late(place: SettlePlace, top_up: TopUp) -> None:
     place.settle(paid(top_up))
 
 
-def goes_back(back: Reversals) -> Callable[[SettlePlace, TopUp], None]:
+def goes_back(back: Reversals) -> Callable[[SettlePlace, TopUp], object]:
     return lambda place, top_up: place.settle(replace(paid(top_up), reversals=back))
 
 
@@ -79,7 +79,7 @@ def told(place: SettlePlace, top_up: TopUp) -> list[bool]:
 @pytest.mark.parametrize("goes", CREDITS.values(), ids=CREDITS)
 @pytest.mark.parametrize("link", [PERSON, TEAM, IN_CHANNEL], ids=lambda link: str(link.kind))
 def test_whoever_is_let_in_reads_the_balance(
-    place: SettlePlace, link: Link, goes: Callable[[SettlePlace, TopUp], None]
+    place: SettlePlace, link: Link, goes: Callable[[SettlePlace, TopUp], object]
 ) -> None:
     """A person, their team, and who was in the channel when they asked."""
     top_up = place.new()
@@ -90,7 +90,7 @@ def test_whoever_is_let_in_reads_the_balance(
 
 @pytest.mark.parametrize("goes", CREDITS.values(), ids=CREDITS)
 def test_whoever_is_let_in_no_more_reads_no_balance_of_a_credit(
-    place: SettlePlace, goes: Callable[[SettlePlace, TopUp], None]
+    place: SettlePlace, goes: Callable[[SettlePlace, TopUp], object]
 ) -> None:
     """Links of others, on another platform, to another tenant, say nothing of them."""
     top_up = place.new()
@@ -102,7 +102,7 @@ def test_whoever_is_let_in_no_more_reads_no_balance_of_a_credit(
 
 @pytest.mark.parametrize("news", NEWS.values(), ids=NEWS)
 def test_whoever_was_unlinked_reads_no_balance_in_later_news(
-    place: SettlePlace, news: tuple[Callable[[SettlePlace, TopUp], None], ...]
+    place: SettlePlace, news: tuple[Callable[[SettlePlace, TopUp], object], ...]
 ) -> None:
     """Neither the card itself, shown anew, nor any note tells what the account holds by now."""
     top_up = place.new()
@@ -118,7 +118,7 @@ def test_whoever_was_unlinked_reads_no_balance_in_later_news(
 
 @pytest.mark.parametrize("news", NEWS.values(), ids=NEWS)
 def test_whoever_is_linked_reads_the_balance_in_later_news(
-    place: SettlePlace, news: tuple[Callable[[SettlePlace, TopUp], None], ...]
+    place: SettlePlace, news: tuple[Callable[[SettlePlace, TopUp], object], ...]
 ) -> None:
     """The card itself and every note."""
     top_up = place.new()

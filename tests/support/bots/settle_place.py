@@ -10,6 +10,7 @@ from itertools import count
 from typing import TypeVar
 
 from adapters.storage.store import open_store
+from billing.judgment import SettleResult
 from billing.ledger import FEES, charge_transaction, customer_account
 from billing.marks import MarkStatus
 from billing.money import Money
@@ -106,9 +107,9 @@ class SettlePlace:
         self.do(work)
         return made
 
-    def settle(self, snapshot: PaymentSnapshot) -> None:
+    def settle(self, snapshot: PaymentSnapshot) -> SettleResult:
         """Take in one snapshot."""
-        self.do(lambda tx: topups.settle(context_of(tx, self.services), snapshot))
+        return self.do(lambda tx: topups.settle(context_of(tx, self.services), snapshot))
 
     def cancel(self, top_up: TopUp, actor: str = PAYER) -> CancelAnswered | PressRefused:
         """Somebody presses Cancel."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from billing.judgment import Judgment, held_reason, judge_payment
 from billing.ledger import credit_transaction
 from billing.ports import CheckoutRequest, GatewayError, PaymentGateway
 from billing.records import Refund
@@ -17,8 +18,6 @@ from billing.topups import (
     PaymentStatus,
     TopUp,
     TopUpStatus,
-    held_reason,
-    judge_payment,
 )
 from service.audit import trail
 from service.audit.seals import seal_entries
@@ -61,21 +60,15 @@ def not_compared(ignored: HeldReason) -> Callable[[], Patches]:
     def patches() -> Patches:
         def buggy(
             top_up: TopUp | None, snapshot: PaymentSnapshot, applied: Payment | None
-        ) -> HeldReason | None:
-            reason = held_reason(top_up, snapshot, applied)
-            return None if reason is ignored else reason
-
-        def judged(
-            top_up: TopUp | None, snapshot: PaymentSnapshot, applied: Payment | None
-        ) -> Payment:
-            kept = judge_payment(top_up, snapshot, applied)
-            if kept.held_because is not ignored or top_up is None:
-                return kept
+        ) -> Judgment:
+            judgment = judge_payment(top_up, snapshot, applied)
+            if judgment.misfit is not ignored or top_up is None:
+                return judgment
             fitting = replace(snapshot, amount=top_up.total, mode=top_up.mode)
-            applied_one = judge_payment(top_up, fitting, None)
-            return replace(applied_one, amount=kept.amount)
+            kept = judge_payment(top_up, fitting, None).payment
+            return Judgment(replace(kept, amount=judgment.payment.amount), None)
 
-        return {(topups, "held_reason"): buggy, (topups, "judge_payment"): judged}
+        return {(topups, "judge_payment"): buggy}
 
     return patches
 
@@ -88,7 +81,8 @@ def _grant(context: Context, snapshot: PaymentSnapshot, reference: str) -> None:
     top_up = context.tx.top_ups.get(snapshot.reference or "")
     if top_up is None or held_reason(top_up, snapshot, None) is not None:
         return
-    posted = credit_transaction(top_up, judge_payment(top_up, snapshot, None), context.now)
+    payment = judge_payment(top_up, snapshot, None).payment
+    posted = credit_transaction(top_up, payment, context.now)
     context.tx.ledger.post(replace(posted, reference=f"{posted.reference}:{reference}"))
 
 
