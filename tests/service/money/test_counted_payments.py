@@ -24,10 +24,10 @@ class Counts:
 
     told: list[Any] = field(default_factory=list)
 
-    def credited(self, gateway: str, after: timedelta | None) -> None:
+    def observe_credit(self, gateway: str, after: timedelta | None) -> None:
         self.told.append((gateway, after))
 
-    def left_aside(self, gateway: str, whose: Owner) -> None:
+    def count_left_aside(self, gateway: str, whose: Owner) -> None:
         self.told.append((gateway, whose))
 
 
