@@ -25,8 +25,8 @@ from tests.support.house.terminal import Terminal
 
 _HOLD = """
 import sys
-from adapters.storage.maintenance.single_process_lock import sole_bot
-with sole_bot(sys.argv[1]):
+from adapters.storage.maintenance.single_process_lock import single_bot_lock
+with single_bot_lock(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
 """

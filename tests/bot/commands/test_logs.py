@@ -55,7 +55,7 @@ from bot.watch import logs
 from bot.settings.secret_values import configured
 from stripe import _util
 
-logs.set_up(logging.DEBUG, configured())
+logs.set_up_logging(logging.DEBUG, configured())
 secret = os.environ["SLACK_SIGNING_SECRET"]
 def fail(*_): raise RuntimeError("lost " + secret)
 class Fails:

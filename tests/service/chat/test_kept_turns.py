@@ -59,14 +59,14 @@ class Told:
 
     rows: dict[str, int] = field(default_factory=dict)
 
-    def dropped(self, table: str, rows: int) -> None:
+    def count_dropped_rows(self, table: str, rows: int) -> None:
         self.rows[table] = self.rows.get(table, 0) + rows
 
 
 async def turn(rows: Rows) -> tuple[datetime, dict[str, int]]:
     """One turn of the lane: when it is due again, and what was counted."""
     told = Told()
-    services: Any = SimpleNamespace(sources=SimpleNamespace(now=lambda: START), measures=told)
+    services: Any = SimpleNamespace(sources=SimpleNamespace(now=lambda: START), metrics=told)
     store: Any = rows
     return await Retainer(store, services, default_retention(), ()).work(CLAIM), told.rows
 

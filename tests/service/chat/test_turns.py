@@ -170,7 +170,7 @@ async def test_who_fills_in_a_form_in_vain_is_told_once(
     place: TurnPlace, event: Any, cards: int
 ) -> None:
     """When it is sent, by a card; while it is filled in, there is no card beside it."""
-    await place.take(event, standing=Membership.GUEST)
+    await place.take(event, membership=Membership.GUEST)
     assert len(await place.cards()) == cards
 
 
@@ -258,9 +258,9 @@ async def test_money_moves_for_members_of_this_moment(
     place: TurnPlace, standing: Membership, opened: int
 ) -> None:
     """Who was one a moment ago may look on, and keeps the review."""
-    await place.take(REVIEW, standing=standing)
+    await place.take(REVIEW, membership=standing)
     confirm = await token(place, "Confirm")
-    await place.take(Pressed(confirm), standing=standing, prompt=True)
+    await place.take(Pressed(confirm), membership=standing, prompt=True)
     rows = await place.act(lambda tx: tx.top_ups.unpaid(place.clock()))
     assert len(rows) == opened
     assert isinstance((await place.saved()).state, Reviewing) is not bool(opened)

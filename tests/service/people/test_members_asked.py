@@ -66,7 +66,7 @@ async def test_what_a_platform_said_of_a_sender_counts_for_a_minute(
     async def standing(_: object, key: ConversationKey) -> Membership:
         return Membership.GUEST
 
-    monkeypatch.setattr(type(place.chat), "standing", standing)
+    monkeypatch.setattr(type(place.chat), "membership", standing)
     received_at = place.clock.at - timedelta(seconds=waited)
     who = await place.app.turns.members.check_sender(LOOKS, received_at)
     assert who.membership is (Membership.GUEST if asked else Membership.MEMBER)
@@ -95,7 +95,7 @@ async def test_who_a_platform_does_not_know_is_not_served(
     async def standing(_: object, key: ConversationKey) -> Membership:
         raise error
 
-    monkeypatch.setattr(type(place.chat), "standing", standing)
+    monkeypatch.setattr(type(place.chat), "membership", standing)
     assert (await asks(place)).membership is Membership.UNKNOWN
 
 
