@@ -46,6 +46,12 @@ def read_store(work: Callable[[Store], Awaitable[Result]]) -> Result:
     return _run(work, database_url())
 
 
+def require_database() -> None:
+    """End with a sentence where there is no database: nothing is known of what it would hold."""
+    if _is_missing(database_url()):
+        fail(f"{_no_database()} Go to the bot's folder, or name it.")
+
+
 def say_database() -> None:
     """Tell a person, after all else, which database was looked at."""
     if not _is_missing(database_url()):

@@ -30,6 +30,7 @@ from bot.commands.common import (
     place_of_rows,
     read,
     read_store,
+    require_database,
     say_database,
     transact,
     with_store,
@@ -63,6 +64,7 @@ def audit_verify(
     noted: Annotated[str, typer.Option(help="A seal noted before: it has to be there.")] = "",
 ) -> None:
     """Find the first row that was altered, removed or put in; exit code 1 if there is one."""
+    require_database()
     found = read_store(lambda store: trail.verify_trail(store, noted))
     report = trail_export.report_verification(found, noted)
     if as_json:
@@ -80,6 +82,7 @@ def audit_export(
     into: Annotated[Path | None, typer.Option(help="A new file; otherwise print it.")] = None,
 ) -> None:
     """Write down every row of the audit trail with its seal."""
+    require_database()
     write = trail_export.write_csv if form is Format.CSV else trail_export.write_json
     try:
         opened = _new(into) if into else nullcontext(sys.stdout)

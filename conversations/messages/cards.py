@@ -34,7 +34,6 @@ from conversations.words import card_words, surface_words, words
 COPY_MAX = 256
 _ENDED_BADLY = frozenset({TopUpStatus.CANCELLED, TopUpStatus.EXPIRED, TopUpStatus.FAILED})
 _MAY_NEED_SUPPORT = _ENDED_BADLY | {TopUpStatus.PROCESSING, TopUpStatus.PAID, TopUpStatus.DISPUTED}
-_IS_PAID = CREDITED_STATUSES | {TopUpStatus.PAID}
 _SAYS_NOTHING_TAKEN = _ENDED_BADLY | {TopUpStatus.AWAITING_PAYMENT}
 
 
@@ -191,7 +190,7 @@ def _rows(facts: TopUpFacts, localizer: Localizer, support: str) -> list[Row]:
         Row(say(words.SLOTS[Slot.ACCOUNT]), fact(TypedText(facts.account_title))),
         Row(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),
         Row(say(words.FEE), fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)),
-        Row(say(words.PAID if top_up.status in _IS_PAID else words.TOTAL), fact(top_up.total)),
+        Row(say(card_words.TOTALS[top_up.status]), fact(top_up.total)),
         Row(say(words.SLOTS[Slot.METHOD]), say(words.METHODS.get(top_up.method, top_up.method))),
     ]
     if top_up.status is TopUpStatus.AWAITING_PAYMENT:

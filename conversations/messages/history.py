@@ -24,18 +24,21 @@ def history_rows(terms: Terms, most: int, *, over: bool = False) -> tuple[Row, .
 
 
 def top_up_line(facts: TopUpFacts, terms: Terms) -> str:
-    """One top-up in a list: amount, account, where it stands, and the day it began."""
-    say = terms.localizer.text
-    status = say(history_words.STATUS[facts.top_up.status])
-    if facts.top_up.status is TopUpStatus.AWAITING_PAYMENT:
-        until = terms.localizer.day_and_clock(facts.top_up.expires_at)
-        status = f"{status} {say(history_words.UNTIL, at=until)}"
-    return say(
+    """One top-up in a list: amount, account, where it stands, and one date.
+
+    That is the time until which it may be paid, or the day on which it began.
+    """
+    top_up, localizer = facts.top_up, terms.localizer
+    day = localizer.day(top_up.created_at)
+    if top_up.status is TopUpStatus.AWAITING_PAYMENT:
+        until = localizer.day_and_clock(top_up.expires_at)
+        day = localizer.text(history_words.UNTIL, at=until)
+    return localizer.text(
         history_words.TOP_UP_LINE,
-        amount=facts.top_up.amount,
+        amount=top_up.amount,
         account=TypedText(facts.account_title),
-        status=status,
-        day=terms.localizer.day(facts.top_up.created_at),
+        status=localizer.text(history_words.STATUS[top_up.status]),
+        day=day,
     )
 
 

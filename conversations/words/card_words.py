@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from billing.topups import HeldReason, TopUpStatus
-from conversations.words.words import N_
+from billing.topups import CREDITED_STATUSES, HeldReason, TopUpStatus
+from conversations.words.words import N_, PAID, TOTAL
 
 TITLES: dict[TopUpStatus, str] = {
     TopUpStatus.AWAITING_PAYMENT: N_("⏳ Waiting for payment"),
@@ -47,6 +47,12 @@ REFUSED = N_(
     "The payment service refuses this payment, and trying again will not change that."
     " We are looking into it."
 )
+# Only what may still be paid asks for it.
+TOTALS: dict[TopUpStatus, str] = {
+    **dict.fromkeys(TopUpStatus, N_("Total")),
+    **dict.fromkeys(CREDITED_STATUSES | {TopUpStatus.PAID}, PAID),
+    TopUpStatus.AWAITING_PAYMENT: TOTAL,
+}
 DECLINES: dict[str, str] = {
     "card_declined": N_("the card was declined."),
     "insufficient_funds": N_("the card has insufficient funds."),

@@ -77,6 +77,19 @@ def test_a_seal_that_was_noted_and_is_gone_ends_in_one(busy: Operator) -> None:
     assert "The noted seal is not in the chain" in told.out
 
 
+@pytest.mark.parametrize("command", ["verify", "export"])
+def test_a_trail_that_is_not_there_is_not_called_whole(operator: Operator, command: str) -> None:
+    """A wrong folder gives no all-clear and no empty file, but says where it looked."""
+    for file in operator.folder.iterdir():
+        file.unlink()
+    into = ("--into", "trail.csv") if command == "export" else ()
+    told = operator.types("audit", command, *into)
+
+    assert (told.code, told.out) == (2, "")
+    assert str(operator.database) in told.err
+    assert list(operator.folder.iterdir()) == []
+
+
 def test_an_empty_trail_is_whole(operator: Operator) -> None:
     """Nothing was done yet, and nothing is wrong."""
     told = operator.types("audit", "verify")

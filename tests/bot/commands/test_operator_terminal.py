@@ -23,7 +23,6 @@ READING: Lines = (
     ("accounts", "list"),
     ("held", "list"),
     ("inspect",),
-    ("audit", "export"),
     ("keys",),
 )
 WRITING: Lines = (
