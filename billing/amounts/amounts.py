@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from billing.amounts.currency_signs import CurrencySign
-from billing.amounts.number_words import changes_value
 from billing.amounts.numerals import Number, read_number, split_words
 from billing.amounts.parts import AmountContext, RefusalReason, split_amount
-from billing.amounts.words import Piece, join_groups, looks_like_amount, span_with_signs
+from billing.amounts.runs import Run, changes_amount, runs_of, signs_of
+from billing.amounts.words import Piece, join_groups
 from billing.money import Money, exponent
 
 __all__ = [
@@ -52,12 +52,15 @@ AmountReading = Money | AmbiguousAmount | RefusedAmount
 class ExtractedAmount:
     """The amount of a line, None if no word looks like one, and the words that remain.
 
-    `used` are the words of the amount as typed.
+    `used` are the words of the amount as typed. `before` and `after` are those of the remaining
+    words that lead up to it and follow it without a gap.
     """
 
     reading: AmountReading | None
     rest: tuple[str, ...]
     used: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 def parse_amount(text: str, context: AmountContext) -> AmountReading:
@@ -73,68 +76,77 @@ def extract_amount(line: str, context: AmountContext) -> ExtractedAmount:
     return find_amount(split_words(line), context)
 
 
-def find_amount(words: Sequence[str], context: AmountContext) -> ExtractedAmount:
-    """The same for a line that is split already; take known names out of it first.
+def find_amount(words: Sequence[str | None], context: AmountContext) -> ExtractedAmount:
+    """The same for a line that is split already, with None for each known name taken out.
 
     A number somewhere in a long text is no order for money, however well it reads.
     """
-    if len(words) > WORDS_MAX:
-        number = any(map(str.isdecimal, "".join(words)))
+    said = [word for word in words if word is not None]
+    if len(said) > WORDS_MAX:
+        number = any(map(str.isdecimal, "".join(said)))
         refused = RefusedAmount(RefusalReason.NOT_AN_AMOUNT, context.currency)
-        return ExtractedAmount(refused if number else None, tuple(words))
-    pieces = join_groups(words, context)
-    spans = [
-        span_with_signs(pieces, index, context)
-        for index, piece in enumerate(pieces)
-        if looks_like_amount(piece.text, context)
-    ]
-    inside = {index for span in spans for index in span}
-    rest, used = (
-        tuple(
-            word
-            for index, piece in enumerate(pieces)
-            if (index in inside) is wanted
-            for word in piece.words
-        )
-        for wanted in (False, True)
-    )
-    return ExtractedAmount(_reading(pieces, spans, context), rest, used)
-
-
-def _reading(
-    pieces: Sequence[Piece], spans: Sequence[range], context: AmountContext
-) -> AmountReading | None:
-    match spans:
+        return ExtractedAmount(refused if number else None, tuple(said))
+    runs = runs_of(words, context)
+    with_amount = [run for run in runs if run.amounts]
+    match [span for run in runs for span in run.amounts]:
         case []:
-            return None
-        case [span] if any(_is_more(pieces[index], context) for index in _beside(span, pieces)):
-            # `5 million` is no 5, and `50 cents` are no 50 dollars.
-            return RefusedAmount(RefusalReason.NOT_AN_AMOUNT, context.currency)
+            return ExtractedAmount(None, _words(piece for run in runs for piece in run.pieces))
         case [span]:
-            return _read(" ".join(pieces[index].text for index in span), context)
+            return _extracted(with_amount[0], span, runs, context)
         case _:
-            return RefusedAmount(RefusalReason.TWO_AMOUNTS, context.currency)
+            rest = _words(piece for run in runs for piece in run.others)
+            return ExtractedAmount(
+                RefusedAmount(RefusalReason.TWO_AMOUNTS, context.currency), rest
+            )
 
 
-def _beside(span: range, pieces: Sequence[Piece]) -> Sequence[int]:
-    # Two behind it: `50 US cents`.
-    beside = (span.start - 1, span.stop, span.stop + 1)
-    return [index for index in beside if 0 <= index < len(pieces)]
+def _extracted(
+    run: Run, span: range, runs: Sequence[Run], context: AmountContext
+) -> ExtractedAmount:
+    """The only amount of a line, with every currency that the line names beside it."""
+    signs = [each for one in runs for each in signs_of(one, context)]
+    named = [piece for piece, _ in signs]
+    others = [piece for one in runs for piece in one.others if piece not in named]
+    amount = run.pieces[span.start : span.stop]
+    beside = run.beside()
+    if run.goes_on(context) or any(
+        changes_amount(piece, context, beside=piece in beside) for piece in others
+    ):
+        # `5 million` is no 5, and `50 cents` are no 50 dollars.
+        reading: AmountReading = RefusedAmount(RefusalReason.NOT_AN_AMOUNT, context.currency)
+    else:
+        text = " ".join(piece.text for piece in amount)
+        reading = _read(text, context, [sign for _, sign in signs])
+    return ExtractedAmount(
+        reading,
+        _words(others),
+        used=_words((*amount, *named)),
+        before=_words(piece for piece in run.pieces[: span.start] if piece not in named),
+        after=_words(piece for piece in run.pieces[span.stop :] if piece not in named),
+    )
 
 
-def _is_more(piece: Piece, context: AmountContext) -> bool:
-    return changes_value(piece.text, context.locale, context.currency)
+def _words(pieces: Iterable[Piece]) -> tuple[str, ...]:
+    return tuple(word for piece in pieces for word in piece.words)
 
 
-def _read(text: str, context: AmountContext) -> AmountReading:
+def _read(
+    text: str, context: AmountContext, beside: Sequence[CurrencySign | None] = ()
+) -> AmountReading:
+    """An amount and the currencies that are named elsewhere; None for one that nobody knows."""
     if len(text) > _MAX_LENGTH:
         return _too_long(text, context)
     parts = split_amount(text, context)
     if isinstance(parts, RefusalReason):
         return RefusedAmount(parts, context.currency)
-    currency = _currency(parts.signs, context)
+    known = tuple(sign for sign in beside if sign is not None)
+    if len(known) < len(beside):
+        return RefusedAmount(RefusalReason.UNKNOWN_CURRENCY, context.currency)
+    currency = _currency((*parts.signs, *known), context)
     if isinstance(currency, RefusalReason):
-        return RefusedAmount(currency, context.currency)
+        # Below zero in any currency is no amount.
+        reason = RefusalReason.NEGATIVE if parts.negative else currency
+        return RefusedAmount(reason, context.currency)
     if parts.negative:
         return RefusedAmount(RefusalReason.NEGATIVE, currency)
     numbers = read_number(parts.number, context.locale)

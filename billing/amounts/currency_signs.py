@@ -22,17 +22,19 @@ _SHARED = {
         "AUD CAD NZD SGD HKD TWD MXN ARS BBD BMD BND BSD BZD CLP COP CUP DOP FJD GYD JMD"
         " KYD LRD NAD SBD SRD TTD UYU XCD"
     ),
-    "dollar dollars buck bucks": (
+    "dollar dollars buck bucks 💵 💲": (
         "USD AUD CAD NZD SGD HKD TWD BBD BMD BND BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD"
     ),
     "¥": "CNY",
+    "💴": "JPY CNY",
     "元": "CNY HKD TWD",
     "kr": "DKK ISK NOK SEK",
     "rs rupee rupees": "INR LKR MUR NPR PKR SCR",
 }
 # The first currency is meant unless the account's is among the others.
 _USUAL = {
-    "£ pound pounds": "GBP EGP FKP GIP LBP SDG SHP SSP SYP",
+    "£ pound pounds 💷": "GBP EGP FKP GIP LBP SDG SHP SSP SYP",
+    "💶": "EUR",
     "₩ 원": "KRW KPW",
     "lei": "RON MDL",
     "c$": "CAD NIO",

@@ -14,7 +14,7 @@ from billing.money import known_locale
 # what is no currency by CLDR and yet is meant as one.
 _OTHERS = """
     grand hundred hundreds hundert dozen dutzend lakh lakhs lac crore crores percent prozent %
-    tsd tausend mio mill mrd millions billions mille milliard milliards
+    tsd tausend mio mill mrd mlrd millions billions mille milliard milliards
     mil millón millones milhão milhões mila milioni тыс тысяча тысяч тысячи млн миллион миллионов
     cent cents ct cts ¢ c penny pennies pence pfennig centavo centavos centime centimes céntimo
     céntimos centesimi rappen øre öre ore grosz grosze groszy haléř halíř haléřů fillér filler
@@ -36,6 +36,11 @@ def changes_value(word: str, locale: str, account: str | None) -> bool:
     key = _key(word)
     begun = [one for one in _words(locale) if key.startswith(one)]
     return any(key == one or find_sign(key[len(one) :], locale, account) for one in begun)
+
+
+def is_number_word(word: str, locale: str) -> bool:
+    """Whether the word itself stands for more, or less, than the number beside it."""
+    return _key(word) in _words(locale)
 
 
 @lru_cache

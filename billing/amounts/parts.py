@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from billing.amounts.currency_signs import CurrencySign, find_sign, normalize_sign
-from billing.amounts.number_words import is_power_suffix, power_suffixes
+from billing.amounts.number_words import is_number_word, is_power_suffix, power_suffixes
 from billing.amounts.numerals import is_number
 
 _CODE_LENGTH = 3
@@ -105,6 +105,8 @@ def _split_suffix(after: str, context: AmountContext) -> tuple[str, int]:
     power = power_suffixes(context.locale).get(key[:1])
     if power is None or find_sign(after, context.locale, context.currency):
         return after, 0
+    if len(key) > 1 and is_number_word(key, context.locale):
+        return after, 0  # a mlrd is a billion, and no million of LRD
     return key[1:], power
 
 

@@ -10,9 +10,12 @@ from billing.amounts.currency_signs import find_sign, normalize_sign
 from billing.amounts.numerals import groups_by_space, normalize_word
 from billing.amounts.parts import AmountContext, AmountParts, has_currency_symbol, split_amount
 
-# Codes that are also English words: in a free line only `TRY` is the lira, `try` is a word.
+# Codes that are also words: in a free line only `TRY` is the lira, `try` is a word.
 _ALSO_WORDS = frozenset(
-    ("all", "bam", "bob", "cop", "cup", "gel", "mad", "mop", "pen", "ron", "sos", "top", "try")
+    (
+        *("all", "bam", "bob", "cop", "cup", "dem", "gel", "mad", "mop", "pen", "ron"),
+        *("sit", "sos", "sur", "top", "try"),
+    )
 )
 
 # The longest names of currencies: `lire din Sfânta Elena (Sfânta Elena și Ascension)` has eight.
@@ -70,10 +73,10 @@ def _glued(
     lead = follow = 0
     if shape is not None and shape["before"]:
         words = [*_texts(before[-SIGN_WORDS_MAX:]), shape["before"]]
-        lead = _sign_length(words, context, backwards=True) - 1
+        lead = sign_length(words, context, backwards=True) - 1
     if shape is not None and shape["after"]:
         words = [shape["after"], *_texts(pieces[at + 1 : at + SIGN_WORDS_MAX])]
-        follow = _sign_length(words, context) - 1
+        follow = sign_length(words, context) - 1
     return max(lead, 0), max(follow, 0)
 
 
@@ -119,9 +122,9 @@ def span_with_signs(pieces: Sequence[Piece], index: int, context: AmountContext)
     """The piece at `index` with the minus, sign or code on either side of it."""
     first = _before_minus(pieces, index)
     before = _texts(pieces[:first])[-SIGN_WORDS_MAX:]
-    first = _before_minus(pieces, first - _sign_length(before, context, backwards=True))
+    first = _before_minus(pieces, first - sign_length(before, context, backwards=True))
     after = _texts(pieces[index + 1 :])[:SIGN_WORDS_MAX]
-    return range(first, index + 1 + _sign_length(after, context))
+    return range(first, index + 1 + sign_length(after, context))
 
 
 def _before_minus(pieces: Sequence[Piece], index: int) -> int:
@@ -130,7 +133,7 @@ def _before_minus(pieces: Sequence[Piece], index: int) -> int:
     return index
 
 
-def _sign_length(words: list[str], context: AmountContext, *, backwards: bool = False) -> int:
+def sign_length(words: Sequence[str], context: AmountContext, *, backwards: bool = False) -> int:
     """How many words at a number are one sign: 2 for `F CFA`, 1 for `eur bank`, 0 for none."""
     for length in range(len(words), 0, -1):
         nearest = words[-length:] if backwards else words[:length]
@@ -139,7 +142,7 @@ def _sign_length(words: list[str], context: AmountContext, *, backwards: bool = 
     return 0
 
 
-def _is_sign(words: list[str], context: AmountContext) -> bool:
+def _is_sign(words: Sequence[str], context: AmountContext) -> bool:
     text = " ".join(words)
     known = find_sign(text, context.locale, context.currency) is not None
     symbol = has_currency_symbol(text) and not any(map(str.isalpha, text))

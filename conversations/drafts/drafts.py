@@ -28,7 +28,7 @@ from conversations.drafts.checks import (
     unknown_words_problem,
     wrong_currency_problem,
 )
-from conversations.drafts.line_parser import read_line
+from conversations.drafts.line_parser import read_line, says_nothing
 from conversations.protocol.actions import Pick, Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
@@ -57,7 +57,7 @@ def fill_from_line(draft: Draft, text: str, terms: Terms) -> FilledDraft:
     if len(line.methods) == 1:
         draft = replace(draft, method=line.methods[0])
     draft = _only_account(draft, terms)
-    filled = _amount_from_line(draft, line.rest, terms)
+    filled = _amount_from_line(draft, line.words, terms)
     problems += filled.problems
     return _restored(before, _validate_draft(filled.draft, tuple(problems), terms), terms)
 
@@ -130,7 +130,7 @@ def apply_pick(draft: Draft, choice: Pick, terms: Terms) -> FilledDraft:
 
 def contains_amount(draft: Draft, text: str, terms: Terms) -> bool:
     """Whether a line holds an amount, be it a right one or not."""
-    rest = read_line(text, terms).rest
+    rest = read_line(text, terms).words
     read = find_amount(rest, _context(draft, terms, draft.currency)).reading
     return read is not None and not (
         isinstance(read, RefusedAmount) and read.reason is RefusalReason.NOT_AN_AMOUNT
@@ -156,11 +156,13 @@ def _offered_method(key: str, terms: Terms) -> str | None:
     return next((one.key for one in terms.methods if one.key == key), None)
 
 
-def _amount_from_line(draft: Draft, rest: Sequence[str], terms: Terms) -> FilledDraft:
-    taken = find_amount(rest, _context(draft, terms, draft.currency))
+def _amount_from_line(draft: Draft, line: Sequence[str | None], terms: Terms) -> FilledDraft:
+    taken = find_amount(line, _context(draft, terms, draft.currency))
     account = account_of(draft, terms)
     currencies = [word.upper() for word in taken.rest if is_currency(word.upper())]
-    unknown = [word for word in taken.rest if not is_currency(word.upper())]
+    unknown = [
+        word for word in taken.rest if not says_nothing(word) and not is_currency(word.upper())
+    ]
     if taken.reading is not None:
         filled = _take(draft, taken.reading, terms, text=" ".join(taken.used))
     elif currencies and account is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from billing.amounts.numerals import split_words
 from conversations.drafts.names import Names, fold, names_of, strip_punctuation
 from conversations.protocol.actions import (
     AnswerInPrivate,
@@ -23,16 +24,33 @@ from conversations.words.words import FILLER_WORDS, TOPIC_WORDS
 
 # Emoji, and what is joined to them. Currency signs are none.
 _PICTURES = frozenset({"So", "Sk", "Cf", "Mn", "Me"})
+# What is in the names of pictures that say how much, or of what.
+_TELLING = frozenset(
+    (
+        *("DOLLAR", "EURO", "POUND", "YEN", "CURRENCY", "BANKNOTE", "COIN", "REGIONAL"),
+        *("PLUS", "MINUS", "MULTIPLICATION", "DIVISION", "PERCENT", "NUMBER", "NUMBERS"),
+        *("KEYCAP", "TEN", "HUNDRED", "DIGIT", "FRACTION"),
+    )
+)
+_ENDS = ".,;:!?¡¿…"
 Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedLine:
-    """A line with what was recognised taken out; `rest` still has the amount, if there is one."""
+    """A line with what was recognised taken out.
+
+    `words` still have the amount, if there is one, with None for each word that was taken out.
+    """
 
     accounts: tuple[AccountFacts, ...]
     methods: tuple[str, ...]
-    rest: tuple[str, ...]
+    words: tuple[str | None, ...]
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """The words that say something and were not recognised."""
+        return tuple(word for word in self.words if word is not None and not says_nothing(word))
 
 
 def topic_of(text: str) -> tuple[Topic, str] | None:
@@ -73,29 +91,40 @@ def as_command(said: str, terms: Terms) -> str:
 
 def read_line(text: str, terms: Terms) -> ParsedLine:
     """Take accounts, methods and filler words out of a line, in any order."""
-    names = names_of(terms.accounts, terms.methods)
-    words = text.split()
-    folded: list[str] = list(map(fold, words))
+    names, said = names_of(terms.accounts, terms.methods), split_words(text)
+    folded = list(map(fold, said))
+    words: list[str | None] = [*said]
     accounts: list[AccountFacts] = []
     methods: list[str] = []
     for span in _named_spans(folded, names):
         phrase = tuple(folded[at] for at in span)
         if "" in phrase:
             continue  # a part of a longer name
-        named = names.accounts(phrase)
-        begun = names.account_begun(phrase[0]) if len(phrase) == 1 else None
-        method = names.methods.get(phrase)
-        if named:
-            accounts += named
-        elif begun is not None:
-            accounts.append(begun)
-        elif method is not None:
-            methods.append(method)
-        elif not _says_nothing(words[span.start]):
+        named, method = names.accounts(phrase), names.methods.get(phrase)
+        if not named and method is None and strip_punctuation(phrase[0]) not in FILLER_WORDS:
             continue
+        accounts += named
+        methods += [method] if method is not None and not named else []
         folded[span.start : span.stop] = [""] * len(span)
-    rest = tuple(word for word, left in zip(words, folded, strict=True) if left)
-    return ParsedLine(_unique(accounts), _unique(methods), rest)
+        words[span.start : span.stop] = [None] * len(span)
+    return ParsedLine(_unique(accounts), _unique(methods), tuple(words))
+
+
+def says_nothing(word: str) -> bool:
+    """Whether a word is nothing but pictures, such as a thumb, or the end of a sentence.
+
+    A picture of money or of a number says something.
+    """
+    if not word.strip(_ENDS):
+        return True
+    pictures = all(unicodedata.category(sign) in _PICTURES for sign in word)
+    return pictures and not any(map(_says_something, word))
+
+
+def _says_something(sign: str) -> bool:
+    """Whether a picture stands for letters, a flag, money or a number."""
+    told = _TELLING.intersection(unicodedata.name(sign, "").split())
+    return bool(told) or unicodedata.normalize("NFKC", sign) != sign
 
 
 def _named_spans(words: Sequence[str], names: Names) -> Iterator[range]:
@@ -106,12 +135,6 @@ def _named_spans(words: Sequence[str], names: Names) -> Iterator[range]:
             if phrase in names.by_title or phrase in names.methods:
                 yield range(at, at + length)
     yield from (range(at, at + 1) for at in range(len(words)))
-
-
-def _says_nothing(word: str) -> bool:
-    """A filler word, or nothing but pictures: a thumb, a heart."""
-    pictures = all(unicodedata.category(sign) in _PICTURES for sign in word)
-    return pictures or strip_punctuation(word) in FILLER_WORDS
 
 
 def _unique(things: list[Thing]) -> tuple[Thing, ...]:

@@ -29,17 +29,21 @@ class Names:
     lengths: Sequence[int]
 
     def accounts(self, phrase: Phrase) -> Sequence[AccountFacts]:
-        """The account with that id, or else those with that title."""
-        account = self.by_id.get(phrase[0]) if len(phrase) == 1 else None
-        return self.by_title.get(phrase, ()) if account is None else (account,)
+        """The account with that id, or else those with that title, or the only id begun so."""
+        whole = self.by_whole_id(phrase) or self.by_title.get(phrase, ())
+        return whole if whole or len(phrase) > 1 else self._begun(phrase[0])
 
-    def account_begun(self, word: str) -> AccountFacts | None:
-        """The only account whose id begins so."""
+    def by_whole_id(self, phrase: Phrase) -> Sequence[AccountFacts]:
+        """The account with exactly that id, if there is one."""
+        account = self.by_id.get(phrase[0]) if len(phrase) == 1 else None
+        return () if account is None else (account,)
+
+    def _begun(self, word: str) -> Sequence[AccountFacts]:
         at = bisect_left(self.ids, word)
         beginning = [one for one in self.ids[at : at + 2] if one.startswith(word)]
         if len(word) < PREFIX_MIN or len(beginning) != 1:
-            return None
-        return self.by_id[beginning[0]]
+            return ()
+        return (self.by_id[beginning[0]],)
 
 
 def names_of(accounts: Iterable[AccountFacts], offered: Iterable[PaymentMethod]) -> Names:

@@ -38,6 +38,7 @@ SAID = {
     "Italian": "mila milioni centesimi",
     "Russian": "тыс тысяча тысяч тысячи млн миллион миллионов коп копейка копейки копеек тиын",
     "Ukrainian": "копійка копійки копійок",
+    "in the Balkans": "mlrd",
     "in Central Europe": "grosz grosze groszy haléř halíř haléřů fillér filler stotinki stotinka",
     "in Romania and Turkey": "bani ban kuruş kurus",
     "in the North": "øre öre ore sen",
@@ -97,6 +98,9 @@ def test_131_the_short_form_of_an_amount_is_read_or_refused(
         ("50 %", "USD", "en"),
         ("50 USDT", "USD", "en"),
         ("5 bitcoin", "EUR", "de"),
+        ("1 kF CFA", "XOF", "ca"),
+        ("1 mlrd.", "AED", "bs"),
+        ("1\u00a0mlrd", "LRD", "en"),
     ],
 )
 def test_131_a_word_that_makes_another_number_is_not_left_out(

@@ -1,0 +1,111 @@
+"""The amount that a whole line puts into a draft is one that it says, or it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from billing.money import Money
+from billing.topups import Mode
+from conversations.drafts.drafts import fill_from_line
+from conversations.protocol.events import Draft
+from conversations.protocol.facts import AccountFacts
+from tests.support.dialogs.terms import terms
+
+BLANK = Draft("00000000000000dd")
+ACME = AccountFacts("acme", "Acme Cloud", "USD", Money(2_210, "USD"), Mode.SANDBOX)
+NORD = AccountFacts("nord", "Nord", "EUR", Money(2_210, "EUR"), Mode.SANDBOX)
+YEN = replace(ACME, currency="JPY", balance=Money(500, "JPY"))
+
+
+def filled(
+    line: str, accounts: tuple[AccountFacts, ...] = (ACME,), locale: str = "en"
+) -> tuple[Draft, str]:
+    """The draft after a first line, and what is said of it."""
+    taken = fill_from_line(BLANK, line, terms(accounts=accounts, locale=locale))
+    return taken.draft, taken.problem.sentence if taken.problem else ""
+
+
+@pytest.mark.parametrize(
+    ("line", "locale", "account"),
+    [
+        ("1 for 250.50 card", "en", ACME),
+        ("from 1 to 250.50", "en", ACME),
+        ("1 👍 250.50", "en", ACME),
+        ("1 \u200b 250.50", "en", ACME),
+        ("1 card 500", "fr", ACME),
+        ("1 acme 500 karte", "sv", ACME),
+        ("1 Acme Cloud 500", "pl", ACME),
+        ("von 1 auf 250", "de-AT", ACME),
+        ("5 card 500", "en", YEN),
+        ("1 bank transfer 000", "en", ACME),
+    ],
+)
+def test_numbers_with_a_word_between_them_are_two(
+    line: str, locale: str, account: AccountFacts
+) -> None:
+    """What is taken out of a line leaves a gap: nothing joins over it."""
+    draft, said = filled(line, (account,), locale)
+
+    assert draft.amount is None
+    assert said.startswith("That has two amounts. Send one.")
+
+
+@pytest.mark.parametrize(
+    ("line", "locale", "minor"),
+    [
+        ("card 1 250,50 acme", "fr", 125_050),
+        ("1\u00a0250.50 card", "en", 125_050),
+        ("1 250.50 👍 card", "en", 125_050),
+        ("acme 50, card!", "en", 5_000),
+        ("50 . card", "en", 5_000),
+    ],
+)
+def test_one_number_is_still_read_in_its_groups(line: str, locale: str, minor: int) -> None:
+    """Groups that stand together are one number, with a picture or a full stop behind it."""
+    assert filled(line, locale=locale) == (
+        replace(BLANK, account="acme", currency="USD", method="card", amount=Money(minor, "USD")),
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("50 usd eur card", "That names two currencies. Use one."),
+        ("eur usd 50 card", "That names two currencies."),
+        ("eur card 50 usd", "That names two currencies."),
+        ("$50 card £", "That names two currencies."),
+        ("50 eur/usd", "That names two currencies."),
+        ("50 in eur", "\u2068Acme Cloud\u2069 is kept in USD"),
+        ("50 for eur card", "\u2068Acme Cloud\u2069 is kept in USD"),
+        ("50 card (eur)", "\u2068Acme Cloud\u2069 is kept in USD"),
+        ('50 "eur" card', "\u2068Acme Cloud\u2069 is kept in USD"),
+        ("50 card euros", "\u2068Acme Cloud\u2069 is kept in USD"),
+        ("💶 card 50", "\u2068Acme Cloud\u2069 is kept in USD"),
+        ("50 💷", "\u2068Acme Cloud\u2069 is kept in USD"),
+        ("50 card ₿", "I do not know that currency."),
+    ],
+)
+def test_every_currency_that_a_line_names_counts(line: str, said: str) -> None:
+    """Wherever it stands and whatever is around it: none is dropped in silence."""
+    draft, told = filled(line)
+
+    assert draft.amount is None
+    assert told.startswith(said)
+
+
+@pytest.mark.parametrize("line", ["50 card usd", "usd card 50", "$50 (usd) card", "card 50 for $"])
+def test_the_accounts_own_currency_may_stand_anywhere(line: str) -> None:
+    """It says what is meant already."""
+    draft, said = filled(line)
+
+    assert (draft.amount, draft.method, said) == (Money(5_000, "USD"), "card", "")
+
+
+def test_a_currency_at_the_other_end_of_a_line_tells_which_account() -> None:
+    """Nothing waits for an account whose currency the line has."""
+    draft, said = filled("eur card 50", (ACME, NORD))
+
+    assert (draft.account, draft.amount, said) == ("nord", Money(5_000, "EUR"), "")
