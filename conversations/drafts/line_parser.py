@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from billing.amounts.numerals import split_words
+from conversations.drafts.clashes import NameClashes
 from conversations.drafts.names import Names, fold, names_of, strip_punctuation
 from conversations.protocol.actions import (
     AnswerInPrivate,
@@ -92,7 +93,7 @@ def as_command(said: str, terms: Terms) -> str:
 def read_line(text: str, terms: Terms) -> ParsedLine:
     """Take accounts, methods and filler words out of a line, in any order."""
     names, said = names_of(terms.accounts, terms.methods), split_words(text)
-    folded = list(map(fold, said))
+    clashes, folded = NameClashes(said, terms), list(map(fold, said))
     words: list[str | None] = [*said]
     accounts: list[AccountFacts] = []
     methods: list[str] = []
@@ -102,6 +103,10 @@ def read_line(text: str, terms: Terms) -> ParsedLine:
             continue  # a part of a longer name
         named, method = names.accounts(phrase), names.methods.get(phrase)
         if not named and method is None and strip_punctuation(phrase[0]) not in FILLER_WORDS:
+            continue
+        if named and clashes.are_at(span):
+            # `50 eur` is no 50 for europe-ops; whose whole id it is, it names beside the currency.
+            accounts += names.by_whole_id(phrase)
             continue
         accounts += named
         methods += [method] if method is not None and not named else []

@@ -109,3 +109,72 @@ def test_a_currency_at_the_other_end_of_a_line_tells_which_account() -> None:
     draft, said = filled("eur card 50", (ACME, NORD))
 
     assert (draft.account, draft.amount, said) == ("nord", Money(5_000, "EUR"), "")
+
+
+@pytest.mark.parametrize(
+    ("id", "title", "line"),
+    [
+        ("europe-ops", "Ops", "50 eur card"),
+        ("europe-ops", "Ops", "50 euro card"),
+        ("europe-ops", "Ops", "eur 50 card"),
+        ("europe-ops", "Euro", "50 euro"),
+        ("million-air", "Air", "5 million card"),
+        ("million-air", "Air", "5 mil card"),
+        ("x-1", "K", "5 k card"),
+        ("hundred", "Hundred", "5 hundred card"),
+        ("eur", "Ops", "50 eur"),
+        ("x-1", "Million Air", "5 million air"),
+        ("x-1", "Million Air", "5 usd million air"),
+        ("x-1", "Trading in Euro", "trading in euro 50"),
+        ("500-ops", "Ops", "1 500 card"),
+        ("x-1", "500 Club", "1 500 club"),
+    ],
+)
+def test_a_name_that_is_a_currency_or_a_number_is_that_beside_a_number(
+    id: str, title: str, line: str
+) -> None:
+    """Nobody pays 50 dollars for 50 euros because an account begins so."""
+    draft, said = filled(line, (replace(ACME, id=id, title=title), NORD))
+
+    assert (draft.amount, draft.amount_text) in (
+        (None, None),
+        *([(Money(5_000, "EUR"), None)] if "eur" in line else []),
+    )
+    assert draft.amount is None or draft.account == "nord"
+    assert said or draft.account == "nord"
+
+
+@pytest.mark.parametrize(
+    ("id", "title", "line"),
+    [
+        ("europe-ops", "Ops", "50 europe card"),
+        ("europe-ops", "Ops", "50 card europe-ops"),
+        ("x-1", "Million Air", "50 card Million Air"),
+        ("x-1", "Million Air", "50 for Million Air, card"),
+        ("x-1", "Team 1", "50 team 1 card"),
+        ("x-1", "Team 1", "team 1 50 card"),
+        ("ron", "Ron", "ron 50 card"),
+    ],
+)
+def test_a_name_that_begins_like_money_is_still_a_name(id: str, title: str, line: str) -> None:
+    """Where nothing else can be meant, it is the account."""
+    own = replace(ACME, id=id, title=title)
+
+    draft, said = filled(line, (own, NORD))
+    assert (draft.account, draft.amount, said) == (id, Money(5_000, "USD"), "")
+
+
+def test_a_way_to_pay_is_none_of_it() -> None:
+    """In Myanmar K is the kyat, and a bank is no ban of it."""
+    account = replace(ACME, currency="MMK", balance=Money(500, "MMK"))
+
+    assert filled("90000 bank", (account,))[0].method == "bank_transfer"
+
+
+@pytest.mark.parametrize("word", ["eur", "k", "hundred", "500"])
+def test_a_name_without_a_number_beside_it_is_a_name(word: str) -> None:
+    """It answers which account is meant, whatever else it means."""
+    accounts = (replace(ACME, id="x-1", title=word), replace(ACME, id=word), NORD)
+
+    for account in accounts[:2]:
+        assert filled(f"{word} card", (account, NORD))[0].account == account.id
