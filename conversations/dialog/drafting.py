@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from conversations.drafts.checks import Problem, method_of
 from conversations.drafts.drafts import (
-    FilledDraft,
     apply_pick,
     check_amount,
     complete_draft,
@@ -16,6 +15,7 @@ from conversations.drafts.drafts import (
     form_so_far,
     next_slot,
 )
+from conversations.drafts.line_amounts import FilledDraft
 from conversations.messages import answers, open_business, questions
 from conversations.messages.forms import draft_form
 from conversations.protocol.actions import (

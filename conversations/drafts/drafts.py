@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from billing.amounts.amounts import (
-    AmbiguousAmount,
-    AmountContext,
-    AmountReading,
     RefusalReason,
     RefusedAmount,
     find_amount,
@@ -17,35 +13,26 @@ from billing.amounts.amounts import (
 )
 from billing.amounts.bank_card_numbers import BANK_CARD_NUMBER_REMOVED
 from billing.amounts.numerals import split_words
-from billing.money import Money, is_currency
+from billing.money import Money
 from conversations.drafts.checks import (
     Problem,
     account_of,
     amount_problem,
     check_method,
     no_account_problem,
-    self_service_limit,
-    unknown_words_problem,
     wrong_currency_problem,
 )
-from conversations.drafts.line_parser import read_line, says_nothing
+from conversations.drafts.line_amounts import (
+    FilledDraft,
+    amount_from_line,
+    context_of,
+    take_reading,
+)
+from conversations.drafts.line_parser import read_line
 from conversations.protocol.actions import Pick, Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
 from conversations.words import words
-
-
-@dataclass(frozen=True, slots=True)
-class FilledDraft:
-    """A draft after words were put in, and the first thing wrong with each slot."""
-
-    draft: Draft
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def problem(self) -> Problem | None:
-        """The one to talk about first."""
-        return self.problems[0] if self.problems else None
 
 
 def fill_from_line(draft: Draft, text: str, terms: Terms) -> FilledDraft:
@@ -57,7 +44,7 @@ def fill_from_line(draft: Draft, text: str, terms: Terms) -> FilledDraft:
     if len(line.methods) == 1:
         draft = replace(draft, method=line.methods[0])
     draft = _only_account(draft, terms)
-    filled = _amount_from_line(draft, line.words, terms)
+    filled = amount_from_line(draft, line.words, terms)
     problems += filled.problems
     return _restored(before, _validate_draft(filled.draft, tuple(problems), terms), terms)
 
@@ -69,7 +56,7 @@ def complete_draft(draft: Draft, terms: Terms) -> FilledDraft:
 
 def check_amount(draft: Draft, amount: Money, terms: Terms) -> FilledDraft:
     """Put an amount into the draft and check it: what was right earlier may not be any more."""
-    return _restored(draft, _finish(_take(draft, amount, terms), terms), terms)
+    return _restored(draft, _finish(take_reading(draft, amount, terms), terms), terms)
 
 
 def form_so_far(draft: Draft, values: tuple[tuple[Slot, str], ...], terms: Terms) -> Draft:
@@ -101,10 +88,10 @@ def fill_from_form(
     if given.get(Slot.CURRENCY, account.currency) != account.currency:
         # A form from before the account decided the currency: its amount is not this one's.
         problems.append(wrong_currency_problem(Slot.AMOUNT, account, terms))
-    context, amount = _context(blank, terms, None), given.get(Slot.AMOUNT, "")
+    context, amount = context_of(blank, terms, None), given.get(Slot.AMOUNT, "")
     if BANK_CARD_NUMBER_REMOVED in amount:
         problems.append(Problem(Slot.AMOUNT, terms.localizer.text(words.BANK_CARD_NUMBER_TYPED)))
-    filled = _take(blank, parse_amount(amount, context), terms)
+    filled = take_reading(blank, parse_amount(amount, context), terms)
     return _validate_draft(filled.draft, (*problems, *filled.problems), terms)
 
 
@@ -130,8 +117,8 @@ def apply_pick(draft: Draft, choice: Pick, terms: Terms) -> FilledDraft:
 
 def contains_amount(draft: Draft, text: str, terms: Terms) -> bool:
     """Whether a line holds an amount, be it a right one or not."""
-    rest = read_line(text, terms).words
-    read = find_amount(rest, _context(draft, terms, draft.currency)).reading
+    said = read_line(text, terms).words
+    read = find_amount(said, context_of(draft, terms, draft.currency)).reading
     return read is not None and not (
         isinstance(read, RefusedAmount) and read.reason is RefusalReason.NOT_AN_AMOUNT
     )
@@ -156,58 +143,6 @@ def _offered_method(key: str, terms: Terms) -> str | None:
     return next((one.key for one in terms.methods if one.key == key), None)
 
 
-def _amount_from_line(draft: Draft, line: Sequence[str | None], terms: Terms) -> FilledDraft:
-    taken = find_amount(line, _context(draft, terms, draft.currency))
-    account = account_of(draft, terms)
-    currencies = [word.upper() for word in taken.rest if is_currency(word.upper())]
-    unknown = [
-        word for word in taken.rest if not says_nothing(word) and not is_currency(word.upper())
-    ]
-    if taken.reading is not None:
-        filled = _take(draft, taken.reading, terms, text=" ".join(taken.used))
-    elif currencies and account is None:
-        filled = FilledDraft(replace(draft, currency=currencies[0]))
-    elif account is not None and any(code != account.currency for code in currencies):
-        filled = FilledDraft(draft, (wrong_currency_problem(Slot.AMOUNT, account, terms),))
-    else:
-        filled = FilledDraft(draft)
-    if unknown and not filled.problems:
-        return FilledDraft(filled.draft, (unknown_words_problem(" ".join(unknown), terms),))
-    return filled
-
-
-def _take(draft: Draft, reading: AmountReading, terms: Terms, text: str = "") -> FilledDraft:
-    account = account_of(draft, terms)
-    match reading:
-        case Money():
-            if account is not None and reading.currency != account.currency:
-                return FilledDraft(draft, (wrong_currency_problem(Slot.AMOUNT, account, terms),))
-            return FilledDraft(
-                replace(draft, amount=reading, currency=reading.currency, amount_text=None)
-            )
-        case AmbiguousAmount(readings):
-            sentence = terms.localizer.text(words.AMBIGUOUS)
-            return FilledDraft(draft, (Problem(Slot.AMOUNT, sentence, readings),))
-        case RefusedAmount(reason):
-            if account is None and text and reason is RefusalReason.CURRENCY_UNCLEAR:
-                # The number alone is fine; it waits until the account tells its currency.
-                return FilledDraft(replace(draft, amount_text=text))
-            sentence = terms.localizer.text(words.AMOUNT_REFUSED[reason])
-            return FilledDraft(
-                draft, (Problem(Slot.AMOUNT, _with_range(sentence, account, terms)),)
-            )
-        case _:
-            assert_never(reading)
-
-
-def _with_range(sentence: str, account: AccountFacts | None, terms: Terms) -> str:
-    if account is None:
-        return sentence
-    least, largest = terms.limits(account.currency).minimum, self_service_limit(account, terms)
-    hint = terms.localizer.text(words.AMOUNT_RANGE, least=least, most=largest)
-    return f"{sentence} {hint}"
-
-
 def _with_account(draft: Draft, account: AccountFacts) -> Draft:
     same = draft.amount is None or draft.amount.currency == account.currency
     return replace(
@@ -226,21 +161,6 @@ def _only_account(draft: Draft, terms: Terms) -> Draft:
     return draft
 
 
-def _context(draft: Draft, terms: Terms, currency: str | None) -> AmountContext:
-    account = account_of(draft, terms)
-    shared = {one.currency for one in terms.accounts}
-    known = (account.currency if account else None) or currency
-    if known is None and len(shared) == 1:
-        known = next(iter(shared))
-    bounds = terms.limits(known) if known else None
-    return AmountContext(
-        currency=known,
-        locale=terms.localizer.locale,
-        minimum_minor=bounds.minimum_minor if bounds else None,
-        maximum_minor=bounds.maximum_minor if bounds else None,
-    )
-
-
 def _validate_draft(draft: Draft, problems: tuple[Problem, ...], terms: Terms) -> FilledDraft:
     """Fill in what has only one answer, read an amount that waited, then check the limits."""
     if draft.account is not None and account_of(draft, terms) is None:
@@ -253,7 +173,7 @@ def _validate_draft(draft: Draft, problems: tuple[Problem, ...], terms: Terms) -
         return FilledDraft(replace(draft, amount=None, currency=None), (problem, *problems))
     if account is not None and draft.amount_text is not None:
         waiting, draft = draft.amount_text, replace(draft, amount_text=None)
-        filled = _amount_from_line(draft, split_words(waiting), terms)
+        filled = amount_from_line(draft, split_words(waiting), terms)
         draft, problems = filled.draft, (*problems, *filled.problems)
     return _finish(FilledDraft(draft, problems), terms)
 

@@ -33,7 +33,7 @@ def filled(line: str, draft: Draft = BLANK, place: Terms = BOTH) -> tuple[Draft,
     return taken.draft, taken.problem.sentence if taken.problem else ""
 
 
-@pytest.mark.parametrize("line", ["-5 usd", "0 usd", "0.005 usd", "50 or 60"])
+@pytest.mark.parametrize("line", ["-5", "- 5 card", "-5 usd", "0 usd", "0.005 usd", "50 or 60"])
 def test_a_wrong_amount_is_refused_before_the_account_is_known(line: str) -> None:
     """Only a number whose currency is unclear waits; what is wrong anywhere is told at once."""
     draft, said = filled(line, place=terms(accounts=(TEAM_A, TWIN, TEAM_B)))
@@ -212,7 +212,7 @@ def test_a_title_that_two_accounts_share_names_neither(title: str) -> None:
 
 def test_words_that_mean_nothing_are_told_beside_what_was_understood() -> None:
     """The rest of the line is kept; a wrong amount in it is told first."""
-    draft, said = filled("team-a 50 foo card")
+    draft, said = filled("foo team-a 50 card")
     _, amount_first = filled("team-a -5 foo")
 
     assert draft == BOUGHT

@@ -9,6 +9,7 @@ import pytest
 from billing.money import Money
 from billing.topups import Mode
 from conversations.drafts.drafts import fill_from_line
+from conversations.protocol.actions import Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts
 from tests.support.dialogs.terms import terms
@@ -178,3 +179,55 @@ def test_a_name_without_a_number_beside_it_is_a_name(word: str) -> None:
 
     for account in accounts[:2]:
         assert filled(f"{word} card", (account, NORD))[0].account == account.id
+
+
+@pytest.mark.parametrize(
+    ("line", "locale", "account"),
+    [
+        *((f"5 {word}", "en", ACME) for word in ("toman", "honderd", "kobo", "mln", "‰", "lk")),
+        ("50 and a half", "en", ACME),
+        ("twenty 5", "en", ACME),
+        ("5 usd fifty card", "en", ACME),
+        ("5 👍 toman", "en", ACME),
+        ("50 -", "en", ACME),
+        ("50 +", "en", ACME),
+        ("➖ 50", "en", ACME),
+        ("5 🔟", "en", ACME),
+        ("5 💯", "en", ACME),
+        ("5 🇪🇺", "en", ACME),
+        ("50 all card", "en", ACME),
+        ("1.000 toman", "en", ACME),
+        ("9 843,33ռուսական ռուբլի", "sv-FI", replace(ACME, currency="RUB")),
+        ("88 246,17balboa panameze", "en-IL", replace(ACME, currency="PAB")),
+        ("Оман риалы1 600", "ky", replace(ACME, currency="OMR")),
+        ("9 card 843,33ռուսական", "en", ACME),
+        ("5 card million", "en", ACME),
+        ("5 card (million)", "en", ACME),
+    ],
+)
+def test_a_word_at_the_number_that_nobody_knows_leaves_no_amount(
+    line: str, locale: str, account: AccountFacts
+) -> None:
+    """It may make another number of it, in whatever language: the amount is asked."""
+    taken = fill_from_line(BLANK, line, terms(accounts=(account,), locale=locale))
+
+    assert (taken.draft.amount, taken.draft.amount_text) == (None, None)
+    assert taken.problem is not None
+    assert taken.problem.slot is Slot.AMOUNT
+    assert taken.problem.readings == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["50 crad", "banc 50", "nonsense card 50", "50 for plan b", "50 ❤️"]
+)
+def test_a_word_that_cannot_mean_a_number_leaves_the_amount(line: str) -> None:
+    """A slip in a way to pay, and what stands apart from the number."""
+    assert filled(line)[0].amount == Money(5_000, "USD")
+
+
+def test_a_number_does_not_wait_for_an_account_beside_a_word_that_nobody_knows() -> None:
+    """What is not known now is not known later either."""
+    draft, said = filled("5 toman", (ACME, NORD))
+
+    assert (draft.amount, draft.amount_text) == (None, None)
+    assert said.startswith("I do not know “\u2068toman\u2069”.")

@@ -166,7 +166,7 @@ def test_144_a_draft_with_something_typed_comes_first(typed: str) -> None:
     [
         ("12 card", {"Amount": "\u206812\u2069", "Method": "Card"}),
         ("card", {"Method": "Card"}),
-        ("12 foo card", {"Amount": "\u206812\u2069", "Method": "Card"}),
+        ("foo card 12", {"Amount": "\u206812\u2069", "Method": "Card"}),
         ("$12", {"Amount": "\u2068$12\u2069"}),
         ("USD card", {"Currency": "USD", "Method": "Card"}),
     ],
