@@ -78,6 +78,9 @@ def on_words(state: State, text: str, terms: Terms) -> Step:
     if as_before and is_untouched(draft, terms) and not contains_amount(draft, text, terms):
         unknown = filled.problem is not None
         return Step(state, (ShowCard(terms.new_id, answers.help_view(terms, unknown=unknown)),))
+    if as_before and not filled.problems:
+        nothing_new = Problem(None, terms.localizer.text(words.NOTHING_NEW))
+        filled = replace(filled, problems=(nothing_new,))
     reviewed = isinstance(state, Reviewing)
     taken = show_filled(filled, terms, card=terms.new_id, reviewed=reviewed)
     return replace(taken, shows=(*_leave(state, terms), *taken.shows))

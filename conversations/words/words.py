@@ -186,6 +186,7 @@ METHOD_MOST = N_("{method} takes {most} or less. Lower the amount, or pick anoth
 METHOD_STEP = N_("{method} takes amounts in steps of {step}. Use {lower} or {higher}.")
 METHOD_NOT_OFFERED = N_("{method} does not take this currency. Pick another method.")
 UNKNOWN_WORDS = N_("I do not know “{words}”.")
+NOTHING_NEW = N_("Nothing in that changes this top-up.")
 UNKNOWN_ACCOUNT = N_("That is not one of your accounts. Pick one.")
 UNKNOWN_METHOD = N_("That is not a way to pay. Pick one.")
 POSSIBLE = N_("You can type an amount, an account ({accounts}) and a method ({methods}).")
