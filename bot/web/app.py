@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from hashlib import sha256
 
@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Route
 from billing.ports import BadSignature, CallbackFlaw, PaymentGateway
 from billing.topups import Mode
 from bot.web import templates
+from bot.web.edge import read_body
 from conversations.messages.pages import (
     ClosedReason,
     WebPage,
@@ -37,6 +38,7 @@ from conversations.protocol.ports import Delivery
 from conversations.text.localizer import Localizer
 from conversations.words import page_words
 from service.cards.pictures import qr_png
+from service.common.concurrency import SingleFlight
 from service.common.context import context_of
 from service.common.fail_points import FailPoint
 from service.common.languages import preferred_language
@@ -86,6 +88,7 @@ class Site:
     services: Services
     public_url: str
     way_back: Callable[[Chat], str | None] = no_link
+    opening: SingleFlight[str | ClosedReason] = field(default_factory=SingleFlight)
 
     def app(self, *more: BaseRoute) -> Starlette:
         """Everything that is served over HTTP, and what is answered where that cannot be."""
@@ -121,7 +124,7 @@ class Site:
         if gateway is None:
             return PlainTextResponse(f"{CallbackResult.UNKNOWN_GATEWAY}\n", 404)
         try:
-            body = await _read(request, CALLBACK_BYTES_MAX)
+            body = await read_body(request, CALLBACK_BYTES_MAX)
         except ClientDisconnect:
             return self._refused(gateway.name, CallbackResult.CUT_OFF, 400)
         if body is None:
@@ -180,7 +183,7 @@ class Site:
         return Response(png, media_type="image/png", headers=_LOCKED_DOWN)
 
     async def _go(self, request: Request, link: PayLink, localizer: Localizer) -> Response:
-        found = await self.checkouts.open_page(link)
+        found = await self.opening.run(link, partial(self.checkouts.open_page, link))
         if isinstance(found, ClosedReason):
             return self._closed(await self.checkouts.find(link), found, localizer)
         return RedirectResponse(found, 303, headers=_LOCKED_DOWN)
@@ -286,15 +289,3 @@ async def _no_icon(_: Request) -> Response:
 
 async def _style(_: Request) -> Response:
     return Response(templates.stylesheet(), media_type="text/css")
-
-
-async def _read(request: Request, limit: int) -> bytes | None:
-    """The raw body, never more than the limit of it; None when it is longer."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            return None
-        parts.append(part)
-    return b"".join(parts)

@@ -2,7 +2,8 @@
 
 A server that accepts as many as the system lets it has none left for its database, for gateways
 and for chats. So some descriptors are never given to strangers. When the rest are in use, whoever
-has been waited for the longest gives way to a newcomer; nobody does who waits for an answer.
+has been waited for the longest gives way to a newcomer. Where all wait for answers, nobody does,
+but for who has waited so long that nobody else's turn would come.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import logging
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +23,8 @@ DESCRIPTORS_KEPT = 96
 LEAVING_MAX = 16
 REFUSED_AT_ONCE_MAX = 64
 TELL_SECONDS = 60.0
+# Longer than any gateway is given for an answer.
+SERVED_SECONDS = 30.0
 _REFUSAL = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
     b"Content-Length: 0\r\n\r\n"
@@ -31,10 +35,12 @@ log = logging.getLogger(__name__)
 class Connections:
     """Counts those of one server, and knows for whose next words it waits, in that order."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._limit, self._seconds = limit, seconds
         self._open = 0
         self._waiting: dict[asyncio.Transport, None] = {}
+        # Since when each is owed an answer: the longest first.
+        self._served: dict[asyncio.Transport, float] = {}
         self._leaving: set[asyncio.Transport] = set()
         self._told_at = -TELL_SECONDS
 
@@ -59,24 +65,35 @@ class Connections:
     def serves(self, transport: asyncio.Transport) -> None:
         """This one has said all, and is owed an answer."""
         self._waiting.pop(transport, None)
+        self._served.setdefault(transport, self._seconds())
+
+    def answered(self, transport: asyncio.Transport) -> None:
+        """This one has heard all that it asked for."""
+        self._served.pop(transport, None)
 
     def lost(self, transport: asyncio.Transport) -> None:
         """This one is closed."""
         self._open -= 1
         self._waiting.pop(transport, None)
+        self._served.pop(transport, None)
         self._leaving.discard(transport)
 
     def _let_one_go(self) -> bool:
-        longest = next(iter(self._waiting), None)
+        longest = next(iter(self._waiting), None) or self._longest_served()
         if longest is None:
             return False
-        del self._waiting[longest]
+        self._waiting.pop(longest, None)
+        self._served.pop(longest, None)
         self._leaving.add(longest)
         longest.abort()
         return True
 
+    def _longest_served(self) -> asyncio.Transport | None:
+        longest, since = next(iter(self._served.items()), (None, 0.0))
+        return longest if self._seconds() - since >= SERVED_SECONDS else None
+
     def _tell(self) -> None:
-        now = time.monotonic()
+        now = self._seconds()
         if now - self._told_at >= TELL_SECONDS:
             self._told_at = now
             log.warning("connections_full limit=%d", self._limit)

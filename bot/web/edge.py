@@ -1,6 +1,6 @@
 """ASGI middleware: a time limit for request bodies, request timing, trailing slashes.
 
-It reads no body and knows no route's meaning.
+It knows no route's meaning.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -163,3 +163,15 @@ class WebhookTimer:
             await send(message)
 
         return watched
+
+
+async def read_body(request: Request, limit: int) -> bytes | None:
+    """The raw body, never more than the limit of it; None when it is longer."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            return None
+        parts.append(part)
+    return b"".join(parts)

@@ -7,12 +7,16 @@ are sent before the first is answered; and what nobody reads of an answer keeps 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from functools import partial
 from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from bot.web.connections import Connections
 
@@ -33,6 +37,7 @@ class PatientProtocol(HttpToolsProtocol):
     def __init__(self, *given: Any, connections: Connections, **named: Any) -> None:
         super().__init__(*given, **named)
         self._all = connections
+        self._unanswered: deque[RequestResponseCycle] = deque()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody connected, and has to say what they want."""
@@ -77,6 +82,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._in_headers = False
         self._stop_waiting()
         super().on_headers_complete()
+        self._unanswered.append(self.cycle)
 
     def on_message_complete(self) -> None:
         """All is said; from now on it is we who are waited for."""
@@ -86,8 +92,10 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """An answer is on its way; the next word is the sender's."""
+        self._unanswered.popleft()
         super().on_response_complete()
         if self._answered:
+            self._all.answered(self.transport)
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -95,6 +103,10 @@ class PatientProtocol(HttpToolsProtocol):
         self._stop_waiting()
         self._all.lost(self.transport)
         super().connection_lost(exc)
+        # Without this only the newest request hears of it, and not the one that is worked on.
+        for cycle in self._unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
 
     def _unsupported_upgrade_warning(self) -> None:
         """Anybody may ask for a WebSocket, and is answered as if they had not: no news."""

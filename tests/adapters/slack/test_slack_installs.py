@@ -144,6 +144,25 @@ async def test_114_few_come_back_from_slack_at_once(served: Served) -> None:
     assert asked == 4
 
 
+async def test_114_a_crowd_at_the_way_back_from_slack_is_told_to_come_again(
+    served: Served,
+) -> None:
+    """Four are served and eight wait; nobody else does, and one state has Slack asked once."""
+    for _ in range(4):
+        served.slack.plan("oauth.v2.access", Planned("invalid_code", seconds=0.3))
+    begun = [await served.begins() for _ in range(20)]
+    answers = await asyncio.gather(*(served.ends(*each) for each in begun))
+    asked = len(served.slack.called("oauth.v2.access"))
+    state, cookie = await served.begins()
+    again = [(await served.ends(state, cookie)).status_code for _ in range(2)]
+
+    refused = [each for each in answers if each.status_code == 503]
+    assert (len(refused), asked) == (8, 12)
+    assert {each.headers["retry-after"] for each in refused} == {"5"}
+    assert again[1] == 401
+    assert len(served.slack.called("oauth.v2.access")) == asked + 1
+
+
 async def test_an_organisation_installs_for_all_its_workspaces(served: Served) -> None:
     """One token serves them; each workspace stays a tenant of its own, below its organisation."""
     await served.installs(OF_ORGANISATION)

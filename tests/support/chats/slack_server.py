@@ -26,6 +26,7 @@ class Planned:
     headers: dict[str, str] = field(default_factory=dict)
     lose_reply: bool = False
     seconds: float = 0
+    until: asyncio.Event | None = None
 
 
 class FakeSlack:
@@ -98,6 +99,8 @@ class FakeSlack:
                 self.plans[name].pop(0)
                 break
         await asyncio.sleep(planned.seconds)
+        if planned.until is not None:
+            await planned.until.wait()
         if planned.error or planned.status != 200:
             told = {"ok": False, "error": planned.error}
             return web.json_response(told, status=planned.status, headers=planned.headers)

@@ -5,13 +5,13 @@ https://docs.slack.dev/authentication/installing-with-oauth
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from slack_bolt.adapter.starlette.async_handler import (
     to_async_bolt_request,
@@ -27,19 +27,23 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.chat.slack.hosts import SLACK_API, api_sessions, proxy_for
 from adapters.chat.slack.manifest import REDIRECT_PATH
 from conversations.protocol.installations import Installation, Installations
+from service.common.concurrency import Bulkhead, BulkheadFull, CallerLeft
 
 INSTALL_PATH = "/slack/install"
 
 _STATE_SECONDS = 600
 _MAX_STATE = 200
 # Anybody may come back from Slack, and each has Slack asked over a connection of its own.
-_ENDED_AT_ONCE = 4
+_ENDED_AT_ONCE, _WAITING_MAX = 4, 8
+# Of states that came back; what is older than these was spent by tens of thousands since.
+_SPENT_MAX = 20_000
+_BUSY = "Many install the app right now. Please begin again in a minute."
 # Bolt and the SDK log codes and whole answers when something goes wrong.
 _flow_log = logging.getLogger(f"{__name__}.internal")
 _flow_log.setLevel(logging.CRITICAL)
@@ -65,20 +69,29 @@ def install_routes(
     async def begin(request: Request) -> Response:
         return to_starlette_response(await flow.handle_installation(_bolt_request(request)))
 
-    few = asyncio.Semaphore(_ENDED_AT_ONCE)
+    few = Bulkhead(_ENDED_AT_ONCE, _WAITING_MAX)
 
     async def end(request: Request) -> Response:
-        async with few:
-            return to_starlette_response(await _ended(flow, _bolt_request(request)))
+        try:
+            async with few.turn(partial(_hangs_up, request)):
+                return to_starlette_response(await _ended(flow, _bolt_request(request)))
+        except BulkheadFull:
+            return PlainTextResponse(_BUSY, 503, {"Retry-After": "5"})
+        except CallerLeft:
+            return Response(status_code=503)
 
     return [Route(INSTALL_PATH, begin), Route(REDIRECT_PATH, end)]
 
 
 class SignedStates(AsyncOAuthStateStore):
-    """OAuth states that need no row: a time and a nonce, signed. Bolt ties each to its browser."""
+    """OAuth states that need no row: a time and a nonce, signed. Bolt ties each to its browser.
+
+    Each is taken once in this process, while it is among the newest that came back.
+    """
 
     def __init__(self, secret: str, now: Callable[[], datetime]) -> None:
         self._key, self._now = secret.encode(), now
+        self._spent: dict[str, None] = {}
 
     @property
     def logger(self) -> logging.Logger:
@@ -90,12 +103,22 @@ class SignedStates(AsyncOAuthStateStore):
         return f"{payload}.{self._mac(payload)}"
 
     async def async_consume(self, state: str) -> bool:
-        """Whether we issued it, at most ten minutes ago. Slack's code behind it works once."""
+        """Whether we issued it, at most ten minutes ago, and it comes back for the first time."""
         payload, _, mac = (state or "")[:_MAX_STATE].rpartition(".")
         if not mac.isascii() or not hmac.compare_digest(mac, self._mac(payload)):
             return False
         issued_at = int(payload.partition(".")[0])
-        return 0 <= self._now().timestamp() - issued_at < _STATE_SECONDS
+        if not 0 <= self._now().timestamp() - issued_at < _STATE_SECONDS:
+            return False
+        return self._spend(payload)
+
+    def _spend(self, payload: str) -> bool:
+        if payload in self._spent:
+            return False
+        self._spent[payload] = None
+        if len(self._spent) > _SPENT_MAX:
+            del self._spent[next(iter(self._spent))]
+        return True
 
     def _mac(self, payload: str) -> str:
         return hmac.new(self._key, b"oauth state\0" + payload.encode(), "sha256").hexdigest()
@@ -161,6 +184,12 @@ async def _ended(flow: AsyncOAuthFlow, request: AsyncBoltRequest) -> BoltRespons
         # A strange query, or a Slack that does not answer: neither is a fault of ours.
         logging.getLogger(__name__).warning("Not installed: %s", type(error).__name__)
         return BoltResponse(status=400, body="The app was not installed. Please begin again.")
+
+
+async def _hangs_up(request: Request) -> None:
+    """Returns once nobody waits for the answer any more."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _bolt_request(request: Request) -> AsyncBoltRequest:
