@@ -16,9 +16,13 @@ class Answers:
 
     _waiting: dict[int, asyncio.Future[Replies]] = field(default_factory=dict)
 
-    def expect(self, delivery: int, loop: asyncio.AbstractEventLoop) -> None:
-        """Somebody waits from now on. Called in any thread."""
-        self._waiting[delivery] = loop.create_future()
+    def expect(self) -> Expectation:
+        """Somebody waits from now on, for a delivery that has no number yet."""
+        return Expectation(self, asyncio.get_running_loop().create_future())
+
+    def note_number(self, delivery: int, answer: asyncio.Future[Replies]) -> None:
+        """It is this delivery that is waited for. Called in any thread."""
+        self._waiting[delivery] = answer
 
     def forget(self, delivery: int) -> None:
         """Nobody waits any more; that nobody did is no error."""
@@ -45,3 +49,23 @@ class Answers:
             return await asyncio.wait_for(waiting, seconds)
         finally:
             self.forget(delivery)
+
+
+@dataclass(slots=True)
+class Expectation:
+    """That somebody waits for a delivery, whose number only the transaction that adds it tells."""
+
+    _answers: Answers
+    _answer: asyncio.Future[Replies]
+    _number: int | None = None
+
+    def note_number(self, delivery: int) -> None:
+        """It is this delivery; a transaction that runs again gives another number than before."""
+        self.end()
+        self._answers.note_number(delivery, self._answer)
+        self._number = delivery
+
+    def end(self) -> None:
+        """Nobody waits for it under the number that it has, if any."""
+        if self._number is not None:
+            self._answers.forget(self._number)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from billing.amounts.bank_card_numbers import contains_bank_card_number, scrub_bank_card_numbers
 from conversations.protocol.ports import ChatAdapter, Delivery
 from conversations.protocol.views import Reply
-from service.chat.answers import Answers
+from service.chat.answers import Answers, Expectation
 from service.common.fail_points import FailPoint
 from service.common.services import Services
 from service.lanes.keys import LaneKind
@@ -52,34 +52,34 @@ class Inbox:
         """Commit the delivery and give its ticket; None when it was received before."""
         now = self.services.sources.now()
         kept = self._kept(delivery)
-        tickets: list[int] = []
-        loop = asyncio.get_running_loop()
-
-        def work(tx: Tx) -> tuple[int | None, Claim | None]:
-            ticket = tx.deliveries.add(kept, now)
-            if ticket is None:
-                return None, None
-            if not kept.body:
-                tx.deliveries.finish(ticket, now)
-                return ticket, None
-            tx.lanes.schedule(LaneKind.TURNS, kept.lane, now)
-            if not delivery.context:
-                return ticket, None
-            # Before the commit: a worker may take it as soon as it is there.
-            self.answers.expect(ticket, loop)
-            tickets.append(ticket)
-            return ticket, self.turns.reserve(tx, kept.lane) if self.turns else None
-
+        waiting = self.answers.expect() if kept.body and kept.context else None
         ticket = None
         try:
-            ticket, claim = await self.store.transact(work)
+            ticket, claim = await self.store.transact(lambda tx: self._add(tx, kept, waiting, now))
         finally:
-            for undone in set(tickets) - {ticket}:
-                self.answers.forget(undone)
+            if ticket is None and waiting is not None:
+                waiting.end()
         if self.turns is not None and claim is not None:
             self.turns.begin(claim)
         self.services.reach_fail_point(FailPoint.DELIVERY_STORED)
         return ticket
+
+    def _add(
+        self, tx: Tx, kept: Delivery, waiting: Expectation | None, now: datetime
+    ) -> tuple[int | None, Claim | None]:
+        """Its ticket, and the claim under which somebody who waits is answered."""
+        ticket = tx.deliveries.add(kept, now)
+        if ticket is None:
+            return None, None
+        if not kept.body:
+            tx.deliveries.finish(ticket, now)
+            return ticket, None
+        tx.lanes.schedule(LaneKind.TURNS, kept.lane, now)
+        if waiting is None:
+            return ticket, None
+        # Before the commit: a worker may take it as soon as it is there.
+        waiting.note_number(ticket)
+        return ticket, self.turns.reserve(tx, kept.lane) if self.turns else None
 
     def _kept(self, delivery: Delivery) -> Delivery:
         """What is stored of it: nothing but its id, where it is none of our business."""

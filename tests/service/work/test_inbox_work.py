@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,8 +19,8 @@ from service.common.fail_points import FailPoint
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import LEASE
 from service.people.membership import MembershipChecker
-from service.ports.store import Claim, StoreUnavailable, Tx
-from tests.support.bots.bot_place import ANA
+from service.ports.store import Claim, Store, StoreUnavailable, Tx
+from tests.support.bots.bot_place import ANA, START
 from tests.support.bots.turn_place import TurnPlace, turn_place
 from tests.support.chats.pocket_chat import PLATFORM, delivery
 
@@ -154,6 +155,45 @@ async def test_nobody_waits_for_what_cannot_be_read(place: TurnPlace) -> None:
     await asyncio.sleep(0)
     await waits(place, box)
     assert await waiting == ()
+
+
+class UndoneOnce:
+    """A store whose transactions run twice each, since another one was quicker."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def transact(self, work: Callable[[Tx], Any]) -> Any:
+        def undone(tx: Tx) -> None:
+            work(tx)
+            raise StoreUnavailable
+
+        with suppress(StoreUnavailable):
+            await self._store.transact(undone)
+        await self._store.transact(lambda tx: tx.deliveries.add(delivery("quicker", ANA), START))
+        return await self._store.transact(work)
+
+
+async def test_who_waits_is_answered_though_the_transaction_ran_twice(place: TurnPlace) -> None:
+    """And nobody is left waiting for what was undone."""
+    box = replace(inbox(place, pocket=UNREADABLE), store=cast(Store, UndoneOnce(place.store)))
+    ticket = await box.accept(delivery("d1", ANA, waits=True, odd=1))
+    assert ticket is not None
+    waiting = asyncio.create_task(box.answer(ticket))
+    await asyncio.sleep(0)
+    await waits(place, box)
+
+    assert await waiting == ()
+    assert not any(map(box.answers.is_expected, range(99)))
+
+
+async def test_nobody_waits_for_what_came_before(place: TurnPlace) -> None:
+    """It is answered under its first number, and that once."""
+    box = inbox(place, pocket=UNREADABLE)
+    first, again = [await box.accept(delivery("d1", ANA, waits=True, odd=1)) for _ in range(2)]
+
+    assert (first is None, again) == (False, None)
+    assert [number for number in range(99) if box.answers.is_expected(number)] == [first]
 
 
 async def test_a_bot_that_is_alone_may_poll(place: TurnPlace) -> None:
