@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -222,6 +223,23 @@ class LaneContract(OpensStore):
         assert await store.transact(lambda tx: tx.lanes.holds(mine))
         await release_lane(store, mine)
         assert [each.key for each in await claim_lane(store)] == ["mine"]
+
+    async def test_what_is_claimed_as_it_is_scheduled_wakes_nobody(
+        self, store: StoreUnderTest
+    ) -> None:
+        """Nobody else could take it; a lane beside it is looked for as ever."""
+        woken: list[str] = []
+
+        def claims(tx: UnitOfWork, kind: str, key: str) -> None:
+            tx.lanes.schedule(kind, key, NOW)
+            tx.lanes.claim_one(kind, "a", NOW, owner="me", until=NOW + _LEASE)
+
+        store.on_schedule(woken.append)
+        await store.transact(partial(claims, kind="cards", key="a"))
+        await store.transact(partial(claims, kind="turns", key="b"))
+        await asyncio.sleep(0)
+
+        assert woken == ["turns"]
 
     async def test_handing_back_for_later_wakes(self, store: StoreUnderTest) -> None:
         """Who sleeps until the next due time learns of a new one; a retired lane is no news."""

@@ -112,7 +112,7 @@ class PostgresStore:
                     "the connection broke during a commit, which happened or not"
                 ) from error
             raise
-        self._wakes.notify(loop, rows.scheduled)
+        self._wakes.notify(loop, rows.scheduled_kinds)
         return result
 
 

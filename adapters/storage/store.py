@@ -148,7 +148,7 @@ class SqliteStore:
         result = asked.work(rows)
 
         def tell() -> None:
-            self._wakes.notify(asked.loop, rows.scheduled)
+            self._wakes.notify(asked.loop, rows.scheduled_kinds)
             asked.done.set_result(result)
 
         return tell

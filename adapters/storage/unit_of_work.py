@@ -27,8 +27,8 @@ class UnitOfWork:
     """One transaction, with its rows in groups. Of no use once the transaction ended."""
 
     def __init__(self, connection: Connection) -> None:
-        """`scheduled` collects the kinds of lanes that somebody should look at afterwards."""
-        self.scheduled: set[str] = set()
+        # Lanes that somebody should look at afterwards, each as its kind and key.
+        self._scheduled: set[tuple[str, str]] = set()
         self.accounts = AccountRows(connection)
         self.conversations = ConversationRows(connection)
         self.people = PeopleRows(connection)
@@ -42,10 +42,15 @@ class UnitOfWork:
         self.tasks = TaskRows(connection)
         self.marks = MarkRows(connection)
         self.ledger = LedgerRows(connection)
-        self.lanes = LaneRows(connection, self.scheduled)
+        self.lanes = LaneRows(connection, self._scheduled)
         self.audit = AuditRows(connection)
         self.documents = DocumentRows(connection)
         self.installations = InstallationRows(connection)
         self.signing_keys = SigningKeyRows(connection)
         self.inspection = InspectionRows(connection)
         self.leftovers = LeftoverRows(connection)
+
+    @property
+    def scheduled_kinds(self) -> frozenset[str]:
+        """The kinds of lanes that were scheduled, and not claimed at once."""
+        return frozenset(kind for kind, _ in self._scheduled)

@@ -148,6 +148,6 @@ class Store(Protocol):
         """
 
     def on_schedule(self, wake: Callable[[str], None]) -> None:
-        """Call `wake(kind)` after each commit that scheduled lanes of that kind."""
+        """Call `wake(kind)` after each commit that scheduled lanes of that kind for others."""
 
     async def close(self) -> None: ...

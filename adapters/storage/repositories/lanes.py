@@ -100,15 +100,15 @@ _COUNT = _ADD_COUNTER.on_conflict_do_update(
 class LaneRows:
     """Everything pending: a kind of work and a key, due at a time, claimed under a lease."""
 
-    def __init__(self, connection: Connection, scheduled: set[str]) -> None:
-        """`scheduled` collects the kinds that somebody should look at after the commit."""
+    def __init__(self, connection: Connection, scheduled: set[tuple[str, str]]) -> None:
+        """`scheduled` collects kind and key of what somebody should look at after the commit."""
         self._connection = connection
         self._scheduled = scheduled
 
     def schedule(self, kind: str, key: str, due_at: datetime) -> None:
         """Due at that time, or earlier if it already was; never lost to a claim in progress."""
         self._connection.execute(_SCHEDULE, {"kind": kind, "key": key, "claimable_at": due_at})
-        self._scheduled.add(kind)
+        self._scheduled.add((kind, key))
 
     def claim(
         self, kind: str, now: datetime, *, owner: str, until: datetime, limit: int
@@ -127,7 +127,11 @@ class LaneRows:
         """Take this lane, if it is due and nobody holds it."""
         due = {"this_kind": kind, "this_key": key, "now": now}
         ready = self._connection.execute(_READY_ONE, due).all()
-        return next(iter(self._take(kind, ready, now, owner, until)), None)
+        claim = next(iter(self._take(kind, ready, now, owner, until)), None)
+        if claim is not None:
+            # Whoever else looked for it would find it held.
+            self._scheduled.discard((kind, key))
+        return claim
 
     def _take(
         self, kind: str, ready: Sequence[Row[Any, Any]], now: datetime, owner: str, until: datetime
@@ -166,7 +170,7 @@ class LaneRows:
             return True
         due = {"owner": None, "claimable_at": min(times), "wanted_at": None, "tries": tries}
         self._connection.execute(_HAND_BACK, _this(claim) | due)
-        self._scheduled.add(claim.kind)
+        self._scheduled.add((claim.kind, claim.key))
         return True
 
     def holds(self, claim: Claim) -> bool:
