@@ -21,6 +21,7 @@ from billing.amounts.words import (
 )
 
 _BETWEEN_NAMES = re.compile(r"[/|,;&+]+")
+_TIMES = re.compile(r"x[0-9]+", re.IGNORECASE)
 _AROUND = "()[]{}<>\"'“”„«».,;:!?¡¿…"
 
 
@@ -92,8 +93,8 @@ def changes_amount(piece: Piece, context: AmountContext, *, beside: bool) -> boo
     One letter does so only beside it: a plan B is no billion.
     """
     text = piece.text
-    if unicodedata.numeric(text[0], None) is not None:
-        return True  # the other half of a number, or another one
+    if unicodedata.numeric(text[0], None) is not None or _TIMES.fullmatch(text):
+        return True  # the other half of a number, another one, or how often
     letter = len(text) == 1 and text.isascii() and text.isalpha()
     return (beside or not letter) and any(
         changes_value(part, context.locale, context.currency) for part in (text, *_parts(text))

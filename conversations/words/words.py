@@ -49,10 +49,10 @@ TOPIC_WORDS: dict[str, Topic] = {
 FILLER_WORDS = frozenset(
     {
         *("to", "for", "with", "by", "via", "please", "topup", "top-up", "from"),
-        *("add", "charge", "load", "pay", "put", "send", "up"),
+        *("add", "charge", "load", "pay", "put", "send", "up", "i", "want", "need", "give", "me"),
         *("hello", "hi", "hey", "thanks", "thank", "you", "thx"),
         *("hallo", "moin", "servus", "danke", "dankeschön", "vielen", "dank"),
-        *("lade", "laden", "zahle", "zahlen"),
+        *("lade", "laden", "zahle", "zahlen", "ich", "möchte", "will", "brauche", "gib", "mir"),
         *("auf", "für", "fuer", "mit", "per", "bitte", "aufladen", "aufladung", "von", "zu"),
     }
 )

@@ -203,6 +203,8 @@ def test_a_name_without_a_number_beside_it_is_a_name(word: str) -> None:
         ("9 card 843,33ռուսական", "en", ACME),
         ("5 card million", "en", ACME),
         ("5 card (million)", "en", ACME),
+        ("50 card x2", "en", ACME),
+        ("2x 50 card", "en", ACME),
     ],
 )
 def test_a_word_at_the_number_that_nobody_knows_leaves_no_amount(
@@ -223,6 +225,16 @@ def test_a_word_at_the_number_that_nobody_knows_leaves_no_amount(
 def test_a_word_that_cannot_mean_a_number_leaves_the_amount(line: str) -> None:
     """A slip in a way to pay, and what stands apart from the number."""
     assert filled(line)[0].amount == Money(5_000, "USD")
+
+
+@pytest.mark.parametrize(
+    "line", ["I need 50 by card", "add 50 to acme, card", "ich möchte 50 karte"]
+)
+def test_a_sentence_around_the_amount_is_no_slip(line: str) -> None:
+    """What people say with an order says nothing of its amount."""
+    draft, said = filled(line)
+
+    assert (draft.amount, draft.method, said) == (Money(5_000, "USD"), "card", "")
 
 
 def test_a_number_does_not_wait_for_an_account_beside_a_word_that_nobody_knows() -> None:
