@@ -11,7 +11,8 @@ from datetime import datetime
 import httpx
 from starlette.routing import BaseRoute, Mount
 
-from adapters.gateways.sandbox.gateway import METHODS, SandboxGateway
+from adapters.gateways.sandbox.gateway import SandboxGateway
+from adapters.gateways.sandbox.methods import METHODS
 from adapters.storage.store import open_store
 from bench.caller import SECRET
 from bench.rows import GATEWAY, MERCHANT, SUPPORT, connected, fill, paid

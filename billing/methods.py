@@ -39,6 +39,19 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodNames:
+    """How people call one way to pay.
+
+    `label` stands on cards, `typed` is the word that is suggested: both in English, as translators
+    have them. `words` are whatever people type for it, in every language and in small letters.
+    """
+
+    label: str
+    typed: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentMethod:
     """One way to pay at one gateway. `None` for currencies or countries means any.
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.settings import Misconfigured
 from adapters.storage.engines.address import UnusableDatabase
 from bot.commands import (
     account_changes,
@@ -20,7 +21,6 @@ from bot.commands import (
     show,
 )
 from bot.commands.printing import fail, say
-from bot.settings.checks import Misconfigured
 from bot.settings.secret_values import configured
 from bot.watch import logs
 from conversations.protocol.ports import ChatError

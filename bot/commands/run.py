@@ -13,8 +13,6 @@ from bot.commands.printing import fail
 from bot.settings.config import Config, load
 from bot.watch import logs
 
-_TRIAL_GATEWAY = "sandbox"
-
 
 def run() -> None:
     """Serve the chats, callbacks and pay pages that are configured."""
@@ -49,7 +47,8 @@ def chat() -> None:
 
 def for_a_trial(config: Config) -> Config:
     """The terminal is its owner's own, who needs no leave; and no money moves there."""
-    return replace(config, signup_open=True, gateways=(_TRIAL_GATEWAY,), stripe=None)
+    gateways = replace(config.gateways, chosen=config.gateways.trial)
+    return replace(config, signup_open=True, gateways=gateways)
 
 
 def demo(

@@ -16,13 +16,13 @@ from pathlib import Path
 import uvicorn
 
 from adapters.chat.console import KEY, ConsoleChat
+from adapters.settings import ENV_FILE, Misconfigured
 from adapters.storage.engines.address import parse, sqlite_file
 from adapters.storage.engines.owned_files import is_open_to_others
 from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from adapters.storage.store import open_store
 from bot.commands.common import transact
 from bot.commands.link_check import tell_where_links_lead
-from bot.settings.checks import ENV_FILE, Misconfigured
 from bot.settings.config import Config
 from bot.web.connections import Connections, Listener, connections_max, listen
 from bot.web.server import web_server

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import typer
 
+from adapters.settings import read_url
 from adapters.storage.maintenance.upgrade import upgrade
 from bot.commands.common import AsJson, read, say_database
 from bot.commands.printing import fail, print_json, print_table, say
-from bot.settings.checks import read_url
 from bot.settings.config import clock_offset_file, database_url, load
 from bot.watch.diagrams import documents
 from bot.watch.inspect import LIMIT, inspect_rows

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from pydantic_settings import BaseSettings
 
+from adapters.settings import SOURCE, Misconfigured
 from billing.limits import LimitOverrides, limits_for
 from billing.money import Money, from_decimal
 from billing.tender import is_tender
-from bot.settings.checks import SOURCE, Misconfigured
 
 Read = TypeVar("Read")
 MINOR_MAX = 10**15 - 1

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dotenv.parser import Binding, parse_stream
 
-from bot.settings.checks import ENV_FILE, Misconfigured
+from adapters.settings import ENV_FILE, Misconfigured
 
 # How alike a name is that is meant as ours; in the environment, which others fill, more so.
 _IN_FILE, _AROUND, _TYPING_SLIP, _LEFT_OUT = 0.7, 0.8, 0.85, 0.6

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale, UnknownLocaleError
 from pydantic_settings import BaseSettings
 
-from bot.settings.checks import SOURCE, Misconfigured
+from adapters.settings import SOURCE, Misconfigured
 from service.common.languages import ENGLISH, load_catalogues
 
 SOMEBODY = "your operator"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings
 
-from bot.settings.checks import SOURCE, Misconfigured, read_url
+from adapters.settings import SOURCE, Misconfigured, read_url
 from service.common.clock import is_local_address
 
 

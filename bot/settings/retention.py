@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from pydantic_settings import BaseSettings
 
+from adapters.settings import SOURCE, Misconfigured
 from billing.retention import BOUNDS, Retention, RetentionBounds, RetentionKind
-from bot.settings.checks import SOURCE, Misconfigured
 
 DAYS_MAX = 36_500
 

@@ -6,8 +6,10 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from bot.settings.checks import Misconfigured
+from adapters.settings import Misconfigured
 from bot.settings.config import Settings
+from bot.settings.storage import StorageEnvironment
+from bot.settings.telegram import TelegramEnvironment
 
 
 def configured() -> frozenset[str]:
@@ -20,12 +22,14 @@ def configured() -> frozenset[str]:
 
 def secret_values(settings: Settings) -> frozenset[str]:
     """Each secret whole, and each part of it that is one by itself."""
-    found = {_password(settings.storage.database_url)}
+    found = {_password(settings.of(StorageEnvironment).database_url)}
     for _, value in settings:
         if isinstance(value, SecretStr):
             whole = value.get_secret_value()
             found |= {whole, *(part.strip() for part in whole.split(","))}
-    found.add(settings.telegram.telegram_bot_token.get_secret_value().partition(":")[2])
+    found.add(
+        settings.of(TelegramEnvironment).telegram_bot_token.get_secret_value().partition(":")[2]
+    )
     return frozenset(found - {""})
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.settings.checks import NO_SECRET, SOURCE, Misconfigured, check_token, read_url
+from adapters.settings import NO_SECRET, SOURCE, Misconfigured, check_token, read_url
 
 SLACK_OFFICIAL = "https://slack.com/api/"
 _BOT_TOKEN = re.compile(r"(?:xoxe\.)?xoxb-[A-Za-z0-9-]+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.settings.checks import NO_SECRET, SOURCE, Misconfigured
+from adapters.settings import NO_SECRET, SOURCE, Misconfigured
 
 SECRET_KEY_MIN = 32
 

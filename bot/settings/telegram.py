@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.settings.checks import NO_SECRET, SOURCE, Misconfigured, read_url
+from adapters.settings import NO_SECRET, SOURCE, Misconfigured, read_url
 
 TELEGRAM_OFFICIAL = "https://api.telegram.org"
 WEBHOOK_SECRET_MIN = 16

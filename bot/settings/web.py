@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.settings.checks import HOST_MAX, NO_SECRET, SOURCE, Misconfigured, read_url
+from adapters.settings import HOST_MAX, NO_SECRET, SOURCE, Misconfigured, read_url
 
 METRICS_TOKEN_MIN = 16
 PORT_USUAL, PORT_MAX = 8080, 65_535

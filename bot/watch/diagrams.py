@@ -12,6 +12,7 @@ from billing.limits import limits_for
 from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import ACTS, AFTERMATH, NEXT, Mode, TopUp, TopUpStatus
+from bot.settings.gateways import METHOD_NAMES
 from bot.watch.drawings import Edge, Node, draw_svg, write_table
 from conversations.dialog.steps import step
 from conversations.protocol.actions import AskSlot, ConfirmDraft, DropDraft, Pick, Slot
@@ -115,6 +116,7 @@ def _terms() -> Terms:
         limits=limits_for,
         support="",
         link_command="",
+        method_names=METHOD_NAMES,
     )
 
 

@@ -13,7 +13,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from adapters.gateways.sandbox.server.app import SandboxApp
+from adapters.gateways.traits import OpenGateway
 from adapters.storage.engines.address import is_postgres, parse
 from billing.ports import PaymentGateway
 from bot.settings.config import Config
@@ -22,9 +22,9 @@ from bot.web.app import Site
 from bot.web.edge import BODY_SECONDS, BodyTimeoutMiddleware, TrailingSlashMiddleware, WebhookTimer
 from bot.wiring.begin import begin
 from bot.wiring.chats import Chats
-from bot.wiring.gateways import gateways_of
+from bot.wiring.gateways import open_gateways
 from bot.wiring.kinds import Rule, Workers, rules_of
-from bot.wiring.services import SANDBOX, services_of
+from bot.wiring.services import services_of
 from bot.wiring.traits import TRAITS
 from conversations.protocol.places import Chat
 from conversations.protocol.ports import ChatAdapter, LinkableChat
@@ -67,15 +67,14 @@ class App:
     web: Starlette
     runners: tuple[Runner, ...]
     chats: tuple[ChatAdapter, ...]
-    sandbox: SandboxApp | None
-    clients: tuple[httpx.AsyncClient, ...]
+    open_gateways: Mapping[str, OpenGateway]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Work off what is pending and listen to the chats, while entered."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.store.close)
-            for client in self.clients:
+            for client in (each for one in self.open_gateways.values() for each in one.clients):
                 stack.push_async_callback(client.aclose)
             tasks = [asyncio.create_task(runner.run()) for runner in self.runners]
             asking = asyncio.create_task(self._ask_once())
@@ -83,8 +82,9 @@ class App:
             stack.push_async_callback(self._stop, tasks)
             if self.inbox.polls is not None:
                 stack.push_async_callback(self.inbox.polls.end)
-            if self.sandbox is not None:
-                await stack.enter_async_context(self.sandbox.background())
+            for gateway in self.open_gateways.values():
+                if gateway.beside is not None:
+                    await stack.enter_async_context(gateway.beside())
             for chat in self.chats:
                 await stack.enter_async_context(chat.listening(self.inbox))
             # First of all at the end: what is being sent is finished before the chats close.
@@ -125,7 +125,8 @@ async def build(
     adapters = {chat.platform: chat for chat in chats.adapters}
     rules = rules_of(tuple(adapters))
     metrics = _metrics(config, store, sources, tuple(rules))
-    gateways = (known := gateways_of(config, sources, store, reach)).by_name
+    opened = open_gateways(config, sources, store, reach)
+    gateways = {name: one.gateway for name, one in opened.items()}
     methods = tuple(method for one in gateways.values() for method in one.methods)
     services_after = partial(
         services_of, config, sources, methods, reach_fail_point, metrics or NullMetrics()
@@ -144,11 +145,10 @@ async def build(
         turns=turns,
         checkouts=checkouts,
         deliverer=workers.deliverer,
-        web=_web(site, chats, known.sandbox, metrics),
+        web=_web(site, chats, opened, metrics),
         runners=tuple(runners.values()),
         chats=chats.adapters,
-        sandbox=known.sandbox,
-        clients=known.clients,
+        open_gateways=opened,
     )
 
 
@@ -179,9 +179,10 @@ def _polls(config: Config, store: Store, sources: Sources) -> Polls | None:
 
 
 def _web(
-    site: Site, chats: Chats, sandbox: SandboxApp | None, metrics: PrometheusMetrics | None
+    site: Site, chats: Chats, opened: Mapping[str, OpenGateway], metrics: PrometheusMetrics | None
 ) -> Starlette:
-    mounted = () if sandbox is None else (Mount(f"/{SANDBOX}", sandbox),)
+    served = ((name, one.server) for name, one in opened.items())
+    mounted = [Mount(f"/{name}", server) for name, server in served if server is not None]
     counted = () if metrics is None else (metrics.route,)
     web = site.app(*chats.routes, *counted, *mounted)
     webhooks = {one.webhook_path: one.platform for one in TRAITS.values() if one.webhook_path}

@@ -1,19 +1,17 @@
-"""Stores the sandbox gateway's documents in the bot's database, a transaction per change."""
+"""Stores documents of gateways in the bot's database, a transaction per change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from adapters.gateways.traits import Document
 from service.ports.store import Store, Tx
-
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredBooks:
-    """The sandbox's `Books`: each change is one transaction."""
+    """The `Documents` of a gateway: each change is one transaction."""
 
     store: Store
 

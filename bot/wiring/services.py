@@ -1,4 +1,4 @@
-"""What all use cases share, from the settings. It loads no chat, and a gateway only by name.
+"""What all use cases share, from the settings. It loads no chat and no gateway.
 
 Commands that touch rows only need no more of the composition root than this.
 """
@@ -13,11 +13,9 @@ from adapters.chat import telegram
 from adapters.chat.console import KEY
 from billing.limits import LimitOverrides, Limits, limits_for, narrow_limits
 from billing.methods import PaymentMethod
-from billing.topups import Mode
-from bot.settings.checks import Misconfigured
 from bot.settings.config import Config
+from bot.settings.gateways import METHOD_NAMES
 from bot.settings.storage import split_keys
-from bot.settings.stripe import Stripe
 from bot.wiring.traits import TRAITS
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
@@ -26,8 +24,6 @@ from service.common.languages import load_catalogues
 from service.common.links import derive_key
 from service.common.metrics import Metrics, NullMetrics
 from service.common.services import Merchant, Remembered, Services
-
-SANDBOX = "sandbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +63,7 @@ def services_of(
         signup_open=config.signup_open,
         tenants={telegram.TRAITS.platform: token.partition(":")[0], KEY.platform: KEY.tenant},
         traits=TRAITS,
+        method_names=METHOD_NAMES,
         limits=partial(_limits, config, methods),
         reach_fail_point=reach_fail_point,
         metrics=measures or NullMetrics(),
@@ -86,27 +83,7 @@ def _limits(config: Config, methods: tuple[PaymentMethod, ...], currency: str) -
     )
 
 
-def stripe_of(config: Config) -> Stripe:
-    """What Stripe needs. Raises Misconfigured where it is named and not set up."""
-    if config.stripe is None:
-        raise Misconfigured("GATEWAYS names stripe, but there are no settings for it.")
-    return config.stripe
-
-
 def merchants_of(config: Config) -> tuple[Merchant, ...]:
-    """Our account at each gateway that is configured, in their order."""
-    return tuple(_merchant(name, config) for name in config.gateways)
-
-
-def _merchant(name: str, config: Config) -> Merchant:
-    """Our account at a gateway, and the kind of money that it takes; nobody is asked."""
-    # Only here: a gateway's library is slow to load, and most commands call none.
-    if name == SANDBOX:
-        from adapters.gateways.sandbox.gateway import MERCHANT_ACCOUNT
-
-        return Merchant(name, MERCHANT_ACCOUNT, Mode.SANDBOX)
-    from adapters.gateways.stripe.gateway import mode_of
-    from adapters.gateways.stripe.sessions import MERCHANT_ACCOUNTS
-
-    mode = mode_of(stripe_of(config).api_key.get_secret_value())
-    return Merchant(name, MERCHANT_ACCOUNTS[mode], mode)
+    """Our account at each gateway that is configured, in their order; nobody is asked."""
+    chosen = config.gateways.chosen
+    return tuple(Merchant(each.name, each.merchant_account, each.mode) for each in chosen)

@@ -52,6 +52,12 @@ def methods_for_amount(
     return tuple(one for one in fitting if draft.amount is None or one.allows(draft.amount))
 
 
+def method_label(key: str, terms: Terms) -> str:
+    """A way to pay as a person reads its name; its key where it has no name."""
+    names = terms.method_names.get(key)
+    return terms.localizer.text(names.label if names else key)
+
+
 def method_of(draft: Draft, terms: Terms) -> PaymentMethod | None:
     """The draft's way to pay, as long as it is offered."""
     account = account_of(draft, terms)
@@ -97,7 +103,7 @@ def is_payable_amount(amount: Money, account: AccountFacts, terms: Terms) -> boo
 
 def _not_taken(amount: Money, account: AccountFacts, terms: Terms) -> Problem:
     method = methods_for(account, terms)[0]
-    name = terms.localizer.text(words.METHODS.get(method.key, method.key))
+    name = method_label(method.key, terms)
     return Problem(Slot.AMOUNT, _out_of_range(method, name, amount, terms))
 
 
@@ -114,7 +120,7 @@ def check_method(
         return draft, ()
     wanted = draft.method or possible[0].key
     method = next((one for one in possible if one.key == wanted), None)
-    name = terms.localizer.text(words.METHODS.get(wanted, wanted))
+    name = method_label(wanted, terms)
     if method is None:
         sentence = terms.localizer.text(words.METHOD_NOT_OFFERED, method=name)
         return replace(draft, method=None), (Problem(Slot.METHOD, sentence),)
@@ -163,9 +169,8 @@ def unknown_words_problem(typed: str, terms: Terms) -> Problem:
     """Words that name nothing here, and what could be typed instead."""
     say = terms.localizer.text
     accounts = ", ".join(_names(terms.accounts))
-    methods = ", ".join(
-        dict.fromkeys(say(words.METHOD_TYPED.get(one.key, one.key)) for one in terms.methods)
-    )
+    known = ((one.key, terms.method_names.get(one.key)) for one in terms.methods)
+    methods = ", ".join(dict.fromkeys(say(names.typed if names else key) for key, names in known))
     unknown = say(words.UNKNOWN_WORDS, words=TypedText(typed))
     possible = say(words.POSSIBLE, accounts=TypedText(accounts), methods=methods)
     return Problem(None, f"{unknown} {possible}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from billing.methods import PaymentMethod
 from billing.money import Money
-from conversations.drafts.checks import account_of, method_of, methods_for_amount
+from conversations.drafts.checks import account_of, method_label, method_of, methods_for_amount
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Draft
 from conversations.protocol.facts import AccountFacts, Terms
@@ -40,11 +40,6 @@ def price_rows(amount: Money, fee: Money, terms: Terms) -> list[Row]:
         Row(say(words.FEE), fact(fee) if fee.minor else say(words.NO_FEE)),
         Row(say(words.TOTAL), fact(amount + fee)),
     ]
-
-
-def method_label(key: str, terms: Terms) -> str:
-    """A method's name for people."""
-    return terms.localizer.text(words.METHODS.get(key, key))
 
 
 def fee_label(

@@ -63,7 +63,7 @@ def amount_from_line(draft: Draft, line: Sequence[str | None], terms: Terms) -> 
     if not unknown or (filled.problems and not isinstance(taken.reading, AmbiguousAmount)):
         return filled
     problem = unknown_words_problem(" ".join(unknown), terms)
-    if _is_unclear(taken):
+    if _is_unclear(taken, terms):
         return FilledDraft(draft, (replace(problem, slot=Slot.AMOUNT),))
     return filled if filled.problems else FilledDraft(filled.draft, (problem,))
 
@@ -82,19 +82,19 @@ def _currency_alone(draft: Draft, rest: Iterable[str], terms: Terms) -> FilledDr
     )
 
 
-def _is_unclear(taken: ExtractedAmount) -> bool:
+def _is_unclear(taken: ExtractedAmount, terms: Terms) -> bool:
     """Whether a word stands at the amount that may say something of it."""
     for words_there in (reversed(taken.before), taken.after):
         nearest = next((word for word in words_there if not says_nothing(word)), None)
-        if nearest is not None and not _is_slip(nearest):
+        if nearest is not None and not _is_slip(nearest, terms):
             return True
     return False
 
 
-def _is_slip(word: str) -> bool:
+def _is_slip(word: str, terms: Terms) -> bool:
     """Whether a word is one for a way to pay, but for a letter: `crad`."""
     typed = strip_punctuation(word)
-    names = {name for known in words.METHOD_WORDS.values() for name in known}
+    names = {name for known in terms.method_names.values() for name in known.words}
     return len(typed) <= _SLIP_MAX and bool(get_close_matches(typed, names, 1, _ALIKE))
 
 

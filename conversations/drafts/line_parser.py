@@ -92,7 +92,7 @@ def as_command(said: str, terms: Terms) -> str:
 
 def read_line(text: str, terms: Terms) -> ParsedLine:
     """Take accounts, methods and filler words out of a line, in any order."""
-    names, said = names_of(terms.accounts, terms.methods), split_words(text)
+    names, said = names_of(terms), split_words(text)
     clashes, folded = NameClashes(said, terms), list(map(fold, said))
     words: list[str | None] = [*said]
     accounts: list[AccountFacts] = []

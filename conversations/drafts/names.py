@@ -6,9 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from billing.methods import PaymentMethod
-from conversations.protocol.facts import AccountFacts
-from conversations.words.words import METHOD_WORDS
+from billing.methods import MethodNames, PaymentMethod
+from conversations.protocol.facts import AccountFacts, Terms
 
 PREFIX_MIN = 3
 _MARKS = ".,;:!?¡¿…\"'“”„«»()"
@@ -46,21 +45,23 @@ class Names:
         return (self.by_id[beginning[0]],)
 
 
-def names_of(accounts: Iterable[AccountFacts], offered: Iterable[PaymentMethod]) -> Names:
-    """The names of these accounts and of all ways to pay, those that are offered first."""
+def names_of(terms: Terms) -> Names:
+    """The names of the accounts and of all ways to pay, those that are offered first."""
     by_id: dict[str, AccountFacts] = {}
     by_title: dict[Phrase, list[AccountFacts]] = {}
-    for account in accounts:
+    for account in terms.accounts:
         by_id.setdefault(fold(account.id), account)
         by_title.setdefault(_phrase(account.title), []).append(account)
-    methods = _methods(offered)
+    methods = _methods(terms.method_names, terms.methods)
     lengths = {len(phrase) for phrase in (*by_title, *methods)} - {0, 1}
     return Names(by_id, by_title, methods, sorted(by_id), sorted(lengths, reverse=True))
 
 
-def method_named(word: str, offered: Iterable[PaymentMethod] = ()) -> str | None:
+def method_named(
+    word: str, names: Mapping[str, MethodNames], offered: Iterable[PaymentMethod] = ()
+) -> str | None:
     """The key of the method that people call so: the first that is offered, if one is."""
-    return _methods(offered).get(_phrase(word))
+    return _methods(names, offered).get(_phrase(word))
 
 
 def fold(word: str) -> str:
@@ -77,14 +78,17 @@ def _phrase(name: str) -> Phrase:
     return tuple(map(fold, name.split()))
 
 
-def _methods(offered: Iterable[PaymentMethod]) -> dict[Phrase, str]:
+def _methods(
+    known: Mapping[str, MethodNames], offered: Iterable[PaymentMethod]
+) -> dict[Phrase, str]:
     """The key that each name means: the first offered one, or else the first that we know."""
     found: dict[Phrase, str] = {}
     for method in offered:
         # A gateway added later may offer what has no typed words of its own yet.
-        for name in (*METHOD_WORDS.get(method.key, ()), method.key):
+        own = known[method.key].words if method.key in known else ()
+        for name in (*own, method.key):
             found.setdefault(_phrase(name), method.key)
-    for key, names in METHOD_WORDS.items():
-        for name in names:
+    for key, names in known.items():
+        for name in names.words:
             found.setdefault(_phrase(name), key)
     return found

@@ -191,7 +191,7 @@ def _rows(facts: TopUpFacts, localizer: Localizer, support: str) -> list[Row]:
         Row(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),
         Row(say(words.FEE), fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)),
         Row(say(card_words.TOTALS[top_up.status]), fact(top_up.total)),
-        Row(say(words.SLOTS[Slot.METHOD]), say(words.METHODS.get(top_up.method, top_up.method))),
+        Row(say(words.SLOTS[Slot.METHOD]), say(facts.method_label or top_up.method)),
     ]
     if top_up.status is TopUpStatus.AWAITING_PAYMENT:
         rows.append(Row(say(words.PAY_BY), localizer.day_and_clock(top_up.expires_at)))

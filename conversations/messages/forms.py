@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, assert_never
 
-from conversations.drafts.checks import account_of, methods_for
-from conversations.drafts.draft_rows import fee_label, first_account, method_label
+from conversations.drafts.checks import account_of, method_label, methods_for
+from conversations.drafts.draft_rows import fee_label, first_account
 from conversations.messages.questions import amount_hint
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Draft

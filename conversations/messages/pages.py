@@ -63,7 +63,7 @@ def pay_page(facts: TopUpFacts, localizer: Localizer, host: str) -> WebPage:
     """Who, what, how much, where it leads, until when, and the code the card shows too."""
     top_up, say, fact = facts.top_up, localizer.text, localizer.format
     fee = fact(top_up.fee) if top_up.fee.minor else say(words.NO_FEE)
-    method = say(words.METHODS.get(top_up.method, top_up.method))
+    method = say(facts.method_label or top_up.method)
     rows = (
         PageRow(say(words.SLOTS[Slot.ACCOUNT]), fact(TypedText(facts.account_title))),
         PageRow(say(words.SLOTS[Slot.AMOUNT]), fact(top_up.amount)),

@@ -12,12 +12,13 @@ from conversations.drafts.checks import (
     Problem,
     account_of,
     is_payable_amount,
+    method_label,
     method_of,
     methods_for,
     methods_for_amount,
     self_service_limit,
 )
-from conversations.drafts.draft_rows import draft_rows, fee_rows, first_account, method_label
+from conversations.drafts.draft_rows import draft_rows, fee_rows, first_account
 from conversations.messages.text_alternative import alt_text
 from conversations.protocol.actions import (
     AskSlot,

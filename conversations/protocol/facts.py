@@ -9,7 +9,7 @@ from datetime import datetime
 from billing.claims import NOT_ASKED, MoneyKnowledge
 from billing.ledger import Movement
 from billing.limits import Limits
-from billing.methods import PaymentMethod
+from billing.methods import MethodNames, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode, Payment, TopUp
 from conversations.text.localizer import Localizer
@@ -35,6 +35,7 @@ class TopUpFacts:
 
     `transaction` and `balance` are known once credited. `held` are payments that were not applied,
     also those that were sent back since. `known` is what may be said about its money.
+    `method_label` names its way to pay, in English; where that is not known, its key is shown.
     """
 
     top_up: TopUp
@@ -45,6 +46,7 @@ class TopUpFacts:
     transaction: str | None = None
     balance: Money | None = None
     known: MoneyKnowledge = NOT_ASKED
+    method_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Terms:
     now. `own_commands` says that the chat has a command for each topic, `/balance`, and not only
     `/topup balance`. `administered` says that the bot must be an administrator of a group to be
     told who is in it, and `doubtful` that the person may have more accounts than are known here.
+    `method_names` are those of all ways to pay that there are, offered or not, by their keys.
     """
 
     now: datetime
@@ -79,3 +82,4 @@ class Terms:
     live_closed: bool = False
     administered: bool = False
     doubtful: bool = False
+    method_names: Mapping[str, MethodNames] = field(default_factory=dict)

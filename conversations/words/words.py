@@ -11,34 +11,6 @@ N_ = str
 # --- words people type -------------------------------------------------------------------------
 
 # In every language at once: a team writes as it likes, whatever its profiles say.
-_BANK_CARD_WORDS = (
-    *("card", "cards", "credit", "debit"),
-    *("karte", "kreditkarte", "debitkarte", "kartenzahlung"),
-)
-METHOD_WORDS: dict[str, tuple[str, ...]] = {
-    "card": _BANK_CARD_WORDS,
-    # Whoever types "card" means this one where the other is not offered.
-    "stripe": (
-        "stripe",
-        *("card or bank (stripe)", "karte oder bank (stripe)"),
-        *_BANK_CARD_WORDS,
-    ),
-    "stripe_simulated": (
-        *("stripe", "simulated", "stripe (simulated)", "stripe (simuliert)"),
-        *_BANK_CARD_WORDS,
-    ),
-    "bank_transfer": (
-        *("bank", "transfer", "wire", "bank_transfer", "bank-transfer"),
-        *("überweisung", "ueberweisung", "banküberweisung", "bankueberweisung", "überweisen"),
-    ),
-}
-METHOD_TYPED: dict[str, str] = {
-    "card": N_("card"),
-    "bank_transfer": N_("bank"),
-    "stripe": "stripe",
-    "stripe_simulated": "stripe",
-}
-"""The word to suggest for each; a catalogue's word must be among METHOD_WORDS."""
 TOPIC_WORDS: dict[str, Topic] = {
     **dict.fromkeys(("balance", "balances", "guthaben", "kontostand"), Topic.BALANCE),
     **dict.fromkeys(("history", "verlauf", "historie"), Topic.HISTORY),
@@ -59,12 +31,6 @@ FILLER_WORDS = frozenset(
 
 # --- names of things ---------------------------------------------------------------------------
 
-METHODS: dict[str, str] = {
-    "card": N_("Card"),
-    "bank_transfer": N_("Bank transfer"),
-    "stripe": N_("Card or bank (Stripe)"),
-    "stripe_simulated": N_("Stripe (simulated)"),
-}
 SLOTS: dict[Slot, str] = {
     Slot.ACCOUNT: N_("Account"),
     Slot.AMOUNT: N_("Amount"),

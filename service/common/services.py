@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from billing.limits import Limits, limits_for
-from billing.methods import PaymentMethod
+from billing.methods import MethodNames, PaymentMethod
 from billing.topups import Mode
 from conversations.text.localizer import Localizer
 from service.common import links
@@ -34,7 +34,8 @@ Remembered = tuple[tuple[datetime, bytes], ...]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Clock, ids, secrets, prices and policy. `methods` are those of all gateways, in order.
+    """Clock, ids, secrets, prices and policy. `methods` are those of all gateways, in order;
+    `method_names` also those that no gateway offers now.
 
     `traits` says what each platform has; one that is not there has nothing of it.
     `tenants` names our one tenant on platforms where a link does not: the Telegram bot.
@@ -55,6 +56,7 @@ class Services:
     signup_open: bool = False
     tenants: Mapping[str, str] = field(default_factory=dict)
     traits: Traits = field(default_factory=dict)
+    method_names: Mapping[str, MethodNames] = field(default_factory=dict)
     locale: str = ENGLISH
     catalogues: Mapping[str, Catalogue] = field(default_factory=dict)
     limits: Callable[[str], Limits] = limits_for

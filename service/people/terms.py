@@ -45,6 +45,7 @@ def terms_for(
         localizer=localizer,
         accounts=accounts,
         methods=_methods(accounts, services),
+        method_names=services.method_names,
         modes={one.gateway: Mode(one.mode) for one in services.merchants},
         limits=services.limits,
         support=services.support,
@@ -142,6 +143,7 @@ def _facts(
 ) -> TopUpFacts:
     applied = next(filter(_is_applied, payments), None)
     transaction = booked.get(credit_reference(applied)) if applied else None
+    names = services.method_names.get(top_up.method)
     return TopUpFacts(
         top_up=top_up,
         account_title=account.title if account else top_up.account,
@@ -150,6 +152,7 @@ def _facts(
         held=tuple(one for one in payments if one.disposition in NOT_APPLIED),
         transaction=transaction,
         balance=account.balance if account and transaction else None,
+        method_label=names.label if names else "",
     )
 
 

@@ -10,13 +10,13 @@ from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.gateways.stripe.gateway import METHODS
+from adapters.gateways.stripe.methods import METHODS
+from adapters.settings import Misconfigured
 from billing.limits import LimitOverrides, Limits, limits_for, narrow_limits
 from billing.magnitudes import load_units_per_dollar, units_per_dollar
 from billing.methods import PaymentMethod
 from billing.money import Money, exponent, to_decimal
 from billing.tender import successor_currency, tender_currencies
-from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from bot.wiring.services import services_of
 from service.common.ids import system_sources

@@ -17,7 +17,7 @@ from adapters.chat.slack import payloads, render
 from adapters.chat.telegram import events as telegram
 from billing.methods import PaymentMethod
 from conversations.dialog.steps import step
-from conversations.drafts.draft_rows import method_label
+from conversations.drafts.checks import method_label
 from conversations.protocol.actions import Pick, Slot
 from conversations.protocol.events import Asking, Chose, Idle, Reviewing, Said, Submitted
 from conversations.protocol.facts import Terms

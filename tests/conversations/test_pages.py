@@ -59,7 +59,8 @@ def test_the_pay_page_tells_all_before_anybody_pays() -> None:
 def test_a_fee_of_nothing_is_called_none(minor: int, told: str) -> None:
     """Any other stands there as money."""
     known = facts()
-    free = replace(known, top_up=replace(known.top_up, fee=Money(minor, "USD"), method="beans"))
+    top_up = replace(known.top_up, fee=Money(minor, "USD"), method="beans")
+    free = replace(known, top_up=top_up, method_label="")
 
     shown = rows(pay_page(free, Localizer(), "pay.example.com"))
     assert shown["Fee"][0] == told

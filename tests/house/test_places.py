@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from adapters.chat.slack.manifest import manifest
-from bot.settings.config import Settings
-from bot.settings.gateways import KNOWN_GATEWAYS
+from billing.topups import Mode
+from bot.settings.config import GROUPS
+from bot.settings.gateways import GATEWAYS, METHOD_NAMES
 from bot.wiring.kinds import RULES
 from bot.wiring.traits import TRAITS
 from conversations.protocol.actions import Topic
@@ -19,9 +21,6 @@ from conversations.words.sentence_words import SHOW_TOPIC
 from conversations.words.words import (
     COMMANDS,
     HELP_ROWS,
-    METHOD_TYPED,
-    METHOD_WORDS,
-    METHODS,
     TOPIC_WORDS,
 )
 from playground.kit.callbacks import CALLBACK_FAULTS
@@ -109,8 +108,10 @@ def test_every_gateway_is_explained_and_keeps_the_contract() -> None:
     known = re.search(r"Known: (.+)\.$", read(".env.example"), re.MULTILINE)
     told = re.findall(r"(\w+)(?: \([^)]*\))?(?:, |$)", known[1]) if known else []
 
-    assert missing(KNOWN_GATEWAYS, told) == [], "Name it behind `MoneyKnowledge:` in .env.example"
-    for gateway in KNOWN_GATEWAYS:
+    assert missing(GATEWAYS, told) == [], "Name it behind `Known:` in .env.example"
+    folders = [path.parent.name for path in (ROOT / "adapters" / "gateways").glob("*/gateway.py")]
+    assert missing(folders, GATEWAYS) == [], "Add the package to bot/settings/gateways.py"
+    for gateway in GATEWAYS:
         tests = read_all(f"tests/adapters/{gateway}/test_*.py")
         assert re.search(
             r"^class Test\w+\(\s*GatewayContract,\s+FailureContract\b", tests, re.MULTILINE
@@ -119,38 +120,58 @@ def test_every_gateway_is_explained_and_keeps_the_contract() -> None:
 
 
 def test_every_way_to_pay_has_words() -> None:
-    """A name to read, words to type, and of these the one to suggest."""
-    assert METHODS.keys() == METHOD_WORDS.keys() == METHOD_TYPED.keys()
+    """A name to read, words to type, and of these the one to suggest; no two have one key."""
+    for gateway, traits in GATEWAYS.items():
+        module = vars(import_module(f"adapters.gateways.{gateway}.methods"))
+        offered = {
+            each.key for name in module if name.endswith("METHODS") for each in module[name]
+        }
+        assert offered == set(traits.method_names), gateway
+    assert len(METHOD_NAMES) == sum(len(each.method_names) for each in GATEWAYS.values())
+    assert all(names.typed in names.words for names in METHOD_NAMES.values())
 
 
 def test_every_chat_is_set_up_played_and_keeps_the_contract() -> None:
     """Its settings, its tests with what all must do, and the dialogs that are played in it."""
-    groups = set(Settings.__dataclass_fields__)
+    groups = {each.__name__.removesuffix("Environment").lower() for each in GROUPS}
     played = {path.stem for path in (ROOT / "tests" / "support" / "dialogs").glob("*.py")}
 
     assert CHATS
     assert missing(CHATS, TRAITS) == [], "Add the package to bot/wiring/traits.py"
-    assert missing(CHATS, groups) == [], "Add a group to Settings of bot/settings/config.py"
+    assert missing(CHATS, groups) == [], "Add a group to GROUPS of bot/settings/config.py"
     assert missing(CHATS, played) == [], "Play the dialogs in it: tests/support/dialogs"
     for chat in CHATS:
         tests = read_all(f"tests/adapters/{chat}/test_*.py")
         assert re.search(r"^class Test\w+\(ChatContract\)", tests, re.MULTILINE), chat
 
 
+def test_nobody_outside_of_its_folder_names_a_gateway() -> None:
+    """Its traits say all that others need of it; "sandbox" is a kind of money as well."""
+    rooms = ("billing/", "bot/", "conversations/", "service/")
+    paths = (path for path in product_files() if name(path).startswith(rooms))
+    gateways = set(GATEWAYS).difference(Mode)
+    naming = [name(path) for path in paths if said_in(path, gateways)]
+
+    assert naming == ["bot/settings/gateways.py"], "Add it to GatewayTraits"
+
+
 def test_no_use_case_names_a_platform() -> None:
     """What sets platforms apart comes with their traits; the core may name one for a reason."""
-    naming = {name(path) for path in product_files() if _names_platform(path)}
+    naming = {name(path) for path in product_files() if said_in(path, TRAITS)}
 
     assert [each for each in naming if each.startswith("service/")] == [], "Add it to ChatTraits"
     core = {each for each in naming if each.startswith(("billing/", "conversations/"))}
     assert core == NAMED_IN_THE_CORE.keys(), "Take it out, or give a reason"
 
 
-def _names_platform(path: Path) -> bool:
-    """Whether a platform's name stands in code or in what is said, not only in prose beside."""
-    nodes = [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+def said_in(path: Path, names: Iterable[str]) -> bool:
+    """Whether one of these stands in code or in what is said, not only in prose beside."""
+    text = path.read_text(encoding="utf-8")
+    if not any(each in text.lower() for each in names):
+        return False
+    nodes = [*ast.walk(ast.parse(text))]
     prose = {node.value for node in nodes if isinstance(node, ast.Expr)}
     code = [node for node in nodes if node not in prose]
     values = [value for node in code for _, value in ast.iter_fields(node)]
     words = " ".join(one for one in values if isinstance(one, str)).lower()
-    return any(platform in words for platform in TRAITS)
+    return any(each in words for each in names)

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot.settings.checks import Misconfigured
+from adapters.gateways.sandbox.settings import Sandbox
+from adapters.settings import Misconfigured
 from bot.settings.config import Settings, load
 from playground.kit.clock import Clock
 from service.common.clock import OffsetClock
@@ -87,7 +88,9 @@ def test_callbacks_take_no_detour_off_this_machine() -> None:
     here = {"secret_key": "k" * 32, "sandbox_callback_url": "http://127.0.0.1:8765/callbacks"}
     away = here | {"sandbox_callback_url": "http://10.0.0.7/callbacks"}
 
-    assert load(Settings.given(here)).sandbox_callback_url.endswith("/callbacks")
+    (sandbox,) = load(Settings.given(here)).gateways.chosen
+    assert isinstance(sandbox, Sandbox)
+    assert sandbox.callback_url.endswith("/callbacks")
     with pytest.raises(Misconfigured, match="SANDBOX_CALLBACK_URL"):
         load(Settings.given(away))
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import aiohttp
 import httpx
@@ -20,11 +21,14 @@ from telegram.error import NetworkError
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.slack.hosts import api_sessions, hook_sessions, socket_session
 from adapters.chat.telegram.adapter import bot_api_client
+from adapters.gateways.sandbox.server.app import SandboxApp
+from adapters.gateways.sandbox.settings import Sandbox
+from adapters.gateways.stripe.settings import Stripe
 from adapters.outgoing import HostAllowlist, http_client, new_session
 from adapters.storage.store import open_store
 from billing.ports import GatewayError
-from bot.settings.stripe import Stripe
-from bot.wiring.gateways import gateways_of
+from bot.settings.gateways import Gateways
+from bot.wiring.gateways import open_gateways
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import ChatError, Message, Verdict
 from conversations.protocol.views import View
@@ -161,18 +165,18 @@ async def test_70_no_client_follows_a_redirect() -> None:
 
 async def test_70_stripe_calls_nobody_else() -> None:
     """Its client has the API's own address; an answer that leads elsewhere is no answer."""
+    stripe = Stripe(SecretStr(API_KEY), SecretStr(WEBHOOK_SECRET), STRIPE_URL)
     config = replace(
         config_for(Path("unused.db")),
-        gateways=("stripe", "sandbox"),
-        stripe=Stripe(SecretStr(API_KEY), SecretStr(WEBHOOK_SECRET), STRIPE_URL),
+        gateways=Gateways((stripe, Sandbox())),
     )
     heard = Heard(httpx.Response(302, headers={"location": "https://evil.example/"}))
     store = open_store("sqlite://")
-    known = gateways_of(config, Sources(Clock(), Dice()), store, heard.transport)
+    known = open_gateways(config, Sources(Clock(), Dice()), store, heard.transport)
 
     with pytest.raises(GatewayError):
-        await known.by_name["stripe"].fetch("cs_test_1")
-    for client in known.clients:
+        await known["stripe"].gateway.fetch("cs_test_1")
+    for client in (each for one in known.values() for each in one.clients):
         with pytest.raises(httpx.ConnectError):
             await client.get("https://api.stripe.com.evil.example/")
         await client.aclose()
@@ -237,13 +241,13 @@ async def test_70_the_sandbox_calls_back_its_own_bot_only() -> None:
     """The address comes from the settings; nothing that a payer or merchant sends changes it."""
     config = config_for(Path("unused.db"))
     store = open_store("sqlite://")
-    known = gateways_of(config, Sources(Clock(), Dice()), store)
-    assert known.sandbox is not None
+    known = open_gateways(config, Sources(Clock(), Dice()), store)
+    sandbox = cast(SandboxApp, known["sandbox"].server)
 
-    async with known.sandbox.caller() as client:
+    async with sandbox.caller() as client:
         with pytest.raises(httpx.ConnectError, match="not a host of its list"):
             await client.post("http://169.254.169.254/webhooks/sandbox")
-    for client in known.clients:
+    for client in (each for one in known.values() for each in one.clients):
         await client.aclose()
     await store.close()
 

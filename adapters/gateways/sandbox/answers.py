@@ -11,12 +11,12 @@ import httpx
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from adapters.gateways.refusals import DENIED, is_refusal
+from adapters.gateways.sandbox.settings import NAME
 from billing.money import Money
 from billing.ports import GatewayError
 from billing.reversals import Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, UnreadEntry
 
-NAME = "sandbox"
 CHECKOUT_REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 _STATUSES = {

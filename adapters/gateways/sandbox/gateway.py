@@ -17,7 +17,6 @@ from adapters.gateways import standard_webhooks
 from adapters.gateways.sandbox.answers import (
     CHECKOUT,
     CHECKOUT_REF,
-    NAME,
     PAGE,
     Checkout,
     NotOpen,
@@ -25,7 +24,8 @@ from adapters.gateways.sandbox.answers import (
     read,
     snapshots,
 )
-from billing.methods import Fee, PaymentMethod
+from adapters.gateways.sandbox.methods import METHODS
+from adapters.gateways.sandbox.settings import MERCHANT_ACCOUNT, NAME
 from billing.origins import leads_to, origin_of
 from billing.ports import (
     BadSignature,
@@ -38,17 +38,6 @@ from billing.ports import (
 )
 from billing.records import Refund
 from billing.topups import Mode, PaymentSnapshot
-
-MERCHANT_ACCOUNT = "sandbox_merchant"
-METHODS = (
-    PaymentMethod("card", NAME, fee=Fee(basis_points=150)),
-    PaymentMethod(
-        "bank_transfer",
-        NAME,
-        link_life=timedelta(days=7),
-        watched_after_expiry=timedelta(days=10),
-    ),
-)
 
 _EVENTS = frozenset(
     {

@@ -16,12 +16,10 @@ import httpx
 import stripe
 
 from adapters.gateways.stripe import webhooks
-from adapters.gateways.stripe.limits import taken_in
 from adapters.gateways.stripe.marks import installation_of, marks_of
+from adapters.gateways.stripe.methods import METHODS, PLAYED_METHODS
 from adapters.gateways.stripe.money import NotExact, to_stripe
 from adapters.gateways.stripe.sessions import (
-    MERCHANT_ACCOUNTS,
-    NAME,
     Back,
     Intent,
     Session,
@@ -33,15 +31,14 @@ from adapters.gateways.stripe.sessions import (
     read_ours,
     snapshot,
 )
+from adapters.gateways.stripe.settings import MERCHANT_ACCOUNTS, NAME, OFFICIAL, mode_of
 from adapters.gateways.stripe.wire import (
-    OFFICIAL,
     AttemptReused,
     answer,
     client,
     every,
     page_of,
 )
-from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.origins import leads_to, origin_of
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, ListedCheckout, PaymentHint
@@ -52,12 +49,6 @@ if TYPE_CHECKING:
     from stripe.params import DisputeListParams, RefundCreateParams, RefundListParams
     from stripe.params.checkout import SessionCreateParams, SessionListParams
 
-# Which ways to pay the page offers is set in Stripe's dashboard; the slow ones take days.
-METHODS = (
-    PaymentMethod("stripe", NAME, taken_in=taken_in, watched_after_expiry=timedelta(days=10)),
-)
-# Nobody takes what is not Stripe's own for the real one.
-PLAYED_METHODS = tuple(replace(method, key="stripe_simulated") for method in METHODS)
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 
 # Stripe refuses a session that lives less than 30 minutes or more than 24 hours. One minute more
@@ -244,11 +235,6 @@ class StripeGateway:
         )
         sessions, _ = page_of(await answer(found))
         return [read_ours(session) for session in sessions]
-
-
-def mode_of(api_key: str) -> Mode:
-    """Whether a key takes real money. Anything but a test key does, as far as we know."""
-    return Mode.SANDBOX if api_key.startswith(("sk_test_", "rk_test_")) else Mode.LIVE
 
 
 def expiries_of(asked: datetime, now: datetime) -> tuple[datetime, ...]:

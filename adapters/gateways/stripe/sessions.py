@@ -15,15 +15,11 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from adapters.gateways.stripe.marks import installation_of, is_ours, leave_aside
 from adapters.gateways.stripe.money import NotExact, from_stripe
+from adapters.gateways.stripe.settings import MERCHANT_ACCOUNTS, NAME
 from adapters.gateways.stripe.wire import name_of
 from billing.ports import GatewayError, ListedCheckout
 from billing.reversals import NOTHING_BACK, Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, UnreadEntry
-
-NAME = "stripe"
-# One key sees one Stripe account only, and its id would take a call to learn. Play money and
-# real money are two accounts all the same.
-MERCHANT_ACCOUNTS = {Mode.SANDBOX: "stripe_test", Mode.LIVE: "stripe_live"}
 
 _DECLINES = {
     "insufficient_funds": "insufficient_funds",

@@ -18,7 +18,6 @@ from billing.ports import GatewayError
 Answer = TypeVar("Answer")
 Listed = TypeVar("Listed", stripe.Refund, stripe.Dispute, stripe.checkout.Session)
 
-OFFICIAL = "https://api.stripe.com"
 
 _TIMEOUT_SECONDS = 20.0
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,200}")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from adapters.gateways.sandbox.server.books import Document
 from adapters.gateways.sandbox.server.changes import RETRY_SECONDS
+from adapters.gateways.traits import Document
 from billing.topups import PaymentStatus
 from tests.support.bots.paying import DECLINED, PAID, pay_by_card, send_transfer
 from tests.support.bots.sandbox_place import MemoryBooks, SandboxPlace

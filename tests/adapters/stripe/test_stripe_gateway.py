@@ -11,7 +11,8 @@ from adapters.contracts.gateway import MARK, GatewayContract, checkout_request
 from adapters.contracts.gateway_failures import FailureContract
 from adapters.contracts.gateway_list import CheckoutListContract
 from adapters.contracts.gateway_refunds import RefundContract
-from adapters.gateways.stripe.gateway import CHECKOUT_ORIGIN, StripeGateway, mode_of
+from adapters.gateways.stripe.gateway import CHECKOUT_ORIGIN, StripeGateway
+from adapters.gateways.stripe.settings import mode_of
 from billing.money import Money
 from billing.ports import GatewayError, ListedCheckout, PaymentGateway
 from billing.records import Refund

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.settings.checks import Misconfigured
+from adapters.gateways.stripe.settings import Stripe
+from adapters.settings import Misconfigured
 from bot.settings.config import Settings, load
 
 KEY = "k" * 32
@@ -196,14 +197,14 @@ LIVE = {
 
 def test_stripe_is_configured_by_name() -> None:
     """A key and the gateway's name will do for a trial; both webhook secrets of a change count."""
-    trial, live = load(settings(**STRIPE)).stripe, load(settings(**LIVE)).stripe
+    (trial,), (_, live) = (load(settings(**each)).gateways.chosen for each in (STRIPE, LIVE))
 
-    assert trial is not None
-    assert live is not None
+    assert isinstance(trial, Stripe)
+    assert isinstance(live, Stripe)
     assert (trial.live, trial.webhook_secrets) == (False, ())
     assert (live.live, live.webhook_secrets) == (True, ("whsec_new", "whsec_old"))
     assert "abc" not in repr(trial)
-    assert load(settings()).stripe is None
+    assert [each.name for each in load(settings()).gateways.chosen] == ["sandbox"]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from adapters.settings import Misconfigured
 from adapters.storage.engines.address import UnusableDatabase, parse
-from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from bot.settings.env_file import check_names, read_env_file
 from tests.support.house.terminal import Terminal

@@ -20,11 +20,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.outgoing import CONNECTIONS_MAX, HostAllowlist, http_client
+from adapters.settings import Misconfigured
 from bot.commands.server import serve
-from bot.settings.checks import Misconfigured
 from bot.web.connections import DESCRIPTORS_KEPT, connections_max
 from bot.web.server import PatientProtocol
-from bot.wiring.services import SANDBOX
 from tests.bot.web.test_slow_senders import Hasty, Souring, alive, served, talk
 from tests.support.bots.bot_place import bot_place, config_for
 from tests.support.bots.paying import PAID, pay_by_card
@@ -96,7 +95,7 @@ async def test_114_a_crowd_that_says_nothing_keeps_nobody_from_paying(
                 assert (await web.get("/readyz")).text == "ready\n"
                 assert (await web.get(link)).status_code == 200
                 page = httpx.URL((await web.post(link)).headers["location"]).path
-                assert page.startswith(f"/{SANDBOX}/checkout/")
+                assert page.startswith("/sandbox/checkout/")
                 await pay_by_card(web, page, PAID)
                 assert (await place.calls_back(page.rsplit("/", 1)[1])).status_code == 204
 

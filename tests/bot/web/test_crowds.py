@@ -20,7 +20,6 @@ from adapters.chat.slack.receiving.oauth import OAuthApp, install_routes
 from billing.ports import CheckoutRequest, GatewayError, HostedPage
 from bot.web.connections import SERVED_SECONDS
 from bot.web.edge import BodyTimeoutMiddleware
-from bot.wiring.services import SANDBOX
 from conversations.protocol.installations import Installation
 from tests.bot.web.test_connections import PATIENCE_SECONDS, Calm
 from tests.bot.web.test_slow_senders import alive, served, talk
@@ -172,7 +171,7 @@ async def test_114_a_crowd_at_one_pay_link_has_the_gateway_asked_once(tmp_path: 
     rounds = []
     async with bot_place(tmp_path) as place:
         link = button(await place.asks_for(), "Pay").url or ""
-        gateway = Slow(place.app.checkouts.gateways[SANDBOX], GatewayError("down", retry=True))
+        gateway = Slow(place.app.checkouts.gateways["sandbox"], GatewayError("down", retry=True))
         async with site_over(place, gateway) as web:
             for _ in range(2):
                 answers = await asyncio.gather(*(web.post(link) for _ in range(CONNECTIONS)))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.gateways.stripe.gateway import METHODS
+from adapters.gateways.stripe.methods import METHODS
 from billing.methods import Fee, PaymentMethod, Range
 from billing.money import Money
 from billing.topups import Mode

@@ -13,11 +13,12 @@ from billing.amounts.amounts import AmountContext
 from billing.amounts.runs import belongs_to_amount
 from billing.money import Money, exponent
 from billing.topups import Mode
+from bot.settings.gateways import METHOD_NAMES
 from conversations.dialog.steps import step
 from conversations.drafts.drafts import fill_from_line
 from conversations.protocol.events import Draft, Idle, Reviewing, Said
 from conversations.protocol.facts import AccountFacts
-from conversations.words.words import FILLER_WORDS, METHOD_WORDS
+from conversations.words.words import FILLER_WORDS
 from tests.support.dialogs.terms import terms
 
 BLANK = Draft("00000000000000dd")
@@ -159,6 +160,7 @@ def test_no_word_between_two_numbers_joins_them(
 def test_no_word_that_is_taken_out_of_a_line_is_money(locale: str) -> None:
     """What says nothing, and what people call their ways to pay, is no currency and no number."""
     context = AmountContext(None, locale, None, None)
-    names = {word for names in METHOD_WORDS.values() for name in names for word in name.split()}
+    known = (name for names in METHOD_NAMES.values() for name in names.words)
+    names = {word for name in known for word in name.split()}
 
     assert [word for word in {*names, *FILLER_WORDS} if belongs_to_amount(word, context)] == []

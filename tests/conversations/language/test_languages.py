@@ -13,11 +13,12 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from adapters.settings import Misconfigured
 from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import TopUpStatus
-from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
+from bot.settings.gateways import METHOD_NAMES
 from conversations.drafts.line_parser import topic_of
 from conversations.drafts.names import method_named
 from conversations.text.localizer import Localizer
@@ -129,20 +130,21 @@ def test_german_is_set_as_german() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_a_language_suggests_are_understood(language: str) -> None:
     """The method words that the bot proposes mean that method where it is offered."""
-    for key, word in words.METHOD_TYPED.items():
+    say = localizer(language).text
+    for key, names in METHOD_NAMES.items():
         offered = (PaymentMethod(key, "any"),)
-        assert method_named(localizer(language).text(word), offered) == key
-        assert method_named(localizer(language).text(words.METHODS[key])) == key
+        assert method_named(say(names.typed), METHOD_NAMES, offered) == key
+        assert method_named(say(names.label), METHOD_NAMES) == key
 
 
 def test_a_shared_word_means_what_is_offered() -> None:
     """Two methods take cards: "card" is the first of them that is offered, or else the usual."""
     card, stripe = PaymentMethod("card", "sandbox"), PaymentMethod("stripe", "stripe")
 
-    assert method_named("card", (stripe, card)) == "stripe"
-    assert method_named("Karte", (card, stripe)) == "card"
-    assert method_named("card", (stripe,)) == "stripe"
-    assert method_named("card", ()) == "card"
+    assert method_named("card", METHOD_NAMES, (stripe, card)) == "stripe"
+    assert method_named("Karte", METHOD_NAMES, (card, stripe)) == "card"
+    assert method_named("card", METHOD_NAMES, (stripe,)) == "stripe"
+    assert method_named("card", METHOD_NAMES) == "card"
 
 
 def test_german_words_are_understood() -> None:
@@ -159,8 +161,9 @@ def test_german_words_are_understood() -> None:
         found = topic_of(line)
         assert found is not None
         assert found[0].value == topic
-    assert method_named("Überweisung") == method_named("ueberweisung") == "bank_transfer"
-    assert method_named("Kreditkarte") == "card"
+    for word, key in (("Überweisung", "bank_transfer"), ("ueberweisung", "bank_transfer")):
+        assert method_named(word, METHOD_NAMES) == key
+    assert method_named("Kreditkarte", METHOD_NAMES) == "card"
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])

@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from adapters.gateways.stripe.wire import OFFICIAL
+from adapters.gateways.stripe.settings import OFFICIAL, Stripe
 from billing.marks import InstallationMarks, MarkStatus
 from billing.topups import Mode
-from bot.settings.stripe import Stripe
 from bot.wiring.place import place_of
 from conversations.protocol.ports import Message
 from service.common.ids import Sources

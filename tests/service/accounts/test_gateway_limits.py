@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.contracts.gateway import checkout_request
-from adapters.gateways.stripe.gateway import METHODS, order
+from adapters.gateways.stripe.gateway import order
 from adapters.gateways.stripe.limits import taken_in
+from adapters.gateways.stripe.methods import METHODS
 from billing.limits import LimitOverrides, limits_for
 from billing.methods import Fee, PaymentMethod, Range
 from billing.money import Money

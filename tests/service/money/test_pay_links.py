@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from adapters.gateways.stripe.wire import OFFICIAL
+from adapters.gateways.stripe.settings import OFFICIAL, Stripe
 from billing.ports import GatewayError
 from billing.topups import Mode, TopUpStatus
-from bot.settings.stripe import Stripe
 from conversations.messages.pages import ClosedReason
 from service.common.context import context_of
 from service.common.services import Merchant

@@ -15,8 +15,9 @@ from pydantic import SecretStr
 
 from adapters.chat.telegram.events import to_delivery, to_event
 from adapters.chat.telegram.stored_fields import FIELDS
+from adapters.gateways.stripe.settings import Stripe
 from adapters.storage.store import open_store
-from bot.settings.stripe import Stripe
+from bot.settings.gateways import Gateways
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from conversations.protocol.ports import Incoming, UnreadableDelivery
@@ -105,7 +106,7 @@ async def test_110_nothing_about_the_payer_is_stored(tmp_path: Path, kind: str) 
     stripe, clock, database = StripePlace(), Clock(), tmp_path / "bot.db"
     database.write_bytes(empty_database())
     settings = Stripe(SecretStr(API_KEY), SecretStr(WEBHOOK_SECRET), STRIPE_URL)
-    config = replace(config_for(database), gateways=("stripe",), stripe=settings)
+    config = replace(config_for(database), gateways=Gateways((settings,)))
     sources, chats = Sources(clock, Dice()), Chats((PocketChat(),))
     store = open_store(config.database_url)
     app = await build(config, sources, store, chats, reach=stripe.transport)

@@ -14,10 +14,10 @@ import pytest
 from pydantic import SecretStr
 
 import adapters
+from adapters.settings import Misconfigured
 from adapters.storage.queries.retention import ENDS, RULES, STAYS
 from adapters.storage.schema.tables import metadata
 from billing.retention import BOUNDS, RetentionKind, default_retention
-from bot.settings.checks import Misconfigured
 from bot.settings.config import Settings, load
 from conversations.protocol.events import ConversationKey
 from service.common.context import context_of

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from adapters.storage.store import open_store
+from bot.settings.gateways import Gateways
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from conversations.protocol.ports import Message
@@ -115,8 +116,7 @@ async def place(
             "counted",
             reach=stripe.transport,
             steps=steps,
-            gateways=("stripe",),
-            stripe=PLAYED,
+            gateways=Gateways((PLAYED,)),
         ) as around:
             await started()
             await around.bot.app.store.transact(_link)
@@ -231,9 +231,7 @@ async def start(place: Place) -> None:
     """Another bot opens the database, asks about what is watched, and does what is due at once."""
     await place.is_watched()
     steps, config = Steps(resting=frozenset()), config_for(place.bot.database)
-    config = replace(
-        config, database_url=place.around.address, gateways=("stripe",), stripe=PLAYED
-    )
+    config = replace(config, database_url=place.around.address, gateways=Gateways((PLAYED,)))
     sources, chats = Sources(place.bot.clock, Dice("later")), Chats((PocketChat(),))
     place.count_from_here()
     store = open_store(config.database_url)

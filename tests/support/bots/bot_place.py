@@ -24,10 +24,12 @@ import httpx
 from pydantic import SecretStr
 
 from adapters.gateways import standard_webhooks
+from adapters.gateways.sandbox.settings import Sandbox
 from adapters.storage.maintenance.upgrade import upgrade
 from adapters.storage.store import open_store
 from billing.topups import Mode
 from bot.settings.config import Config
+from bot.settings.gateways import Gateways
 from bot.wiring.app import App, build
 from bot.wiring.chats import Chats
 from conversations.protocol.ports import Message
@@ -88,7 +90,7 @@ def config_for(database: Path, public_url: str = PUBLIC_URL, port: int = 9) -> C
         port=port,
         database_url=f"sqlite:///{database}",
         secret_key=SecretStr(SECRET_KEY),
-        gateways=("sandbox",),
+        gateways=Gateways((Sandbox(),)),
         signup_open=False,
         support_contact="billing@example.com",
         timezone="UTC",

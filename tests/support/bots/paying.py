@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import cast
 from urllib.parse import urljoin
 
 import httpx
+
+from adapters.gateways.sandbox.server.app import SandboxApp
+from bot.wiring.app import App
 
 PAID = "4242 4242 4242 4242"
 DECLINED = "4000 0000 0000 0002"
@@ -45,6 +49,12 @@ def forms(page: httpx.Response) -> list[Form]:
     parser = _Forms()
     parser.feed(page.text)
     return parser.found
+
+
+def sandbox_of(app: App) -> SandboxApp | None:
+    """The sandbox's own server, where the bot has that gateway."""
+    opened = app.open_gateways.get("sandbox")
+    return cast(SandboxApp, opened.server) if opened else None
 
 
 async def pay_by_card(client: httpx.AsyncClient, url: str, number: str) -> httpx.Response:

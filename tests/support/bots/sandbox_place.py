@@ -16,8 +16,8 @@ from adapters.contracts.gateway import SignedCallback, checkout_request
 from adapters.gateways import standard_webhooks
 from adapters.gateways.sandbox.gateway import SandboxGateway
 from adapters.gateways.sandbox.server.app import sandbox_app
-from adapters.gateways.sandbox.server.books import Document
 from adapters.gateways.sandbox.server.settings import SandboxSettings
+from adapters.gateways.traits import Document
 from billing.money import Money
 from billing.ports import HostedPage
 from billing.topups import PaymentSnapshot

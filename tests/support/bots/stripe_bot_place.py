@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from adapters.gateways.stripe.settings import Stripe
 from adapters.storage.store import open_store
-from bot.settings.stripe import Stripe
+from bot.settings.gateways import Gateways
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from service.common.ids import Sources
@@ -41,7 +42,7 @@ async def stripe_bot(
     """
     clock, chat = Clock(stripe.now), PocketChat()
     _make(database)
-    config = replace(config_for(database), gateways=("stripe",), stripe=use)
+    config = replace(config_for(database), gateways=Gateways((use,)))
     config, sources = replace(config, **settings), Sources(clock, Dice(seed))
     store = open_store(config.database_url)
     app = await build(config, sources, store, Chats((chat,)), reach=stripe.transport)

@@ -31,7 +31,7 @@ from service.common.ids import Sources
 from service.ports.records import Link, LinkKind
 from service.ports.store import Account, Tx
 from tests.support.bots.bot_place import Clock, Dice
-from tests.support.bots.paying import PAID, pay_by_card
+from tests.support.bots.paying import PAID, pay_by_card, sandbox_of
 from tests.support.chats.telegram_place import KIM, LEE, TOKEN, serving
 from tests.support.dialogs.chats import TRUST
 from tests.support.dialogs.places import Door
@@ -114,8 +114,9 @@ class Town:
         answer = await self.browser.post(did["open"], follow_redirects=False)
         page = urljoin(did["open"], answer.headers["location"])
         await pay_by_card(self.browser, page, PAID)
-        if self.app.sandbox is not None:
-            await self.app.sandbox.work_off()
+        sandbox = sandbox_of(self.app)
+        if sandbox is not None:
+            await sandbox.work_off()
         await self.still()
 
     async def act(self, work: Callable[[Tx], object]) -> None:

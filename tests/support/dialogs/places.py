@@ -34,6 +34,7 @@ from bot.wiring.chats import Chats, chats_of
 from service.common.ids import Sources
 from service.money import accounts
 from service.ports.store import Tx
+from tests.support.bots.paying import sandbox_of
 from tests.support.chats.telegram_place import serving
 from tests.support.dialogs.chats import TRUST, ChatPlace
 from tests.support.dialogs.script import AccountLine
@@ -115,8 +116,9 @@ class Stage:
     async def wait(self, delta: timedelta) -> None:
         """Let time pass, all at once, and what falls due happen."""
         self.clock.at += delta
-        if self.app.sandbox is not None and await self._callbacks_due():
-            await self.app.sandbox.work_off()
+        sandbox = sandbox_of(self.app)
+        if sandbox is not None and await self._callbacks_due():
+            await sandbox.work_off()
         for runner in self.app.runners:
             runner.wake()
         await self.still()

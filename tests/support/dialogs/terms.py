@@ -9,6 +9,7 @@ from billing.limits import limits_for
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode, TopUp, TopUpStatus
+from bot.settings.gateways import METHOD_NAMES
 from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
 from conversations.text.localizer import Localizer
 
@@ -37,6 +38,7 @@ def terms(
         support="billing@example.com",
         link_command="topup-bot accounts link ACCOUNT --telegram-person 7",
         history=history,
+        method_names=METHOD_NAMES,
     )
 
 
@@ -64,7 +66,9 @@ def top_up(status: TopUpStatus = TopUpStatus.AWAITING_PAYMENT, minor: int = 5_00
 
 def facts(status: TopUpStatus = TopUpStatus.AWAITING_PAYMENT) -> TopUpFacts:
     """A top-up with what its card tells."""
-    return TopUpFacts(top_up(status), "Team Alpha", "7K3M")
+    made = top_up(status)
+    label = METHOD_NAMES[made.method].label
+    return TopUpFacts(made, "Team Alpha", "7K3M", method_label=label)
 
 
 def one_of_each() -> tuple[TopUpFacts, ...]:

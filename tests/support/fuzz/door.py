@@ -24,9 +24,11 @@ from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from adapters.gateways import standard_webhooks
+from adapters.gateways.sandbox.settings import Sandbox
 from adapters.gateways.stripe import webhooks as stripe_webhooks
+from adapters.gateways.stripe.settings import Stripe
 from adapters.storage.store import open_store
-from bot.settings.stripe import Stripe
+from bot.settings.gateways import Gateways
 from bot.wiring.chats import Chats
 from conversations.protocol.installations import Installation
 from service.chat.installations import StoredInstallations
@@ -119,9 +121,9 @@ async def door(
     folder: Path, run: Callable[[Coroutine[Any, Any, Any]], Any]
 ) -> AsyncIterator[Door]:
     """A bot with every door there is, and a top-up whose checkout is open."""
+    stripe = Stripe(SecretStr("sk_test_fuzz"), SecretStr(STRIPE_SECRET), NOBODY)
     settings: dict[str, Any] = {
-        "gateways": ("sandbox", "stripe"),
-        "stripe": Stripe(SecretStr("sk_test_fuzz"), SecretStr(STRIPE_SECRET), NOBODY),
+        "gateways": Gateways((Sandbox(), stripe)),
         "metrics_token": SecretStr(METRICS_TOKEN),
     }
     store = open_store(f"sqlite:///{folder}/bot.db")

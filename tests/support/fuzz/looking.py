@@ -32,10 +32,15 @@ def looking() -> set[str]:
     return {
         f"{name(path)}:{function.name}"
         for path in product_files()
-        if name(path).startswith(ROOMS) and not name(path).startswith(OPERATORS)
+        if name(path).startswith(ROOMS) and not _is_of_operators(name(path))
         for function in functions(path)
         if _looks_through(function)
     }
+
+
+def _is_of_operators(path: str) -> bool:
+    own = path.startswith("adapters/gateways/") and path.endswith("/settings.py")
+    return own or path.startswith(OPERATORS)
 
 
 def led_to() -> set[str]:

@@ -58,7 +58,7 @@ async def _parts() -> Parts:
         )
     finally:
         await app.store.close()
-        for client in app.clients:
+        for client in (each for one in app.open_gateways.values() for each in one.clients):
             await client.aclose()
 
 

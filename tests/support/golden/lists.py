@@ -92,7 +92,8 @@ def _read(value: Any) -> Iterator[str]:
         for name, each in value.items():
             yield from (f"{name}: {text}" for text in _read(each))
     elif isinstance(value, tuple):
-        yield " ".join(map(str, value))
+        yield " ".join(str(getattr(each, "name", each)) for each in value)
+        yield from (text for each in value if is_dataclass(each) for text in _read(each))
     elif is_dataclass(value):
         yield from (text for each in fields(value) for text in _read(getattr(value, each.name)))
     elif value is not None and value != "":

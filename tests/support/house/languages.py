@@ -29,7 +29,8 @@ _STRETCH_PERCENT = 40
 def sentences() -> Mapping[str, str]:
     """Every sentence marked with N_ in the product, and the file that has it."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "conversations").rglob("*.py")):
+    roots = (ROOT / "adapters" / "gateways", ROOT / "conversations")
+    for path in sorted(path for root in roots for path in root.rglob("*.py")):
         for _, message, _, _ in extract_from_file("python", path, keywords={"N_": None}):
             assert isinstance(message, str)
             found.setdefault(message, path.name)

@@ -23,7 +23,9 @@ from typing import Any
 import httpx
 import uvicorn
 
+from adapters.gateways.sandbox.settings import Sandbox
 from adapters.storage.store import open_store
+from bot.settings.gateways import Gateways
 from bot.wiring.app import App, build
 from bot.wiring.chats import Chats
 from conversations.protocol.events import ConversationKey, Membership
@@ -42,9 +44,8 @@ from tests.support.databases.database_rows import read
 
 # Longer than a lease, so that the next life may take over what the last one held.
 BETWEEN_LIVES = timedelta(seconds=90)
-LIFE_SECONDS = 30
 SETTLES_AFTER = timedelta(seconds=20)
-LOOK_SECONDS = 0.005
+LIFE_SECONDS, LOOK_SECONDS = 30, 0.005
 PENDING, CREDITED, REFUNDED = "🏦", "✅ Credited", "↩️ Refunded"
 BANK_TRANSFER, REFUND = "bank_transfer", "refund"
 
@@ -252,12 +253,12 @@ async def live(place: Place, life: int, method: str, fuse: Fuse | None) -> None:
     config = replace(
         config_for(place.directory / "bot.db", f"http://127.0.0.1:{port}", port),
         database_url=place.database,
-        sandbox_settle_seconds=SETTLES_AFTER.total_seconds(),
+        gateways=Gateways((Sandbox(SETTLES_AFTER.total_seconds()),)),
     )
     clock = Clock(time.monotonic(), life * BETWEEN_LIVES)
+    journal, store = Journal(place.directory / "journal", life), open_store(place.database)
+    chats = Chats((JournalChat(journal),))
     sources = Sources(clock, Dice(f"{place.directory.name}:{life}"))
-    journal = Journal(place.directory / "journal", life)
-    store, chats = open_store(place.database), Chats((JournalChat(journal),))
     app = await build(config, sources, store, chats, reach_fail_point=fuse or no_fail_point)
     await app.store.transact(let_in)
     async with (

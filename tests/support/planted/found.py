@@ -121,10 +121,10 @@ def one_page_of_hints() -> Patches:
 
 def read_as_typed() -> Patches:
     def _offered_account(id: str, terms: Terms) -> AccountFacts | None:
-        return next(iter(names_of(terms.accounts, ()).accounts((id.casefold(),))), None)
+        return next(iter(names_of(terms).accounts((id.casefold(),))), None)
 
     def _offered_method(key: str, terms: Terms) -> str | None:
-        return method_named(key)
+        return method_named(key, terms.method_names)
 
     return {
         (drafts, "_offered_account"): _offered_account,

@@ -12,11 +12,11 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from adapters.gateways.sandbox.server.api import Api
-from adapters.gateways.sandbox.server.books import Books
 from adapters.gateways.sandbox.server.callbacks import Errands
 from adapters.gateways.sandbox.server.checkouts import Checkouts
 from adapters.gateways.sandbox.server.hosted import Hosted
 from adapters.gateways.sandbox.server.settings import SandboxSettings
+from adapters.gateways.traits import Documents
 from adapters.outgoing import HostAllowlist, http_client
 
 
@@ -24,7 +24,7 @@ class SandboxApp:
     """An ASGI application, and what it does between requests."""
 
     def __init__(
-        self, books: Books, settings: SandboxSettings, client: httpx.AsyncClient | None
+        self, books: Documents, settings: SandboxSettings, client: httpx.AsyncClient | None
     ) -> None:
         checkouts = Checkouts(books, settings)
         self._errands = Errands(checkouts, settings)
@@ -67,7 +67,7 @@ class SandboxApp:
 
 
 def sandbox_app(
-    books: Books, settings: SandboxSettings, client: httpx.AsyncClient | None = None
+    books: Documents, settings: SandboxSettings, client: httpx.AsyncClient | None = None
 ) -> SandboxApp:
     """The sandbox over these books; `client` delivers the callbacks, its own unless given."""
     return SandboxApp(books, settings, client)

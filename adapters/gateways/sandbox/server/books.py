@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
 
 from pydantic import AwareDatetime, TypeAdapter
 
 from adapters.gateways.sandbox.server.cards import Twist
-
-Document = dict[str, Any]
-
-
-class Books(Protocol):
-    """Where the sandbox keeps its documents, each of them JSON, safe from a kill at any moment."""
-
-    async def change(
-        self, kind: str, key: str, edit: Callable[[Document | None], Document]
-    ) -> Document:
-        """Read, edit and write one document, atomically; returns what was written.
-
-        `edit` may run more than once. When it raises, nothing changes and the error goes on.
-        """
-
-    async def get(self, kind: str, key: str) -> Document | None:
-        """The document, if there is one."""
-
-    async def all(self, kind: str) -> Sequence[Document]:
-        """Every document of a kind, in any order."""
+from adapters.gateways.traits import Document
 
 
 class Method(StrEnum):

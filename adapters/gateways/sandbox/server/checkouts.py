@@ -13,9 +13,7 @@ from weakref import WeakValueDictionary
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from adapters.gateways.sandbox.server.books import (
-    Books,
     Checkout,
-    Document,
     Method,
     Refund,
     from_document,
@@ -23,6 +21,7 @@ from adapters.gateways.sandbox.server.books import (
 )
 from adapters.gateways.sandbox.server.changes import as_of, next_due, refunded
 from adapters.gateways.sandbox.server.settings import SandboxSettings
+from adapters.gateways.traits import Document, Documents
 from billing.money import is_currency
 from billing.origins import origin_of
 
@@ -95,7 +94,7 @@ class RefundOrder(BaseModel):
 class Checkouts:
     """The checkouts, read and changed as of now."""
 
-    def __init__(self, books: Books, settings: SandboxSettings) -> None:
+    def __init__(self, books: Documents, settings: SandboxSettings) -> None:
         self._books = books
         self._settings = settings
         self._due: dict[str, datetime] = {}

@@ -1,18 +1,27 @@
-"""What Stripe needs: real money only with a signed callback, https and Stripe's own API."""
+"""What Stripe needs: real money only with a signed callback, https and Stripe's own API.
+
+It loads no library of Stripe's, so that every command may read it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.settings.checks import NO_SECRET, SOURCE, Misconfigured, read_url
+from adapters.gateways.traits import OpenGateway, Surroundings
+from adapters.settings import NO_SECRET, SOURCE, Misconfigured, read_url
+from billing.topups import Mode
 
-STRIPE_OFFICIAL = "https://api.stripe.com"
+NAME = "stripe"
+OFFICIAL = "https://api.stripe.com"
+# One key sees one Stripe account only, and its id would take a call to learn. Play money and
+# real money are two accounts all the same.
+MERCHANT_ACCOUNTS = {Mode.SANDBOX: "stripe_test", Mode.LIVE: "stripe_live"}
 _KEY = re.compile(r"[sr]k_(test|live)_[A-Za-z0-9_]+")
 _SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
 
@@ -24,13 +33,14 @@ class StripeEnvironment(BaseSettings):
 
     stripe_api_key: SecretStr = NO_SECRET
     stripe_webhook_secret: SecretStr = NO_SECRET
-    stripe_api_base_url: str = STRIPE_OFFICIAL
+    stripe_api_base_url: str = OFFICIAL
 
 
 @dataclass(frozen=True, slots=True)
 class Stripe:
     """What the Stripe gateway needs. `webhook_secret` holds several, separated by commas."""
 
+    name: ClassVar[str] = NAME
     api_key: SecretStr
     webhook_secret: SecretStr
     api_base_url: str
@@ -41,17 +51,37 @@ class Stripe:
         return "_live_" in self.api_key.get_secret_value()
 
     @property
+    def mode(self) -> Mode:
+        """What its key says."""
+        return mode_of(self.api_key.get_secret_value())
+
+    @property
+    def merchant_account(self) -> str:
+        """Our account, as the ledger calls it."""
+        return MERCHANT_ACCOUNTS[self.mode]
+
+    @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """The signing secrets, the blanks around them removed."""
         secrets = (each.strip() for each in self.webhook_secret.get_secret_value().split(","))
         return tuple(each for each in secrets if each)
 
+    def open(self, around: Surroundings) -> OpenGateway:
+        """Put it to work."""
+        # Only here: Stripe's library is slow to load, and most commands call nobody.
+        from adapters.gateways.stripe.opening import open_stripe
 
-def read_stripe(
-    found: StripeEnvironment, gateways: Collection[str], public_url: str
-) -> Stripe | None:
+        return open_stripe(self, around)
+
+
+def mode_of(api_key: str) -> Mode:
+    """Whether a key takes real money. Anything but a test key does, as far as we know."""
+    return Mode.SANDBOX if api_key.startswith(("sk_test_", "rk_test_")) else Mode.LIVE
+
+
+def read_stripe(found: StripeEnvironment, named: bool, public_url: str) -> Stripe | None:
     """None where GATEWAYS does not name stripe. Raises Misconfigured."""
-    if "stripe" not in gateways:
+    if not named:
         if found.stripe_api_key.get_secret_value():
             raise Misconfigured("STRIPE_API_KEY is set, but GATEWAYS does not name stripe.")
         return None
@@ -78,7 +108,7 @@ def _check_secrets(stripe: Stripe) -> None:
 def _check_live(stripe: Stripe, public_url: str) -> None:
     if not stripe.webhook_secrets:
         raise Misconfigured("STRIPE_WEBHOOK_SECRET is missing, but STRIPE_API_KEY is a live one.")
-    if stripe.api_base_url != STRIPE_OFFICIAL:
+    if stripe.api_base_url != OFFICIAL:
         raise Misconfigured(
             "STRIPE_API_BASE_URL is not Stripe's, but STRIPE_API_KEY is a live one."
         )
