@@ -27,7 +27,7 @@ def accounts_set(
 ) -> None:
     """Change what an account is called, or below which balance it alerts."""
     config = load()
-    services = services_of(config, system_sources(config.clock_offset_file))
+    services = services_of(config, system_sources(config.playground.clock_offset_file))
     wanted = account_changes.AccountChange(
         title, alert_below, clean_reason(reason) if reason else ""
     )

@@ -18,7 +18,8 @@ from bot.commands.common import (
 )
 from bot.commands.link_options import Whom, takes_links
 from bot.commands.printing import note, print_json, print_table, say
-from bot.settings.config import clock_offset_file, load
+from bot.settings.alone import clock_offset_file
+from bot.settings.config import load
 from bot.wiring.services import services_of
 from bot.wiring.traits import TRAITS
 from service.common.context import context_of
@@ -110,7 +111,7 @@ def accounts_link(account: AccountId, whom: Whom) -> None:
     _say_unread(account)
     if transact(lambda tx: alerts.is_alert_standing(tx, account)):
         config = load()
-        services = services_of(config, system_sources(config.clock_offset_file))
+        services = services_of(config, system_sources(config.playground.clock_offset_file))
         transact(lambda tx: alerts.show_alert_again(context_of(tx, services), account))
 
 
@@ -154,7 +155,7 @@ def charge(
 ) -> None:
     """Draw a balance down, as a program that spends from it does."""
     config = load()
-    services = services_of(config, system_sources(config.clock_offset_file))
+    services = services_of(config, system_sources(config.playground.clock_offset_file))
     wanted = charges.ChargeRequest(account, amount, key, clean_reason(reason), overdraw)
 
     def draw(tx: Tx) -> tuple[bool, str]:
@@ -174,7 +175,7 @@ def correct(
 ) -> None:
     """Book the opposite of a charge or of a correction, once; payments are sent back instead."""
     config, line = load(), clean_reason(reason)
-    services = services_of(config, system_sources(config.clock_offset_file))
+    services = services_of(config, system_sources(config.playground.clock_offset_file))
     booked = transact(
         lambda tx: charges.correct_charge(
             context_of(tx, services), transaction, line, overdraw=overdraw

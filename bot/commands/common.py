@@ -12,7 +12,7 @@ import typer
 from adapters.storage.engines.address import parse, sqlite_file
 from adapters.storage.store import open_store
 from bot.commands.printing import fail, note, say
-from bot.settings.config import database_url
+from bot.settings.alone import database_url
 from bot.watch.logs import redact
 from service.ports.store import Store, Tx
 

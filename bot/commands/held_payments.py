@@ -96,4 +96,4 @@ def _details(row: dict[str, Any]) -> str:
 
 def _services() -> Services:
     config = load()
-    return services_of(config, system_sources(config.clock_offset_file))
+    return services_of(config, system_sources(config.playground.clock_offset_file))

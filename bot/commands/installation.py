@@ -10,7 +10,8 @@ import typer
 from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from bot.commands.common import Reason, clean_reason, read, say_database, transact, with_store
 from bot.commands.printing import say
-from bot.settings.config import clock_offset_file, load
+from bot.settings.alone import clock_offset_file
+from bot.settings.config import load
 from bot.wiring.place import place_of
 from service.common.ids import system_sources
 from service.money import marks, recovery
@@ -48,8 +49,8 @@ def installation_confirm(reason: Reason) -> None:
 def installation_renew(reason: Reason) -> None:
     """Say that this database is a copy: a new mark, and what the other opened is not ours."""
     given, sources, config = clean_reason(reason), system_sources(clock_offset_file()), load()
-    with single_bot_lock(config.database_url):
-        place = place_of(config.public_url, config.database_url)
+    with single_bot_lock(config.storage.database_url):
+        place = place_of(config.web.public_url, config.storage.database_url)
         mark = transact(lambda tx: marks.renew_mark(tx, place, given, sources))
     say(f"This installation is {mark} from now on. {_AGAIN}")
 
@@ -79,4 +80,4 @@ async def _look_back(store: Store, now: datetime) -> int:
 
 def _place() -> Deployment:
     config = load()
-    return place_of(config.public_url, config.database_url)
+    return place_of(config.web.public_url, config.storage.database_url)

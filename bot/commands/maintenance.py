@@ -36,8 +36,8 @@ from bot.commands.common import (
     with_store,
 )
 from bot.commands.printing import fail, note, print_json, say
-from bot.settings.config import clock_offset_file, database_url, load
-from bot.settings.storage import split_keys
+from bot.settings.alone import clock_offset_file, database_url
+from bot.settings.config import load
 from bot.watch import trail_export
 from service.audit import trail
 from service.common.ids import system_sources
@@ -101,8 +101,8 @@ def _new(file: Path) -> TextIO:
 def keys(as_json: AsJson = False) -> None:
     """Say what still needs which key of SECRET_KEY, and which one may be dropped."""
     config = load()
-    keyring = Keyring(split_keys(config.secret_key))
-    now = system_sources(config.clock_offset_file).now()
+    keyring = Keyring(config.storage.keys)
+    now = system_sources(config.playground.clock_offset_file).now()
     rows = read(lambda tx: report_keys(tx, keyring, now))
     if as_json:
         print_json(rows)

@@ -8,7 +8,7 @@ import typer
 
 from bot.commands.common import Reason, clean_reason, read, transact
 from bot.commands.printing import print_json, say
-from bot.settings.config import clock_offset_file
+from bot.settings.alone import clock_offset_file
 from bot.wiring.traits import TRAITS
 from service.common.ids import system_sources
 from service.privacy import erasure

@@ -34,7 +34,7 @@ def run() -> None:
 def chat() -> None:
     """Top up in this terminal, against the sandbox."""
     config = for_a_trial(load())
-    if is_postgres(parse(config.database_url)):
+    if is_postgres(parse(config.storage.database_url)):
         fail(
             "chat works on a SQLite file: in a PostgreSQL that bots share it would hold up their "
             "messages. Try: DATABASE_URL=sqlite:///trial.db topup-bot chat"
@@ -48,7 +48,8 @@ def chat() -> None:
 def for_a_trial(config: Config) -> Config:
     """The terminal is its owner's own, who needs no leave; and no money moves there."""
     gateways = replace(config.gateways, chosen=config.gateways.trial)
-    return replace(config, signup_open=True, gateways=gateways)
+    people = replace(config.people, signup_open=True)
+    return replace(config, people=people, gateways=gateways)
 
 
 def demo(

@@ -41,9 +41,9 @@ log = logging.getLogger(__name__)
 
 def serve_chats(config: Config) -> None:
     """Serve until a signal."""
-    sources = system_sources(config.clock_offset_file)
-    warn_of_readers(config.database_url)
-    with single_bot_lock(config.database_url):
+    sources = system_sources(config.playground.clock_offset_file)
+    warn_of_readers(config.storage.database_url)
+    with single_bot_lock(config.storage.database_url):
         asyncio.run(_serve_chats(config, sources))
 
 
@@ -56,12 +56,12 @@ async def _serve_chats(config: Config, sources: Sources) -> None:
 
 def serve_terminal(config: Config) -> None:
     """Serve whoever sits at this terminal until they are done."""
-    sources = system_sources(config.clock_offset_file)
+    sources = system_sources(config.playground.clock_offset_file)
     console = ConsoleChat(_typed_lines(), _print, sources.new_card_id)
     services = services_of(config, sources)
     transact(lambda tx: accounts.open_own_account(context_of(tx, services), KEY), new=True)
     _print("Type /topup to begin, a number to press a button, Ctrl-D to leave.\n")
-    with single_bot_lock(config.database_url):
+    with single_bot_lock(config.storage.database_url):
         asyncio.run(_serve_terminal(config, sources, console))
 
 
@@ -73,7 +73,7 @@ async def _serve_terminal(config: Config, sources: Sources, console: ConsoleChat
 
 @asynccontextmanager
 async def _opened(config: Config) -> AsyncIterator[Store]:
-    store = open_store(config.database_url)
+    store = open_store(config.storage.database_url)
     try:
         yield store
     finally:
@@ -107,7 +107,7 @@ async def serve(
     with _listen(config, connections) as listener:
         async with bot.running():
             serving = asyncio.create_task(server.serve([listener]))
-            links = tell_where_links_lead(config.public_url, lambda: server.started, tell)
+            links = tell_where_links_lead(config.web.public_url, lambda: server.started, tell)
             asides = [asyncio.create_task(each) for each in (links, *(ask() for ask in beside))]
             if until is not None:
                 await asyncio.wait(
@@ -122,11 +122,12 @@ async def serve(
 
 def _listen(config: Config, connections: Connections) -> Listener:
     """Where the settings say. Raises Misconfigured."""
+    host, port = config.web.host, config.web.port
     try:
-        return listen(config.host, config.port, connections)
+        return listen(host, port, connections)
     except OSError as error:
         raise Misconfigured(
-            f"HOST, PORT: nobody can listen at {config.host}:{config.port}: {error.strerror}."
+            f"HOST, PORT: nobody can listen at {host}:{port}: {error.strerror}."
         ) from None
 
 

@@ -13,7 +13,8 @@ from adapters.settings import read_url
 from adapters.storage.maintenance.upgrade import upgrade
 from bot.commands.common import AsJson, read, say_database
 from bot.commands.printing import fail, print_json, print_table, say
-from bot.settings.config import clock_offset_file, database_url, load
+from bot.settings.alone import clock_offset_file, database_url
+from bot.settings.config import load
 from bot.watch.diagrams import documents
 from bot.watch.inspect import LIMIT, inspect_rows
 from service.common.ids import system_sources
@@ -87,7 +88,7 @@ def slack_manifest(
 
 def _for_slack(base_url: str) -> str:
     """Where Slack can call: it takes no address but https, and says so late and elsewhere."""
-    name, found = ("--base-url", base_url) if base_url else ("PUBLIC_URL", load().public_url)
+    name, found = ("--base-url", base_url) if base_url else ("PUBLIC_URL", load().web.public_url)
     if urlsplit(read_url(name, found)).scheme != "https":
         fail(f"Slack calls https only, and {name} is not: give --base-url, or --socket-mode.")
     return found

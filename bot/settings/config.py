@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Self, TypeVar, cast
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
-from adapters.settings import NO_SECRET, Misconfigured
+from adapters.settings import Misconfigured
 from billing.limits import LimitOverrides
-from billing.retention import Retention, default_retention
+from billing.retention import Retention
 from bot.settings.amounts import AmountsEnvironment, read_amounts
 from bot.settings.env_file import check_names, read_env_file
 from bot.settings.gateways import (
     GATEWAYS,
     Gateways,
     GatewaysEnvironment,
+    Of,
     gateway_apis,
     read_gateways,
 )
-from bot.settings.people import PeopleEnvironment, read_people
-from bot.settings.playground import PlaygroundEnvironment, read_clock_offset_file
+from bot.settings.people import People, PeopleEnvironment, read_people
+from bot.settings.playground import Playground, PlaygroundEnvironment, read_playground
 from bot.settings.retention import RetentionEnvironment, read_retention
-from bot.settings.slack import Slack, SlackEnvironment, read_slack
-from bot.settings.storage import StorageEnvironment, read_secret_key
-from bot.settings.telegram import Telegram, TelegramEnvironment, read_telegram
-from bot.settings.web import WebEnvironment, read_web
+from bot.settings.slack import Slack, SlackEnvironment, read_slack, slack_apis
+from bot.settings.storage import Storage, StorageEnvironment, read_storage
+from bot.settings.telegram import Telegram, TelegramEnvironment, read_telegram, telegram_apis
+from bot.settings.web import Web, WebEnvironment, read_web
 
 Group = TypeVar("Group", bound=BaseSettings)
 GROUPS: tuple[type[BaseSettings], ...] = (
@@ -92,65 +92,37 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Every setting, checked."""
+    """Every group of settings, checked. A new setting is in its group, and nowhere here."""
 
+    web: Web
+    storage: Storage
     telegram: Telegram | None
     slack: Slack | None
-    public_url: str
-    host: str
-    port: int
-    # It may hold a password.
-    database_url: str = field(repr=False)
-    secret_key: SecretStr
     gateways: Gateways
-    signup_open: bool
-    support_contact: str
-    timezone: str
-    locale: str = "en"
-    clock_offset_file: Path | None = None
-    metrics_token: SecretStr = NO_SECRET
-    retention: Retention = field(default_factory=default_retention)
-    amounts: Mapping[str, LimitOverrides] = field(default_factory=dict)
+    people: People
+    retention: Retention
+    amounts: Mapping[str, LimitOverrides]
+    playground: Playground
 
 
 def load(settings: Settings | None = None) -> Config:
     """Read and check the settings. Raises Misconfigured with a sentence naming the setting."""
-    of = (found := settings or Settings.read()).of
+    of = (settings or Settings.read()).of
     web, people = read_web(of(WebEnvironment)), read_people(of(PeopleEnvironment))
     return Config(
-        telegram=read_telegram(of(TelegramEnvironment), web.public_url),
+        web=web,
+        telegram=read_telegram(of(TelegramEnvironment), web),
         slack=read_slack(of(SlackEnvironment)),
-        public_url=web.public_url,
-        host=web.host,
-        port=web.port,
-        database_url=of(StorageEnvironment).database_url,
-        secret_key=read_secret_key(of(StorageEnvironment)),
-        signup_open=people.signup_open,
-        support_contact=people.support_contact,
-        timezone=people.timezone,
-        locale=people.locale,
-        clock_offset_file=_clock_offset_file(found),
-        metrics_token=web.metrics_token,
+        storage=read_storage(of(StorageEnvironment)),
+        people=people,
+        playground=read_playground(of(PlaygroundEnvironment), apis_of(of)),
         retention=read_retention(of(RetentionEnvironment)),
-        gateways=read_gateways(of, web.public_url),
+        gateways=read_gateways(of, web),
         amounts=read_amounts(of(AmountsEnvironment)),
     )
 
 
-def database_url() -> str:
-    """DATABASE_URL alone, for commands that need no secret; the storage says what it takes."""
-    return Settings.read().of(StorageEnvironment).database_url
-
-
-def clock_offset_file() -> Path | None:
-    """CLOCK_OFFSET_FILE alone, checked as `load` does, for commands that need no secret."""
-    return _clock_offset_file(Settings.read())
-
-
-def _clock_offset_file(found: Settings) -> Path | None:
-    apis = {
-        "SLACK_API_BASE_URL": found.of(SlackEnvironment).slack_api_base_url,
-        "TELEGRAM_API_BASE_URL": found.of(TelegramEnvironment).telegram_api_base_url,
-        **gateway_apis(found.of),
-    }
-    return read_clock_offset_file(found.of(PlaygroundEnvironment), apis)
+def apis_of(of: Of) -> dict[str, str]:
+    """Which settings hold the address of something that is called. Raises Misconfigured."""
+    chats = slack_apis(of(SlackEnvironment)) | telegram_apis(of(TelegramEnvironment))
+    return chats | gateway_apis(of)

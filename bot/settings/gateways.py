@@ -12,6 +12,7 @@ from adapters.gateways import sandbox, stripe
 from adapters.gateways.traits import ConfiguredGateway, GatewayTraits
 from adapters.settings import SOURCE, Misconfigured
 from billing.methods import MethodNames
+from bot.settings.web import Web
 
 GATEWAYS: Mapping[str, GatewayTraits] = {
     each.TRAITS.name: each.TRAITS for each in (sandbox, stripe)
@@ -45,11 +46,11 @@ class Gateways:
     trial: tuple[ConfiguredGateway, ...] = ()
 
 
-def read_gateways(of: Of, public_url: str) -> Gateways:
+def read_gateways(of: Of, web: Web) -> Gateways:
     """The gateways with their settings, checked. Raises Misconfigured."""
     named = _named(of(GatewaysEnvironment))
     found = {
-        name: each.read(of(each.environment), name in named, public_url)
+        name: each.read(of(each.environment), name in named, web.public_url)
         for name, each in GATEWAYS.items()
     }
     known = {name: each for name, each in found.items() if each is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic_settings import BaseSettings
@@ -19,16 +20,23 @@ class PlaygroundEnvironment(BaseSettings):
     clock_offset_file: str = ""
 
 
-def read_clock_offset_file(found: PlaygroundEnvironment, apis: Mapping[str, str]) -> Path | None:
-    """The file with seconds to add, or None. `apis`: setting → the address that it holds.
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """The file with seconds to add to the clock, or None."""
+
+    clock_offset_file: Path | None = None
+
+
+def read_playground(found: PlaygroundEnvironment, apis: Mapping[str, str]) -> Playground:
+    """The playground's settings, checked. `apis`: setting → the address that it holds.
 
     Raises Misconfigured where one of them is not on this machine.
     """
     if not found.clock_offset_file:
-        return None
+        return Playground()
     for name, url in apis.items():
         if not is_local_address(read_url(name, url)):
             raise Misconfigured(
                 f"CLOCK_OFFSET_FILE is only for the playground, but {name} is not on this machine."
             )
-    return Path(found.clock_offset_file)
+    return Playground(Path(found.clock_offset_file))

@@ -45,6 +45,11 @@ class Slack:
     client_secret: SecretStr = NO_SECRET
 
 
+def slack_apis(found: SlackEnvironment) -> dict[str, str]:
+    """Which setting holds an address that is called."""
+    return {"SLACK_API_BASE_URL": found.slack_api_base_url}
+
+
 def read_slack(found: SlackEnvironment) -> Slack | None:
     """None where no Slack is set up. Raises Misconfigured."""
     token = check_token("SLACK_BOT_TOKEN", found.slack_bot_token)

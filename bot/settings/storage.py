@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
@@ -19,19 +21,35 @@ class StorageEnvironment(BaseSettings):
     secret_key: SecretStr = NO_SECRET
 
 
-def split_keys(secret_key: SecretStr) -> tuple[str, ...]:
-    """The keys in SECRET_KEY, separated by commas: the first signs, what any signed holds."""
-    keys = (key.strip() for key in secret_key.get_secret_value().split(","))
-    return tuple(key for key in keys if key)
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where the rows are, with a password perhaps, and SECRET_KEY as it stands there."""
+
+    database_url: str = field(repr=False)
+    secret_key: SecretStr
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys in SECRET_KEY: the first signs, what any signed holds."""
+        return _split(self.secret_key)
 
 
-def read_secret_key(found: StorageEnvironment) -> SecretStr:
-    """SECRET_KEY with at least one key, each long enough. Raises Misconfigured."""
-    keys = split_keys(found.secret_key)
+def read_storage(found: StorageEnvironment) -> Storage:
+    """With at least one key, each long enough. Raises Misconfigured.
+
+    The storage itself says what is wrong with the database's address.
+    """
+    keys = _split(found.secret_key)
     if not keys or any(len(key) < SECRET_KEY_MIN for key in keys):
         raise Misconfigured(
             f"SECRET_KEY is missing, or a key in it has under {SECRET_KEY_MIN} characters "
             "(a comma stands between two keys). "
             'Make one: python3 -c "import secrets; print(secrets.token_hex(32))"'
         )
-    return found.secret_key
+    return Storage(found.database_url, found.secret_key)
+
+
+def _split(secret_key: SecretStr) -> tuple[str, ...]:
+    """A comma stands between two keys."""
+    keys = (key.strip() for key in secret_key.get_secret_value().split(","))
+    return tuple(key for key in keys if key)

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from adapters.settings import NO_SECRET, SOURCE, Misconfigured, read_url
+from bot.settings.web import Web
 
 TELEGRAM_OFFICIAL = "https://api.telegram.org"
 WEBHOOK_SECRET_MIN = 16
@@ -37,7 +38,12 @@ class Telegram:
     webhook_secret: SecretStr = NO_SECRET
 
 
-def read_telegram(found: TelegramEnvironment, public_url: str) -> Telegram | None:
+def telegram_apis(found: TelegramEnvironment) -> dict[str, str]:
+    """Which setting holds an address that is called."""
+    return {"TELEGRAM_API_BASE_URL": found.telegram_api_base_url}
+
+
+def read_telegram(found: TelegramEnvironment, web: Web) -> Telegram | None:
     """None where no Telegram is set up. Raises Misconfigured."""
     token = found.telegram_bot_token.get_secret_value()
     if not token:
@@ -51,7 +57,9 @@ def read_telegram(found: TelegramEnvironment, public_url: str) -> Telegram | Non
     url = read_url("TELEGRAM_API_BASE_URL", found.telegram_api_base_url)
     secret = found.telegram_webhook_secret
     if secret.get_secret_value():
-        _check_webhook(secret.get_secret_value(), public_url, official=url == TELEGRAM_OFFICIAL)
+        _check_webhook(
+            secret.get_secret_value(), web.public_url, official=url == TELEGRAM_OFFICIAL
+        )
     return Telegram(found.telegram_bot_token, url, secret)
 
 

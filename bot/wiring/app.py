@@ -132,12 +132,12 @@ async def build(
         services_of, config, sources, methods, reach_fail_point, metrics or NullMetrics()
     )
     services = await begin(config, sources, store, tuple(adapters), services_after)
-    checkouts = Checkouts(store, gateways, services, config.public_url)
+    checkouts = Checkouts(store, gateways, services, config.web.public_url)
     workers = _workers(config, store, adapters, gateways, services, checkouts)
     runners = _runners(store, sources, workers, rules)
     turns, polls = workers.turns, _polls(config, store, sources)
     way_back = partial(_way_back, adapters)
-    site = Site(store, gateways, checkouts, services, config.public_url, way_back)
+    site = Site(store, gateways, checkouts, services, config.web.public_url, way_back)
     return App(
         store=store,
         services=services,
@@ -163,7 +163,7 @@ def _workers(
     members = MembershipChecker(store, adapters, services)
     return Workers(
         turns=TurnWorker(store, adapters, services, members, Answers()),
-        deliverer=Deliverer(store, adapters, services, config.public_url),
+        deliverer=Deliverer(store, adapters, services, config.web.public_url),
         checkouts=checkouts,
         homes=HomeRefresher(store, members, services),
         refunder=Refunder(store, gateways, services),
@@ -174,7 +174,7 @@ def _workers(
 
 
 def _polls(config: Config, store: Store, sources: Sources) -> Polls | None:
-    shared = is_postgres(parse(config.database_url))
+    shared = is_postgres(parse(config.storage.database_url))
     return Polls(store, sources, sources.new_attempt_id()) if shared else None
 
 
@@ -196,7 +196,7 @@ def _web(
 def _metrics(
     config: Config, store: Store, sources: Sources, kinds: Sequence[str]
 ) -> PrometheusMetrics | None:
-    token = config.metrics_token.get_secret_value()
+    token = config.web.metrics_token.get_secret_value()
     if not token:
         return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.settings.config import Config
-from bot.settings.storage import split_keys
 from bot.wiring.place import place_of
 from bot.wiring.services import Begun, merchants_of
 from service.cards.cards import retry_waiting
@@ -31,8 +30,8 @@ async def begin(
     for one of these platforms are shown, and it is seen whether the database was served elsewhere
     before. Raises StoreUnavailable.
     """
-    keyring = Keyring(split_keys(config.secret_key))
-    place = place_of(config.public_url, config.database_url)
+    keyring = Keyring(config.storage.keys)
+    place = place_of(config.web.public_url, config.storage.database_url)
     merchants = merchants_of(config)
 
     def work(tx: Tx) -> tuple[Services, tuple[str, ...]]:

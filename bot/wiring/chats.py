@@ -13,7 +13,6 @@ from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from bot.settings.config import Config
 from bot.settings.slack import Slack
-from bot.settings.storage import split_keys
 from conversations.protocol.ports import ChatAdapter
 from conversations.words.words import COMMANDS
 from service.chat.installations import StoredInstallations
@@ -39,7 +38,7 @@ def chats_of(config: Config, sources: Sources, store: Store) -> Chats:
     routes: list[BaseRoute] = []
     asked_once: list[Callable[[], Coroutine[None, None, None]]] = []
     if config.slack is not None:
-        vault = Vault(split_keys(config.secret_key))
+        vault = Vault(config.storage.keys)
         kept = StoredInstallations(slack.TRAITS.platform, vault, sources.now, store)
         installed = kept if config.slack.client_id else None
         slack_chat = SlackChat(_slack(config, config.slack), sources.now, installed)
@@ -50,7 +49,7 @@ def chats_of(config: Config, sources: Sources, store: Store) -> Chats:
         telegram = TelegramSettings(
             token=config.telegram.token.get_secret_value(),
             api_base_url=config.telegram.api_base_url,
-            public_url=config.public_url,
+            public_url=config.web.public_url,
             webhook_secret=config.telegram.webhook_secret.get_secret_value(),
             paced=_paced(config),
         )
@@ -69,11 +68,11 @@ def _slack(config: Config, slack: Slack) -> SlackSettings:
         app_token=slack.app_token.get_secret_value(),
         client_id=slack.client_id,
         client_secret=slack.client_secret.get_secret_value(),
-        public_url=config.public_url,
+        public_url=config.web.public_url,
         paced=_paced(config),
     )
 
 
 def _paced(config: Config) -> bool:
     """Whether the chats are real: nothing real may be near a clock that can be moved."""
-    return config.clock_offset_file is None
+    return config.playground.clock_offset_file is None

@@ -8,7 +8,6 @@ import httpx
 
 from adapters.gateways.traits import OpenGateway, Surroundings
 from bot.settings.config import Config
-from bot.settings.storage import split_keys
 from bot.wiring.books import StoredBooks
 from service.common.ids import Sources
 from service.common.links import derive_key
@@ -23,9 +22,9 @@ def open_gateways(
     `reach` is how those outside this process are reached, where it is not by the network.
     """
     around = Surroundings(
-        public_url=config.public_url,
-        local_url=f"http://{_reachable(config.host)}:{config.port}",
-        secret_for=partial(derive_key, split_keys(config.secret_key)[0]),
+        public_url=config.web.public_url,
+        local_url=f"http://{_reachable(config.web.host)}:{config.web.port}",
+        secret_for=partial(derive_key, config.storage.keys[0]),
         now=sources.now,
         new_id=sources.new_attempt_id,
         documents=StoredBooks(store),

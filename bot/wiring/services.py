@@ -15,7 +15,6 @@ from billing.limits import LimitOverrides, Limits, limits_for, narrow_limits
 from billing.methods import PaymentMethod
 from bot.settings.config import Config
 from bot.settings.gateways import METHOD_NAMES
-from bot.settings.storage import split_keys
 from bot.wiring.traits import TRAITS
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
@@ -47,20 +46,20 @@ def services_of(
 ) -> Services:
     """Clock, ids, secrets and policy; without `methods` for commands that open no top-up."""
     token = config.telegram.token.get_secret_value() if config.telegram else ""
-    keys = tuple(derive_key(key, LINKS) for key in split_keys(config.secret_key))
+    keys = tuple(derive_key(key, LINKS) for key in config.storage.keys)
     return Services(
         sources=sources,
         secret=keys[0],
         older_secrets=keys[1:],
-        support=config.support_contact,
-        zone=config.timezone,
-        locale=config.locale,
+        support=config.people.support_contact,
+        zone=config.people.timezone,
+        locale=config.people.locale,
         catalogues=load_catalogues(),
         methods=methods,
         remembered=begun.remembered,
         live_open=begun.live_open,
         merchants=merchants_of(config),
-        signup_open=config.signup_open,
+        signup_open=config.people.signup_open,
         tenants={telegram.TRAITS.platform: token.partition(":")[0], KEY.platform: KEY.tenant},
         traits=TRAITS,
         method_names=METHOD_NAMES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from adapters.chat.slack.manifest import manifest
 from billing.topups import Mode
-from bot.settings.config import GROUPS
+from bot.settings.config import GROUPS, Settings, load
 from bot.settings.gateways import GATEWAYS, METHOD_NAMES
 from bot.wiring.kinds import RULES
 from bot.wiring.traits import TRAITS
@@ -27,10 +28,12 @@ from playground.kit.callbacks import CALLBACK_FAULTS
 from playground.kit.chat_faults import CHAT_FAULTS
 from playground.stripe.world import WRONG_AMOUNT
 from service.lanes.keys import LaneKind, stored_kinds
+from tests.support.golden.bot import SETTINGS
 from tests.support.house.source import ROOT, name, parsed, product_files
 
 # In the core, where what is stored or sent needs a platform's name.
 NAMED_IN_THE_CORE = {"billing/amounts/bank_card_numbers.py": "ids that look like card numbers"}
+CONFIG = load(Settings.given(SETTINGS))
 CHATS = sorted(path.parent.name for path in (ROOT / "adapters" / "chat").glob("*/adapter.py"))
 
 
@@ -45,6 +48,22 @@ def read_all(pattern: str) -> str:
 
 def missing(wanted: Iterable[str], found: Iterable[str]) -> list[str]:
     return sorted(set(wanted).difference(found))
+
+
+def test_a_setting_is_named_in_its_group_alone() -> None:
+    """Where groups are put together no setting stands by itself, neither as text nor checked."""
+    checked = {
+        each.name
+        for group in fields(CONFIG)
+        if is_dataclass(own := getattr(CONFIG, group.name))
+        for each in fields(own)
+    }
+    settings = {*Settings.names(), *checked} - {each.name for each in fields(CONFIG)}
+    tree = [*ast.walk(parsed(ROOT / "bot" / "settings" / "config.py"))]
+    said = {each for node in tree for _, each in ast.iter_fields(node) if isinstance(each, str)}
+
+    assert len(settings) > len(GROUPS)
+    assert {each.casefold() for each in said} & settings == set(), "Leave it to its group"
 
 
 def test_every_kind_of_work_is_known_everywhere() -> None:

@@ -64,7 +64,10 @@ def test_a_clock_may_be_moved_where_everything_is_on_this_machine() -> None:
     known = load(Settings.given(ON_THIS_MACHINE))
     unmoved = load(Settings.given({"secret_key": "k" * 32, "clock_offset_file": ""}))
 
-    assert (known.clock_offset_file, unmoved.clock_offset_file) == (Path("clock-offset"), None)
+    assert (known.playground.clock_offset_file, unmoved.playground.clock_offset_file) == (
+        Path("clock-offset"),
+        None,
+    )
 
 
 @pytest.mark.parametrize(

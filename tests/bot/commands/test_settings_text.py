@@ -68,7 +68,7 @@ def test_136_162_173_any_text_in_any_setting_is_taken_or_named(
     """One sentence that names the setting, and no other error, whatever is written there."""
     given_texts = {**(WHOLE if whole else {"secret_key": "k" * 32}), name: text}
 
-    said = refusal(lambda: parse(load(Settings.given(given_texts)).database_url))
+    said = refusal(lambda: parse(load(Settings.given(given_texts)).storage.database_url))
 
     assert said is None or name.upper() in said
     assert said is None or "\n" not in said
@@ -225,4 +225,4 @@ def test_143_links_lead_to_the_port_that_is_listened_at(port: str, url: str) -> 
     given_port = {"port": port} if port else {}
     config = load(Settings.given({"secret_key": "k" * 32, "public_url": "", **given_port}))
 
-    assert config.public_url == (url or "http://127.0.0.1:8080")
+    assert config.web.public_url == (url or "http://127.0.0.1:8080")

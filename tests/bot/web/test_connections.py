@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -25,7 +24,7 @@ from bot.commands.server import serve
 from bot.web.connections import DESCRIPTORS_KEPT, connections_max
 from bot.web.server import PatientProtocol
 from tests.bot.web.test_slow_senders import Hasty, Souring, alive, served, talk
-from tests.support.bots.bot_place import bot_place, config_for
+from tests.support.bots.bot_place import bot_place, changed, config_for
 from tests.support.bots.paying import PAID, pay_by_card
 from tests.support.chats.pocket_chat import button
 
@@ -222,7 +221,7 @@ async def test_a_port_in_use_is_told_in_one_sentence(tmp_path: Path) -> None:
     """Before anything is begun, and with the setting's name."""
     async with bot_place(tmp_path) as place, served(Starlette()) as port:
         with pytest.raises(Misconfigured, match=f"PORT: nobody can listen at 127.0.0.1:{port}"):
-            await serve(place.app, replace(config_for(tmp_path / "bot.db"), port=port))
+            await serve(place.app, changed(config_for(tmp_path / "bot.db"), port=port))
 
 
 async def test_114_no_page_opens_a_file(tmp_path: Path) -> None:

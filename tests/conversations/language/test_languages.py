@@ -241,7 +241,7 @@ def test_an_operator_picks_the_default_locale(given: str, locale: str) -> None:
     """DEFAULT_LOCALE takes either spelling."""
     settings = Settings.given({"secret_key": "k" * 32, "default_locale": given})
 
-    assert load(settings).locale == locale
+    assert load(settings).people.locale == locale
 
 
 @pytest.mark.parametrize("given", ["", "german", "xx-YY", "../de"])

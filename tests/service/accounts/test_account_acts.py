@@ -18,7 +18,7 @@ from bot.wiring.traits import TRAITS
 from service.money import accounts
 from service.money.accounts import NewAccount, OperatorError
 from service.ports.store import Link, LinkKind, Tx
-from tests.support.bots.bot_place import START, config_for
+from tests.support.bots.bot_place import START, changed, config_for
 from tests.support.bots.settle_place import SettlePlace, settle_place
 from tests.support.bots.stripe_bot_place import PLAYED
 
@@ -126,9 +126,9 @@ def test_nothing_is_agreed_for_an_account_that_is_not_there(place: SettlePlace) 
 def test_a_trial_at_a_terminal_moves_no_real_money(tmp_path: Path) -> None:
     """Whoever sits there needs no leave; only the sandbox is asked, whatever is configured."""
     gateways = Gateways((PLAYED, Sandbox()), (Sandbox(),))
-    tried = run.for_a_trial(replace(config_for(tmp_path / "bot.db"), gateways=gateways))
+    tried = run.for_a_trial(changed(config_for(tmp_path / "bot.db"), gateways=gateways))
 
-    assert (tried.signup_open, tried.gateways.chosen) == (True, (Sandbox(),))
+    assert (tried.people.signup_open, tried.gateways.chosen) == (True, (Sandbox(),))
 
 
 def test_only_an_alert_that_nobody_reads_is_worth_a_sentence(place: SettlePlace) -> None:

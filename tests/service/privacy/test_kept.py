@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,15 @@ from bot.wiring.chats import Chats
 from conversations.protocol.ports import Incoming, UnreadableDelivery
 from service.common.ids import Sources
 from tests.adapters.telegram.test_telegram_events import JSON, NAMES
-from tests.support.bots.bot_place import PUBLIC_URL, Clock, Dice, config_for, dump, empty_database
+from tests.support.bots.bot_place import (
+    PUBLIC_URL,
+    Clock,
+    Dice,
+    changed,
+    config_for,
+    dump,
+    empty_database,
+)
 from tests.support.bots.stripe_place import API_KEY, STRIPE_URL, WEBHOOK_SECRET, StripePlace, event
 from tests.support.chats.pocket_chat import PocketChat
 from tests.support.chats.telegram_bot_api import BOT_ID, message, press
@@ -106,9 +113,9 @@ async def test_110_nothing_about_the_payer_is_stored(tmp_path: Path, kind: str) 
     stripe, clock, database = StripePlace(), Clock(), tmp_path / "bot.db"
     database.write_bytes(empty_database())
     settings = Stripe(SecretStr(API_KEY), SecretStr(WEBHOOK_SECRET), STRIPE_URL)
-    config = replace(config_for(database), gateways=Gateways((settings,)))
+    config = changed(config_for(database), gateways=Gateways((settings,)))
     sources, chats = Sources(clock, Dice()), Chats((PocketChat(),))
-    store = open_store(config.database_url)
+    store = open_store(config.storage.database_url)
     app = await build(config, sources, store, chats, reach=stripe.transport)
     about = {
         "id": "cs_test_1",

@@ -7,7 +7,6 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +23,7 @@ from bot.wiring.chats import Chats
 from conversations.protocol.ports import Delivery
 from service.common.ids import Sources, system_sources
 from service.lanes.polls import LEASE, POLL_MAX, Polls
-from tests.support.bots.bot_place import Clock, config_for
+from tests.support.bots.bot_place import Clock, changed, config_for
 from tests.support.chats.chat_inbox import Inbox
 from tests.support.chats.telegram_bot_api import BOT_ID, TOKEN, BotApi, bot_api, message
 from tests.support.chats.telegram_scene import Pauses, listening
@@ -198,7 +197,7 @@ async def test_only_where_others_can_be_there_is_anybody_asked(
     """On PostgreSQL a bot has turns at polling; from a file of its own it polls when it likes."""
     config = config_for(tmp_path, "http://127.0.0.1:1", 1)
     addresses = "sqlite://", postgres.url(postgres.fresh())
-    each = [replace(config, database_url=address) for address in addresses]
+    each = [changed(config, database_url=address) for address in addresses]
     stores = [open_store(address) for address in addresses]
     apps = [
         await build(config, system_sources(), store, Chats(()))

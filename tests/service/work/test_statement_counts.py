@@ -24,7 +24,7 @@ from service.money.charges import ChargeRequest, charge_account
 from service.money.held import Decision, send_back
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
-from tests.support.bots.bot_place import ACCOUNT, ANA, START, BotPlace, Dice, config_for
+from tests.support.bots.bot_place import ACCOUNT, ANA, START, BotPlace, Dice, changed, config_for
 from tests.support.bots.paying import PAID, pay_by_card
 from tests.support.bots.steps import BEGIN, Steps, noting, started
 from tests.support.bots.stripe_bot_place import PLAYED
@@ -231,10 +231,10 @@ async def start(place: Place) -> None:
     """Another bot opens the database, asks about what is watched, and does what is due at once."""
     await place.is_watched()
     steps, config = Steps(resting=frozenset()), config_for(place.bot.database)
-    config = replace(config, database_url=place.around.address, gateways=Gateways((PLAYED,)))
+    config = changed(config, database_url=place.around.address, gateways=Gateways((PLAYED,)))
     sources, chats = Sources(place.bot.clock, Dice("later")), Chats((PocketChat(),))
     place.count_from_here()
-    store = open_store(config.database_url)
+    store = open_store(config.storage.database_url)
     app = await build(config, sources, store, chats, reach=place.stripe.transport)
     steps.seen = place.steps.seen
     async with replace(app, runners=()).running():

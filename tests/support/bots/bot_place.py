@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -27,9 +27,14 @@ from adapters.gateways import standard_webhooks
 from adapters.gateways.sandbox.settings import Sandbox
 from adapters.storage.maintenance.upgrade import upgrade
 from adapters.storage.store import open_store
+from billing.retention import default_retention
 from billing.topups import Mode
 from bot.settings.config import Config
 from bot.settings.gateways import Gateways
+from bot.settings.people import People
+from bot.settings.playground import Playground
+from bot.settings.storage import Storage
+from bot.settings.web import Web
 from bot.wiring.app import App, build
 from bot.wiring.chats import Chats
 from conversations.protocol.ports import Message
@@ -83,18 +88,28 @@ class Dice:
 def config_for(database: Path, public_url: str = PUBLIC_URL, port: int = 9) -> Config:
     """Settings without Slack and Telegram. Nothing listens at port 9."""
     return Config(
+        web=Web(public_url, "127.0.0.1", port),
+        storage=Storage(f"sqlite:///{database}", SecretStr(SECRET_KEY)),
         telegram=None,
         slack=None,
-        public_url=public_url,
-        host="127.0.0.1",
-        port=port,
-        database_url=f"sqlite:///{database}",
-        secret_key=SecretStr(SECRET_KEY),
         gateways=Gateways((Sandbox(),)),
-        signup_open=False,
-        support_contact="billing@example.com",
-        timezone="UTC",
+        people=People(False, "billing@example.com", "UTC", "en"),
+        retention=default_retention(),
+        amounts={},
+        playground=Playground(),
     )
+
+
+def changed(config: Config, **settings: Any) -> Config:
+    """The same with some settings otherwise, whatever group they are in: `port=9`."""
+    for name, value in settings.items():
+        groups = {each.name: getattr(config, each.name) for each in fields(config)}
+        if name in groups:
+            config = replace(config, **{name: value})
+            continue
+        (own,) = (each for each, group in groups.items() if hasattr(group, name))
+        config = replace(config, **{own: replace(groups[own], **{name: value})})
+    return config
 
 
 def let_in(tx: Tx, account: str = ACCOUNT, people: tuple[str, ...] = (ANA, BEN)) -> None:
@@ -214,17 +229,18 @@ async def bot_place(
 
     Where one ran before, this one goes on; give it the clock, and another seed. `reach` leads to
     gateways outside; with `steps` its runners stand still until a test rests. `store` is its
-    database, where somebody opened it already. `settings` are fields of its Config.
+    database, where somebody opened it already. `settings` are fields of its Config, or of a group
+    there.
     """
     clock, chat, database = clock or Clock(), PocketChat(), directory / "bot.db"
     if not database.exists():
         database.write_bytes(empty_database())
-    config = replace(config_for(database), **settings)
+    config = changed(config_for(database), **settings)
     others = chats or Chats(())
     app = await build(
         config,
         Sources(clock, Dice(seed)),
-        store or open_store(config.database_url),
+        store or open_store(config.storage.database_url),
         Chats((chat, *others.adapters), others.routes),
         reach=reach,
     )

@@ -13,7 +13,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
 from conversations.protocol.ports import DeliveryReceiver, Incoming, Message, MessageRef
 from service.common.ids import system_sources
-from tests.support.bots.bot_place import config_for
+from tests.support.bots.bot_place import changed, config_for
 from tests.support.chats import pocket_chat
 from tests.support.house.patience import be_patient
 
@@ -111,7 +111,7 @@ async def serve(address: str, public_url: str, door: socket.socket) -> None:
     """Until a signal."""
     chat = PipedChat()
     config = config_for(Path("none"), public_url, door.getsockname()[1])
-    config, store = replace(config, database_url=address), open_store(address)
+    config, store = changed(config, database_url=address), open_store(address)
     app = await build(config, system_sources(), store, Chats((chat,), (chat.route,)))
     server = uvicorn.Server(uvicorn.Config(app.web, log_config=None, access_log=False, ws="none"))
     async with app.running():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from tests.support.bots.bot_place import (
     BotPlace,
     Clock,
     Dice,
+    changed,
     config_for,
     empty_database,
     let_in,
@@ -42,9 +42,9 @@ async def stripe_bot(
     """
     clock, chat = Clock(stripe.now), PocketChat()
     _make(database)
-    config = replace(config_for(database), gateways=Gateways((use,)))
-    config, sources = replace(config, **settings), Sources(clock, Dice(seed))
-    store = open_store(config.database_url)
+    config = changed(config_for(database), gateways=Gateways((use,)))
+    config, sources = changed(config, **settings), Sources(clock, Dice(seed))
+    store = open_store(config.storage.database_url)
     app = await build(config, sources, store, Chats((chat,)), reach=stripe.transport)
     await app.store.transact(let_in)
     transport = httpx.ASGITransport(app.web, raise_app_exceptions=False)

@@ -146,7 +146,7 @@ async def telegram_town(
     async with serving([Mount("/", door)]) as url:
         config = load(_settings(url, folder, SECRET if webhook else "", signup))
         sources = Sources(clock, Dice())
-        store = open_store(config.database_url)
+        store = open_store(config.storage.database_url)
         app = await build(config, sources, store, chats_of(config, sources, store))
         await app.store.transact(lambda tx: _let_in(tx, people, clock))
         emulated = telegram_api.routes(world, window, Live())

@@ -176,7 +176,7 @@ async def stage(
         place = PLACES[name](address, clock)
         sources = Sources(clock, _dice(place.platform))
         config = _config(address, database, {**place.settings(), "signup": signup, **more})
-        store = open_store(config.database_url)
+        store = open_store(config.storage.database_url)
         chats = chats_of(config, sources, store)
         watched = Watched(chats.adapters[0])
         app = await build(config, sources, store, Chats((watched,), chats.routes), reach=reach)

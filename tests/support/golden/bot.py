@@ -50,7 +50,7 @@ def parts() -> Parts:
 
 async def _parts() -> Parts:
     config, sources = load(Settings.given(SETTINGS)), Sources(Clock(), Dice())
-    store = open_store(config.database_url)
+    store = open_store(config.storage.database_url)
     app = await build(config, sources, store, chats_of(config, sources, store))
     try:
         return Parts(

@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.money import held
 from service.ports.store import Tx
-from tests.support.bots.bot_place import ANA, START, Dice, config_for, let_in
+from tests.support.bots.bot_place import ANA, START, Dice, changed, config_for, let_in
 from tests.support.bots.paying import PAID, forms, pay_by_card, send_transfer
 from tests.support.chats import pocket_chat
 from tests.support.databases.database_rows import read
@@ -250,7 +250,7 @@ class Place:
 async def live(place: Place, life: int, method: str, fuse: Fuse | None) -> None:
     """Run until everything is quiet, or killed."""
     port = place.door.getsockname()[1]
-    config = replace(
+    config = changed(
         config_for(place.directory / "bot.db", f"http://127.0.0.1:{port}", port),
         database_url=place.database,
         gateways=Gateways((Sandbox(SETTLES_AFTER.total_seconds()),)),

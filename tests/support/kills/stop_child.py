@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from conversations.protocol.places import Chat
 from conversations.protocol.ports import DeliveryReceiver, Incoming, Message, MessageRef
 from service.common.ids import system_sources
 from service.lanes import lanes
-from tests.support.bots.bot_place import config_for
+from tests.support.bots.bot_place import changed, config_for
 from tests.support.chats import pocket_chat
 from tests.support.databases.disk import QUICK
 
@@ -120,11 +120,11 @@ def main(orders: Orders, port: int) -> None:
     lanes.LEASE = timedelta(seconds=orders.lease_seconds)
     lanes.DRAIN_SECONDS = orders.drain_seconds
     file = os.open(orders.journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    config = replace(config_for(Path("none"), port=port), database_url=orders.address)
+    config = changed(config_for(Path("none"), port=port), database_url=orders.address)
     with single_bot_lock(orders.address):
         asyncio.run(_serve(config, Chats((SlowChat(orders, file),))))
 
 
 async def _serve(config: Config, chats: Chats) -> None:
-    store = open_store(config.database_url)
+    store = open_store(config.storage.database_url)
     await serve(await build(config, system_sources(), store, chats), config)

@@ -1,0 +1,20 @@
+"""Single settings, for commands that need no secret and work without the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.settings.config import Settings, apis_of
+from bot.settings.playground import PlaygroundEnvironment, read_playground
+from bot.settings.storage import StorageEnvironment
+
+
+def database_url() -> str:
+    """DATABASE_URL; the storage says what it takes."""
+    return Settings.read().of(StorageEnvironment).database_url
+
+
+def clock_offset_file() -> Path | None:
+    """CLOCK_OFFSET_FILE, checked as ever. Raises Misconfigured."""
+    of = Settings.read().of
+    return read_playground(of(PlaygroundEnvironment), apis_of(of)).clock_offset_file
