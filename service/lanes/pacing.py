@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from conversations.protocol.pacing import OWN, Bucket, Pace, close_bucket, reserve_slot
-from conversations.protocol.places import Chat, without_thread, write_place
+from conversations.protocol.places import Chat, read_chat, without_thread, write_place
 from service.ports.store import Tx
 
 _SEPARATOR = "|"
@@ -45,6 +45,15 @@ def apply_platform_wait(
 def write_own_prefix(platform: str, tenant: str) -> str:
     """What the names of the buckets begin with that one token's chats have of their own."""
     return _SEPARATOR.join((platform, tenant, OWN, ""))
+
+
+def read_own_name(name: str) -> Chat | None:
+    """The chat that a bucket is of; None for a limit of a token."""
+    match name.split(_SEPARATOR, 3):
+        case [platform, tenant, of, own] if of == OWN and own:
+            return read_chat(platform, tenant, own)
+        case _:
+            return None
 
 
 def _name(chat: Chat, of: str) -> str:

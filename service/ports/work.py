@@ -56,7 +56,7 @@ class PersonalData(Protocol):
     """Everything about one person, in every table."""
 
     def tenants(self, platform: str, person: str) -> Sequence[str]:
-        """Where somebody of that id talked, was named, or was let in; "" for anywhere."""
+        """Where anything leads to somebody of that id, in whatever table; "" for anywhere."""
 
     def talks(self, traces: PersonTraces) -> Sequence[ConversationKey]: ...
     def rows(self, traces: PersonTraces) -> Mapping[str, Sequence[Mapping[str, Any]]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -37,8 +38,9 @@ from billing.ledger import customer_account
 from billing.topups import ENDED_UNPAID, OPEN_STATUSES, Disposition, TopUpStatus
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import PersonTraces, UndecidedMoney
-from service.lanes.keys import write_person_key
-from service.lanes.pacing import write_own_prefix
+from conversations.protocol.places import Chat, HomeTab, Place, WholeChat, write_place
+from service.lanes.keys import read_chat_key, read_person_key, write_chat_key, write_person_key
+from service.lanes.pacing import read_own_name, write_own_prefix
 from service.ports.records import LinkKind
 
 # Of these, rows are about money, workspaces or the bot itself.
@@ -64,6 +66,7 @@ def about(traces: PersonTraces) -> Mapping[Table, ColumnElement[bool]]:
     customers = [customer_account(account) for account in own]
     own_buckets = write_own_prefix(person.platform, person.tenant)
     lane = write_person_key(person.platform, person.tenant, person.id)
+    alone = [Chat(person.platform, person.tenant, place) for place in _places(person.id)]
     return {
         people: people.c.name.in_(traces.names),
         links: (links.c.platform == person.platform)
@@ -74,10 +77,13 @@ def about(traces: PersonTraces) -> Mapping[Table, ColumnElement[bool]]:
         conversations: _of(conversations, traces),
         buckets: buckets.c.name.in_(
             select(literal(own_buckets) + conversations.c.chat).where(_of(conversations, traces))
-        ),
-        cards: _of(cards, traces) | (cards.c.subject.in_(asked) & (cards.c.person == "")),
+        )
+        | buckets.c.name.in_([f"{own_buckets}{chat.id}" for chat in alone]),
+        cards: _of(cards, traces)
+        | _alone(cards, traces)
+        | (cards.c.subject.in_(asked) & (cards.c.person == "")),
         deliveries: deliveries.c.lane == lane,
-        lanes: lanes.c.key == lane,
+        lanes: lanes.c.key.in_([lane, *map(write_chat_key, alone)]),
         top_ups: top_ups.c.requester.in_(traces.names),
         attempts: attempts.c.top_up.in_(asked),
         payments: payments.c.top_up.in_(asked),
@@ -98,18 +104,27 @@ class PersonalRows:
         self._connection = connection
 
     def tenants(self, platform: str, person: str) -> Sequence[str]:
-        """Where somebody of that id talked, was named, or was let in; "" for anywhere."""
+        """Where anything leads to somebody of that id, in whatever table; "" for anywhere."""
         asked = (
-            (people, people.c.external_id),
-            (conversations, conversations.c.person),
-            (links, links.c.external_id),
+            (people, people.c.external_id == person),
+            (conversations, conversations.c.person == person),
+            (links, (links.c.external_id == person) & (links.c.kind == LinkKind.PERSON)),
+            (cards, (cards.c.person == person) | _in_chat_alone(cards, person)),
         )
         found: set[str] = set()
         for table, who in asked:
-            query = select(table.c.tenant).where(table.c.platform == platform, who == person)
-            if table is links:
-                query = query.where(links.c.kind == LinkKind.PERSON)
+            query = select(table.c.tenant).where(table.c.platform == platform, who)
             found |= set(self._connection.execute(query.distinct()).scalars())
+        named = (
+            (deliveries.c.lane, _tenant_of_lane),
+            (lanes.c.key, _tenant_of_lane),
+            (buckets.c.name, _tenant_of_bucket),
+        )
+        for column, tenant_of in named:
+            within = column.startswith(platform, autoescape=True)
+            query = select(column).where(within, column.contains(person, autoescape=True))
+            for name in self._connection.execute(query.distinct()).scalars():
+                found |= set(tenant_of(name, platform, person))
         return sorted(found)
 
     def talks(self, traces: PersonTraces) -> Sequence[ConversationKey]:
@@ -185,6 +200,45 @@ def _of(table: Table, traces: PersonTraces) -> ColumnElement[bool]:
         & (table.c.tenant == person.tenant)
         & (table.c.person == person.id)
     )
+
+
+def _alone(table: Table, traces: PersonTraces) -> ColumnElement[bool]:
+    """What stands where they are alone with the bot, and names nobody."""
+    person = traces.person
+    here = (table.c.platform == person.platform) & (table.c.tenant == person.tenant)
+    return here & _in_chat_alone(table, person.id)
+
+
+def _in_chat_alone(table: Table, person: str) -> ColumnElement[bool]:
+    channel = exists().where(
+        links.c.platform == table.c.platform,
+        links.c.kind == LinkKind.CHANNEL,
+        links.c.external_id == table.c.chat,
+    )
+    alone = table.c.chat.in_([write_place(place) for place in _places(person)])
+    return (table.c.person == "") & alone & ~channel
+
+
+def _places(person: str) -> tuple[Place, ...]:
+    """Where somebody is alone with the bot, as far as that is called after them."""
+    return WholeChat(person), HomeTab(person)
+
+
+def _tenant_of_lane(name: str, platform: str, person: str) -> Iterator[str]:
+    """The tenant in the name of work for somebody; none where it is for somebody else."""
+    key = read_person_key(name)
+    if key is not None and (key.platform, key.person) == (platform, person):
+        yield key.tenant
+    with suppress(ValueError):
+        chat = read_chat_key(name)
+        if chat.platform == platform and chat.place in _places(person):
+            yield chat.tenant
+
+
+def _tenant_of_bucket(name: str, platform: str, person: str) -> Iterator[str]:
+    chat = read_own_name(name)
+    if chat is not None and chat.platform == platform and chat.place in _places(person):
+        yield chat.tenant
 
 
 def _rows(table: Table, traces: PersonTraces) -> Select[Any]:
