@@ -10,7 +10,15 @@ from billing.ledger import credit_transaction
 from billing.money import Money, format_money
 from billing.topups import Disposition, HeldReason, Payment, TopUp, TopUpStatus
 from conversations.messages.cards import top_up_card
-from conversations.protocol.places import RefusedPlace, read_refused_place
+from conversations.protocol.people import Person
+from conversations.protocol.places import (
+    HomeTab,
+    RefusedPlace,
+    WholeChat,
+    read_refused_place,
+    without_thread,
+    write_place,
+)
 from conversations.protocol.records import RefusedCards
 from service.cards.cards import (
     dismiss_refusals,
@@ -22,6 +30,7 @@ from service.cards.cards import (
 from service.common.context import Context
 from service.money import alerts, refunds
 from service.money.accounts import OPERATOR, OperatorError, read_amount
+from service.people.people import person_name
 from service.ports.store import Account, Refund, TaskKind, Tx
 
 # Money that is not where it should be cannot be credited, whatever an operator says.
@@ -159,9 +168,27 @@ def close_task(context: Context, subject: str, decision: Decision) -> None:
         context.tx.tasks.close(kind, subject, decision.reason, context.now) for kind in TaskKind
     ]
     refused = read_refused_place(subject)
+    # The trail stays for good, so it calls nobody by what their platform calls them.
+    told = _without_ids(context, refused).spelled if refused else subject
     if not any(closed) and not (refused and dismiss_refusals(context.tx, refused, context.now)):
         raise OperatorError(f"{subject}: no open task. See: topup-bot held list")
-    context.audit(decision.actor, "task_closed", subject, {"reason": decision.reason})
+    context.audit(decision.actor, "task_closed", told, {"reason": decision.reason})
+
+
+def _without_ids(context: Context, refused: RefusedPlace) -> RefusedPlace:
+    """The same place, a chat with one person alone under that person's name."""
+    if refused.place is None:
+        return refused
+    chat, place = (refused.platform, refused.tenant), refused.place
+    within = without_thread(place)
+    read_by = {card.person for card in context.tx.cards.lock_blocked(*chat, within, None)}
+    read_by |= {within.person} if isinstance(within, HomeTab) else set()
+    channels = {link.external_id for link in context.tx.accounts.channels(*chat)}
+    if len(read_by) != 1 or "" in read_by or write_place(within) in channels:
+        return refused
+    (person,) = read_by
+    name = person_name(context, Person(*chat, person).key)
+    return replace(refused, place=WholeChat(name))
 
 
 def _receiver(
