@@ -15,8 +15,9 @@ from conversations.protocol.ports import ChatAdapter, ChatError, Incoming, Verdi
 from conversations.words.surface_words import BARRED
 from service.common.services import Services
 from service.lanes import pacing
+from service.lanes.failures import log_failure
 from service.people.access import CheckedPerson, Doubt, channels_to_ask
-from service.ports.store import Store, Task, TaskKind, Tx
+from service.ports.store import Store, StoreUnavailable, Task, TaskKind, Tx
 
 SHARES_SECONDS = 1.0
 STANDING_SECONDS = 1.0
@@ -64,6 +65,11 @@ class MembershipChecker:
             return await asyncio.wait_for(adapter.membership(key), STANDING_SECONDS)
         except (TimeoutError, ChatError):
             log.warning("standing_unknown platform=%s tenant=%s", key.platform, key.tenant)
+            return Membership.UNKNOWN
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            log_failure(log, error, "standing_unknown platform=%s tenant=%s", *_bot(key))
             return Membership.UNKNOWN
 
     async def wait_until_idle(self) -> None:
@@ -159,6 +165,12 @@ class MembershipChecker:
                         lambda tx: pacing.apply_platform_wait(tx, _place(key), paces, told, now)
                     )
             return error
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            # An answer of a form that nobody thought of says nothing of anybody.
+            log_failure(log, error, "membership_unknown platform=%s tenant=%s", *_bot(key))
+            return ChatError(type(error).__name__, Verdict.OUTAGE)
 
     def _note(
         self, tx: Tx, key: ConversationKey, answers: Mapping[str, Answer], known: frozenset[str]

@@ -74,6 +74,11 @@ async def raising_chat_errors(method: str) -> AsyncIterator[None]:
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         what = f"slack {method}: no answer ({type(error).__name__})"
         raise ChatError(what, Verdict.OUTAGE) from None
+    except ChatError:
+        raise
+    except Exception as error:  # the SDK stumbles over an answer of another form
+        what = f"slack {method}: an odd answer ({type(error).__name__})"
+        raise ChatError(what, Verdict.OUTAGE) from None
 
 
 def _refused(method: str, error: SlackApiError) -> SlackRefused:

@@ -164,8 +164,8 @@ class SlackWeb:
         """Open a modal; the trigger id works once, for three seconds."""
         async with raising_chat_errors("views.open"), asyncio.timeout(_PROMPT_SECONDS):
             answer = await self._client.views_open(trigger_id=trigger_id, view=view)
-        shown = answer.get("view") or {}
-        return OpenedModal(str(shown.get("id", "")), str(shown.get("hash", "")))
+            shown = answer.get("view") or {}
+            return OpenedModal(str(shown.get("id", "")), str(shown.get("hash", "")))
 
     async def fill_form(self, opened: OpenedModal, view: dict[str, Any]) -> None:
         """Put another view in the place of one that is open and has not changed since."""
@@ -187,9 +187,11 @@ class SlackWeb:
         """Slack's record of a person, with their locale."""
         async with raising_chat_errors("users.info"):
             answer = await self._client.users_info(user=user, include_locale=True)
-        record = answer.get("user")
+            record = answer.get("user")
         if not isinstance(record, Mapping):
             raise ChatError("slack users.info: an answer without user")
+        # Whose they are is what it is asked for: without it they would count as a stranger.
+        _text(record, "team_id", "users.info")
         return record
 
     def recalled_members(self, channel: str) -> frozenset[str] | None:
@@ -218,7 +220,9 @@ class SlackWeb:
         asked_at = self._now()
         async with raising_chat_errors("conversations.info"):
             answer = await self._client.conversations_info(channel=channel)
-        record = answer.get("channel") or {}
+            record = answer.get("channel")
+        if not isinstance(record, Mapping):
+            raise ChatError("slack conversations.info: an answer without channel")
         shared = any(record.get(name) for name in ("is_ext_shared", "is_pending_ext_shared"))
         if len(self._shared) >= _MAX_REMEMBERED:
             self._shared.clear()
@@ -246,9 +250,10 @@ class SlackWeb:
                 answer = await self._client.conversations_members(
                     channel=channel, limit=_MEMBERS_PAGE, cursor=cursor or None
                 )
-            for member in answer.get("members") or []:
+                members, metadata = answer.get("members"), answer.get("response_metadata")
+            for member in _ids(members):
                 yield member
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = _next_cursor(metadata)
             if not cursor:
                 return
 
@@ -257,8 +262,23 @@ def _message_ref(answer: AsyncSlackResponse, method: str) -> MessageRef:
     return MessageRef(_text(answer, "channel", method), _text(answer, "ts", method))
 
 
+def _ids(members: object) -> list[str]:
+    """The people on a page. Who is on none that can be read may be in all the same."""
+    if isinstance(members, list) and all(isinstance(each, str) and each for each in members):
+        return members
+    raise ChatError("slack conversations.members: an answer without members")
+
+
+def _next_cursor(metadata: object) -> str:
+    """Where the next page begins; "" after the last."""
+    cursor = metadata.get("next_cursor") if isinstance(metadata, Mapping) else metadata
+    if cursor is None or (isinstance(metadata, Mapping) and isinstance(cursor, str)):
+        return cursor or ""
+    raise ChatError("slack conversations.members: an answer with an odd cursor")
+
+
 def _text(record: Any, name: str, method: str) -> str:
-    value = record.get(name) if record is not None else None
+    value = record.get(name) if isinstance(record, Mapping | AsyncSlackResponse) else None
     if not isinstance(value, str) or not value:
         raise ChatError(f"slack {method}: an answer without {name}")
     return value

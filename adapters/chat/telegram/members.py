@@ -19,6 +19,7 @@ from conversations.protocol.ports import ChatError, Verdict
 
 _REMEMBERED_SECONDS = 60.0
 _REMEMBERED_MAX = 10_000
+_STANDINGS = frozenset(ChatMemberStatus)
 _IN = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER})
 
 
@@ -53,6 +54,8 @@ class GroupMembers:
                 said = without_token(str(error), self._token)
                 raise ChatError(f"telegram getChatMember: {said}", Verdict.SHUT_OUT) from None
             there = False
+        except ChatError:
+            raise
         except Exception as error:  # an outage, or an odd answer
             raise chat_error(error, self._token) from None
         self._remember(group, person, there)
@@ -78,10 +81,15 @@ class GroupMembers:
 
 
 def _counts(member: Any) -> bool:
-    """Left and banned people do not; restricted ones as long as they have not left."""
-    if member["status"] == ChatMemberStatus.RESTRICTED:
-        return member.get("is_member") is True
-    return member["status"] in _IN
+    """Left and banned people do not; restricted ones as long as they have not left.
+
+    Raises ChatError for what is none of Telegram's six standings: it says nothing of anybody.
+    """
+    status = member["status"]
+    told = member["is_member"] if status == ChatMemberStatus.RESTRICTED else status in _IN
+    if status not in _STANDINGS or not isinstance(told, bool):
+        raise ChatError("telegram getChatMember: an answer that says nothing of membership")
+    return told
 
 
 def _group(channel: str) -> str | None:

@@ -127,6 +127,45 @@ async def test_124_an_outage_is_not_an_absence(
     assert await world.adapter.is_in(KEY, "C1")
 
 
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"ok": True},
+        {"ok": True, "members": None},
+        {"ok": True, "members": "U1"},
+        {"ok": True, "members": {"U2": 1}},
+        {"ok": True, "members": ["U2", None]},
+        {"ok": True, "members": [["U2"]]},
+        {"ok": True, "members": [{"id": "U2"}]},
+        {"ok": True, "members": [""]},
+        {"ok": True, "members": ["U2"], "response_metadata": "x"},
+        {"ok": True, "members": ["U2"], "response_metadata": ["x"]},
+        {"ok": True, "members": ["U2"], "response_metadata": {"next_cursor": 7}},
+        ["U2"],
+        "U1",
+    ],
+    ids=str,
+)
+async def test_124_an_answer_that_cannot_be_read_is_no_absence(
+    world: SlackWorld, says: object
+) -> None:
+    """Nobody is out of a channel, or in it, by a list of another form; it is asked again."""
+    world.slack.members = {"C1": ["U1"]}
+    world.slack.plan("conversations.members", Planned(says=says))
+    with pytest.raises(ChatError) as caught:
+        await world.adapter.is_in(KEY, "C1")
+    assert caught.value.verdict not in (Verdict.SHUT_OUT, Verdict.GONE)
+    assert await world.adapter.is_in(KEY, "C1")
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"next_cursor": None}, {"next_cursor": ""}])
+async def test_124_a_last_page_names_no_next_one(world: SlackWorld, metadata: object) -> None:
+    """In whatever way it says so."""
+    says = {"ok": True, "members": ["U1"], "response_metadata": metadata}
+    world.slack.plan("conversations.members", Planned(says=says))
+    assert await world.adapter.is_in(KEY, "C1")
+
+
 # --- secrets -----------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ async def telegram() -> AsyncIterator[tuple[BotApi, TelegramChat, Seconds]]:
             yield api, chat, seconds
 
 
-def member(status: str, **more: object) -> Json:
+def member(status: object, **more: object) -> Json:
     return {"status": status, "user": PERSON} | more
 
 
@@ -87,6 +88,31 @@ async def test_124_a_doubt_is_no_answer(answer: object, verdict: Verdict) -> Non
             await chat.is_in(ANA, "-5")
         assert caught.value.verdict is verdict
         assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        member("guest_of_next_year"),
+        member(""),
+        member(None),
+        member(["member"]),
+        member("restricted"),
+        member("restricted", is_member="yes"),
+        {"user": PERSON},
+        ["member"],
+        True,
+    ],
+    ids=str,
+)
+async def test_124_an_answer_that_cannot_be_read_is_no_absence(found: Any) -> None:
+    """A standing that nobody knows yet says nothing; it is asked again."""
+    async with telegram() as (api, chat, _):
+        api.members[-5] = found
+        with pytest.raises(ChatError) as caught:
+            await chat.is_in(ANA, "-5")
+        assert caught.value.verdict not in (Verdict.SHUT_OUT, Verdict.GONE)
+        assert await chat.was_in(ANA, frozenset({"-5"})) == {}
 
 
 @pytest.mark.parametrize("said", ["user not found", "PARTICIPANT_ID_INVALID"])

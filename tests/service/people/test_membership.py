@@ -31,6 +31,7 @@ from tests.support.dialogs.terms import terms
 __all__ = ["operator"]
 
 SILENT = ChatError("no answer", Verdict.OUTAGE)
+ODD = TypeError("unhashable type: 'list'")
 REFUSED = ChatError("bot is not an administrator", Verdict.SHUT_OUT)
 FORTY = [f"G{number:02}" for number in range(40)]
 UNCHECKED = surface_words.BARRED[Membership.UNKNOWN][0]
@@ -68,9 +69,11 @@ async def held_now(place: BotPlace) -> list[tuple[str, str]]:
     return [(row["why"], row["id"]) for row in rows]
 
 
-@pytest.mark.parametrize("trouble", [SILENT, REFUSED], ids=["silent", "refused"])
+@pytest.mark.parametrize(
+    "trouble", [SILENT, REFUSED, ODD], ids=["silent", "refused", "of another form"]
+)
 async def test_124_a_member_is_not_told_that_they_have_no_account(
-    place: BotPlace, trouble: ChatError
+    place: BotPlace, trouble: Exception
 ) -> None:
     """Nor is a line shown that would let in whoever; the same words work when it is told."""
     place.chat.silences["G"] = trouble
@@ -98,7 +101,7 @@ async def test_124_money_waits_until_it_is_known_who_asks(place: BotPlace) -> No
 async def test_124_what_is_known_is_shown_and_what_is_not_is_said(place: BotPlace) -> None:
     """Ana's own account needs nobody's word; that another may be missing stands there too."""
     await place.app.store.transact(link_forty)
-    place.chat.silences = dict.fromkeys(FORTY, SILENT)
+    place.chat.silences |= dict.fromkeys(FORTY, SILENT)
     await place.does(ANA, text="/topup balance")
     assert "Team Alpha" in shown(place, ANA)
     assert surface_words.SOME_UNKNOWN in shown(place, ANA)
@@ -128,7 +131,7 @@ async def test_124_who_may_have_an_account_is_not_given_another(tmp_path: Path) 
     members = {"G": SILENT}
     async with bot_place(tmp_path, signup_open=True) as place:
         await place.app.store.transact(lambda tx: link(tx, ACCOUNT, "G"))
-        place.chat.silences = members
+        place.chat.silences = {**members}
         await place.does(EVE, text="/start")
     assert UNCHECKED in shown(place)
 

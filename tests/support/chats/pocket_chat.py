@@ -83,7 +83,7 @@ class PocketChat:
     troubles: list[ChatError] = field(default_factory=list)
     platform: str = PLATFORM
     inside: dict[str, set[str]] = field(default_factory=dict)
-    silences: dict[str, ChatError] = field(default_factory=dict)
+    silences: dict[str, Exception] = field(default_factory=dict)
     seconds: float = 0.0
     limits: tuple[Pace, ...] = ()
     asked: list[str] = field(default_factory=list)

@@ -27,6 +27,8 @@ class Planned:
     lose_reply: bool = False
     seconds: float = 0
     until: asyncio.Event | None = None
+    # What it answers, whatever that is.
+    says: object = None
 
 
 class FakeSlack:
@@ -101,6 +103,8 @@ class FakeSlack:
         await asyncio.sleep(planned.seconds)
         if planned.until is not None:
             await planned.until.wait()
+        if planned.says is not None:
+            return web.json_response(planned.says)
         if planned.error or planned.status != 200:
             told = {"ok": False, "error": planned.error}
             return web.json_response(told, status=planned.status, headers=planned.headers)
