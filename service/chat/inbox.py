@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from billing.amounts.bank_card_numbers import contains_bank_card_number, scrub_bank_card_numbers
-from conversations.protocol.ports import ChatAdapter, Delivery
+from conversations.protocol.ports import ChatAdapter, Delivery, UnreadableDelivery
 from conversations.protocol.views import Reply
 from service.chat.answers import Answers, Expectation
 from service.common.fail_points import FailPoint
@@ -21,9 +22,13 @@ from service.ports.store import Claim, Store, Tx
 
 ANSWER_SECONDS = 2.0
 LEVELS_MAX = 100
+# What a field is called, which is no word of a person's; of a list, so many are looked at.
+_FIELD, _FORM_MAX = re.compile("[a-z0-9_]{1,40}", re.IGNORECASE), 10
 # Where people's own words stand in a delivery; ids and times elsewhere must not be touched.
 TYPED_KEYS = frozenset({"text", "values", "caption"})
 _HIDDEN = frozenset({"token", "response_url", "trigger_id", "authorization", "secret"})
+# Why a delivery could not be read when it came; an adapter's own bodies have no such key.
+UNREADABLE = "unreadable"
 log = logging.getLogger(__name__)
 
 
@@ -82,13 +87,17 @@ class Inbox:
         return ticket, self.turns.reserve(tx, kept.lane) if self.turns else None
 
     def _kept(self, delivery: Delivery) -> Delivery:
-        """What is stored of it: nothing but its id, where it is none of our business."""
+        """What is stored of it: nothing but its id, where it is none of our business.
+
+        Of what cannot be read nobody knows whose business it is: its form is kept, and no word.
+        """
         adapter = self.adapters.get(delivery.source)
         try:
             ours = adapter is None or adapter.to_event(delivery.body) is not None
-        except Exception:
-            # Whoever works it off finds the same, and quarantines it.
-            ours = True
+        except Exception as error:
+            # Whoever works it off quarantines it.
+            why = str(error) if isinstance(error, UnreadableDelivery) else type(error).__name__
+            return replace(delivery, body={UNREADABLE: why, "form": form_of(delivery.body)})
         if not ours:
             return replace(delivery, lane="", body={}, context={})
         return replace(delivery, body=scrub_body(delivery.body))
@@ -114,6 +123,21 @@ def scrub_body(body: Mapping[str, Any]) -> dict[str, Any]:
     clean = {name: _clean(name, value) for name, value in body.items() if name not in _HIDDEN}
     found = any(_has_card_number(value, name) for name, value in body.items())
     return {**clean, "card_number": True} if found else clean
+
+
+def form_of(value: Any, levels: int = LEVELS_MAX) -> Any:
+    """Which fields a delivery has, and of which type each value is; none of the values. Pure."""
+    match value:
+        case Mapping() if levels:
+            return {
+                name: form_of(inner, levels - 1)
+                for name, inner in value.items()
+                if _FIELD.fullmatch(name)
+            }
+        case list() | tuple() if levels:
+            return [form_of(inner, levels - 1) for inner in value[:_FORM_MAX]]
+        case _:
+            return type(value).__name__
 
 
 def _clean(name: str, value: Any, levels: int = LEVELS_MAX, *, typed: bool = False) -> Any:

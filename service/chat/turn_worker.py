@@ -11,6 +11,7 @@ from conversations.protocol.ports import ChatAdapter, UnreadableDelivery
 from conversations.protocol.views import Reply
 from service.chat import turns
 from service.chat.answers import Answers
+from service.chat.inbox import UNREADABLE
 from service.chat.turns import Turn
 from service.common.context import context_of
 from service.common.fail_points import FailPoint
@@ -70,6 +71,8 @@ class TurnWorker:
         return True
 
     async def _take(self, delivery: StoredDelivery, claim: Claim) -> None:
+        if UNREADABLE in delivery.body:
+            raise UnreadableDelivery(delivery.body[UNREADABLE])
         incoming = self.adapters[delivery.source].to_event(delivery.body)
         prompt = self.answers.is_expected(delivery.id)
         if incoming is None:

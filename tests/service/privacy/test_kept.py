@@ -20,6 +20,7 @@ from bot.settings.gateways import Gateways
 from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from conversations.protocol.ports import Incoming, UnreadableDelivery
+from service.chat.inbox import form_of
 from service.common.ids import Sources
 from tests.adapters.telegram.test_telegram_events import JSON, NAMES
 from tests.support.bots.bot_place import (
@@ -33,7 +34,7 @@ from tests.support.bots.bot_place import (
 )
 from tests.support.bots.stripe_place import API_KEY, STRIPE_URL, WEBHOOK_SECRET, StripePlace, event
 from tests.support.chats.pocket_chat import PocketChat
-from tests.support.chats.telegram_bot_api import BOT_ID, message, press
+from tests.support.chats.telegram_bot_api import BOT_ID, Json, message, press
 from tests.support.chats.telegram_town import KIM, telegram_town
 
 PAYER = {"email": "kim@example.com", "phone": "+49 30 901820", "name": "Kim Payer"}
@@ -70,6 +71,51 @@ async def test_109_plain_words_in_a_group_leave_their_id_alone(tmp_path: Path) -
     assert (stored["sender_id"], stored["lane"], stored["body"]) == ("9001:9", "", "{}")
     assert stored["done_at"] is not None
     assert set(json.loads(asked["body"])["message"]) == WORDS
+
+
+UNREADABLE: dict[str, Json] = {
+    "a date of no year": {"date": 10**18},
+    "nobody's name": {"from": {"id": 77, "is_bot": False}},
+    "a list for a person": {"from": [1]},
+    "half a sender": {"sender_chat": {"id": -7}},
+    "no group": {"chat": None},
+    "a caption": {"date": 10**18, "text": None, "caption": "the door code is 4711"},
+}
+
+
+@pytest.mark.parametrize("fields", UNREADABLE.values(), ids=UNREADABLE)
+async def test_109_of_words_that_cannot_be_read_their_form_alone_is_kept(
+    tmp_path: Path, fields: Json
+) -> None:
+    """Nobody knows for whom they were: they are quarantined without word, name or number."""
+    whole = message(9, "the door code is 4711", chat=GROUP)
+    whole["message"] |= fields
+    plain = to_delivery(whole, "9001")
+    with pytest.raises(UnreadableDelivery):
+        to_event(plain.body, "9001")
+    async with telegram_town(tmp_path) as town:
+        await town.app.inbox.accept(plain)
+        await town.still()
+        await town.says(KIM, "/balance")
+        first, _ = dump(tmp_path / "bot.db", "deliveries")["deliveries"]
+
+    assert first["quarantined_at"] is not None
+    assert "message" in json.loads(first["body"])["form"]
+    for word in ("4711", "door", "Ana", "77"):
+        assert word not in first["body"]
+
+
+def test_109_a_form_has_no_words() -> None:
+    """Names of fields are a platform's own; whatever else stands there is left out."""
+    body = {"text": "my words", "my words": 1, "n": 4711, "list": [1, "words"], "none": None}
+    told = form_of({"message": body, "deep": [{"a": True}] * 99})
+    assert told["message"] == {
+        "text": "str",
+        "n": "int",
+        "list": ["int", "str"],
+        "none": "NoneType",
+    }
+    assert len(told["deep"]) < 99
 
 
 def test_109_of_an_update_of_ours_only_what_is_read_is_kept() -> None:
