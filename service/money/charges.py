@@ -81,7 +81,7 @@ def correct_charge(
     if wrong.kind not in _CORRECTABLE:
         raise OperatorError(
             f"{name} is a {wrong.kind}: a payment made it, and only the gateway can undo that. "
-            "Send the money back: topup-bot refund"
+            "Send the money back: topup-bot refund ID --reason WHY"
         )
     right = ledger.correction_transaction(name, wrong, context.now)
     drawn_from = [(tx.accounts.lock(account), amount) for account, amount in _draws(right)]

@@ -98,9 +98,10 @@ def log_moved(moved: tuple[str, ...], merchants: Sequence[Merchant]) -> None:
     if not is_live_open(moved, merchants):
         log.error(
             "live_money_closed: by %s this database was served elsewhere before. If it moved "
-            "here, and nothing serves it there any more: topup-bot installation confirm. If it "
-            "is a copy, such as for staging: topup-bot installation renew. Then start the bot "
-            "again. Until then it takes, credits and sends back no real money.",
+            "here, and nothing serves it there any more: topup-bot installation confirm --reason "
+            "WHY. If it is a copy, such as for staging: topup-bot installation renew --reason "
+            "WHY. Then start the bot again. Until then it takes, credits and sends back no real "
+            "money.",
             settings,
         )
     else:
