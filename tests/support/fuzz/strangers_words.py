@@ -39,7 +39,7 @@ from conversations.protocol.ports import Button, Message, UnreadableDelivery
 from conversations.protocol.views import ButtonStyle, Row, View
 from conversations.text.safe_text import spreadsheet_cell
 from service.chat import turns
-from service.chat.inbox import scrub_body
+from service.chat.inbox import form_of, scrub_body
 from service.common import languages
 from service.common.links import read_pay_link, read_press, read_return
 from service.people.access import one_line
@@ -216,7 +216,7 @@ def _test_card(text: str) -> None:
 READERS: Mapping[str, Reader] = {
     "log line": Reader(_redact, logs.CHARACTERS_MAX),
     "redactor": Reader(logs.redact, HEADER),
-    "scrubber": Reader(lambda text: scrub_body({"text": text, "values": {"a": [text]}}), BODY),
+    "scrubber": Reader(lambda text: [f({"text": [text]}) for f in (scrub_body, form_of)], BODY),
     "card numbers": Reader(_card_numbers, BODY),
     "card at the sandbox": Reader(_test_card, 16_384),
     "languages": Reader(_languages, HEADER),
@@ -267,7 +267,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
                 f"service/lanes/keys.py:read_{each}_key"
                 for each in ("person", "chat", "checkout", "recovery")
             ),
-            "service/money/marks.py:differs",
+            *("service/lanes/pacing.py:read_own_name", "service/money/marks.py:differs"),
             "adapters/gateways/sandbox/server/checkouts.py:_checkout_of",
         }
     ),
