@@ -85,6 +85,12 @@ class GatewayWorld(Protocol):
     def failing(self, status: int | None) -> PaymentGateway:
         """The gateway, when a proxy answers everything with a page and a status, or nobody."""
 
+    def with_odd_entries(self) -> PaymentGateway:
+        """The gateway, when every list in its answers begins with something that nobody can read.
+
+        A payment's refunds, a checkout's payments and a list of checkouts are such lists.
+        """
+
     def replying(self, body: str) -> PaymentGateway:
         """The gateway, when everything is answered with a success that has this body."""
 

@@ -9,6 +9,7 @@ import pytest
 from adapters.contracts.gateway import GatewayWorld, checkout_request
 from billing.money import Money
 from billing.ports import GatewayError, ListingGateway, PaymentGateway
+from billing.topups import PaymentStatus
 
 # Whoever refuses the key, or what it may do: only an operator can mend it, and is told.
 DENIED = (401, 403)
@@ -69,6 +70,17 @@ class FailureContract:
 
         assert _is_unread(opened)
         assert looked == () or _is_unread(looked)
+
+    async def test_an_odd_entry_hides_no_payment(self, world: GatewayWorld) -> None:
+        """What was paid is told, be it in an error, and that something is unread is told too."""
+        page = await world.gateway.open_checkout(checkout_request(world.now, Money(1_000, "EUR")))
+        await world.pay(page)
+        outcome = await _outcome(world.with_odd_entries().fetch(page.checkout_ref))
+        told = outcome.told if isinstance(outcome, GatewayError) else outcome
+
+        assert isinstance(told, tuple)
+        assert [each.status for each in told] == [PaymentStatus.PAID]
+        assert _is_unread(outcome) or told[0].unread
 
     @pytest.mark.parametrize("body", ["", " ", "<html>Welcome</html>", "nul", "{", "\ufffd"])
     async def test_a_success_that_is_no_json_is_an_outage(

@@ -47,6 +47,17 @@ class CheckoutListContract:
         assert await listing.opened_since(world.now) == (listed,)
         assert await listing.opened_since(world.now + second) == ()
 
+    async def test_an_odd_entry_hides_no_checkout(self, world: GatewayWorld) -> None:
+        """On each page, however many follow; the others are listed all the same."""
+        opened = [
+            await world.gateway.open_checkout(checkout_request(world.now, _EUROS, f"{number}"))
+            for number in range(_MANY)
+        ]
+        listing = _listing(world.with_odd_entries())
+        listed = await listing.opened_since(world.now - timedelta(hours=1))
+
+        assert {each.checkout_ref for each in listed} == {each.checkout_ref for each in opened}
+
     async def test_a_gateway_that_opened_nothing_lists_nothing(self, world: GatewayWorld) -> None:
         """An empty list is an answer, too."""
         assert await _listing(world.gateway).opened_since(world.now) == ()

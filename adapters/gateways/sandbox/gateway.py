@@ -20,6 +20,7 @@ from adapters.gateways.sandbox.answers import (
     PAGE,
     Checkout,
     NotOpen,
+    listed,
     parsed,
     read,
     snapshots,
@@ -137,7 +138,7 @@ class SandboxGateway:
             raise GatewayError("sandbox: another installation opened that checkout", retry=False)
         body = {"amount_minor": order.amount.minor}
         asked = self._ask("POST", f"{address}/refunds", attempt=order.id, body=body)
-        return snapshots(await asked)
+        return _after(await asked, order)
 
     async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
         """The checkouts that were opened at that time or later, page after page."""
@@ -146,11 +147,14 @@ class SandboxGateway:
         while more:
             address = f"{self._api}/v1/checkouts?{urlencode(asked)}"
             page = read(await self._send("GET", address), PAGE)
-            fresh = [each for each in page.checkouts if each.id not in found]
-            found |= {each.id: ListedCheckout(each.id, each.installation) for each in fresh}
+            entries = [each for each in map(listed, page.checkouts) if each is not None]
+            named = {each.checkout_ref: each for each in entries}
+            if page.has_more and page.checkouts and not named:
+                raise GatewayError("sandbox: a list goes on unread", retry=True, unread=True)
             # A page without anything new would come again for ever.
-            more = page.has_more and bool(fresh)
-            asked["after"] = page.checkouts[-1].id if page.checkouts else ""
+            more = page.has_more and bool(named.keys() - found.keys())
+            found |= named
+            asked["after"] = next(reversed(named), "")
         return tuple(found.values())
 
     def _checkout(self, checkout_ref: str) -> str:
@@ -184,8 +188,14 @@ class SandboxGateway:
             ) from None
 
 
-def _is_named(checkout_ref: str) -> bool:
-    return CHECKOUT_REF.fullmatch(checkout_ref) is not None
+def _after(checkout: Checkout, order: Refund) -> tuple[PaymentSnapshot, ...]:
+    """The payments after a refund. Raises GatewayError where its own cannot be read."""
+    try:
+        return snapshots(checkout)
+    except GatewayError as error:
+        if all(each.payment_ref != order.payment_ref for each in error.told):
+            raise
+        return error.told
 
 
 def _order(request: CheckoutRequest) -> dict[str, object]:

@@ -116,6 +116,8 @@ async def every(
     while True:
         entries, has_more = page_of(await answer(ask(more)))
         named = {name: each for each in entries if (name := name_of(each))}
+        if has_more and entries and not named:
+            raise GatewayError("stripe: a list goes on unread", retry=True, unread=True)
         nameless += [each for each in entries if not name_of(each)]
         fresh = named.keys() - found.keys()
         found |= named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -281,3 +282,15 @@ async def test_65_a_list_that_repeats_itself_has_an_end(world: StripePlace) -> N
     again = world.altering(lambda answer: answer | {"has_more": True})
 
     assert await again.opened_since(START) == (ListedCheckout(page.checkout_ref, MARK),)
+
+
+@pytest.mark.parametrize("entry", [{}, 5, {"id": None}, {"id": "a b"}], ids=repr)
+async def test_a_list_that_goes_on_unread_is_no_shorter_list(
+    world: StripePlace, entry: object
+) -> None:
+    """Where no entry of a page has an id, nobody knows how to ask for the next page."""
+    said = {"object": "list", "data": [entry], "has_more": True}
+
+    with pytest.raises(GatewayError) as caught:
+        await world.replying(json.dumps(said)).opened_since(START)
+    assert caught.value.unread

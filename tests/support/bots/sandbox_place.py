@@ -111,11 +111,7 @@ class SandboxPlace:
         return [key for key in keys if key]
 
     def leading_to(self, url: str) -> SandboxGateway:
-        async def astray(request: httpx.Request) -> httpx.Response:
-            answer = await self.client.send(request)
-            return httpx.Response(200, json=answer.json() | {"url": url})
-
-        return self.gateway_over(httpx.AsyncClient(transport=httpx.MockTransport(astray)))
+        return self.altering(lambda answer: answer | {"url": url})
 
     def failing(self, status: int | None) -> SandboxGateway:
         def fail(request: httpx.Request) -> httpx.Response:
@@ -124,6 +120,13 @@ class SandboxPlace:
             return httpx.Response(status, text=f"a proxy's page that echoes {API_KEY}")
 
         return self.gateway_over(httpx.AsyncClient(transport=httpx.MockTransport(fail)))
+
+    def with_odd_entries(self) -> SandboxGateway:
+        def odd(said: dict[str, Any]) -> dict[str, Any]:
+            lists = [name for name in ("payments", "checkouts") if name in said]
+            return said | {name: [5, *said[name]] for name in lists}
+
+        return self.altering(odd)
 
     def replying(self, body: str) -> SandboxGateway:
         answer = httpx.MockTransport(lambda _asked: httpx.Response(200, text=body))
@@ -135,6 +138,15 @@ class SandboxPlace:
         return self.gateway_over(httpx.AsyncClient(transport=answer))
 
     # --- hands for the tests ---
+
+    def altering(self, edit: Callable[[dict[str, Any]], Any]) -> SandboxGateway:
+        """The gateway, when somebody alters every answer that the server gives."""
+
+        async def astray(request: httpx.Request) -> httpx.Response:
+            answer = await self.client.send(request)
+            return httpx.Response(answer.status_code, json=edit(answer.json()))
+
+        return self.gateway_over(httpx.AsyncClient(transport=httpx.MockTransport(astray)))
 
     def gateway_over(self, client: httpx.AsyncClient) -> SandboxGateway:
         return SandboxGateway(

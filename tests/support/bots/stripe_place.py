@@ -107,6 +107,11 @@ class StripePlace:
 
         return self.gateway_over(httpx.AsyncClient(transport=httpx.MockTransport(fail)))
 
+    def with_odd_entries(self) -> StripeGateway:
+        return self.altering(
+            lambda said: said | {"data": [5, *said["data"]]} if "data" in said else said
+        )
+
     def replying(self, body: str) -> StripeGateway:
         answer = httpx.MockTransport(lambda _asked: httpx.Response(200, text=body))
         return self.gateway_over(httpx.AsyncClient(transport=answer))
