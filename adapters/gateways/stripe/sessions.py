@@ -27,7 +27,9 @@ _DECLINES = {
     "payment_intent_authentication_failure": "authentication_failed",
 }
 _DECLINED = "card_declined"
-_ON_ITS_WAY = frozenset({"processing", "requires_action", "requires_confirmation"})
+# A voucher, a transfer that the payer has yet to order: nothing is on its way.
+_WAITS_FOR_PAYER = frozenset({"requires_action", "requires_confirmation"})
+_ON_ITS_WAY = "processing"
 _FELL_THROUGH = frozenset({"requires_payment_method", "canceled"})
 _CAME_HOME = frozenset({"failed", "canceled"})
 # An inquiry, and a dispute that was averted, take no money.
@@ -256,9 +258,11 @@ def _status(session: Session) -> PaymentStatus | None:
             return PaymentStatus.PAID
         case "open", "unpaid":
             return PaymentStatus.OPEN
+        case "complete", "unpaid" if intent in _WAITS_FOR_PAYER:
+            return PaymentStatus.OPEN
         case "expired", "unpaid":
             return PaymentStatus.EXPIRED
-        case "complete", "unpaid" if intent in _ON_ITS_WAY:
+        case "complete", "unpaid" if intent == _ON_ITS_WAY:
             return PaymentStatus.PROCESSING
         case "complete", "unpaid" if intent in _FELL_THROUGH:
             return PaymentStatus.FAILED
