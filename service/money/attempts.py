@@ -45,6 +45,15 @@ def record_refusal(context: Context, attempt: Attempt, why: str) -> None:
     topups.refuse_top_up(context, top_up, why)
 
 
+def record_no_page(context: Context, attempt: Attempt, error: GatewayError) -> None:
+    """The gateway answered, and yet opened no page: told where a person can help."""
+    note_access(context, attempt.gateway, Question.OPEN, error)
+    if error.unread:
+        opened_unread(context, attempt, str(error))
+    elif not error.retry:
+        record_refusal(context, attempt, str(error))
+
+
 def opened_unread(context: Context, attempt: Attempt, why: str) -> None:
     """What it answered instead of a page cannot be read: the operator is told, once."""
     tx = context.tx

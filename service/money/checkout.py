@@ -29,6 +29,7 @@ from service.common.metrics import Credited, Owner
 from service.common.services import Services
 from service.lanes.keys import LaneKind, read_checkout_key
 from service.money import attempts, topups
+from service.money.denials import Question, note_access
 from service.money.hints import end_hints
 from service.money.marks import is_ours, own_mark
 from service.money.pay_links import why_closed
@@ -91,16 +92,11 @@ class Checkouts:
             return await self._open(gateway, facts, attempt)
         except GatewayError as error:
             log.warning("checkout_failed top_up=%s error=%s", facts.top_up.id, error)
-            if error.unread:
-                unread = partial(attempts.opened_unread, attempt=attempt, why=str(error))
-                await self.store.transact(lambda tx: unread(self._context(tx)))
-                return ClosedReason.UNREAD
-            if error.retry:
-                return ClosedReason.GATEWAY_DOWN
-            why = str(error)
-        await self.store.transact(
-            lambda tx: attempts.record_refusal(self._context(tx), attempt, why)
-        )
+            if not error.is_outage:
+                failed = partial(attempts.record_no_page, attempt=attempt, error=error)
+                await self.store.transact(lambda tx: failed(self._context(tx)))
+            if error.retry or error.unread:
+                return ClosedReason.UNREAD if error.unread else ClosedReason.GATEWAY_DOWN
         return self.closed_reason(await self.find(link)) or ClosedReason.GATEWAY_DOWN
 
     async def _attempt(self, top_up: TopUp) -> Attempt:
@@ -144,6 +140,7 @@ class Checkouts:
 
         def work(tx: Tx) -> str | ClosedReason:
             now_is = tx.top_ups.lock(top_up.id)
+            note_access(self._context(tx), gateway.name, Question.OPEN, None)
             if attempt.unread is not None:
                 attempts.read_again(self._context(tx), attempt)
             tx.top_ups.record_opened(attempt.id, page.checkout_ref, page.url)

@@ -36,5 +36,5 @@ async def test_only_what_the_payer_has_done_is_on_its_way(
 
     (told,) = await world.altering(altered).fetch(page.checkout_ref)
 
-    assert told.says_nothing is (status is None)
+    assert told.is_unread is (status is None)
     assert told.status is (status or PaymentStatus.OPEN)

@@ -10,10 +10,18 @@ import pytest
 from billing.ports import GatewayError
 from billing.reversals import Reversals
 from billing.topups import TopUp, TopUpStatus
+from conversations.messages.pages import ClosedReason
 from service.common.context import context_of
 from service.money.denials import Question, note_access
 from service.ports.records import Task, TaskKind
-from tests.support.bots.cashier_place import Told, checkouts, claim_of, opened, status_of
+from tests.support.bots.cashier_place import (
+    Told,
+    checkouts,
+    claim_of,
+    link_of,
+    opened,
+    status_of,
+)
 from tests.support.bots.refunding import Asked, asks, credited, stored, works
 from tests.support.bots.settle_place import GATEWAY, SettlePlace, paid, settle_place
 
@@ -100,6 +108,17 @@ def test_what_was_paid_is_credited_though_no_more_can_be_asked(
 
     assert status_of(place, made) == TopUpStatus.PARTLY_REFUNDED
     assert lines(place) == ([f"{GATEWAY}/look"] if error.denied else [])
+
+
+def test_a_key_that_opens_no_page_is_told_until_one_opens(place: SettlePlace) -> None:
+    """An outage says nothing about the key; whoever opens one next shows that it is taken."""
+    made = place.new()
+    for error, kept in ((DOWN, 0), (DENIED, 1), (DOWN, 1), (None, 0)):
+        asked = checkouts(place, Told() if error is None else Told(opens=error))
+        led = place.runner.run(asked.open_page(link_of(made)))
+
+        assert (led is ClosedReason.GATEWAY_DOWN) is (error is not None)
+        assert lines(place) == [f"{GATEWAY}/open"] * kept
 
 
 def test_a_refund_that_the_key_may_not_make_is_told(place: SettlePlace) -> None:
