@@ -123,7 +123,7 @@ class PaymentSnapshot:
     A payment that was paid stays `PAID`; what went back of it since is in `reversals`, but for
     what is `unread`. One with a status that nobody here knows is `OPEN`, and `unread` says so.
     `search_ref` is what the gateway's own pages find it by, if not its
-    reference.
+    reference; `checkout_ref` is its checkout, which a hint may have named by another id.
     """
 
     gateway: str
@@ -138,6 +138,7 @@ class PaymentSnapshot:
     installation: str | None = None
     search_ref: str | None = None
     unread: tuple[UnreadEntry, ...] = ()
+    checkout_ref: str | None = None
 
     @property
     def is_unread(self) -> bool:

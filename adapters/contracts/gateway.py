@@ -187,6 +187,7 @@ class GatewayContract:
         assert after.payment_ref == before.payment_ref
         assert (after.reference, after.installation) == ("TU-7K3M9Q2X", MARK)
         assert (after.gateway, after.mode) == (world.gateway.name, world.gateway.mode)
+        assert after.checkout_ref == page.checkout_ref
         assert after.merchant_account == world.gateway.merchant_account
 
     async def test_a_closed_page_takes_no_payment(self, world: GatewayWorld) -> None:

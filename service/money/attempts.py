@@ -27,12 +27,29 @@ _NOT_OURS = "it shows a checkout that is not the one we opened, or a status not 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A checkout that a gateway was asked about, when the asking began, and after what tries."""
+    """A checkout that a gateway was asked about, when the asking began, and after what tries.
+
+    `hinted` is the id that it was asked about by, where that is another than the checkout's.
+    """
 
     gateway: str
     checkout_ref: str
     at: datetime
     tries: int = 0
+    hinted: str | None = None
+
+    @property
+    def lane_ref(self) -> str:
+        """The id that its lane has, before and after the gateway told its checkout's own."""
+        return self.hinted or self.checkout_ref
+
+    def about(self, snapshots: Sequence[PaymentSnapshot]) -> Inquiry:
+        """The same, by the checkout's own id where the gateway told that."""
+        told = {each.checkout_ref for each in snapshots} - {None, self.checkout_ref}
+        known = next((ref for ref in told if ref is not None), None)
+        return (
+            self if known is None else replace(self, checkout_ref=known, hinted=self.checkout_ref)
+        )
 
 
 def record_refusal(context: Context, attempt: Attempt, why: str) -> None:
@@ -110,6 +127,7 @@ def record_answer(context: Context, asked: Inquiry, snapshots: Sequence[PaymentS
     """
     if asked.tries:
         note_access(context, asked.gateway, Question.LOOK, None)
+        context.tx.tasks.close(TaskKind.ANSWER_UNREAD, asked.lane_ref, _READ_AGAIN, context.now)
     attempt = _locked(context.tx, asked)
     if attempt is None:
         return False
@@ -149,7 +167,7 @@ def record_unreadable(
     if attempt is None and understood:
         return
     if attempt is None:
-        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, asked.checkout_ref, detail, context.now))
+        tx.tasks.add(Task(TaskKind.ANSWER_UNREAD, asked.lane_ref, detail, context.now))
         return
     if attempt.unread != why:
         # Told once: an operator who closed it knows.

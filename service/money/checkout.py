@@ -175,7 +175,8 @@ class Checkouts:
             for snapshot in error.told:
                 await self._settle(snapshot, claim.key)
             if not error.is_outage:
-                failed = partial(attempts.failed, asked=asked, error=error)
+                about = asked.about(error.told)
+                failed = partial(attempts.failed, asked=about, error=error)
                 await self.store.transact(lambda tx: failed(self._context(tx)))
             if error.retry:
                 raise
@@ -187,6 +188,7 @@ class Checkouts:
                 self.store, claim.key, lambda tx, hint: tx.deliveries.quarantine(hint.id, why, now)
             )
             return None
+        asked = asked.about(snapshots)
         ours = await self.store.transact(
             lambda tx: attempts.record_answer(self._context(tx), asked, snapshots)
         )
@@ -210,7 +212,7 @@ class Checkouts:
             return snapshots
         # Whoever pays at this very moment wins: what the gateway says after that is what counts.
         try:
-            await gateway.close_checkout(checkout_ref)
+            await gateway.close_checkout(waiting[0].checkout_ref or checkout_ref)
         except GatewayError as error:
             if error.retry:
                 raise

@@ -198,6 +198,7 @@ def _snapshot(checkout: Checkout, payment: Payment) -> PaymentSnapshot:
         mode=Mode.SANDBOX,
         decline=payment.last_decline,
         installation=checkout.installation,
+        checkout_ref=checkout.id,
         reversals=Reversals(
             refunded_minor=payment.refunded_minor,
             refund_failed_minor=payment.refund_failed_minor,

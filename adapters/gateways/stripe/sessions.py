@@ -189,6 +189,7 @@ def snapshot(session: Session, back: Back = NO_BACK) -> PaymentSnapshot:
         reversals=back.counts,
         search_ref=intent.id if intent else None,
         unread=unread,
+        checkout_ref=session.id,
     )
 
 
