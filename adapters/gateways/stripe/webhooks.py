@@ -118,24 +118,30 @@ def _is_anothers(kind: str, about: Mapping[str, Any]) -> bool:
 
 
 def _about(kind: str, event: str, data: Any) -> tuple[PaymentHint, ...]:
-    pattern = SESSION_ID if kind in _SESSION_EVENTS else INTENT_ID
     match data:
-        case {"object": {"id": str(found)}} if kind not in _CHARGE_EVENTS:
-            pass
-        case {"object": {"payment_intent": str(found)}} if kind in _CHARGE_EVENTS:
-            pass
-        case {"object": {"id": str()}}:
-            # A charge made without a payment intent is none of a checkout's.
-            return ()
+        case {"object": {} as about}:
+            found = about.get("payment_intent" if kind in _CHARGE_EVENTS else "id")
         case _:
             raise BadSignature(
                 "the callback is signed and yet not in the known form", CallbackFlaw.UNREADABLE
             )
-    if not pattern.fullmatch(found):
-        raise BadSignature(
-            "the callback is signed and yet names no payment", CallbackFlaw.UNREADABLE
-        )
-    return (PaymentHint(found, event, kind),)
+    match found:
+        case {"id": str(name)} | str(name) if _names_payment(kind, name):
+            return (PaymentHint(name, event, kind),)
+        case _ if kind in _CHARGE_EVENTS:
+            # What has no payment intent of that form is none of a checkout's.
+            leave_aside("callback")
+            return ()
+        case _:
+            raise BadSignature(
+                "the callback is signed and yet names no payment", CallbackFlaw.UNREADABLE
+            )
+
+
+def _names_payment(kind: str, name: str) -> bool:
+    """Whether it is an id of what an event of this kind is about."""
+    pattern = SESSION_ID if kind in _SESSION_EVENTS else INTENT_ID
+    return pattern.fullmatch(name) is not None
 
 
 def _named(event: Any) -> str:

@@ -95,14 +95,24 @@ def test_every_event_hints_at_its_payment(world: StripePlace, kind: str) -> None
     assert hint.checkout_ref == ("cs_1" if kind.startswith("checkout.") else "pi_1")
 
 
+def test_an_intent_that_came_with_the_event_is_hinted_at(world: StripePlace) -> None:
+    """An endpoint may be sent the whole of it instead of its id."""
+    said = event("charge.dispute.created", {"id": "dp_1", "payment_intent": {"id": "pi_1"}})
+    callback = world.signed(said, world.now)
+
+    (hint,) = world.gateway.read_webhook(callback.headers, callback.body, world.now)
+    assert hint.checkout_ref == "pi_1"
+
+
 @pytest.mark.parametrize(
     "said",
     [
         event("checkout.session.completed", {"id": "cs_1"}, livemode=True),
         event("checkout.session.completed", {"id": "cs_1"}, account="acct_another"),
         event("charge.refunded", {"id": "ch_1", "payment_intent": None}),
+        event("charge.refunded", {"id": "ch_1", "payment_intent": "cs_1"}),
     ],
-    ids=["live", "another account", "no intent"],
+    ids=["live", "another account", "no intent", "odd intent"],
 )
 def test_what_is_not_about_us_gives_no_hint(world: StripePlace, said: dict[str, Any]) -> None:
     """Another mode, another account, a charge without an intent: genuine, and not ours."""
@@ -116,7 +126,7 @@ def test_what_is_not_about_us_gives_no_hint(world: StripePlace, said: dict[str, 
     [b"", b"\xff", b"null", b"[" * 100_000, b'{"object":"event"}',
      json.dumps(event("checkout.session.completed", {"id": 7})).encode(),
      json.dumps(event("checkout.session.completed", {"id": "../v1/keys"})).encode(),
-     json.dumps(event("charge.refunded", {"id": "ch", "payment_intent": "cs_1"})).encode()],
+     json.dumps(event("charge.refunded", {}) | {"data": None}).encode()],
     ids=lambda body: repr(body[:20] + body[-60:]),
 )  # fmt: skip
 def test_signed_nonsense_is_refused(world: StripePlace, body: bytes) -> None:
