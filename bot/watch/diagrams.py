@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from billing.limits import limits_for
 from billing.methods import PaymentMethod
 from billing.money import Money
 from billing.topups import ACTS, AFTERMATH, NEXT, Mode, TopUp, TopUpStatus
@@ -27,7 +26,7 @@ from conversations.protocol.events import (
     State,
     TopUpOpened,
 )
-from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
+from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts, usual_limits
 from conversations.text.localizer import Localizer
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -113,7 +112,7 @@ def _terms() -> Terms:
         localizer=Localizer(),
         accounts=(account,),
         methods=(PaymentMethod("card", "sandbox"), PaymentMethod("bank_transfer", "sandbox")),
-        limits=limits_for,
+        limits=usual_limits,
         support="",
         link_command="",
         method_names=METHOD_NAMES,

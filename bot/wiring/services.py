@@ -5,17 +5,18 @@ Commands that touch rows only need no more of the composition root than this.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from adapters.chat import telegram
 from adapters.chat.console import KEY
 from billing.limits import LimitOverrides, Limits, limits_for, narrow_limits
-from billing.methods import PaymentMethod
+from billing.methods import PaymentMethod, offered_methods
 from bot.settings.config import Config
 from bot.settings.gateways import METHOD_NAMES
 from bot.wiring.traits import TRAITS
+from conversations.protocol.facts import AccountFacts
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.common.keys import LINKS
@@ -47,6 +48,7 @@ def services_of(
     """Clock, ids, secrets and policy; without `methods` for commands that open no top-up."""
     token = config.telegram.token.get_secret_value() if config.telegram else ""
     keys = tuple(derive_key(key, LINKS) for key in config.storage.keys)
+    merchants = merchants_of(config)
     return Services(
         sources=sources,
         secret=keys[0],
@@ -58,21 +60,32 @@ def services_of(
         methods=methods,
         remembered=begun.remembered,
         live_open=begun.live_open,
-        merchants=merchants_of(config),
+        merchants=merchants,
         signup_open=config.people.signup_open,
         tenants={telegram.TRAITS.platform: token.partition(":")[0], KEY.platform: KEY.tenant},
         traits=TRAITS,
         method_names=METHOD_NAMES,
-        limits=partial(_limits, config, methods),
+        limits=partial(_limits, config, methods, {one.gateway: one.mode for one in merchants}),
         reach_fail_point=reach_fail_point,
         metrics=measures or NullMetrics(),
     )
 
 
-def _limits(config: Config, methods: tuple[PaymentMethod, ...], currency: str) -> Limits:
-    """As usual or as set, and nothing that is too small or too large for every gateway."""
+def _limits(
+    config: Config,
+    methods: tuple[PaymentMethod, ...],
+    modes: Mapping[str, str],
+    account: AccountFacts,
+) -> Limits:
+    """As usual or as set, and nothing that is too small or too large for its ways to pay."""
+    currency = account.currency
     bounds = limits_for(currency, config.amounts.get(currency, LimitOverrides()))
-    found = [each for method in methods if (each := method.range_in(currency))]
+    fitting = [
+        one
+        for one in offered_methods(methods, currency, account.country)
+        if modes.get(one.gateway, account.mode) == account.mode
+    ]
+    found = [each for method in fitting if (each := method.range_in(currency))]
     most = [each.most_minor for each in found]
     unbounded = None in most
     return narrow_limits(

@@ -67,12 +67,12 @@ def method_of(draft: Draft, terms: Terms) -> PaymentMethod | None:
 
 def self_service_limit(account: AccountFacts, terms: Terms) -> Money:
     """The largest amount this person may top up alone."""
-    bounds = terms.limits(account.currency)
+    bounds = terms.limits(account)
     return bounds.approval_above if account.team else bounds.maximum
 
 
 def amount_problem(amount: Money, account: AccountFacts, terms: Terms) -> Problem | None:
-    bounds, say = terms.limits(account.currency), terms.localizer.text
+    bounds, say = terms.limits(account), terms.localizer.text
     least, largest = bounds.minimum, bounds.maximum
     if amount.currency != account.currency:
         return wrong_currency_problem(Slot.AMOUNT, account, terms)

@@ -16,6 +16,7 @@ from billing.amounts.amounts import (
     RefusedAmount,
     find_amount,
 )
+from billing.limits import Limits, limits_for
 from billing.money import Money, is_currency
 from conversations.drafts.checks import (
     Problem,
@@ -128,7 +129,7 @@ def take_reading(
 def _with_range(sentence: str, account: AccountFacts | None, terms: Terms) -> str:
     if account is None:
         return sentence
-    least, largest = terms.limits(account.currency).minimum, self_service_limit(account, terms)
+    least, largest = terms.limits(account).minimum, self_service_limit(account, terms)
     hint = terms.localizer.text(words.AMOUNT_RANGE, least=least, most=largest)
     return f"{sentence} {hint}"
 
@@ -140,10 +141,18 @@ def context_of(draft: Draft, terms: Terms, currency: str | None) -> AmountContex
     known = (account.currency if account else None) or currency
     if known is None and len(shared) == 1:
         known = next(iter(shared))
-    bounds = terms.limits(known) if known else None
+    bounds = _bounds(account, known, terms)
     return AmountContext(
         currency=known,
         locale=terms.localizer.locale,
         minimum_minor=bounds.minimum_minor if bounds else None,
         maximum_minor=bounds.maximum_minor if bounds else None,
     )
+
+
+def _bounds(account: AccountFacts | None, currency: str | None, terms: Terms) -> Limits | None:
+    """The limits of the account, or of one in that currency; None where none is known."""
+    meant = account or next((one for one in terms.accounts if one.currency == currency), None)
+    if meant is not None:
+        return terms.limits(meant)
+    return limits_for(currency) if currency else None

@@ -183,7 +183,7 @@ def _method_offers(draft: Draft, account: AccountFacts | None, terms: Terms) -> 
 
 def _presets(account: AccountFacts, terms: Terms) -> list[Money]:
     """The operator's presets, and before them the last amount that is none of them."""
-    bounds = terms.limits(account.currency)
+    bounds = terms.limits(account)
     used = [one.top_up.amount.minor for one in terms.history if one.top_up.account == account.id]
     own = [minor for minor in used if minor not in bounds.presets_minor][:1]
     return [
@@ -207,7 +207,7 @@ def _hint(draft: Draft, slot: Slot, terms: Terms) -> str:
     account = account_of(draft, terms)
     if slot is not Slot.AMOUNT or account is None:
         return terms.localizer.text(words.ASK_CHOICE_HINT)
-    least = terms.limits(account.currency).minimum
+    least = terms.limits(account).minimum
     return terms.localizer.text(
         words.ASK_AMOUNT_HINT, least=least, most=self_service_limit(account, terms)
     )
@@ -216,7 +216,7 @@ def _hint(draft: Draft, slot: Slot, terms: Terms) -> str:
 def amount_hint(draft: Draft, terms: Terms) -> str:
     """How to type an amount, with an example and the limits."""
     account = account_of(draft, terms) or first_account(terms)
-    least, example = terms.limits(account.currency).minimum, _example(draft, terms)
+    least, example = terms.limits(account).minimum, _example(draft, terms)
     return terms.localizer.text(
         words.ASK_AMOUNT_TYPED,
         example=example,
@@ -227,7 +227,7 @@ def amount_hint(draft: Draft, terms: Terms) -> str:
 
 def _example(draft: Draft, terms: Terms) -> Money:
     account = account_of(draft, terms) or first_account(terms)
-    presets = terms.limits(account.currency).presets_minor
+    presets = terms.limits(account).presets_minor
     return Money(presets[:2][-1], account.currency)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from billing.claims import NOT_ASKED, MoneyKnowledge
 from billing.ledger import Movement
-from billing.limits import Limits
+from billing.limits import Limits, limits_for
 from billing.methods import MethodNames, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode, Payment, TopUp
@@ -27,6 +27,11 @@ class AccountFacts:
     team: bool = False
     country: str | None = None
     overdraft: Money | None = None
+
+
+def usual_limits(account: AccountFacts) -> Limits:
+    """What one top-up may be, where no operator and no way to pay says otherwise."""
+    return limits_for(account.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Terms:
     localizer: Localizer
     accounts: tuple[AccountFacts, ...]
     methods: tuple[PaymentMethod, ...]
-    limits: Callable[[str], Limits]
+    limits: Callable[[AccountFacts], Limits]
     support: str
     link_command: str
     history: tuple[TopUpFacts, ...] = ()

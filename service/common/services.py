@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from billing.limits import Limits, limits_for
+from billing.limits import Limits
 from billing.methods import MethodNames, PaymentMethod
 from billing.topups import Mode
+from conversations.protocol.facts import AccountFacts, usual_limits
 from conversations.text.localizer import Localizer
 from service.common import links
 from service.common.fail_points import FailPoint, no_fail_point
@@ -59,7 +60,7 @@ class Services:
     method_names: Mapping[str, MethodNames] = field(default_factory=dict)
     locale: str = ENGLISH
     catalogues: Mapping[str, Catalogue] = field(default_factory=dict)
-    limits: Callable[[str], Limits] = limits_for
+    limits: Callable[[AccountFacts], Limits] = usual_limits
     reach_fail_point: Callable[[FailPoint], None] = no_fail_point
     metrics: Metrics = field(default_factory=NullMetrics)
     live_open: bool = True

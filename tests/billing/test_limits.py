@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -19,7 +20,9 @@ from billing.money import Money, exponent, to_decimal
 from billing.tender import successor_currency, tender_currencies
 from bot.settings.config import Settings, load
 from bot.wiring.services import services_of
+from conversations.protocol.facts import AccountFacts
 from service.common.ids import system_sources
+from tests.support.dialogs.terms import TEAM_A
 from tests.support.fuzz.exchange_rates import RATES
 
 CURRENCIES = sorted(tender_currencies())
@@ -136,17 +139,25 @@ def test_128_limits_are_set_for_each_currency() -> None:
         approval_above="KRW:700000",
     )
     method = PaymentMethod("bank", "sandbox", minimum_minor=9_000)
-    found = services_of(load(settings), system_sources(), (method,)).limits
+    of_account = services_of(load(settings), system_sources(), (method,)).limits
+
+    def found(currency: str) -> Limits:
+        return of_account(_account_in(currency))
 
     assert found("KRW") == Limits("KRW", 9_000, 3_000_000, 700_000, (10_000, 50_000))
     assert found("KWD") == Limits("KWD", 9_000, 700_000, 100_000, (10_000, 20_000, 50_000))
     assert found("EUR") == narrow_limits(limits_for("EUR"), 9_000)
 
 
+def _account_in(currency: str) -> AccountFacts:
+    return replace(TEAM_A, currency=currency, balance=Money(0, currency))
+
+
 @pytest.mark.parametrize("currency", CURRENCIES)
 def test_128_what_is_offered_can_be_paid_at_the_gateway(currency: str) -> None:
     """Every limit and preset, in every currency that Stripe takes, is one that it takes."""
-    found = services_of(load(config()), system_sources(), METHODS).limits(currency)
+    account = _account_in(currency)
+    found = services_of(load(config()), system_sources(), METHODS).limits(account)
     (method,) = METHODS
 
     for minor in (found.minimum_minor, *found.presets_minor):

@@ -128,7 +128,7 @@ def test_the_question_names_the_limits_of_the_person(account: object, largest: s
 def test_an_example_is_the_second_of_the_amounts_or_the_only_one() -> None:
     """It stands in the currency of the account, or of the one used last."""
     own = LimitOverrides(presets_minor=(700,))
-    place = replace(terms(), limits=lambda code: limits_for(code, own))
+    place = replace(terms(), limits=lambda one: limits_for(one.currency, own))
     last = replace(place, last_account="team-b")
 
     assert amount_prompt(AT_A, place).placeholder == "For example $7.00"

@@ -61,7 +61,7 @@ def test_146_hints_follow_the_account_that_is_chosen(account: AccountFacts) -> N
     """Limits and example are those of its currency; what was typed and chosen stays."""
     chosen = (Slot.ACCOUNT, account.id), (Slot.AMOUNT, "75"), (Slot.METHOD, "bank_transfer")
     shown = {field.slot: field for field in opened(changed(*chosen)).fields}
-    bounds = PLACE.limits(account.currency)
+    bounds = PLACE.limits(account)
 
     assert shown[Slot.ACCOUNT].value == account.id
     assert shown[Slot.ACCOUNT].leads

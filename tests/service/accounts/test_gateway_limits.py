@@ -33,7 +33,7 @@ def shown(
     account = replace(TEAM_A, currency=currency, balance=Money(0, currency), team=False)
     place = replace(
         terms(accounts=(account,), methods=methods or METHODS),
-        limits=lambda code: limits_for(code, own or LimitOverrides()),
+        limits=lambda one: limits_for(one.currency, own or LimitOverrides()),
     )
     return step(Idle(), Said(line, command=True), place).shows[-1].view
 

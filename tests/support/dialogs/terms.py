@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from billing.limits import limits_for
 from billing.methods import Fee, PaymentMethod
 from billing.money import Money
 from billing.topups import Mode, TopUp, TopUpStatus
 from bot.settings.gateways import METHOD_NAMES
-from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts
+from conversations.protocol.facts import AccountFacts, Terms, TopUpFacts, usual_limits
 from conversations.text.localizer import Localizer
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -34,7 +33,7 @@ def terms(
         localizer=Localizer(locale),
         accounts=accounts,
         methods=methods,
-        limits=limits_for,
+        limits=usual_limits,
         support="billing@example.com",
         link_command="topup-bot accounts link ACCOUNT --telegram-person 7",
         history=history,
