@@ -16,7 +16,7 @@ from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context
 from service.common.links import PayLink
 from service.money import topups
-from service.money.denials import Question, note_access
+from service.money.denials import KeyUse, note_access
 from service.people.terms import top_up_facts
 from service.ports.store import Attempt, Task, TaskKind, Tx
 
@@ -64,7 +64,7 @@ def record_refusal(context: Context, attempt: Attempt, why: str) -> None:
 
 def record_no_page(context: Context, attempt: Attempt, error: GatewayError) -> None:
     """The gateway answered, and yet opened no page: told where a person can help."""
-    note_access(context, attempt.gateway, Question.OPEN, error)
+    note_access(context, attempt.gateway, KeyUse.OPEN, error)
     if error.unread:
         opened_unread(context, attempt, str(error))
     elif not error.retry:
@@ -126,7 +126,7 @@ def record_answer(context: Context, asked: Inquiry, snapshots: Sequence[PaymentS
     False for a checkout that we did not open.
     """
     if asked.tries:
-        note_access(context, asked.gateway, Question.LOOK, None)
+        note_access(context, asked.gateway, KeyUse.LOOK, None)
         context.tx.tasks.close(TaskKind.ANSWER_UNREAD, asked.lane_ref, _READ_AGAIN, context.now)
     attempt = _locked(context.tx, asked)
     if attempt is None:
@@ -149,7 +149,7 @@ def record_answer(context: Context, asked: Inquiry, snapshots: Sequence[PaymentS
 
 def failed(context: Context, asked: Inquiry, error: GatewayError) -> None:
     """The gateway said something that keeps us from knowing: told where a person can help."""
-    note_access(context, asked.gateway, Question.LOOK, error)
+    note_access(context, asked.gateway, KeyUse.LOOK, error)
     if error.unread or not error.retry:
         record_unreadable(context, asked, str(error), understood=not error.unread)
 

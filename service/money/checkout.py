@@ -29,7 +29,7 @@ from service.common.metrics import Credited, Owner
 from service.common.services import Services
 from service.lanes.keys import LaneKind, read_checkout_key
 from service.money import attempts, topups
-from service.money.denials import Question, note_access
+from service.money.denials import KeyUse, note_access
 from service.money.hints import end_hints
 from service.money.marks import is_ours, own_mark
 from service.money.pay_links import why_closed
@@ -140,7 +140,7 @@ class Checkouts:
 
         def work(tx: Tx) -> str | ClosedReason:
             now_is = tx.top_ups.lock(top_up.id)
-            note_access(self._context(tx), gateway.name, Question.OPEN, None)
+            note_access(self._context(tx), gateway.name, KeyUse.OPEN, None)
             if attempt.unread is not None:
                 attempts.read_again(self._context(tx), attempt)
             tx.top_ups.record_opened(attempt.id, page.checkout_ref, page.url)

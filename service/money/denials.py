@@ -1,7 +1,7 @@
 """Tells an operator that a gateway refuses our key, or a right of it, until it no longer does.
 
-One line for each gateway and question, however many top-ups wait for it: all of them are asked
-about again, so that nothing else has to be done once the key is mended.
+One line for each gateway and use of the key, however many top-ups wait for it: all of them are
+asked about again, so that nothing else has to be done once the key is mended.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from service.ports.store import Task, TaskKind
 _ALLOWED = "the gateway lets us again"
 
 
-class Question(StrEnum):
+class KeyUse(StrEnum):
     """What a gateway is asked; a restricted key may do one and not the other."""
 
     OPEN = "open"
@@ -25,11 +25,9 @@ class Question(StrEnum):
     LIST = "list"
 
 
-def note_access(
-    context: Context, gateway: str, question: Question, error: GatewayError | None
-) -> None:
+def note_access(context: Context, gateway: str, use: KeyUse, error: GatewayError | None) -> None:
     """The gateway answered, well or by an error: open the line, or close it."""
-    subject, now = _subject(gateway, question), context.now
+    subject, now = _subject(gateway, use), context.now
     if error is not None and error.denied:
         detail = f"the key is refused, or may not do this: {error}"
         context.tx.tasks.add(Task(TaskKind.ACCESS_REFUSED, subject, detail, now))
@@ -37,5 +35,5 @@ def note_access(
         context.tx.tasks.close(TaskKind.ACCESS_REFUSED, subject, _ALLOWED, now)
 
 
-def _subject(gateway: str, question: Question) -> str:
-    return f"{gateway}/{question}"
+def _subject(gateway: str, use: KeyUse) -> str:
+    return f"{gateway}/{use}"

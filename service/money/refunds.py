@@ -16,7 +16,7 @@ from service.common.fail_points import FailPoint
 from service.common.services import Services
 from service.lanes.keys import LaneKind
 from service.money import topups
-from service.money.denials import Question, note_access
+from service.money.denials import KeyUse, note_access
 from service.ports.store import Claim, Refund, Store, Task, TaskKind, Tx
 
 NO_GATEWAY_WAIT = timedelta(minutes=5)
@@ -133,7 +133,7 @@ class Refunder:
         return None
 
     async def _note_access(self, wanted: Refund, error: GatewayError | None) -> None:
-        work = partial(note_access, gateway=wanted.gateway, question=Question.REFUND, error=error)
+        work = partial(note_access, gateway=wanted.gateway, use=KeyUse.REFUND, error=error)
         await self.store.transact(lambda tx: work(context_of(tx, self.services)))
 
     def _done(self, tx: Tx, refund: Refund, snapshots: tuple[PaymentSnapshot, ...]) -> None:

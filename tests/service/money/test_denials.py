@@ -12,7 +12,7 @@ from billing.reversals import Reversals
 from billing.topups import TopUp, TopUpStatus
 from conversations.messages.pages import ClosedReason
 from service.common.context import context_of
-from service.money.denials import Question, note_access
+from service.money.denials import KeyUse, note_access
 from service.ports.records import Task, TaskKind
 from tests.support.bots.cashier_place import (
     Told,
@@ -82,9 +82,7 @@ def test_an_outage_neither_opens_nor_closes_the_line(place: SettlePlace) -> None
 
 def test_a_line_says_what_was_answered(place: SettlePlace) -> None:
     """An operator sees the gateway, what was asked of it, and its answer."""
-    place.do(
-        lambda tx: note_access(context_of(tx, place.services), "stripe", Question.LIST, DENIED)
-    )
+    place.do(lambda tx: note_access(context_of(tx, place.services), "stripe", KeyUse.LIST, DENIED))
     (task,) = _open(place)
 
     assert task.subject == "stripe/list"
