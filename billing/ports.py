@@ -42,6 +42,13 @@ class GatewayError(Exception):
         return self.retry and not (self.unread or self.denied)
 
 
+class AttemptReused(GatewayError):
+    """An attempt came again with another order; the gateway made nothing of it."""
+
+    def __init__(self, gateway: str) -> None:
+        super().__init__(f"{gateway}: the attempt was made with another order", retry=False)
+
+
 class CallbackFlaw(StrEnum):
     """What is wrong with a callback."""
 
@@ -131,7 +138,10 @@ class PaymentGateway(Protocol):
         """The ways to pay it offers, in the order to show them."""
 
     async def open_checkout(self, request: CheckoutRequest) -> HostedPage:
-        """Open a hosted page; the same attempt gives the same page. Raises GatewayError."""
+        """Open a hosted page; the same attempt gives the same page.
+
+        Raises GatewayError, and AttemptReused where that attempt was made with another order.
+        """
 
     def read_webhook(
         self, headers: Mapping[str, str], body: bytes, now: datetime

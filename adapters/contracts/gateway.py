@@ -15,6 +15,7 @@ import pytest
 
 from billing.money import Money
 from billing.ports import (
+    AttemptReused,
     BadSignature,
     CheckoutRequest,
     GatewayError,
@@ -226,7 +227,7 @@ class GatewayContract:
         """The same attempt with another amount is an error that asking again cannot mend."""
         await world.gateway.open_checkout(checkout_request(world.now, Money(1_000, "EUR")))
 
-        with pytest.raises(GatewayError) as caught:
+        with pytest.raises(AttemptReused) as caught:
             await world.gateway.open_checkout(checkout_request(world.now, Money(999, "EUR")))
 
         assert not caught.value.retry

@@ -5,12 +5,20 @@ It claims nothing: what may be said of the money follows from these rows in bill
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from billing.claims import is_over_unpaid
-from billing.ports import GatewayError
+from billing.ports import (
+    AttemptReused,
+    CheckoutRequest,
+    GatewayError,
+    HostedPage,
+    PaymentGateway,
+)
 from billing.topups import CREDITED_STATUSES, PaymentSnapshot, TopUp
 from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context
@@ -19,6 +27,8 @@ from service.money import topups
 from service.money.denials import KeyUse, note_access
 from service.people.terms import top_up_facts
 from service.ports.store import Attempt, Task, TaskKind, Tx
+
+log = logging.getLogger(__name__)
 
 # What mends it stands in the trail of tasks; nobody has to close it.
 _READ_AGAIN = "the gateway's answer can be read again"
@@ -50,6 +60,23 @@ class Inquiry:
         return (
             self if known is None else replace(self, checkout_ref=known, hinted=self.checkout_ref)
         )
+
+
+async def request_page(gateway: PaymentGateway, request: CheckoutRequest) -> HostedPage:
+    """The page of an attempt. Raises GatewayError.
+
+    Where an earlier answer was lost, and the account was renamed or the bot moved since, that
+    attempt cannot be gone on with. Nobody was led to its page: another one is opened.
+    """
+    try:
+        return await gateway.open_checkout(request)
+    except AttemptReused:
+        # The same change makes the same key: however often it is tried, one page is opened.
+        changeable = (request.description, request.installation, request.return_url)
+        digest = hashlib.sha256("\n".join(changeable).encode()).hexdigest()[:16]
+        log.warning("attempt_renewed attempt=%s digest=%s", request.attempt, digest)
+        again = replace(request, attempt=f"{request.attempt}-{digest}")
+        return await gateway.open_checkout(again)
 
 
 def record_refusal(context: Context, attempt: Attempt, why: str) -> None:

@@ -121,7 +121,8 @@ class Checkouts:
     ) -> str | ClosedReason:
         top_up = facts.top_up
         mark = await self.store.transact(lambda tx: own_mark(tx, self.services.sources))
-        page = await gateway.open_checkout(
+        page = await attempts.request_page(
+            gateway,
             CheckoutRequest(
                 attempt=attempt.id,
                 reference=top_up.id,
@@ -131,7 +132,7 @@ class Checkouts:
                 method=top_up.method,
                 expires_at=top_up.expires_at,
                 return_url=self._return_url(top_up),
-            )
+            ),
         )
         if not leads_to(page.url, gateway.hosts):
             raise GatewayError(f"{gateway.name} answered with a foreign address", retry=False)

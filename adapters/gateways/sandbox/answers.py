@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 from adapters.gateways.refusals import DENIED, is_refusal
 from adapters.gateways.sandbox.settings import NAME
 from billing.money import Money
-from billing.ports import GatewayError, ListedCheckout
+from billing.ports import AttemptReused, GatewayError, ListedCheckout
 from billing.reversals import Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, UnreadEntry
 
@@ -85,13 +85,6 @@ class NotOpen(GatewayError):
         super().__init__("sandbox: the checkout is not open", retry=False)
 
 
-class AttemptReused(GatewayError):
-    """An idempotency key came again with another order."""
-
-    def __init__(self) -> None:
-        super().__init__("sandbox: the attempt was made with another order", retry=False)
-
-
 def read(response: httpx.Response, form: TypeAdapter[Answer]) -> Answer:
     """What was answered, in a form. Raises GatewayError."""
     status = response.status_code
@@ -112,7 +105,7 @@ def _failure(response: httpx.Response) -> GatewayError:
         case 409, "checkout_not_open":
             return NotOpen()
         case 409, "idempotency_key_reused":
-            return AttemptReused()
+            return AttemptReused(NAME)
         case _, code:
             again, denied = not is_refusal(status, said), status in DENIED
             return GatewayError(f"sandbox: answered {status} {code}", retry=again, denied=denied)

@@ -33,7 +33,6 @@ from adapters.gateways.stripe.sessions import (
 )
 from adapters.gateways.stripe.settings import MERCHANT_ACCOUNTS, NAME, OFFICIAL, mode_of
 from adapters.gateways.stripe.wire import (
-    AttemptReused,
     answer,
     client,
     every,
@@ -41,7 +40,14 @@ from adapters.gateways.stripe.wire import (
 )
 from billing.money import Money
 from billing.origins import leads_to, origin_of
-from billing.ports import CheckoutRequest, GatewayError, HostedPage, ListedCheckout, PaymentHint
+from billing.ports import (
+    AttemptReused,
+    CheckoutRequest,
+    GatewayError,
+    HostedPage,
+    ListedCheckout,
+    PaymentHint,
+)
 from billing.records import Refund
 from billing.topups import Mode, PaymentSnapshot
 

@@ -13,7 +13,7 @@ import stripe
 from stripe import _util
 
 from adapters.gateways.refusals import DENIED, is_refusal
-from billing.ports import GatewayError
+from billing.ports import AttemptReused, GatewayError
 
 Answer = TypeVar("Answer")
 Listed = TypeVar("Listed", stripe.Refund, stripe.Dispute, stripe.checkout.Session)
@@ -28,13 +28,6 @@ logging.getLogger("stripe").setLevel(logging.WARNING)
 stripe.enable_telemetry = False
 # Where the environment has STRIPE_LOG, the library prints all that past every log handler.
 _util.STRIPE_LOG = None
-
-
-class AttemptReused(GatewayError):
-    """An idempotency key came again with other parameters."""
-
-    def __init__(self) -> None:
-        super().__init__("stripe: the attempt was made with other parameters", retry=False)
 
 
 class Wire(stripe.HTTPClient):
@@ -153,7 +146,7 @@ def _failure(error: stripe.StripeError) -> GatewayError:
     told = (error.headers or {}).get("stripe-should-retry")
     again = not is_refusal(status, said) or told == "true"
     if isinstance(error, stripe.IdempotencyError) and not again:
-        return AttemptReused()
+        return AttemptReused("stripe")
     code, request = _word(_code(said)), _word(error.request_id)
     why = f"stripe: answered {status} {code} (request {request})"
     return GatewayError(why, retry=again, denied=status in DENIED)

@@ -73,6 +73,22 @@ def test_a_try_whose_answer_was_lost_goes_on_with_its_key(place: SettlePlace) ->
     assert len({each.attempt for each in gateway.asked}) == 1
 
 
+def test_a_try_whose_order_changed_since_goes_on_with_another_key(place: SettlePlace) -> None:
+    """Where the first answer was lost and the account was renamed: one new page, no refusal."""
+    made, gateway = place.new(), Told(opens=DOWN)
+    opens(place, made, gateway)
+    first = gateway.asked[0].attempt
+    gateway.made_before.add(first)
+    opens(place, made, gateway)
+    gateway.opens = f"{HOST}/cs_1"
+
+    assert opens(place, made, gateway) == f"{HOST}/cs_1"
+    keys = [each.attempt for each in gateway.asked]
+    assert keys == [first, first, keys[2], first, keys[2]]
+    assert keys[2].startswith(first)
+    assert attempt_of(place, made).id == first
+
+
 @pytest.mark.parametrize("page", ["https://elsewhere.example/cs_1", "http://pay.example/cs_1"])
 def test_nobody_is_led_to_a_foreign_address(place: SettlePlace, page: str) -> None:
     """The top-up fails, and no page of it is noted."""

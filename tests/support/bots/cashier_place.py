@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from billing.ports import CheckoutRequest, GatewayError, HostedPage
+from billing.ports import AttemptReused, CheckoutRequest, GatewayError, HostedPage
 from billing.topups import Mode, PaymentSnapshot, TopUp
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.links import PayLink
@@ -34,12 +34,15 @@ class Told:
     asked: list[CheckoutRequest] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    made_before: set[str] = field(default_factory=set)
     meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def open_checkout(self, request: CheckoutRequest) -> HostedPage:
         self.asked.append(request)
         if self.meanwhile is not None:
             await self.meanwhile()
+        if request.attempt in self.made_before:
+            raise AttemptReused(self.name)
         if isinstance(self.opens, GatewayError):
             raise self.opens
         return HostedPage(f"cs_{request.reference}", self.opens, request.expires_at)

@@ -73,7 +73,7 @@ class StripePlace:
         self.delivery = Delivery(self.stripe, Line(bot, WEBHOOK_URL))
         app = Starlette(routes=[*stripe_api.routes(self.stripe), *stripe_page.routes(self.stripe)])
         self.asked: list[httpx.Request] = []
-        self.transport = httpx.ASGITransport(app)
+        self.transport: httpx.AsyncBaseTransport = httpx.ASGITransport(app)
         self.client = httpx.AsyncClient(
             transport=self.transport, event_hooks={"request": [self._note]}
         )
