@@ -20,6 +20,8 @@ from billing.amounts.words import (
     span_with_signs,
 )
 
+# No word of an amount is longer.
+WORD_MAX = 64
 _BETWEEN_NAMES = re.compile(r"[/|,;&+]+")
 _TIMES = re.compile(r"x[0-9]+", re.IGNORECASE)
 _AROUND = "()[]{}<>\"'“”„«».,;:!?¡¿…"
@@ -75,7 +77,7 @@ def signs_of(run: Run, context: AmountContext) -> Iterator[tuple[Piece, Currency
     others = list(run.others)
     at = 0
     while at < len(others):
-        texts = [piece.text for piece in others[at : at + SIGN_WORDS_MAX]]
+        texts = [piece.text[: WORD_MAX + 1] for piece in others[at : at + SIGN_WORDS_MAX]]
         length = sign_length(texts, context)
         if length:
             sign = find_sign(" ".join(texts[:length]), context.locale, context.currency)
@@ -126,4 +128,6 @@ def _run(pieces: Sequence[Piece], context: AmountContext) -> Run:
 
 def _parts(text: str) -> list[str]:
     """What stands in brackets, in quotation marks or between strokes: `(eur)`, `eur/usd`."""
+    if len(text) > WORD_MAX:
+        return []
     return [part for each in _BETWEEN_NAMES.split(text) if (part := each.strip(_AROUND))]
