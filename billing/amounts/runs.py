@@ -112,6 +112,12 @@ def belongs_to_amount(word: str, context: AmountContext) -> bool:
     )
 
 
+def may_be_currency(word: str, context: AmountContext) -> bool:
+    """Whether a word is a currency's, though it may be another word as well: `mad`, `top`."""
+    text = normalize_word(word)
+    return any(find_sign(part, context.locale, context.currency) for part in (text, *_parts(text)))
+
+
 def are_one_number(words: Sequence[str], context: AmountContext) -> bool:
     """Whether these words are read as the groups of one number."""
     return len(join_groups(words, context)) == 1

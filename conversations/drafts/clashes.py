@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from billing.amounts.amounts import WORDS_MAX, AmountContext
-from billing.amounts.runs import are_one_number, belongs_to_amount
+from billing.amounts.runs import are_one_number, belongs_to_amount, may_be_currency
 from conversations.protocol.facts import Terms
 
 
@@ -22,11 +22,16 @@ class NameClashes:
             AmountContext(currency, terms.localizer.locale, None, None) for currency in currencies
         ]
 
-    def are_at(self, span: range) -> bool:
-        """Whether the words there may be meant for the amount of the line."""
+    def are_at(self, span: range, *, whole: bool) -> bool:
+        """Whether the words there may be meant for the amount of the line.
+
+        Where they are no whole id, what is a currency and another word is the currency.
+        """
         if len(span) == 1:
             other = self._many - self._numbers[span.start] > 0
-            return other and self._is_money(span.start)
+            return other and (
+                self._is_money(span.start) or (not whole and self._may_be_money(span.start))
+            )
         return self._many > 0 and (self._meets(span.start, -1) or self._meets(span.stop - 1, 1))
 
     def _meets(self, edge: int, step: int) -> bool:
@@ -47,3 +52,7 @@ class NameClashes:
     def _is_money(self, at: int) -> bool:
         word = self._words[at]
         return any(belongs_to_amount(word, context) for context in self._contexts)
+
+    def _may_be_money(self, at: int) -> bool:
+        word = self._words[at]
+        return any(may_be_currency(word, context) for context in self._contexts)

@@ -104,9 +104,10 @@ def read_line(text: str, terms: Terms) -> ParsedLine:
         named, method = names.accounts(phrase), names.methods.get(phrase)
         if not named and method is None and strip_punctuation(phrase[0]) not in FILLER_WORDS:
             continue
-        if named and clashes.are_at(span):
+        whole = names.by_whole_id(phrase)
+        if named and clashes.are_at(span, whole=bool(whole)):
             # `50 eur` is no 50 for europe-ops; whose whole id it is, it names beside the currency.
-            accounts += names.by_whole_id(phrase)
+            accounts += whole
             continue
         accounts += named
         methods += [method] if method is not None and not named else []

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from billing.money import Money
+from billing.tender import tender_currencies
 from billing.topups import Mode
 from conversations.drafts.drafts import fill_from_line
 from conversations.protocol.actions import Slot
@@ -143,6 +144,18 @@ def test_a_name_that_is_a_currency_or_a_number_is_that_beside_a_number(
     )
     assert draft.amount is None or draft.account == "nord"
     assert said or draft.account == "nord"
+
+
+@pytest.mark.parametrize("code", sorted(tender_currencies() - {"USD"}))
+def test_no_account_begins_like_a_currency_beside_a_number(code: str) -> None:
+    """Not even where the code is a word as well, as `mad` and `top` are."""
+    word = code.lower()
+    own = replace(ACME, id=f"{word}-ops", title=word)
+
+    for line in (f"50 {word} card", f"{word} 50 card", f"50 card {word}", f"card {code} 50"):
+        assert filled(line, (own,))[0].amount is None or f"card {word}" in line, line
+        assert filled(line, (own, NORD))[0].account != own.id, line
+    assert filled(f"{word} card", (own, NORD))[0].account == own.id
 
 
 @pytest.mark.parametrize(
