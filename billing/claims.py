@@ -30,7 +30,7 @@ class MoneyKnowledge:
 
     `asked_at` is when somebody last wanted to know, `answered_at` as of when a gateway answered
     that. `refused` says that it will never open a page, `unread` that its last answer could not
-    be read.
+    be read, and `askable` that it can be asked at all as things stand.
     """
 
     money: MoneyClaim = MoneyClaim.NOT_KNOWN
@@ -38,23 +38,36 @@ class MoneyKnowledge:
     answered_at: datetime | None = None
     refused: bool = False
     unread: bool = False
+    askable: bool = True
 
     @property
     def is_asking(self) -> bool:
         """Whether somebody wants to know, and the gateway has not answered yet."""
-        return self.asked_at is not None and (
-            self.answered_at is None or self.answered_at < self.asked_at
-        )
+        if not self.askable or self.asked_at is None:
+            return False
+        return self.answered_at is None or self.answered_at < self.asked_at
 
 
 NOT_ASKED = MoneyKnowledge()
 """Nobody looked yet, so nothing is claimed."""
 
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """What limits the knowledge of this bot: whether it `can_ask` the gateway as things stand."""
+
+    can_ask: bool = True
+
+
+SEES_ALL = Observer()
+
 # A gateway takes nothing more for such a payment, and took nothing.
 OVER_UNPAID = frozenset({PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.CANCELLED})
 
 
-def assess_money(attempts: Sequence[Attempt], payments: Sequence[Payment]) -> MoneyKnowledge:
+def assess_money(
+    attempts: Sequence[Attempt], payments: Sequence[Payment], observer: Observer = SEES_ALL
+) -> MoneyKnowledge:
     """What is known of a top-up's money, from its attempts by revision."""
     opened = [each for each in attempts if each.checkout_ref is not None]
     asked = max(opened, key=_asked, default=None)
@@ -64,6 +77,7 @@ def assess_money(attempts: Sequence[Attempt], payments: Sequence[Payment]) -> Mo
         answered_at=asked.answered_at if asked else None,
         refused=bool(attempts) and attempts[-1].refused is not None,
         unread=any(each.unread is not None for each in opened),
+        askable=observer.can_ask,
     )
 
 

@@ -67,9 +67,6 @@ _STATUS = {
     ClosedReason.PAID: 200,
     ClosedReason.OVER: 410,
     ClosedReason.REFUSED: 409,
-    ClosedReason.GATEWAY_DOWN: 503,
-    ClosedReason.UNREAD: 503,
-    ClosedReason.LIVE_MONEY: 503,
 }
 log = logging.getLogger(__name__)
 
@@ -210,7 +207,7 @@ class Site:
         self, facts: TopUpFacts | None, closed: ClosedReason, localizer: Localizer
     ) -> Response:
         page = closed_page(closed, facts.known if facts else None, localizer)
-        return self._page(facts, page, _STATUS[closed])
+        return self._page(facts, page, _STATUS.get(closed, 503))
 
     def _page(self, facts: TopUpFacts | None, page: WebPage, status: int) -> Response:
         sandbox = facts is not None and facts.top_up.mode is Mode.SANDBOX

@@ -20,6 +20,8 @@ def money_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
             return localizer.text(money_words.NOTHING_TAKEN)
         case MoneyClaim.NOT_KNOWN if known.unread:
             return localizer.text(money_words.UNREAD)
+        case MoneyClaim.NOT_KNOWN if not known.askable:
+            return localizer.text(money_words.CANNOT_ASK)
         case MoneyClaim.NOT_KNOWN if known.is_asking:
             return localizer.text(money_words.ASKING)
         case MoneyClaim.NOT_KNOWN if answered is not None:
@@ -38,6 +40,8 @@ def waiting_sentence(known: MoneyKnowledge, why_declined: str | None, localizer:
     """What a card says that waits for its payment; it promises nothing about a page left open."""
     if known.unread:
         return localizer.text(money_words.UNREAD)
+    if not known.askable:
+        return f"{localizer.text(money_words.WAITING_CLOSED)} {money_sentence(known, localizer)}"
     if known.is_asking and known.asked_at is not None:
         return localizer.text(money_words.WAITING_ASKED, at=known.asked_at)
     if why_declined is not None:
@@ -49,7 +53,8 @@ def waiting_sentence(known: MoneyKnowledge, why_declined: str | None, localizer:
 
 def return_sentence(known: MoneyKnowledge, status: TopUpStatus, localizer: Localizer) -> str:
     """What is said to whoever comes back from the gateway's page: it was not asked yet."""
-    if known.money is not MoneyClaim.NOT_KNOWN or known.unread or status in ENDED_UNPAID:
+    claimed = known.money is not MoneyClaim.NOT_KNOWN or known.unread
+    if claimed or not known.askable or status in ENDED_UNPAID:
         return money_sentence(known, localizer)
     on_its_way = status is TopUpStatus.PROCESSING
     return localizer.text(money_words.BACK_ON_ITS_WAY if on_its_way else money_words.BACK_ASKING)
@@ -59,6 +64,8 @@ def cancel_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
     """The short answer to whoever pressed Cancel."""
     if known.money is MoneyClaim.NOTHING_TAKEN:
         return localizer.text(money_words.CANCELLED_NOTHING_TAKEN)
+    if not known.askable:
+        return localizer.text(money_words.CANCELLED_CANNOT_ASK)
     if known.is_asking:
         return localizer.text(money_words.CANCELLED_ASKING)
     return localizer.text(money_words.CANCELLED_NOT_KNOWN)
@@ -68,4 +75,4 @@ def check_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
     """The short answer to whoever says that they have paid."""
     if known.money is MoneyClaim.NOTHING_TAKEN and known.asked_at is None:
         return localizer.text(money_words.CHECK_NEVER_OPENED)
-    return localizer.text(money_words.CHECKING)
+    return localizer.text(money_words.CHECKING if known.askable else money_words.CHECK_CANNOT_ASK)

@@ -23,6 +23,8 @@ class ClosedReason(Enum):
     GATEWAY_DOWN = auto()
     # It does answer, in a form that cannot be read.
     UNREAD = auto()
+    # The settings no longer name its gateway.
+    NO_GATEWAY = auto()
     # The bot may serve a copy of its database, and deals in no real money.
     LIVE_MONEY = auto()
 
@@ -55,6 +57,7 @@ _CLOSED = {
     ClosedReason.REFUSED: (page_words.REFUSED_TITLE, page_words.REFUSED_BODY),
     ClosedReason.GATEWAY_DOWN: (page_words.DOWN_TITLE, page_words.DOWN_BODY),
     ClosedReason.UNREAD: (page_words.UNREAD_TITLE, page_words.UNREAD_BODY),
+    ClosedReason.NO_GATEWAY: (page_words.NO_GATEWAY_TITLE, page_words.NO_GATEWAY_BODY),
     ClosedReason.LIVE_MONEY: (page_words.LIVE_CLOSED_TITLE, page_words.LIVE_CLOSED_BODY),
 }
 

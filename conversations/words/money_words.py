@@ -16,6 +16,10 @@ UNREAD = N_(
     "The payment service answered something that we cannot read, so we do not know whether"
     " anything was paid. We are looking into it. If you did pay, it is not lost."
 )
+CANNOT_ASK = N_(
+    "We cannot ask the payment service at the moment, so we do not know whether anything was paid."
+    " If you did pay, it is not lost."
+)
 TAKEN = N_("A payment has arrived.")
 GONE_BACK = N_("A payment arrived and was sent back.")
 
@@ -31,6 +35,7 @@ WAITING_ANSWERED = N_(
     " payment page."
 )
 DECLINED = N_("The last try did not go through: {why} We have seen no payment. You can try again.")
+WAITING_CLOSED = N_("This way to pay is closed for now.")
 
 # On the page to which the gateway sends people back.
 BACK_ASKING = N_(
@@ -45,5 +50,11 @@ CANCELLED_ASKING = N_(
 )
 CANCELLED_NOTHING_TAKEN = N_("Cancelled. No money was taken.")
 CANCELLED_NOT_KNOWN = N_("Cancelled. We have seen no payment. What was paid is still credited.")
+CANCELLED_CANNOT_ASK = N_(
+    "Cancelled. We cannot ask the payment service at the moment. If you did pay, it is not lost."
+)
+CHECK_CANNOT_ASK = N_(
+    "We cannot ask the payment service at the moment. If you did pay, it is not lost."
+)
 CHECKING = N_("I am asking the payment service now. The message tells what it answers.")
 CHECK_NEVER_OPENED = N_("No money was taken: no payment page was opened yet.")

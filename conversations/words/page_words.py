@@ -30,6 +30,8 @@ UNREAD_BODY = N_(
     "It answered something that we cannot read. We are looking into it. Please try again later,"
     " or type /topup in your chat to pay in another way."
 )
+NO_GATEWAY_TITLE = N_("This way to pay is closed for now")
+NO_GATEWAY_BODY = N_("We are looking into it. To pay in another way, type /topup in your chat.")
 LIVE_CLOSED_TITLE = N_("Payments with real money are closed for now")
 LIVE_CLOSED_BODY = N_(
     "This bot opens no payment page until its operator has confirmed it. "

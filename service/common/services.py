@@ -101,6 +101,11 @@ class Services:
         """Whether that kind of money is dealt with now."""
         return self.live_open or mode != Mode.LIVE
 
+    def asks(self, gateway: str, mode: str) -> bool:
+        """Whether that gateway is asked what was paid there of that kind of money."""
+        merchant = self.merchant(gateway)
+        return merchant is not None and self.deals_in(merchant.mode) and self.deals_in(mode)
+
     def merchant(self, gateway: str) -> Merchant | None:
         """Our account at a gateway that is configured."""
         return next((one for one in self.merchants if one.gateway == gateway), None)

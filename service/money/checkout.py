@@ -28,11 +28,10 @@ from service.common.links import PayLink, sign_return
 from service.common.metrics import Credited, Owner
 from service.common.services import Services
 from service.lanes.keys import LaneKind, read_checkout_key
-from service.money import attempts, topups
+from service.money import attempts, pay_links, topups
 from service.money.denials import KeyUse, note_access
 from service.money.hints import end_hints
 from service.money.marks import is_ours, own_mark
-from service.money.pay_links import why_closed
 from service.people.terms import top_up_facts
 from service.ports.store import Attempt, Claim, Store, Tx
 
@@ -68,7 +67,7 @@ class Checkouts:
 
     def closed_reason(self, facts: TopUpFacts | None) -> ClosedReason | None:
         """Why this top-up cannot be paid now; None when it can."""
-        return why_closed(facts, self.gateways, self.services)
+        return pay_links.why_closed(facts, self.gateways, self.services)
 
     def page_host(self, top_up: TopUp) -> str:
         """Where the gateway's own page lives, for people to compare."""
@@ -82,9 +81,7 @@ class Checkouts:
         closed = self.closed_reason(facts)
         if closed is not None or facts is None:
             return closed or ClosedReason.UNKNOWN
-        gateway = self.gateways.get(facts.top_up.gateway)
-        if gateway is None:
-            return ClosedReason.GATEWAY_DOWN
+        gateway = self.gateways[facts.top_up.gateway]
         attempt = await self._attempt(facts.top_up)
         if attempt.url is not None:
             return attempt.url
@@ -168,6 +165,10 @@ class Checkouts:
         gateway = self.gateways.get(name)
         if gateway is None or not self.services.deals_in(gateway.mode):
             log.error("gateway_missing_or_closed gateway=%s", name)
+            if gateway is None:
+                await self.store.transact(
+                    lambda tx: pay_links.gateway_missing(self._context(tx), name, again=False)
+                )
             return self.services.sources.now() + timedelta(minutes=5)
         asked = attempts.Inquiry(name, checkout_ref, self.services.sources.now(), claim.tries)
         try:

@@ -10,7 +10,8 @@ from conversations.messages.pages import ClosedReason
 from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context
 from service.common.services import Merchant, Services
-from service.money import attempts
+from service.money import attempts, topups
+from service.ports.store import Task, TaskKind
 
 
 def why_closed(
@@ -29,24 +30,54 @@ def why_closed(
     if not services.deals_in(top_up.mode):
         return ClosedReason.LIVE_MONEY
     gateway = gateways.get(top_up.gateway)
-    return None if gateway is None or _takes(gateway, top_up) else ClosedReason.REFUSED
+    if gateway is None:
+        return ClosedReason.NO_GATEWAY
+    return None if _takes(gateway, top_up) else ClosedReason.REFUSED
 
 
 def begin(context: Context) -> None:
-    """At a bot's start: give up what waits for another account than the gateway's of now.
-
-    A test key's top-up would open a live checkout. Whoever paid is credited all the same, should
-    the settings name that account again.
-    """
+    """At a bot's start: look after what cannot be paid any more, since the settings changed."""
+    named_again = _named_again(context)
     for top_up in context.tx.top_ups.unpaid(context.now):
         merchant = context.services.merchant(top_up.gateway)
-        if merchant is None or _takes(merchant, top_up):
-            continue
-        why = (
-            f"it is to be paid to {top_up.merchant_account} ({top_up.mode}), and {top_up.gateway} "
-            f"takes money for {merchant.merchant_account} ({merchant.mode}) now"
-        )
-        attempts.give_up(context, top_up, why)
+        if merchant is None:
+            gateway_missing(context, top_up.gateway, again=True)
+        elif not _takes(merchant, top_up):
+            _give_up(context, top_up, merchant)
+        if merchant is None or top_up.gateway in named_again:
+            topups.refresh_views(context, top_up)
+
+
+def gateway_missing(context: Context, gateway: str, *, again: bool) -> None:
+    """Nobody is led there nor asks what was paid there: the operator is told.
+
+    Also `again`, where that was closed.
+    """
+    detail = "GATEWAYS names it no more, and what is paid there is not seen"
+    task = Task(TaskKind.CHECKOUT_REFUSED, gateway, detail, context.now)
+    context.tx.tasks.add(task, again=again)
+
+
+def _named_again(context: Context) -> list[str]:
+    """Gateways that were missing and are there again: nobody has to close their tasks."""
+    tasks, services = context.tx.tasks, context.services
+    told = [one.subject for one in tasks.open() if one.kind is TaskKind.CHECKOUT_REFUSED]
+    back = [name for name in told if services.merchant(name) is not None]
+    for name in back:
+        tasks.close(TaskKind.CHECKOUT_REFUSED, name, "GATEWAYS names it again", context.now)
+    return back
+
+
+def _give_up(context: Context, top_up: TopUp, merchant: Merchant) -> None:
+    """It waits for another account than the gateway's of now, such as that of a test key.
+
+    Whoever paid is credited all the same, should the settings name that account again.
+    """
+    why = (
+        f"it is to be paid to {top_up.merchant_account} ({top_up.mode}), and {top_up.gateway} "
+        f"takes money for {merchant.merchant_account} ({merchant.mode}) now"
+    )
+    attempts.give_up(context, top_up, why)
 
 
 def _takes(merchant: Merchant | PaymentGateway, top_up: TopUp) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from billing.claims import assess_money
+from billing.claims import Observer, assess_money
 from billing.ledger import credit_reference
 from billing.methods import PaymentMethod
 from billing.topups import CREDITED_STATUSES, OPEN_STATUSES, Disposition, Mode, Payment, TopUp
@@ -127,11 +127,16 @@ def facts_of(
     found = [
         replace(
             _facts(one, accounts.get(one.account), payments[one.id], booked, context.services),
-            known=assess_money(attempts[one.id], payments[one.id]),
+            known=assess_money(attempts[one.id], payments[one.id], _observer(one, context)),
         )
         for one in top_ups
     ]
     return [one if one.top_up.account in balances else replace(one, balance=None) for one in found]
+
+
+def _observer(top_up: TopUp, context: Context) -> Observer:
+    """What may keep us from knowing what became of this top-up's money."""
+    return Observer(context.services.asks(top_up.gateway, top_up.mode))
 
 
 def _facts(

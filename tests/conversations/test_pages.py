@@ -89,6 +89,11 @@ def test_a_fee_of_nothing_is_called_none(minor: int, told: str) -> None:
             "It answered something that we",
         ),
         (
+            ClosedReason.NO_GATEWAY,
+            "This way to pay is closed for now",
+            "We are looking into it. To",
+        ),
+        (
             ClosedReason.LIVE_MONEY,
             "Payments with real money are closed",
             "This bot opens no payment",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -98,6 +99,30 @@ def test_a_card_that_waits_says_what_was_seen_last(
 ) -> None:
     """A try that did not go through comes before an answer that nothing was seen."""
     assert waiting_sentence(known, why, Localizer()).startswith(begins)
+
+
+@pytest.mark.parametrize(("asked", "answered"), [(None, None), (NOW, EARLIER), (EARLIER, NOW)])
+def test_where_nobody_can_ask_nobody_is_told_that_we_do(
+    asked: datetime | None, answered: datetime | None
+) -> None:
+    """Nor that what they paid will be credited; what is known without asking is said."""
+    known, localizer = MoneyKnowledge(UNKNOWN, asked, answered, askable=False), Localizer()
+    nothing = replace(known, money=NOTHING)
+
+    assert not known.is_asking
+    for said in (
+        money_sentence(known, localizer),
+        waiting_sentence(known, None, localizer),
+        return_sentence(known, TopUpStatus.AWAITING_PAYMENT, localizer),
+        cancel_sentence(known, localizer),
+        check_sentence(known, localizer),
+    ):
+        assert "We cannot ask the payment service at the moment" in said
+        assert "it is not lost" in said
+        assert "credited" not in said
+    closed = waiting_sentence(nothing, "declined.", localizer)
+    assert closed.startswith("This way to pay is closed for now. No money was taken")
+    assert cancel_sentence(nothing, localizer) == "Cancelled. No money was taken."
 
 
 @pytest.mark.parametrize("status", TopUpStatus)

@@ -121,7 +121,7 @@ def test_no_gateway_and_no_such_link_lead_nowhere(place: SettlePlace) -> None:
     nobody, other = checkouts(place), Told(name="other")
     links = (PayLink(made.id, 2), PayLink("TU-NONE0000", 1))
 
-    assert opens(place, made, other) is ClosedReason.GATEWAY_DOWN
+    assert opens(place, made, other) is ClosedReason.NO_GATEWAY
     assert [place.runner.run(nobody.open_page(each)) for each in links] == [
         ClosedReason.UNKNOWN
     ] * 2

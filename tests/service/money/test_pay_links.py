@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -15,20 +16,23 @@ from billing.topups import Mode, TopUpStatus
 from conversations.messages.pages import ClosedReason
 from service.common.context import context_of
 from service.common.services import Merchant
-from service.money import attempts, pay_links
+from service.money import attempts, held, pay_links, topups
+from service.money.held import Decision
+from service.people.terms import top_up_facts
 from service.ports.store import Account, Link, LinkKind, TaskKind, Tx
-from tests.support.bots.bot_place import ACCOUNT, ANA, START, BotPlace, bot_place
+from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, START, BotPlace, bot_place
 from tests.support.bots.cashier_place import (
     HOST,
     Told,
     attempt_of,
     checkouts,
+    claim_of,
     link_of,
     opened,
     status_of,
 )
 from tests.support.bots.odd_gateway import OddGateway, site_over
-from tests.support.bots.settle_place import GATEWAY, MERCHANT, SettlePlace, settle_place
+from tests.support.bots.settle_place import GATEWAY, MERCHANT, PAYER, SettlePlace, settle_place
 from tests.support.bots.stripe_bot_place import PLAYED, stripe_bot
 from tests.support.bots.stripe_place import WEBHOOK_SECRET, StripePlace
 from tests.support.chats.pocket_chat import PLATFORM, TENANT, button
@@ -224,3 +228,67 @@ def _is_for_real_money(tx: Tx) -> None:
     tx.accounts.add(Account("real", "Real Money", "USD", Mode.LIVE), START)
     tx.accounts.unlink(Link(ACCOUNT, PLATFORM, TENANT, LinkKind.PERSON, ANA))
     tx.accounts.link(Link("real", PLATFORM, TENANT, LinkKind.PERSON, ANA), START)
+
+
+async def test_116_a_gateway_that_the_settings_name_no_more_is_no_outage(tmp_path: Path) -> None:
+    """Page, card and operator say that nobody asks there, until the settings name it again."""
+    async with bot_place(tmp_path) as before:
+        link = button(await before.asks_for(), "Pay").url or ""
+        other = button(await before.asks_for(BEN), "Pay").url or ""
+        back = await before.return_address(other)
+    settings: dict[str, Any] = {"stripe": PLAYED, "reach": StripePlace().transport}
+    async with bot_place(tmp_path, seed="two", gateways=("stripe",), **settings) as without:
+        pages = [await without.web.get(link), await without.web.post(link)]
+        returned = await without.web.get(back)
+        await without.quiet()
+        told = open_tasks(without)
+        cards = [without.chat.newest(person).view for person in (ANA, BEN)]
+    async with bot_place(tmp_path, seed="three") as again:
+        await again.quiet()
+        mended, answer = open_tasks(again), await again.web.post(link)
+        shown = again.chat.newest(ANA).view
+
+    assert [each.status_code for each in pages] == [503, 503]
+    for each in pages:
+        assert "This way to pay is closed for now" in each.text
+        assert "No money was taken" in each.text
+        assert "in a minute" not in each.text
+    assert "We cannot ask the payment service" in returned.text
+    assert "We are asking" not in returned.text
+    ((kind, subject, _),) = told
+    assert (kind, subject) == ("checkout_refused", "sandbox")
+    assert all("closed for now" in card.body[0] for card in cards)
+    assert ["No money was taken" in card.body[0] for card in cards] == [True, False]
+    assert (mended, answer.status_code) == ([], 303)
+    assert shown.body[0].startswith("Pay on the payment page.")
+
+
+def test_116_what_a_missing_gateway_may_have_taken_is_a_line_too(place: SettlePlace) -> None:
+    """Also where nobody is to pay any more; told once, as long as it is missing."""
+    made = opened(place)
+    place.cancel(made)
+    nobody = checkouts(place)
+
+    def lines() -> list[str]:
+        place.runner.run(nobody.settle(claim_of(made)))
+        return [each.subject for each in place.do(lambda tx: tx.tasks.open())]
+
+    assert (lines(), lines()) == ([GATEWAY], [GATEWAY])
+    place.do(
+        lambda tx: held.close_task(context_of(tx, place.services), GATEWAY, Decision("known"))
+    )
+    assert lines() == []
+
+
+def test_nobody_is_told_that_we_ask_while_real_money_is_closed(place: SettlePlace) -> None:
+    """A bot that may serve a copy asks no gateway about it; its settings need no mending."""
+    made = opened(place, Mode.LIVE)
+    real = replace(place.services, merchants=(Merchant(GATEWAY, MERCHANT, Mode.LIVE),))
+    closed = replace(real, live_open=False)
+    place.do(lambda tx: topups.check_top_up(context_of(tx, real), made.id, PAYER))
+    asking = place.do(lambda tx: top_up_facts(context_of(tx, real), made)).known
+    waiting = place.do(lambda tx: top_up_facts(context_of(tx, closed), made)).known
+    place.runner.run(checkouts(place, Told(mode=Mode.LIVE), live=False).settle(claim_of(made)))
+
+    assert (asking.is_asking, waiting.is_asking, waiting.askable) == (True, False, False)
+    assert place.do(lambda tx: tx.tasks.open()) == []

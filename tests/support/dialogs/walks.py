@@ -134,6 +134,8 @@ def every_known() -> Iterator[MoneyKnowledge]:
         yield MoneyKnowledge(MoneyClaim.NOTHING_TAKEN, asked, answered)
     yield MoneyKnowledge(MoneyClaim.NOT_KNOWN, unread=True)
     yield MoneyKnowledge(MoneyClaim.NOTHING_TAKEN, refused=True)
+    yield MoneyKnowledge(MoneyClaim.NOT_KNOWN, askable=False)
+    yield MoneyKnowledge(MoneyClaim.NOTHING_TAKEN, askable=False)
     yield from map(MoneyKnowledge, (MoneyClaim.TAKEN, MoneyClaim.GONE_BACK))
 
 

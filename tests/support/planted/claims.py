@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from billing.claims import MoneyClaim, MoneyKnowledge, assess_money
+from billing.claims import SEES_ALL, MoneyClaim, MoneyKnowledge, Observer, assess_money
 from billing.ports import GatewayError
 from billing.records import Attempt
 from billing.topups import Payment, PaymentSnapshot, UnreadEntry
@@ -22,8 +22,10 @@ Patches = Mapping[tuple[Any, str], Any]
 def claimed_unasked() -> Patches:
     """What is not known is told as nothing taken."""
 
-    def buggy(attempts: Sequence[Attempt], payments: Sequence[Payment]) -> MoneyKnowledge:
-        right = assess_money(attempts, payments)
+    def buggy(
+        attempts: Sequence[Attempt], payments: Sequence[Payment], observer: Observer = SEES_ALL
+    ) -> MoneyKnowledge:
+        right = assess_money(attempts, payments, observer)
         if right.money is MoneyClaim.NOT_KNOWN:
             return replace(right, money=MoneyClaim.NOTHING_TAKEN)
         return right
