@@ -42,7 +42,7 @@ async def begin(
         for platform in platforms:
             retry_waiting(tx, platform, now)
         moved = marks.check_deployment(tx, place, merchants, sources)
-        services = services_after(Begun(remembered, marks.is_live_open(moved, merchants)))
+        services = services_after(Begun(remembered, live_open=not moved))
         if not moved:
             # In a copy, another bot may be taking care of them.
             pay_links.begin(Context(tx, services, now))

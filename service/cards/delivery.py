@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage
 from conversations.protocol.delivery import Failed, Overtaken, Reached, Shown, is_given_up
+from conversations.protocol.places import Chat
 from conversations.protocol.ports import (
     Button,
     ChatAdapter,
@@ -33,6 +34,8 @@ from service.lanes.lanes import retry_transact
 from service.ports.store import Card, Claim, Store, Tx
 
 AWAY_PAUSE = timedelta(minutes=5)
+# Cards of a chat that are looked through while real money is closed.
+AT_ONCE_CLOSED = 100
 # Adapters give up sooner; whatever they do, the lease lasts longer.
 SEND_SECONDS = 30.0
 # A card with one of these leads to a payment, or to the card of one by an edit.
@@ -68,8 +71,7 @@ class Deliverer:
         if not tx.lanes.holds(claim):
             # Whoever took the lane over shows the rest.
             return None
-        # One at a time: after each the chat is due again while there are more.
-        card = next(iter(tx.cards.due_in(chat, 1)), None)
+        card = self._due(tx, chat)
         adapter = self.adapters.get(chat.platform)
         if card is None:
             return None
@@ -78,6 +80,18 @@ class Deliverer:
             return now + AWAY_PAUSE
         paces = adapter.paces(chat, edit=card.message is not None)
         return pacing.reserve_send(tx, chat, paces, now) or card
+
+    def _due(self, tx: Tx, chat: Chat) -> Card | None:
+        """The next card; in what may be a copy, the next that tells of no real money."""
+        if self.services.live_open:
+            # One at a time: after each the chat is due again while there are more.
+            return next(iter(tx.cards.due_in(chat, 1)), None)
+        # What waits behind so many of those is shown, as they are, when somebody confirmed it.
+        for card in tx.cards.due_in(chat, AT_ONCE_CLOSED):
+            top_up = tx.top_ups.get(card.subject) if card.subject else None
+            if top_up is None or self.services.deals_in(top_up.mode):
+                return card
+        return None
 
     async def _show(self, card: Card, claim: Claim) -> datetime | None:
         adapter = self.adapters[card.chat.platform]

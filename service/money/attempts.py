@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,12 +19,13 @@ from billing.ports import (
     HostedPage,
     PaymentGateway,
 )
-from billing.topups import CREDITED_STATUSES, PaymentSnapshot, TopUp
+from billing.topups import CREDITED_STATUSES, ENDED_UNPAID, PaymentSnapshot, TopUp
 from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context
 from service.common.links import PayLink
 from service.money import topups
 from service.money.denials import KeyUse, note_access
+from service.money.marks import is_ours
 from service.people.terms import top_up_facts
 from service.ports.store import Attempt, Task, TaskKind, Tx
 
@@ -217,3 +218,10 @@ def _locked(tx: Tx, asked: Inquiry) -> Attempt | None:
     if found is None or tx.top_ups.lock(found.top_up) is None:
         return None
     return tx.top_ups.attempt_at(asked.gateway, asked.checkout_ref)
+
+
+def are_over(tx: Tx, waiting: Iterable[PaymentSnapshot]) -> bool:
+    """Whether our top-ups that these payments are for were cancelled, or their time is over."""
+    top_ups = [tx.top_ups.get(each.reference or "") for each in waiting]
+    over = all(one is not None and one.status in ENDED_UNPAID for one in top_ups)
+    return over and all(is_ours(tx, each, None) for each in waiting)

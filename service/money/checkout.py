@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,7 +31,7 @@ from service.lanes.keys import LaneKind, read_checkout_key
 from service.money import attempts, pay_links, topups
 from service.money.denials import KeyUse, note_access
 from service.money.hints import end_hints
-from service.money.marks import is_ours, own_mark
+from service.money.marks import own_mark
 from service.people.terms import top_up_facts
 from service.ports.store import Attempt, Claim, Store, Tx
 
@@ -39,6 +39,8 @@ from service.ports.store import Attempt, Claim, Store, Tx
 RECONCILE_AFTER = tuple(timedelta(seconds=each) for each in (30, 60, 120, 300, 900, 3600))
 # What a gateway is asked when the watch ends is answered by then, or will not be.
 LAST_WORD_AFTER = timedelta(hours=1)
+# Until an operator says whether this is a copy.
+CLOSED_WAIT = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 
 
@@ -169,7 +171,7 @@ class Checkouts:
                 await self.store.transact(
                     lambda tx: pay_links.gateway_missing(self._context(tx), name, again=False)
                 )
-            return self.services.sources.now() + timedelta(minutes=5)
+            return self.services.sources.now() + CLOSED_WAIT
         asked = attempts.Inquiry(name, checkout_ref, self.services.sources.now(), claim.tries)
         try:
             snapshots = await self._look(gateway, checkout_ref)
@@ -210,7 +212,7 @@ class Checkouts:
         """What the gateway says; where nobody wants to be paid any more, after it was closed."""
         snapshots = await gateway.fetch(checkout_ref)
         waiting = [each for each in snapshots if each.status is PaymentStatus.OPEN]
-        if not waiting or not await self.store.transact(lambda tx: _is_over(tx, waiting)):
+        if not waiting or not await self.store.transact(lambda tx: attempts.are_over(tx, waiting)):
             return snapshots
         # Whoever pays at this very moment wins: what the gateway says after that is what counts.
         try:
@@ -246,42 +248,37 @@ class Checkouts:
     async def reconcile(self, claim: Claim) -> datetime | None:
         """Look for what callbacks missed, less and less often, as long as a top-up is watched."""
 
-        def work(tx: Tx) -> datetime | None:
-            top_up = tx.top_ups.get(claim.key)
-            if top_up is None:
-                return None
-            context = self._context(tx)
+        def work(context: Context, top_up: TopUp) -> datetime | None:
             topups.ask_gateway(context, top_up)
             # One moment decides both: there is another look, or this was the last.
             again = next_reconcile_at(top_up, context.now, claim.tries)
             if again is None:
-                tx.lanes.schedule(LaneKind.HAND_OVER, top_up.id, context.now + LAST_WORD_AFTER)
+                last = context.now + LAST_WORD_AFTER
+                context.tx.lanes.schedule(LaneKind.HAND_OVER, top_up.id, last)
             return again
 
-        return await self.store.transact(work)
+        return await self._with_top_up(claim, work)
 
     async def escalate(self, claim: Claim) -> datetime | None:
         """The last answer is there: what it leaves open goes to the operator."""
-
-        def work(tx: Tx) -> None:
-            top_up = tx.top_ups.get(claim.key)
-            if top_up is not None:
-                topups.escalate(self._context(tx), top_up)
-
-        await self.store.transact(work)
-        return None
+        return await self._with_top_up(claim, topups.escalate)
 
     async def expire(self, claim: Claim) -> datetime | None:
         """End the life of a pay link."""
-        await self.store.transact(lambda tx: topups.expire_top_up(self._context(tx), claim.key))
-        return None
+        return await self._with_top_up(claim, topups.expire_top_up)
 
+    async def _with_top_up(
+        self, claim: Claim, work: Callable[[Context, TopUp], datetime | None]
+    ) -> datetime | None:
+        """Work on a lane's top-up, but not where the bot that this is a copy of may do so."""
 
-def _is_over(tx: Tx, waiting: Iterable[PaymentSnapshot]) -> bool:
-    """Whether our top-ups that these payments are for were cancelled, or their time is over."""
-    top_ups = [tx.top_ups.get(each.reference or "") for each in waiting]
-    over = all(one is not None and one.status in ENDED_UNPAID for one in top_ups)
-    return over and all(is_ours(tx, each, None) for each in waiting)
+        def run(tx: Tx) -> datetime | None:
+            context, top_up = self._context(tx), tx.top_ups.get(claim.key)
+            if top_up is None or self.services.deals_in(top_up.mode):
+                return work(context, top_up) if top_up else None
+            return context.now + CLOSED_WAIT
+
+        return await self.store.transact(run)
 
 
 def next_reconcile_at(top_up: TopUp, now: datetime, tries: int) -> datetime | None:

@@ -85,17 +85,12 @@ def check_deployment(
     return ()
 
 
-def is_live_open(moved: tuple[str, ...], merchants: Sequence[Merchant]) -> bool:
-    """Whether real money is dealt with: not in what may be a copy, as long as nobody says so."""
-    return not moved or not any(one.mode == Mode.LIVE for one in merchants)
-
-
 def log_moved(moved: tuple[str, ...], merchants: Sequence[Merchant]) -> None:
     """Say at start that the database was served elsewhere before; real money waits then."""
     if not moved:
         return
     settings = " and ".join(moved)
-    if not is_live_open(moved, merchants):
+    if any(one.mode == Mode.LIVE for one in merchants):
         log.error(
             "live_money_closed: by %s this database was served elsewhere before. If it moved "
             "here, and nothing serves it there any more: topup-bot installation confirm --reason "

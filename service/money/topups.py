@@ -114,16 +114,16 @@ def check_top_up(
     return CheckStarted(top_up_facts(context, top_up, balances))
 
 
-def expire_top_up(context: Context, top_up_id: str) -> None:
+def expire_top_up(context: Context, top_up: TopUp) -> None:
     """The pay link's time is over. Money that still arrives is credited all the same."""
-    top_up = context.tx.top_ups.lock(top_up_id)
-    if top_up is None or after_act(top_up.status, TopUpAct.EXPIRE) is top_up.status:
+    locked = context.tx.top_ups.lock(top_up.id)
+    if locked is None or after_act(locked.status, TopUpAct.EXPIRE) is locked.status:
         return
-    top_up = replace(top_up, status=after_act(top_up.status, TopUpAct.EXPIRE))
-    context.tx.top_ups.save(top_up)
-    ask_gateway(context, top_up)
-    _audit(context, "clock", "top_up_expired", top_up)
-    refresh_views(context, top_up)
+    expired = replace(locked, status=after_act(locked.status, TopUpAct.EXPIRE))
+    context.tx.top_ups.save(expired)
+    ask_gateway(context, expired)
+    _audit(context, "clock", "top_up_expired", expired)
+    refresh_views(context, expired)
 
 
 def refuse_top_up(context: Context, top_up: TopUp, why: str) -> None:

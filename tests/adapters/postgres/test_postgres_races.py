@@ -109,7 +109,7 @@ def test_pay_races_cancel_and_expiry(place: SettlePlace, first: int) -> None:
     works: list[Callable[[Tx], object]] = [
         lambda tx: topups.cancel_top_up(context_of(tx, place.services), made.id, made.requester),
         lambda tx: topups.settle(context_of(tx, place.services), paid(made)),
-        lambda tx: topups.expire_top_up(context_of(tx, place.services), made.id),
+        lambda tx: topups.expire_top_up(context_of(tx, place.services), made),
     ]
     _together(place, [works[(first + number) % len(works)] for number in range(len(works))])
 

@@ -149,7 +149,6 @@ def test_121_play_money_may_live_anywhere(rows: SettlePlace) -> None:
     moved.append(_begins(rows, TWO, Mode.SANDBOX))
 
     assert moved == [(), (), ("PUBLIC_URL",)]
-    assert marks.is_live_open(moved[-1], _merchants(Mode.SANDBOX))
 
 
 def test_121_real_money_begins_under_a_mark_that_no_copy_has(rows: SettlePlace) -> None:
@@ -176,7 +175,7 @@ def test_121_a_copy_with_one_real_merchant_among_others_is_closed(
     modes = (Mode.LIVE, Mode.SANDBOX)[::order]
     moved = [_begins(rows, place, *modes) for place in (ONE, TWO)]
 
-    assert [marks.is_live_open(each, _merchants(*modes)) for each in moved] == [True, False]
+    assert moved == [(), ("PUBLIC_URL",)]
 
 
 def test_121_an_installation_keeps_the_mark_that_it_made_first() -> None:

@@ -138,7 +138,7 @@ def hands_over(context: Context, top_up: TopUp) -> None:
 
 
 def expires(context: Context, top_up: TopUp) -> None:
-    topups.expire_top_up(context, top_up.id)
+    topups.expire_top_up(context, top_up)
 
 
 def cancels(context: Context, top_up: TopUp) -> None:

@@ -119,7 +119,7 @@ class SettlePlace:
 
     def expire(self, top_up: TopUp) -> None:
         """The pay link's time is over."""
-        self.do(lambda tx: topups.expire_top_up(context_of(tx, self.services), top_up.id))
+        self.do(lambda tx: topups.expire_top_up(context_of(tx, self.services), top_up))
 
     def spend(self, top_up: TopUp, minor: int) -> None:
         """Another program draws from the account."""
