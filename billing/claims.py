@@ -54,9 +54,19 @@ NOT_ASKED = MoneyKnowledge()
 
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """What limits the knowledge of this bot: whether it `can_ask` the gateway as things stand."""
+    """What limits the knowledge of this bot.
+
+    Whether it `can_ask` the gateway as things stand; and since its database was set back, pages
+    may have been led to that were opened before `recovering_since` and are not known.
+    """
 
     can_ask: bool = True
+    recovering_since: datetime | None = None
+
+    def may_miss(self, opened: Sequence[Attempt]) -> bool:
+        """Whether a page may have been opened that none of these is of."""
+        since = self.recovering_since
+        return since is not None and all(each.created_at > since for each in opened)
 
 
 SEES_ALL = Observer()
@@ -71,8 +81,11 @@ def assess_money(
     """What is known of a top-up's money, from its attempts by revision."""
     opened = [each for each in attempts if each.checkout_ref is not None]
     asked = max(opened, key=_asked, default=None)
+    money = claim_about_money(opened, payments)
+    if money is MoneyClaim.NOTHING_TAKEN and observer.may_miss(opened):
+        money = MoneyClaim.NOT_KNOWN
     return MoneyKnowledge(
-        money=claim_about_money(opened, payments),
+        money=money,
         asked_at=asked.asked_at if asked else None,
         answered_at=asked.answered_at if asked else None,
         refused=bool(attempts) and attempts[-1].refused is not None,

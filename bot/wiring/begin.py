@@ -42,7 +42,9 @@ async def begin(
         for platform in platforms:
             retry_waiting(tx, platform, now)
         moved = marks.check_deployment(tx, place, merchants, sources)
-        services = services_after(Begun(remembered, live_open=not moved))
+        # Databases are set back while nothing serves them; what is looked for then is a lane.
+        recovering = tx.lanes.next_due_at(LaneKind.RECOVER) is not None
+        services = services_after(Begun(remembered, not moved, now if recovering else None))
         if not moved:
             # In a copy, another bot may be taking care of them.
             pay_links.begin(Context(tx, services, now))

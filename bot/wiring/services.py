@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from adapters.chat import telegram
@@ -32,6 +33,7 @@ class Begun:
 
     remembered: Remembered = ()
     live_open: bool = True
+    recovering_since: datetime | None = None
 
 
 _NOTHING_READ = Begun()
@@ -60,6 +62,7 @@ def services_of(
         methods=methods,
         remembered=begun.remembered,
         live_open=begun.live_open,
+        recovering_since=begun.recovering_since,
         merchants=merchants,
         signup_open=config.people.signup_open,
         tenants={telegram.TRAITS.platform: token.partition(":")[0], KEY.platform: KEY.tenant},

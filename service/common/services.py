@@ -43,7 +43,8 @@ class Services:
     `locale` and `zone` are for channels, and for people of whom we know neither.
     `secret` signs; what `older_secrets` signed still holds, until an operator drops them. What
     has no end is held by what is `remembered` too: see service/common/keys.py. Real money is not
-    dealt with (`live_open`) by a bot that may serve a copy of its database.
+    dealt with (`live_open`) by a bot that may serve a copy of its database. What was opened before
+    `recovering_since` may not be known, since the database was set back.
     """
 
     sources: Sources
@@ -64,6 +65,7 @@ class Services:
     reach_fail_point: Callable[[FailPoint], None] = no_fail_point
     metrics: Metrics = field(default_factory=NullMetrics)
     live_open: bool = True
+    recovering_since: datetime | None = None
 
     def localizer(self, locale: str | None = None, zone: str | None = None) -> Localizer:
         """Speaks to a person of that locale and zone, as far as they are known."""

@@ -136,7 +136,12 @@ def facts_of(
 
 def _observer(top_up: TopUp, context: Context) -> Observer:
     """What may keep us from knowing what became of this top-up's money."""
-    return Observer(context.services.asks(top_up.gateway, top_up.mode))
+    since = context.services.recovering_since
+    before = since is not None and top_up.created_at <= since
+    return Observer(
+        can_ask=context.services.asks(top_up.gateway, top_up.mode),
+        recovering_since=since if before else None,
+    )
 
 
 def _facts(

@@ -10,6 +10,7 @@ import pytest
 from billing.claims import (
     MoneyClaim,
     MoneyKnowledge,
+    Observer,
     assess_money,
     claim_about_money,
     is_over_unpaid,
@@ -114,3 +115,19 @@ def test_a_checkout_is_over_where_all_of_its_payments_are() -> None:
     assert is_over_unpaid([snapshots[status] for status in UNPAID])
     assert {status for status in PaymentStatus if is_over_unpaid([snapshots[status]])} == UNPAID
     assert not is_over_unpaid([snapshots[PaymentStatus.FAILED], snapshots[PaymentStatus.OPEN]])
+
+
+@pytest.mark.parametrize("since", [None, EARLIER, NOW])
+@pytest.mark.parametrize("opened_at", [None, EARLIER, NOW])
+def test_115_after_a_restore_nothing_is_claimed_of_pages_that_may_be_lost(
+    since: datetime | None, opened_at: datetime | None
+) -> None:
+    """Only a page of before, which the backup has, tells that there was no other."""
+    attempts = [] if opened_at is None else [replace(CLOSED, created_at=opened_at)]
+    misses = since is not None and (opened_at is None or opened_at > since)
+    said = assess_money(attempts, [], Observer(recovering_since=since)).money
+
+    assert said is (MoneyClaim.NOT_KNOWN if misses else MoneyClaim.NOTHING_TAKEN)
+    # What is known of a payment is known all the same.
+    paid = assess_money(attempts, [PAID], Observer(recovering_since=since)).money
+    assert paid is MoneyClaim.TAKEN

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +16,12 @@ import pytest
 from billing.marks import InstallationMarks
 from billing.ports import GatewayError, ListedCheckout
 from billing.topups import Mode
-from service.lanes.keys import LaneKind
+from service.lanes.keys import LaneKind, write_recovery_key
 from service.money import recovery
 from service.money.reconciliation import EVERY
 from service.money.recovery import Recoverer
 from service.ports.store import Attempt, Claim, Tx
-from tests.support.bots.bot_place import START
+from tests.support.bots.bot_place import ANA, BEN, START, bot_place
 from tests.support.bots.operator_place import Operator, operator
 from tests.support.bots.settle_place import MARK, SettlePlace, settle_place
 
@@ -216,3 +218,21 @@ def test_a_time_that_cannot_be_is_refused(knowing: Operator, arguments: tuple[st
     assert told.code == 2
     assert "Traceback" not in told.err
     assert knowing.runs_sql(_LANES) == []
+
+
+async def test_115_a_page_that_a_backup_does_not_know_may_be_paid(tmp_path: Path) -> None:
+    """While it is looked for, who cancels is not told that nothing was taken."""
+    later, key = START + timedelta(hours=1), write_recovery_key(START, 1)
+    async with bot_place(tmp_path) as before:
+        await before.asks_for()
+        await before.app.store.transact(lambda tx: tx.lanes.schedule(LaneKind.RECOVER, key, later))
+    async with bot_place(tmp_path, seed="two") as after:
+        after.clock.advance(seconds=1)
+        after.names = count(len(after.rows("deliveries")) + 1).__next__
+        await after.does(ANA, text="/topup cancel")
+        await after.asks_for(BEN)
+        await after.does(BEN, text="/topup cancel")
+        known, fresh = (after.chat.newest(each).view.body for each in (ANA, BEN))
+
+    assert known == ("We have seen no payment. If you did pay, it will still be credited.",)
+    assert fresh == ("No money was taken.",)

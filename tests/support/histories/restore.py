@@ -75,9 +75,6 @@ def set_back(world: World, image: bytes) -> None:
     world.accepted &= {each["sender_id"] for each in tables["deliveries"]}
     for gateway in world.gateways.values():
         gateway.orders.clear()
-    # Of pages that were opened in the time that is lost, nobody here can know.
-    known = {each["checkout_ref"] for each in tables["attempts"]}
-    world.led_to = {page: name for page, name in world.led_to.items() if page in known}
     _set_chat_back(world)
     why = RestoredDatabase("image", None, "history")
     world.run(recovery.begin_recovery(world.store, why, replaced, world.clock()))

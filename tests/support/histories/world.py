@@ -275,7 +275,8 @@ class World:
         logging.getLogger().addHandler(self._log)
 
     def _services(self) -> Services:
-        known = self.gateways.values()
+        known, now = self.gateways.values(), self.clock()
+        recovers = self.run(self.store.transact(lambda tx: tx.lanes.next_due_at(LaneKind.RECOVER)))
         return Services(
             sources=self._sources,
             secret=b"for histories",
@@ -285,6 +286,7 @@ class World:
             merchants=tuple(Merchant(one.name, one.merchant_account, one.mode) for one in known),
             traits=TRAITS,
             reach_fail_point=self._reached,
+            recovering_since=now if recovers else None,
         )
 
     def _reached(self, point: FailPoint) -> None:
