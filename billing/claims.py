@@ -20,7 +20,10 @@ class MoneyClaim(StrEnum):
     # Nobody was ever led to a page to pay on, or its gateway said that it is over and unpaid.
     NOTHING_TAKEN = "nothing_taken"
     NOT_KNOWN = "not_known"
+    ON_ITS_WAY = "on_its_way"
     TAKEN = "taken"
+    # A dispute is open: its bank keeps the money, and may give it back.
+    WITHHELD = "withheld"
     GONE_BACK = "gone_back"
 
 
@@ -100,8 +103,13 @@ def claim_about_money(opened: Sequence[Attempt], payments: Sequence[Payment]) ->
     An attempt without a checkout led nobody anywhere, whatever became of the call.
     """
     paid = [each for each in payments if each.status is PaymentStatus.PAID]
+    if paid and all(map(_is_gone, paid)):
+        undecided = any(each.reversals.undecided_minor for each in paid)
+        return MoneyClaim.WITHHELD if undecided else MoneyClaim.GONE_BACK
     if paid:
-        return MoneyClaim.GONE_BACK if all(map(_is_gone, paid)) else MoneyClaim.TAKEN
+        return MoneyClaim.TAKEN
+    if any(each.status is PaymentStatus.PROCESSING for each in payments):
+        return MoneyClaim.ON_ITS_WAY
     if any(each.status not in OVER_UNPAID for each in payments):
         return MoneyClaim.NOT_KNOWN
     over = all(each.closed_at is not None and each.unread is None for each in opened)

@@ -14,7 +14,11 @@ from billing.topups import (
     TopUpStatus,
 )
 from conversations.messages.balances import overdrawn_text
-from conversations.messages.claims import money_sentence, waiting_sentence
+from conversations.messages.claims import (
+    money_sentence,
+    processing_sentences,
+    waiting_sentence,
+)
 from conversations.messages.text_alternative import alt_text
 from conversations.protocol.actions import (
     CancelTopUp,
@@ -137,22 +141,19 @@ def _body(facts: TopUpFacts, localizer: Localizer) -> tuple[str, ...]:
         case TopUpStatus.FAILED:
             failed = card_words.REFUSED if facts.known.refused else card_words.FAILED
             return (localizer.text(failed), money_sentence(facts.known, localizer))
+        case TopUpStatus.PROCESSING:
+            return processing_sentences(facts.known, localizer)
         case _:
             return _settled_body(facts, localizer)
 
 
 def _settled_body(facts: TopUpFacts, localizer: Localizer) -> tuple[str, ...]:
-    """A gateway said of a payment that it is on its way or that it was made."""
-    status = facts.top_up.status
-    sentence = card_words.BODIES[status]
-    if status is TopUpStatus.DISPUTED and facts.payment is not None:
+    """A gateway said of a payment that it was made."""
+    sentence = card_words.BODIES[facts.top_up.status]
+    if facts.top_up.status is TopUpStatus.DISPUTED and facts.payment is not None:
         lost = not facts.payment.reversals.undecided_minor
         sentence = card_words.DISPUTE_LOST if lost else sentence
-    body = localizer.text(sentence, account=TypedText(facts.account_title))
-    answered = facts.known.answered_at
-    if status is TopUpStatus.PROCESSING and answered is not None:
-        return (body, localizer.text(words.AS_OF, at=localizer.day_and_clock(answered)))
-    return (body,)
+    return (localizer.text(sentence, account=TypedText(facts.account_title)),)
 
 
 def _why_declined(decline: str | None, localizer: Localizer) -> str | None:

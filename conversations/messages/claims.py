@@ -7,7 +7,7 @@ from typing import assert_never
 from billing.claims import MoneyClaim, MoneyKnowledge
 from billing.topups import ENDED_UNPAID, TopUpStatus
 from conversations.text.localizer import Localizer
-from conversations.words import money_words
+from conversations.words import money_words, words
 
 
 def money_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
@@ -28,8 +28,14 @@ def money_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
             return localizer.text(money_words.NOT_SEEN_AT, at=answered)
         case MoneyClaim.NOT_KNOWN:
             return localizer.text(money_words.NOT_SEEN)
+        case MoneyClaim.ON_ITS_WAY if known.unread:
+            return localizer.text(money_words.UNREAD)
+        case MoneyClaim.ON_ITS_WAY:
+            return localizer.text(money_words.ON_ITS_WAY)
         case MoneyClaim.TAKEN:
             return localizer.text(money_words.TAKEN)
+        case MoneyClaim.WITHHELD:
+            return localizer.text(money_words.WITHHELD)
         case MoneyClaim.GONE_BACK:
             return localizer.text(money_words.GONE_BACK)
         case _:
@@ -53,17 +59,30 @@ def waiting_sentence(known: MoneyKnowledge, why_declined: str | None, localizer:
 
 def return_sentence(known: MoneyKnowledge, status: TopUpStatus, localizer: Localizer) -> str:
     """What is said to whoever comes back from the gateway's page: it was not asked yet."""
+    if known.money is MoneyClaim.ON_ITS_WAY and not known.unread:
+        return localizer.text(money_words.BACK_ON_ITS_WAY)
     claimed = known.money is not MoneyClaim.NOT_KNOWN or known.unread
     if claimed or not known.askable or status in ENDED_UNPAID:
         return money_sentence(known, localizer)
-    on_its_way = status is TopUpStatus.PROCESSING
-    return localizer.text(money_words.BACK_ON_ITS_WAY if on_its_way else money_words.BACK_ASKING)
+    return localizer.text(money_words.BACK_ASKING)
+
+
+def processing_sentences(known: MoneyKnowledge, localizer: Localizer) -> tuple[str, ...]:
+    """What a card says whose payment was on its way when its gateway last told of it."""
+    if known.unread:
+        return (localizer.text(money_words.UNREAD),)
+    body = localizer.text(money_words.PROCESSING)
+    if known.answered_at is None:
+        return (body,)
+    return (body, localizer.text(words.AS_OF, at=localizer.day_and_clock(known.answered_at)))
 
 
 def cancel_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
     """The short answer to whoever pressed Cancel."""
     if known.money is MoneyClaim.NOTHING_TAKEN:
         return localizer.text(money_words.CANCELLED_NOTHING_TAKEN)
+    if known.money is not MoneyClaim.NOT_KNOWN and not known.unread:
+        return localizer.text(money_words.CANCELLED_PAID, known=money_sentence(known, localizer))
     if not known.askable:
         return localizer.text(money_words.CANCELLED_CANNOT_ASK)
     if known.is_asking:

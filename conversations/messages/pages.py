@@ -61,6 +61,8 @@ _CLOSED = {
     ClosedReason.LIVE_MONEY: (page_words.LIVE_CLOSED_TITLE, page_words.LIVE_CLOSED_BODY),
 }
 
+_EVER_PAID = frozenset({MoneyClaim.TAKEN, MoneyClaim.WITHHELD, MoneyClaim.GONE_BACK})
+
 
 def pay_page(facts: TopUpFacts, localizer: Localizer, host: str) -> WebPage:
     """Who, what, how much, where it leads, until when, and the code the card shows too."""
@@ -92,15 +94,18 @@ def closed_page(
 ) -> WebPage:
     """Why a pay link leads nowhere, what is known of the money, and what to do."""
     title, body = _CLOSED[closed]
-    if known is None or closed is ClosedReason.PAID:
+    if known is None:
         return message_page(title, body, localizer)
+    if closed is ClosedReason.PAID:
+        title = title if known.money is MoneyClaim.TAKEN else page_words.RETURN_TITLE
+        body = page_words.RETURN_BODY
     return message_page(title, body, localizer, money_sentence(known, localizer))
 
 
 def returned_page(facts: TopUpFacts, localizer: Localizer, way_back: str | None) -> WebPage:
     """For whoever comes back from the gateway's page: what is known, how much, and the chat."""
     top_up, say = facts.top_up, localizer.text
-    paid = facts.known.money is MoneyClaim.TAKEN
+    paid, here = facts.known.money in _EVER_PAID, facts.known.money is MoneyClaim.TAKEN
     rows = (
         PageRow(say(words.SLOTS[Slot.ACCOUNT]), localizer.format(TypedText(facts.account_title))),
         PageRow(say(words.SLOTS[Slot.AMOUNT]), localizer.format(top_up.amount)),
@@ -110,7 +115,7 @@ def returned_page(facts: TopUpFacts, localizer: Localizer, way_back: str | None)
         PageRow(say(words.TOP_UP_ID), top_up.id),
     )
     sentences = {
-        "title": say(page_words.RETURN_PAID_TITLE if paid else page_words.RETURN_TITLE),
+        "title": say(page_words.RETURN_PAID_TITLE if here else page_words.RETURN_TITLE),
         "body": return_sentence(facts.known, top_up.status, localizer),
         "close": say(page_words.RETURN_BODY),
         "way_back": way_back or "",

@@ -18,9 +18,6 @@ TITLES: dict[TopUpStatus, str] = {
     TopUpStatus.DISPUTED: N_("⚖️ Disputed"),
 }
 BODIES: dict[TopUpStatus, str] = {
-    TopUpStatus.PROCESSING: N_(
-        "The money is on its way and not credited yet. This card will tell."
-    ),
     TopUpStatus.PAID: N_(
         "The money was taken and is being credited. There is nothing you need to do."
     ),

@@ -20,7 +20,11 @@ CANNOT_ASK = N_(
     "We cannot ask the payment service at the moment, so we do not know whether anything was paid."
     " If you did pay, it is not lost."
 )
+ON_ITS_WAY = N_("The payment service says that a payment is on its way. It is not credited yet.")
 TAKEN = N_("A payment has arrived.")
+WITHHELD = N_(
+    "A payment arrived, and the payer's bank keeps the money until it decides a dispute."
+)
 GONE_BACK = N_("A payment arrived and was sent back.")
 
 # On a card that still waits for its payment.
@@ -36,6 +40,7 @@ WAITING_ANSWERED = N_(
 )
 DECLINED = N_("The last try did not go through: {why} We have seen no payment. You can try again.")
 WAITING_CLOSED = N_("This way to pay is closed for now.")
+PROCESSING = N_("The money is on its way and not credited yet. This card will tell.")
 
 # On the page to which the gateway sends people back.
 BACK_ASKING = N_(
@@ -50,6 +55,7 @@ CANCELLED_ASKING = N_(
 )
 CANCELLED_NOTHING_TAKEN = N_("Cancelled. No money was taken.")
 CANCELLED_NOT_KNOWN = N_("Cancelled. We have seen no payment. What was paid is still credited.")
+CANCELLED_PAID = N_("Cancelled. {known} The message shows what becomes of it.")
 CANCELLED_CANNOT_ASK = N_(
     "Cancelled. We cannot ask the payment service at the moment. If you did pay, it is not lost."
 )

@@ -36,6 +36,11 @@ PENDING = replace(PAID, payment_ref="pay_5", status=PaymentStatus.PROCESSING)
 UNPAID = {PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.CANCELLED}
 
 
+def disputed(minor: int, **more: int) -> Payment:
+    """A payment of 5,000 of which a dispute withheld so much, and what came of that."""
+    return replace(PAID, payment_ref="pay_6", reversals=Reversals(disputed_minor=minor, **more))
+
+
 @pytest.mark.parametrize(
     ("opened", "payments", "said"),
     [
@@ -45,7 +50,14 @@ UNPAID = {PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.CANCELLED}
         ([CLOSED, OPEN], [], MoneyClaim.NOT_KNOWN),
         ([UNREAD], [], MoneyClaim.NOT_KNOWN),
         ([CLOSED], [FAILED], MoneyClaim.NOTHING_TAKEN),
-        ([CLOSED], [FAILED, PENDING], MoneyClaim.NOT_KNOWN),
+        ([CLOSED], [FAILED, PENDING], MoneyClaim.ON_ITS_WAY),
+        ([CLOSED], [PENDING, PAID], MoneyClaim.TAKEN),
+        ([CLOSED], [disputed(5_000)], MoneyClaim.WITHHELD),
+        ([CLOSED], [disputed(2_000, refunded_minor=3_000)], MoneyClaim.WITHHELD),
+        ([CLOSED], [disputed(5_000), SENT_BACK], MoneyClaim.WITHHELD),
+        ([CLOSED], [disputed(5_000, dispute_lost_minor=5_000)], MoneyClaim.GONE_BACK),
+        ([CLOSED], [disputed(5_000, dispute_won_minor=5_000)], MoneyClaim.TAKEN),
+        ([CLOSED], [disputed(2_000)], MoneyClaim.TAKEN),
         ([CLOSED], [FAILED, PAID], MoneyClaim.TAKEN),
         ([CLOSED], [SENT_BACK], MoneyClaim.GONE_BACK),
         ([CLOSED], [OF_ONE_CENT], MoneyClaim.GONE_BACK),

@@ -104,28 +104,53 @@ def test_a_fee_of_nothing_is_called_none(minor: int, told: str) -> None:
 def test_a_link_that_leads_nowhere_says_why_and_what_of_the_money(
     closed: ClosedReason, title: str, body: str, known: MoneyKnowledge | None
 ) -> None:
-    """What is known of the money comes first, unless it arrived or nothing is known at all."""
+    """What is known of the money comes first, where anything is known at all."""
     page = closed_page(closed, known, Localizer())
-    claims = known is not None and closed is not ClosedReason.PAID
-    first = "No money was taken. " if claims else ""
+    first = "" if known is None else "No money was taken. "
 
     assert page.template == "base.html"
-    assert page.words["title"].startswith(title)
-    assert page.words["body"].startswith(first + body)
+    assert page.words["body"].startswith(first)
     assert page.rows == ()
+    if known is None or closed is not ClosedReason.PAID:
+        assert page.words["title"].startswith(title)
+        assert page.words["body"].startswith(first + body)
+
+
+@pytest.mark.parametrize(
+    ("claim", "title", "said"),
+    [
+        (MoneyClaim.TAKEN, "Already paid", "A payment has arrived."),
+        (MoneyClaim.GONE_BACK, "Your payment", "A payment arrived and was sent back."),
+        (MoneyClaim.WITHHELD, "Your payment", "A payment arrived, and the payer's bank keeps"),
+        (MoneyClaim.ON_ITS_WAY, "Your payment", "The payment service says that a payment is on"),
+        (MoneyClaim.NOT_KNOWN, "Your payment", "We have seen no payment."),
+    ],
+)
+def test_153_a_link_that_was_paid_says_what_became_of_the_money(
+    claim: MoneyClaim, title: str, said: str
+) -> None:
+    """What went back, or is only on its way, is not called paid."""
+    page = closed_page(ClosedReason.PAID, MoneyKnowledge(claim), Localizer())
+
+    assert page.words["title"] == title
+    assert page.words["body"].startswith(said)
+    assert page.words["body"].endswith(
+        "Your chat shows how the payment stands. You can close this page."
+    )
 
 
 @pytest.mark.parametrize("claim", MoneyClaim)
 def test_whoever_comes_back_is_thanked_only_for_what_arrived(claim: MoneyClaim) -> None:
-    """The sum is called paid then, and what is still to be paid otherwise."""
+    """The sum is called paid where it was, and what is still to be paid otherwise."""
     paid = claim is MoneyClaim.TAKEN
+    went_back = claim in (MoneyClaim.WITHHELD, MoneyClaim.GONE_BACK)
     known = replace(facts(TopUpStatus.CREDITED), known=MoneyKnowledge(claim, NOW, NOW))
     page = returned_page(known, Localizer(), "https://t.me/topup_bot")
 
     assert page.template == "returned.html"
     assert page.words["title"] == ("Thank you" if paid else "Your payment")
     assert ("A payment has arrived." in page.words["body"]) is paid
-    assert rows(page)["Paid" if paid else "Total to pay"] == ("$50.75", True, False)
+    assert rows(page)["Paid" if paid or went_back else "Total to pay"] == ("$50.75", True, False)
     assert rows(page)["Account"][0] == "\u2068Team Alpha\u2069"
     assert rows(page)["Amount"] == ("$50.00", False, False)
     assert page.words["way_back"] == "https://t.me/topup_bot"

@@ -13,6 +13,7 @@ from conversations.messages.claims import (
     cancel_sentence,
     check_sentence,
     money_sentence,
+    processing_sentences,
     return_sentence,
     waiting_sentence,
 )
@@ -134,8 +135,43 @@ def test_whoever_comes_back_is_told_what_is_known_or_that_we_ask(status: TopUpSt
 
     assert taken == "A payment has arrived."
     assert (unknown == NOT_SEEN) is ended
-    assert ("is on its way" in unknown) is (status is TopUpStatus.PROCESSING)
+    assert "is on its way" not in unknown
     assert ended or "Your chat tells as soon as it has arrived." in unknown
+
+
+@pytest.mark.parametrize("unread", [False, True])
+def test_money_on_its_way_is_said_to_be_so_by_its_gateway(unread: bool) -> None:
+    """Whatever the status was called; an answer that cannot be read since comes first."""
+    known, localizer = MoneyKnowledge(MoneyClaim.ON_ITS_WAY, unread=unread), Localizer()
+    said = (
+        money_sentence(known, localizer),
+        return_sentence(known, TopUpStatus.AWAITING_PAYMENT, localizer),
+        *processing_sentences(known, localizer),
+    )
+
+    for each in said:
+        assert ("on its way" in each, UNREAD in each) == (not unread, unread)
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        (MoneyClaim.TAKEN, "A payment has arrived."),
+        (MoneyClaim.ON_ITS_WAY, "The payment service says that a payment is on its way."),
+        (MoneyClaim.WITHHELD, "A payment arrived, and the payer's bank keeps the money"),
+        (MoneyClaim.GONE_BACK, "A payment arrived and was sent back."),
+    ],
+)
+@pytest.mark.parametrize("asked", [None, NOW])
+def test_153_who_cancels_what_was_paid_hears_so(
+    claim: MoneyClaim, said: str, asked: datetime | None
+) -> None:
+    """Nobody who paid is told that we ask whether they did, or that we have seen nothing."""
+    told = cancel_sentence(MoneyKnowledge(claim, asked), Localizer())
+
+    assert told.startswith(f"Cancelled. {said}")
+    assert told.endswith("The message shows what becomes of it.")
+    assert not any(word in told for word in ("asking", "seen no payment"))
 
 
 @pytest.mark.parametrize(

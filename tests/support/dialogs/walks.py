@@ -136,7 +136,7 @@ def every_known() -> Iterator[MoneyKnowledge]:
     yield MoneyKnowledge(MoneyClaim.NOTHING_TAKEN, refused=True)
     yield MoneyKnowledge(MoneyClaim.NOT_KNOWN, askable=False)
     yield MoneyKnowledge(MoneyClaim.NOTHING_TAKEN, askable=False)
-    yield from map(MoneyKnowledge, (MoneyClaim.TAKEN, MoneyClaim.GONE_BACK))
+    yield from map(MoneyKnowledge, set(MoneyClaim) - {MoneyClaim.NOT_KNOWN})
 
 
 def _stories(known: TopUpFacts) -> Iterator[TopUpFacts]:
