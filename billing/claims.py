@@ -6,7 +6,7 @@ Nobody is told more than this: a person who is told that nothing was taken pays 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -59,11 +59,13 @@ NOT_ASKED = MoneyKnowledge()
 class Observer:
     """What limits the knowledge of this bot.
 
-    Whether it `can_ask` the gateway as things stand; and since its database was set back, pages
+    Whether it `can_ask` the gateway as things stand; what was written later than `now` is of a
+    clock that ran ahead; and since its database was set back, pages
     may have been led to that were opened before `recovering_since` and are not known.
     """
 
     can_ask: bool = True
+    now: datetime | None = None
     recovering_since: datetime | None = None
 
     def may_miss(self, opened: Sequence[Attempt]) -> bool:
@@ -74,6 +76,9 @@ class Observer:
 
 SEES_ALL = Observer()
 
+# Between the clocks of two processes, and between asking again and the look that follows.
+CLOCKS_DIFFER = timedelta(seconds=30)
+
 # A gateway takes nothing more for such a payment, and took nothing.
 OVER_UNPAID = frozenset({PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.CANCELLED})
 
@@ -83,6 +88,8 @@ def assess_money(
 ) -> MoneyKnowledge:
     """What is known of a top-up's money, from its attempts by revision."""
     opened = [each for each in attempts if each.checkout_ref is not None]
+    if observer.now is not None:
+        opened = [without_future(each, observer.now) for each in opened]
     asked = max(opened, key=_asked, default=None)
     money = claim_about_money(opened, payments)
     if money is MoneyClaim.NOTHING_TAKEN and observer.may_miss(opened):
@@ -119,6 +126,19 @@ def claim_about_money(opened: Sequence[Attempt], payments: Sequence[Payment]) ->
 def is_over_unpaid(snapshots: Sequence[PaymentSnapshot]) -> bool:
     """Whether a gateway says of a checkout that nothing was and nothing will be taken there."""
     return bool(snapshots) and all(each.status in OVER_UNPAID for each in snapshots)
+
+
+def without_future(attempt: Attempt, now: datetime) -> Attempt:
+    """The attempt without what a clock wrote that ran ahead.
+
+    Who asked then asks now, and what was answered as of then counts for nothing.
+    """
+    asked_at, answered_at = attempt.asked_at, attempt.answered_at
+    if asked_at is not None and asked_at > now + CLOCKS_DIFFER:
+        asked_at = now
+    if answered_at is not None and answered_at > now + CLOCKS_DIFFER:
+        answered_at = None
+    return replace(attempt, asked_at=asked_at, answered_at=answered_at)
 
 
 def next_ask(attempt: Attempt, now: datetime, every: timedelta) -> tuple[datetime, datetime]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from billing.claims import is_over_unpaid
+from billing.claims import is_over_unpaid, without_future
 from billing.ports import (
     AttemptReused,
     CheckoutRequest,
@@ -162,10 +162,10 @@ def record_answer(context: Context, asked: Inquiry, snapshots: Sequence[PaymentS
     if not snapshots or any(each.is_unread for each in snapshots):
         record_unreadable(context, asked, _NOT_OURS)
         return True
-    said = replace(attempt, unread=None, closed_at=None)
+    said = replace(without_future(attempt, asked.at), unread=None, closed_at=None)
     if is_over_unpaid(snapshots):
         said = replace(said, closed_at=attempt.closed_at or asked.at)
-    if attempt.is_asked:
+    if said.is_asked:
         said = replace(said, answered_at=asked.at)
     if attempt.unread is not None:
         closing = (TaskKind.ANSWER_UNREAD, attempt.top_up, _READ_AGAIN)

@@ -166,12 +166,7 @@ class Checkouts:
         name, checkout_ref = read_checkout_key(claim.key)
         gateway = self.gateways.get(name)
         if gateway is None or not self.services.deals_in(gateway.mode):
-            log.error("gateway_missing_or_closed gateway=%s", name)
-            if gateway is None:
-                await self.store.transact(
-                    lambda tx: pay_links.gateway_missing(self._context(tx), name, again=False)
-                )
-            return self.services.sources.now() + CLOSED_WAIT
+            return await self._cannot_ask(name, is_missing=gateway is None)
         asked = attempts.Inquiry(name, checkout_ref, self.services.sources.now(), claim.tries)
         try:
             snapshots = await self._look(gateway, checkout_ref)
@@ -205,6 +200,14 @@ class Checkouts:
         now = self.services.sources.now()
         await end_hints(self.store, claim.key, lambda tx, hint: tx.deliveries.finish(hint.id, now))
         return None
+
+    async def _cannot_ask(self, gateway: str, *, is_missing: bool) -> datetime:
+        log.error("gateway_missing_or_closed gateway=%s", gateway)
+        if is_missing:
+            await self.store.transact(
+                lambda tx: pay_links.gateway_missing(self._context(tx), gateway, again=False)
+            )
+        return self.services.sources.now() + CLOSED_WAIT
 
     async def _look(
         self, gateway: PaymentGateway, checkout_ref: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from billing.claims import OVER_UNPAID, next_ask
+from billing.claims import OVER_UNPAID, next_ask, without_future
 from billing.judgment import SettleOutcome, SettleResult, judge_payment
 from billing.ledger import credit_transaction
 from billing.topups import (
@@ -147,8 +147,9 @@ def ask_gateway(context: Context, top_up: TopUp, every: timedelta = timedelta(0)
         if attempt.checkout_ref is None:
             continue
         asked_at, at = next_ask(attempt, context.now, every)
-        if asked_at != attempt.asked_at:
-            context.tx.top_ups.save_answer(replace(attempt, asked_at=asked_at))
+        asked = replace(without_future(attempt, context.now), asked_at=asked_at)
+        if asked != attempt:
+            context.tx.top_ups.save_answer(asked)
         context.tx.lanes.schedule(
             LaneKind.PAYMENTS, write_checkout_key(attempt.gateway, attempt.checkout_ref), at
         )

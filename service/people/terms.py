@@ -140,6 +140,7 @@ def _observer(top_up: TopUp, context: Context) -> Observer:
     before = since is not None and top_up.created_at <= since
     return Observer(
         can_ask=context.services.asks(top_up.gateway, top_up.mode),
+        now=context.now,
         recovering_since=since if before else None,
     )
 

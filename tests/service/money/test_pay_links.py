@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -13,6 +12,7 @@ from pydantic import SecretStr
 from adapters.gateways.stripe.settings import OFFICIAL, Stripe
 from billing.ports import GatewayError
 from billing.topups import Mode, TopUpStatus
+from bot.settings.gateways import Gateways
 from conversations.messages.pages import ClosedReason
 from service.common.context import context_of
 from service.common.services import Merchant
@@ -236,8 +236,8 @@ async def test_116_a_gateway_that_the_settings_name_no_more_is_no_outage(tmp_pat
         link = button(await before.asks_for(), "Pay").url or ""
         other = button(await before.asks_for(BEN), "Pay").url or ""
         back = await before.return_address(other)
-    settings: dict[str, Any] = {"stripe": PLAYED, "reach": StripePlace().transport}
-    async with bot_place(tmp_path, seed="two", gateways=("stripe",), **settings) as without:
+    only, reach = Gateways((PLAYED,)), StripePlace().transport
+    async with bot_place(tmp_path, seed="two", reach=reach, gateways=only) as without:
         pages = [await without.web.get(link), await without.web.post(link)]
         returned = await without.web.get(back)
         await without.quiet()
