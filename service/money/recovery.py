@@ -16,6 +16,7 @@ from billing.marks import InstallationMarks
 from billing.ports import GatewayError, ListingGateway, PaymentGateway
 from billing.topups import TopUp
 from service.audit.seals import RESTORED
+from service.common.context import Context, context_of
 from service.common.services import Services
 from service.lanes.keys import (
     LaneKind,
@@ -24,9 +25,10 @@ from service.lanes.keys import (
     write_recovery_key,
 )
 from service.money.accounts import OPERATOR, OperatorError
+from service.money.denials import KeyUse, note_access
 from service.money.marks import take_over_marks
 from service.money.reconciliation import EVERY, PAGE, ask_at
-from service.ports.store import Claim, Store, Tx
+from service.ports.store import Claim, Store, Task, TaskKind, Tx
 
 # Refunds and disputes of older ones, which the gateway may have told meanwhile, are rare.
 ASKED_AGAIN = timedelta(days=180)
@@ -143,10 +145,8 @@ class Recoverer:
             if not isinstance(gateway, ListingGateway):
                 log.error("recovery_without_list gateway=%s", gateway.name)
                 continue
-            try:
-                await self._look_through(gateway.name, gateway, since)
-            except GatewayError as error:
-                failures.append(error)
+            failed = await self._look_through(gateway.name, gateway, since)
+            failures += [] if failed is None else [failed]
         if failures:
             raise failures[0]
         if closed:
@@ -157,7 +157,21 @@ class Recoverer:
             await self.store.transact(lambda tx: tx.lanes.schedule(LaneKind.RECOVER, key, again))
         return None
 
-    async def _look_through(self, name: str, gateway: ListingGateway, since: datetime) -> None:
+    async def _look_through(
+        self, name: str, gateway: ListingGateway, since: datetime
+    ) -> GatewayError | None:
+        """Ask about what nobody here knows of its list; what kept us from that, if anything."""
+        failed = None
+        try:
+            await self._ask_about_listed(name, gateway, since)
+        except GatewayError as error:
+            failed = error
+        await self.store.transact(
+            lambda tx: _note_list(context_of(tx, self.services), name, failed)
+        )
+        return failed
+
+    async def _ask_about_listed(self, name: str, gateway: ListingGateway, since: datetime) -> None:
         listed = await gateway.opened_since(max(since - CLOCKS_APART, _EVER))
         marks = await self.store.transact(lambda tx: tx.marks.read())
         # Whether one without a mark is ours is seen when it is asked about.
@@ -171,6 +185,17 @@ class Recoverer:
             )
         told = (name, len(listed), len(listed) - len(refs), unknown)
         log.warning("recovery gateway=%s listed=%d others=%d unknown=%d", *told)
+
+
+def _note_list(context: Context, gateway: str, error: GatewayError | None) -> None:
+    """The gateway listed its checkouts, or did not: what is no outage is for the operator."""
+    note_access(context, gateway, KeyUse.LIST, error)
+    tasks, subject = context.tx.tasks, f"{gateway}/{KeyUse.LIST}"
+    if error is None:
+        tasks.close(TaskKind.ANSWER_UNREAD, subject, "its list was read", context.now)
+    elif not (error.is_outage or error.denied):
+        detail = f"its list of checkouts, and what was paid there is not looked for: {error}"
+        tasks.add(Task(TaskKind.ANSWER_UNREAD, subject, detail, context.now))
 
 
 def _ask_unknown(tx: Tx, gateway: str, refs: Sequence[str], now: datetime, asked: int) -> int:

@@ -20,7 +20,7 @@ from service.lanes.keys import LaneKind, write_recovery_key
 from service.money import recovery
 from service.money.reconciliation import EVERY
 from service.money.recovery import Recoverer
-from service.ports.store import Attempt, Claim, Tx
+from service.ports.store import Attempt, Claim, TaskKind, Tx
 from tests.support.bots.bot_place import ANA, BEN, START, bot_place
 from tests.support.bots.operator_place import Operator, operator
 from tests.support.bots.settle_place import MARK, SettlePlace, settle_place
@@ -38,11 +38,14 @@ class Listing:
     name: str
     refs: tuple[str, ...] = ()
     down: bool = False
+    error: GatewayError | None = None
     mode: Mode = Mode.SANDBOX
     asked: list[datetime] = field(default_factory=list)
 
     async def opened_since(self, at: datetime) -> tuple[ListedCheckout, ...]:
         self.asked.append(at)
+        if self.error is not None:
+            raise self.error
         if self.down:
             raise GatewayError("down", retry=True)
         return tuple(ListedCheckout(ref, MARK) for ref in self.refs)
@@ -236,3 +239,31 @@ async def test_115_a_page_that_a_backup_does_not_know_may_be_paid(tmp_path: Path
 
     assert known == ("We have seen no payment. If you did pay, it will still be credited.",)
     assert fresh == ("No money was taken.",)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (GatewayError("no known form", retry=True, unread=True), TaskKind.ANSWER_UNREAD),
+        (GatewayError("no such list", retry=False), TaskKind.ANSWER_UNREAD),
+        (GatewayError("answered 403", retry=True, denied=True), TaskKind.ACCESS_REFUSED),
+        (GatewayError("down", retry=True), None),
+    ],
+)
+def test_117_a_list_that_cannot_be_read_is_told_until_it_can(
+    place: SettlePlace, error: GatewayError, kind: TaskKind | None
+) -> None:
+    """One line for the gateway, however often it is tried; an outage is none."""
+    odd, other = Listing("odd", error=error), Listing("other", ("cs_a",))
+    seen = []
+    for _ in range(2):
+        with pytest.raises(GatewayError):
+            place.runner.run(_recoverer(place, odd, other).work(_claim()))
+        seen.append(place.do(lambda tx: tx.tasks.open()))
+    odd.error = None
+    place.runner.run(_recoverer(place, odd, other).work(_claim()))
+
+    told = [] if kind is None else [(kind, "odd/list")]
+    assert [[(each.kind, each.subject) for each in tasks] for tasks in seen] == [told, told]
+    assert place.do(lambda tx: tx.tasks.open()) == []
+    assert len(other.asked) == 3
