@@ -25,8 +25,13 @@ SOURCE = SettingsConfigDict(
 )
 
 
-HOST_MAX = 253
-_NOT_IN_URL = re.compile(r"[<>\"^`{}|]")
+HOST_MAX, LABEL_MAX = 253, 63
+# An empty query or fragment, which a parser drops, would swallow the path of each link.
+_NOT_IN_URL = re.compile(r"[<>\"^`{}|?#*]")
+_IN_TOKEN = re.compile(r"[A-Za-z0-9._-]*")
+# As `docker --env-file` and others hand them over, and as examples have them.
+_QUOTED = re.compile(r"(['\"]).*\1", re.DOTALL)
+_PLACEHOLDER = re.compile(r"<[^<>]*>|\$\w+|\$\{[^{}]*\}")
 
 
 class Misconfigured(Exception):
@@ -38,8 +43,8 @@ def read_url(name: str, value: str) -> str:
     try:
         origin_of(value)
         parts = urlsplit(value)
-        plain = not (parts.query or parts.fragment or _NOT_IN_URL.search(value))
-        whole = plain and parts.port != 0 and len(parts.hostname or "") <= HOST_MAX
+        plain = not (_NOT_IN_URL.search(value) or parts.netloc.endswith(":"))
+        whole = plain and parts.port != 0 and is_host_name(parts.hostname or "")
     except ValueError:
         whole = False
     if not whole:
@@ -47,10 +52,24 @@ def read_url(name: str, value: str) -> str:
     return value.rstrip("/")
 
 
+def is_host_name(host: str) -> bool:
+    """Whether it is as long as a host's name may be, and has no part that is empty."""
+    parts = host.split(".")
+    return len(host) <= HOST_MAX and all(0 < len(part) <= LABEL_MAX for part in parts)
+
+
+def check_no_slip(name: str, value: str) -> None:
+    """Quotes around the value, or a placeholder in its stead. Raises Misconfigured."""
+    if _QUOTED.fullmatch(value):
+        raise Misconfigured(f"{name} has quotes around it. Leave them out.")
+    if _PLACEHOLDER.fullmatch(value):
+        raise Misconfigured(f"{name} holds a placeholder. Put the value itself there.")
+
+
 def check_token(name: str, secret: SecretStr) -> str:
     """The secret's text, which goes into headers. Raises Misconfigured."""
     text = secret.get_secret_value()
-    if not (text.isascii() and text.isprintable() and " " not in text):
+    if not _IN_TOKEN.fullmatch(text):
         raise Misconfigured(f"{name} holds a blank or a character that no such secret has.")
     return text
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from bot.settings.config import Settings, apis_of
 from bot.settings.playground import PlaygroundEnvironment, read_playground
-from bot.settings.storage import StorageEnvironment
+from bot.settings.storage import StorageEnvironment, read_database_url
 
 
 def database_url() -> str:
-    """DATABASE_URL; the storage says what it takes."""
-    return Settings.read().of(StorageEnvironment).database_url
+    """DATABASE_URL, checked as ever. Raises Misconfigured."""
+    return read_database_url(Settings.read().of(StorageEnvironment))
 
 
 def clock_offset_file() -> Path | None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar, cast
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
-from adapters.settings import Misconfigured
+from adapters.settings import Misconfigured, check_no_slip
 from billing.limits import LimitOverrides
 from billing.retention import Retention
 from bot.settings.amounts import AmountsEnvironment, read_amounts
@@ -71,10 +71,14 @@ class Settings:
     @classmethod
     def _made(cls, make: Callable[[type[BaseSettings]], BaseSettings]) -> Self:
         try:
-            return cls({group: make(group) for group in GROUPS})
+            made = cls({group: make(group) for group in GROUPS})
         except ValidationError as error:
             names = ", ".join(str(each["loc"][0]).upper() for each in error.errors())
             raise Misconfigured(f"{names}: this is no text. See .env.example.") from None
+        for name, value in made:
+            text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            check_no_slip(name.upper(), text)
+        return made
 
     def of(self, group: type[Group]) -> Group:
         """One group."""

@@ -55,7 +55,7 @@ def read_slack(found: SlackEnvironment) -> Slack | None:
     token = check_token("SLACK_BOT_TOKEN", found.slack_bot_token)
     secret = check_token("SLACK_SIGNING_SECRET", found.slack_signing_secret)
     app_token = check_token("SLACK_APP_TOKEN", found.slack_app_token)
-    check_token("SLACK_CLIENT_SECRET", found.slack_client_secret)
+    client_secret = check_token("SLACK_CLIENT_SECRET", found.slack_client_secret)
     client_id = found.slack_client_id
     _one_way_to_be_installed(found)
     if not any((token, secret, app_token, client_id)):
@@ -63,7 +63,10 @@ def read_slack(found: SlackEnvironment) -> Slack | None:
     if not token and not client_id:
         given = "SLACK_APP_TOKEN" if app_token else "SLACK_SIGNING_SECRET"
         raise Misconfigured(f"SLACK_BOT_TOKEN is missing, but {given} is set.")
-    _check_shapes(token, secret, app_token, client_id)
+    _check_shapes(token, app_token, client_id)
+    for name, each in (("SIGNING", secret), ("CLIENT", client_secret)):
+        if each.startswith(_ANY_TOKEN):
+            raise Misconfigured(f"SLACK_{name}_SECRET is a token: it stands in Basic Information.")
     if not secret and not app_token:
         raise Misconfigured(
             "SLACK_SIGNING_SECRET is missing, but SLACK_BOT_TOKEN or SLACK_CLIENT_ID is set. "
@@ -79,14 +82,12 @@ def read_slack(found: SlackEnvironment) -> Slack | None:
     )
 
 
-def _check_shapes(token: str, secret: str, app_token: str, client_id: str) -> None:
+def _check_shapes(token: str, app_token: str, client_id: str) -> None:
     """https://docs.slack.dev/authentication/tokens tells how each begins."""
     if token and not _BOT_TOKEN.fullmatch(token):
         raise Misconfigured("SLACK_BOT_TOKEN begins with xoxb-: it is the Bot User OAuth Token.")
     if app_token and not _APP_TOKEN.fullmatch(app_token):
         raise Misconfigured("SLACK_APP_TOKEN begins with xapp-: it is the app-level token.")
-    if secret.startswith(_ANY_TOKEN):
-        raise Misconfigured("SLACK_SIGNING_SECRET is a token: it stands in Basic Information.")
     if client_id and not _CLIENT_ID.fullmatch(client_id):
         raise Misconfigured("SLACK_CLIENT_ID is two numbers with a dot, as in Basic Information.")
 

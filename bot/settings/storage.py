@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from pydantic import SecretStr
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings
 from adapters.settings import NO_SECRET, SOURCE, Misconfigured
 
 SECRET_KEY_MIN = 32
+_IN_MEMORY = re.compile(r"sqlite(?:\+\w+)?:/*(?::memory:)?(?:\?.*)?")
 
 
 class StorageEnvironment(BaseSettings):
@@ -35,18 +37,27 @@ class Storage:
 
 
 def read_storage(found: StorageEnvironment) -> Storage:
-    """With at least one key, each long enough. Raises Misconfigured.
-
-    The storage itself says what is wrong with the database's address.
-    """
+    """With at least one key, each long enough. Raises Misconfigured."""
     keys = _split(found.secret_key)
-    if not keys or any(len(key) < SECRET_KEY_MIN for key in keys):
+    if not keys or any(len(key) < SECRET_KEY_MIN or not key.isprintable() for key in keys):
         raise Misconfigured(
-            f"SECRET_KEY is missing, or a key in it has under {SECRET_KEY_MIN} characters "
+            f"SECRET_KEY is missing, or a key in it has under {SECRET_KEY_MIN} visible characters "
             "(a comma stands between two keys). "
             'Make one: python3 -c "import secrets; print(secrets.token_hex(32))"'
         )
-    return Storage(found.database_url, found.secret_key)
+    return Storage(read_database_url(found), found.secret_key)
+
+
+def read_database_url(found: StorageEnvironment) -> str:
+    """Not a database in memory, which keeps nothing. Raises Misconfigured.
+
+    The storage itself says what else is wrong with the address.
+    """
+    if _IN_MEMORY.fullmatch(found.database_url):
+        raise Misconfigured(
+            "DATABASE_URL names no file, so that nothing would be kept. sqlite:///topup.db does."
+        )
+    return found.database_url
 
 
 def _split(secret_key: SecretStr) -> tuple[str, ...]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from adapters.settings import HOST_MAX, NO_SECRET, SOURCE, Misconfigured, read_url
+from adapters.settings import NO_SECRET, SOURCE, Misconfigured, is_host_name, read_url
 
 METRICS_TOKEN_MIN = 16
 PORT_USUAL, PORT_MAX = 8080, 65_535
 _PORT_WRONG = f"PORT is a whole number from 0 to {PORT_MAX}."
 _PORT_DIGITS = 5
-_LABEL_MAX = 63
 _NEAR = "http://127.0.0.1"
-_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?")
+_HOST = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class WebEnvironment(BaseSettings):
@@ -65,10 +65,18 @@ def _read_host(value: str) -> str:
     """The address to listen at. A blank one would mean all of them."""
     if not value:
         raise Misconfigured("HOST is empty: 127.0.0.1 is this machine only, 0.0.0.0 everybody.")
-    fits = len(value) <= HOST_MAX and all(len(each) <= _LABEL_MAX for each in value.split("."))
-    if not fits or not _HOST.fullmatch(value):
+    named = _HOST.fullmatch(value) and is_host_name(value)
+    if not (named or _is_ipv6(value)):
         raise Misconfigured("HOST is no address to listen at, such as 127.0.0.1 or 0.0.0.0.")
     return value
+
+
+def _is_ipv6(value: str) -> bool:
+    try:
+        IPv6Address(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_metrics_token(token: SecretStr) -> SecretStr:

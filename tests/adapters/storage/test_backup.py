@@ -107,7 +107,7 @@ def test_a_backup_is_of_one_moment(tmp_path: Path) -> None:
     [
         ("there.db", "sqlite:///bot.db", "is there already"),
         ("no/such/folder.db", "sqlite:///bot.db", "No such file"),
-        ("new.db", "sqlite://", "in memory"),
+        ("new.db", "sqlite://", "names no file"),
         ("new.db", "sqlite:///none.db", "there is no database yet"),
         ("new.db", "postgresql://bot:hush@127.0.0.1:9/bot", "pg_dump or pg_basebackup"),
     ],

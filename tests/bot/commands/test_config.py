@@ -52,6 +52,27 @@ def test_what_is_configured_is_started() -> None:
     assert config.web.public_url == "https://pay.example.com"
 
 
+# A link made with one of these leads nowhere.
+UNLINKABLE = ("x.y#", "x.y?", "x.y:", ".", "x..y", "*.y", ".x.y", "x.y./#")
+KEPT_NOWHERE = ("sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite://?cache=shared")
+SLACK = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "8f74"}
+
+
+@pytest.mark.parametrize("name", sorted(Settings.names()))
+@pytest.mark.parametrize("slip", ['"8f74"', "'8f74'", "$SECRET", "${SECRET}", "<your value>"])
+def test_135_no_setting_is_read_with_quotes_or_a_placeholder(name: str, slip: str) -> None:
+    """As `docker --env-file` hands quotes over: whoever checks the secret would refuse it."""
+    with pytest.raises(Misconfigured, match=f"^{name.upper()} h") as refused:
+        settings(**{name: slip})
+    assert "8f74" not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["::1", "::", "fe80::1%eth0", "localhost", "a-b.c"])
+def test_an_address_to_listen_at_may_be_of_either_kind(host: str) -> None:
+    """IPv6 has colons and no port."""
+    assert load(settings(host=host)).web.host == host
+
+
 @pytest.mark.parametrize(
     ("given", "named"),
     [
@@ -88,7 +109,21 @@ def test_what_is_configured_is_started() -> None:
         ({"sandbox_settle_seconds": float("nan")}, "SANDBOX_SETTLE_SECONDS"),
         ({"timezone": "Mars/Olympus"}, "TIMEZONE"),
         ({"host": " "}, "HOST"),
+        *(({"host": host}, "HOST") for host in ("0.0.0.0:80", "a..b", ".", "::1]", "fe80::g")),
         ({"public_url": "pay.example.com"}, "PUBLIC_URL"),
+        *(({"public_url": f"https://{rest}"}, "PUBLIC_URL") for rest in UNLINKABLE),
+        *(({"database_url": url}, "DATABASE_URL") for url in KEPT_NOWHERE),
+        *(({"secret_key": key * 32}, "SECRET_KEY") for key in ("\u200b", "a\u200b", "\0")),
+        ({**SLACK, "slack_signing_secret": "8f74;"}, "SLACK_SIGNING_SECRET"),
+        ({**SLACK, "slack_signing_secret": "8f74\\n"}, "SLACK_SIGNING_SECRET"),
+        (
+            {
+                "slack_signing_secret": "s",
+                "slack_client_id": "1.2",
+                "slack_client_secret": "xoxb-1",
+            },
+            "SLACK_CLIENT_SECRET",
+        ),
         (
             {"telegram_bot_token": TELEGRAM, "telegram_api_base_url": "ftp://x"},
             "TELEGRAM_API_BASE_URL",

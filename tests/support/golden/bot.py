@@ -20,7 +20,6 @@ SECRET_KEY = "a key that only the golden files have"
 SETTINGS = {
     "secret_key": SECRET_KEY,
     "public_url": "https://bot.example",
-    "database_url": "sqlite://",
     "slack_client_id": "1.2",
     "slack_client_secret": "a-secret-of-the-golden-app",
     "slack_signing_secret": "8f742231b10e8888abcd99yyyzzz85a5",
@@ -50,7 +49,7 @@ def parts() -> Parts:
 
 async def _parts() -> Parts:
     config, sources = load(Settings.given(SETTINGS)), Sources(Clock(), Dice())
-    store = open_store(config.storage.database_url)
+    store = open_store("sqlite://")
     app = await build(config, sources, store, chats_of(config, sources, store))
     try:
         return Parts(
