@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from shlex import quote
 
 import uvicorn
 
@@ -57,6 +58,7 @@ async def _serve_chats(config: Config, sources: Sources) -> None:
 def serve_terminal(config: Config) -> None:
     """Serve whoever sits at this terminal until they are done."""
     sources = system_sources(config.playground.clock_offset_file)
+    warn_of_readers(config.storage.database_url, lambda said: _print(f"{said}\n"))
     console = ConsoleChat(_typed_lines(), _print, sources.new_card_id)
     services = services_of(config, sources)
     transact(lambda tx: accounts.open_own_account(context_of(tx, services), KEY), new=True)
@@ -80,13 +82,13 @@ async def _opened(config: Config) -> AsyncIterator[Store]:
         await store.close()
 
 
-def warn_of_readers(database_url: str) -> None:
+def warn_of_readers(database_url: str, tell: Callable[[str], object] = log.warning) -> None:
     """Say which files with secrets or data others on this machine may read."""
     database = sqlite_file(parse(database_url))
     kept = [f"{database}{each}" for each in ("", "-wal", "-shm")] if database else []
     for file in (ENV_FILE, *kept):
         if is_open_to_others(Path(file)):
-            log.warning("file_open_to_others file=%s. Close it: chmod 600 %s", file, file)
+            tell(f"file_open_to_others file={file}. Close it: chmod 600 {quote(str(file))}")
 
 
 async def serve(

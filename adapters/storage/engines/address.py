@@ -8,6 +8,7 @@ from sqlalchemy.exc import ArgumentError
 _SQLITE = ("sqlite", "sqlite+pysqlite")
 _POSTGRES = ("postgresql", "postgresql+psycopg")
 _MEMORY = (None, "", ":memory:")
+_URI = "file:"
 _EXAMPLES = "sqlite:///topup.db or postgresql://user:password@host/database"
 
 
@@ -26,6 +27,12 @@ def parse(database_url: str) -> URL:
     if url.drivername not in (*_SQLITE, *_POSTGRES):
         raise UnusableDatabase(
             f"DATABASE_URL names {url.drivername}, which is unknown; use {_EXAMPLES}."
+        )
+    if not is_postgres(url) and (url.database or "").startswith(_URI):
+        # SQLite would open another file than the one that we lock, and close to others.
+        raise UnusableDatabase(
+            f"DATABASE_URL begins its file with {_URI}, which is not read; name the file itself, "
+            "such as sqlite:///topup.db or sqlite:////srv/topup.db."
         )
     return url
 

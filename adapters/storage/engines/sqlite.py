@@ -121,8 +121,7 @@ def _make_owned(file: str) -> None:
     """SQLite gives what it keeps beside a database the rights that the database has."""
     # What cannot be made is refused when it is opened, in SQLite's words.
     with suppress(OSError):
-        if not file.startswith("file:"):
-            make_owned(Path(file))
+        make_owned(Path(file))
 
 
 def make_folder_of(file: str) -> None:

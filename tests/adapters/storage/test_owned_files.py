@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from adapters.storage.engines.address import UnusableDatabase, parse
 from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from adapters.storage.store import open_store
 from bot.commands.server import warn_of_readers
@@ -89,3 +91,22 @@ def test_113_a_start_names_what_others_can_read(
     warn_of_readers("sqlite:///bot.db")
     warn_of_readers("postgresql://bot@db/topup")
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("url", ["sqlite:///file:bot.db?uri=true", "sqlite:///file:/srv/bot.db"])
+def test_113_an_address_that_hides_its_file_is_refused(url: str) -> None:
+    """SQLite would open another file than the one that is locked and closed to others."""
+    with pytest.raises(UnusableDatabase, match="DATABASE_URL begins its file with file:, "):
+        parse(url)
+
+
+def test_113_a_folder_with_a_blank_is_closed_by_the_line_that_is_shown(tmp_path: Path) -> None:
+    """Whatever it is called, the shell reads one path."""
+    folder = tmp_path / "my bot; $(x)"
+    folder.mkdir()
+    (folder / "bot.db").write_text("")
+    (folder / "bot.db").chmod(0o644)
+    told: list[str] = []
+    warn_of_readers(f"sqlite:///{folder / 'bot.db'}", told.append)
+    (line,) = told
+    assert shlex.split(line.partition("Close it: ")[2]) == ["chmod", "600", str(folder / "bot.db")]
