@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import unicodedata
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -35,6 +34,7 @@ from conversations.protocol.views import (
     Toast,
     View,
 )
+from conversations.text.safe_text import escape_unsafe
 from service.lanes.keys import write_person_key
 from service.ports.chats import ChatTraits, LinkOption
 from service.ports.records import LinkKind
@@ -58,6 +58,8 @@ CHAT = read_chat(PLATFORM, KEY.tenant, KEY.chat)
 _LANE = write_person_key(PLATFORM, KEY.tenant, KEY.person)
 _TOP_UP = "topup"
 _COMMAND = re.compile(r"/(\S+)(\s.*)?")
+# Whatever stands between them turns no text outside.
+_AROUND_NAMES = "\u2068\u2069"
 _UPDATED = "(updated)"
 _NUMBER = re.compile("[1-9][0-9]?")
 # A pasted number follows the line before it faster than that line's card; a person's does not.
@@ -221,5 +223,5 @@ def _choice(button: Button) -> str:
 
 
 def _without_control_characters(text: str) -> str:
-    """Without control characters, which would steer the terminal."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    """What would steer the terminal is shown; our own marks around names stay."""
+    return escape_unsafe(text, keep=f"\n{_AROUND_NAMES}")

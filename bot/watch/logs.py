@@ -13,6 +13,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from textwrap import indent
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -30,6 +31,8 @@ CHARACTERS_MAX = 16_000
 # No secret that is known by its shape only is longer.
 _SHAPED_MAX = 512
 _HIDDEN = "[hidden]"
+# Before each line of a traceback; a record begins with its time.
+_BELOW = "  "
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # Below a warning they tell of each request, and of nothing else.
 _TALKATIVE = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "alembic")
@@ -123,10 +126,15 @@ def _record(hide: Redact, *given: Any, **named: Any) -> logging.LogRecord:
     record.msg, record.args = escape_unsafe(hide(said)), ()
     if record.exc_info:
         traceback = logging.Formatter().formatException(record.exc_info)
-        record.exc_text = escape_unsafe(hide(traceback), keep="\n")
+        record.exc_text = _indented(hide(traceback))
     if record.stack_info:
-        record.stack_info = escape_unsafe(hide(record.stack_info), keep="\n")
+        record.stack_info = _indented(hide(record.stack_info))
     return record
+
+
+def _indented(text: str) -> str:
+    """Lines that nobody takes for records, whatever an error says in several of them."""
+    return indent(escape_unsafe(text, keep="\n"), _BELOW, lambda line: True)
 
 
 def _died(

@@ -160,7 +160,19 @@ async def test_nothing_steers_the_terminal() -> None:
     """Escape sequences that somebody typed or named lose their power."""
     chat, printed = console()
     await chat.show(CHAT, Message(View("\x1b[2JCleared\x07", "x")), replacing=None)
-    assert printed == ["\n[2JCleared\n"]
+    assert printed == ["\n\\x1b[2JCleared\\x07\n"]
+
+
+@pytest.mark.parametrize(
+    "acts", ["\u202e", "\u2066", "\u2028", "\u200f", "\x1b[2J", "\x9b", "\ud800"]
+)
+async def test_113_what_would_turn_a_line_is_shown(acts: str) -> None:
+    """A title that strangers gave turns, ends and clears nothing; what stood there is told."""
+    chat, printed = console()
+    await chat.show(CHAT, Message(View(f"a{acts}b", "")), replacing=None)
+    (text,) = printed
+    assert acts not in text
+    assert "a\\" in text
 
 
 async def test_a_terminal_that_is_gone() -> None:

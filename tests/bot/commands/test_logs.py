@@ -214,3 +214,19 @@ def test_libraries_tell_of_trouble_only(name: str) -> None:
         told = handler.format(record)
         assert told.endswith(" INFO bot.x said")
         assert told[0].isdigit()
+
+
+def test_113_no_line_of_an_error_begins_as_a_record_does() -> None:
+    """Whatever stands in its message, and in those that it comes from, is set in."""
+    forged = "2026-12-01 00:00:00,000 ERROR bot all is well"
+    with logs_as_they_were():
+        logs.set_up_logging()
+        try:
+            raise ValueError(f"odd\n{forged}") from RuntimeError(f"first\r\n{forged}")
+        except ValueError:
+            given = ("bot", logging.ERROR, __file__, 1, "it failed", (), sys.exc_info())
+            record = logging.getLogger("bot").makeRecord(*given, sinfo=f"a\n{forged}")
+    first, *below = logging.Formatter("%(asctime)s %(message)s").format(record).splitlines()
+    assert first.endswith("it failed")
+    assert sum(forged in line for line in below) == 3
+    assert all(line.startswith("  ") for line in below)
