@@ -24,6 +24,7 @@ UNINSTALLED = "uninstalled"
 # Slack's ids have some ten characters; what is far longer is none, and no index holds it.
 ID_MAX = 100
 
+_SECONDS, _LAST_SECOND = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,9})?", re.ASCII), 10.0**10
 _WITHIN_ITS_SECOND = 0.999999
 
 # A stored body: `type` (command, message, press, choice, form, form_missed, home, shortcut,
@@ -193,10 +194,10 @@ def uninstall_body(payload: Mapping[str, Any], now: datetime) -> Body | None:
     tenant = _tenant(payload, team)
     if not tenant or len(tenant) > ID_MAX or not (revoked or kind == "app_uninstalled"):
         return None
-    told = payload.get("event_time")
+    told = _seconds(payload.get("event_time")) or _seconds(event.get("event_ts"))
     at = now.timestamp()
-    if isinstance(told, int) and 0 < told < at:
-        at = min(at, told + _WITHIN_ITS_SECOND)
+    if told is not None and 0 < told < at:
+        at = min(at, int(told) + _WITHIN_ITS_SECOND)
     return {"type": UNINSTALLED, "team": tenant, "user": "", "at": at}
 
 
@@ -214,6 +215,19 @@ def _tenant(payload: Mapping[str, Any], team: str) -> str:
     # Where there is no workspace, Slack names the organisation in its place.
     team = "" if team == enterprise else team
     return f"{enterprise}{BETWEEN}{team}" if enterprise and (everywhere or not team) else team
+
+
+def _seconds(told: object) -> float | None:
+    """A time in seconds, as a number or in digits; None for what is none."""
+    match told:
+        case bool():
+            return None
+        case str() if _SECONDS.fullmatch(told):
+            return float(told)
+        case int() | float() if 0 < told < _LAST_SECOND:
+            return float(told)
+        case _:
+            return None
 
 
 def _workspace(*teams: str) -> str:

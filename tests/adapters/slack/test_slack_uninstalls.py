@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from adapters.chat.slack.payloads import uninstall_body
 from tests.adapters.slack.test_slack_installs import OF_ORGANISATION, OF_TEAM, Served, _served
 from tests.support.chats.slack_place import NOW
 from tests.support.chats.slack_server import Json
@@ -84,3 +85,29 @@ async def test_107_uninstalling_is_a_delivery_like_any_other(served: Served) -> 
     await tells(served, 2, NEWS[0], 10**30)
     await tells(served, 3, NEWS[0], -1)
     assert all(row["done_at"] for row in served.bot.rows("deliveries"))
+
+
+@pytest.mark.parametrize(
+    ("more", "at"),
+    [
+        ({"event_time": 1_795_000_000}, 1_795_000_000),
+        ({"event_time": 1_795_000_000.25}, 1_795_000_000),
+        ({"event_time": "1795000000"}, 1_795_000_000),
+        ({"event_time": "1795000000.000100"}, 1_795_000_000),
+        ({"event": {"type": "app_uninstalled", "event_ts": "1795000000.000100"}}, 1_795_000_000),
+        ({"event_time": "soon"}, None),
+        ({"event_time": True}, None),
+        ({"event_time": float("inf")}, None),
+        ({"event_time": -1}, None),
+        ({"event_time": "\u0661" * 10}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_112_the_time_of_an_uninstall_is_read_in_whatever_form(more: Json, at: int | None) -> None:
+    """Old news must not be taken for new; what has no time is of the moment it is first seen."""
+    now = datetime.fromtimestamp(1_795_009_999, UTC)
+    payload = {"team_id": "T1", "event": {"type": "app_uninstalled"}, **more}
+    body = uninstall_body(payload, now)
+    assert body is not None
+    assert int(body["at"]) == (1_795_009_999 if at is None else at)

@@ -62,6 +62,7 @@ _SANDBOX = SandboxGateway(
     api_key="a key",
     webhook_secrets=("whsec_" + b64encode(KEY).decode(),),
 )
+_UNINSTALLED = {"type": "app_uninstalled"}
 _CATALOGUES = languages.load_catalogues()
 _redact = logs.shortener(("a-planted-secret", "another one"))
 
@@ -112,7 +113,7 @@ def _slack(text: str) -> None:
         delivered = slack.read_delivery(payload, text)
         if delivered is not None:
             slack.to_event(scrub_body(delivered.body))
-    payloads.uninstall_body({"team_id": text, "event": {"type": text}}, AT)
+    payloads.uninstall_body({"team_id": text, "event_time": text, "event": _UNINSTALLED}, AT)
 
 
 def _telegram(text: str) -> None:
@@ -252,8 +253,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
     "an operator's words": frozenset(
         {
             "conversations/protocol/people.py:read_person",
-            "service/money/accounts.py:add_account",
-            "service/money/marks.py:adopt_mark",
+            *("service/money/accounts.py:add_account", "service/money/marks.py:adopt_mark"),
             "conversations/protocol/places.py:read_refused_place",
             "bot/watch/trail_export.py:_read",
             *(f"adapters/chat/slack/traits.py:{each}" for each in ("_team", "_channel")),
