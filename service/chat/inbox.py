@@ -26,6 +26,8 @@ LEVELS_MAX = 100
 _FIELD, _FORM_MAX = re.compile("[a-z0-9_]{1,40}", re.IGNORECASE), 10
 # Where people's own words stand in a delivery; ids and times elsewhere must not be touched.
 TYPED_KEYS = frozenset({"text", "values", "caption"})
+# What people call themselves: nobody is told that they typed a number, and none is kept.
+_NAMES = frozenset({"first_name", "name"})
 _HIDDEN = frozenset({"token", "response_url", "trigger_id", "authorization", "secret"})
 # Why a delivery could not be read when it came; an adapter's own bodies have no such key.
 UNREADABLE = "unreadable"
@@ -153,7 +155,7 @@ def _clean(name: str, value: Any, levels: int = LEVELS_MAX, *, typed: bool = Fal
             }
         case list() | tuple():
             return [_clean(name, inner, below, typed=typed) for inner in value]
-        case str() if typed:
+        case str() if typed or name in _NAMES:
             return scrub_bank_card_numbers(value)
         case _:
             return value

@@ -51,3 +51,12 @@ def test_what_nobody_could_walk_through_is_left_out(levels: int, *, kept: bool) 
     clean = scrub_body({"body": nested(levels, CARD)})
     assert "4242" not in repr(clean)
     assert ("card_number" in clean) is kept
+
+
+@pytest.mark.parametrize("field", ["first_name", "name"])
+def test_109_a_card_number_for_a_name_is_not_kept(field: str) -> None:
+    """It would be the title of an account; nobody typed it, so nobody is told so."""
+    kept = scrub_body({"message": {"from": {field: "4242 4242 4242 4242", "id": 77}}})
+    assert "4242 4242" not in str(kept)
+    assert "card_number" not in kept
+    assert kept["message"]["from"]["id"] == 77
