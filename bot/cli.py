@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from importlib.metadata import version
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from bot.commands import (
     run,
     show,
 )
+from bot.commands.arguments import check_arguments
 from bot.commands.printing import fail, say
 from bot.settings.secret_values import configured
 from bot.watch import logs
@@ -76,6 +78,7 @@ def main() -> None:
     """Run the command; a wrong setting is one sentence, and no traceback holds a secret."""
     logs.set_up_logging(secrets=configured())
     try:
+        check_arguments(sys.argv[1:])
         app()
     except (Misconfigured, UnusableDatabase, rules.OperatorError) as error:
         fail(logs.redact(str(error)))
