@@ -131,3 +131,11 @@ def test_the_readme_is_a_first_look() -> None:
         path = f"docs/{document.name}"
         by = text + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
         assert path in linked or path in by, f"{path} is linked from neither first page"
+
+
+@pytest.mark.parametrize("file", ["README.md", "docs/connecting.md"])
+def test_125_who_connects_telegram_reads_that_the_bot_must_be_an_administrator(file: str) -> None:
+    """Before they link a group: else nobody is let in as its member."""
+    text = " ".join((ROOT / file).read_text(encoding="utf-8").split())
+    told = [sentence for sentence in text.split(". ") if "administrator" in sentence]
+    assert any("group" in sentence and "Telegram" in sentence for sentence in told)
