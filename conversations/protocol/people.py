@@ -59,7 +59,11 @@ def person_of(key: ConversationKey) -> Person:
 
 
 def read_person(text: str) -> Person | None:
-    """`slack:T1/U1`, or `telegram:77` without a tenant; None for what is neither."""
-    platform, _, rest = text.partition(":")
-    tenant, _, person = rest.rpartition("/")
-    return Person(platform, tenant, person) if platform and person else None
+    """`slack:T1/U1`, or `telegram:77` without a tenant; None for what is neither.
+
+    `slack:T1:U1`, too, as older rows of the audit trail have it.
+    """
+    platform, _, rest = text.strip().partition(":")
+    between = "/" if "/" in rest else ":"
+    tenant, _, person = rest.rpartition(between)
+    return Person(platform.lower(), tenant, person) if platform and person else None

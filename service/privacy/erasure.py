@@ -50,7 +50,11 @@ def erase_person(tx: Tx, text: str, reason: str, now: datetime, traits: Traits) 
 
 def find_person(tx: Tx, text: str, traits: Traits) -> PersonTraces:
     """Whom an operator means. Raises Refused for nobody, and where it may be several."""
-    person = tx.people.person_named(text) if text.startswith(PERSON) else read_person(text)
+    person = (
+        tx.people.person_named(text.strip())
+        if text.strip().startswith(PERSON)
+        else read_person(text)
+    )
     if person is None:
         raise OperatorError(f"{text}: nobody is known so. {_how(traits)}")
     tenants = tx.personal.tenants(person.platform, person.id)

@@ -8,93 +8,33 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
     Table,
     delete,
     exists,
-    literal,
     select,
     update,
 )
 
+from adapters.storage.queries.about_person import about, in_chat_alone, places_alone
 from adapters.storage.schema.tables import (
     accounts,
-    attempts,
-    audit,
     lanes,
     links,
     payments,
-    postings,
     refunds,
-    reversals,
-    tasks,
     top_ups,
 )
 from adapters.storage.schema.tables_chat import buckets, cards, conversations, deliveries, people
-from adapters.storage.schema.tables_payments import PAYMENT
-from billing.ledger import customer_account
 from billing.topups import ENDED_UNPAID, OPEN_STATUSES, Disposition, TopUpStatus
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.people import PersonTraces, UndecidedMoney
-from conversations.protocol.places import Chat, HomeTab, Place, WholeChat, write_place
-from service.lanes.keys import read_chat_key, read_person_key, write_chat_key, write_person_key
-from service.lanes.pacing import read_own_name, write_own_prefix
+from service.lanes.keys import read_chat_key, read_person_key
+from service.lanes.pacing import read_own_name
 from service.ports.records import LinkKind
 
-# Of these, rows are about money, workspaces or the bot itself.
-ABOUT_NOBODY = frozenset(
-    {
-        "audit_seals",
-        "counters",
-        "documents",
-        "marks",
-        "signing_keys",
-        "slack_installations",
-        "transactions",
-    }
-)
 _MOVING = (*OPEN_STATUSES, TopUpStatus.PAID)
-
-
-def about(traces: PersonTraces) -> Mapping[Table, ColumnElement[bool]]:
-    """Which rows of each table are about them."""
-    person, own = traces.person, (*traces.names, traces.old_account)
-    asked = select(top_ups.c.id).where(top_ups.c.requester.in_(traces.names))
-    paid = exists().where(payments.c.top_up.in_(asked))
-    customers = [customer_account(account) for account in own]
-    own_buckets = write_own_prefix(person.platform, person.tenant)
-    lane = write_person_key(person.platform, person.tenant, person.id)
-    alone = [Chat(person.platform, person.tenant, place) for place in _places(person.id)]
-    return {
-        people: people.c.name.in_(traces.names),
-        links: (links.c.platform == person.platform)
-        & (links.c.kind == LinkKind.PERSON)
-        & links.c.tenant.in_(("", person.tenant))
-        & (links.c.external_id == person.id),
-        accounts: accounts.c.id.in_(own),
-        conversations: _of(conversations, traces),
-        buckets: buckets.c.name.in_(
-            select(literal(own_buckets) + conversations.c.chat).where(_of(conversations, traces))
-        )
-        | buckets.c.name.in_([f"{own_buckets}{chat.id}" for chat in alone]),
-        cards: _of(cards, traces)
-        | _alone(cards, traces)
-        | (cards.c.subject.in_(asked) & (cards.c.person == "")),
-        deliveries: deliveries.c.lane == lane,
-        lanes: lanes.c.key.in_([lane, *map(write_chat_key, alone)]),
-        top_ups: top_ups.c.requester.in_(traces.names),
-        attempts: attempts.c.top_up.in_(asked),
-        payments: payments.c.top_up.in_(asked),
-        refunds: paid.where(*(payments.c[part] == refunds.c[part] for part in PAYMENT)),
-        reversals: paid.where(*(payments.c[part] == reversals.c[part] for part in PAYMENT)),
-        tasks: tasks.c.subject.in_(asked),
-        postings: postings.c.source.in_(customers) | postings.c.destination.in_(customers),
-        audit: audit.c.actor.in_((*traces.names, person.key.actor))
-        | audit.c.subject.in_(asked)
-        | audit.c.subject.in_((*traces.names, traces.old_account)),
-    }
 
 
 class PersonalRows:
@@ -109,7 +49,7 @@ class PersonalRows:
             (people, people.c.external_id == person),
             (conversations, conversations.c.person == person),
             (links, (links.c.external_id == person) & (links.c.kind == LinkKind.PERSON)),
-            (cards, (cards.c.person == person) | _in_chat_alone(cards, person)),
+            (cards, (cards.c.person == person) | in_chat_alone(cards, person)),
         )
         found: set[str] = set()
         for table, who in asked:
@@ -193,37 +133,6 @@ class PersonalRows:
             run(delete(table).where(found[table]))
 
 
-def _of(table: Table, traces: PersonTraces) -> ColumnElement[bool]:
-    person = traces.person
-    return (
-        (table.c.platform == person.platform)
-        & (table.c.tenant == person.tenant)
-        & (table.c.person == person.id)
-    )
-
-
-def _alone(table: Table, traces: PersonTraces) -> ColumnElement[bool]:
-    """What stands where they are alone with the bot, and names nobody."""
-    person = traces.person
-    here = (table.c.platform == person.platform) & (table.c.tenant == person.tenant)
-    return here & _in_chat_alone(table, person.id)
-
-
-def _in_chat_alone(table: Table, person: str) -> ColumnElement[bool]:
-    channel = exists().where(
-        links.c.platform == table.c.platform,
-        links.c.kind == LinkKind.CHANNEL,
-        links.c.external_id == table.c.chat,
-    )
-    alone = table.c.chat.in_([write_place(place) for place in _places(person)])
-    return (table.c.person == "") & alone & ~channel
-
-
-def _places(person: str) -> tuple[Place, ...]:
-    """Where somebody is alone with the bot, as far as that is called after them."""
-    return WholeChat(person), HomeTab(person)
-
-
 def _tenant_of_lane(name: str, platform: str, person: str) -> Iterator[str]:
     """The tenant in the name of work for somebody; none where it is for somebody else."""
     key = read_person_key(name)
@@ -231,13 +140,13 @@ def _tenant_of_lane(name: str, platform: str, person: str) -> Iterator[str]:
         yield key.tenant
     with suppress(ValueError):
         chat = read_chat_key(name)
-        if chat.platform == platform and chat.place in _places(person):
+        if chat.platform == platform and chat.place in places_alone(person):
             yield chat.tenant
 
 
 def _tenant_of_bucket(name: str, platform: str, person: str) -> Iterator[str]:
     chat = read_own_name(name)
-    if chat is not None and chat.platform == platform and chat.place in _places(person):
+    if chat is not None and chat.platform == platform and chat.place in places_alone(person):
         yield chat.tenant
 
 

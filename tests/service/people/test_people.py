@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.storage.queries.personal_data import ABOUT_NOBODY, about
+from adapters.storage.queries.about_person import ABOUT_NOBODY, about
 from adapters.storage.schema.tables import metadata
 from billing.records import Account
 from billing.topups import Mode, TopUpStatus

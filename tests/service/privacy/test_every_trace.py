@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from adapters.contracts.store import NOW, StoreUnderTest
-from adapters.storage.queries.personal_data import about
+from adapters.storage.queries.about_person import about
 from adapters.storage.store import open_store
 from bot.wiring.traits import TRAITS
 from conversations.protocol.people import Person, PersonTraces
@@ -137,3 +137,44 @@ async def test_111_the_alerts_of_a_linked_channel_are_nobodys(
     plants(tmp_path / "bot.db", "links", {**LINK, "kind": "channel", "external_id": WHO})
     with pytest.raises(OperatorError, match="nothing is known of them"):
         await store.transact(lambda tx: erase_person(tx, SPELLED, "asked", NOW, TRAITS))
+
+
+@pytest.mark.parametrize(
+    "spelled", [f"Telegram:{WHO}", f"  telegram:{WHO}\n", f"telegram:9:{WHO}", f"telegram:9/{WHO}"]
+)
+async def test_111_a_person_is_found_however_they_are_spelled(
+    store: StoreUnderTest, tmp_path: Path, spelled: str
+) -> None:
+    """With capitals or blanks, or as older rows of the audit trail call them."""
+    plants(tmp_path / "bot.db", *ALONE["a delivery"])
+    told = await store.transact(lambda tx: export_person(tx, spelled, TRAITS))
+    assert told["person"] == f"telegram:9/{WHO}"
+
+
+@pytest.mark.parametrize("link", [None, "8"], ids=["no link", "somebody else's"])
+async def test_111_an_operators_account_of_such_a_name_is_nobodys(
+    store: StoreUnderTest, tmp_path: Path, link: str | None
+) -> None:
+    """Accounts were once called after their person; whose one is, its link says."""
+    account = {"id": f"telegram-{WHO}", "title": "Payroll Ltd"}
+    plants(tmp_path / "bot.db", "accounts", account)
+    plants(tmp_path / "bot.db", *ALONE["a name"])
+    if link is not None:
+        row = {**LINK, "account": account["id"], "external_id": link}
+        plants(tmp_path / "bot.db", "links", row)
+    told = await store.transact(lambda tx: export_person(tx, SPELLED, TRAITS))
+    await store.transact(lambda tx: erase_person(tx, SPELLED, "asked", NOW, TRAITS))
+    assert told["accounts"] == []
+    assert "Payroll Ltd" in json.dumps(dump(tmp_path / "bot.db")["accounts"])
+
+
+async def test_111_an_account_that_somebody_signed_up_for_is_theirs(
+    store: StoreUnderTest, tmp_path: Path
+) -> None:
+    """By the link that came with it; its title goes."""
+    account = {"id": f"telegram-{WHO}", "title": "Zoe", "balance_minor": 0}
+    plants(tmp_path / "bot.db", "accounts", account)
+    row = {**LINK, "account": account["id"], "external_id": WHO}
+    plants(tmp_path / "bot.db", "links", row)
+    await store.transact(lambda tx: erase_person(tx, SPELLED, "asked", NOW, TRAITS))
+    assert "Zoe" not in json.dumps(dump(tmp_path / "bot.db"))
