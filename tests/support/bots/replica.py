@@ -31,10 +31,13 @@ from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
 from conversations.protocol.places import Chat
 from conversations.protocol.ports import DeliveryReceiver, Incoming, Message, MessageRef
+from service.chat import inbox
 from service.common.ids import system_sources
 from tests.support.bots.bot_place import changed, config_for
 from tests.support.chats import pocket_chat
 from tests.support.house.patience import be_patient
+
+ANSWER_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -119,6 +122,8 @@ async def serve(address: str, public_url: str, door: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    be_patient(pytest.MonkeyPatch())
+    be_patient(patch := pytest.MonkeyPatch())
+    # Whoever presses while the other bot still holds the conversation is answered by cards alone.
+    patch.setattr(inbox, "ANSWER_SECONDS", ANSWER_SECONDS)
     with socket.socket(fileno=int(sys.argv[3])) as given:
         asyncio.run(serve(sys.argv[1], sys.argv[2], given))
