@@ -11,7 +11,7 @@ from tests.support.house.source import is_test, name, product_files
 SHARED_MIN = 2
 # A gateway's own words, of which its adapter translates each: one may change without the other.
 TRANSLATED = {
-    ("adapters/gateways/sandbox/server/books.py Status", "billing/topups.py PaymentStatus")
+    ("adapters/gateways/sandbox/server/books.py CheckoutStatus", "billing/topups.py PaymentStatus")
 }
 
 

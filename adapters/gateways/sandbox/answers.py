@@ -63,7 +63,7 @@ class Checkout:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CheckoutPage:
     """A part of a list of checkouts, each of which is read by itself."""
 
     checkouts: tuple[Any, ...]
@@ -71,21 +71,21 @@ class Page:
 
 
 CHECKOUT = TypeAdapter(Checkout)
-PAGE = TypeAdapter(Page)
+PAGE = TypeAdapter(CheckoutPage)
 _PAYMENT = TypeAdapter(Payment)
 Answer = TypeVar("Answer")
 
 _log = logging.getLogger(__name__)
 
 
-class NotOpen(GatewayError):
+class CheckoutNotOpen(GatewayError):
     """A checkout was to be closed that is paid or over."""
 
     def __init__(self) -> None:
         super().__init__("sandbox: the checkout is not open", retry=False)
 
 
-def read(response: httpx.Response, form: TypeAdapter[Answer]) -> Answer:
+def parse_answer(response: httpx.Response, form: TypeAdapter[Answer]) -> Answer:
     """What was answered, in a form. Raises GatewayError."""
     status = response.status_code
     if not response.is_success:
@@ -100,10 +100,10 @@ def read(response: httpx.Response, form: TypeAdapter[Answer]) -> Answer:
 
 
 def _failure(response: httpx.Response) -> GatewayError:
-    status, said = response.status_code, parsed(response.content)
+    status, said = response.status_code, parse_json(response.content)
     match status, _code(said):
         case 409, "checkout_not_open":
-            return NotOpen()
+            return CheckoutNotOpen()
         case 409, "idempotency_key_reused":
             return AttemptReused(NAME)
         case _, code:
@@ -120,7 +120,7 @@ def _code(said: object) -> str:
             return "without a code"
 
 
-def parsed(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
     """What the JSON holds; None when it is none, which fits no form either."""
     try:
         return json.loads(body)
@@ -130,7 +130,7 @@ def parsed(body: bytes) -> Any:
 
 def _is_json(body: bytes) -> bool:
     """Whether it is any JSON, `null` as well."""
-    return parsed(body) is not None or body.strip() == b"null"
+    return parse_json(body) is not None or body.strip() == b"null"
 
 
 def listed(found: object) -> ListedCheckout | None:
@@ -146,7 +146,7 @@ def listed(found: object) -> ListedCheckout | None:
             return None
 
 
-def snapshots(checkout: Checkout) -> tuple[PaymentSnapshot, ...]:
+def to_snapshots(checkout: Checkout) -> tuple[PaymentSnapshot, ...]:
     """Its payments as they are now. Raises GatewayError where one is unread; it tells the rest.
 
     With a status not known here nothing is known of one: it counts as open, and is unread.

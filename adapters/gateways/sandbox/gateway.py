@@ -19,11 +19,11 @@ from adapters.gateways.sandbox.answers import (
     CHECKOUT_REF,
     PAGE,
     Checkout,
-    NotOpen,
+    CheckoutNotOpen,
     listed,
-    parsed,
-    read,
-    snapshots,
+    parse_answer,
+    parse_json,
+    to_snapshots,
 )
 from adapters.gateways.sandbox.methods import METHODS
 from adapters.gateways.sandbox.settings import MERCHANT_ACCOUNT, NAME
@@ -102,7 +102,7 @@ class SandboxGateway:
     ) -> tuple[PaymentHint, ...]:
         """What a callback claims; header names in lower case. Raises BadSignature. Pure."""
         standard_webhooks.verify(self._keys, headers, body, now)
-        match parsed(body):
+        match parse_json(body):
             case {"type": str(event)} if event not in _EVENTS:
                 _log.info("sandbox: a callback that is not for us is left aside")
                 return ()
@@ -118,13 +118,13 @@ class SandboxGateway:
 
     async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:
         """The checkout's payments as they are now."""
-        return snapshots(await self._ask("GET", self._checkout(checkout_ref)))
+        return to_snapshots(await self._ask("GET", self._checkout(checkout_ref)))
 
     async def close_checkout(self, checkout_ref: str) -> None:
         """Take no payment there any more; what is paid or over is left as it is."""
         try:
             await self._ask("POST", f"{self._checkout(checkout_ref)}/expire")
-        except NotOpen:
+        except CheckoutNotOpen:
             _log.info("sandbox: the checkout to close was open no more")
 
     async def refund(
@@ -146,7 +146,7 @@ class SandboxGateway:
         asked, more = {"opened_since": at.isoformat()}, True
         while more:
             address = f"{self._api}/v1/checkouts?{urlencode(asked)}"
-            page = read(await self._send("GET", address), PAGE)
+            page = parse_answer(await self._send("GET", address), PAGE)
             entries = [each for each in map(listed, page.checkouts) if each is not None]
             named = {each.checkout_ref: each for each in entries}
             if page.has_more and page.checkouts and not named:
@@ -165,7 +165,7 @@ class SandboxGateway:
     async def _ask(
         self, method: str, url: str, *, attempt: str | None = None, body: Any = None
     ) -> Checkout:
-        return read(await self._send(method, url, attempt, body), CHECKOUT)
+        return parse_answer(await self._send(method, url, attempt, body), CHECKOUT)
 
     async def _send(
         self, method: str, url: str, attempt: str | None = None, body: Any = None
@@ -191,7 +191,7 @@ class SandboxGateway:
 def _after(checkout: Checkout, order: Refund) -> tuple[PaymentSnapshot, ...]:
     """The payments after a refund. Raises GatewayError where its own cannot be read."""
     try:
-        return snapshots(checkout)
+        return to_snapshots(checkout)
     except GatewayError as error:
         if all(each.payment_ref != order.payment_ref for each in error.told):
             raise

@@ -20,23 +20,23 @@ from adapters.gateways.stripe.marks import installation_of, marks_of
 from adapters.gateways.stripe.methods import METHODS, PLAYED_METHODS
 from adapters.gateways.stripe.money import NotExact, to_stripe
 from adapters.gateways.stripe.sessions import (
-    Back,
+    CountedReversals,
     Intent,
     Session,
-    back_of,
+    count_reversals,
     least_back,
-    listed,
-    order_of,
-    read,
-    read_ours,
-    snapshot,
+    parse_own_session,
+    parse_session,
+    refund_order_of,
+    to_listed,
+    to_snapshot,
 )
 from adapters.gateways.stripe.settings import MERCHANT_ACCOUNTS, NAME, OFFICIAL, mode_of
 from adapters.gateways.stripe.wire import (
-    answer,
-    client,
-    every,
-    page_of,
+    await_answer,
+    list_all,
+    read_page,
+    stripe_client,
 )
 from billing.money import Money
 from billing.origins import leads_to, origin_of
@@ -96,7 +96,7 @@ class StripeGateway:
         self.mode = mode_of(api_key)
         self.merchant_account = MERCHANT_ACCOUNTS[self.mode]
         self.hosts = frozenset({CHECKOUT_ORIGIN, *elsewhere})
-        self._api = client(http, api_key, base_url).v1
+        self._api = stripe_client(http, api_key, base_url).v1
         self._secrets = webhook_secrets
         self._now = now
 
@@ -113,7 +113,7 @@ class StripeGateway:
     ) -> tuple[PaymentHint, ...]:
         """What a callback claims; header names in lower case. Raises BadSignature. Pure."""
         webhooks.verify(self._secrets, headers, body, now)
-        return webhooks.hints(body, live=self.mode is Mode.LIVE)
+        return webhooks.read_hints(body, live=self.mode is Mode.LIVE)
 
     async def fetch(self, checkout_ref: str) -> tuple[PaymentSnapshot, ...]:
         """The session's one payment as it is now, found by its own id or its payment intent's.
@@ -133,7 +133,7 @@ class StripeGateway:
         if not webhooks.SESSION_ID.fullmatch(checkout_ref):
             raise GatewayError("stripe: that is no id of a checkout", retry=False)
         try:
-            await answer(self._api.checkout.sessions.expire_async(checkout_ref))
+            await await_answer(self._api.checkout.sessions.expire_async(checkout_ref))
         except GatewayError as error:
             if error.retry:
                 raise
@@ -150,7 +150,7 @@ class StripeGateway:
         if installation_of(session.metadata) not in owners:
             raise GatewayError("stripe: another installation opened that session", retry=False)
         intent = session.payment_intent.id
-        made = [order_of(each, _ORDER) for each in await self._refunds_of(intent)]
+        made = [refund_order_of(each, _ORDER) for each in await self._refunds_of(intent)]
         # Stripe forgets a key after a day, and a database may be set back further than that.
         if order.id not in made:
             asked: RefundCreateParams = {
@@ -159,7 +159,7 @@ class StripeGateway:
                 "metadata": {_ORDER: order.id},
             }
             options: stripe.RequestOptions = {"idempotency_key": order.id}
-            await answer(self._api.refunds.create_async(asked, options))
+            await await_answer(self._api.refunds.create_async(asked, options))
         try:
             return await self.fetch(order.payment_ref)
         except GatewayError as error:
@@ -171,14 +171,14 @@ class StripeGateway:
         """The sessions that bots opened at that time or later, page after page."""
         # `every` goes on until there is no further page.
         asked: SessionListParams = {"created": {"gte": int(at.timestamp())}, "limit": _LIST_MAX}
-        found = map(listed, await every(self._api.checkout.sessions.list_async, asked))
+        found = map(to_listed, await list_all(self._api.checkout.sessions.list_async, asked))
         return tuple(each for each in found if each is not None)
 
     async def _snapshot(self, session: Session) -> PaymentSnapshot:
         """What was paid is told also where what went back of it cannot be asked for."""
         intent = session.payment_intent
         if intent is None or session.payment_status != "paid":
-            return snapshot(session)
+            return to_snapshot(session)
         try:
             back = await self._back(intent)
         except GatewayError as error:
@@ -187,24 +187,24 @@ class StripeGateway:
                 retry=error.retry,
                 unread=error.unread,
                 denied=error.denied,
-                told=(snapshot(session, least_back(intent)),),
+                told=(to_snapshot(session, least_back(intent)),),
             ) from None
-        return snapshot(session, back)
+        return to_snapshot(session, back)
 
-    async def _back(self, intent: Intent) -> Back:
+    async def _back(self, intent: Intent) -> CountedReversals:
         """Refunds are always asked for: one that failed leaves no trace on its charge."""
         refunds = await self._refunds_of(intent.id)
         disputes: Sequence[object] = ()
         if intent.latest_charge is None or intent.latest_charge.disputed:
             # `every` goes on until there is no further page.
             disputed: DisputeListParams = {"payment_intent": intent.id, "limit": _LIST_MAX}
-            disputes = await every(self._api.disputes.list_async, disputed)
-        return back_of(intent, refunds, disputes)
+            disputes = await list_all(self._api.disputes.list_async, disputed)
+        return count_reversals(intent, refunds, disputes)
 
     async def _refunds_of(self, intent: str) -> Sequence[object]:
         # `every` goes on until there is no further page.
         sent: RefundListParams = {"payment_intent": intent, "limit": _LIST_MAX}
-        return await every(self._api.refunds.list_async, sent)
+        return await list_all(self._api.refunds.list_async, sent)
 
     async def _open(self, request: CheckoutRequest) -> Session:
         """One attempt late in a pay link's life may have asked for either expiry before.
@@ -213,7 +213,7 @@ class StripeGateway:
         """
         expiries = expiries_of(request.expires_at, self._now())
         orders = [
-            order(each, expires_at)
+            session_params(each, expires_at)
             for each in (request, replace(request, installation=""))
             for expires_at in expiries
         ]
@@ -226,12 +226,12 @@ class StripeGateway:
 
     async def _create(self, attempt: str, wanted: SessionCreateParams) -> Session:
         options: stripe.RequestOptions = {"idempotency_key": attempt}
-        opened = await answer(self._api.checkout.sessions.create_async(wanted, options))
-        return read(opened.to_dict(for_json=True))
+        opened = await await_answer(self._api.checkout.sessions.create_async(wanted, options))
+        return parse_session(opened.to_dict(for_json=True))
 
     async def _retrieve(self, session: str) -> Session | None:
         found = self._api.checkout.sessions.retrieve_async(session, {"expand": list(_EXPAND)})
-        return read_ours((await answer(found)).to_dict(for_json=True), session)
+        return parse_own_session((await await_answer(found)).to_dict(for_json=True), session)
 
     async def _of_intent(self, intent: str) -> list[Session | None]:
         expand = [f"data.{each}" for each in _EXPAND]
@@ -239,8 +239,8 @@ class StripeGateway:
             # An intent has one session, or none.
             {"payment_intent": intent, "limit": 1, "expand": expand}
         )
-        sessions, _ = page_of(await answer(found))
-        return [read_ours(session) for session in sessions]
+        sessions, _ = read_page(await await_answer(found))
+        return [parse_own_session(session) for session in sessions]
 
 
 def expiries_of(asked: datetime, now: datetime) -> tuple[datetime, ...]:
@@ -257,7 +257,7 @@ def expiries_of(asked: datetime, now: datetime) -> tuple[datetime, ...]:
     return (later, asked) if later - now >= _LIFE_MIN else (now + _LIFE_MIN,)
 
 
-def order(request: CheckoutRequest, expires_at: datetime) -> SessionCreateParams:
+def session_params(request: CheckoutRequest, expires_at: datetime) -> SessionCreateParams:
     """The parameters of a new session. Raises GatewayError for an amount Stripe cannot take."""
     amount, ours = _exact(request.total), marks_of(request.reference, request.installation)
     return {

@@ -45,7 +45,7 @@ _DIGITS_MOST = 8
 _THOUSANDTHS = 3
 
 
-def taken_in(currency: str) -> Range | None:
+def range_in(currency: str) -> Range | None:
     """What Stripe takes in a currency; None where it takes none of it."""
     if currency not in _TAKEN:
         return None

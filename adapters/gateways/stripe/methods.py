@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.gateways.stripe.limits import taken_in
+from adapters.gateways.stripe.limits import range_in
 from adapters.gateways.stripe.settings import NAME
 from adapters.gateways.traits import CARD_WORDS, N_
 from billing.methods import MethodNames, PaymentMethod
 
 # Which ways to pay the page offers is set in Stripe's dashboard; the slow ones take days.
 METHODS = (
-    PaymentMethod("stripe", NAME, taken_in=taken_in, watched_after_expiry=timedelta(days=10)),
+    PaymentMethod("stripe", NAME, taken_in=range_in, watched_after_expiry=timedelta(days=10)),
 )
 # Nobody takes what is not Stripe's own for the real one.
 PLAYED_METHODS = tuple(replace(method, key="stripe_simulated") for method in METHODS)

@@ -52,7 +52,7 @@ def _expanded(value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SessionReversal:
     """A refund or a dispute of a payment: how much, and what became of it."""
 
     id: str
@@ -101,19 +101,19 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Back:
+class CountedReversals:
     """What went back of a payment, and what of that cannot be counted."""
 
     counts: Reversals = NOTHING_BACK
     unread: tuple[UnreadEntry, ...] = ()
 
 
-NO_BACK = Back()
+NO_BACK = CountedReversals()
 _SESSION = TypeAdapter(Session)
-_PART = TypeAdapter(Part)
+_PART = TypeAdapter(SessionReversal)
 
 
-def read(found: object, asked: str | None = None) -> Session:
+def parse_session(found: object, asked: str | None = None) -> Session:
     """The session, checked, and that it is the one `asked` for. Raises GatewayError."""
     try:
         # By way of JSON: only there does a strict reading take an object for one of our classes.
@@ -128,15 +128,15 @@ def read(found: object, asked: str | None = None) -> Session:
     return session
 
 
-def read_ours(found: object, asked: str | None = None) -> Session | None:
+def parse_own_session(found: object, asked: str | None = None) -> Session | None:
     """The session, checked; None for one of another product. Raises GatewayError."""
     if isinstance(found, dict) and not is_ours(found):
         leave_aside("session")
         return None
-    return read(found, asked)
+    return parse_session(found, asked)
 
 
-def listed(found: object) -> ListedCheckout | None:
+def to_listed(found: object) -> ListedCheckout | None:
     """The session's id and the mark of who opened it; None for one of another product."""
     name = name_of(found)
     if name is None or not isinstance(found, dict) or not is_ours(found):
@@ -144,7 +144,7 @@ def listed(found: object) -> ListedCheckout | None:
     return ListedCheckout(name, installation_of(found["metadata"]))
 
 
-def order_of(found: object, key: str) -> str | None:
+def refund_order_of(found: object, key: str) -> str | None:
     """The order of ours that a refund was made for; None for another's. Raises GatewayError."""
     match found:
         case {"metadata": {} | None as metadata}:
@@ -157,7 +157,7 @@ def order_of(found: object, key: str) -> str | None:
             )
 
 
-def snapshot(session: Session, back: Back = NO_BACK) -> PaymentSnapshot:
+def to_snapshot(session: Session, back: CountedReversals = NO_BACK) -> PaymentSnapshot:
     """The session's one payment. Raises GatewayError.
 
     With a status not known here nothing is known of it: it counts as open, and is unread.
@@ -193,7 +193,9 @@ def snapshot(session: Session, back: Back = NO_BACK) -> PaymentSnapshot:
     )
 
 
-def back_of(intent: Intent, refunds: Sequence[object], disputes: Sequence[object]) -> Back:
+def count_reversals(
+    intent: Intent, refunds: Sequence[object], disputes: Sequence[object]
+) -> CountedReversals:
     """All refunds and disputes of a payment, counted as ours; one that is odd hides no other."""
     sent, odd = _counted(refunds, intent, "refund")
     found, odder = _counted(disputes, intent, "dispute")
@@ -205,10 +207,10 @@ def back_of(intent: Intent, refunds: Sequence[object], disputes: Sequence[object
         dispute_won_minor=_sum(one for one in withheld if one.status == "won"),
         dispute_lost_minor=_sum(one for one in withheld if one.status == "lost"),
     )
-    return Back(counts, (*odd, *odder))
+    return CountedReversals(counts, (*odd, *odder))
 
 
-def least_back(intent: Intent) -> Back:
+def least_back(intent: Intent) -> CountedReversals:
     """What certainly went back of a payment, by its charge alone: never more than all of it."""
     charge = intent.latest_charge
     if charge is None:
@@ -217,12 +219,12 @@ def least_back(intent: Intent) -> Back:
         back = from_stripe(charge.amount_refunded, intent.currency)
     except NotExact:
         return NO_BACK
-    return Back(Reversals(refunded_minor=back.minor))
+    return CountedReversals(Reversals(refunded_minor=back.minor))
 
 
 def _counted(
     entries: Sequence[object], intent: Intent, what: str
-) -> tuple[list[Part], list[UnreadEntry]]:
+) -> tuple[list[SessionReversal], list[UnreadEntry]]:
     """Those that can be counted, and the others with the reason."""
     good, odd = [], []
     for each in entries:
@@ -234,7 +236,7 @@ def _counted(
     return good, odd
 
 
-def _part(found: object, currency: str) -> Part:
+def _part(found: object, currency: str) -> SessionReversal:
     """The refund or dispute, checked. Raises NotExact."""
     try:
         part = _PART.validate_json(json.dumps(found), strict=True)
@@ -247,7 +249,7 @@ def _part(found: object, currency: str) -> Part:
     return part
 
 
-def _sum(parts: Iterable[Part]) -> int:
+def _sum(parts: Iterable[SessionReversal]) -> int:
     return sum(from_stripe(each.amount, each.currency).minor for each in parts)
 
 

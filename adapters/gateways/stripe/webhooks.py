@@ -81,7 +81,7 @@ def verify(
         raise BadSignature("no signature fits")
 
 
-def hints(body: bytes, *, live: bool) -> tuple[PaymentHint, ...]:
+def read_hints(body: bytes, *, live: bool) -> tuple[PaymentHint, ...]:
     """What a verified callback hints at; nothing for what is not about our own payments.
 
     Raises BadSignature when the body is no event of Stripe's.

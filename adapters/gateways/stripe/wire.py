@@ -30,7 +30,7 @@ stripe.enable_telemetry = False
 _util.STRIPE_LOG = None
 
 
-class Wire(stripe.HTTPClient):
+class StripeHttpClient(stripe.HTTPClient):
     """The library's own client takes no transport, follows proxies and cannot be closed by us."""
 
     name = "httpx"
@@ -79,17 +79,17 @@ def _readable(body: bytes, *, is_success: bool) -> bytes:
             return b""
 
 
-def client(http: httpx.AsyncClient, api_key: str, base_url: str) -> stripe.StripeClient:
+def stripe_client(http: httpx.AsyncClient, api_key: str, base_url: str) -> stripe.StripeClient:
     """Stripe's client, with its retries off: only our own job knows what was asked before."""
     return stripe.StripeClient(
         api_key,
         base_addresses={"api": base_url},
-        http_client=Wire(http),
+        http_client=StripeHttpClient(http),
         max_network_retries=0,
     )
 
 
-async def answer(asking: Awaitable[Answer]) -> Answer:
+async def await_answer(asking: Awaitable[Answer]) -> Answer:
     """What Stripe answers. Raises GatewayError, without anything that Stripe or a proxy wrote."""
     try:
         return await asking
@@ -99,7 +99,7 @@ async def answer(asking: Awaitable[Answer]) -> Answer:
         raise _failure(error) from None
 
 
-async def every(
+async def list_all(
     ask: Callable[[Any], Awaitable[stripe.ListObject[Listed]]], asked: Mapping[str, Any]
 ) -> Sequence[object]:
     """All entries of a list as JSON values, page after page, odd ones too. Raises GatewayError."""
@@ -107,7 +107,7 @@ async def every(
     nameless: list[object] = []
     more: dict[str, Any] = dict(asked)
     while True:
-        entries, has_more = page_of(await answer(ask(more)))
+        entries, has_more = read_page(await await_answer(ask(more)))
         named = {name: each for each in entries if (name := name_of(each))}
         if has_more and entries and not named:
             raise GatewayError("stripe: a list goes on unread", retry=True, unread=True)
@@ -120,7 +120,7 @@ async def every(
         more["starting_after"] = list(named)[-1]
 
 
-def page_of(answered: stripe.ListObject[Listed]) -> tuple[list[object], bool]:
+def read_page(answered: stripe.ListObject[Listed]) -> tuple[list[object], bool]:
     """What is on one page of a list, and whether there is another. Raises GatewayError."""
     match answered.to_dict(for_json=True):
         case {"data": list(entries), "has_more": bool(has_more)}:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.gateways.sandbox.server.cards import CARDS
+from adapters.gateways.sandbox.server.bank_cards import BANK_CARDS
 from billing.ports import HostedPage
 from billing.topups import PaymentStatus
 from tests.support.bots.paying import (
@@ -110,7 +110,7 @@ async def test_a_lost_callback_is_never_sent(place: SandboxPlace) -> None:
 
 def test_every_card_on_the_page_has_a_valid_check_digit() -> None:
     """Test numbers pass the Luhn check, as forms of real shops would ask."""
-    for card in CARDS:
+    for card in BANK_CARDS:
         digits = [int(digit) for digit in reversed(card.number)]
         doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
         assert (sum(digits[::2]) + sum(doubled)) % 10 == 0, card
@@ -139,12 +139,12 @@ async def test_any_other_number_is_refused_and_forgotten(
 
 async def test_no_test_number_is_kept_either(place: SandboxPlace) -> None:
     """The books hold what a card did, not its number."""
-    for at, card in enumerate(CARDS):
+    for at, card in enumerate(BANK_CARDS):
         page = await place.open(attempt=f"attempt-{at}")
         await pay_by_card(place.client, page.url, card.number)
 
     kept = "\n".join(place.books.texts.values())
-    assert [card.number for card in CARDS if card.number in kept] == []
+    assert [card.number for card in BANK_CARDS if card.number in kept] == []
 
 
 @pytest.mark.parametrize(

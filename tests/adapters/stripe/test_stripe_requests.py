@@ -21,7 +21,7 @@ from stripe.params.checkout import (
 )
 
 from adapters.contracts.gateway import checkout_request
-from adapters.gateways.stripe.gateway import expiries_of, order
+from adapters.gateways.stripe.gateway import expiries_of, session_params
 from adapters.gateways.stripe.money import NotExact, from_stripe, to_stripe
 from billing.money import Money
 from billing.ports import GatewayError
@@ -32,7 +32,7 @@ from tests.support.house.source import ROOT
 Value = TypeVar("Value")
 _Plain: TypeAlias = dict[str, Value]
 REQUEST = checkout_request(START, Money(5_075, "USD"))
-PARAMS = order(REQUEST, REQUEST.expires_at)
+PARAMS = session_params(REQUEST, REQUEST.expires_at)
 SPECIFICATION = Path(
     os.environ.get("STRIPE_SPECIFICATION")
     or ROOT.parent / "shared" / "specs" / "stripe-spec3-2023-09-12.json"
@@ -149,7 +149,7 @@ def test_amounts_are_exact_both_ways(ours: Money, theirs: int) -> None:
 def test_an_amount_stripe_has_not_is_refused(money: Money) -> None:
     """Nothing is rounded: an amount that Stripe cannot take is an error, and stays one."""
     with pytest.raises(GatewayError) as caught:
-        order(replace(REQUEST, total=money), START)
+        session_params(replace(REQUEST, total=money), START)
 
     assert not caught.value.retry
 

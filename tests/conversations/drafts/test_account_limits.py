@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from adapters.gateways.sandbox.methods import METHODS as SANDBOX
-from adapters.gateways.stripe.limits import taken_in
+from adapters.gateways.stripe.limits import range_in
 from adapters.gateways.stripe.methods import METHODS as STRIPE
 from billing.limits import Limits
 from billing.money import Money
@@ -24,7 +24,7 @@ from service.common.ids import system_sources
 from tests.billing.test_limits import CURRENCIES, config
 from tests.support.dialogs.terms import TEAM_A, terms
 
-TAKEN = [code for code in CURRENCIES if is_tender(code) and taken_in(code) is not None]
+TAKEN = [code for code in CURRENCIES if is_tender(code) and range_in(code) is not None]
 
 
 def account_in(currency: str, mode: Mode) -> AccountFacts:

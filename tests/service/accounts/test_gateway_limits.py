@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.contracts.gateway import checkout_request
-from adapters.gateways.stripe.gateway import order
-from adapters.gateways.stripe.limits import taken_in
+from adapters.gateways.stripe.gateway import session_params
+from adapters.gateways.stripe.limits import range_in
 from adapters.gateways.stripe.methods import METHODS
 from billing.limits import LimitOverrides, limits_for
 from billing.methods import Fee, PaymentMethod, Range
@@ -92,10 +92,10 @@ CURRENCIES = st.sampled_from(
 def test_116_what_is_taken_can_be_ordered(currency: str, minor: int) -> None:
     """An amount that the method takes is one that Stripe can count, and no other is offered."""
     amount = Money(minor, currency)
-    found = taken_in(currency)
+    found = range_in(currency)
     if STRIPE.allows(amount):
         request = checkout_request(NOW, amount)
-        assert order(request, NOW)["line_items"]
+        assert session_params(request, NOW)["line_items"]
         assert found is not None
         assert found.least_minor <= minor <= (found.most_minor or minor)
     assert STRIPE.supports(currency) == (found is not None)

@@ -24,7 +24,7 @@ from typing import Any
 
 import pytest
 
-from adapters.gateways.sandbox.server.cards import CARDS
+from adapters.gateways.sandbox.server.bank_cards import BANK_CARDS
 from adapters.storage.store import open_store
 from billing.topups import TopUpStatus
 from conversations.protocol.actions import OpenPayPage
@@ -237,7 +237,7 @@ def _is_private(one: Shown, place: Stage) -> bool:
 def _card_numbers(place: Stage) -> list[str]:
     """The test cards' numbers that can be found anywhere in the database."""
     digits = re.sub(r"[ -]", "", place.dump())
-    return [card.number for card in CARDS if card.number in digits]
+    return [card.number for card in BANK_CARDS if card.number in digits]
 
 
 def _is_top_up(view: View) -> bool:

@@ -133,9 +133,9 @@ def _json(text: str) -> None:
     """As a body of each sender, whole and cut off."""
     raw = text.encode("utf-8", "surrogatepass")
     for body in (raw, b'{"a":' + raw, json.dumps({"text": text}).encode()):
-        sandbox_answers.parsed(body)
+        sandbox_answers.parse_json(body)
         with suppress(BadSignature):
-            stripe_webhooks.hints(body, live=False)
+            stripe_webhooks.read_hints(body, live=False)
         with suppress(webhook._RejectedRequest):
             webhook._read(body)
         for kind in ("application/json", "application/x-www-form-urlencoded"):
@@ -175,7 +175,7 @@ def _answers(text: str) -> None:
     for body in (json.dumps({"error": {"code": text}}), text):
         response = httpx.Response(400, content=body.encode("utf-8", "surrogatepass"))
         with suppress(GatewayError):
-            sandbox_answers.read(response, sandbox_answers.CHECKOUT)
+            sandbox_answers.parse_answer(response, sandbox_answers.CHECKOUT)
     sandbox_answers.listed({"id": text, "installation": text})
 
 
@@ -186,7 +186,7 @@ def _gateway_events(text: str) -> None:
         for kind in ("checkout.session.completed", "charge.refunded", text):
             body = json.dumps({**event, "type": kind, "data": {"object": about}}).encode()
             with suppress(BadSignature):
-                stripe_webhooks.hints(body, live=False)
+                stripe_webhooks.read_hints(body, live=False)
     body = json.dumps({"type": "payment.paid", "data": {"checkout": text}}).encode()
     with suppress(BadSignature):
         _SANDBOX.read_webhook(standard_webhooks.sign(KEY, "msg_1", AT, body), body, AT)
@@ -284,7 +284,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
     ),
     "what Slack's own SDK says": frozenset({"adapters/chat/slack/receiving/socket.py:filter"}),
     "a form of at most 16 KiB, parsed as the others": frozenset(
-        {"adapters/gateways/sandbox/server/request_body.py:fields_of"}
+        {"adapters/gateways/sandbox/server/request_body.py:read_form"}
     ),
     "tables of our own, read once": frozenset(
         {

@@ -224,7 +224,7 @@ def _others(tx: Tx, now: datetime) -> None:
 def _documents(tx: Tx) -> None:
     """The sandbox's own pages in each status, of another installation, so that nobody asks."""
     book = tx.documents.all("checkout")[0] | {"installation": "in_00000000000000ee"}
-    for status, transfer in product(sandbox.Status, (None, *sandbox.Transfer)):
+    for status, transfer in product(sandbox.CheckoutStatus, (None, *sandbox.TransferOutcome)):
         name = f"{status}_{transfer}"
         ids: dict[str, Any] = {"id": f"cs_{name}", "payment": f"pay_{name}", "callbacks": []}
         state = {"status": str(status), "transfer": transfer and str(transfer)}

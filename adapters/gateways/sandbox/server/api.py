@@ -18,17 +18,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from adapters.gateways.sandbox.server.books import Checkout, Refund, Status
-from adapters.gateways.sandbox.server.changes import closed
+from adapters.gateways.sandbox.server.books import Checkout, CheckoutStatus, Refund
+from adapters.gateways.sandbox.server.changes import close_checkout
 from adapters.gateways.sandbox.server.checkouts import (
     AttemptReused,
-    Checkouts,
+    CheckoutBooks,
     ExpiryOutOfRange,
     Order,
     RefundOrder,
     UnknownCheckout,
 )
-from adapters.gateways.sandbox.server.request_body import TooLong, body_of
+from adapters.gateways.sandbox.server.request_body import TooLong, read_body
 from adapters.gateways.sandbox.server.settings import SandboxSettings
 from billing.store_errors import StoreUnavailable
 
@@ -41,7 +41,7 @@ Body = TypeVar("Body", bound=BaseModel)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """What was asked is not done; the answer says why."""
 
     def __init__(
@@ -61,7 +61,7 @@ class Refused(Exception):
 class Api:
     """The endpoints below /v1, behind the merchant's key."""
 
-    def __init__(self, checkouts: Checkouts, settings: SandboxSettings) -> None:
+    def __init__(self, checkouts: CheckoutBooks, settings: SandboxSettings) -> None:
         self._checkouts = checkouts
         self._settings = settings
 
@@ -77,7 +77,7 @@ class Api:
                 Route("/payments/{id}/refunds", self._guarded(self._refund), methods=["POST"]),
             ],
             exception_handlers={
-                Refused: _refused,
+                ApiError: _refused,
                 HTTPException: _no_such_endpoint,
                 StoreUnavailable: _unavailable,
             },
@@ -92,7 +92,7 @@ class Api:
         async def guarded(request: Request) -> Response:
             given = request.headers.get("authorization", "").encode()
             if not hmac.compare_digest(given, wanted):
-                raise Refused(
+                raise ApiError(
                     401, "invalid_api_key", "Send Authorization: Bearer and the API key."
                 )
             return await endpoint(request)
@@ -105,7 +105,7 @@ class Api:
         try:
             checkout = await self._checkouts.open(attempt, order)
         except AttemptReused:
-            raise Refused(
+            raise ApiError(
                 409,
                 "idempotency_key_reused",
                 "This Idempotency-Key was used for another order.",
@@ -113,7 +113,7 @@ class Api:
             ) from None
         except ExpiryOutOfRange:
             message = "A checkout expires in the future, within 30 days."
-            raise Refused(400, "expiry_out_of_range", message, param="expires_at") from None
+            raise ApiError(400, "expiry_out_of_range", message, param="expires_at") from None
         return self._answer(checkout)
 
     async def _list(self, request: Request) -> Response:
@@ -122,7 +122,7 @@ class Api:
             since = _MOMENT.validate_python(request.query_params.get("opened_since"))
         except ValidationError:
             message = "Send a time with its zone, in ISO 8601."
-            raise Refused(400, "parameter_invalid", message, param="opened_since") from None
+            raise ApiError(400, "parameter_invalid", message, param="opened_since") from None
         after = request.query_params.get("after", "")
         found = [each for each in await self._checkouts.opened_since(since) if each.id > after]
         page = [self._shown(each) for each in found[:_PAGE]]
@@ -143,12 +143,12 @@ class Api:
 
     async def _expire(self, request: Request) -> Response:
         try:
-            checkout = await self._checkouts.change(request.path_params["id"], closed)
+            checkout = await self._checkouts.change(request.path_params["id"], close_checkout)
         except UnknownCheckout:
             raise _missing() from None
-        if checkout.status is not Status.EXPIRED:
+        if checkout.status is not CheckoutStatus.EXPIRED:
             message = f"The payment is {checkout.status}; only an open checkout expires."
-            raise Refused(409, "checkout_not_open", message)
+            raise ApiError(409, "checkout_not_open", message)
         return self._answer(checkout)
 
     async def _refund(self, request: Request) -> Response:
@@ -159,7 +159,7 @@ class Api:
         except UnknownCheckout:
             raise _missing() from None
         except ValueError as error:
-            raise Refused(400, "refund_not_possible", f"Not refunded: {error}.") from None
+            raise ApiError(400, "refund_not_possible", f"Not refunded: {error}.") from None
 
     def _answer(self, checkout: Checkout) -> Response:
         return JSONResponse(self._shown(checkout))
@@ -167,7 +167,7 @@ class Api:
     def _shown(self, checkout: Checkout) -> dict[str, Any]:
         return {
             "id": checkout.id,
-            "url": self._settings.page(checkout.id),
+            "url": self._settings.checkout_url(checkout.id),
             "mode": "sandbox",
             "merchant_account": self._settings.merchant_account,
             "reference": checkout.reference,
@@ -193,7 +193,7 @@ class Api:
 def _attempt(request: Request) -> str:
     key = request.headers.get("idempotency-key", "")
     if not _IDEMPOTENCY_KEY.fullmatch(key):
-        raise Refused(
+        raise ApiError(
             400,
             "idempotency_key_missing",
             "Send an Idempotency-Key of 1 to 255 visible ASCII characters.",
@@ -203,17 +203,17 @@ def _attempt(request: Request) -> str:
 
 async def _read(request: Request, shape: type[Body]) -> Body:
     try:
-        return shape.model_validate_json(await body_of(request))
+        return shape.model_validate_json(await read_body(request))
     except TooLong:
-        raise Refused(413, "body_too_long", "The body is too long.") from None
+        raise ApiError(413, "body_too_long", "The body is too long.") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         param = ".".join(str(part) for part in first["loc"])
-        raise Refused(400, "parameter_invalid", first["msg"], param=param or None) from None
+        raise ApiError(400, "parameter_invalid", first["msg"], param=param or None) from None
 
 
-def _missing() -> Refused:
-    return Refused(404, "no_such_checkout", "There is no checkout of that id.")
+def _missing() -> ApiError:
+    return ApiError(404, "no_such_checkout", "There is no checkout of that id.")
 
 
 # Starlette hands every handler an Exception; the key it is registered under says which.

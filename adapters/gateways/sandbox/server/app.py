@@ -12,9 +12,9 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from adapters.gateways.sandbox.server.api import Api
-from adapters.gateways.sandbox.server.callbacks import Errands
-from adapters.gateways.sandbox.server.checkouts import Checkouts
-from adapters.gateways.sandbox.server.hosted import Hosted
+from adapters.gateways.sandbox.server.callbacks import BackgroundWork
+from adapters.gateways.sandbox.server.checkouts import CheckoutBooks
+from adapters.gateways.sandbox.server.hosted import HostedPages
 from adapters.gateways.sandbox.server.settings import SandboxSettings
 from adapters.gateways.traits import Documents
 from adapters.outgoing import HostAllowlist, http_client
@@ -26,14 +26,14 @@ class SandboxApp:
     def __init__(
         self, books: Documents, settings: SandboxSettings, client: httpx.AsyncClient | None
     ) -> None:
-        checkouts = Checkouts(books, settings)
-        self._errands = Errands(checkouts, settings)
+        checkouts = CheckoutBooks(books, settings)
+        self._errands = BackgroundWork(checkouts, settings)
         self._client = client
         self._door = HostAllowlist("sandbox callbacks", settings.callback_url)
         self._app = Starlette(
             routes=[
                 Mount("/v1", Api(checkouts, settings).app()),
-                Mount("/", Hosted(checkouts, settings).app()),
+                Mount("/", HostedPages(checkouts, settings).app()),
             ]
         )
 

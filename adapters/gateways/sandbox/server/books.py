@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from adapters.gateways.sandbox.server.cards import Twist
+from adapters.gateways.sandbox.server.bank_cards import Twist
 from adapters.gateways.traits import Document
 
 
@@ -18,7 +18,7 @@ class Method(StrEnum):
     BANK_TRANSFER = "bank_transfer"
 
 
-class Status(StrEnum):
+class CheckoutStatus(StrEnum):
     """Where the one payment of a checkout stands."""
 
     OPEN = "open"
@@ -28,7 +28,7 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
-class Transfer(StrEnum):
+class TransferOutcome(StrEnum):
     """What a bank transfer will come to."""
 
     ARRIVES = "arrives"
@@ -46,7 +46,7 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
-class Back:
+class ReturnedAmounts:
     """What went back of a payment, each counted from the beginning and never less."""
 
     refunded_minor: int = 0
@@ -57,7 +57,7 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class PlannedTwist:
     """Something that a test card brings about by itself, at a time."""
 
     twist: Twist
@@ -91,23 +91,23 @@ class Checkout:
     method: Method
     expires_at: AwareDatetime
     return_url: str
-    status: Status = Status.OPEN
+    status: CheckoutStatus = CheckoutStatus.OPEN
     last_decline: str | None = None
     in_3d_secure: bool = False
-    transfer: Transfer | None = None
+    transfer: TransferOutcome | None = None
     settles_at: AwareDatetime | None = None
     callbacks: tuple[Callback, ...] = ()
     taken_minor: int | None = None
-    back: Back = Back()
-    second: Back | None = None
-    later: tuple[Later, ...] = ()
+    back: ReturnedAmounts = ReturnedAmounts()
+    second: ReturnedAmounts | None = None
+    later: tuple[PlannedTwist, ...] = ()
     refunds: tuple[Refund, ...] = ()
     refunds_fail: bool = False
     opened_at: AwareDatetime | None = None
     installation: str | None = None
 
     @property
-    def payments(self) -> dict[str, Back]:
+    def payments(self) -> dict[str, ReturnedAmounts]:
         """What went back, by the payment's id."""
         second = {second_payment(self): self.second} if self.second is not None else {}
         return {self.payment: self.back, **second}

@@ -10,8 +10,8 @@ import httpx
 
 from adapters.gateways import standard_webhooks
 from adapters.gateways.sandbox.server.books import Callback, Checkout
-from adapters.gateways.sandbox.server.changes import callback_tried
-from adapters.gateways.sandbox.server.checkouts import Checkouts
+from adapters.gateways.sandbox.server.changes import record_callback_attempt
+from adapters.gateways.sandbox.server.checkouts import CheckoutBooks
 from adapters.gateways.sandbox.server.settings import SandboxSettings
 from billing.store_errors import StoreUnavailable
 
@@ -21,10 +21,10 @@ _LOOK_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
-class Errands:
+class BackgroundWork:
     """Works off what is due. What a process leaves undone, the next one finds in the books."""
 
-    def __init__(self, checkouts: Checkouts, settings: SandboxSettings) -> None:
+    def __init__(self, checkouts: CheckoutBooks, settings: SandboxSettings) -> None:
         self._checkouts = checkouts
         self._settings = settings
         self._key = standard_webhooks.signing_key(settings.webhook_secret)
@@ -88,7 +88,7 @@ class Errands:
         taken = await self._post(checkout, callback, client)
         await self._checkouts.change(
             checkout.id,
-            lambda found, now: callback_tried(found, callback.id, taken=taken, now=now),
+            lambda found, now: record_callback_attempt(found, callback.id, taken=taken, now=now),
         )
 
     async def _post(

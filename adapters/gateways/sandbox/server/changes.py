@@ -10,17 +10,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from adapters.gateways.sandbox.server.bank_cards import AUTHENTICATION_FAILED, TestBankCard, Twist
 from adapters.gateways.sandbox.server.books import (
-    Back,
     Callback,
     Checkout,
-    Later,
+    CheckoutStatus,
     Method,
+    PlannedTwist,
     Refund,
-    Status,
-    Transfer,
+    ReturnedAmounts,
+    TransferOutcome,
 )
-from adapters.gateways.sandbox.server.cards import AUTHENTICATION_FAILED, TestCard, Twist
 
 # After these the bot finds the payment by asking; about half a day in all.
 RETRY_SECONDS = (1, 5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 14_400)
@@ -43,22 +43,28 @@ def as_of(checkout: Checkout, now: datetime) -> Checkout:
 
 
 def _timed(checkout: Checkout, now: datetime) -> Checkout:
-    if checkout.status is Status.OPEN and now >= checkout.expires_at:
-        return closed(checkout, now)
+    if checkout.status is CheckoutStatus.OPEN and now >= checkout.expires_at:
+        return close_checkout(checkout, now)
     settles_at = checkout.settles_at
-    if checkout.status is Status.PROCESSING and settles_at is not None and now >= settles_at:
-        if checkout.transfer is Transfer.BOUNCES:
-            return _tell(replace(checkout, status=Status.FAILED), "payment.failed", now)
-        return _tell(replace(checkout, status=Status.PAID), "payment.paid", now)
+    if (
+        checkout.status is CheckoutStatus.PROCESSING
+        and settles_at is not None
+        and now >= settles_at
+    ):
+        if checkout.transfer is TransferOutcome.BOUNCES:
+            return _tell(replace(checkout, status=CheckoutStatus.FAILED), "payment.failed", now)
+        return _tell(replace(checkout, status=CheckoutStatus.PAID), "payment.paid", now)
     return checkout
 
 
-def card_given(checkout: Checkout, card: TestCard, apart: timedelta, now: datetime) -> Checkout:
+def pay_by_card(
+    checkout: Checkout, card: TestBankCard, apart: timedelta, now: datetime
+) -> Checkout:
     """A test card was sent. Only an open card checkout changes, so a second one pays nothing.
 
     `apart` lies between one thing that the card brings about by itself and the next.
     """
-    if checkout.status is not Status.OPEN or checkout.method is not Method.CARD:
+    if checkout.status is not CheckoutStatus.OPEN or checkout.method is not Method.CARD:
         return checkout
     if _is_paid_late(checkout):
         return checkout
@@ -68,7 +74,7 @@ def card_given(checkout: Checkout, card: TestCard, apart: timedelta, now: dateti
         return _declined(checkout, card.declined, now)
     if Twist.PAID_LATE in card.twists:
         at = checkout.expires_at + apart
-        return replace(checkout, later=(Later(Twist.PAID_LATE, 0, at),))
+        return replace(checkout, later=(PlannedTwist(Twist.PAID_LATE, 0, at),))
     given = replace(
         checkout,
         taken_minor=None if card.takes == 1 else max(1, int(checkout.amount_minor * card.takes)),
@@ -78,33 +84,36 @@ def card_given(checkout: Checkout, card: TestCard, apart: timedelta, now: dateti
     return replace(paid, later=_twists(paid, card, apart, now))
 
 
-def answered_3d_secure(checkout: Checkout, *, approved: bool, now: datetime) -> Checkout:
+def answer_3d_secure(checkout: Checkout, *, approved: bool, now: datetime) -> Checkout:
     """The payer approved or failed the 3-D Secure check, if one is asked."""
-    if checkout.status is not Status.OPEN or not checkout.in_3d_secure:
+    if checkout.status is not CheckoutStatus.OPEN or not checkout.in_3d_secure:
         return checkout
     if not approved:
         return _declined(checkout, AUTHENTICATION_FAILED, now)
     return _paid_by_card(checkout, now, told=True)
 
 
-def transfer_sent(
-    checkout: Checkout, transfer: Transfer, settles_after: timedelta, now: datetime
+def send_transfer(
+    checkout: Checkout, transfer: TransferOutcome, settles_after: timedelta, now: datetime
 ) -> Checkout:
     """The payer says that the transfer is on its way. It settles by itself."""
-    if checkout.status is not Status.OPEN or checkout.method is not Method.BANK_TRANSFER:
+    if checkout.status is not CheckoutStatus.OPEN or checkout.method is not Method.BANK_TRANSFER:
         return checkout
     sent = replace(
-        checkout, status=Status.PROCESSING, transfer=transfer, settles_at=now + settles_after
+        checkout,
+        status=CheckoutStatus.PROCESSING,
+        transfer=transfer,
+        settles_at=now + settles_after,
     )
     return _tell(sent, "payment.processing", now)
 
 
-def closed(checkout: Checkout, now: datetime) -> Checkout:
+def close_checkout(checkout: Checkout, now: datetime) -> Checkout:
     """The merchant wants no payment any more, or its time is over. Only an open one expires.
 
     What will be paid late is not called over: a gateway that did so would break its word.
     """
-    if checkout.status is not Status.OPEN or _is_paid_late(checkout):
+    if checkout.status is not CheckoutStatus.OPEN or _is_paid_late(checkout):
         return checkout
     return _expired(checkout, now)
 
@@ -113,7 +122,9 @@ def _is_paid_late(checkout: Checkout) -> bool:
     return any(each.twist is Twist.PAID_LATE for each in checkout.later)
 
 
-def callback_tried(checkout: Checkout, callback: str, *, taken: bool, now: datetime) -> Checkout:
+def record_callback_attempt(
+    checkout: Checkout, callback: str, *, taken: bool, now: datetime
+) -> Checkout:
     """One attempt to deliver a callback is over; another follows, unless it was taken."""
     return replace(
         checkout,
@@ -124,7 +135,7 @@ def callback_tried(checkout: Checkout, callback: str, *, taken: bool, now: datet
     )
 
 
-def refunded(checkout: Checkout, order: Refund, apart: timedelta, now: datetime) -> Checkout:
+def refund_payment(checkout: Checkout, order: Refund, apart: timedelta, now: datetime) -> Checkout:
     """The merchant sends money back; the same order does so once. Raises ValueError."""
     known = next((each for each in checkout.refunds if each.key == order.key), None)
     if known is not None:
@@ -133,13 +144,13 @@ def refunded(checkout: Checkout, order: Refund, apart: timedelta, now: datetime)
         return checkout
     back = checkout.payments[order.payment]
     gone = back.refunded_minor - back.refund_failed_minor + back.disputed_minor
-    if checkout.status is not Status.PAID or order.minor > checkout.sum_minor - gone:
+    if checkout.status is not CheckoutStatus.PAID or order.minor > checkout.sum_minor - gone:
         raise ValueError("there is not that much to send back")
     sent = replace(back, refunded_minor=back.refunded_minor + order.minor)
     checkout = _with_back(checkout, order.payment, sent)
     checkout = replace(checkout, refunds=(*checkout.refunds, order))
     if checkout.refunds_fail:
-        fails = Later(Twist.REFUND_FAILS, order.minor, now + apart)
+        fails = PlannedTwist(Twist.REFUND_FAILS, order.minor, now + apart)
         checkout = replace(checkout, later=(*checkout.later, fails))
     return _tell(checkout, "payment.refunded", now)
 
@@ -147,17 +158,17 @@ def refunded(checkout: Checkout, order: Refund, apart: timedelta, now: datetime)
 def next_due(checkout: Checkout) -> datetime | None:
     """When the checkout next needs somebody to act without being asked; None for never."""
     moments = [each.due_at for each in checkout.callbacks if each.due_at is not None]
-    if checkout.status is Status.OPEN and not _is_paid_late(checkout):
+    if checkout.status is CheckoutStatus.OPEN and not _is_paid_late(checkout):
         moments.append(checkout.expires_at)
-    if checkout.status is Status.PROCESSING and checkout.settles_at is not None:
+    if checkout.status is CheckoutStatus.PROCESSING and checkout.settles_at is not None:
         moments.append(checkout.settles_at)
     moments += [each.at for each in checkout.later[:1]]
     return min(moments, default=None)
 
 
 def _twists(
-    checkout: Checkout, card: TestCard, apart: timedelta, now: datetime
-) -> tuple[Later, ...]:
+    checkout: Checkout, card: TestBankCard, apart: timedelta, now: datetime
+) -> tuple[PlannedTwist, ...]:
     """What the card brings about, one after the other; the parts of refunds add up exactly."""
     parts = sum(twist is Twist.REFUNDED for twist in card.twists)
     found, sent = [], 0
@@ -166,19 +177,19 @@ def _twists(
         if twist is Twist.REFUNDED:
             minor = (checkout.sum_minor - sent) // parts
             sent, parts = sent + minor, parts - 1
-        found.append(Later(twist, minor, now + apart * number))
+        found.append(PlannedTwist(twist, minor, now + apart * number))
     return tuple(found)
 
 
-def _turned(checkout: Checkout, due: Later, now: datetime) -> Checkout:
+def _turned(checkout: Checkout, due: PlannedTwist, now: datetime) -> Checkout:
     """What was to come by itself has come."""
     back, minor = checkout.back, due.minor
     match due.twist:
         case Twist.PAID_LATE:
-            paid = replace(checkout, status=Status.PAID)
+            paid = replace(checkout, status=CheckoutStatus.PAID)
             return _tell(paid, "payment.paid", now)
         case Twist.PAID_AGAIN:
-            return _tell(replace(checkout, second=Back()), "payment.paid", now)
+            return _tell(replace(checkout, second=ReturnedAmounts()), "payment.paid", now)
         case Twist.REFUNDED:
             back = replace(back, refunded_minor=back.refunded_minor + minor)
         case Twist.REFUND_FAILS:
@@ -194,13 +205,13 @@ def _turned(checkout: Checkout, due: Later, now: datetime) -> Checkout:
     return _tell(replace(checkout, back=back), _EVENTS[due.twist], now)
 
 
-def _with_back(checkout: Checkout, payment: str, back: Back) -> Checkout:
+def _with_back(checkout: Checkout, payment: str, back: ReturnedAmounts) -> Checkout:
     own = payment == checkout.payment
     return replace(checkout, back=back) if own else replace(checkout, second=back)
 
 
 def _expired(checkout: Checkout, now: datetime) -> Checkout:
-    ended = replace(checkout, status=Status.EXPIRED, in_3d_secure=False)
+    ended = replace(checkout, status=CheckoutStatus.EXPIRED, in_3d_secure=False)
     return _tell(ended, "checkout.expired", now)
 
 
@@ -210,7 +221,7 @@ def _declined(checkout: Checkout, decline: str, now: datetime) -> Checkout:
 
 
 def _paid_by_card(checkout: Checkout, now: datetime, *, told: bool) -> Checkout:
-    paid = replace(checkout, status=Status.PAID, in_3d_secure=False, last_decline=None)
+    paid = replace(checkout, status=CheckoutStatus.PAID, in_3d_secure=False, last_decline=None)
     return _tell(paid, "payment.paid", now) if told else paid
 
 

@@ -19,7 +19,7 @@ from adapters.gateways.sandbox.server.books import (
     from_document,
     to_document,
 )
-from adapters.gateways.sandbox.server.changes import as_of, next_due, refunded
+from adapters.gateways.sandbox.server.changes import as_of, next_due, refund_payment
 from adapters.gateways.sandbox.server.settings import SandboxSettings
 from adapters.gateways.traits import Document, Documents
 from billing.money import is_currency
@@ -91,7 +91,7 @@ class RefundOrder(BaseModel):
     amount_minor: Annotated[int, Field(gt=0, le=_AMOUNT_MINOR_MAX)]
 
 
-class Checkouts:
+class CheckoutBooks:
     """The checkouts, read and changed as of now."""
 
     def __init__(self, books: Documents, settings: SandboxSettings) -> None:
@@ -163,12 +163,12 @@ class Checkouts:
 
     async def refund(self, order: Refund) -> Checkout:
         """Send back some of a payment. Raises UnknownCheckout, and ValueError for too much."""
-        apart = self._settings.apart
+        apart = self._settings.step_delay
 
         def edit(found: Checkout, now: datetime) -> Checkout:
             if order.payment not in found.payments:
                 raise UnknownCheckout
-            return refunded(found, order, apart, now)
+            return refund_payment(found, order, apart, now)
 
         return await self.change(_checkout_of(order.payment), edit)
 

@@ -15,27 +15,27 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from adapters.gateways.sandbox.server.bank_cards import (
+    AUTHENTICATION_FAILED,
+    BANK_CARDS,
+    CARD_DECLINED,
+    INSUFFICIENT_FUNDS,
+    TestBankCard,
+    find_bank_card,
+)
 from adapters.gateways.sandbox.server.books import (
     Checkout,
+    CheckoutStatus,
     Method,
-    Status,
-    Transfer,
-)
-from adapters.gateways.sandbox.server.cards import (
-    AUTHENTICATION_FAILED,
-    CARD_DECLINED,
-    CARDS,
-    INSUFFICIENT_FUNDS,
-    TestCard,
-    find_card,
+    TransferOutcome,
 )
 from adapters.gateways.sandbox.server.changes import (
-    answered_3d_secure,
-    card_given,
-    transfer_sent,
+    answer_3d_secure,
+    pay_by_card,
+    send_transfer,
 )
-from adapters.gateways.sandbox.server.checkouts import Checkouts, Edit, UnknownCheckout
-from adapters.gateways.sandbox.server.request_body import TooLong, fields_of
+from adapters.gateways.sandbox.server.checkouts import CheckoutBooks, Edit, UnknownCheckout
+from adapters.gateways.sandbox.server.request_body import TooLong, read_form
 from adapters.gateways.sandbox.server.settings import SandboxSettings
 from billing.money import Money, format_money
 from billing.store_errors import StoreUnavailable
@@ -64,10 +64,10 @@ _CENTURY = 2_000
 Errors = dict[str, str]
 
 
-class Hosted:
+class HostedPages:
     """The hosted page of each checkout, and the forms on it."""
 
-    def __init__(self, checkouts: Checkouts, settings: SandboxSettings) -> None:
+    def __init__(self, checkouts: CheckoutBooks, settings: SandboxSettings) -> None:
         self._checkouts = checkouts
         self._settings = settings
         self._css = (_PAGES / "sandbox.css").read_bytes()
@@ -102,25 +102,26 @@ class Hosted:
         return RedirectResponse(checkout.return_url, 303, headers=_HEADERS)
 
     async def _card(self, request: Request) -> Response:
-        fields = await fields_of(request)
+        fields = await read_form(request)
         card, errors = _read_card(fields, self._settings.now())
         if card is None or errors:
             return self._page(await self._checkouts.get(request.path_params["id"]), errors)
         return await self._changed(
-            request, lambda found, now: card_given(found, card, self._settings.apart, now)
+            request, lambda found, now: pay_by_card(found, card, self._settings.step_delay, now)
         )
 
     async def _3d_secure(self, request: Request) -> Response:
-        approved = (await fields_of(request)).get("answer") == "approve"
+        approved = (await read_form(request)).get("answer") == "approve"
         return await self._changed(
-            request, lambda found, now: answered_3d_secure(found, approved=approved, now=now)
+            request, lambda found, now: answer_3d_secure(found, approved=approved, now=now)
         )
 
     async def _transfer(self, request: Request) -> Response:
-        bounces = (await fields_of(request)).get("transfer") == Transfer.BOUNCES
-        transfer = Transfer.BOUNCES if bounces else Transfer.ARRIVES
+        bounces = (await read_form(request)).get("transfer") == TransferOutcome.BOUNCES
+        transfer = TransferOutcome.BOUNCES if bounces else TransferOutcome.ARRIVES
         return await self._changed(
-            request, lambda found, now: transfer_sent(found, transfer, self._settings.apart, now)
+            request,
+            lambda found, now: send_transfer(found, transfer, self._settings.step_delay, now),
         )
 
     async def _changed(self, request: Request, edit: Edit) -> Response:
@@ -135,7 +136,7 @@ class Hosted:
             422 if errors and template == "card.html" else 200,
             checkout=checkout,
             amount=format_money(Money(checkout.sum_minor, checkout.currency)),
-            cards=CARDS,
+            cards=BANK_CARDS,
             decline=_DECLINES.get(checkout.last_decline or ""),
             errors=errors or {},
             here=f"{self._settings.base_path}/checkout/{checkout.id}",
@@ -178,19 +179,19 @@ def _templates() -> Environment:
 def _template(checkout: Checkout) -> str:
     """The page for where the payment stands."""
     match checkout.status:
-        case Status.OPEN if checkout.in_3d_secure:
+        case CheckoutStatus.OPEN if checkout.in_3d_secure:
             return "3d_secure.html"
-        case Status.OPEN:
+        case CheckoutStatus.OPEN:
             return "card.html" if checkout.method is Method.CARD else "transfer.html"
-        case Status.PROCESSING:
+        case CheckoutStatus.PROCESSING:
             return "processing.html"
-        case Status.PAID | Status.FAILED | Status.EXPIRED:
+        case CheckoutStatus.PAID | CheckoutStatus.FAILED | CheckoutStatus.EXPIRED:
             return "ended.html"
 
 
-def _read_card(fields: Mapping[str, str], now: datetime) -> tuple[TestCard | None, Errors]:
+def _read_card(fields: Mapping[str, str], now: datetime) -> tuple[TestBankCard | None, Errors]:
     """The test card of a form, and what to correct by field. What was typed is forgotten here."""
-    card = find_card(fields.get("number", ""))
+    card = find_bank_card(fields.get("number", ""))
     errors: Errors = {}
     if card is None:
         errors["number"] = _NOT_A_TEST_CARD

@@ -14,7 +14,7 @@ class TooLong(Exception):
     """The body is longer than anything we ask for."""
 
 
-async def body_of(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
     """The whole body. Raises TooLong as soon as it is."""
     body = b""
     async for chunk in request.stream():
@@ -24,9 +24,9 @@ async def body_of(request: Request) -> bytes:
     return body
 
 
-async def fields_of(request: Request) -> dict[str, str]:
+async def read_form(request: Request) -> dict[str, str]:
     """The fields of a form, the last of each name; none when the body is no form."""
-    body = await body_of(request)
+    body = await read_body(request)
     try:
         return dict(parse_qsl(body.decode("ascii"), max_num_fields=_FIELDS_MAX))
     except ValueError:

@@ -27,7 +27,7 @@ class SandboxSettings:
     settle_after_seconds: float = 20
 
     @property
-    def apart(self) -> timedelta:
+    def step_delay(self) -> timedelta:
         """How long a transfer is on its way, and what lies between what a card brings about."""
         return timedelta(seconds=self.settle_after_seconds)
 
@@ -36,6 +36,6 @@ class SandboxSettings:
         """The path of `public_url`, which every address in a page begins with: `/sandbox`."""
         return urlsplit(self.public_url).path.rstrip("/")
 
-    def page(self, checkout: str) -> str:
+    def checkout_url(self, checkout: str) -> str:
         """Where a payer's browser finds the checkout."""
         return f"{self.public_url.rstrip('/')}/checkout/{checkout}"

@@ -28,7 +28,7 @@ class Twist(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TestCard:
+class TestBankCard:
     """A number and what paying with it does; `declined` is the code it is declined with.
 
     `takes` is how much of the price it takes; `twists` follow one after the other. A refund of
@@ -53,36 +53,38 @@ class TestCard:
         return " ".join(self.number[at : at + 4] for at in range(0, len(self.number), 4))
 
 
-CARDS = (
-    TestCard("4242424242424242", "Paid"),
-    TestCard("4000000000000002", "Declined", declined=CARD_DECLINED),
-    TestCard("4000000000009995", "Declined: insufficient funds", declined=INSUFFICIENT_FUNDS),
-    TestCard("4000002500003155", "Asks for 3-D Secure", asks_3d_secure=True),
-    TestCard("4000002760003184", "Asks for 3-D Secure every time", asks_3d_secure=True),
-    TestCard(
+BANK_CARDS = (
+    TestBankCard("4242424242424242", "Paid"),
+    TestBankCard("4000000000000002", "Declined", declined=CARD_DECLINED),
+    TestBankCard("4000000000009995", "Declined: insufficient funds", declined=INSUFFICIENT_FUNDS),
+    TestBankCard("4000002500003155", "Asks for 3-D Secure", asks_3d_secure=True),
+    TestBankCard("4000002760003184", "Asks for 3-D Secure every time", asks_3d_secure=True),
+    TestBankCard(
         "4000000000002685",
         "Paid, then disputed, and the dispute is won",
         twists=(Twist.DISPUTED, Twist.DISPUTE_WON),
     ),
-    TestCard(
+    TestBankCard(
         "4000000000000259",
         "Paid, then disputed, and the dispute is lost",
         twists=(Twist.DISPUTED, Twist.DISPUTE_LOST),
     ),
-    TestCard("4000000000005126", "Paid, and a refund of it fails", refunds_fail=True),
+    TestBankCard("4000000000005126", "Paid, and a refund of it fails", refunds_fail=True),
     # Ours alone from here on: no gateway has them. 0404, as the callback is not found.
-    TestCard("4000000004000404", "Paid, but the callback is lost", callback_lost=True),
-    TestCard("4000000004002004", "Paid twice", twists=(Twist.PAID_AGAIN,)),
-    TestCard("4000000004000057", "Takes too little", takes=Fraction(1, 2)),
-    TestCard("4000000004000156", "Takes too much", takes=Fraction(3, 2)),
-    TestCard("4000000004000727", "Paid after the link expired", twists=(Twist.PAID_LATE,)),
-    TestCard("4000000004001006", "Paid, then refunded", twists=(Twist.REFUNDED,)),
-    TestCard("4000000004000339", "Paid, then refunded in thirds", twists=(Twist.REFUNDED,) * 3),
+    TestBankCard("4000000004000404", "Paid, but the callback is lost", callback_lost=True),
+    TestBankCard("4000000004002004", "Paid twice", twists=(Twist.PAID_AGAIN,)),
+    TestBankCard("4000000004000057", "Takes too little", takes=Fraction(1, 2)),
+    TestBankCard("4000000004000156", "Takes too much", takes=Fraction(3, 2)),
+    TestBankCard("4000000004000727", "Paid after the link expired", twists=(Twist.PAID_LATE,)),
+    TestBankCard("4000000004001006", "Paid, then refunded", twists=(Twist.REFUNDED,)),
+    TestBankCard(
+        "4000000004000339", "Paid, then refunded in thirds", twists=(Twist.REFUNDED,) * 3
+    ),
 )
-_BY_NUMBER = {card.number: card for card in CARDS}
+_BY_NUMBER = {card.number: card for card in BANK_CARDS}
 _SEPARATORS = re.compile(r"[ -]")
 
 
-def find_card(typed: str) -> TestCard | None:
+def find_bank_card(typed: str) -> TestBankCard | None:
     """The test card of that number, with or without spaces; None for every other number."""
     return _BY_NUMBER.get(_SEPARATORS.sub("", typed.strip()))
