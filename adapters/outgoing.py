@@ -50,7 +50,7 @@ class HostAllowlist:
             for scheme, domain in self._below
         )
 
-    def refusal(self, address: str) -> str | None:
+    def refusal_reason(self, address: str) -> str | None:
         """Why the address is not called; None when it may be. Logged once, without the address."""
         if self.allows(address):
             return None
@@ -96,7 +96,7 @@ def event_hooks(door: HostAllowlist) -> dict[str, list[Callable[..., Any]]]:
     """The same for a client that somebody else makes; proxies of the environment go on working."""
 
     async def check(request: httpx.Request) -> None:
-        refusal = door.refusal(str(request.url))
+        refusal = door.refusal_reason(str(request.url))
         if refusal is not None:
             raise httpx.ConnectError(refusal, request=request)
 
@@ -115,7 +115,7 @@ def new_session(door: HostAllowlist, seconds: float | None = None) -> aiohttp.Cl
     async def check(
         request: aiohttp.ClientRequest, go_on: ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        refusal = door.refusal(str(request.url))
+        refusal = door.refusal_reason(str(request.url))
         if refusal is not None:
             raise aiohttp.ClientConnectionError(refusal)
         response = await go_on(request)
@@ -128,7 +128,7 @@ def new_session(door: HostAllowlist, seconds: float | None = None) -> aiohttp.Cl
     return aiohttp.ClientSession(timeout=timeout, middlewares=(check,))
 
 
-class Sessions:
+class OutgoingSessions:
     """As much of an aiohttp session as Slack's SDK asks for, behind the door.
 
     Connections are kept while `kept` is entered; outside, each call has its own.
@@ -145,7 +145,7 @@ class Sessions:
         return cast("aiohttp.ClientSession", self)
 
     @asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
+    async def keep_connections(self) -> AsyncIterator[None]:
         """Keep connections open while entered."""
         async with new_session(self._door, self._seconds) as session:
             with self._keeping(session):

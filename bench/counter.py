@@ -20,12 +20,12 @@ from bench.stage import Database
 from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot
-from bot.web.app import Site
+from bot.web.app import WebSite
 from bot.wiring.kinds import RULES
 from bot.wiring.traits import TRAITS
 from conversations.protocol.ports import ChatAdapter
 from service.cards.delivery import Deliverer
-from service.chat.answers import Answers
+from service.chat.answers import AwaitedReplies
 from service.chat.inbox import Inbox
 from service.chat.turn_worker import TurnWorker
 from service.common.ids import system_sources
@@ -114,7 +114,7 @@ async def counter(
             works[show_kind(chat.platform)] = Deliverer(
                 store, {chat.platform: chat}, at, PUBLIC_URL
             ).work
-        site = Site(store, gateways, checkouts, at, PUBLIC_URL)
+        site = WebSite(store, gateways, checkouts, at, PUBLIC_URL)
         runners = await stack.enter_async_context(working(store, works))
         whole = Mount("/", app=site.app(*routes))
         address = await stack.enter_async_context(serving([whole]))
@@ -138,7 +138,7 @@ async def talking(
         stack.push_async_callback(store.close)
         chats = {chat.platform: chat}
         showing = Deliverer(store, chats, at, PUBLIC_URL).work
-        answers = Answers()
+        answers = AwaitedReplies()
         turns = TurnWorker(store, chats, at, MembershipChecker(store, chats, at), answers)
         works = {LaneKind.TURNS: turns.work, show_kind(chat.platform): showing}
         runners = await stack.enter_async_context(working(store, works))
@@ -175,5 +175,5 @@ async def working(store: Store, works: Mapping[str, Work]) -> AsyncIterator[tupl
 
 async def at_rest(runners: Iterable[Runner]) -> None:
     """Return once everything that is due is worked off."""
-    while not all(runner.resting for runner in runners):
+    while not all(runner.is_resting for runner in runners):
         await asyncio.sleep(_LOOK_SECONDS)

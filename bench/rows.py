@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, text
 
-from adapters.storage.engines.address import is_postgres, parse
+from adapters.storage.engines.address import is_postgres, parse_address
 from adapters.storage.engines.postgres import connect_engine
 from adapters.storage.engines.sqlite import connect, disconnect
 from billing.money import Money
@@ -91,7 +91,7 @@ def credited(address: str) -> int:
 @contextmanager
 def connected(address: str) -> Iterator[Connection]:
     """A connection beside those of the bot, in one transaction."""
-    if is_postgres(parse(address)):
+    if is_postgres(parse_address(address)):
         engine = connect_engine(address)
         with engine.begin() as connection:
             yield connection

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
 from billing.magnitudes import units_per_dollar
-from billing.money import Money, exponent
+from billing.money import Money, currency_exponent
 
 # In US dollars. What they are elsewhere follows from the size of the unit there.
 _MINIMUM, _MAXIMUM, _APPROVAL_ABOVE = 5, 2_000, 500
@@ -94,7 +94,7 @@ def _fitted(bounds: Limits) -> Limits:
 
 def _minor(dollars: int, currency: str) -> int:
     """About so many dollars' worth: one digit that is not zero, or 25 and zeros."""
-    minor = Decimal(dollars) * units_per_dollar(currency) * 10 ** exponent(currency)
+    minor = Decimal(dollars) * units_per_dollar(currency) * 10 ** currency_exponent(currency)
     whole = int(minor.to_integral_value(ROUND_FLOOR))
     ten = 10 ** (len(str(whole)) - 1)
     return whole if whole * 10 == 25 * ten else whole // ten * ten

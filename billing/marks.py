@@ -31,7 +31,7 @@ class InstallationMarks:
     former: frozenset[str] = frozenset()
     place: str | None = None
 
-    def owners(self, *, known: bool) -> frozenset[str | None]:
+    def own_marks(self, *, known: bool) -> frozenset[str | None]:
         """The marks of checkouts that are ours; None is among them where no mark is needed.
 
         A checkout without a mark is ours where its top-up is `known` here, unless this database

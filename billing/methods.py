@@ -18,7 +18,7 @@ class Fee:
     basis_points: int = 0
     fixed_minor: int = 0
 
-    def of(self, amount: Money) -> Money:
+    def for_amount(self, amount: Money) -> Money:
         """The fee for an amount, rounded half up to a whole minor unit."""
         share = (amount.minor * self.basis_points + BASIS_POINTS // 2) // BASIS_POINTS
         return Money(share + self.fixed_minor, amount.currency)
@@ -93,7 +93,7 @@ class PaymentMethod:
     def allows(self, amount: Money) -> bool:
         """Whether its gateway can take this amount, with the method's fee on top."""
         found = self.range_in(amount.currency)
-        minor = (amount + self.fee.of(amount)).minor
+        minor = (amount + self.fee.for_amount(amount)).minor
         return found is not None and found.contains(minor)
 
 

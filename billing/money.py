@@ -51,7 +51,7 @@ class Money:
             raise ValueError(f"{self.currency} and {other.currency} do not add up")
 
 
-def exponent(currency: str) -> int:
+def currency_exponent(currency: str) -> int:
     """How many decimals the currency has in ISO 4217 (JPY 0, USD 2, KWD 3, CLF 4)."""
     return _EXPONENT_BY_CURRENCY.get(currency, _DEFAULT_EXPONENT)
 
@@ -68,12 +68,12 @@ def is_country(code: str) -> bool:
 
 def to_decimal(money: Money) -> Decimal:
     """The amount in major units, exact: Money(5000, "USD") is Decimal("50.00")."""
-    return Decimal(money.minor).scaleb(-exponent(money.currency))
+    return Decimal(money.minor).scaleb(-currency_exponent(money.currency))
 
 
 def from_decimal(value: Decimal, currency: str) -> Money:
     """Major units to Money. Raises ValueError when the currency has fewer decimals."""
-    minor = value.scaleb(exponent(currency))
+    minor = value.scaleb(currency_exponent(currency))
     if minor != minor.to_integral_value():
         raise ValueError(f"{value} has more decimals than {currency} allows")
     return Money(int(minor), currency)
@@ -82,7 +82,7 @@ def from_decimal(value: Decimal, currency: str) -> Money:
 def format_money(money: Money, locale: str = "en") -> str:
     """What a person of that locale reads: $50.00, 50,00 €, ￥5,000. Never rounds."""
     known = known_locale(locale)
-    text: str = _pattern(locale, exponent(money.currency)).apply(
+    text: str = _pattern(locale, currency_exponent(money.currency)).apply(
         to_decimal(money),
         known,
         currency=money.currency,

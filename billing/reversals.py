@@ -23,7 +23,7 @@ class Reversals:
     dispute_won_minor: int = 0
     dispute_lost_minor: int = 0
 
-    def merged(self, news: Reversals) -> Reversals:
+    def merge(self, news: Reversals) -> Reversals:
         """What is known after that news, whichever of the two is older."""
         return Reversals(*map(max, astuple(self), astuple(news)))
 

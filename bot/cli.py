@@ -23,7 +23,7 @@ from bot.commands import (
 )
 from bot.commands.arguments import check_arguments
 from bot.commands.printing import fail, say
-from bot.settings.secret_values import configured
+from bot.settings.secret_values import configured_secrets
 from bot.watch import logs
 from conversations.protocol.ports import ChatError
 from service.money import accounts as rules
@@ -76,7 +76,7 @@ def topup_bot(
 
 def main() -> None:
     """Run the command; a wrong setting is one sentence, and no traceback holds a secret."""
-    logs.set_up_logging(secrets=configured())
+    logs.set_up_logging(secrets=configured_secrets())
     try:
         check_arguments(sys.argv[1:])
         app()

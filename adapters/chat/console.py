@@ -102,12 +102,12 @@ class ConsoleChat:
             with suppress(asyncio.CancelledError):
                 await reading
 
-    async def ended(self) -> None:
+    async def until_end_of_input(self) -> None:
         """Return once there are no more lines, each of them stored and answered."""
         await self._ended.wait()
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
-        """A stored line or press in our words. Raises Unreadable."""
+        """A stored line or press in our words. Raises UnreadableDelivery."""
         match body:
             case {"press": str(token)}:
                 return Incoming(KEY, Pressed(token))
@@ -168,7 +168,7 @@ class ConsoleChat:
         if _NUMBER.fullmatch(line):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._shown.wait(), SHOWN_SECONDS)
-        button = self.numbered(line)
+        button = self.button_numbered(line)
         if button is not None and button.url is not None:
             link = f"{button.label}: {button.url}"
             self._write(_without_control_characters(link))
@@ -182,7 +182,7 @@ class ConsoleChat:
         for text in filter(None, map(_reply, replies or ())):
             self._write(text)
 
-    def numbered(self, line: str) -> Button | None:
+    def button_numbered(self, line: str) -> Button | None:
         """The button with this number; None for words, and for amounts beyond the buttons."""
         if not _NUMBER.fullmatch(line) or int(line) > len(self._buttons):
             return None

@@ -10,7 +10,7 @@ from adapters.contracts.store import CHAT, NOW, OpensStore, StoreUnderTest, card
 from adapters.storage.store import UnitOfWork
 from billing.records import Account
 from billing.topups import Mode
-from conversations.protocol.delivery import Reached
+from conversations.protocol.delivery import ChatReachable
 from conversations.protocol.places import Place, RefusedPlace, read_chat
 from conversations.protocol.ports import ChatOpened, MessageRef, Verdict
 from conversations.protocol.records import Card, RefusedCards
@@ -94,8 +94,8 @@ class ChatsContract(OpensStore):
             for name in ("gone", "thread", "like it", "other"):
                 record_failed(tx, name, Verdict.GONE, "x")
             assert dismiss_refusals(tx, RefusedPlace("slack", "T1", CHAT.place, Verdict.GONE), NOW)
-            assert save_chat_reachable(tx, _THREAD, Reached(), NOW) == [CHAT, _THREAD]
-            assert save_chat_reachable(tx, CHAT, Reached(), NOW) == []
+            assert save_chat_reachable(tx, _THREAD, ChatReachable(), NOW) == [CHAT, _THREAD]
+            assert save_chat_reachable(tx, CHAT, ChatReachable(), NOW) == []
 
         await store.transact(work)
         assert [each.id for each in await store.transact(lambda tx: tx.cards.due_in(CHAT, 9))] == [

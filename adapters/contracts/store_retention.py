@@ -144,9 +144,9 @@ class RetentionContract(OpensStore):
                 tx.top_ups.add(top_up(f"TU-{person.id}", requester=name))
                 tx.conversations.save(person.key, SavedState(Idle(), NOW, "en", "UTC"))
                 want_card(tx, replace(card(f"of-{person.id}"), person=person.id))
-                tx.deliveries.add(delivery(f"d-{person.id}", person.key.actor), NOW)
+                tx.deliveries.add(delivery(f"d-{person.id}", person.key.actor_name), NOW)
                 tx.accounts.link(Link("ops", "slack", "T1", LinkKind.PERSON, person.id), NOW)
-                tx.lanes.schedule("home", person.key.actor, NOW)
+                tx.lanes.schedule("home", person.key.actor_name, NOW)
             traces = PersonTraces(kim, ("person-U1",))
             told = {table: len(rows) for table, rows in tx.personal.rows(traces).items() if rows}
             undecided = tx.personal.undecided(traces, NOW)

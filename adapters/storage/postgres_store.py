@@ -117,7 +117,10 @@ class PostgresStore:
 
 
 def open_postgres(database_url: str) -> PostgresStore:
-    """Open `postgresql://…`. Raises Unusable when nobody answers, or the tables are not ours."""
+    """Open `postgresql://…`.
+
+    Raises UnusableDatabase when nobody answers, or the tables are not ours.
+    """
     engine = connect_engine(database_url, BEGIN_BRIEFLY)
     try:
         with engine.begin() as connection:

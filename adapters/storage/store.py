@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from adapters.storage.engines.address import is_postgres, parse
+from adapters.storage.engines.address import is_postgres, parse_address
 from adapters.storage.engines.revision import is_newest
 from adapters.storage.engines.sqlite import (
     connect,
@@ -161,7 +161,7 @@ def open_store(database_url: str) -> SqliteStore | PostgresStore:
     ValueError for an address that is none of these, Unusable for a database that is not ready,
     and StoreUnavailable for a file that somebody else holds.
     """
-    if is_postgres(parse(database_url)):
+    if is_postgres(parse_address(database_url)):
         return open_postgres(database_url)
     writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
     try:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from adapters.storage.queries.inspection import InspectionRows
 from adapters.storage.queries.personal_data import PersonalRows
-from adapters.storage.queries.retention import LeftoverRows
+from adapters.storage.queries.retention import ExpiredRowQueries
 from adapters.storage.repositories.accounts import AccountRows
 from adapters.storage.repositories.audit import AuditRows, DocumentRows
 from adapters.storage.repositories.cards import CardRows
@@ -48,7 +48,7 @@ class UnitOfWork:
         self.installations = InstallationRows(connection)
         self.signing_keys = SigningKeyRows(connection)
         self.inspection = InspectionRows(connection)
-        self.leftovers = LeftoverRows(connection)
+        self.leftovers = ExpiredRowQueries(connection)
 
     @property
     def scheduled_kinds(self) -> frozenset[str]:

@@ -113,7 +113,7 @@ class Slack:
         self, chat: Chat, message: Message, *, replacing: MessageRef | None
     ) -> MessageRef:
         """Render, and hand the buttons over."""
-        blocks = render.blocks(message, local_pictures=False)
+        blocks = render.render_blocks(message, local_pictures=False)
         waiting = self._waiting.pop(chat.id, None)
         if waiting is not None:
             lines = [block["elements"] for block in blocks if block["type"] == "actions"]

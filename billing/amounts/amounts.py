@@ -10,7 +10,7 @@ from billing.amounts.numerals import Number, read_number, split_words
 from billing.amounts.parts import AmountContext, RefusalReason, split_amount
 from billing.amounts.runs import Run, changes_amount, runs_of, signs_of
 from billing.amounts.words import Piece, join_groups
-from billing.money import Money, exponent
+from billing.money import Money, currency_exponent
 
 __all__ = [
     "AmbiguousAmount",
@@ -192,7 +192,7 @@ def _settle(
 
 def _against_locale(own: Number, other: Money) -> AmountReading:
     """Only the foreign reading fits: `1.000` dollars typed in English, yen typed in German."""
-    if exponent(other.currency) == 0:
+    if currency_exponent(other.currency) == 0:
         return other
     plain = _money(Number(own.whole, own.fraction.rstrip("0")), 0, other.currency)
     return plain if isinstance(plain, RefusedAmount) else AmbiguousAmount((plain, other))
@@ -202,7 +202,7 @@ def _money(number: Number, power: int, currency: str) -> Money | RefusedAmount:
     digits = number.whole + number.fraction
     if len(digits) > _MAX_DIGITS:
         return RefusedAmount(RefusalReason.TOO_LARGE, currency)
-    zeros = exponent(currency) + power - len(number.fraction)
+    zeros = currency_exponent(currency) + power - len(number.fraction)
     if zeros < 0:
         return RefusedAmount(RefusalReason.TOO_MANY_DECIMALS, currency)
     minor = int(digits) * 10**zeros

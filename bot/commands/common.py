@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from adapters.storage.engines.address import parse, sqlite_file
+from adapters.storage.engines.address import parse_address, sqlite_file
 from adapters.storage.store import open_store
 from bot.commands.printing import fail, note, say
 from bot.settings.alone import database_url
@@ -74,7 +74,7 @@ def with_store(
 
 def place_of_rows(url: str) -> str:
     """A database as people find it, without its password."""
-    known = parse(url)
+    known = parse_address(url)
     file = sqlite_file(known)
     if file is not None:
         return str(Path(file).absolute())
@@ -87,7 +87,7 @@ def _no_database() -> str:
 
 
 def _is_missing(url: str) -> bool:
-    file = sqlite_file(parse(url))
+    file = sqlite_file(parse_address(url))
     return file is not None and not Path(file).exists()
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.storage.engines.address import is_postgres, parse
+from adapters.storage.engines.address import is_postgres, parse_address
 from bot.commands.printing import fail
 from bot.settings.config import Config, load
 from bot.watch import logs
@@ -34,7 +34,7 @@ def run() -> None:
 def chat() -> None:
     """Top up in this terminal, against the sandbox."""
     config = for_a_trial(load())
-    if is_postgres(parse(config.storage.database_url)):
+    if is_postgres(parse_address(config.storage.database_url)):
         fail(
             "chat works on a SQLite file: in a PostgreSQL that bots share it would hold up their "
             "messages. Try: DATABASE_URL=sqlite:///trial.db topup-bot chat"

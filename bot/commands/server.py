@@ -18,7 +18,7 @@ import uvicorn
 
 from adapters.chat.console import KEY, ConsoleChat
 from adapters.settings import ENV_FILE, Misconfigured
-from adapters.storage.engines.address import parse, sqlite_file
+from adapters.storage.engines.address import parse_address, sqlite_file
 from adapters.storage.engines.owned_files import is_open_to_others
 from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from adapters.storage.store import open_store
@@ -70,7 +70,7 @@ def serve_terminal(config: Config) -> None:
 async def _serve_terminal(config: Config, sources: Sources, console: ConsoleChat) -> None:
     async with _opened(config) as store:
         bot = await build(config, sources, store, Chats((console,)))
-        await serve(bot, config, console.ended, lambda said: _print(f"{said}\n"))
+        await serve(bot, config, console.until_end_of_input, lambda said: _print(f"{said}\n"))
 
 
 @asynccontextmanager
@@ -84,7 +84,7 @@ async def _opened(config: Config) -> AsyncIterator[Store]:
 
 def warn_of_readers(database_url: str, tell: Callable[[str], object] = log.warning) -> None:
     """Say which files with secrets or data others on this machine may read."""
-    database = sqlite_file(parse(database_url))
+    database = sqlite_file(parse_address(database_url))
     kept = [f"{database}{each}" for each in ("", "-wal", "-shm")] if database else []
     for file in (ENV_FILE, *kept):
         if is_open_to_others(Path(file)):

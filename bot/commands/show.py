@@ -15,7 +15,7 @@ from bot.commands.common import AsJson, read, say_database
 from bot.commands.printing import fail, print_json, print_table, say
 from bot.settings.alone import clock_offset_file, database_url
 from bot.settings.config import load
-from bot.watch.diagrams import documents
+from bot.watch.diagrams import diagram_files
 from bot.watch.inspect import LIMIT, inspect_rows
 from service.common.ids import system_sources
 
@@ -80,10 +80,10 @@ def slack_manifest(
 ) -> None:
     """Print the app manifest to paste into Slack."""
     # Only here: it brings Slack's library, which no other command of these needs.
-    from adapters.chat.slack.manifest import manifest
+    from adapters.chat.slack.manifest import build_manifest
 
     known = "" if socket_mode and not distributed else _for_slack(base_url)
-    print_json(manifest(known, socket_mode=socket_mode, distributed=distributed))
+    print_json(build_manifest(known, socket_mode=socket_mode, distributed=distributed))
 
 
 def _for_slack(base_url: str) -> str:
@@ -100,6 +100,6 @@ def docs_diagram(
 ) -> None:
     """Draw the conversation and the life of a top-up from the code, as SVG and as text."""
     into.mkdir(parents=True, exist_ok=True)
-    for name, content in documents().items():
+    for name, content in diagram_files().items():
         (into / name).write_text(content, "utf-8")
         say(into / name)

@@ -12,7 +12,7 @@ from bot.settings.storage import StorageEnvironment
 from bot.settings.telegram import TelegramEnvironment
 
 
-def configured() -> frozenset[str]:
+def configured_secrets() -> frozenset[str]:
     """Those of the environment and `.env`; none where they cannot be read, which others tell."""
     try:
         return secret_values(Settings.read())

@@ -46,7 +46,7 @@ _PLACES = {
 _ENDS = frozenset({"credited"})
 
 
-def documents() -> dict[str, str]:
+def diagram_files() -> dict[str, str]:
     """File names and what they hold: two drawings, and the same facts as text."""
     life, talk = life_edges(), conversation_edges()
     return {

@@ -154,7 +154,7 @@ def _card(card: CardReport) -> Facts:
         "subject": card.subject,
         "wanted_rev": card.wanted_rev,
         "shown_rev": card.shown_rev,
-        "waiting": card.waiting,
+        "waiting": card.is_waiting,
         "given_up": card.given_up,
         "message": None if card.message is None else [card.message.chat, card.message.id],
         "tries": card.tries,

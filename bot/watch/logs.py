@@ -67,7 +67,7 @@ def redact(text: str) -> str:
     return scrub_bank_card_numbers(shaped)
 
 
-def redactor(secrets: Iterable[str]) -> Redact:
+def make_redactor(secrets: Iterable[str]) -> Redact:
     """`redact`, which also knows these secrets, however they are quoted."""
     spellings = {each for secret in secrets for each in _spellings(secret)}
     if not spellings:
@@ -77,14 +77,14 @@ def redactor(secrets: Iterable[str]) -> Redact:
     return lambda text: redact(known.sub(_HIDDEN, text))
 
 
-def shortener(secrets: Iterable[str]) -> Redact:
+def make_shortening_redactor(secrets: Iterable[str]) -> Redact:
     """`redactor`, for texts of any length: reads no more than is kept.
 
     Where the text is cut, half a secret may stand, which nobody would know: so as much as the
     longest secret is read beyond the cut, and left out of what comes back.
     """
     known = tuple(secrets)
-    hide = redactor(known)
+    hide = make_redactor(known)
     beyond = max((_SHAPED_MAX, *(len(each) for secret in known for each in _spellings(secret))))
     half = CHARACTERS_MAX // 2
 
@@ -100,7 +100,7 @@ def shortener(secrets: Iterable[str]) -> Redact:
 
 def set_up_logging(level: int = logging.WARNING, secrets: Iterable[str] = ()) -> None:
     """Log to standard error, warnings and uncaught errors too, and make every record clean."""
-    hide = shortener(secrets)
+    hide = make_shortening_redactor(secrets)
     logging.setLogRecordFactory(lambda *given, **named: _record(hide, *given, **named))
     logging.basicConfig(level=level, format=_FORMAT, force=True)
     logging.captureWarnings(True)

@@ -44,7 +44,7 @@ class PrometheusMetrics:
         if not token:
             raise ValueError("metrics are served only with a token")
         self._token = token
-        self._levels = _Remembered(read, ticks)
+        self._levels = _RowCollector(read, ticks)
         self._registry = CollectorRegistry()
         self._registry.register(self._levels)
         self._callbacks = self._counter(
@@ -127,7 +127,7 @@ class PrometheusMetrics:
         )
 
 
-class _Remembered:
+class _RowCollector:
     """What the rows said when they were last asked; a collector of prometheus_client."""
 
     def __init__(self, read: Callable[[], Awaitable[Levels]], ticks: Callable[[], float]) -> None:

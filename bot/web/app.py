@@ -76,7 +76,7 @@ def no_link(_: Chat) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class WebSite:
     """The bot's own pages and endpoints."""
 
     store: Store
@@ -89,7 +89,7 @@ class Site:
 
     def app(self, *more: BaseRoute) -> Starlette:
         """Everything that is served over HTTP, and what is answered where that cannot be."""
-        handlers = {HTTPException: self.problem, StoreUnavailable: self.unavailable}
+        handlers = {HTTPException: self.problem_page, StoreUnavailable: self.unavailable_page}
         web = Starlette(routes=[*self.routes(), *more], exception_handlers=handlers)
         # A redirect would be built from the Host header, which anybody may send.
         web.router.redirect_slashes = False
@@ -233,7 +233,7 @@ class Site:
         asked = request.headers.get("accept-language", "")
         return self.services.localizer(preferred_language(asked, self.services.catalogues))
 
-    async def problem(self, request: Request, error: Exception) -> Response:
+    async def problem_page(self, request: Request, error: Exception) -> Response:
         """A plain page for addresses that do not exist and methods that do not fit."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         if "application/json" in request.headers.get("accept", ""):
@@ -242,7 +242,7 @@ class Site:
         title, body = say(page_words.NOT_FOUND_TITLE), say(page_words.NOT_FOUND_BODY)
         return PlainTextResponse(f"{title}. {body}\n", status)
 
-    async def unavailable(self, request: Request, error: Exception) -> Response:
+    async def unavailable_page(self, request: Request, error: Exception) -> Response:
         """Nothing was done and nothing is lost: machines ask again by themselves, people can."""
         log.warning("store_unavailable error=%s", error)
         headers = {**_LOCKED_DOWN, **self._policy(None), "Retry-After": str(RETRY_AFTER_SECONDS)}

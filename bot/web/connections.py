@@ -45,11 +45,11 @@ class Connections:
         self._told_at = -TELL_SECONDS
 
     @property
-    def many_leave(self) -> bool:
+    def are_many_leaving(self) -> bool:
         """Whether nobody should be taken in before some are gone."""
         return len(self._leaving) >= LEAVING_MAX
 
-    def admit(self) -> bool:
+    def make_room(self) -> bool:
         """Count one more, if need be in the place of another; False when all others are served."""
         if self._open - len(self._leaving) >= self._limit:
             self._tell()
@@ -58,11 +58,11 @@ class Connections:
         self._open += 1
         return True
 
-    def waits_for(self, transport: asyncio.Transport) -> None:
+    def mark_waiting(self, transport: asyncio.Transport) -> None:
         """It is this one's turn to say something, and may have been for a while."""
         self._waiting.setdefault(transport)
 
-    def serves(self, transport: asyncio.Transport) -> None:
+    def mark_served(self, transport: asyncio.Transport) -> None:
         """This one has said all, and is owed an answer."""
         self._waiting.pop(transport, None)
         self._served.setdefault(transport, self._seconds())
@@ -71,7 +71,7 @@ class Connections:
         """This one has heard all that it asked for."""
         self._served.pop(transport, None)
 
-    def lost(self, transport: asyncio.Transport) -> None:
+    def forget(self, transport: asyncio.Transport) -> None:
         """This one is closed."""
         self._open -= 1
         self._waiting.pop(transport, None)
@@ -113,10 +113,10 @@ class Listener(socket.socket):
     def accept(self) -> tuple[socket.socket, Any]:
         """The next one that there is room for. Raises BlockingIOError when there is none."""
         for _ in range(REFUSED_AT_ONCE_MAX):
-            if self._connections.many_leave:
+            if self._connections.are_many_leaving:
                 break
             accepted, address = super().accept()
-            if self._connections.admit():
+            if self._connections.make_room():
                 return accepted, address
             with accepted, suppress(OSError):
                 accepted.setblocking(False)

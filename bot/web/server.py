@@ -88,7 +88,7 @@ class PatientProtocol(HttpToolsProtocol):
         """All is said; from now on it is we who are waited for."""
         super().on_message_complete()
         if not self._answered:
-            self._all.serves(self.transport)
+            self._all.mark_served(self.transport)
 
     def on_response_complete(self) -> None:
         """An answer is on its way; the next word is the sender's."""
@@ -101,7 +101,7 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody is there any more."""
         self._stop_waiting()
-        self._all.lost(self.transport)
+        self._all.forget(self.transport)
         super().connection_lost(exc)
         # Without this only the newest request hears of it, and not the one that is worked on.
         for cycle in self._unanswered:
@@ -122,7 +122,7 @@ class PatientProtocol(HttpToolsProtocol):
             raise ValueError("the headers are too large")
 
     def _wait(self) -> None:
-        self._all.waits_for(self.transport)
+        self._all.mark_waiting(self.transport)
         if self._patience is None:
             self._patience = self.loop.call_later(self.header_seconds, self._hang_up)
 

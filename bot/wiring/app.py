@@ -14,11 +14,11 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from adapters.gateways.traits import OpenGateway
-from adapters.storage.engines.address import is_postgres, parse
+from adapters.storage.engines.address import is_postgres, parse_address
 from billing.ports import PaymentGateway
 from bot.settings.config import Config
 from bot.watch.metrics import PrometheusMetrics
-from bot.web.app import Site
+from bot.web.app import WebSite
 from bot.web.edge import BODY_SECONDS, BodyTimeoutMiddleware, TrailingSlashMiddleware, WebhookTimer
 from bot.wiring.begin import begin
 from bot.wiring.chats import Chats
@@ -29,10 +29,10 @@ from bot.wiring.traits import TRAITS
 from conversations.protocol.places import Chat
 from conversations.protocol.ports import ChatAdapter, LinkableChat
 from conversations.protocol.records import Levels
-from service.audit.trail import Sealer
+from service.audit.trail import TrailSealer
 from service.cards.delivery import Deliverer
 from service.cards.homes import HomeRefresher
-from service.chat.answers import Answers
+from service.chat.answers import AwaitedReplies
 from service.chat.inbox import Inbox
 from service.chat.turn_worker import TurnWorker
 from service.common.fail_points import FailPoint, no_fail_point
@@ -42,14 +42,14 @@ from service.common.services import Services
 from service.lanes.failures import log_failure
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import Runner
-from service.lanes.polls import Polls
+from service.lanes.polls import PollLeases
 from service.money import reconciliation
 from service.money.checkout import Checkouts
-from service.money.recovery import Recoverer
-from service.money.refunds import Refunder
+from service.money.recovery import RecoveryWorker
+from service.money.refunds import RefundWorker
 from service.people.membership import MembershipChecker
 from service.ports.store import Store
-from service.privacy.retention import Retainer
+from service.privacy.retention import RetentionWorker
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class App:
             stack.push_async_callback(_cancelled, asking)
             stack.push_async_callback(self._stop, tasks)
             if self.inbox.polls is not None:
-                stack.push_async_callback(self.inbox.polls.end)
+                stack.push_async_callback(self.inbox.polls.release)
             for gateway in self.open_gateways.values():
                 if gateway.beside is not None:
                     await stack.enter_async_context(gateway.beside())
@@ -137,7 +137,7 @@ async def build(
     runners = _runners(store, sources, workers, rules)
     turns, polls = workers.turns, _polls(config, store, sources)
     way_back = partial(_way_back, adapters)
-    site = Site(store, gateways, checkouts, services, config.web.public_url, way_back)
+    site = WebSite(store, gateways, checkouts, services, config.web.public_url, way_back)
     return App(
         store=store,
         services=services,
@@ -162,24 +162,29 @@ def _workers(
 ) -> Workers:
     members = MembershipChecker(store, adapters, services)
     return Workers(
-        turns=TurnWorker(store, adapters, services, members, Answers()),
+        turns=TurnWorker(store, adapters, services, members, AwaitedReplies()),
         deliverer=Deliverer(store, adapters, services, config.web.public_url),
         checkouts=checkouts,
         homes=HomeRefresher(store, members, services),
-        refunder=Refunder(store, gateways, services),
-        sealer=Sealer(store, services),
-        retainer=Retainer(store, services, config.retention, tuple(rules_of(tuple(adapters)))),
-        recoverer=Recoverer(store, gateways, services),
+        refunder=RefundWorker(store, gateways, services),
+        sealer=TrailSealer(store, services),
+        retainer=RetentionWorker(
+            store, services, config.retention, tuple(rules_of(tuple(adapters)))
+        ),
+        recoverer=RecoveryWorker(store, gateways, services),
     )
 
 
-def _polls(config: Config, store: Store, sources: Sources) -> Polls | None:
-    shared = is_postgres(parse(config.storage.database_url))
-    return Polls(store, sources, sources.new_attempt_id()) if shared else None
+def _polls(config: Config, store: Store, sources: Sources) -> PollLeases | None:
+    shared = is_postgres(parse_address(config.storage.database_url))
+    return PollLeases(store, sources, sources.new_attempt_id()) if shared else None
 
 
 def _web(
-    site: Site, chats: Chats, opened: Mapping[str, OpenGateway], metrics: PrometheusMetrics | None
+    site: WebSite,
+    chats: Chats,
+    opened: Mapping[str, OpenGateway],
+    metrics: PrometheusMetrics | None,
 ) -> Starlette:
     served = ((name, one.server) for name, one in opened.items())
     mounted = [Mount(f"/{name}", server) for name, server in served if server is not None]

@@ -47,7 +47,7 @@ async def begin(
         services = services_after(Begun(remembered, not moved, now if recovering else None))
         if not moved:
             # In a copy, another bot may be taking care of them.
-            pay_links.begin(Context(tx, services, now))
+            pay_links.give_up_misdirected(Context(tx, services, now))
         return services, moved
 
     services, moved = await store.transact(work)

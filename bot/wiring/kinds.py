@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from service.audit.trail import SEAL_EVERY, Sealer
+from service.audit.trail import SEAL_EVERY, TrailSealer
 from service.cards.delivery import Deliverer
 from service.cards.homes import HomeRefresher
 from service.chat.turn_worker import AWAY_PAUSE, TurnWorker
 from service.lanes.keys import LaneKind, stored_kinds
-from service.lanes.lanes import LEASE, Waits, Work
+from service.lanes.lanes import LEASE, WaitLimits, Work
 from service.money.checkout import RECONCILE_AFTER, Checkouts
-from service.money.recovery import LOOKED_AGAIN, Recoverer
-from service.money.refunds import Refunder
-from service.privacy.retention import EVERY, Retainer
+from service.money.recovery import LOOKED_AGAIN, RecoveryWorker
+from service.money.refunds import RefundWorker
+from service.privacy.retention import EVERY, RetentionWorker
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Workers:
     deliverer: Deliverer
     checkouts: Checkouts
     homes: HomeRefresher
-    refunder: Refunder
-    sealer: Sealer
-    retainer: Retainer
-    recoverer: Recoverer
+    refunder: RefundWorker
+    sealer: TrailSealer
+    retainer: RetentionWorker
+    recoverer: RecoveryWorker
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +44,33 @@ class Rule:
 
     work: Callable[[Workers], Work]
     at_once: int
-    waits: Waits
+    waits: WaitLimits
 
 
 RULES: Mapping[LaneKind, Rule] = MappingProxyType(
     {
-        LaneKind.TURNS: Rule(lambda by: by.turns.work, 4, Waits(AWAY_PAUSE, LEASE)),
+        LaneKind.TURNS: Rule(lambda by: by.turns.work, 4, WaitLimits(AWAY_PAUSE, LEASE)),
         # A platform may want to be left alone for hours; who is tried sooner is told so again.
-        LaneKind.SHOW: Rule(lambda by: by.deliverer.work, 8, Waits(timedelta(hours=12), LEASE)),
+        LaneKind.SHOW: Rule(
+            lambda by: by.deliverer.work, 8, WaitLimits(timedelta(hours=12), LEASE)
+        ),
         # Many at once are spread over time.
         LaneKind.PAYMENTS: Rule(
-            lambda by: by.checkouts.settle, 4, Waits(timedelta(hours=6), LEASE)
+            lambda by: by.checkouts.settle, 4, WaitLimits(timedelta(hours=6), LEASE)
         ),
         LaneKind.RECONCILE: Rule(
-            lambda by: by.checkouts.reconcile, 2, Waits(None, max(RECONCILE_AFTER))
+            lambda by: by.checkouts.reconcile, 2, WaitLimits(None, max(RECONCILE_AFTER))
         ),
-        LaneKind.EXPIRE: Rule(lambda by: by.checkouts.expire, 1, Waits()),
-        LaneKind.HAND_OVER: Rule(lambda by: by.checkouts.escalate, 1, Waits()),
-        LaneKind.HOME: Rule(lambda by: by.homes.work, 2, Waits(timedelta(hours=1), LEASE)),
-        LaneKind.REFUND: Rule(lambda by: by.refunder.work, 1, Waits(timedelta(hours=1), LEASE)),
-        LaneKind.SEAL: Rule(lambda by: by.sealer.work, 1, Waits(SEAL_EVERY, SEAL_EVERY)),
-        LaneKind.RETAIN: Rule(lambda by: by.retainer.work, 1, Waits(EVERY, EVERY)),
+        LaneKind.EXPIRE: Rule(lambda by: by.checkouts.expire_pay_link, 1, WaitLimits()),
+        LaneKind.HAND_OVER: Rule(lambda by: by.checkouts.escalate, 1, WaitLimits()),
+        LaneKind.HOME: Rule(lambda by: by.homes.work, 2, WaitLimits(timedelta(hours=1), LEASE)),
+        LaneKind.REFUND: Rule(
+            lambda by: by.refunder.work, 1, WaitLimits(timedelta(hours=1), LEASE)
+        ),
+        LaneKind.SEAL: Rule(lambda by: by.sealer.work, 1, WaitLimits(SEAL_EVERY, SEAL_EVERY)),
+        LaneKind.RETAIN: Rule(lambda by: by.retainer.work, 1, WaitLimits(EVERY, EVERY)),
         LaneKind.RECOVER: Rule(
-            lambda by: by.recoverer.work, 1, Waits(max(LOOKED_AGAIN), max(LOOKED_AGAIN))
+            lambda by: by.recoverer.work, 1, WaitLimits(max(LOOKED_AGAIN), max(LOOKED_AGAIN))
         ),
     }
 )

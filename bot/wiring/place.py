@@ -8,7 +8,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from adapters.storage.engines.address import parse, sqlite_file
+from adapters.storage.engines.address import parse_address, sqlite_file
 from service.money.marks import Deployment
 
 _DIGEST_LENGTH = 16
@@ -21,7 +21,7 @@ def place_of(public_url: str, database_url: str) -> Deployment:
 
 
 def _database(database_url: str) -> str:
-    url = parse(database_url)
+    url = parse_address(database_url)
     file = sqlite_file(url)
     if file is not None:
         return str(Path(file).resolve())

@@ -212,7 +212,7 @@ def _confirm(state: Asking | Reviewing, terms: Terms) -> Step | None:
     method = method_of(again.draft, terms)
     if method is None or again.problems:
         return show_filled(again, terms, card=state.card)
-    fee = method.fee.of(amount)
+    fee = method.fee.for_amount(amount)
     opened = CreateTopUp(account, amount, fee, method.key, state.card, draft.origin)
     return Step(state, effects=(opened,))
 

@@ -185,7 +185,7 @@ def _cancel(state: State, wanted: str, terms: Terms, *, here: bool) -> Step:
         if known is None:
             return _not_found(state, terms, here=here)
         return Step(state, effects=(CancelIfUnpaid(wanted),))
-    if not isinstance(state, Idle) and not state.draft.empty:
+    if not isinstance(state, Idle) and not state.draft.is_empty:
         return drop_draft(state, terms, typed=True)
     open_ones = answers.open_top_ups(terms)
     if not open_ones:

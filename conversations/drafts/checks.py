@@ -134,7 +134,7 @@ def _out_of_range(method: PaymentMethod, name: str, amount: Money, terms: Terms)
     """Why a way to pay cannot take the amount; with a fee, what it takes is what one pays."""
     say, currency = terms.localizer.text, amount.currency
     found = method.range_in(currency) or Range()
-    minor = (amount + method.fee.of(amount)).minor
+    minor = (amount + method.fee.for_amount(amount)).minor
     if minor < found.least_minor:
         return say(words.METHOD_RANGE, method=name, least=Money(found.least_minor, currency))
     if found.most_minor is not None and minor > found.most_minor:

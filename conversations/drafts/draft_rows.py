@@ -29,7 +29,7 @@ def draft_rows(draft: Draft, terms: Terms) -> tuple[Row, ...]:
     if method is not None:
         rows.append(Row(say(words.SLOTS[Slot.METHOD]), method_label(method.key, terms)))
     if draft.amount is not None and method is not None:
-        rows += price_rows(draft.amount, method.fee.of(draft.amount), terms)
+        rows += price_rows(draft.amount, method.fee.for_amount(draft.amount), terms)
     return tuple(rows)
 
 
@@ -47,12 +47,12 @@ def fee_label(
 ) -> str:
     """What a method costs: for an amount, or as a share of any and what comes on top."""
     if amount is not None:
-        fee = method.fee.of(amount)
+        fee = method.fee.for_amount(amount)
         parts = [terms.localizer.format(fee)] if fee.minor else []
     else:
         fixed = Money(method.fee.fixed_minor, account.currency)
         share = method.fee.basis_points
-        parts = [terms.localizer.percent(share)] if share else []
+        parts = [terms.localizer.format_percent(share)] if share else []
         parts += [terms.localizer.format(fixed)] if fixed.minor else []
     say = terms.localizer.text
     return say(words.FEE_OF, fee=" + ".join(parts)) if parts else say(words.FREE)

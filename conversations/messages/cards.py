@@ -69,7 +69,7 @@ def pay_code_card(facts: TopUpFacts, localizer: Localizer, support: str) -> View
     rows = (
         Row(say(words.SLOTS[Slot.ACCOUNT]), fact(TypedText(facts.account_title))),
         Row(say(words.TOTAL), fact(top_up.total)),
-        Row(say(words.PAY_BY), localizer.day_and_clock(top_up.expires_at)),
+        Row(say(words.PAY_BY), localizer.format_date_time(top_up.expires_at)),
         Row(say(words.CODE), facts.code, code=True),
         Row(say(words.TOP_UP_ID), top_up.id, code=True),
     )
@@ -195,12 +195,12 @@ def _rows(facts: TopUpFacts, localizer: Localizer, support: str) -> list[Row]:
         Row(say(words.SLOTS[Slot.METHOD]), say(facts.method_label or top_up.method)),
     ]
     if top_up.status is TopUpStatus.AWAITING_PAYMENT:
-        rows.append(Row(say(words.PAY_BY), localizer.day_and_clock(top_up.expires_at)))
+        rows.append(Row(say(words.PAY_BY), localizer.format_date_time(top_up.expires_at)))
         rows.append(Row(say(words.CODE), facts.code, code=True))
     rows += [*_gone_rows(facts, localizer), *_balance_rows(facts, localizer)]
     rows += _id_rows(facts, localizer)
     if top_up.status in _ENDED_BADLY | {TopUpStatus.DISPUTED} or facts.held:
-        rows.append(Row(say(words.STARTED_AT), localizer.day_and_clock(top_up.created_at)))
+        rows.append(Row(say(words.STARTED_AT), localizer.format_date_time(top_up.created_at)))
         rows.append(Row(say(words.SUPPORT), support))
     return rows
 

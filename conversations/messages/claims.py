@@ -12,7 +12,7 @@ from conversations.words import money_words, words
 
 def money_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
     """Whether money was taken, for a top-up that nobody is to pay any more."""
-    answered = None if known.answered_at is None else localizer.day_and_clock(known.answered_at)
+    answered = None if known.answered_at is None else localizer.format_date_time(known.answered_at)
     match known.money:
         case MoneyClaim.NOTHING_TAKEN if answered is not None and not known.is_asking:
             return localizer.text(money_words.NOTHING_TAKEN_SAID, at=answered)
@@ -74,7 +74,7 @@ def processing_sentences(known: MoneyKnowledge, localizer: Localizer) -> tuple[s
     body = localizer.text(money_words.PROCESSING)
     if known.answered_at is None:
         return (body,)
-    return (body, localizer.text(words.AS_OF, at=localizer.day_and_clock(known.answered_at)))
+    return (body, localizer.text(words.AS_OF, at=localizer.format_date_time(known.answered_at)))
 
 
 def cancel_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:

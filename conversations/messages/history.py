@@ -29,9 +29,9 @@ def top_up_line(facts: TopUpFacts, terms: Terms) -> str:
     That is the time until which it may be paid, or the day on which it began.
     """
     top_up, localizer = facts.top_up, terms.localizer
-    day = localizer.day(top_up.created_at)
+    day = localizer.format_date(top_up.created_at)
     if top_up.status is TopUpStatus.AWAITING_PAYMENT:
-        until = localizer.day_and_clock(top_up.expires_at)
+        until = localizer.format_date_time(top_up.expires_at)
         day = localizer.text(history_words.UNTIL, at=until)
     return localizer.text(
         history_words.TOP_UP_LINE,
@@ -67,5 +67,5 @@ def _movement_line(moved: Movement, terms: Terms) -> str:
         history_words.MOVED[moved.kind],
         amount=Money(minor, moved.currency),
         account=TypedText(title),
-        day=terms.localizer.day(moved.at),
+        day=terms.localizer.format_date(moved.at),
     )

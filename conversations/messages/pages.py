@@ -84,7 +84,7 @@ def pay_page(facts: TopUpFacts, localizer: Localizer, host: str) -> WebPage:
         "intro": say(page_words.PAY_INTRO),
         "button": say(page_words.PAY_BUTTON, total=top_up.total),
         "where": say(page_words.PAY_WHERE, host=host),
-        "valid": say(page_words.PAY_VALID, until=localizer.day_and_clock(top_up.expires_at)),
+        "valid": say(page_words.PAY_VALID, until=localizer.format_date_time(top_up.expires_at)),
     }
     return _page("pay.html", sentences, rows, localizer)
 

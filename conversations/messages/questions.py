@@ -92,7 +92,7 @@ def review_view(draft: Draft, terms: Terms, problem: Problem | None = None) -> V
     say = terms.localizer.text
     title = say(words.REVIEW_TITLE)
     body = (*((problem.sentence,) if problem else ()), say(words.REVIEW_BODY))
-    total = draft.amount + method.fee.of(draft.amount)
+    total = draft.amount + method.fee.for_amount(draft.amount)
     rows, hint = draft_rows(draft, terms), _link_life(method, terms)
     confirm = Choice(say(words.CONFIRM, total=total), ConfirmDraft(), ButtonStyle.PRIMARY)
     return View(

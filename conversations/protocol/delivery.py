@@ -58,7 +58,7 @@ class Overtaken:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ChatReachable:
     """The card's chat took a message, although the platform did not say that it opened."""
 
 
@@ -69,10 +69,10 @@ class Dismissed:
     verdict: str
 
 
-Outcome: TypeAlias = Wanted | Shown | Failed | Overtaken | Reached | ChatOpened | Dismissed
+Outcome: TypeAlias = Wanted | Shown | Failed | Overtaken | ChatReachable | ChatOpened | Dismissed
 
 
-def after(
+def after_outcome(
     card: Card, outcome: Outcome, now: datetime, back_off: Callable[[int], timedelta]
 ) -> tuple[Card, datetime | None]:
     """The card as it is then, and when to try it again; None where there is nothing to try.
@@ -89,7 +89,7 @@ def after(
             card, pause = _failed(card, outcome, back_off)
         case Overtaken():
             card = replace(card, wanted_rev=card.wanted_rev + 1)
-        case Reached():
+        case ChatReachable():
             card = _reached(card)
         case ChatOpened():
             card = _opened(card)

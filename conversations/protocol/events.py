@@ -21,7 +21,7 @@ class ConversationKey:
     person: str
 
     @property
-    def actor(self) -> str:
+    def actor_name(self) -> str:
         """The person as audit and support name them: `slack:T1:U1`."""
         return f"{self.platform}:{self.tenant}:{self.person}"
 
@@ -174,7 +174,7 @@ class Draft:
     origin: str | None = None
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nobody filled anything in yet."""
         filled = (self.account, self.amount, self.currency, self.method, self.amount_text)
         return not any(filled)

@@ -28,13 +28,13 @@ class Installations(Protocol):
     async def find(self, tenant: str) -> Installation | None: ...
 
 
-def tenant_of(installation: Installation) -> str:
+def tenant_name(installation: Installation) -> str:
     """Whom an installation serves: a workspace, or every one of an organisation, `E1.*`."""
     whole = f"{installation.enterprise_id}{BETWEEN}*"
     return installation.team_id or whole
 
 
-def key_of(tenant: str) -> tuple[str, str]:
+def installation_key(tenant: str) -> tuple[str, str]:
     """Organisation and workspace under which a tenant's installation is found.
 
     The whole organisation's, or that of a workspace whose organisation does not matter: "".

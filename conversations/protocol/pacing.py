@@ -31,7 +31,7 @@ class Pace:
     within: timedelta = timedelta(0)
 
     @property
-    def gap(self) -> timedelta:
+    def mean_gap(self) -> timedelta:
         """How far apart messages are on average when they are as fast as may be."""
         return self.within / self.times if self.times else timedelta(0)
 
@@ -122,7 +122,7 @@ def _shared_at(bucket: Bucket, pace: Pace, own: Bucket, now: datetime) -> dateti
     at = _room_at(bucket, pace, now)
     if own.turn_at is not None or bucket.turn_at is None or bucket.turn_at <= now:
         return at
-    return max(at, bucket.turn_at + pace.gap)
+    return max(at, bucket.turn_at + pace.mean_gap)
 
 
 def _counted(bucket: Bucket, limits: Iterable[Pace], now: datetime) -> Bucket:

@@ -242,7 +242,7 @@ class ChatAdapter(Protocol):
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
         """A stored delivery in our words; None for what is none of our business. Pure.
 
-        Raises Unreadable for what should be quarantined.
+        Raises UnreadableDelivery for what should be quarantined.
         """
 
     def paces(self, chat: Chat, *, edit: bool) -> tuple[Pace, ...]:

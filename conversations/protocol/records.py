@@ -94,7 +94,7 @@ class CardReport:
     error: str | None
 
     @property
-    def waiting(self) -> bool:
+    def is_waiting(self) -> bool:
         """Whether what it should show is still to be sent."""
         return self.shown_rev < self.wanted_rev and not self.given_up
 

@@ -65,26 +65,26 @@ class Localizer:
             case Money():
                 return format_money(value, self.locale)
             case datetime():
-                return self.clock(value)
+                return self.format_time(value)
             case _:
                 return str(value)
 
-    def percent(self, basis_points: int) -> str:
+    def format_percent(self, basis_points: int) -> str:
         """A share as people there write it: `1.5%`, `1,5 %`."""
         share, locale = Decimal(basis_points) / 10_000, known_locale(self.locale)
         return format_percent(share, locale=locale, decimal_quantization=False)
 
-    def clock(self, at: datetime) -> str:
+    def format_time(self, at: datetime) -> str:
         """A time of day with its zone: `14:05 UTC`."""
         local = at.astimezone(_zone(self.zone))
         time = format_time(local, "short", locale=known_locale(self.locale))
         return f"{time} {_zone_name(local, self.locale)}"
 
-    def day_and_clock(self, at: datetime) -> str:
+    def format_date_time(self, at: datetime) -> str:
         """A date and time of day with its zone: `Nov 23, 2026, 2:05 PM UTC`."""
-        return f"{self.day(at)}, {self.clock(at)}"
+        return f"{self.format_date(at)}, {self.format_time(at)}"
 
-    def day(self, at: datetime) -> str:
+    def format_date(self, at: datetime) -> str:
         """A date: `Nov 23, 2026`."""
         local = at.astimezone(_zone(self.zone))
         return format_date(local, "medium", locale=known_locale(self.locale))

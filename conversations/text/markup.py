@@ -23,7 +23,7 @@ def _around(mark: str) -> re.Pattern[str]:
 _AROUND = tuple(map(_around, _MARKS))
 
 
-def without_formatting(text: str) -> str:
+def strip_markup(text: str) -> str:
     """`*50* USD`, `_50 USD_` and a quoted line as they read; what is only half marked stays."""
     text = _SPOILER.sub(r"\1", _QUOTED_OR_LISTED.sub("", text.replace(_BLOCK, " ")))
     for pattern in _AROUND:

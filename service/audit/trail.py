@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Sealer:
+class TrailSealer:
     """Seals what is new, in order; the lane's claim says who may."""
 
     store: Store

@@ -10,7 +10,13 @@ from billing.ledger import Transaction, TransactionKind
 from billing.topups import CREDITED_STATUSES, TopUp, TopUpStatus
 from conversations.messages.cards import credited_note, failed_note, reversed_note, top_up_card
 from conversations.messages.open_business import keep_restart_choice, moved_view
-from conversations.protocol.delivery import Dismissed, Outcome, Reached, Wanted, after
+from conversations.protocol.delivery import (
+    ChatReachable,
+    Dismissed,
+    Outcome,
+    Wanted,
+    after_outcome,
+)
 from conversations.protocol.facts import TopUpFacts
 from conversations.protocol.places import Chat, RefusedPlace, without_thread
 from conversations.protocol.ports import ChatOpened, Verdict
@@ -55,21 +61,21 @@ def save_outcome(
     tx: Tx, card: Card, outcome: Outcome, now: datetime
 ) -> tuple[Card, datetime | None]:
     """Save what a locked card becomes by this; the card, and when to try it again, if at all."""
-    changed, again = after(card, outcome, now, back_off)
+    changed, again = after_outcome(card, outcome, now, back_off)
     if changed != card:
         tx.cards.save(changed)
     return changed, again
 
 
 def save_chat_reachable(
-    tx: Tx, chat: Chat, outcome: Reached | ChatOpened, now: datetime
+    tx: Tx, chat: Chat, outcome: ChatReachable | ChatOpened, now: datetime
 ) -> list[Chat]:
     """Record it of what a chat and its threads did not take; those in which something waits now.
 
     That they take messages is known of a thread by its chat, and where it was not said, of a chat
     by its threads.
     """
-    reached = isinstance(outcome, Reached)
+    reached = isinstance(outcome, ChatReachable)
     within = without_thread(chat.place) if reached else chat.place
     why = Verdict.GONE if reached else None
     waiting = set()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from conversations.protocol.actions import CopyText, DropDraft, OpenPayPage
-from conversations.protocol.delivery import Failed, Overtaken, Reached, Shown, is_given_up
+from conversations.protocol.delivery import ChatReachable, Failed, Overtaken, Shown, is_given_up
 from conversations.protocol.places import Chat
 from conversations.protocol.ports import (
     Button,
@@ -118,7 +118,7 @@ class Deliverer:
         stored = tx.cards.lock(card.id)
         if stored is not None:
             stored, _ = save_outcome(tx, stored, Shown(card.wanted_rev, message), now)
-        for chat in save_chat_reachable(tx, card.chat, Reached(), now):
+        for chat in save_chat_reachable(tx, card.chat, ChatReachable(), now):
             if chat != card.chat:
                 schedule_showing(tx, chat, now)
         if self._overtaken(tx, stored or card, claim):
@@ -161,7 +161,7 @@ class Deliverer:
     def _judged(self, tx: Tx, card: Card, error: ChatError, now: datetime) -> datetime | None:
         """Note what became of the card; when to try its chat again."""
         if error.moved_to is not None and error.moved_to != card.chat.id:
-            places.move(context_of(tx, self.services), card.chat, error.moved_to)
+            places.move_chat(context_of(tx, self.services), card.chat, error.moved_to)
             return None
         stored = tx.cards.lock(card.id)
         if stored is None:

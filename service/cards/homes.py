@@ -17,7 +17,7 @@ from service.lanes.keys import LaneKind, read_person_key, write_person_key
 from service.people import access
 from service.people.access import CheckedPerson
 from service.people.membership import MembershipChecker
-from service.people.terms import doubting, terms_for, with_movements
+from service.people.terms import terms_for, with_doubt, with_movements
 from service.ports.store import Card, Claim, Store
 
 # What its card is called after, beside its person.
@@ -66,9 +66,9 @@ def _want_again(context: Context, who: CheckedPerson) -> None:
     services = context.services
     localizer = services.localizer(saved.locale, saved.zone) if saved else services.localizer()
     terms = terms_for(context, who.key, access.accounts_of_checked(context.tx, who), localizer)
-    terms = doubting(replace(terms, barred=BARRED.get(who.membership)), who.doubt)
+    terms = with_doubt(replace(terms, barred=BARRED.get(who.membership)), who.doubt)
     on_home_opened(context, who.key, terms)
 
 
 def _card_id(key: ConversationKey) -> str:
-    return stable_card_id(key.actor, _PAGE)
+    return stable_card_id(key.actor_name, _PAGE)

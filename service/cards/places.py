@@ -9,17 +9,19 @@ from service.cards.cards import save_chat_reachable, schedule_showing, stable_ca
 from service.common.context import Context
 
 
-def changed(context: Context, key: ConversationKey, event: ChatMoved | ChatOpened) -> None:
+def record_chat_change(
+    context: Context, key: ConversationKey, event: ChatMoved | ChatOpened
+) -> None:
     """Take note of what became of a chat."""
     chat = chat_of(key)
     match event:
         case ChatMoved(to):
-            move(context, chat, to)
+            move_chat(context, chat, to)
         case ChatOpened():
-            reopen(context, chat)
+            reopen_chat(context, chat)
 
 
-def move(context: Context, chat: Chat, to: str) -> None:
+def move_chat(context: Context, chat: Chat, to: str) -> None:
     """What was addressed to the chat goes to its new id, and so do its accounts' links.
 
     Messages shown so far stay behind: none of them can be edited from the new place. So an alert
@@ -39,7 +41,7 @@ def move(context: Context, chat: Chat, to: str) -> None:
     schedule_showing(tx, moved, context.now)
 
 
-def reopen(context: Context, chat: Chat) -> None:
+def reopen_chat(context: Context, chat: Chat) -> None:
     """Show what the chat did not take while the bot was shut out of it."""
     for waiting in save_chat_reachable(context.tx, chat, ChatOpened(), context.now):
         schedule_showing(context.tx, waiting, context.now)

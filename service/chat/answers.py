@@ -11,7 +11,7 @@ Replies = tuple[Reply, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class AwaitedReplies:
     """Answers that are waited for in this process, by the number of their delivery."""
 
     _waiting: dict[int, asyncio.Future[Replies]] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Answers:
         waiting.set_result(replies)
         return True
 
-    async def within(self, delivery: int, seconds: float) -> Replies | None:
+    async def wait_for(self, delivery: int, seconds: float) -> Replies | None:
         """The replies once they are given; None where nobody waits. Raises TimeoutError."""
         waiting = self._waiting.get(delivery)
         if waiting is None:
@@ -55,7 +55,7 @@ class Answers:
 class Expectation:
     """That somebody waits for a delivery, whose number only the transaction that adds it tells."""
 
-    _answers: Answers
+    _answers: AwaitedReplies
     _answer: asyncio.Future[Replies]
     _number: int | None = None
 

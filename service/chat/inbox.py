@@ -12,12 +12,12 @@ from typing import Any
 from billing.amounts.bank_card_numbers import contains_bank_card_number, scrub_bank_card_numbers
 from conversations.protocol.ports import ChatAdapter, Delivery, UnreadableDelivery
 from conversations.protocol.views import Reply
-from service.chat.answers import Answers, Expectation
+from service.chat.answers import AwaitedReplies, Expectation
 from service.common.fail_points import FailPoint
 from service.common.services import Services
 from service.lanes.keys import LaneKind
 from service.lanes.lanes import Runner
-from service.lanes.polls import Polls
+from service.lanes.polls import PollLeases
 from service.ports.store import Claim, Store, Tx
 
 ANSWER_SECONDS = 2.0
@@ -46,9 +46,9 @@ class Inbox:
     store: Store
     adapters: Mapping[str, ChatAdapter]
     services: Services
-    answers: Answers
+    answers: AwaitedReplies
     turns: Runner | None = None
-    polls: Polls | None = None
+    polls: PollLeases | None = None
 
     async def __call__(self, delivery: Delivery) -> tuple[Reply, ...] | None:
         """Store, then answer."""
@@ -107,7 +107,7 @@ class Inbox:
     async def answer(self, ticket: int) -> tuple[Reply, ...] | None:
         """The replies to a stored delivery; None when they will not come in time."""
         try:
-            return await self.answers.within(ticket, ANSWER_SECONDS)
+            return await self.answers.wait_for(ticket, ANSWER_SECONDS)
         except TimeoutError:
             log.warning("answer_late delivery=%d", ticket)
             return None

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from conversations.protocol.ports import ChatAdapter, UnreadableDelivery
 from conversations.protocol.views import Reply
 from service.chat import turns
-from service.chat.answers import Answers
+from service.chat.answers import AwaitedReplies
 from service.chat.inbox import UNREADABLE
 from service.chat.turns import Turn
 from service.common.context import context_of
@@ -35,7 +35,7 @@ class TurnWorker:
     adapters: Mapping[str, ChatAdapter]
     services: Services
     members: MembershipChecker
-    answers: Answers
+    answers: AwaitedReplies
 
     async def work(self, claim: Claim) -> datetime | None:
         """Work off one conversation's deliveries, in order."""

@@ -53,7 +53,13 @@ from service.common.context import Context
 from service.money import topups
 from service.people import access
 from service.people.people import person_name
-from service.people.terms import doubting, readable, terms_about, terms_for, with_movements
+from service.people.terms import (
+    readable_accounts,
+    terms_for,
+    with_doubt,
+    with_movements,
+    with_top_up,
+)
 from service.ports.store import Card, SavedState
 
 DRAFT_KEPT = timedelta(hours=24)
@@ -80,7 +86,7 @@ def take_turn(context: Context, turn: Turn) -> tuple[Reply, ...]:
     """Answer one incoming event; what is to be shown is wanted in the same transaction."""
     key, incoming = turn.incoming.key, turn.incoming
     if isinstance(incoming.event, ChatMoved | ChatOpened):
-        places.changed(context, key, incoming.event)
+        places.record_chat_change(context, key, incoming.event)
         return ()
     if isinstance(incoming.event, Uninstalled):
         installations.forget_installation(context.tx, key, incoming.event.by, context.now)
@@ -95,7 +101,7 @@ def take_turn(context: Context, turn: Turn) -> tuple[Reply, ...]:
     events, button = _events(context, turn, terms), presses.button_name(incoming, context.services)
     if presses.is_repeated_press(events, button, made_by):
         events = []
-    terms = doubting(terms, turn.doubt, _accounts_of(state, events))
+    terms = with_doubt(terms, turn.doubt, _accounts_of(state, events))
     if isinstance(incoming.event, HomeOpened):
         homes.on_home_opened(context, key, terms)
     terms = _about(context, events, terms, key)
@@ -149,7 +155,7 @@ def _about(context: Context, events: Iterable[Event], terms: Terms, key: Convers
     for event in events:
         named = top_up_named(event)
         if named is not None:
-            terms = terms_about(context, terms, named, key)
+            terms = with_top_up(context, terms, named, key)
         if asks_for_history(event):
             terms = with_movements(context.tx, terms)
     return terms
@@ -191,12 +197,12 @@ def _accounts(context: Context, turn: Turn) -> tuple[access.AllowedAccount, ...]
     found = access.accounts_of_checked(context.tx, who)
     if who.membership in BARRED or not _is_start(event):
         return found
-    places.reopen(context, chat_of(key))
+    places.reopen_chat(context, chat_of(key))
     # Somebody of whom it is not known may have an account; they are asked to try again.
     silent = turn.doubt is access.Doubt.SILENT
     if found or silent:
         return found
-    access.enrol(context, key, turn.incoming.name)
+    access.open_signup_account(context, key, turn.incoming.name)
     return access.accounts_of_checked(context.tx, who)
 
 
@@ -250,7 +256,7 @@ def _events(context: Context, turn: Turn, terms: Terms) -> list[Event]:
 
 
 def _perform(context: Context, effect: Effect, terms: Terms, turn: Turn) -> Event:
-    key, balances = turn.incoming.key, readable(terms.accounts)
+    key, balances = turn.incoming.key, readable_accounts(terms.accounts)
     match effect:
         case CreateTopUp() if turn.incoming.membership is not Membership.MEMBER:
             return TopUpRefused(NotOpenedReason.NOT_SURE)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conversations.protocol.installations import tenant_of
+from conversations.protocol.installations import tenant_name
 from service.common.links import derive_key
 from service.common.services import Remembered
 from service.common.vault import CannotUnseal, Vault, key_name
@@ -73,7 +73,7 @@ def _renew_installations(tx: Tx, vault: Vault) -> None:
         again = vault.resealed(one.bot_token)
         if again is not None:
             tx.installations.reseal(one, again)
-            log.info("seal_renewed tenant=%s key=%s", tenant_of(one), vault.names[0])
+            log.info("seal_renewed tenant=%s key=%s", tenant_name(one), vault.key_names[0])
 
 
 def _opened(tx: Tx, vault: Vault) -> Remembered:
@@ -94,17 +94,17 @@ def report_keys(tx: Tx, keyring: Keyring, now: datetime) -> list[dict[str, Any]]
     vault = keyring.vault
     sealed: dict[str | None, list[str]] = {}
     for one in tx.installations.all():
-        sealed.setdefault(vault.key_name_of(one.bot_token), []).append(tenant_of(one))
+        sealed.setdefault(vault.key_name_of(one.bot_token), []).append(tenant_name(one))
     signers = tx.signing_keys.all()
     for key in signers:
         sealed.setdefault(vault.key_name_of(key.sealed), []).append(f"buttons of {key.name}")
     began = {one.name: one.since for one in signers}
     rows = [
-        _row(name, number, sealed.get(name, []), _links(tx, began, vault.names[0], name, now))
-        for number, name in enumerate(vault.names)
+        _row(name, number, sealed.get(name, []), _links(tx, began, vault.key_names[0], name, now))
+        for number, name in enumerate(vault.key_names)
     ]
     lost = sealed.get(None, [])
-    rows[0]["in_use"] = vault.names[0] in began
+    rows[0]["in_use"] = vault.key_names[0] in began
     return [*rows, _row("", None, lost, [])] if lost else rows
 
 

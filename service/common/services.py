@@ -71,7 +71,7 @@ class Services:
         """Speaks to a person of that locale and zone, as far as they are known."""
         return speaker_of(locale or self.locale, zone or self.zone, self.catalogues)
 
-    def code(self, top_up: str, revision: int, made_at: datetime) -> str:
+    def page_code(self, top_up: str, revision: int, made_at: datetime) -> str:
         """The four characters on the card and on the pay page."""
         return links.page_code(PayLink(top_up, revision), self.secret_of(made_at))
 

@@ -27,7 +27,7 @@ class Vault:
         }
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def key_names(self) -> tuple[str, ...]:
         """What the keys are called where they are told of, the first one first."""
         return tuple(self._keys)
 
@@ -37,7 +37,7 @@ class Vault:
         return first.encrypt(secret.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        """The secret again. Raises Sealed."""
+        """The secret again. Raises CannotUnseal."""
         return self._opened(sealed)[1]
 
     def key_name_of(self, sealed: str) -> str | None:
@@ -49,7 +49,7 @@ class Vault:
 
     def resealed(self, sealed: str) -> str | None:
         """The same sealed with the first key; None where it is already, or cannot be opened."""
-        if self.key_name_of(sealed) in (None, self.names[0]):
+        if self.key_name_of(sealed) in (None, self.key_names[0]):
             return None
         return self.seal(self.open(sealed))
 

@@ -37,7 +37,7 @@ Work = Callable[[Claim], Awaitable[datetime | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class WaitLimits:
     """How far ahead a lane of a kind may be due; None where rows tell the time, however far.
 
     `usual` is its own longest wait; `set_back` is what is left to it once the clock went back.
@@ -59,11 +59,11 @@ class Runner:
         *,
         owner: str,
         at_once: int,
-        waits: Waits | None = None,
+        waits: WaitLimits | None = None,
     ) -> None:
         self.kind = kind
         self._store, self._work, self._sources = store, work, sources
-        self._owner, self._at_once, self._waits = owner, at_once, waits or Waits()
+        self._owner, self._at_once, self._waits = owner, at_once, waits or WaitLimits()
         self._latest: datetime | None = None
         self._look_ahead_at = 0.0
         self._wake = asyncio.Event()
@@ -90,7 +90,7 @@ class Runner:
         task.add_done_callback(self._busy.discard)
 
     @property
-    def resting(self) -> bool:
+    def is_resting(self) -> bool:
         """Whether nothing was due when it last looked, and nothing is in hand."""
         return self._rests and not self._busy and not self._wake.is_set()
 

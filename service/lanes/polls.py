@@ -23,7 +23,7 @@ CLOCKS_APART = timedelta(seconds=60)
 
 
 @dataclass(slots=True)
-class Polls:
+class PollLeases:
     """This process's turns at polling, each a lane under a lease."""
 
     store: Store
@@ -60,7 +60,7 @@ class Polls:
             tx.lanes.schedule(LaneKind.POLL, who, now)
         return tx.lanes.claim_one(LaneKind.POLL, who, now, owner=self.owner, until=now + LEASE)
 
-    async def end(self) -> None:
+    async def release(self) -> None:
         """Let another bot poll at once."""
         await asyncio.gather(*self._asking.values(), return_exceptions=True)
         held, now = list(self._held.values()), self.sources.now()

@@ -27,7 +27,7 @@ class AccountChange:
 
 
 def change_account(context: Context, account_id: str, wanted: AccountChange) -> Account:
-    """Change an account, and write down what it was before. Raises Refused."""
+    """Change an account, and write down what it was before. Raises OperatorError."""
     tx = context.tx
     before = tx.accounts.get(account_id)
     if before is None:

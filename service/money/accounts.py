@@ -9,7 +9,7 @@ from typing import Any
 
 from billing.amounts.amounts import AmbiguousAmount, AmountContext, parse_amount
 from billing.limits import limits_for
-from billing.money import Money, exponent, format_money, is_country, to_decimal
+from billing.money import Money, currency_exponent, format_money, is_country, to_decimal
 from billing.tender import is_tender, successor_currency
 from billing.topups import Mode
 from conversations.protocol.events import ConversationKey
@@ -17,7 +17,7 @@ from conversations.protocol.people import Person
 from service.common.context import Context
 from service.common.errors import OperatorError as OperatorError
 from service.money import alerts
-from service.people.access import TITLE_MAX, accounts_of, enrol, one_line
+from service.people.access import TITLE_MAX, accounts_of, one_line, open_signup_account
 from service.people.account_links import describe_link as describe_link
 from service.people.account_links import parse_link as parse_link
 from service.ports.chats import Traits
@@ -43,7 +43,7 @@ class NewAccount:
 
 
 def add_account(tx: Tx, wanted: NewAccount, now: datetime) -> None:
-    """Add an account with nothing on it. Raises Refused."""
+    """Add an account with nothing on it. Raises OperatorError."""
     if not _ID.fullmatch(wanted.id):
         raise OperatorError(
             f"{wanted.id}: an account id has 2 to 40 characters of a-z, 0-9 and -, and begins "
@@ -75,7 +75,7 @@ def add_account(tx: Tx, wanted: NewAccount, now: datetime) -> None:
 
 
 def link_account(tx: Tx, wanted: Link, now: datetime, name: str = "") -> None:
-    """Let somebody use an account; linking twice is the same as once. Raises Refused.
+    """Let somebody use an account; linking twice is the same as once. Raises OperatorError.
 
     `name` is what the audit trail calls a person who has no name there yet.
     """
@@ -87,7 +87,7 @@ def link_account(tx: Tx, wanted: Link, now: datetime, name: str = "") -> None:
 
 
 def unlink_account(tx: Tx, link: Link, reason: str, now: datetime) -> None:
-    """Let somebody use an account no more, from their next press on. Raises Refused."""
+    """Let somebody use an account no more, from their next press on. Raises OperatorError."""
     if not tx.accounts.unlink(link):
         raise OperatorError(
             f"{describe_link(link)} may not use {link.account}. See: topup-bot accounts list"
@@ -107,7 +107,7 @@ def _in_the_trail(tx: Tx, link: Link, now: datetime, name: str = "") -> str:
 
 
 def set_overdraft(tx: Tx, account_id: str, text: str, reason: str, now: datetime) -> Money:
-    """Say how far below zero an account may go: `0` for not at all. Raises Refused."""
+    """Say how far below zero an account may go: `0` for not at all. Raises OperatorError."""
     account = tx.accounts.lock(account_id)
     if account is None:
         raise OperatorError(f"{account_id}: no such account. See: topup-bot accounts list")
@@ -163,7 +163,7 @@ def _flags(kind: LinkKind, traits: Traits) -> list[str]:
 def open_own_account(context: Context, key: ConversationKey) -> None:
     """An account for whoever sits at this terminal, unless there is one already."""
     if not accounts_of(context.tx, key, frozenset()):
-        enrol(context, key, "")
+        open_signup_account(context, key, "")
 
 
 def _threshold(account: Account) -> str | None:
@@ -177,13 +177,13 @@ def _overdraft(text: str, currency: str) -> Money:
 
 
 def read_amount(text: str, currency: str) -> Money:
-    """An amount that an operator typed, with a dot before its decimals. Raises Refused."""
+    """An amount that an operator typed, with a dot before its decimals. Raises OperatorError."""
     reading = parse_amount(text, AmountContext(currency, "en", None, None))
     match reading:
         case Money() if reading.currency == currency:
             return reading
         case AmbiguousAmount((own, other)) if (
-            own.minor < other.minor and exponent(currency) >= _GROUP_DIGITS
+            own.minor < other.minor and currency_exponent(currency) >= _GROUP_DIGITS
         ):
             # Nobody can be asked, and 18.600 has the decimals of a dinar.
             return own

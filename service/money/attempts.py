@@ -175,7 +175,7 @@ def record_answer(context: Context, asked: Inquiry, snapshots: Sequence[PaymentS
     return True
 
 
-def failed(context: Context, asked: Inquiry, error: GatewayError) -> None:
+def record_failure(context: Context, asked: Inquiry, error: GatewayError) -> None:
     """The gateway said something that keeps us from knowing: told where a person can help."""
     note_access(context, asked.gateway, KeyUse.LOOK, error)
     if error.unread or not error.retry:

@@ -35,7 +35,7 @@ class ChargeRequest:
 
 
 def charge_account(context: Context, wanted: ChargeRequest) -> str:
-    """Draw an amount once for each key; gives the balance left, for people. Raises Refused."""
+    """Draw an amount once for each key; gives the balance left, as text. Raises OperatorError."""
     tx = context.tx
     # Who else draws from it waits, so that two draws never pass the floor together.
     account = tx.accounts.lock(wanted.account)
@@ -58,7 +58,7 @@ def charge_account(context: Context, wanted: ChargeRequest) -> str:
 
 
 def was_charged(context: Context, wanted: ChargeRequest) -> bool:
-    """Whether this key drew already: then the same draw again does nothing. Raises Refused."""
+    """Whether this key drew this already, so that it does nothing. Raises OperatorError."""
     account = context.tx.accounts.get(wanted.account)
     if account is None or not wanted.key:
         return False
@@ -70,7 +70,7 @@ def was_charged(context: Context, wanted: ChargeRequest) -> bool:
 def correct_charge(
     context: Context, name: str, reason: str, *, overdraw: bool = False
 ) -> Transaction:
-    """Book the opposite of a charge, or of a correction, once. Raises Refused.
+    """Book the opposite of a charge, or of a correction, once. Raises OperatorError.
 
     The opposite of a correction draws again, and stops at the floor as a charge does.
     """

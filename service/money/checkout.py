@@ -175,7 +175,7 @@ class Checkouts:
                 await self._settle(snapshot, claim.key)
             if not error.is_outage:
                 about = asked.about(error.told)
-                failed = partial(attempts.failed, asked=about, error=error)
+                failed = partial(attempts.record_failure, asked=about, error=error)
                 await self.store.transact(lambda tx: failed(self._context(tx)))
             if error.retry:
                 raise
@@ -266,7 +266,7 @@ class Checkouts:
         """The last answer is there: what it leaves open goes to the operator."""
         return await self._with_top_up(claim, topups.escalate)
 
-    async def expire(self, claim: Claim) -> datetime | None:
+    async def expire_pay_link(self, claim: Claim) -> datetime | None:
         """End the life of a pay link."""
         return await self._with_top_up(claim, topups.expire_top_up)
 

@@ -95,7 +95,10 @@ def _refused_facts(whole: RefusedPlace, found: Sequence[RefusedCards]) -> dict[s
 
 
 def find_payment(tx: Tx, name: str) -> Payment:
-    """The payment of that reference or key, or the applied one of that top-up. Raises Refused."""
+    """The payment of that reference or key, or the applied one of that top-up.
+
+    Raises OperatorError.
+    """
     applied = [
         one for one in tx.payments.of_top_up(name) if one.disposition is Disposition.APPLIED
     ]
@@ -106,7 +109,7 @@ def find_payment(tx: Tx, name: str) -> Payment:
 
 
 def find_held(tx: Tx, name: str) -> Payment:
-    """The held payment of that reference, key or top-up. Raises Refused."""
+    """The held payment of that reference, key or top-up. Raises OperatorError."""
     found = [
         one
         for one in tx.payments.held()
@@ -125,12 +128,15 @@ def _only(found: Sequence[Payment], name: str) -> Payment:
 
 
 def refund_held(context: Context, name: str, decision: Decision) -> Refund:
-    """Order a refund of all of a payment that is held, and of no other. Raises Refused."""
+    """Order a refund of all of a payment that is held, and of no other. Raises OperatorError."""
     return send_back(context, find_held(context.tx, name).key, "", "", decision)
 
 
 def send_back(context: Context, name: str, amount: str, key: str, decision: Decision) -> Refund:
-    """Order a refund of a payment, all that is left where no amount is given. Raises Refused."""
+    """Order a refund of a payment, all that is left where no amount is given.
+
+    Raises OperatorError.
+    """
     payment = find_payment(context.tx, name)
     wanted = read_amount(amount, payment.amount.currency) if amount else None
     ask = refunds.RefundRequest(
@@ -138,12 +144,15 @@ def send_back(context: Context, name: str, amount: str, key: str, decision: Deci
     )
     try:
         return refunds.order_refund(context, payment, ask)
-    except refunds.NotRefundable as refused:
+    except refunds.RefundRefused as refused:
         raise OperatorError(str(refused)) from None
 
 
 def credit_held(context: Context, name: str, account_id: str, decision: Decision) -> TopUp:
-    """Credit held money to an account: a top-up of its own, of what was paid. Raises Refused."""
+    """Credit held money to an account: a top-up of its own, of what was paid.
+
+    Raises OperatorError.
+    """
     tx = context.tx
     found = find_held(tx, name)
     payment = tx.payments.lock(found.gateway, found.merchant_account, found.payment_ref) or found
@@ -163,7 +172,7 @@ def credit_held(context: Context, name: str, account_id: str, decision: Decision
 
 
 def close_task(context: Context, subject: str, decision: Decision) -> None:
-    """A person looked into it and nothing is left to do. Raises Refused."""
+    """A person looked into it and nothing is left to do. Raises OperatorError."""
     closed = [
         context.tx.tasks.close(kind, subject, decision.reason, context.now) for kind in TaskKind
     ]

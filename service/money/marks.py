@@ -58,9 +58,9 @@ def is_ours(tx: Tx, snapshot: PaymentSnapshot, known: Payment | None) -> bool:
     """Whether a payment is for us to take in; `known` is what we have of it."""
     marks = tx.marks.read()
     if snapshot.installation is not None:
-        return snapshot.installation in marks.owners(known=True)
+        return snapshot.installation in marks.own_marks(known=True)
     named = snapshot.reference and tx.top_ups.get(snapshot.reference)
-    return None in marks.owners(known=bool(named) or known is not None)
+    return None in marks.own_marks(known=bool(named) or known is not None)
 
 
 def check_deployment(

@@ -35,7 +35,7 @@ def why_closed(
     return None if _takes(gateway, top_up) else ClosedReason.REFUSED
 
 
-def begin(context: Context) -> None:
+def give_up_misdirected(context: Context) -> None:
     """At a bot's start: look after what cannot be paid any more, since the settings changed."""
     named_again = _named_again(context)
     for top_up in context.tx.top_ups.unpaid(context.now):

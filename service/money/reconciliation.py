@@ -29,7 +29,7 @@ async def ask_watched(store: Store, now: datetime) -> int:
 
 
 def ask_one(tx: Tx, name: str, reason: str, now: datetime) -> None:
-    """Have one top-up asked about now, also when it is watched no more. Raises Refused."""
+    """Have one top-up asked about now, also when it is watched no more. Raises OperatorError."""
     top_up = tx.top_ups.get(name)
     if top_up is None:
         raise OperatorError(f"{name}: there is no such top-up.")

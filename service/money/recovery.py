@@ -61,7 +61,7 @@ class Recovery:
 
 
 def parse_moment(text: str, now: datetime) -> datetime:
-    """A time in the past, as an operator types it. Raises Refused."""
+    """A time in the past, as an operator types it. Raises OperatorError."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -124,7 +124,7 @@ def _ask_page(tx: Tx, now: datetime, asked: int, after: str) -> Sequence[TopUp]:
 
 
 @dataclass(frozen=True, slots=True)
-class Recoverer:
+class RecoveryWorker:
     """Looks through the gateways' lists for checkouts that the database does not know."""
 
     store: Store
@@ -175,7 +175,7 @@ class Recoverer:
         listed = await gateway.opened_since(max(since - CLOCKS_APART, _EVER))
         marks = await self.store.transact(lambda tx: tx.marks.read())
         # Whether one without a mark is ours is seen when it is asked about.
-        ours = {*marks.owners(known=True), None}
+        ours = {*marks.own_marks(known=True), None}
         refs = [each.checkout_ref for each in listed if each.installation in ours]
         now, unknown = self.services.sources.now(), 0
         for first in range(0, len(refs), PAGE):

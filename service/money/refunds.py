@@ -23,7 +23,7 @@ NO_GATEWAY_WAIT = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 
 
-class NotRefundable(Exception):
+class RefundRefused(Exception):
     """No such sum can go back; the message says what can."""
 
 
@@ -49,18 +49,18 @@ def refundable_minor(tx: Tx, payment: Payment) -> int:
 
 
 def order_refund(context: Context, found: Payment, ask: RefundRequest) -> Refund:
-    """Write the order down; the bot carries it out. Raises NotRefundable."""
+    """Write the order down; the bot carries it out. Raises RefundRefused."""
     tx = context.tx
     payment = tx.payments.lock(found.gateway, found.merchant_account, found.payment_ref)
     known = tx.refunds.get(ask.order)
     if known is not None:
         return _the_same(known, found, ask)
     if payment is None or payment.disposition not in (Disposition.APPLIED, Disposition.HELD):
-        raise NotRefundable(f"{found.payment_ref}: nothing of it can be sent back.")
+        raise RefundRefused(f"{found.payment_ref}: nothing of it can be sent back.")
     left = Money(refundable_minor(tx, payment), payment.amount.currency)
     amount = ask.amount or left
     if amount.currency != left.currency or not 0 < amount.minor <= left.minor:
-        raise NotRefundable(f"{payment.payment_ref}: {format_money(left)} of it can be sent back.")
+        raise RefundRefused(f"{payment.payment_ref}: {format_money(left)} of it can be sent back.")
     ordered = Refund(
         id=ask.order,
         gateway=payment.gateway,
@@ -72,7 +72,7 @@ def order_refund(context: Context, found: Payment, ask: RefundRequest) -> Refund
         asked_at=context.now,
     )
     if not tx.refunds.add(ordered):
-        raise NotRefundable(f"{ask.order}: this key orders another refund at this moment.")
+        raise RefundRefused(f"{ask.order}: this key orders another refund at this moment.")
     tx.lanes.schedule(LaneKind.REFUND, ordered.id, context.now)
     detail = {
         "order": ordered.id,
@@ -92,12 +92,12 @@ def _the_same(known: Refund, found: Payment, ask: RefundRequest) -> Refund:
         found.payment_ref,
     )
     if not same or ask.amount not in (None, known.amount):
-        raise NotRefundable(f"{ask.order}: this key ordered another refund already.")
+        raise RefundRefused(f"{ask.order}: this key ordered another refund already.")
     return known
 
 
 @dataclass(frozen=True, slots=True)
-class Refunder:
+class RefundWorker:
     """Carries refund orders out; what the gateway then says goes through `topups.settle`."""
 
     store: Store
@@ -166,7 +166,7 @@ def _owners(tx: Tx, wanted: Refund) -> frozenset[str | None]:
     """Whose checkouts a refund may be of: money is held that an older version took for ours."""
     payment = tx.payments.get(wanted.gateway, wanted.merchant_account, wanted.payment_ref)
     is_known = payment is not None and payment.top_up is not None
-    return tx.marks.read().owners(known=is_known)
+    return tx.marks.read().own_marks(known=is_known)
 
 
 async def _refund(

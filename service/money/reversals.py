@@ -28,7 +28,7 @@ def book_reversals(
     `known` is locked. Any order, any number of times: counts only grow, and the ledger books
     each difference under a reference of its own.
     """
-    payment = replace(known, reversals=known.reversals.merged(snapshot.reversals))
+    payment = replace(known, reversals=known.reversals.merge(snapshot.reversals))
     if payment == known:
         return None
     top_up = context.tx.top_ups.lock(payment.top_up) if payment.top_up else None

@@ -122,7 +122,7 @@ def _in_hand(tx: Tx, key: ConversationKey) -> set[str | None]:
     return {*last, saved.state.draft.account}
 
 
-def enrol(context: Context, key: ConversationKey, name: str) -> None:
+def open_signup_account(context: Context, key: ConversationKey, name: str) -> None:
     """Give a person an account of their own, once, where signing up is open."""
     if not context.services.signup_open or not context.services.traits_of(key.platform).signup:
         return

@@ -9,7 +9,7 @@ from service.ports.store import Link, LinkKind, Tx
 
 
 def parse_link(account: str, traits: ChatTraits, kind: LinkKind, who: str) -> Link:
-    """A link from an operator's words, written as the platform does. Raises Refused."""
+    """A link from an operator's words, written as the platform does. Raises OperatorError."""
     for option in traits.link_options:
         if option.kind is kind:
             tenant, external_id = option.parse(who.strip())
@@ -20,7 +20,7 @@ def parse_link(account: str, traits: ChatTraits, kind: LinkKind, who: str) -> Li
 def stored_link(tx: Tx, account: str, traits: ChatTraits, kind: LinkKind, who: str) -> Link:
     """A link that exists, however it is spelled, such as one of an earlier version's.
 
-    Raises Refused.
+    Raises OperatorError.
     """
     for link in tx.accounts.links(account):
         if (link.platform, link.kind) == (traits.platform, kind) and who in (

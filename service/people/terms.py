@@ -50,7 +50,7 @@ def terms_for(
         limits=services.limits,
         support=services.support,
         link_command=link_command(key, traits),
-        history=tuple(facts_of(context, told, readable(accounts))),
+        history=tuple(facts_of(context, told, readable_accounts(accounts))),
         last_account=mine[0].account if mine else None,
         last_method=credited[0].method if credited else None,
         own_commands=traits.menu_commands,
@@ -59,7 +59,7 @@ def terms_for(
     )
 
 
-def doubting(terms: Terms, doubt: Doubt | None, about: frozenset[str] = frozenset()) -> Terms:
+def with_doubt(terms: Terms, doubt: Doubt | None, about: frozenset[str] = frozenset()) -> Terms:
     """The terms where it is not known of all linked channels whether the person is in them.
 
     Nothing is done about an account that may be theirs, and nobody is told that they have none.
@@ -83,15 +83,15 @@ def with_movements(tx: Tx, terms: Terms) -> Terms:
     return replace(terms, movements=tuple(moved))
 
 
-def terms_about(context: Context, terms: Terms, top_up_id: str, key: ConversationKey) -> Terms:
+def with_top_up(context: Context, terms: Terms, top_up_id: str, key: ConversationKey) -> Terms:
     """The same terms with this person's top-up of that id at hand, however old it is."""
     top_up = context.tx.top_ups.get(top_up_id)
     if top_up is None or top_up.requester != existing_name(context.tx, key):
         return terms
-    return replace(terms, named=top_up_facts(context, top_up, readable(terms.accounts)))
+    return replace(terms, named=top_up_facts(context, top_up, readable_accounts(terms.accounts)))
 
 
-def readable(accounts: Iterable[AccountFacts]) -> frozenset[str]:
+def readable_accounts(accounts: Iterable[AccountFacts]) -> frozenset[str]:
     """The accounts whose balance somebody may read who may use these."""
     return frozenset(one.id for one in accounts)
 
@@ -158,7 +158,7 @@ def _facts(
     return TopUpFacts(
         top_up=top_up,
         account_title=account.title if account else top_up.account,
-        code=services.code(top_up.id, top_up.revision, top_up.created_at),
+        code=services.page_code(top_up.id, top_up.revision, top_up.created_at),
         payment=applied or (payments[-1] if payments else None),
         held=tuple(one for one in payments if one.disposition in NOT_APPLIED),
         transaction=transaction,

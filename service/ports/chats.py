@@ -13,8 +13,8 @@ from service.ports.records import LinkKind
 class LinkOption:
     """An option of `accounts link`: whom it names, and how an operator writes that.
 
-    `parse` gives a link's tenant and external id. It raises Refused, with what would be right,
-    for an id that the platform never writes so: it would be stored and let nobody in.
+    `parse` gives a link's tenant and external id. It raises OperatorError, with what would be
+    right, for an id that the platform never writes so: it would be stored and let nobody in.
     """
 
     flag: str

@@ -23,7 +23,7 @@ _WHY = {
 
 
 def export_person(tx: Tx, text: str, traits: Traits) -> dict[str, Any]:
-    """Every row about somebody, by table, as plain JSON. Raises Refused."""
+    """Every row about somebody, by table, as plain JSON. Raises OperatorError."""
     traces = find_person(tx, text, traits)
     rows = tx.personal.rows(traces)
     return {
@@ -34,7 +34,7 @@ def export_person(tx: Tx, text: str, traits: Traits) -> dict[str, Any]:
 
 
 def erase_person(tx: Tx, text: str, reason: str, now: datetime, traits: Traits) -> PersonTraces:
-    """Drop what leads to somebody, once none of their money is under way. Raises Refused."""
+    """Drop what leads to somebody, once none of their money is under way. Raises OperatorError."""
     traces = find_person(tx, text, traits)
     for key in tx.personal.talks(traces):
         # Who is just being answered is answered first.
@@ -49,7 +49,7 @@ def erase_person(tx: Tx, text: str, reason: str, now: datetime, traits: Traits) 
 
 
 def find_person(tx: Tx, text: str, traits: Traits) -> PersonTraces:
-    """Whom an operator means. Raises Refused for nobody, and where it may be several."""
+    """Whom an operator means. Raises OperatorError for nobody, and where it may be several."""
     person = (
         tx.people.person_named(text.strip())
         if text.strip().startswith(PERSON)

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Retainer:
+class RetentionWorker:
     """Keeps the retention. `running` are the kinds of lanes that somebody works off here."""
 
     store: Store

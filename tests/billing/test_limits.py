@@ -16,7 +16,7 @@ from adapters.settings import Misconfigured
 from billing.limits import LimitOverrides, Limits, limits_for, narrow_limits
 from billing.magnitudes import load_units_per_dollar, units_per_dollar
 from billing.methods import PaymentMethod
-from billing.money import Money, exponent, to_decimal
+from billing.money import Money, currency_exponent, to_decimal
 from billing.tender import successor_currency, tender_currencies
 from bot.settings.config import Settings, load
 from bot.wiring.services import services_of
@@ -206,7 +206,7 @@ def test_130_old_money_is_no_tender_and_names_its_successor(code: str, meant: st
     assert code not in tender_currencies()
     assert successor_currency(code) == meant
     assert meant is None or meant in tender_currencies()
-    assert exponent(code) >= 0
+    assert currency_exponent(code) >= 0
 
 
 def test_130_what_a_country_pays_in_is_listed_from_the_oldest_on() -> None:

@@ -22,7 +22,7 @@ def test_a_method_that_says_nothing_takes_everything() -> None:
     assert ANY.range_in("USD") == Range() == Range(0, None, 1)
     assert ANY.supports("USD", "DE")
     assert ANY.allows(dollars(1))
-    assert ANY.fee.of(dollars(10**9)) == dollars(0)
+    assert ANY.fee.for_amount(dollars(10**9)) == dollars(0)
 
 
 def test_a_link_lives_an_hour_and_is_watched_for_three_days_more() -> None:
@@ -83,5 +83,5 @@ def test_what_fits_is_offered_in_the_operators_order() -> None:
 )
 def test_a_share_is_rounded_half_up(minor: int, points: int, fee: int) -> None:
     """Half a cent is a cent, and what is fixed comes on top."""
-    assert Fee(points).of(dollars(minor)) == dollars(fee)
-    assert Fee(points, 30).of(dollars(minor)) == dollars(fee + 30)
+    assert Fee(points).for_amount(dollars(minor)) == dollars(fee)
+    assert Fee(points, 30).for_amount(dollars(minor)) == dollars(fee + 30)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from billing.limits import limits_for
 from billing.methods import Fee, PaymentMethod
-from billing.money import Money, exponent, format_money, from_decimal, to_decimal
+from billing.money import Money, currency_exponent, format_money, from_decimal, to_decimal
 from billing.records import LedgerAccount
 
 CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF", "HUF", "INR"])
@@ -33,7 +33,7 @@ def test_exponents_are_iso_4217() -> None:
     digits = {code: count for count, text in listed.items() for code in text.split()[::2]}
 
     for code in {*get_global("all_currencies"), *digits}:
-        assert exponent(code) == digits.get(code, 2), code
+        assert currency_exponent(code) == digits.get(code, 2), code
 
 
 @given(st.integers(-(10**12), 10**12), CURRENCIES)
@@ -85,7 +85,7 @@ def test_money_reads_as_people_write_it(money: Money, locale: str, text: str) ->
 @given(st.integers(1, 10**9), st.integers(0, 1_000))
 def test_a_fee_is_half_up_and_never_negative(minor: int, basis_points: int) -> None:
     """The fee differs from the exact share by at most half a minor unit."""
-    fee = Fee(basis_points).of(Money(minor, "USD")).minor
+    fee = Fee(basis_points).for_amount(Money(minor, "USD")).minor
 
     assert fee >= 0
     assert abs(fee * 10_000 - minor * basis_points) <= 5_000

@@ -18,7 +18,7 @@ from billing.amounts.amounts import (
     parse_amount,
 )
 from billing.amounts.number_words import _key, _others
-from billing.money import Money, exponent
+from billing.money import Money, currency_exponent
 from billing.tender import tender_currencies
 
 LOCALES = sorted(localedata.locale_identifiers())
@@ -65,7 +65,7 @@ def test_131_the_short_form_of_an_amount_is_read_or_refused(
     locale: str, currency: str, units: int, long: bool
 ) -> None:
     """Thousands, lakhs and millions in short and long, with a currency and without."""
-    meant = Money(units * 10 ** exponent(currency), currency)
+    meant = Money(units * 10 ** currency_exponent(currency), currency)
     long = long and "long" in Locale.parse(locale).compact_decimal_formats
     form: Literal["long", "short"] = "long" if long else "short"
     texts = (
@@ -110,7 +110,7 @@ def test_131_a_word_that_makes_another_number_is_not_left_out(
     bare = int("".join(filter(str.isdecimal, text)))
 
     for reading in _read(text, currency, locale):
-        assert reading != Money(bare * 10 ** exponent(currency), currency)
+        assert reading != Money(bare * 10 ** currency_exponent(currency), currency)
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from conversations.protocol.delivery import (
     TRIES_MAX,
+    ChatReachable,
     Dismissed,
     Failed,
     Outcome,
     Overtaken,
-    Reached,
     Shown,
     Wanted,
-    after,
+    after_outcome,
     is_due,
     is_given_up,
 )
@@ -45,14 +45,14 @@ outcomes: st.SearchStrategy[Outcome] = st.one_of(
     st.sampled_from("abc").map(lambda each: Wanted(replace(CARD, wanted=View(each, each)))),
     st.builds(Shown, revisions, st.sampled_from([None, *MESSAGES])),
     failures,
-    st.sampled_from([Overtaken(), Reached(), ChatOpened()]),
+    st.sampled_from([Overtaken(), ChatReachable(), ChatOpened()]),
     st.sampled_from(Verdict).map(Dismissed),
 )
 histories = st.lists(outcomes, max_size=12)
 
 
 def step(card: Card, outcome: Outcome) -> tuple[Card, datetime | None]:
-    return after(card, outcome, NOW, lambda tries: PAUSE * tries)
+    return after_outcome(card, outcome, NOW, lambda tries: PAUSE * tries)
 
 
 def card_after(history: list[Outcome]) -> Card:
@@ -108,7 +108,7 @@ def test_what_is_given_up_waits_for_its_chat_or_for_something_newer(
         card, again = step(card, outcome)
         assert again is None
     assert step(card, ChatOpened())[1] == NOW
-    assert step(card, Reached())[1] == (NOW if card.refused is Verdict.GONE else None)
+    assert step(card, ChatReachable())[1] == (NOW if card.refused is Verdict.GONE else None)
     assert step(card, Wanted(replace(CARD, locale="de")))[1] == NOW
 
 

@@ -80,7 +80,7 @@ def test_141_every_option_of_slacks_form_is_taken(
     opened = step(Idle(), Said("", command=True, form=True), place)
     (reply,) = opened.replies
     assert isinstance(reply, OpenForm)
-    modal = render.modal(reply.form)
+    modal = render.render_form(reply.form)
     (select,) = [block["element"] for block in modal["blocks"] if block["block_id"] == "method"]
     keys = [option["value"] for option in select["options"]]
 

@@ -17,7 +17,7 @@ from conversations.protocol.events import (
     Reviewing,
 )
 from conversations.protocol.facts import AccountFacts
-from conversations.protocol.installations import Installation, key_of, tenant_of
+from conversations.protocol.installations import Installation, installation_key, tenant_name
 from conversations.protocol.people import PERSON, Person, PersonTraces, person_of, read_person
 from conversations.protocol.places import home_of, read_chat
 from conversations.protocol.ports import (
@@ -50,9 +50,9 @@ def test_an_installation_is_found_by_whom_it_serves(
     """One workspace, or all of an organisation; each of these leads to the organisation's."""
     made = Installation(enterprise, team, not team, "xoxb-secret")
 
-    assert tenant_of(made) == tenant
-    assert key_of(tenant) == key
-    assert key_of("E1.T7") == ("E1", "")
+    assert tenant_name(made) == tenant
+    assert installation_key(tenant) == key
+    assert installation_key("E1.T7") == ("E1", "")
     assert "xoxb-secret" not in repr(made)
 
 
@@ -109,7 +109,7 @@ def test_what_is_stored_is_named_as_it_always_was() -> None:
     assert person_of(key) == ana
     assert ana.key == ConversationKey("slack", "T1", "U1", "U1")
     assert PersonTraces(ana, ()).old_account == "slack-U1"
-    assert (PERSON, key.actor) == ("person-", "slack:T1:U1")
+    assert (PERSON, key.actor_name) == ("person-", "slack:T1:U1")
     verdicts = ["unclear", "outage", "shut_out", "lost", "gone", "hopeless"]
     assert list(map(str, Verdict)) == verdicts
     assert list(map(str, Membership)) == ["member", "remembered", "guest", "outsider", "unknown"]
@@ -166,7 +166,7 @@ def test_what_is_stored_of_a_conversation_keeps_its_names() -> None:
 )
 def test_a_draft_is_empty_until_anything_is_filled_in(draft: Draft, empty: bool) -> None:
     """Where it was begun fills nothing in."""
-    assert draft.empty is empty
+    assert draft.is_empty is empty
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_card_waits_until_it_shows_what_it_should(
     chat = read_chat("slack", "T1", "C1")
     report = CardReport("c", chat, "U1", None, "Title", 2, shown, given_up, None, 0, None)
 
-    assert report.waiting is waits
+    assert report.is_waiting is waits
 
 
 def test_nothing_stands_out_unless_it_is_told() -> None:

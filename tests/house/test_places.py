@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat.slack.manifest import manifest
+from adapters.chat.slack.manifest import build_manifest
 from billing.topups import Mode
 from bot.settings.config import GROUPS, Settings, load
 from bot.settings.gateways import GATEWAYS, METHOD_NAMES
@@ -102,7 +102,7 @@ def _calls_of_lanes(path: Path) -> Iterator[ast.Call]:
 
 def test_every_topic_is_offered_wherever_people_look() -> None:
     """Words to type, a button, a row of the help, Telegram's menu, and Slack's hint."""
-    hint = manifest("https://pay.example.com")["features"]["slash_commands"][0]["usage_hint"]
+    hint = build_manifest("https://pay.example.com")["features"]["slash_commands"][0]["usage_hint"]
     helped = {row for row, _ in HELP_ROWS} | {Topic.HELP}
 
     assert missing(Topic, TOPIC_WORDS.values()) == [], "Add words to TOPIC_WORDS"

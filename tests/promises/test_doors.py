@@ -108,7 +108,7 @@ def test_70_what_is_not_on_the_list_is_refused(address: str) -> None:
     door = HostAllowlist("slack", "https://slack.com/api/", "https://*.slack.com")
 
     assert not door.allows(address)
-    assert door.refusal(address) is not None
+    assert door.refusal_reason(address) is not None
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from starlette.routing import Route
 
 from adapters.chat.slack import events, render
 from adapters.chat.slack.hosts import SLACK_API
-from adapters.chat.slack.introduction import introduce
+from adapters.chat.slack.introduction import log_identity
 from adapters.chat.slack.listener import SlackListener
-from adapters.chat.slack.manifest import scopes
+from adapters.chat.slack.manifest import bot_scopes
 from adapters.chat.slack.paces import CHANNELS, LOOK_UPS, paces
 from adapters.chat.slack.receiving import guard, socket
 from adapters.chat.slack.receiving.bolt import bolt_app
@@ -117,7 +117,7 @@ class SlackChat:
     async def listening(self, receive: DeliveryReceiver) -> AsyncIterator[None]:
         """While entered, deliveries go to `receive`; outside, none is acknowledged."""
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._workspaces.connected())
+            await stack.enter_async_context(self._workspaces.keep_connections())
             self._receive = receive
             stack.callback(self._stop_receiving)
             if self._settings.app_token:
@@ -133,8 +133,8 @@ class SlackChat:
 
     async def introduce(self) -> None:
         """Ask once whose token ours is, and say in the log what came of it."""
-        if (workspace := self._workspaces.only) is not None:
-            await introduce(workspace.web)
+        if (workspace := self._workspaces.single) is not None:
+            await log_identity(workspace.web)
 
     def link_to(self, chat: Chat) -> str | None:
         """https://docs.slack.dev/interactivity/deep-linking; a played Slack has a window."""
@@ -157,8 +157,8 @@ class SlackChat:
     ) -> MessageRef:
         """Post a card, edit the one it replaces, or publish a home. Raises ChatError."""
         content = MessageContent(
-            render.fallback(message.view),
-            render.blocks(message, local_pictures=self._settings.api_base_url != SLACK_API),
+            render.fallback_text(message.view),
+            render.render_blocks(message, local_pictures=self._settings.api_base_url != SLACK_API),
             message.subject,
             message.card,
         )
@@ -230,7 +230,7 @@ def _install_routes(
         client_id=settings.client_id,
         client_secret=settings.client_secret,
         public_url=settings.public_url,
-        scopes=tuple(scopes()),
+        scopes=tuple(bot_scopes()),
         api_base_url=settings.api_base_url,
     )
     return install_routes(app, installed, now)

@@ -44,13 +44,13 @@ class DeliveryAnswers:
     async def open_skeleton(self, delivery: Delivery) -> OpenedModal | None:
         """Open an empty form while the trigger lives; None when Slack did not take it."""
         try:
-            view = render.notice(words.FORM_TITLE, surface_words.FORM_LOADING)
+            view = render.render_notice(words.FORM_TITLE, surface_words.FORM_LOADING)
             return await self._web.open_form(delivery.context["trigger_id"], view)
         except ChatError as error:
             _log.warning("No empty form opened: %s", error)
             return None
 
-    async def give(
+    async def answer(
         self,
         delivery: Delivery,
         replies: Sequence[Reply],
@@ -91,14 +91,14 @@ class DeliveryAnswers:
         if not points or not await self._elsewhere(delivery):
             return await ack()
         point, channel = points[0], delivery.context["channel"]
-        said = MessageContent(render.escaped(point.text), render.note(point.text))
+        said = MessageContent(render.escape_mrkdwn(point.text), render.sentence_blocks(point.text))
         try:
             if channel != NO_CHANNEL:
                 await self._web.post_privately(channel, str(delivery.body["user"]), said)
                 return await ack()
         except ChatError as error:
             _log.info("The form says where the card is, as its channel takes no word: %s", error)
-        view = render.notice(point.title, point.text, point.close)
+        view = render.render_notice(point.title, point.text, point.close)
         return await ack(response_action="update", view=view)
 
     async def _opened(self, delivery: Delivery, reply: OpenForm) -> bool:
@@ -106,7 +106,7 @@ class DeliveryAnswers:
         if not trigger_id:
             return False
         try:
-            view = render.modal(reply.form, _opened_in(delivery))
+            view = render.render_form(reply.form, _opened_in(delivery))
             await self._web.open_form(trigger_id, view)
         except ChatError as error:
             _log.warning("The form did not open, the question comes as a card: %s", error)
@@ -120,8 +120,8 @@ class DeliveryAnswers:
         forms: Sequence[OpenForm],
         receive: DeliveryReceiver,
     ) -> None:
-        elsewhere = render.notice(words.FORM_TITLE, surface_words.FORM_ELSEWHERE)
-        view = render.modal(forms[0].form, _opened_in(delivery)) if forms else elsewhere
+        elsewhere = render.render_notice(words.FORM_TITLE, surface_words.FORM_ELSEWHERE)
+        view = render.render_form(forms[0].form, _opened_in(delivery)) if forms else elsewhere
         try:
             await self._web.fill_form(opened, view)
         except ChatError as error:
@@ -134,7 +134,7 @@ class DeliveryAnswers:
         shown = OpenedModal(delivery.context.get("view", ""), delivery.context.get("hash", ""))
         try:
             for reply in forms:
-                view = render.modal(reply.form, delivery.context.get("channel", ""))
+                view = render.render_form(reply.form, delivery.context.get("channel", ""))
                 await self._web.fill_form(shown, view)
         except ChatError as error:
             _log.info("The form did not follow what was chosen: %s", error)
@@ -154,13 +154,15 @@ class DeliveryAnswers:
     async def _part(self, delivery: Delivery, reply: Reply) -> MessageContent | None:
         match reply:
             case PrivateReply(view):
-                return MessageContent(render.fallback(view), render.blocks(Message(view)))
+                return MessageContent(
+                    render.fallback_text(view), render.render_blocks(Message(view))
+                )
             case Toast(text):
-                return MessageContent(render.escaped(text), render.note(text))
+                return MessageContent(render.escape_mrkdwn(text), render.sentence_blocks(text))
             case CardPointer(text):
                 if not await self._elsewhere(delivery):
                     return None
-                return MessageContent(render.escaped(text), render.note(text))
+                return MessageContent(render.escape_mrkdwn(text), render.sentence_blocks(text))
             case OpenForm() | FormErrors() | Prompt():
                 return None
             case _:

@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
-from adapters.outgoing import HostAllowlist, Sessions, new_session
+from adapters.outgoing import HostAllowlist, OutgoingSessions, new_session
 from billing.origins import origin_of
 
 SLACK_API = "https://slack.com/api/"
@@ -22,14 +22,14 @@ _TIMEOUT_SECONDS = 10
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def api_sessions(base_url: str) -> Sessions:
+def api_sessions(base_url: str) -> OutgoingSessions:
     """For the Web API at that address, and nothing else."""
-    return Sessions(HostAllowlist("slack", base_url), _TIMEOUT_SECONDS)
+    return OutgoingSessions(HostAllowlist("slack", base_url), _TIMEOUT_SECONDS)
 
 
-def hook_sessions(base_url: str) -> Sessions:
+def hook_sessions(base_url: str) -> OutgoingSessions:
     """For response URLs: Slack's own hooks, or the emulator's that the Web API is at."""
-    return Sessions(hook_hosts(base_url), _TIMEOUT_SECONDS)
+    return OutgoingSessions(hook_hosts(base_url), _TIMEOUT_SECONDS)
 
 
 def hook_hosts(base_url: str) -> HostAllowlist:

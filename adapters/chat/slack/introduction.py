@@ -11,7 +11,7 @@ from conversations.protocol.ports import ChatError
 _log = logging.getLogger(__name__)
 
 
-async def introduce(web: SlackWeb) -> None:
+async def log_identity(web: SlackWeb) -> None:
     """One line: who we are in which workspace, that the token is refused, or that nobody answers.
 
     Whatever it is, the bot goes on: a token may be let in again, and other chats are served.

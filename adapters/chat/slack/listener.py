@@ -84,7 +84,7 @@ async def _answered(
         await asyncio.wait({asked}, timeout=_SKELETON_SECONDS)
         if not asked.done():
             opened = await workspace.answers.open_skeleton(delivery)
-    return await workspace.answers.give(delivery, await asked or (), receive, ack, opened)
+    return await workspace.answers.answer(delivery, await asked or (), receive, ack, opened)
 
 
 def _not_taken() -> BoltResponse:

@@ -38,7 +38,7 @@ DELIVERY_SCOPES: dict[str, tuple[str, ...]] = {
 _EVENTS = sorted(DELIVERY_SCOPES.keys() - {"shortcut", "slash_command"})
 
 
-def manifest(
+def build_manifest(
     base_url: str,
     command: str = "/topup",
     *,
@@ -67,7 +67,7 @@ def manifest(
             "shortcuts": _shortcuts(),
             "slash_commands": [_command(command) | _reached("url", url)],
         },
-        "oauth_config": {**redirects, "scopes": {"bot": scopes()}},
+        "oauth_config": {**redirects, "scopes": {"bot": bot_scopes()}},
         "settings": {
             "event_subscriptions": {**_reached("request_url", url), "bot_events": _EVENTS},
             "interactivity": {"is_enabled": True, **_reached("request_url", url)},
@@ -109,7 +109,7 @@ def _command(command: str) -> dict[str, Any]:
     }
 
 
-def scopes() -> list[str]:
+def bot_scopes() -> list[str]:
     """Every bot scope that the adapter needs, in order."""
     needed = (*METHOD_SCOPES.values(), *DELIVERY_SCOPES.values())
     return sorted({scope for scopes in needed for scope in scopes})

@@ -13,7 +13,7 @@ from typing import Any
 from adapters.chat.slack.render import FORM_ID, PRESS
 from conversations.protocol.actions import Slot
 from conversations.protocol.installations import BETWEEN
-from conversations.text.markup import without_formatting
+from conversations.text.markup import strip_markup
 
 TOP_UP_SHORTCUT = "topup_begin"
 ABOUT_SHORTCUT = "topup_about"
@@ -245,7 +245,7 @@ def _typed(text: str) -> str:
     """The words alone: Slack escapes & < >, makes links of addresses, and marks what is bold."""
     unlinked = _LINK.sub(lambda link: link[2] or link[1], text)
     unescaped = unlinked.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return without_formatting(unescaped)
+    return strip_markup(unescaped)
 
 
 def text_field(record: Any, name: str) -> str:

@@ -68,7 +68,7 @@ _ENDS_CODE = re.compile(r"[`\n]")
 _NOTHING = "–"
 
 
-def blocks(message: Message, *, local_pictures: bool = False) -> list[dict[str, Any]]:
+def render_blocks(message: Message, *, local_pictures: bool = False) -> list[dict[str, Any]]:
     """The blocks of a card, ready for chat.postMessage and chat.update.
 
     `local_pictures` says that pictures need not be on public https.
@@ -82,17 +82,17 @@ def blocks(message: Message, *, local_pictures: bool = False) -> list[dict[str, 
     return [block.to_dict() for block in all_blocks]
 
 
-def fallback(view: View) -> str:
+def fallback_text(view: View) -> str:
     """The whole card in one escaped sentence, for screen readers and notifications."""
-    return escaped(view.fallback or view.title, _MAX_FALLBACK)
+    return escape_mrkdwn(view.fallback or view.title, _MAX_FALLBACK)
 
 
-def note(text: str) -> list[dict[str, Any]]:
+def sentence_blocks(text: str) -> list[dict[str, Any]]:
     """The blocks of a single sentence, shown letter by letter."""
     return [SectionBlock(text=_plain(text, _MAX_SECTION)).to_dict()]
 
 
-def modal(form: Form, opened_in: str = "") -> dict[str, Any]:
+def render_form(form: Form, opened_in: str = "") -> dict[str, Any]:
     """The view of views.open; the draft comes back as its private_metadata, and from where."""
     return Modal(
         type="modal",
@@ -105,7 +105,7 @@ def modal(form: Form, opened_in: str = "") -> dict[str, Any]:
     ).to_dict()
 
 
-def notice(title: str, sentence: str, close: str = words.FORM_CLOSE) -> dict[str, Any]:
+def render_notice(title: str, sentence: str, close: str = words.FORM_CLOSE) -> dict[str, Any]:
     """A modal that only says something: there is nothing to send in it yet, or any more."""
     return Modal(
         type="modal",
@@ -122,10 +122,10 @@ def form_errors(errors: Mapping[str, str], block_ids: Sequence[str]) -> dict[str
     if elsewhere and block_ids:
         first = block_ids[0]
         placed[first] = " ".join([*([placed[first]] if first in placed else []), *elsewhere])
-    return {block: cut(text, _MAX_INPUT_TEXT) for block, text in placed.items()}
+    return {block: truncate(text, _MAX_INPUT_TEXT) for block, text in placed.items()}
 
 
-def escaped(text: str, most: int = _MAX_SECTION) -> str:
+def escape_mrkdwn(text: str, most: int = _MAX_SECTION) -> str:
     """Text that mrkdwn shows letter by letter, apart from its bold and italic signs."""
     whole = text.translate(_ENTITIES)
     if len(whole) <= most:
@@ -133,7 +133,7 @@ def escaped(text: str, most: int = _MAX_SECTION) -> str:
     return _CUT_ENTITY.sub("", whole[: most - 1]) + "…"
 
 
-def cut(text: str, most: int) -> str:
+def truncate(text: str, most: int) -> str:
     """At most so many characters, the last an ellipsis where something is missing."""
     text = text if text.strip() else _NOTHING
     return text if len(text) <= most else text[: most - 1] + "…"
@@ -148,7 +148,7 @@ def _head(view: View) -> Iterator[Block]:
 def _picture(picture: Picture | None, *, local: bool) -> Iterator[Block]:
     # Slack fetches the picture itself, and refuses the whole message where it cannot.
     if picture is not None and (local or picture.url.startswith("https://")):
-        yield ImageBlock(image_url=picture.url, alt_text=cut(picture.alt, _MAX_ALT))
+        yield ImageBlock(image_url=picture.url, alt_text=truncate(picture.alt, _MAX_ALT))
 
 
 def _hint(view: View) -> Iterator[Block]:
@@ -166,13 +166,13 @@ def _rows(rows: Sequence[Row]) -> Iterator[Block]:
 def _label(row: Row) -> TextObject:
     if not row.label.strip() or _FORMATTING.search(row.label):
         return _plain(row.label, _MAX_FIELD)
-    return MarkdownTextObject(text=f"*{escaped(row.label.strip(), _MAX_FIELD - 2)}*")
+    return MarkdownTextObject(text=f"*{escape_mrkdwn(row.label.strip(), _MAX_FIELD - 2)}*")
 
 
 def _value(row: Row) -> TextObject:
     if not row.code or not row.value.strip() or _ENDS_CODE.search(row.value):
         return _plain(row.value, _MAX_FIELD)
-    return MarkdownTextObject(text=f"`{escaped(row.value, _MAX_FIELD - 2)}`")
+    return MarkdownTextObject(text=f"`{escape_mrkdwn(row.value, _MAX_FIELD - 2)}`")
 
 
 def _actions(lines: Sequence[Sequence[Button]]) -> Iterator[Block]:
@@ -231,4 +231,4 @@ def _text_input(field: Field) -> PlainTextInputElement:
 
 
 def _plain(text: str, most: int) -> PlainTextObject:
-    return PlainTextObject(text=cut(text, most), emoji=True)
+    return PlainTextObject(text=truncate(text, most), emoji=True)

@@ -19,7 +19,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.chat.slack.errors import SlackRefused, raising_chat_errors
 from adapters.chat.slack.hosts import api_sessions, hook_sessions, proxy_for
 from adapters.chat.slack.payloads import METADATA_TYPE
-from adapters.outgoing import Sessions
+from adapters.outgoing import OutgoingSessions
 from conversations.protocol.places import HomeTab, write_place
 from conversations.protocol.ports import ChatError, MessageRef
 
@@ -86,7 +86,7 @@ class SlackWeb:
         token: str,
         base_url: str,
         now: Callable[[], datetime],
-        sessions: Sessions | None = None,
+        sessions: OutgoingSessions | None = None,
     ) -> None:
         self._now = now
         self._hooks = hook_sessions(base_url)

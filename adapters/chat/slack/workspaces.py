@@ -13,7 +13,7 @@ from adapters.chat.slack.answers import DeliveryAnswers
 from adapters.chat.slack.hosts import api_sessions
 from adapters.chat.slack.people import PeopleCache
 from adapters.chat.slack.web import SlackWeb
-from adapters.outgoing import Sessions
+from adapters.outgoing import OutgoingSessions
 from conversations.protocol.installations import Installations
 from conversations.protocol.ports import ChatError, Verdict
 
@@ -24,7 +24,7 @@ class Workspace:
     """The Web API, the people and the answers of one installation."""
 
     def __init__(
-        self, token: str, base_url: str, now: Callable[[], datetime], sessions: Sessions
+        self, token: str, base_url: str, now: Callable[[], datetime], sessions: OutgoingSessions
     ) -> None:
         self.web = SlackWeb(token, base_url, now, sessions)
         self.people = PeopleCache(self.web, now)
@@ -47,13 +47,13 @@ class Workspaces:
         self._sessions = api_sessions(base_url)
 
     @asynccontextmanager
-    async def connected(self) -> AsyncIterator[None]:
+    async def keep_connections(self) -> AsyncIterator[None]:
         """Keep connections open while entered; outside, each call opens its own."""
-        async with self._sessions.kept():
+        async with self._sessions.keep_connections():
             yield
 
     @property
-    def only(self) -> Workspace | None:
+    def single(self) -> Workspace | None:
         """The one that the token is for; None where workspaces install the app themselves."""
         return self._of_token(self._token) if self._installed is None else None
 

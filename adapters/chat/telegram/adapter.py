@@ -90,7 +90,7 @@ class TelegramChat:
         return (Route(WEBHOOK_PATH, self._serve, methods=["POST"]),)
 
     def to_event(self, body: Mapping[str, Any]) -> Incoming | None:
-        """A stored update in our words. Raises Unreadable."""
+        """A stored update in our words. Raises UnreadableDelivery."""
         return to_event(body, self._settings.bot_id, self._sending.username)
 
     def link_to(self, chat: Chat) -> str | None:

@@ -23,7 +23,7 @@ from conversations.protocol.ports import (
     Pressed,
     UnreadableDelivery,
 )
-from conversations.text.markup import without_formatting
+from conversations.text.markup import strip_markup
 from conversations.words.words import COMMANDS
 from service.lanes.keys import write_person_key
 
@@ -87,7 +87,9 @@ def update_id(update: object) -> int | None:
 
 
 def to_event(body: Mapping[str, Any], bot_id: str, username: str | None = None) -> Incoming | None:
-    """What a person did, or what became of a chat; None for everything else. Raises Unreadable.
+    """What a person did, or what became of a chat; None for everything else.
+
+    Raises UnreadableDelivery.
 
     `username` is the bot's own: commands that name another bot are not for us.
     """
@@ -131,7 +133,7 @@ def _read(update: Update, card_number: bool, bot: _Bot) -> Incoming | None:
         case Update(callback_query=CallbackQuery(message=place, data=token) as query):
             if place is None or token is None or place.chat.type != ChatType.PRIVATE:
                 return None
-            return _by(query.from_user, _place(place.chat), Pressed(_sound(token)), bot)
+            return _by(query.from_user, _place(place.chat), Pressed(_storable_text(token)), bot)
         case _:
             return None
 
@@ -157,7 +159,7 @@ def _typed(message: Message) -> str | None:
     """The words of a message, "" for a picture without any; None for a service message."""
     text = message.text if message.text is not None else message.caption
     if text is not None:
-        return _sound(text)
+        return _storable_text(text)
     return "" if message.effective_attachment and not message.successful_payment else None
 
 
@@ -171,7 +173,7 @@ def _is_for(text: str, bot: _Bot) -> bool:
 
 def _said(text: str, card_number: bool, *, public: bool = False) -> Said:
     """`/topup 50 USD` and `/topup@this_bot 50 USD` say `50 USD`; other commands say themselves."""
-    text = without_formatting(text)
+    text = strip_markup(text)
     typed = _COMMAND.fullmatch(text.strip())
     if typed is None:
         return Said(text, bank_card_number=card_number, public=public)
@@ -194,8 +196,8 @@ def _by(person: User, place: Place, event: Said | Pressed, bot: _Bot) -> Incomin
         return None
     key = bot.key(place, str(_number(person.id)))
     locale = person.language_code
-    name = _sound(person.first_name)
-    return Incoming(key, event, name=name, locale=_sound(locale) if locale else None)
+    name = _storable_text(person.first_name)
+    return Incoming(key, event, name=name, locale=_storable_text(locale) if locale else None)
 
 
 def _place(chat: Chat) -> Place:
@@ -209,7 +211,7 @@ def _topic(message: Message) -> Place:
     return WholeChat(chat) if topic is None else Thread(chat, str(_number(topic)))
 
 
-def _sound(text: object) -> str:
+def _storable_text(text: object) -> str:
     """Text that can be encoded again, and stored: PostgreSQL takes no NUL.
 
     The library does not check what it was given.

@@ -70,7 +70,10 @@ def is_genuine(shown: str, secret: str) -> bool:
 
 
 async def _body(request: Request) -> bytes:
-    """The body; nothing beyond the limit is read. Raises _Refused 413, and 400 when cut off."""
+    """The body; nothing beyond the limit is read.
+
+    Raises _RejectedRequest 413, and 400 when cut off.
+    """
     raw = bytearray()
     try:
         async for chunk in request.stream():
@@ -83,7 +86,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _read(raw: bytes) -> object:
-    """A JSON object, whatever stands in it. Raises _Refused 400."""
+    """A JSON object, whatever stands in it. Raises _RejectedRequest 400."""
     try:
         update = json.loads(raw, parse_constant=_refuse)
     except (ValueError, RecursionError):

@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, Decimal
 from adapters.gateways.stripe.money import NotExact, from_stripe, stripe_exponent
 from billing.magnitudes import units_per_dollar
 from billing.methods import Range
-from billing.money import exponent
+from billing.money import currency_exponent
 
 _CODES = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BWP BYN BZD
@@ -51,13 +51,13 @@ def range_in(currency: str) -> Range | None:
         return None
     step = _step(currency)
     least = _LEAST.get(currency, units_per_dollar(currency) * _HALF_A_DOLLAR)
-    steps = (least * 10 ** exponent(currency) / step).to_integral_value(ROUND_CEILING)
+    steps = (least * 10 ** currency_exponent(currency) / step).to_integral_value(ROUND_CEILING)
     return Range(int(steps) * step, _most(currency, step), step)
 
 
 def _most(currency: str, step: int) -> int:
     largest = 10 ** _DIGITS.get(currency, _DIGITS_MOST) - 1
-    minor = Decimal(largest).scaleb(exponent(currency) - stripe_exponent(currency))
+    minor = Decimal(largest).scaleb(currency_exponent(currency) - stripe_exponent(currency))
     return int(minor) // step * step
 
 

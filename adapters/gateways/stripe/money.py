@@ -5,7 +5,7 @@ https://docs.stripe.com/currencies#zero-decimal and the special cases below it.
 
 from __future__ import annotations
 
-from billing.money import Money, exponent
+from billing.money import Money, currency_exponent
 
 # Stripe counts in hundredths unless listed: in hundredths of ISK and UGX too, although ISO 4217
 # gives them no decimals, and in whole MGA, although it gives those two.
@@ -31,7 +31,7 @@ def to_stripe(money: Money) -> int:
     currency = money.currency
     if currency in _NOT_TAKEN:
         raise NotExact(f"Stripe takes no {currency}")
-    amount = _shifted(money.minor, stripe_exponent(currency) - exponent(currency))
+    amount = _shifted(money.minor, stripe_exponent(currency) - currency_exponent(currency))
     if amount is None or (stripe_exponent(currency) == _THOUSANDTHS and amount % 10):
         raise NotExact(f"Stripe takes no {currency} this small")
     return amount
@@ -40,7 +40,7 @@ def to_stripe(money: Money) -> int:
 def from_stripe(amount: int, currency: str) -> Money:
     """Stripe's amount and lower-case code as Money. Raises NotExact."""
     code = currency.upper()
-    minor = _shifted(amount, exponent(code) - stripe_exponent(code))
+    minor = _shifted(amount, currency_exponent(code) - stripe_exponent(code))
     if minor is None:
         raise NotExact(f"an amount in {code} that has no such decimals")
     return Money(minor, code)

@@ -16,8 +16,8 @@ class UnusableDatabase(ValueError):
     """A database that cannot be used as it is; the message says what would help."""
 
 
-def parse(database_url: str) -> URL:
-    """The parts of an address that names a known engine. Raises Unusable with an example."""
+def parse_address(database_url: str) -> URL:
+    """The parts of an address of a known engine. Raises UnusableDatabase with an example."""
     try:
         url = make_url(database_url)
     except (ArgumentError, ValueError):

@@ -10,7 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
-from adapters.storage.engines.address import UnusableDatabase, parse
+from adapters.storage.engines.address import UnusableDatabase, parse_address
 
 CONNECTIONS = 8
 BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -37,8 +37,8 @@ _CONNECT = {
 
 
 def connect_engine(database_url: str, begin: str = BEGIN) -> Engine:
-    """An engine whose server answered just now. Raises Unusable with what it said instead."""
-    url = parse(database_url).set(drivername=_DRIVER)
+    """An engine whose server answered just now. Raises UnusableDatabase with what it said."""
+    url = parse_address(database_url).set(drivername=_DRIVER)
     engine = create_engine(
         url,
         poolclass=QueuePool,

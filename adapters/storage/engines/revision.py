@@ -31,7 +31,7 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def refuse_other_tables(connection: Connection) -> None:
-    """Raises Unusable when the tables are not those of this version."""
+    """Raises UnusableDatabase when the tables are not those of this version."""
     if is_newest(connection):
         return
     found = revision_of(connection)
@@ -45,7 +45,7 @@ def refuse_other_tables(connection: Connection) -> None:
 
 
 def refuse_newer(found: str | None) -> None:
-    """Raises Unusable for a revision that this version does not know."""
+    """Raises UnusableDatabase for a revision that this version does not know."""
     if found is not None and found not in _known():
         raise UnusableDatabase(
             f"The database has the tables of a newer version ({found}); so must this be."

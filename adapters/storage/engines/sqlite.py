@@ -13,7 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
-from adapters.storage.engines.address import UnusableDatabase, parse, sqlite_file
+from adapters.storage.engines.address import UnusableDatabase, parse_address, sqlite_file
 from adapters.storage.engines.owned_files import make_owned
 from billing.store_errors import StoreUnavailable
 
@@ -42,7 +42,9 @@ _PRIMARY_CODE = 0xFF
 
 
 def connect(database_url: str) -> Connection:
-    """Open `sqlite:///path`, or `sqlite://` in memory. Raises Unusable where that cannot be.
+    """Open `sqlite:///path`, or `sqlite://` in memory.
+
+    Raises UnusableDatabase where that cannot be.
 
     Use it in the thread that opened it, and `disconnect` it there.
     """
@@ -109,7 +111,7 @@ def set_foreign_keys(connection: Connection, *, on: bool) -> None:
 
 
 def _sqlite_url(database_url: str) -> URL:
-    url = parse(database_url)
+    url = parse_address(database_url)
     file = sqlite_file(url)
     if file is not None:
         make_folder_of(file)
@@ -125,7 +127,7 @@ def _make_owned(file: str) -> None:
 
 
 def make_folder_of(file: str) -> None:
-    """Make the folder of a database that is new. Raises Unusable where it cannot be made."""
+    """Make the folder of a new database. Raises UnusableDatabase where it cannot be made."""
     folder = Path(file).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)

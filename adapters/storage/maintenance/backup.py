@@ -12,7 +12,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from adapters.storage.engines.address import UnusableDatabase, is_postgres, parse, sqlite_file
+from adapters.storage.engines.address import (
+    UnusableDatabase,
+    is_postgres,
+    parse_address,
+    sqlite_file,
+)
 from adapters.storage.engines.owned_files import OWNER_ONLY
 
 _FOR_POSTGRES = (
@@ -22,8 +27,8 @@ _FOR_POSTGRES = (
 
 
 def database_file(database_url: str) -> Path:
-    """The file of a SQLite address. Raises Unusable where there is none to copy."""
-    url = parse(database_url)
+    """The file of a SQLite address. Raises UnusableDatabase where there is none to copy."""
+    url = parse_address(database_url)
     if is_postgres(url):
         raise UnusableDatabase(_FOR_POSTGRES)
     file = sqlite_file(url)
@@ -35,8 +40,8 @@ def database_file(database_url: str) -> Path:
 def back_up(database_url: str, into: Path, begin: Callable[[], None]) -> None:
     """Write a copy, as of one moment, to a new file that only its owner may read.
 
-    `begin` is called just before that moment; bots go on meanwhile. Raises Unusable; then there
-    is no file.
+    `begin` is called just before that moment; bots go on meanwhile. Raises UnusableDatabase; then
+    there is no file.
     """
     source = database_file(database_url)
     if not source.exists():
@@ -51,7 +56,7 @@ def back_up(database_url: str, into: Path, begin: Callable[[], None]) -> None:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy a database into an empty file, as of one moment. Raises Unusable."""
+    """Copy a database into an empty file, as of one moment. Raises UnusableDatabase."""
     try:
         with (
             closing(read_only(source)) as old,
@@ -65,7 +70,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def check_database(file: Path) -> None:
-    """Raises Unusable unless the file is a whole database of this program's, of any version."""
+    """Raises UnusableDatabase unless the file is a whole database of ours, of any version."""
     try:
         with closing(read_only(file)) as connection:
             (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()

@@ -36,7 +36,8 @@ _COUNTED = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%A
 def prepare_restore(backup: Path, database: Path) -> Path:
     """A copy of the backup beside the database, whole, with this version's tables.
 
-    Its rows are counted on from a number that neither of the two has come to. Raises Unusable.
+    Its rows are counted on from a number that neither of the two has come to. Raises
+    UnusableDatabase.
     """
     if not backup.is_file():
         raise UnusableDatabase(f"{backup}: there is no such file.")
@@ -64,7 +65,7 @@ def kept_name(database: Path, now: datetime) -> Path:
 def put_in_place(ready: Path, database: Path, kept: Path | None) -> None:
     """Let it take the place of the old one, which is kept under that name, if there is one.
 
-    Raises Unusable while another program has either of them open.
+    Raises UnusableDatabase while another program has either of them open.
     """
     _in_one_file(ready)
     if kept is not None:

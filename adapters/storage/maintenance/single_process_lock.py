@@ -11,15 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from adapters.storage.engines.address import UnusableDatabase, parse, sqlite_file
+from adapters.storage.engines.address import UnusableDatabase, parse_address, sqlite_file
 from adapters.storage.engines.owned_files import open_owned
 from adapters.storage.engines.sqlite import make_folder_of
 
 
 @contextmanager
 def single_bot_lock(database_url: str) -> Iterator[None]:
-    """Be the only bot on this database while entered, where it is a file. Raises Unusable."""
-    file = sqlite_file(parse(database_url))
+    """Be the only bot on this database file while entered. Raises UnusableDatabase."""
+    file = sqlite_file(parse_address(database_url))
     if file is None:
         yield
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from adapters.storage.engines.address import UnusableDatabase, is_postgres, parse
+from adapters.storage.engines.address import UnusableDatabase, is_postgres, parse_address
 from adapters.storage.engines.postgres import BEGIN, connect_engine
 from adapters.storage.engines.postgres_errors import describe_error, is_lock_timeout, is_transient
 from adapters.storage.engines.revision import MIGRATIONS, refuse_newer, revision_of
@@ -34,9 +34,10 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(74053001)"
 def upgrade(database_url: str) -> None:
     """Apply every migration that is missing.
 
-    Raises Unusable for a database it cannot use, and StoreUnavailable for one that is away.
+    Raises UnusableDatabase for a database it cannot use, and StoreUnavailable for one that is
+    away.
     """
-    if is_postgres(parse(database_url)):
+    if is_postgres(parse_address(database_url)):
         _upgrade_postgres(database_url)
         return
     connection = connect(database_url)

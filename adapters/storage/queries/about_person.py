@@ -43,7 +43,7 @@ ABOUT_NOBODY = frozenset(
 )
 
 
-def about(traces: PersonTraces) -> Mapping[Table, ColumnElement[bool]]:
+def personal_rows(traces: PersonTraces) -> Mapping[Table, ColumnElement[bool]]:
     """Which rows of each table are about them."""
     person = traces.person
     asked = _asked(traces)
@@ -98,7 +98,7 @@ def _acts_about(traces: PersonTraces) -> ColumnElement[bool]:
     asked, subject = _asked(traces), audit.c.subject
     keys = select(_key()).where(payments.c.top_up.in_(asked))
     return (
-        audit.c.actor.in_((*traces.names, traces.person.key.actor))
+        audit.c.actor.in_((*traces.names, traces.person.key.actor_name))
         | subject.in_(asked)
         | subject.in_(keys)
         | subject.in_(_orders(traces))

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from adapters.storage.queries.about_person import about, in_chat_alone, places_alone
+from adapters.storage.queries.about_person import in_chat_alone, personal_rows, places_alone
 from adapters.storage.schema.tables import (
     accounts,
     lanes,
@@ -76,14 +76,14 @@ class PersonalRows:
         """Every row about them, by table, in the order of keys."""
         return {
             table.name: [dict(row._mapping) for row in self._connection.execute(query)]
-            for table, query in ((table, _rows(table, traces)) for table in about(traces))
+            for table, query in ((table, _rows(table, traces)) for table in personal_rows(traces))
         }
 
     def undecided(
         self, traces: PersonTraces, now: datetime
     ) -> Sequence[tuple[UndecidedMoney, str]]:
         """What of their money is still under way, and its id."""
-        found = about(traces)
+        found = personal_rows(traces)
         late = top_ups.c.status.in_(tuple(ENDED_UNPAID)) & (top_ups.c.watched_until > now)
         own = select(links.c.account).where(found[links])
         others = exists().where(links.c.account == accounts.c.id, ~found[links])
@@ -120,7 +120,7 @@ class PersonalRows:
 
     def erase(self, traces: PersonTraces, now: datetime) -> None:
         """Drop what leads to them; of a delivery its id stays, so that it is known again."""
-        found, run = about(traces), self._connection.execute
+        found, run = personal_rows(traces), self._connection.execute
         gone = select(cards.c.id).where(found[cards])
         run(update(accounts).where(accounts.c.alert_card.in_(gone)).values(alert_card=None))
         run(update(accounts).where(found[accounts]).values(title=accounts.c.id))
@@ -151,4 +151,4 @@ def _tenant_of_bucket(name: str, platform: str, person: str) -> Iterator[str]:
 
 
 def _rows(table: Table, traces: PersonTraces) -> Select[Any]:
-    return select(table).where(about(traces)[table]).order_by(*table.primary_key)
+    return select(table).where(personal_rows(traces)[table]).order_by(*table.primary_key)

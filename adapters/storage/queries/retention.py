@@ -58,7 +58,7 @@ _MONEY_MOVES = ("awaiting_approval", "awaiting_payment", "processing", "paid")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RetentionRule:
     """Rows of a table that are dropped: those over that were there `since` before a time."""
 
     table: Table
@@ -85,38 +85,38 @@ _settled = exists().where(top_ups.c.id == attempts.c.top_up, top_ups.c.status.no
 _alerting = exists().where(accounts.c.alert_card == cards.c.id)
 
 RULES = (
-    Rule(
+    RetentionRule(
         deliveries,
         RetentionKind.DELIVERIES,
         deliveries.c.received_at,
         deliveries.c.done_at.is_not(None),
     ),
-    Rule(
+    RetentionRule(
         deliveries,
         RetentionKind.QUARANTINED,
         deliveries.c.quarantined_at,
         deliveries.c.quarantined_at.is_not(None),
     ),
     # What was said to a chat that is configured away; a gateway's hint waits for as long as it is.
-    Rule(
+    RetentionRule(
         deliveries,
         RetentionKind.QUARANTINED,
         deliveries.c.received_at,
         _unread & ~deliveries.c.source.startswith(_FROM_GATEWAYS),
     ),
-    Rule(
+    RetentionRule(
         conversations,
         RetentionKind.CONVERSATIONS,
         conversations.c.touched_at,
         conversations.c.touched_at.is_not(None),
     ),
-    Rule(cards, RetentionKind.CONVERSATIONS, cards.c.noted_at, cards.c.subject.is_(None)),
-    Rule(
+    RetentionRule(cards, RetentionKind.CONVERSATIONS, cards.c.noted_at, cards.c.subject.is_(None)),
+    RetentionRule(
         cards, RetentionKind.CHECKOUTS, cards.c.noted_at, cards.c.subject.is_not(None) & ~_alerting
     ),
-    Rule(attempts, RetentionKind.CHECKOUTS, attempts.c.created_at, _settled),
-    Rule(tasks, RetentionKind.TASKS, tasks.c.closed_at, tasks.c.closed_at.is_not(None)),
-    Rule(
+    RetentionRule(attempts, RetentionKind.CHECKOUTS, attempts.c.created_at, _settled),
+    RetentionRule(tasks, RetentionKind.TASKS, tasks.c.closed_at, tasks.c.closed_at.is_not(None)),
+    RetentionRule(
         documents,
         RetentionKind.SANDBOX,
         documents.c.noted_at,
@@ -229,7 +229,7 @@ _FORGET = delete(people).where(
 )
 
 
-class LeftoverRows:
+class ExpiredRowQueries:
     """What was kept long enough, of every table that may lose rows."""
 
     def __init__(self, connection: Connection) -> None:

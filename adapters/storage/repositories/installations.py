@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from adapters.storage.schema.statements import insert
 from adapters.storage.schema.tables_chat import slack_installations
-from conversations.protocol.installations import Installation, key_of
+from conversations.protocol.installations import Installation, installation_key
 
 _KEY = (slack_installations.c.enterprise_id, slack_installations.c.team_id)
 _ADD = insert(slack_installations)
@@ -78,6 +78,6 @@ def _installation(row: Row[Any]) -> Installation:
 
 
 def _of(tenant: str) -> list[ColumnElement[bool]]:
-    enterprise, team = key_of(tenant)
+    enterprise, team = installation_key(tenant)
     of_team = slack_installations.c.team_id == team
     return [of_team, slack_installations.c.enterprise_id == enterprise] if not team else [of_team]

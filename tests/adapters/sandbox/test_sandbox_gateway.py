@@ -54,8 +54,8 @@ def test_it_is_a_sandbox(world: SandboxPlace) -> None:
 
     assert (gateway.name, gateway.mode) == ("sandbox", Mode.SANDBOX)
     assert gateway.hosts == frozenset({"http://127.0.0.1:8080"})
-    assert card.fee.of(Money(5_000, "USD")) == Money(75, "USD")
-    assert transfer.fee.of(Money(5_000, "USD")) == Money(0, "USD")
+    assert card.fee.for_amount(Money(5_000, "USD")) == Money(75, "USD")
+    assert transfer.fee.for_amount(Money(5_000, "USD")) == Money(0, "USD")
     assert transfer.link_life.days == 7
 
 

@@ -50,7 +50,7 @@ _LINES = st.lists(st.lists(_BUTTONS, max_size=4).map(tuple), max_size=4).map(tup
 
 def blocks_of(message: Message) -> list[dict[str, Any]]:
     """The blocks after all checks: the SDK's own do not look inside a block."""
-    made = render.blocks(message)
+    made = render.render_blocks(message)
     assert 1 <= len(made) <= 50
     for block, parsed in zip(made, Block.parse_all(made), strict=True):
         parsed.validate_json()
@@ -93,7 +93,7 @@ def texts(made: Any, kind: str) -> list[str]:
 def test_every_card_is_within_the_limits(view: View, lines: Any) -> None:
     """Whatever the texts, Slack's own checks pass, and no `<` of theirs is left in mrkdwn."""
     made = blocks_of(Message(view, lines))
-    for text in [*texts(made, "mrkdwn"), render.fallback(view)]:
+    for text in [*texts(made, "mrkdwn"), render.fallback_text(view)]:
         assert "<" not in text
         assert ">" not in text
         assert text.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "").count("&") == 0
@@ -191,7 +191,7 @@ def test_a_dangerous_button_asks_once_more() -> None:
 def test_a_cut_text_ends_with_an_ellipsis_and_no_half_entity() -> None:
     """Cutting happens after escaping, but never inside an entity."""
     for most in range(10, 20):
-        text = render.escaped("a<&" * 10, most)
+        text = render.escape_mrkdwn("a<&" * 10, most)
         assert len(text) <= most
         assert text.endswith("…")
         assert (
@@ -206,7 +206,7 @@ def test_a_cut_text_ends_with_an_ellipsis_and_no_half_entity() -> None:
 
 def test_a_form_is_a_modal_of_one_field_per_slot() -> None:
     """Selects where there are options, a text input else; what is known is filled in."""
-    made = render.modal(example_form())
+    made = render.render_form(example_form())
     Modal(**{name: made[name] for name in made}).validate_json()
     assert made["callback_id"] == "topup_form"
     assert made["private_metadata"] == "draft-1"
@@ -235,7 +235,7 @@ def test_every_form_is_within_the_limits(text: str, options: int, chosen: int) -
     """Long titles and labels are cut; too many options too; an unknown value is not chosen."""
     choices = tuple(Choice(f"v{number}", text) for number in range(options))
     field = Field(Slot.ACCOUNT, text, choices, f"v{chosen}", text)
-    made = render.modal(Form("d", text, (field,), text, text))
+    made = render.render_form(Form("d", text, (field,), text, text))
     Modal(**made).validate_json()
     element = made["blocks"][0]["element"]
     InputBlock(**{k: v for k, v in made["blocks"][0].items() if k != "type"}).validate_json()
@@ -267,11 +267,11 @@ def test_errors_stand_under_fields_that_exist() -> None:
 
 def test_the_fallback_is_never_empty() -> None:
     """Slack refuses a message without text; the title is better than nothing."""
-    assert render.fallback(View("Title <1>", "")) == "Title &lt;1&gt;"
+    assert render.fallback_text(View("Title <1>", "")) == "Title &lt;1&gt;"
 
 
 def test_blocks_are_plain_json() -> None:
     """No object of the SDK is left in them."""
     button = Button("Go", ButtonStyle.PLAIN, token="t", confirm="Sure?")
-    made = render.blocks(Message(View("Title", "All."), ((button,),)))
+    made = render.render_blocks(Message(View("Title", "All."), ((button,),)))
     assert json.loads(json.dumps(made)) == made

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.storage.engines.address import UnusableDatabase, parse
+from adapters.storage.engines.address import UnusableDatabase, parse_address
 from adapters.storage.maintenance.single_process_lock import single_bot_lock
 from adapters.storage.store import open_store
 from bot.commands.server import warn_of_readers
@@ -97,7 +97,7 @@ def test_113_a_start_names_what_others_can_read(
 def test_113_an_address_that_hides_its_file_is_refused(url: str) -> None:
     """SQLite would open another file than the one that is locked and closed to others."""
     with pytest.raises(UnusableDatabase, match="DATABASE_URL begins its file with file:, "):
-        parse(url)
+        parse_address(url)
 
 
 def test_113_a_folder_with_a_blank_is_closed_by_the_line_that_is_shown(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ async def test_19_a_dispute_withholds_until_it_is_decided(world: StripePlace, wo
 
     assert opened == Reversals(disputed_minor=TOTAL)
     assert astuple(closed)[2:] == ((TOTAL, TOTAL, 0) if won else (TOTAL, 0, TOTAL))
-    assert opened.merged(closed) == closed
+    assert opened.merge(closed) == closed
 
 
 async def test_19_an_inquiry_takes_nothing(world: StripePlace) -> None:

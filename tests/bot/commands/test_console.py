@@ -54,7 +54,7 @@ def console(*lines: str) -> tuple[ConsoleChat, list[str]]:
 async def heard(chat: ConsoleChat, inbox: Inbox) -> list[dict[str, Any]]:
     """What was stored once all lines are read."""
     async with chat.listening(inbox):
-        await chat.ended()
+        await chat.until_end_of_input()
     return [dict(delivery.body) for delivery in inbox.stored]
 
 
@@ -134,9 +134,9 @@ async def test_numbers_follow_the_newest_buttons() -> None:
     old = await chat.show(CHAT, CARD, replacing=None)
     new = await chat.show(CHAT, other, replacing=None)
     await chat.show(CHAT, Message(View("✅ Credited", "Credited.")), replacing=old)
-    assert chat.numbered("1") == other.buttons[0][0]
+    assert chat.button_numbered("1") == other.buttons[0][0]
     await chat.show(CHAT, Message(View("Picked", "Picked.")), replacing=new)
-    assert chat.numbered("1") is None
+    assert chat.button_numbered("1") is None
 
 
 async def test_replies_are_printed_at_once() -> None:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from bot.settings.config import Settings
 from bot.settings.secret_values import secret_values
 from bot.watch import logs
-from bot.watch.logs import CHARACTERS_MAX, redact, redactor, shortener
+from bot.watch.logs import CHARACTERS_MAX, make_redactor, make_shortening_redactor, redact
 from service.common.links import PayLink, sign_pay_link
 from tests.support.house.log_state import logs_as_they_were
 from tests.support.house.source import ROOT
@@ -52,10 +52,10 @@ import asyncio, gc, logging, os, sqlite3, sys, threading, warnings
 from sqlalchemy import create_engine, text
 from adapters.gateways.stripe import wire as stripe_wire
 from bot.watch import logs
-from bot.settings.secret_values import configured
+from bot.settings.secret_values import configured_secrets
 from stripe import _util
 
-logs.set_up_logging(logging.DEBUG, configured())
+logs.set_up_logging(logging.DEBUG, configured_secrets())
 secret = os.environ["SLACK_SIGNING_SECRET"]
 def fail(*_): raise RuntimeError("lost " + secret)
 class Fails:
@@ -103,7 +103,7 @@ def test_configured_secrets_are_taken_out(spell: object) -> None:
     assert callable(spell)
     spelled = str(spell(PLANTED)).strip("\"'")
 
-    assert spelled not in redactor({PLANTED})(f"sent {spelled} to them")
+    assert spelled not in make_redactor({PLANTED})(f"sent {spelled} to them")
 
 
 def test_every_setting_that_is_secret_is_known() -> None:
@@ -148,7 +148,7 @@ def test_101_where_a_line_is_cut_no_half_of_a_secret_stays(
 ) -> None:
     """However the secret lies across the cut, in front of what is left out or behind it."""
     monkeypatch.setattr(logs, "CHARACTERS_MAX", 200)
-    cut = shortener({PLANTED})
+    cut = make_shortening_redactor({PLANTED})
     filler = "- " * 600
     for before in range(100 - len(secret) - 1, 102):
         line = filler[:before] + secret + filler + secret + filler[:before]
@@ -161,7 +161,7 @@ def test_101_where_a_line_is_cut_no_half_of_a_secret_stays(
 
 def test_101_a_line_of_any_length_becomes_a_line_of_some_length() -> None:
     """The beginning and the end stay, and what was left out is counted."""
-    shown = shortener(())("GET /" + "1" * 1_000_000 + " refused")
+    shown = make_shortening_redactor(())("GET /" + "1" * 1_000_000 + " refused")
 
     assert len(shown) < CHARACTERS_MAX + 100
     assert shown.startswith("GET /1")
@@ -179,20 +179,20 @@ def test_ids_survive() -> None:
 @pytest.mark.parametrize(("secret", "hidden"), [("abcdef", True), ("abcde", False)])
 def test_a_secret_that_is_too_short_is_not_looked_for(secret: str, *, hidden: bool) -> None:
     """It would stand in a line by chance."""
-    assert (secret not in redactor({secret})(f"a {secret} b")) is hidden
+    assert (secret not in make_redactor({secret})(f"a {secret} b")) is hidden
 
 
 def test_of_two_secrets_the_longer_one_is_taken_out_whole() -> None:
     """Also where one begins with the other."""
     for secrets in (("canary-1", "canary-1-more"), ("canary-1-more", "canary-1")):
-        assert redactor(secrets)("a canary-1-more b") == "a [hidden] b"
+        assert make_redactor(secrets)("a canary-1-more b") == "a [hidden] b"
 
 
 @pytest.mark.parametrize(("length", "left_out"), [(17_024, 0), (17_025, 1_025)])
 def test_a_line_is_cut_where_a_secret_could_not_be_known(length: int, left_out: int) -> None:
     """16,000 characters are kept, half of them of each end; somewhat longer ones are whole."""
     line = ("- " * 9_000)[:length]
-    shown = shortener(())(line)
+    shown = make_shortening_redactor(())(line)
     if not left_out:
         assert shown == line
         return

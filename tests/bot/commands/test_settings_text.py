@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.settings import Misconfigured
-from adapters.storage.engines.address import UnusableDatabase, parse
+from adapters.storage.engines.address import UnusableDatabase, parse_address
 from bot.settings.config import Settings, load
 from bot.settings.env_file import check_names, read_env_file
 from tests.support.house.terminal import Terminal
@@ -68,7 +68,7 @@ def test_136_162_173_any_text_in_any_setting_is_taken_or_named(
     """One sentence that names the setting, and no other error, whatever is written there."""
     given_texts = {**(WHOLE if whole else {"secret_key": "k" * 32}), name: text}
 
-    said = refusal(lambda: parse(load(Settings.given(given_texts)).storage.database_url))
+    said = refusal(lambda: parse_address(load(Settings.given(given_texts)).storage.database_url))
 
     assert said is None or name.upper() in said
     assert said is None or "\n" not in said

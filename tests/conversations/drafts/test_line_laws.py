@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from billing.amounts.amounts import AmountContext
 from billing.amounts.runs import belongs_to_amount
-from billing.money import Money, exponent
+from billing.money import Money, currency_exponent
 from billing.topups import Mode
 from bot.settings.gateways import METHOD_NAMES
 from conversations.dialog.steps import step
@@ -84,7 +84,7 @@ def says(parts: list[Part], amount: Money) -> bool:
     after = parts[min(at + len(numbers[0]), end) :]
     after = [part for part in after if part.kind not in ("picture", "currency")]
     beside = {part.kind for part in (*before[:1], *after[:1])}
-    return "unknown" not in beside and amount.minor == int(digits) * 10 ** exponent(
+    return "unknown" not in beside and amount.minor == int(digits) * 10 ** currency_exponent(
         amount.currency
     )
 
@@ -127,7 +127,7 @@ def test_a_review_changes_only_to_what_the_line_says(
     """Typed at a review, the same words leave its amount, change it to theirs, or are asked of."""
     line = " ".join(part.text for part in parts)
     place = terms(accounts=(account,), locale=locale)
-    before = Money(7 * 10 ** (exponent(account.currency) + 1), account.currency)
+    before = Money(7 * 10 ** (currency_exponent(account.currency) + 1), account.currency)
     draft = replace(BLANK, account=account.id, currency=account.currency, amount=before)
     reviewed = Reviewing(replace(draft, method="card"), "00000000000000bb")
     after = step(reviewed, Said(line), place).state

@@ -12,7 +12,7 @@ from adapters.chat.slack.events import read_delivery
 from adapters.chat.slack.events import to_event as slack_event
 from adapters.chat.telegram.events import to_event as telegram_event
 from conversations.protocol.events import Said
-from conversations.text.markup import without_formatting
+from conversations.text.markup import strip_markup
 from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE
 from tests.support.chats.slack_place import slack_world
 from tests.support.chats.telegram_bot_api import BOT_ID, message
@@ -127,7 +127,7 @@ async def test_132_words_beside_a_file_come_in_at_the_door() -> None:
 @given(st.text("*_~`|> \n50a•", max_size=30))
 def test_133_only_marks_are_taken_away(text: str) -> None:
     """Every letter and digit stays, in its order; done twice it is the same."""
-    plain = without_formatting(text)
+    plain = strip_markup(text)
 
     assert [char for char in plain if char.isalnum()] == [char for char in text if char.isalnum()]
 
@@ -136,5 +136,5 @@ def test_133_only_marks_are_taken_away(text: str) -> None:
 def test_133_plain_words_stay_as_they_are(words: list[str]) -> None:
     """No mark, no change; and each mark around them is taken away."""
     text = " ".join(words)
-    assert without_formatting(text) == text
-    assert all(without_formatting(f"{mark}{text}{mark}") == text for mark in "*_~`")
+    assert strip_markup(text) == text
+    assert all(strip_markup(f"{mark}{text}{mark}") == text for mark in "*_~`")

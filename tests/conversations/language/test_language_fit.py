@@ -50,7 +50,7 @@ def all_views(language: str) -> Iterator[View]:
 def in_slack(message: Message) -> tuple[list[dict[str, Any]], list[str]]:
     """The checked blocks, and the labels of their buttons."""
     made = blocks_of(message)
-    assert len(slack.fallback(message.view)) <= FALLBACK_MAX
+    assert len(slack.fallback_text(message.view)) <= FALLBACK_MAX
     elements = [each for block in made if block["type"] == "actions" for each in block["elements"]]
     for element in elements:
         if "confirm" in element:
@@ -130,7 +130,7 @@ def texts(part: Any) -> Iterator[str]:
 
 
 def check_form(form: Form) -> None:
-    made = slack.modal(form)
+    made = slack.render_form(form)
     Modal(**{name: made[name] for name in made}).validate_json()
     for name in ("title", "submit", "close"):
         assert 1 <= len(made[name]["text"]) <= 24
@@ -248,7 +248,7 @@ def test_nothing_is_cut_in_a_language_we_ship(
     for view in shown.views:
         check_whole(view)
     for form in shown.forms:
-        made = slack.modal(form)
+        made = slack.render_form(form)
         assert (form.title, form.submit, form.close) == tuple(
             made[name]["text"] for name in ("title", "submit", "close")
         )

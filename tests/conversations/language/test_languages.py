@@ -276,15 +276,15 @@ def test_a_clock_says_its_zone(locale: str, zone: str, before: str, after: str) 
     """Every time of day names its zone in words, also over the night the clocks change."""
     somebody = Localizer(locale, zone)
 
-    assert (somebody.clock(AT), somebody.clock(LATER)) == (before, after)
+    assert (somebody.format_time(AT), somebody.format_time(LATER)) == (before, after)
 
 
 def test_a_date_is_the_local_one() -> None:
     """Half past midnight in London's winter is still yesterday in New York."""
-    assert Localizer("en", "America/New_York").day_and_clock(AT) == (
+    assert Localizer("en", "America/New_York").format_date_time(AT) == (
         "Mar 28, 2026, 8:30\u202fPM EDT"
     )
-    assert Localizer("de", "Europe/Berlin").day_and_clock(AT) == "29.03.2026, 01:30 MEZ"
+    assert Localizer("de", "Europe/Berlin").format_date_time(AT) == "29.03.2026, 01:30 MEZ"
 
 
 # --- the made-up language ----------------------------------------------------------------------

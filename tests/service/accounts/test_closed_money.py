@@ -36,7 +36,7 @@ def test_121_a_copy_works_on_no_top_up_of_real_money(
     made = opened(place, mode)
     bot = checkouts(place, live=False)
     works = {
-        LaneKind.EXPIRE: bot.expire,
+        LaneKind.EXPIRE: bot.expire_pay_link,
         LaneKind.RECONCILE: bot.reconcile,
         LaneKind.HAND_OVER: bot.escalate,
     }

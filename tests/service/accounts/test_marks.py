@@ -205,7 +205,7 @@ def test_121_owners_by_what_is_known() -> None:
     copy = replace(plain, former=frozenset({"in_0000000000000003"}))
     took = replace(copy, adopted=frozenset({UNMARKED}))
 
-    assert plain.owners(known=True) == {own, other, None}
-    assert plain.owners(known=False) == copy.owners(known=True) == {own, other}
-    assert took.owners(known=False) == {own, None}
-    assert InstallationMarks().owners(known=False) == set()
+    assert plain.own_marks(known=True) == {own, other, None}
+    assert plain.own_marks(known=False) == copy.own_marks(known=True) == {own, other}
+    assert took.own_marks(known=False) == {own, None}
+    assert InstallationMarks().own_marks(known=False) == set()

@@ -106,7 +106,9 @@ async def test_an_own_account_is_for_trying(place: TurnPlace, name: str, title: 
 
 async def test_signing_up_is_closed_where_nobody_opened_it(place: TurnPlace) -> None:
     """A bot that says nothing of it lets nobody in."""
-    await place.act(lambda tx: access.enrol(context_of(tx, place.services), KIM, "Kim"))
+    await place.act(
+        lambda tx: access.open_signup_account(context_of(tx, place.services), KIM, "Kim")
+    )
     assert len(await place.act(accounts.list_accounts)) == 1
 
 

@@ -13,7 +13,7 @@ import pytest
 from billing.retention import RetentionKind, default_retention
 from service.lanes.keys import LaneKind
 from service.ports.store import Claim
-from service.privacy.retention import Retainer
+from service.privacy.retention import RetentionWorker
 from tests.support.bots.bot_place import START
 
 CLAIM = Claim(LaneKind.RETAIN, "all", 1, 0, START)
@@ -68,7 +68,7 @@ async def turn(rows: Rows) -> tuple[datetime, dict[str, int]]:
     told = Told()
     services: Any = SimpleNamespace(sources=SimpleNamespace(now=lambda: START), metrics=told)
     store: Any = rows
-    return await Retainer(store, services, default_retention(), ()).work(CLAIM), told.rows
+    return await RetentionWorker(store, services, default_retention(), ()).work(CLAIM), told.rows
 
 
 @pytest.mark.parametrize("kind", ["noted", "lanes", RetentionKind.DELIVERIES])

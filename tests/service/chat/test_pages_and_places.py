@@ -67,7 +67,7 @@ async def test_a_page_that_is_made_anew_is_in_its_persons_language(place: TurnPl
     )
     await place.act(lambda tx: tx.accounts.add(Account("new", "New", "EUR", Mode.SANDBOX), START))
     await place.act(lambda tx: tx.accounts.link(replace(of_team(), account="new"), START))
-    for actor in (ANA.actor, "clock", "operator:1"):
+    for actor in (ANA.actor_name, "clock", "operator:1"):
         assert await pages.work(Claim(LaneKind.HOME, actor, 1, 0, START + LEASE)) is None
     (page,) = await place.cards()
 
@@ -105,7 +105,7 @@ async def test_links_and_alerts_move_with_a_group(place: TurnPlace, to: str) -> 
         shown = replace(a_card("0"), id=cards.stable_card_id(alert, "slack", "T1", GROUP.id))
         want_card(tx, shown)
         record_shown(tx, shown.id, 1, MessageRef(GROUP.id, "1"))
-        places.move(context_of(tx, place.services), GROUP, to)
+        places.move_chat(context_of(tx, place.services), GROUP, to)
 
     await place.act(work)
     (moved,) = await place.cards()

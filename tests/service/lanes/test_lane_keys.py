@@ -41,7 +41,7 @@ def test_a_person_comes_back_from_their_key(platform: str, tenant: str, person: 
     found = ConversationKey(platform, tenant, person, person)
 
     assert read_person_key(key) == found
-    assert key == found.actor
+    assert key == found.actor_name
 
 
 @pytest.mark.parametrize("key", ["", "clock", "operator:1", "a:b:c:d"])

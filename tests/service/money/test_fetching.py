@@ -195,7 +195,7 @@ def test_a_top_up_that_is_gone_is_not_looked_at(place: SettlePlace) -> None:
 
     assert place.runner.run(made_cashier.reconcile(claim)) is None
     assert place.runner.run(made_cashier.escalate(claim)) is None
-    assert place.runner.run(made_cashier.expire(claim)) is None
+    assert place.runner.run(made_cashier.expire_pay_link(claim)) is None
     assert due(place, LaneKind.HAND_OVER, "TU-NONE0000") is None
 
 

@@ -207,7 +207,7 @@ def test_what_was_meant_for_another_account_is_given_up_once(
 def _begins(place: SettlePlace, merchant: Merchant) -> None:
     """A bot starts with that one account of ours."""
     services = replace(place.services, merchants=(merchant,))
-    place.do(lambda tx: pay_links.begin(context_of(tx, services)))
+    place.do(lambda tx: pay_links.give_up_misdirected(context_of(tx, services)))
 
 
 async def test_a_copy_gives_up_nothing_that_another_bot_may_take_care_of(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from billing.topups import Mode
 from service.lanes.keys import LaneKind, write_recovery_key
 from service.money import recovery
 from service.money.reconciliation import EVERY
-from service.money.recovery import Recoverer
+from service.money.recovery import RecoveryWorker
 from service.ports.store import Attempt, Claim, TaskKind, Tx
 from tests.support.bots.bot_place import ANA, BEN, START, bot_place
 from tests.support.bots.operator_place import Operator, operator
@@ -65,8 +65,8 @@ def place() -> Iterator[SettlePlace]:
         yield opened
 
 
-def _recoverer(place: SettlePlace, *gateways: Any) -> Recoverer:
-    return Recoverer(place.store, {each.name: each for each in gateways}, place.services)
+def _recoverer(place: SettlePlace, *gateways: Any) -> RecoveryWorker:
+    return RecoveryWorker(place.store, {each.name: each for each in gateways}, place.services)
 
 
 def _claim(since: datetime = SINCE, done: int = 0) -> Claim:

@@ -15,7 +15,7 @@ from billing.reversals import Reversals
 from billing.topups import PaymentStatus
 from service.common.context import context_of
 from service.lanes.keys import LaneKind
-from service.money.refunds import NotRefundable, RefundRequest, order_refund
+from service.money.refunds import RefundRefused, RefundRequest, order_refund
 from service.ports.store import Tx
 from tests.support.bots.bot_place import START
 from tests.support.bots.refunding import (
@@ -68,7 +68,7 @@ def test_nothing_and_more_than_all_are_refused(place: SettlePlace, minor: int) -
     """The refusal says what can go back, and no order is written."""
     made = credited(place)
 
-    with pytest.raises(NotRefundable, match=r"\$50\.75 of it can be sent back"):
+    with pytest.raises(RefundRefused, match=r"\$50\.75 of it can be sent back"):
         asks(place, made, minor)
     assert place.do(lambda tx: tx.refunds.get(key_of(made))) is None
 
@@ -79,7 +79,7 @@ def test_what_was_never_taken_is_not_sent_back(place: SettlePlace, status: Payme
     made = place.new()
     place.settle(replace(paid(made), status=status))
 
-    with pytest.raises(NotRefundable, match="nothing of it can be sent back"):
+    with pytest.raises(RefundRefused, match="nothing of it can be sent back"):
         asks(place, made, 1)
 
 
@@ -89,7 +89,7 @@ def test_a_payment_that_is_not_known_here_is_not_sent_back(place: SettlePlace) -
     payment = replace(place.books(made).payments[0], payment_ref="pay_elsewhere")
     ask = RefundRequest(key_of(elsewhere), None, "why", "operator")
 
-    with pytest.raises(NotRefundable, match="nothing of it can be sent back"):
+    with pytest.raises(RefundRefused, match="nothing of it can be sent back"):
         place.do(lambda tx: order_refund(context_of(tx, place.services), payment, ask))
 
 
@@ -99,7 +99,7 @@ def test_money_of_another_currency_is_not_sent_back(place: SettlePlace) -> None:
     payment = place.books(made).payments[0]
     ask = RefundRequest(key_of(made), Money(100, "EUR"), "why", "operator")
 
-    with pytest.raises(NotRefundable):
+    with pytest.raises(RefundRefused):
         place.do(lambda tx: order_refund(context_of(tx, place.services), payment, ask))
 
 
@@ -112,7 +112,7 @@ def test_what_is_ordered_and_what_is_gone_can_be_sent_back_no_more(place: Settle
     works(place, made, Asked((went,)))
 
     assert before == left(place, made) == TOTAL.minor - 2_000
-    with pytest.raises(NotRefundable, match=r"\$30\.75"):
+    with pytest.raises(RefundRefused, match=r"\$30\.75"):
         asks(place, made, TOTAL.minor - 1_999, "key-2")
     assert asks(place, made, None, "key-3").amount.minor == TOTAL.minor - 2_000
     assert left(place, made) == 0
@@ -124,11 +124,11 @@ def test_one_key_orders_one_refund(place: SettlePlace) -> None:
     ordered = asks(place, made, 2_000)
 
     assert asks(place, made, 2_000) == asks(place, made, None) == ordered
-    with pytest.raises(NotRefundable, match="ordered another refund already"):
+    with pytest.raises(RefundRefused, match="ordered another refund already"):
         asks(place, made, 2_001)
     ask = RefundRequest(key_of(made), Money(2_000, "USD"), "why", "operator")
     payment = place.books(other).payments[0]
-    with pytest.raises(NotRefundable, match="ordered another refund already"):
+    with pytest.raises(RefundRefused, match="ordered another refund already"):
         place.do(lambda tx: order_refund(context_of(tx, place.services), payment, ask))
     assert left(place, made) == TOTAL.minor - 2_000
     assert left(place, other) == TOTAL.minor
@@ -141,7 +141,7 @@ def test_of_two_orders_by_one_key_at_one_moment_one_is_refused(place: SettlePlac
     ask = RefundRequest(ordered.id, None, "why", "operator")
     payment = place.books(other).payments[0]
 
-    with pytest.raises(NotRefundable, match="orders another refund at this moment"):
+    with pytest.raises(RefundRefused, match="orders another refund at this moment"):
         place.do(
             lambda tx: order_refund(context_of(_sees_no_order(tx), place.services), payment, ask)
         )

@@ -48,9 +48,9 @@ def after(top_up: TopUp, back: Reversals) -> PaymentSnapshot:
 @given(BACK, BACK, BACK)
 def test_news_is_merged_in_any_order(one: Reversals, two: Reversals, three: Reversals) -> None:
     """Merging is idempotent, and neither order nor grouping matters."""
-    assert one.merged(one) == one == one.merged(NOTHING_BACK)
-    assert one.merged(two) == two.merged(one)
-    assert one.merged(two).merged(three) == one.merged(two.merged(three))
+    assert one.merge(one) == one == one.merge(NOTHING_BACK)
+    assert one.merge(two) == two.merge(one)
+    assert one.merge(two).merge(three) == one.merge(two.merge(three))
 
 
 @given(BACK, MINOR)

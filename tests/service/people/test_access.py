@@ -177,10 +177,12 @@ async def test_signing_up_is_closed_unless_opened(store: Store) -> None:
     """Nobody gets an account of their own by asking, and in Slack nobody ever does."""
     closed, opened = services(), services(signup_open=True)
 
-    await store.transact(lambda tx: access.enrol(context_of(tx, closed), KIM, "Kim"))
-    await store.transact(lambda tx: access.enrol(context_of(tx, opened), ANA, "Ana"))
+    await store.transact(lambda tx: access.open_signup_account(context_of(tx, closed), KIM, "Kim"))
+    await store.transact(lambda tx: access.open_signup_account(context_of(tx, opened), ANA, "Ana"))
     assert [row["id"] for row in await store.transact(accounts.list_accounts)] == ["acme"]
-    await store.transact(lambda tx: access.enrol(context_of(tx, opened), KIM, "Kim\n" * 40))
+    await store.transact(
+        lambda tx: access.open_signup_account(context_of(tx, opened), KIM, "Kim\n" * 40)
+    )
     (mine,) = await store.transact(lambda tx: access.accounts_of(tx, KIM, frozenset()))
 
     assert Mode.SANDBOX is mine.account.mode

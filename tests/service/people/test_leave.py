@@ -58,7 +58,7 @@ async def test_signing_up_takes_nobody_elses_account(tmp_path: Path) -> None:
         services = replace(place.app.services, signup_open=True)
 
         def sign_up(tx: Tx) -> None:
-            access.enrol(context_of(tx, services), STRANGER, "Kim")
+            access.open_signup_account(context_of(tx, services), STRANGER, "Kim")
 
         def take(tx: Tx) -> str:
             (link,) = [one for one in tx.accounts.links() if one.external_id == STRANGER.person]

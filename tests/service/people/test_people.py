@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.storage.queries.about_person import ABOUT_NOBODY, about
+from adapters.storage.queries.about_person import ABOUT_NOBODY, personal_rows
 from adapters.storage.schema.tables import metadata
 from billing.records import Account
 from billing.topups import Mode, TopUpStatus
@@ -50,7 +50,7 @@ async def test_111_ledger_and_audit_call_nobody_by_their_own_name(tmp_path: Path
 
         await place.pays(await place.asks_for())
         await place.app.store.transact(
-            lambda tx: access.enrol(context_of(tx, services), STRANGER, NAME)
+            lambda tx: access.open_signup_account(context_of(tx, services), STRANGER, NAME)
         )
         await place.app.store.transact(
             lambda tx: accounts.link_account(tx, link, START, "person-1")
@@ -82,7 +82,7 @@ async def test_111_a_name_is_given_once(tmp_path: Path) -> None:
 
 def test_111_every_table_is_told_or_is_about_nobody() -> None:
     """Who adds a table says which of its rows are about a person."""
-    told = {table.name for table in about(PersonTraces(Person("slack", "T1", "U1"), ()))}
+    told = {table.name for table in personal_rows(PersonTraces(Person("slack", "T1", "U1"), ()))}
 
     assert told | ABOUT_NOBODY == set(metadata.tables)
     assert told & ABOUT_NOBODY == set()

@@ -7,7 +7,6 @@ import resource
 import socket
 import sys
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -36,8 +35,8 @@ def lines(connections: Connections, count: int) -> list[Any]:
     """That many are let in, and waited for in this order."""
     found = [cast(asyncio.Transport, Line()) for _ in range(count)]
     for each in found:
-        assert connections.admit()
-        connections.waits_for(each)
+        assert connections.make_room()
+        connections.mark_waiting(each)
     return found
 
 
@@ -51,37 +50,37 @@ def test_the_limit_is_kept_to_the_last_one() -> None:
     found = lines(connections, 3)
     assert gone(found) == []
     for count in (1, 2, 3):
-        assert connections.admit()
+        assert connections.make_room()
         assert gone(found) == list(range(count))
-    assert not connections.admit()
+    assert not connections.make_room()
 
 
 def test_who_waits_for_an_answer_does_not_give_way() -> None:
     """And who said something since is not the one who was waited for the longest."""
     connections = Connections(3)
     found = lines(connections, 3)
-    connections.serves(found[0])
-    connections.serves(found[1])
-    connections.waits_for(found[1])
-    connections.waits_for(found[2])
-    assert connections.admit()
+    connections.mark_served(found[0])
+    connections.mark_served(found[1])
+    connections.mark_waiting(found[1])
+    connections.mark_waiting(found[2])
+    assert connections.make_room()
     assert gone(found) == [2]
-    assert connections.admit()
+    assert connections.make_room()
     assert gone(found) == [1, 2]
-    assert not connections.admit()
+    assert not connections.make_room()
 
 
 def test_who_is_closed_makes_room_once() -> None:
     """Whether they left by themselves or gave way."""
     connections = Connections(2)
     found = lines(connections, 2)
-    connections.lost(found[1])
-    assert connections.admit()
+    connections.forget(found[1])
+    assert connections.make_room()
     assert gone(found) == []
-    assert connections.admit()
+    assert connections.make_room()
     assert gone(found) == [0]
-    connections.lost(found[0])
-    assert not connections.admit()
+    connections.forget(found[0])
+    assert not connections.make_room()
 
 
 def test_nobody_is_let_in_while_sixteen_are_leaving() -> None:
@@ -89,22 +88,21 @@ def test_nobody_is_let_in_while_sixteen_are_leaving() -> None:
     connections = Connections(20)
     found = lines(connections, 20)
     for count in range(16):
-        assert not connections.many_leave, count
-        assert connections.admit()
-    assert connections.many_leave
-    connections.lost(found[0])
-    assert not connections.many_leave
+        assert not connections.are_many_leaving, count
+        assert connections.make_room()
+    assert connections.are_many_leaving
+    connections.forget(found[0])
+    assert not connections.are_many_leaving
     assert LEAVING_MAX == 16
 
 
-def test_a_crowd_is_told_once_a_minute(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crowd_is_told_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     """An operator reads that all room is taken, and how much there is, at once."""
-    connections = Connections(0)
-    for now, told in ((1.0, 1), (60.9, 1), (61.0, 2)):
-        monkeypatch.setattr("bot.web.connections.time.monotonic", partial(float, now))
-        assert not connections.admit()
+    now = 1.0
+    connections = Connections(0, lambda: now)
+    for at, told in ((1.0, 1), (60.9, 1), (61.0, 2)):
+        now = at
+        assert not connections.make_room()
         assert caplog.text.count("connections_full limit=0") == told
 
 
@@ -139,15 +137,15 @@ def test_nobody_is_accepted_while_many_are_leaving() -> None:
     connections = Connections(16)
     found = lines(connections, 16)
     for _ in range(16):
-        assert connections.admit()
+        assert connections.make_room()
     with (
         listen("127.0.0.1", 0, connections) as listener,
         socket.create_connection(listener.getsockname()),
     ):
         with pytest.raises(BlockingIOError):
             listener.accept()
-        connections.lost(found[0])
-        connections.lost(cast(asyncio.Transport, Line()))
+        connections.forget(found[0])
+        connections.forget(cast(asyncio.Transport, Line()))
         accepted, _ = listener.accept()
         accepted.close()
 

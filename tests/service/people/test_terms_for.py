@@ -27,7 +27,7 @@ from service.common.services import Merchant
 from service.people import access
 from service.people.access import Doubt
 from service.people.people import existing_name, person_name
-from service.people.terms import doubting, terms_about, terms_for, top_up_facts
+from service.people.terms import terms_for, top_up_facts, with_doubt, with_top_up
 from service.ports.records import Link, LinkKind
 from service.ports.store import Card, Tx
 from tests.service.chat.test_pages_and_places import a_card
@@ -112,13 +112,13 @@ async def test_a_persons_top_up_is_told_to_nobody_else(place: TurnPlace) -> None
     known = await possible(place)
 
     def named(tx: Tx, key: ConversationKey) -> str | None:
-        found = terms_about(context_of(tx, place.services), known, own.id, key).named
+        found = with_top_up(context_of(tx, place.services), known, own.id, key).named
         return None if found is None else found.top_up.id
 
     assert await place.act(lambda tx: named(tx, ANA)) == own.id
     assert await place.act(lambda tx: named(tx, EVE)) is None
     unknown = await place.act(
-        lambda tx: terms_about(context_of(tx, place.services), known, "TU-0", ANA)
+        lambda tx: with_top_up(context_of(tx, place.services), known, "TU-0", ANA)
     )
     assert unknown.named is None
 
@@ -176,11 +176,11 @@ async def test_what_a_platform_has_is_offered_there(
 def test_what_may_be_theirs_is_not_touched(about: tuple[str, ...], *, served: bool) -> None:
     """A doubt bars what it is about, and is said where it bars nothing."""
     known = terms.terms()
-    silent = doubting(known, Doubt.SILENT, frozenset(about))
+    silent = with_doubt(known, Doubt.SILENT, frozenset(about))
     assert (bool(silent.accounts), silent.barred is None, silent.doubtful) == (served,) * 3
-    refused = doubting(known, Doubt.REFUSED, frozenset(about))
+    refused = with_doubt(known, Doubt.REFUSED, frozenset(about))
     assert (bool(refused.accounts), refused.doubtful) == (served, False)
-    assert doubting(known, None, frozenset(about)) == known
+    assert with_doubt(known, None, frozenset(about)) == known
     assert not known.doubtful
 
 
@@ -193,9 +193,9 @@ def test_what_may_be_theirs_is_not_touched(about: tuple[str, ...], *, served: bo
 )
 def test_a_doubt_says_what_it_is(doubt: Doubt, why: tuple[str, str]) -> None:
     """Silence may be over in a minute, a refusal is not; who is barred stays barred for that."""
-    assert doubting(terms.terms(accounts=()), doubt).barred == why
+    assert with_doubt(terms.terms(accounts=()), doubt).barred == why
     guest = replace(terms.terms(), barred=surface_words.BARRED[Membership.GUEST])
-    assert doubting(guest, doubt) == guest
+    assert with_doubt(guest, doubt) == guest
 
 
 # --- a card and whoever presses it -------------------------------------------------------------
@@ -242,10 +242,10 @@ async def test_a_card_of_a_top_up_is_about_its_account(place: TurnPlace) -> None
 async def test_who_has_no_id_is_named_by_the_place(place: TurnPlace) -> None:
     """Whoever only looks is given no name; at a first act they are, once."""
     nobody = replace(ANA, person="")
-    assert await place.act(lambda tx: existing_name(tx, nobody)) == nobody.actor
+    assert await place.act(lambda tx: existing_name(tx, nobody)) == nobody.actor_name
     assert (
         await place.act(lambda tx: person_name(context_of(tx, place.services), nobody))
-        == nobody.actor
+        == nobody.actor_name
     )
     assert await place.act(lambda tx: existing_name(tx, EVE)) == ""
     name = await place.act(lambda tx: person_name(context_of(tx, place.services), EVE))

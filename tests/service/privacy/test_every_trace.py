@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from adapters.contracts.store import NOW, StoreUnderTest
-from adapters.storage.queries.about_person import about
+from adapters.storage.queries.about_person import personal_rows
 from adapters.storage.store import open_store
 from bot.wiring.traits import TRAITS
 from conversations.protocol.people import Person, PersonTraces
@@ -85,7 +85,7 @@ def test_111_every_table_that_names_people_is_tried() -> None:
     """Tables without a platform's ids lead to somebody by their name, or not at all."""
     by_name = {"accounts", "top_ups", "attempts", "payments", "refunds", "reversals"}
     by_name |= {"tasks", "postings", "transactions", "audit"}
-    told = {table.name for table in about(PersonTraces(Person("telegram", "9", WHO), ()))}
+    told = {table.name for table in personal_rows(PersonTraces(Person("telegram", "9", WHO), ()))}
     assert told - by_name == {table for table, _ in ALONE.values()}
     assert LINK["kind"] == LinkKind.PERSON
 

@@ -95,7 +95,9 @@ async def test_111_114_a_bot_keeps_no_more_than_it_says(tmp_path: Path) -> None:
     async with bot_place(tmp_path, signup_open=True, metrics_token=SecretStr("m" * 32)) as place:
         await place.pays(await place.asks_for())
         await place.app.store.transact(
-            lambda tx: access.enrol(context_of(tx, place.app.services), STRANGER, "Stranger")
+            lambda tx: access.open_signup_account(
+                context_of(tx, place.app.services), STRANGER, "Stranger"
+            )
         )
         money = place.money()
         place.clock.advance(days=365)

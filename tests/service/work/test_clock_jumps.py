@@ -29,7 +29,7 @@ from service.common.clock import OffsetClock
 from service.common.ids import Sources
 from service.lanes.keys import LaneKind, read_kind
 from service.lanes.lanes import LEASE
-from service.lanes.polls import Polls
+from service.lanes.polls import PollLeases
 from service.money.checkout import RECONCILE_AFTER
 from service.ports.store import Tx
 from tests.support.bots.bot_place import ANA, START, BotPlace, Clock, Dice, bot_place
@@ -101,11 +101,11 @@ async def test_108_a_poll_of_a_clock_that_ran_ahead_keeps_nobody_out(tmp_path: P
     """The lease of a bot that died a day ahead is over; that of one that lives is not."""
     async with bot_place(tmp_path) as found:
         store, clock = found.app.store, Clock(START + DAY)
-        first = Polls(store, Sources(clock, Dice()), "first")
-        second = Polls(store, Sources(Clock(), Dice()), "second")
+        first = PollLeases(store, Sources(clock, Dice()), "first")
+        second = PollLeases(store, Sources(Clock(), Dice()), "second")
         assert await first.may_poll("bot")
         assert await second.may_poll("bot")
-        third = Polls(store, Sources(Clock(START + LEASE / 4), Dice()), "third")
+        third = PollLeases(store, Sources(Clock(START + LEASE / 4), Dice()), "third")
         assert not await third.may_poll("bot")
         kinds = [each["kind"] for each in found.rows("lanes")]
         assert kinds.count(LaneKind.POLL) == 1

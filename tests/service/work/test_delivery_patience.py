@@ -259,7 +259,7 @@ async def test_38_a_chat_that_opens_is_tried_again(
         await tried(place, 1)
         key, services = ConversationKey("sulking", "T1", "D1", "U1"), place.app.services
         await place.app.store.transact(
-            lambda tx: places.changed(context_of(tx, services), key, event)
+            lambda tx: places.record_chat_change(context_of(tx, services), key, event)
         )
         moved = [one["id"] for one in await listed(place)]
     assert moved == ([] if event == ChatOpened() else ["sulking/T1/D2:gone"])

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from conversations.protocol.ports import Incoming, UnreadableDelivery
-from service.chat.answers import Answers
+from service.chat.answers import AwaitedReplies
 from service.chat.inbox import Inbox
 from service.chat.turn_worker import TurnWorker
 from service.common.fail_points import FailPoint
@@ -32,7 +32,7 @@ async def place() -> AsyncIterator[TurnPlace]:
 
 
 def inbox(place: TurnPlace, **adapters: Any) -> Inbox:
-    return Inbox(place.store, adapters, place.services, Answers())
+    return Inbox(place.store, adapters, place.services, AwaitedReplies())
 
 
 def worker_of(inbox: Inbox) -> TurnWorker:
@@ -135,7 +135,7 @@ async def test_what_a_platform_sent_waits_until_it_is_back(place: TurnPlace) -> 
 async def test_what_is_none_of_ours_any_more_is_done(place: TurnPlace) -> None:
     """Whoever waits for an answer to it is told that there is none."""
     adapters: dict[str, Any] = {}
-    box = Inbox(place.store, adapters, place.services, Answers())
+    box = Inbox(place.store, adapters, place.services, AwaitedReplies())
     ticket = await box.accept(delivery("d1", ANA, waits=True, text="hello"))
     assert ticket is not None
     adapters[PLATFORM] = Reads()

@@ -96,7 +96,7 @@ def test_a_vault_opens_what_any_of_its_keys_sealed() -> None:
     again = both.resealed(sealed)
     assert again is not None
     assert (both.open(again), both.key_name_of(again)) == ("xoxb-1", key_name(NEW))
-    assert (both.names, len(key_name(NEW))) == ((key_name(NEW), key_name(OLD)), 8)
+    assert (both.key_names, len(key_name(NEW))) == ((key_name(NEW), key_name(OLD)), 8)
 
 
 # --- what still needs which key ----------------------------------------------------------------

@@ -158,7 +158,7 @@ async def test_106_bots_that_learn_a_key_one_after_the_other_agree(
         assert other.app.services.secret_of(clock()) == other.app.services.secret
         async with started(tmp_path, clock, NEW, OLD) as place:
             both = place.app.services, other.app.services
-            assert len({services.code("TU-00000001", 1, clock()) for services in both}) == 1
+            assert len({services.page_code("TU-00000001", 1, clock()) for services in both}) == 1
             assert place.app.services.secret_of(clock() + timedelta(hours=2)) == both[0].secret
     async with started(tmp_path, clock, NEWEST, seed="third") as place:
         assert len(place.app.services.remembered) == 1

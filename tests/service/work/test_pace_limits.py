@@ -163,8 +163,8 @@ def test_a_turn_still_to_come_is_kept_by_whoever_goes_first() -> None:
 
 def test_the_gap_is_the_mean_distance() -> None:
     """Without a count there is none."""
-    assert (ALL.gap, Pace("all", None, HOUR).gap) == (5 * SECOND, timedelta(0))
-    assert Pace(times=2).gap == timedelta(0)
+    assert (ALL.mean_gap, Pace("all", None, HOUR).mean_gap) == (5 * SECOND, timedelta(0))
+    assert Pace(times=2).mean_gap == timedelta(0)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from bot.wiring.app import build
 from bot.wiring.chats import Chats
 from conversations.protocol.ports import Delivery
 from service.common.ids import Sources, system_sources
-from service.lanes.polls import LEASE, POLL_MAX, Polls
+from service.lanes.polls import LEASE, POLL_MAX, PollLeases
 from tests.support.bots.bot_place import Clock, changed, config_for
 from tests.support.chats.chat_inbox import Inbox
 from tests.support.chats.telegram_bot_api import BOT_ID, TOKEN, BotApi, bot_api, message
@@ -35,10 +35,10 @@ _SECONDS_MAX = 30
 Result = TypeVar("Result")
 
 
-def polls(store: StoreUnderTest, clock: Clock) -> Polls:
+def polls(store: StoreUnderTest, clock: Clock) -> PollLeases:
     """A bot's turns, as it has them when it starts."""
     sources = Sources(clock, secrets.token_bytes)
-    return Polls(store, sources, sources.new_attempt_id())
+    return PollLeases(store, sources, sources.new_attempt_id())
 
 
 async def test_59_one_bot_polls_until_its_lease_ends() -> None:
@@ -53,7 +53,7 @@ async def test_59_one_bot_polls_until_its_lease_ends() -> None:
     clock.at += LEASE
     assert await other.may_poll(_WHO)
     assert not await one.may_poll(_WHO)
-    await one.end()
+    await one.release()
     assert not await one.may_poll(_WHO)
     assert await other.may_poll(_WHO)
     await store.close()
@@ -106,7 +106,7 @@ async def test_the_log_tells_who_polls_when_that_changes(caplog: pytest.LogCaptu
     one, other = polls(store, clock), polls(store, clock)
     for asking in (one, other, other):
         await asking.may_poll(_WHO)
-    await one.end()
+    await one.release()
     await other.may_poll(_WHO)
 
     told = [record.getMessage() for record in caplog.records]
@@ -122,7 +122,7 @@ async def test_a_bot_that_ends_leaves_at_once() -> None:
     assert await one.may_poll(_WHO)
     assert await other.may_poll("telegram:4343")
     assert not await other.may_poll(_WHO)
-    await one.end()
+    await one.release()
     assert await other.may_poll(_WHO)
     assert not await one.may_poll(_WHO)
     await store.close()
@@ -136,7 +136,7 @@ async def test_who_is_cancelled_while_asking_leaves_too() -> None:
     asking = asyncio.create_task(one.may_poll(_WHO))
     await committed.wait()
     asking.cancel()
-    await one.end()
+    await one.release()
     assert await other.may_poll(_WHO)
     await store.close()
 
@@ -211,7 +211,7 @@ async def test_only_where_others_can_be_there_is_anybody_asked(
 class _Bot:
     """A Telegram chat that polls when the database says so, and the inbox behind it."""
 
-    def __init__(self, turns: Polls) -> None:
+    def __init__(self, turns: PollLeases) -> None:
         self.inbox, self.turns, self.polls, self.refused = Inbox(), turns, 0, 0
         self.awake = asyncio.Event()
         self.awake.set()
@@ -240,7 +240,7 @@ async def _bot(address: str, api: BotApi, clock: Clock) -> AsyncIterator[_Bot]:
     chat = TelegramChat(TelegramSettings(TOKEN, api.url), pause=Pauses())
     async with chat.listening(bot):
         yield bot
-    await bot.turns.end()
+    await bot.turns.release()
     await store.close()
 
 

@@ -54,7 +54,7 @@ def test_the_key_that_signed_when_a_card_was_made_makes_its_code(
     """From its beginning on, and for as long as the card lives: the code stands there already."""
     services = remembering(*KEYS)
     assert services.secret_of(made_at) == key
-    assert services.code("TU-1", 1, made_at) == links.page_code(PayLink("TU-1", 1), key)
+    assert services.page_code("TU-1", 1, made_at) == links.page_code(PayLink("TU-1", 1), key)
 
 
 def test_before_the_database_is_read_the_oldest_key_makes_codes() -> None:

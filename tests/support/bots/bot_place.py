@@ -143,7 +143,7 @@ class BotPlace:
             await self.steps.work_off(self.app.runners)
             return
         async with asyncio.timeout(QUIET_SECONDS):
-            while not all(runner.resting for runner in self.app.runners):
+            while not all(runner.is_resting for runner in self.app.runners):
                 await asyncio.sleep(0.001)
 
     async def does(self, person: str, **body: Any) -> tuple[Reply, ...]:

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentGateway, PaymentHint
 from billing.topups import Mode, PaymentSnapshot
-from bot.web.app import Site
+from bot.web.app import WebSite
 from service.money.checkout import Checkouts
 from tests.support.bots.bot_place import PUBLIC_URL, BotPlace
 
@@ -68,6 +68,6 @@ def site_over(place: BotPlace, gateway: PaymentGateway) -> httpx.AsyncClient:
     """A browser before the same bot, when it talks to this gateway."""
     gateways = {"sandbox": gateway}
     checkouts = Checkouts(place.app.store, gateways, place.app.services, PUBLIC_URL)
-    site = Site(place.app.store, gateways, checkouts, place.app.services, PUBLIC_URL)
+    site = WebSite(place.app.store, gateways, checkouts, place.app.services, PUBLIC_URL)
     app = Starlette(routes=list(site.routes()))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=PUBLIC_URL)

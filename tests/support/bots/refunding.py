@@ -13,7 +13,7 @@ from billing.topups import Mode, PaymentSnapshot, TopUp
 from service.common.context import context_of
 from service.common.fail_points import FailPoint, no_fail_point
 from service.lanes.keys import LaneKind
-from service.money.refunds import Refunder, RefundRequest, order_refund, refundable_minor
+from service.money.refunds import RefundRequest, RefundWorker, order_refund, refundable_minor
 from service.ports.records import Task
 from service.ports.store import Claim
 from tests.support.bots.bot_place import START
@@ -82,7 +82,7 @@ def works(
     """The bot works on the top-up's order, as its lane has it do."""
     gateways = {} if gateway is None else {gateway.name: gateway}
     services = replace(place.services, live_open=live, reach_fail_point=reach_fail_point)
-    refunder = Refunder(place.store, gateways, services)  # type: ignore[arg-type]  # in part
+    refunder = RefundWorker(place.store, gateways, services)  # type: ignore[arg-type]  # in part
     claim = Claim(LaneKind.REFUND, key_of(top_up), 1, tries, START)
     return place.runner.run(refunder.work(claim))
 

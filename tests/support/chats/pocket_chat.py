@@ -51,7 +51,7 @@ def delivery(name: str, person: str, *, waits: bool = False, **body: Any) -> Del
 
 
 def to_event(body: Mapping[str, Any]) -> Incoming | None:
-    """A stored body in our words. Raises Unreadable for what names nobody."""
+    """A stored body in our words. Raises UnreadableDelivery for what names nobody."""
     match body:
         case {"person": str(person), "text": str(text)}:
             first, _, rest = text.partition(" ")

@@ -67,7 +67,7 @@ class Town:
 
     def _busy(self) -> bool:
         waiting = any(not query.answered for query in self.world.state.queries.values())
-        resting = all(runner.resting for runner in self.app.runners)
+        resting = all(runner.is_resting for runner in self.app.runners)
         return bool(waiting or self.world.pending_updates() or not resting)
 
     async def says(

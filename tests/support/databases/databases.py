@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from adapters.storage.engines.address import is_postgres, parse
+from adapters.storage.engines.address import is_postgres, parse_address
 from adapters.storage.engines.postgres import connect_engine
 from adapters.storage.engines.sqlite import connect, disconnect
 
@@ -15,7 +15,7 @@ from adapters.storage.engines.sqlite import connect, disconnect
 @contextmanager
 def opened(address: str) -> Iterator[Connection]:
     """A connection in a transaction, which is committed at the end."""
-    if is_postgres(parse(address)):
+    if is_postgres(parse_address(address)):
         engine = connect_engine(address)
         try:
             with engine.begin() as connection:

@@ -15,7 +15,7 @@ from service.audit.seals import (
     seal_entries,
     verify_page,
 )
-from service.audit.trail import Sealer, verify_trail
+from service.audit.trail import TrailSealer, verify_trail
 from service.common.ids import Sources
 from service.common.services import Services
 from service.lanes.keys import AUDIT_TRAIL, LaneKind
@@ -60,7 +60,7 @@ def found_in(tx: Tx) -> Verification:
     )
 
 
-def sealer(store: Store) -> Sealer:
+def sealer(store: Store) -> TrailSealer:
     """A process that may seal this store's trail."""
     services = Services(
         sources=Sources(Clock(NOW), Dice()),
@@ -70,10 +70,10 @@ def sealer(store: Store) -> Sealer:
         methods=(),
         merchants=(),
     )
-    return Sealer(store, services)
+    return TrailSealer(store, services)
 
 
-async def seal_all(leader: Sealer, claim: Claim) -> Verification:
+async def seal_all(leader: TrailSealer, claim: Claim) -> Verification:
     """Let the leader come by until nothing waits for a seal; what is found then."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while (seen := await verify_trail(leader.store)).unsealed:

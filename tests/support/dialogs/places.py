@@ -27,7 +27,7 @@ from adapters.gateways.sandbox.server.books import from_document
 from adapters.gateways.sandbox.server.changes import next_due
 from adapters.storage.store import open_store
 from billing.ledger import Posting, Transaction, TransactionKind, customer_account
-from billing.money import Money, exponent
+from billing.money import Money, currency_exponent
 from bot.settings.config import Config, Settings, load
 from bot.wiring.app import App, build
 from bot.wiring.chats import Chats, chats_of
@@ -106,7 +106,7 @@ class Stage:
         return not await self._callbacks_due() and self.chat.quiet() and self._runners_rest()
 
     def _runners_rest(self) -> bool:
-        return all(runner.resting for runner in self.app.runners)
+        return all(runner.is_resting for runner in self.app.runners)
 
     async def _callbacks_due(self) -> bool:
         documents = await self.app.store.transact(lambda tx: tx.documents.all("checkout"))
@@ -231,5 +231,5 @@ def _dice(seed: str) -> Any:
 
 def _money(text: str, currency: str) -> Money:
     whole, _, part = text.partition(".")
-    digits = exponent(currency)
+    digits = currency_exponent(currency)
     return Money(int(whole + part.ljust(digits, "0")), currency)

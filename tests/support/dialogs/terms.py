@@ -48,7 +48,7 @@ def top_up(status: TopUpStatus = TopUpStatus.AWAITING_PAYMENT, minor: int = 5_00
         id="TU-7K3M9Q2X",
         account="team-a",
         amount=amount,
-        fee=CARD.fee.of(amount),
+        fee=CARD.fee.for_amount(amount),
         method="card",
         gateway="sandbox",
         merchant_account="sandbox_merchant",

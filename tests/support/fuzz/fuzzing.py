@@ -20,7 +20,7 @@ from billing.amounts.amounts import (
     extract_amount,
     parse_amount,
 )
-from billing.money import Money, exponent, format_money
+from billing.money import Money, currency_exponent, format_money
 from conversations.dialog.steps import step
 from conversations.protocol.actions import (
     Action,
@@ -146,8 +146,8 @@ def pay_links(seed: int, tries: int, progress: Progress) -> None:
 
 
 def _rendered(dice: Random, money: Money, locale: str) -> str:
-    plain = str(money.minor).rjust(exponent(money.currency) + 1, "0")
-    digits = exponent(money.currency)
+    plain = str(money.minor).rjust(currency_exponent(money.currency) + 1, "0")
+    digits = currency_exponent(money.currency)
     whole, rest = (plain[:-digits], plain[-digits:]) if digits else (plain, "")
     dotted = f"{whole}.{rest}" if digits else whole
     return dice.choice(

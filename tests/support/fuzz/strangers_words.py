@@ -34,7 +34,7 @@ from bot.watch import logs
 from conversations.dialog.steps import step
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Idle, Said, Submitted
-from conversations.protocol.installations import key_of
+from conversations.protocol.installations import installation_key
 from conversations.protocol.ports import Button, Message, UnreadableDelivery
 from conversations.protocol.views import ButtonStyle, Row, View
 from conversations.text.safe_text import spreadsheet_cell
@@ -64,7 +64,7 @@ _SANDBOX = SandboxGateway(
 )
 _UNINSTALLED = {"type": "app_uninstalled"}
 _CATALOGUES = languages.load_catalogues()
-_redact = logs.shortener(("a-planted-secret", "another one"))
+_redact = logs.make_shortening_redactor(("a-planted-secret", "another one"))
 
 
 def _amounts(text: str) -> None:
@@ -92,9 +92,9 @@ def _card(text: str) -> Message:
 
 
 def _slack_card(text: str) -> None:
-    slack_render.blocks(_card(text))
-    slack_render.fallback(_card(text).view)
-    slack_render.note(text)
+    slack_render.render_blocks(_card(text))
+    slack_render.fallback_text(_card(text).view)
+    slack_render.sentence_blocks(text)
     slack_render.form_errors({"amount": text, "gone": text}, ["amount"])
 
 
@@ -201,7 +201,7 @@ def _names(text: str) -> None:
     """Of people, workspaces and addresses."""
     one_line(text)
     spreadsheet_cell(text)
-    key_of(text)
+    installation_key(text)
     slack.workspace_of(text)
     leads_to(text, frozenset({"https://bot.test"}))
     _DOOR.allows(text)
@@ -238,7 +238,7 @@ READERS: Mapping[str, Reader] = {
 # Why no stranger's word gets there, or what keeps it short.
 NOT_READ: Mapping[str, frozenset[str]] = {
     "the terminal is its owner's": frozenset(
-        f"adapters/chat/console.py:{each}" for each in ("_said", "_take", "numbered")
+        f"adapters/chat/console.py:{each}" for each in ("_said", "_take", "button_numbered")
     ),
     "settings, and secrets of theirs": frozenset(
         {
@@ -246,7 +246,7 @@ NOT_READ: Mapping[str, frozenset[str]] = {
             "adapters/chat/telegram/settings.py:bot_id",
             "adapters/outgoing.py:_split",
             "bot/wiring/services.py:services_of",
-            "bot/watch/logs.py:redactor",
+            "bot/watch/logs.py:make_redactor",
             "bot/web/edge.py:__init__",
         }
     ),

@@ -17,7 +17,7 @@ from typing import Any
 from adapters.chat.slack.events import to_event as slack_event
 from adapters.chat.slack.receiving.guard import sign as slack_signature
 from adapters.chat.slack.receiving.oauth import SignedStates
-from adapters.chat.slack.render import modal
+from adapters.chat.slack.render import render_form
 from adapters.chat.telegram.events import to_event as telegram_event
 from adapters.gateways import standard_webhooks
 from adapters.gateways.stripe import webhooks as stripe_webhooks
@@ -65,7 +65,7 @@ def tokens() -> Json:
         "sealed": Vault((SECRET_KEY,)).seal("xoxb-1"),
         "name of the key": key_name(SECRET_KEY),
         "state": asyncio.run(_states().async_issue()),
-        "form": modal(_FORM, "C1")["private_metadata"],
+        "form": render_form(_FORM, "C1")["private_metadata"],
         **{f"derived for {each}": derive_key(SECRET_KEY, each).hex() for each in PURPOSES},
         **_signatures(),
     }

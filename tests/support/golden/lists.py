@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 from pydantic import SecretStr
 from typer.main import get_command
 
-from adapters.chat.slack.manifest import manifest
+from adapters.chat.slack.manifest import build_manifest
 from adapters.gateways.sandbox.server import books as sandbox
 from billing.ledger import TransactionKind
 from billing.marks import MarkStatus as MarkStanding
@@ -166,7 +166,7 @@ def messages() -> Iterator[str]:
 def slack_app() -> Iterator[str]:
     """What people gave Slack as their app's manifest."""
     for distributed in (False, True):
-        made = manifest("https://bot.example", distributed=distributed)
+        made = build_manifest("https://bot.example", distributed=distributed)
         yield from _leaves(made, "distributed" if distributed else "alone")
 
 

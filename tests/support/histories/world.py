@@ -18,12 +18,12 @@ from starlette.applications import Starlette
 
 from adapters.storage.store import SqliteStore
 from billing.topups import Mode
-from bot.web.app import Site
+from bot.web.app import WebSite
 from bot.wiring.traits import TRAITS
-from service.audit.trail import Sealer
+from service.audit.trail import TrailSealer
 from service.cards.delivery import Deliverer
 from service.cards.homes import HomeRefresher
-from service.chat.answers import Answers
+from service.chat.answers import AwaitedReplies
 from service.chat.inbox import Inbox
 from service.chat.turn_worker import TurnWorker
 from service.common.fail_points import FailPoint
@@ -33,8 +33,8 @@ from service.lanes.keys import LaneKind, show_kind
 from service.lanes.lanes import LEASE, Work, back_off
 from service.money import accounts, reconciliation
 from service.money.checkout import Checkouts
-from service.money.recovery import Recoverer
-from service.money.refunds import Refunder
+from service.money.recovery import RecoveryWorker
+from service.money.refunds import RefundWorker
 from service.people.membership import MembershipChecker
 from service.ports.store import Claim, Tx
 from tests.support.bots.bot_place import PUBLIC_URL, Clock, Dice
@@ -252,24 +252,24 @@ class World:
         self.services = self._services()
         chats = {self.chat.platform: self.chat}
         self.checkouts = Checkouts(self.store, self.gateways, self.services, PUBLIC_URL)
-        answers, members = Answers(), MembershipChecker(self.store, chats, self.services)
+        answers, members = AwaitedReplies(), MembershipChecker(self.store, chats, self.services)
         self.inbox = Inbox(self.store, chats, self.services, answers)
         self._work: dict[str, Work] = {
             LaneKind.TURNS: TurnWorker(self.store, chats, self.services, members, answers).work,
             SHOW: Deliverer(self.store, chats, self.services, PUBLIC_URL).work,
             LaneKind.PAYMENTS: self.checkouts.settle,
             LaneKind.RECONCILE: self.checkouts.reconcile,
-            LaneKind.EXPIRE: self.checkouts.expire,
+            LaneKind.EXPIRE: self.checkouts.expire_pay_link,
             LaneKind.HAND_OVER: self.checkouts.escalate,
-            LaneKind.REFUND: Refunder(self.store, self.gateways, self.services).work,
+            LaneKind.REFUND: RefundWorker(self.store, self.gateways, self.services).work,
             LaneKind.HOME: HomeRefresher(self.store, members, self.services).work,
-            LaneKind.SEAL: Sealer(self.store, self.services).work,
-            LaneKind.RECOVER: Recoverer(self.store, self.gateways, self.services).work,
+            LaneKind.SEAL: TrailSealer(self.store, self.services).work,
+            LaneKind.RECOVER: RecoveryWorker(self.store, self.gateways, self.services).work,
         }
         now, seal = self.clock(), LaneKind.SEAL
         self.run(self.store.transact(lambda tx: tx.lanes.schedule(seal, "audit", now)))
         self.run(reconciliation.ask_watched(self.store, now))
-        site = Site(self.store, self.gateways, self.checkouts, self.services, PUBLIC_URL)
+        site = WebSite(self.store, self.gateways, self.checkouts, self.services, PUBLIC_URL)
         web = httpx.ASGITransport(Starlette(routes=list(site.routes())))
         self.browser = httpx.AsyncClient(transport=web, base_url=PUBLIC_URL, trust_env=False)
         logging.getLogger().addHandler(self._log)

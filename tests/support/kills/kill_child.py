@@ -268,7 +268,7 @@ async def live(place: Place, life: int, method: str, fuse: Fuse | None) -> None:
         app.running(),
     ):
         await Person(app, journal, browser, clock, method).tops_up()
-        while not (all(each.resting for each in app.runners) and is_quiet(place.database)):
+        while not (all(each.is_resting for each in app.runners) and is_quiet(place.database)):
             await asyncio.sleep(LOOK_SECONDS)
 
 

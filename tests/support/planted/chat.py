@@ -22,7 +22,7 @@ from service.chat.inbox import Inbox
 from service.common.context import Context
 from service.common.fail_points import FailPoint
 from service.common.links import read_press
-from service.lanes.polls import Polls
+from service.lanes.polls import PollLeases
 from service.people import access
 from service.ports.store import Card, Claim, Link
 
@@ -69,10 +69,10 @@ def told_first() -> Patches:
 
 
 def all_poll() -> Patches:
-    async def mine(self: Polls, who: str) -> bool:
+    async def mine(self: PollLeases, who: str) -> bool:
         return True
 
-    return {(Polls, "may_poll"): mine}
+    return {(PollLeases, "may_poll"): mine}
 
 
 def any_kind_lets_in() -> Patches:

@@ -28,7 +28,7 @@ def endless_tag() -> Patches:
 def everybody_accepted() -> Patches:
     def accept(self: Listener) -> tuple[socket.socket, Any]:
         accepted = socket.socket.accept(self)
-        self._connections.admit()
+        self._connections.make_room()
         return accepted
 
     return {(Listener, "accept"): accept}

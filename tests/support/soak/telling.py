@@ -24,7 +24,7 @@ from billing.marks import MarkStatus
 from billing.methods import PaymentMethod
 from billing.ports import CheckoutRequest, GatewayError, HostedPage, PaymentHint
 from billing.topups import Mode, PaymentSnapshot, TopUp, TopUpStatus
-from bot.web.app import Site
+from bot.web.app import WebSite
 from conversations.protocol.places import read_chat
 from conversations.protocol.views import View
 from service.cards import cards
@@ -153,7 +153,7 @@ async def teller(store: Store, seed: str) -> AsyncIterator[Teller]:
     gateways = {GATEWAY: ToldGateway()}
     at = services(seed)
     checkouts = Checkouts(store, gateways, at, PUBLIC_URL)
-    app = Site(store, gateways, checkouts, at, PUBLIC_URL).app()
+    app = WebSite(store, gateways, checkouts, at, PUBLIC_URL).app()
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL) as web:
         yield Teller(checkouts, web)

@@ -38,7 +38,7 @@ class RejectedRequest(Exception):
 
 
 async def verify_request(request: Request, secret: str, now: datetime) -> Request:
-    """The same request, read, checked and without what Bolt does not need. Raises Refused."""
+    """The same request, checked, without what Bolt does not need. Raises RejectedRequest."""
     raw = await read_body(request)
     check_signature(secret, request.headers, raw, now)
     check_shape(request.headers.get("content-type", ""), raw)
@@ -46,7 +46,10 @@ async def verify_request(request: Request, secret: str, now: datetime) -> Reques
 
 
 async def read_body(request: Request) -> bytes:
-    """The body; nothing beyond the limit is read. Raises Refused 413, and 400 when cut off."""
+    """The body; nothing beyond the limit is read.
+
+    Raises RejectedRequest 413, and 400 when cut off.
+    """
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > MAX_BODY_BYTES:
         raise RejectedRequest(413, "the body is too large")
@@ -62,7 +65,10 @@ async def read_body(request: Request) -> bytes:
 
 
 def check_signature(secret: str, headers: Mapping[str, str], raw: bytes, now: datetime) -> None:
-    """Slack's v0 signature over the raw bytes, at most five minutes off. Raises Refused 401."""
+    """Slack's v0 signature over the raw bytes, at most five minutes off.
+
+    Raises RejectedRequest 401.
+    """
     timestamp = headers.get("x-slack-request-timestamp", "")
     signature = headers.get("x-slack-signature", "")
     if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
@@ -80,7 +86,7 @@ def sign(secret: str, timestamp: str, raw: bytes) -> str:
 
 
 def check_shape(content_type: str, raw: bytes) -> None:
-    """UTF-8, and a form or a JSON object as Slack sends them. Raises Refused 400 or 415."""
+    """UTF-8, and a form or a JSON object of Slack's. Raises RejectedRequest 400 or 415."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in (_JSON, _FORM):
         raise RejectedRequest(415, "neither a form nor JSON")
