@@ -36,7 +36,7 @@ from service.lanes.lanes import Runner, Work
 from service.money.checkout import Checkouts
 from service.people.membership import MembershipChecker
 from service.ports.store import Store
-from tests.support.chats.telegram_place import serving
+from tests.support.chats.telegram_emulator import serving
 
 PUBLIC_URL = "https://bot.example.com"
 _LOOK_SECONDS = 0.001

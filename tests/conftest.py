@@ -20,8 +20,8 @@ pytest.register_assert_rewrite("adapters.contracts")
 pytest_plugins = (
     "tests.support.browser.browser_fixtures",
     "tests.support.house.terminal",
-    "tests.support.databases.disk",
-    "tests.support.house.patience",
+    "tests.support.databases.no_fsync",
+    "tests.support.house.long_limits",
 )
 
 # httpx looks for it at every request, and here each look goes through pytest's own importer.

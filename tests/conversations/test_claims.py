@@ -25,7 +25,7 @@ from service.ports.store import Tx
 from tests.support.bots.bot_place import ANA, PUBLIC_URL, START, BotPlace, bot_place
 from tests.support.bots.odd_gateway import OddGateway, site_over
 from tests.support.chats.pocket_chat import button
-from tests.support.histories.outside import Trouble
+from tests.support.histories.chat_platform import Trouble
 from tests.support.histories.world import SHOW, World
 from tests.support.house.source import ROOT, product_files
 

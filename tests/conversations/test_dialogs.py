@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.dialogs.outcomes import DIALOGS, each, outcome, places_of
+from tests.support.dialogs.dialog_runs import DIALOGS, each, outcome, places_of
 from tests.support.dialogs.script import ScriptError, parse
 
 ENOUGH = 70

@@ -26,7 +26,7 @@ from telegram.error import (
 )
 
 from playground.telegram.state import Fault
-from tests.support.chats.telegram_place import KIM, LEE, TOKEN, Place, serving, telegram_place
+from tests.support.chats.telegram_emulator import KIM, LEE, TOKEN, Place, serving, telegram_place
 
 SEND_MESSAGE = f"/telegram/bot{TOKEN}/sendMessage"
 

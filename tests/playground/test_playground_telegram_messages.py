@@ -18,7 +18,7 @@ from telegram.error import (
     Forbidden,
 )
 
-from tests.support.chats.telegram_place import KIM, LEE, TOKEN, Place, telegram_place
+from tests.support.chats.telegram_emulator import KIM, LEE, TOKEN, Place, telegram_place
 
 SEND_MESSAGE = f"/telegram/bot{TOKEN}/sendMessage"
 PAY = InlineKeyboardMarkup([[InlineKeyboardButton("Pay", callback_data="pay:1")]])

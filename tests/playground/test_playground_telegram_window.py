@@ -14,7 +14,7 @@ from playground.telegram.html import Formatted, parse_html, trimmed, with_found_
 from playground.telegram.parameters import read_dictionary
 from playground.telegram.state import Json, Person
 from playground.telegram.window import WindowRefusedError
-from tests.support.chats.telegram_place import KIM, LEE, Clock, Place, a_world, telegram_place
+from tests.support.chats.telegram_emulator import KIM, LEE, Clock, Place, a_world, telegram_place
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from adapters.chat.telegram.settings import TelegramSettings
 from bot.wiring.chats import Chats
 from service.ports.store import Link, LinkKind, Tx
 from tests.support.bots.bot_place import ACCOUNT, START, BotPlace, bot_place
-from tests.support.chats.slack_place import SIGNING_SECRET
+from tests.support.chats.slack_adapter_env import SIGNING_SECRET
 from tests.support.chats.slack_server import BOT_TOKEN, FakeSlack
 from tests.support.chats.telegram_bot_api import PRIVATE, TOKEN, BotApi, bot_api, message, press
 

@@ -23,7 +23,7 @@ from tests.support.bots.stripe_place import (
     StripePlace,
     event,
 )
-from tests.support.chats.slack_place import SIGNING_SECRET
+from tests.support.chats.slack_adapter_env import SIGNING_SECRET
 from tests.support.chats.slack_server import BOT_TOKEN
 from tests.support.databases.postgres_server import Server
 from tests.support.dialogs.chats import Button, Person, Where

@@ -36,7 +36,7 @@ from service.common.ids import Sources
 from tests.adapters.slack.test_slack_socket import until
 from tests.support.bots.bot_place import Clock, Dice, config_for
 from tests.support.bots.stripe_place import API_KEY, STRIPE_URL, WEBHOOK_SECRET
-from tests.support.chats.slack_place import NOW, Received
+from tests.support.chats.slack_adapter_env import NOW, Received
 from tests.support.chats.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.support.chats.telegram_bot_api import TOKEN
 from tests.support.house.source import name, parsed, product_files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.fuzz.lanes import plans
+from tests.support.fuzz.jobs import plans
 
 SHARE = 200
 SEED = 20261123

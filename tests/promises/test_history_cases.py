@@ -11,7 +11,7 @@ from billing.topups import PaymentStatus
 from service.common.fail_points import FailPoint
 from service.lanes.keys import LaneKind
 from tests.support.bots.bot_place import PUBLIC_URL
-from tests.support.histories.outside import Trouble
+from tests.support.histories.chat_platform import Trouble
 from tests.support.histories.world import World
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.chats import outgoing_slack, outgoing_telegram
-from tests.support.dialogs.outcomes import DIALOGS, Outcome, each, outcome, places_of
+from tests.support.chats import slack_limit_checks, telegram_limit_checks
+from tests.support.dialogs.dialog_runs import DIALOGS, Outcome, each, outcome, places_of
 from tests.support.dialogs.wire import ACKNOWLEDGEMENT, RESPONSE_URL, Sent
 from tests.support.house.source import ROOT
 
@@ -53,8 +53,8 @@ async def judged(found: Outcome) -> list[str]:
 
 def _faults(found: Outcome, sent: Sent, values: Json) -> Iterator[str]:
     if found.platform == "slack":
-        return outgoing_slack.faults(sent.method, values)
-    return outgoing_telegram.faults(sent.method, values, specification())
+        return slack_limit_checks.faults(sent.method, values)
+    return telegram_limit_checks.faults(sent.method, values, specification())
 
 
 def _secrets(found: Outcome, sent: Sent) -> Iterator[str]:
@@ -152,13 +152,15 @@ def modal(**change: object) -> Json:
 )
 def test_what_slack_would_refuse_is_found(method: str, values: Json, fault: str) -> None:
     """The judge is no rubber stamp: each slip alone is found."""
-    assert any(fault in each for each in outgoing_slack.faults(method, values))
+    assert any(fault in each for each in slack_limit_checks.faults(method, values))
 
 
 def test_a_good_message_to_slack_is_let_pass() -> None:
     """What the slips above were made of is right."""
-    assert not [*outgoing_slack.faults("chat.postMessage", post(blocks=[SECTION, actions({})]))]
-    assert not [*outgoing_slack.faults("views.open", modal())]
+    assert not [
+        *slack_limit_checks.faults("chat.postMessage", post(blocks=[SECTION, actions({})]))
+    ]
+    assert not [*slack_limit_checks.faults("views.open", modal())]
 
 
 def send(**change: object) -> Json:
@@ -208,12 +210,12 @@ def keyboard(*buttons: Json) -> str:
 )
 def test_what_telegram_would_refuse_is_found(method: str, values: Json, fault: str) -> None:
     """The judge is no rubber stamp: each slip alone is found."""
-    assert any(fault in each for each in outgoing_telegram.faults(method, values))
+    assert any(fault in each for each in telegram_limit_checks.faults(method, values))
 
 
 def test_a_good_message_to_telegram_is_let_pass() -> None:
     """What the slips above were made of is right."""
-    assert not [*outgoing_telegram.faults("sendMessage", send(reply_markup=keyboard(TAPPED)))]
+    assert not [*telegram_limit_checks.faults("sendMessage", send(reply_markup=keyboard(TAPPED)))]
 
 
 def small_specification() -> Json:
@@ -249,6 +251,6 @@ def small_specification() -> Json:
 )
 def test_the_specification_is_obeyed(change: Json, fault: str) -> None:
     """Where there is one, parameters, the required ones and their types are as it says."""
-    found = outgoing_telegram.faults("sendMessage", send(**change), small_specification())
+    found = telegram_limit_checks.faults("sendMessage", send(**change), small_specification())
 
     assert fault in " / ".join(found)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.databases.postgres_server import Server
 from tests.support.soak.duplicates import duplicates
-from tests.support.soak.telling import once
+from tests.support.soak.webhook_load import once
 
 pytestmark = pytest.mark.xdist_group("postgres")
 

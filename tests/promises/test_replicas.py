@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 
 from adapters.storage.store import open_store
 from tests.support.bots.bot_place import let_in
-from tests.support.bots.replica_town import Town, replica_town
+from tests.support.bots.replicas_env import Town, replica_town
 from tests.support.databases.postgres_server import Server
 from tests.support.histories.invariants import broken, unfinished
 from tests.support.histories.seen import Seen, Taken

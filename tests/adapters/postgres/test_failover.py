@@ -10,7 +10,7 @@ import os
 import pytest
 
 from tests.support.databases.postgres_server import Server
-from tests.support.databases.standby import pair, pooler
+from tests.support.databases.postgres_standby import pair, pooler
 from tests.support.soak.failover import POOLED_CONNECTIONS, pooled, promoted
 
 pytestmark = pytest.mark.xdist_group("postgres")

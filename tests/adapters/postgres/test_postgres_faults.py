@@ -21,7 +21,7 @@ from service.common.links import PayLink, sign_pay_link
 from service.common.services import Services
 from service.ports.store import StoreUnavailable
 from tests.support.databases.postgres_server import Server
-from tests.support.soak.bad_days import (
+from tests.support.soak.postgres_chaos import (
     backends_killed,
     crossed,
     lines_cut,
@@ -29,7 +29,7 @@ from tests.support.soak.bad_days import (
     server_crashed,
     telling,
 )
-from tests.support.soak.telling import TAKEN, top_up
+from tests.support.soak.webhook_load import TAKEN, top_up
 
 pytestmark = pytest.mark.xdist_group("postgres")
 

@@ -22,7 +22,7 @@ from conversations.protocol.views import (
     Toast,
     View,
 )
-from tests.support.chats.slack_place import TRIGGER_ID, SlackWorld, slack_world
+from tests.support.chats.slack_adapter_env import TRIGGER_ID, SlackWorld, slack_world
 from tests.support.chats.slack_server import DIRECT, Planned
 
 FORM = OpenForm(

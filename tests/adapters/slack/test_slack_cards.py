@@ -22,7 +22,7 @@ from conversations.protocol.views import (
     PrivateReply,
     View,
 )
-from tests.support.chats.slack_place import (
+from tests.support.chats.slack_adapter_env import (
     NOW,
     SIGNING_SECRET,
     TRIGGER_ID,

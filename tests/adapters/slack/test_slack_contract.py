@@ -11,7 +11,7 @@ import pytest
 from adapters.contracts.chat import ChatContract, example
 from conversations.protocol.ports import ChatError, Message, Verdict
 from conversations.protocol.views import View
-from tests.support.chats.slack_place import SlackWorld, slack_world
+from tests.support.chats.slack_adapter_env import SlackWorld, slack_world
 from tests.support.chats.slack_server import Planned
 
 _PERSON = {"team": "T1", "user": "U1", "name": "ana", "channel": "D1"}

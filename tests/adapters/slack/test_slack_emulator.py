@@ -24,7 +24,7 @@ from service.common.context import context_of
 from service.money.charges import ChargeRequest, charge_account
 from service.ports.records import Link, LinkKind
 from tests.support.bots.bot_place import ACCOUNT, START, BotPlace, bot_place
-from tests.support.chats.slack_town import serving
+from tests.support.chats.slack_emulator import serving
 
 ANA, DIRECT, CHANNEL, TEAM = "U0ANA", "D0ANA", "C0BILLING", "T0ACME"
 BOT_TOKEN, APP_TOKEN = "xoxb-emulated", "xapp-emulated"

@@ -10,7 +10,7 @@ import pytest
 from conversations.protocol.places import read_chat
 from conversations.protocol.ports import ChatError, Message, MessageRef, Verdict
 from conversations.protocol.views import View
-from tests.support.chats.slack_place import SlackWorld, slack_world
+from tests.support.chats.slack_adapter_env import SlackWorld, slack_world
 from tests.support.chats.slack_server import DIRECT, Planned
 
 CARD = Message(View("Title", "All."))

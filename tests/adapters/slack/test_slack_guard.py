@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from adapters.chat.slack.receiving.guard import MAX_BODY_BYTES, sign
-from tests.support.chats.slack_place import NOW, SIGNING_SECRET, SlackWorld, slack_world
+from tests.support.chats.slack_adapter_env import NOW, SIGNING_SECRET, SlackWorld, slack_world
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"

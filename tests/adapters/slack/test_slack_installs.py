@@ -37,7 +37,7 @@ from tests.support.bots.bot_place import (
     bot_place,
     empty_database,
 )
-from tests.support.chats.slack_place import NOW, SIGNING_SECRET, SlackWorld
+from tests.support.chats.slack_adapter_env import NOW, SIGNING_SECRET, SlackWorld
 from tests.support.chats.slack_server import BOT_TOKEN, DIRECT, FakeSlack, Json, Planned
 
 # The SDK sends the app's own secret in a way that aiohttp will drop in its next major version.

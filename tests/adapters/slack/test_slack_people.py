@@ -13,8 +13,8 @@ import pytest
 from adapters.chat.slack import people as slack_people
 from adapters.chat.slack.people import PeopleCache
 from conversations.protocol.ports import ChatError
-from tests.support.chats.slack_bot import CHANNEL, SlackBot, slack_bot
-from tests.support.chats.slack_place import NOW, read
+from tests.support.chats.slack_adapter_env import NOW, read
+from tests.support.chats.slack_bot_env import CHANNEL, SlackBot, slack_bot
 from tests.support.chats.slack_server import DIRECT, Json, Planned
 
 ANA: Json = {"id": "U1", "team_id": "T1", "name": "ana", "locale": "de-DE", "tz": "Europe/Berlin"}

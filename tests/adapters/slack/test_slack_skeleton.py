@@ -9,7 +9,7 @@ import pytest
 
 from adapters.chat.slack import listener
 from tests.adapters.slack.test_slack_adapter import FORM, HELP
-from tests.support.chats.slack_place import SlackWorld, slack_world
+from tests.support.chats.slack_adapter_env import SlackWorld, slack_world
 from tests.support.chats.slack_server import Json, Planned
 
 

@@ -14,7 +14,7 @@ from adapters.chat.slack.adapter import SlackChat, SlackSettings
 from conversations.protocol.actions import Slot
 from conversations.protocol.views import FormErrors, PrivateReply, View
 from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE, SUBMISSION
-from tests.support.chats.slack_place import NOW, Received
+from tests.support.chats.slack_adapter_env import NOW, Received
 from tests.support.chats.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack, Planned
 
 _PATIENCE_SECONDS = 60

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.chats.slack_bot import CHANNEL, SlackBot, slack_bot
-from tests.support.chats.slack_place import read
+from tests.support.chats.slack_adapter_env import read
+from tests.support.chats.slack_bot_env import CHANNEL, SlackBot, slack_bot
 from tests.support.chats.slack_server import DIRECT
 
 

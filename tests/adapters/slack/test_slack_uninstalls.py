@@ -10,7 +10,7 @@ import pytest
 
 from adapters.chat.slack.payloads import uninstall_body
 from tests.adapters.slack.test_slack_installs import OF_ORGANISATION, OF_TEAM, Served, _served
-from tests.support.chats.slack_place import NOW
+from tests.support.chats.slack_adapter_env import NOW
 from tests.support.chats.slack_server import Json
 
 __all__ = ["_served"]

@@ -21,8 +21,8 @@ from service.ports.store import Store, StoreUnavailable, Tx
 from tests.support.bots.bot_place import ANA, BotPlace, bot_place
 from tests.support.chats.pocket_chat import delivery
 from tests.support.databases.postgres_server import Server
-from tests.support.soak.bad_days import UNDERSTOOD, outcome, telling
-from tests.support.soak.telling import prepare, shuffled
+from tests.support.soak.postgres_chaos import UNDERSTOOD, outcome, telling
+from tests.support.soak.webhook_load import prepare, shuffled
 
 REFUSALS = 20
 PAYMENTS = 20

@@ -16,7 +16,7 @@ from adapters.contracts.chat import WAIT, ChatContract, Trouble, example
 from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import Button, ChatError, Message, MessageRef, Verdict
 from conversations.protocol.views import ButtonStyle, Row, View
-from tests.support.chats.chat_inbox import Inbox
+from tests.support.chats.inmemory_inbox import Inbox
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
 
 CHAT = read_chat("telegram", "4242", "77")

@@ -16,7 +16,7 @@ from service.money import accounts, alerts
 from service.ports.records import Link, LinkKind
 from service.ports.store import Tx
 from tests.support.chats.telegram_bot_api import BOT_ID, PERSON, Json, message, press
-from tests.support.chats.telegram_town import ACCOUNT, KIM, LEE, Town, telegram_town
+from tests.support.chats.telegram_bot_env import ACCOUNT, KIM, LEE, Town, telegram_town
 
 GROUP = {"id": -5, "type": "supergroup", "title": "Team"}
 IN_TOPIC = {"chat": GROUP, "message_thread_id": 3, "is_topic_message": True}

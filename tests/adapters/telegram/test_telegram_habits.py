@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from playground.telegram.state import Fault
-from tests.support.chats.telegram_town import KIM, Town, telegram_town
+from tests.support.chats.telegram_bot_env import KIM, Town, telegram_town
 
 
 async def test_typing_another_amount_opens_the_keyboard(tmp_path: Path) -> None:

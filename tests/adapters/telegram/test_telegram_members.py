@@ -13,7 +13,7 @@ from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.ports import ChatError, Verdict
-from tests.support.chats.chat_inbox import Inbox
+from tests.support.chats.inmemory_inbox import Inbox
 from tests.support.chats.telegram_bot_api import (
     BOT_ID,
     PERSON,

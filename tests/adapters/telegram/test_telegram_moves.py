@@ -11,7 +11,7 @@ from adapters.chat.telegram.traits import TRAITS
 from service.common.context import context_of
 from service.money import accounts, alerts
 from service.ports.store import LinkKind
-from tests.support.chats.telegram_town import ACCOUNT, KIM, Town, telegram_town
+from tests.support.chats.telegram_bot_env import ACCOUNT, KIM, Town, telegram_town
 
 
 async def low_in_group(town: Town) -> int:

@@ -11,9 +11,9 @@ from adapters.chat.telegram.events import to_delivery
 from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.ports import Delivery, UnreadableDelivery
 from conversations.protocol.views import CardPointer, Reply, Toast
-from tests.support.chats.chat_inbox import Inbox
+from tests.support.chats.inmemory_inbox import Inbox
+from tests.support.chats.telegram_adapter_env import Pauses, Scene, listening
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
-from tests.support.chats.telegram_scene import Pauses, Scene, listening
 
 
 async def test_updates_are_stored_and_confirmed() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from adapters.chat.telegram.settings import TelegramSettings
 from adapters.chat.telegram.traits import WEBHOOK_PATH
-from tests.support.chats.chat_inbox import Inbox
+from tests.support.chats.inmemory_inbox import Inbox
+from tests.support.chats.telegram_adapter_env import SECRET, listening
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, message, refusal
-from tests.support.chats.telegram_scene import SECRET, listening
 
 OURS = f"https://bot.example.org{WEBHOOK_PATH}"
 

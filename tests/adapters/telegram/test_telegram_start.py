@@ -12,9 +12,15 @@ from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.ports import ChatError, Message, Verdict
 from conversations.protocol.views import View
-from tests.support.chats.chat_inbox import Inbox
+from tests.support.chats.inmemory_inbox import Inbox
+from tests.support.chats.telegram_adapter_env import (
+    CHAT,
+    COMMANDS,
+    SOON_SECONDS,
+    Pauses,
+    listening,
+)
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, bot_api, message, press, refusal
-from tests.support.chats.telegram_scene import CHAT, COMMANDS, SOON_SECONDS, Pauses, listening
 
 
 @pytest.mark.parametrize("answer", [refusal(401, "Unauthorized"), refusal(404, "Not Found")])

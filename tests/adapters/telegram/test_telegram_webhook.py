@@ -21,10 +21,10 @@ from adapters.chat.telegram.traits import WEBHOOK_PATH
 from adapters.chat.telegram.webhook import MAX_BODY_BYTES, SECRET_HEADER, is_genuine
 from conversations.protocol.ports import UnreadableDelivery
 from conversations.protocol.views import Toast
-from tests.support.chats.chat_inbox import Inbox
+from tests.support.chats.inmemory_inbox import Inbox
+from tests.support.chats.telegram_adapter_env import SECRET, Scene, listening
 from tests.support.chats.telegram_bot_api import BOT_ID, TOKEN, BotApi, Json, message, press
-from tests.support.chats.telegram_scene import SECRET, Scene, listening
-from tests.support.chats.telegram_town import KIM, Town, telegram_town
+from tests.support.chats.telegram_bot_env import KIM, Town, telegram_town
 
 OURS = f"https://bot.example.org{WEBHOOK_PATH}"
 GENUINE = {SECRET_HEADER: SECRET}

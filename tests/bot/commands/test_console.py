@@ -24,7 +24,7 @@ from conversations.protocol.ports import (
     UnreadableDelivery,
 )
 from conversations.protocol.views import ButtonStyle, CardPointer, PrivateReply, Row, Toast, View
-from tests.support.chats.chat_inbox import Inbox
+from tests.support.chats.inmemory_inbox import Inbox
 
 PAY = Button("Pay $50.00", ButtonStyle.PRIMARY, url="https://pay.example.org/pay/t")
 CHECK = Button("I have paid", ButtonStyle.PLAIN, token="tok.check")

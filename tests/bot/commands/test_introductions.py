@@ -14,9 +14,9 @@ from bot.cli import main
 from bot.commands import server
 from bot.commands.link_check import tell_where_links_lead
 from conversations.protocol.ports import ChatError
-from tests.support.chats.slack_place import SlackWorld
+from tests.support.chats.slack_adapter_env import SlackWorld
 from tests.support.chats.slack_server import FakeSlack, Planned
-from tests.support.chats.telegram_scene import SOON_SECONDS, listening
+from tests.support.chats.telegram_adapter_env import SOON_SECONDS, listening
 from tests.support.house.terminal import Terminal
 
 

@@ -14,7 +14,7 @@ from adapters.chat.telegram.events import to_event as telegram_event
 from conversations.protocol.events import Said
 from conversations.text.markup import strip_markup
 from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE
-from tests.support.chats.slack_place import slack_world
+from tests.support.chats.slack_adapter_env import slack_world
 from tests.support.chats.telegram_bot_api import BOT_ID, message
 
 _SIGNED_ALIKE = [

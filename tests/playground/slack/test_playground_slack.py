@@ -8,7 +8,16 @@ import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from playground.slack.world.records import SlackError, SlackSettings
-from tests.support.chats.slack_town import ANA, BEN, BUTTON, DM, TOKEN, Town, refusal, slack_town
+from tests.support.chats.slack_emulator import (
+    ANA,
+    BEN,
+    BUTTON,
+    DM,
+    TOKEN,
+    Town,
+    refusal,
+    slack_town,
+)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.chats.slack_town import ANA, BUTTON, DM, Town, slack_town
+from tests.support.chats.slack_emulator import ANA, BUTTON, DM, Town, slack_town
 
 
 @pytest.fixture

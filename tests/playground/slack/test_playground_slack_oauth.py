@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.support.chats.slack_town import ANA, CLIENT_SECRET, DM, Town, refusal, slack_town
+from tests.support.chats.slack_emulator import ANA, CLIENT_SECRET, DM, Town, refusal, slack_town
 
 # slack_sdk names the client in a way that aiohttp 4 will not have any more.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")

@@ -14,7 +14,7 @@ from playground.kit.live import Live
 from playground.slack.window.window import SlackWindow
 from playground.slack.world.records import SlackSettings
 from playground.slack.world.seed import default_world
-from tests.support.chats.slack_town import ANA, BEN, DM, TOKEN, Town, serving, slack_town
+from tests.support.chats.slack_emulator import ANA, BEN, DM, TOKEN, Town, serving, slack_town
 
 
 @pytest.fixture

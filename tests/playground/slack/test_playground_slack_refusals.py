@@ -10,7 +10,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from playground.slack.blocks.blocks import checked_blocks, checked_view
 from playground.slack.world.records import SlackError
 from playground.slack.world.world import random_id
-from tests.support.chats.slack_town import ANA, BEN, DM, MODAL, TOKEN, Town, refusal, slack_town
+from tests.support.chats.slack_emulator import (
+    ANA,
+    BEN,
+    DM,
+    MODAL,
+    TOKEN,
+    Town,
+    refusal,
+    slack_town,
+)
 
 
 @pytest.fixture

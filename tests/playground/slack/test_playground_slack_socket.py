@@ -11,7 +11,7 @@ import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.support.chats.slack_town import ANA, APP_TOKEN, DM, MODAL, Town, refusal, slack_town
+from tests.support.chats.slack_emulator import ANA, APP_TOKEN, DM, MODAL, Town, refusal, slack_town
 
 
 @pytest.fixture

@@ -7,7 +7,16 @@ import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from playground.slack.world.records import SlackError
-from tests.support.chats.slack_town import ANA, BEN, BUTTON, DM, MODAL, Town, refusal, slack_town
+from tests.support.chats.slack_emulator import (
+    ANA,
+    BEN,
+    BUTTON,
+    DM,
+    MODAL,
+    Town,
+    refusal,
+    slack_town,
+)
 
 BILLING = "C0BILLING"
 

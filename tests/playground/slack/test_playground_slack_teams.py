@@ -9,7 +9,7 @@ import pytest
 from playground.slack.world.installs import install
 from playground.slack.world.records import SlackSettings
 from playground.slack.world.seed import default_world
-from tests.support.chats.slack_town import ANA, BUTTON, TOKEN, Town, refusal, slack_town
+from tests.support.chats.slack_emulator import ANA, BUTTON, TOKEN, Town, refusal, slack_town
 
 CLEO, DANA, GIL = "U0CLEO", "U0DANA", "W0GIL"
 PARTNERS = "C0PARTNERS"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.chats.slack_town import ANA, BEN, DM, MODAL, Town, refusal, slack_town
+from tests.support.chats.slack_emulator import ANA, BEN, DM, MODAL, Town, refusal, slack_town
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from service.ports.records import Task, TaskKind
 from service.ports.store import Tx
 from tests.support.bots.bot_place import PUBLIC_URL, START
 from tests.support.bots.settle_place import TOTAL, SettlePlace, paid, settle_place
-from tests.support.histories.outside import Trouble
+from tests.support.histories.chat_platform import Trouble
 from tests.support.histories.world import World
 
 WHY = held.Decision("asked for by mail")

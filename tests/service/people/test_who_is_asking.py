@@ -23,8 +23,8 @@ from service.cards import homes
 from service.common.context import context_of
 from service.ports.records import Link, LinkKind
 from tests.support.bots.bot_place import ACCOUNT, START
-from tests.support.chats.slack_bot import SlackBot, slack_bot
-from tests.support.chats.slack_place import SlackWorld
+from tests.support.chats.slack_adapter_env import SlackWorld
+from tests.support.chats.slack_bot_env import SlackBot, slack_bot
 from tests.support.chats.slack_server import FakeSlack, Json
 
 TENANTS = ("T1", "T2", "E1.T3", "E1.T4", "E9", "E9.", "E9.T9")

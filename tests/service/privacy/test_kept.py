@@ -35,7 +35,7 @@ from tests.support.bots.bot_place import (
 from tests.support.bots.stripe_place import API_KEY, STRIPE_URL, WEBHOOK_SECRET, StripePlace, event
 from tests.support.chats.pocket_chat import PocketChat
 from tests.support.chats.telegram_bot_api import BOT_ID, Json, message, press
-from tests.support.chats.telegram_town import KIM, telegram_town
+from tests.support.chats.telegram_bot_env import KIM, telegram_town
 
 PAYER = {"email": "kim@example.com", "phone": "+49 30 901820", "name": "Kim Payer"}
 GROUP = {"id": -5, "type": "supergroup", "title": "Team"}

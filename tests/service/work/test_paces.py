@@ -11,7 +11,7 @@ from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.pacing import OWN, Pace
 from conversations.protocol.places import read_chat
-from tests.support.chats.slack_place import NOW
+from tests.support.chats.slack_adapter_env import NOW
 from tests.support.chats.telegram_bot_api import TOKEN
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

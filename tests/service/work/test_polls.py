@@ -24,9 +24,9 @@ from conversations.protocol.ports import Delivery
 from service.common.ids import Sources, system_sources
 from service.lanes.polls import LEASE, POLL_MAX, PollLeases
 from tests.support.bots.bot_place import Clock, changed, config_for
-from tests.support.chats.chat_inbox import Inbox
+from tests.support.chats.inmemory_inbox import Inbox
+from tests.support.chats.telegram_adapter_env import Pauses, listening
 from tests.support.chats.telegram_bot_api import BOT_ID, TOKEN, BotApi, bot_api, message
-from tests.support.chats.telegram_scene import Pauses, listening
 from tests.support.databases.postgres_server import Server
 
 _WHO = "telegram:4242"

@@ -30,7 +30,7 @@ from tests.support.bots.steps import BEGIN, Steps, noting, started
 from tests.support.bots.stripe_bot_place import PLAYED
 from tests.support.bots.stripe_place import StripePlace
 from tests.support.chats.pocket_chat import PocketChat, button
-from tests.support.chats.slack_place import read
+from tests.support.chats.slack_adapter_env import read
 from tests.support.databases.postgres_server import Server
 from tests.support.golden.place import GoldenPlace, golden_place
 from tests.support.house.source import ROOT

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.support.chats.telegram_place import serving
+from tests.support.chats.telegram_emulator import serving
 
 BOT_ID = "4242"
 USERNAME = "topup_bot"

@@ -35,7 +35,7 @@ from service.common.ids import Sources
 from service.money import accounts
 from service.ports.store import Tx
 from tests.support.bots.paying import sandbox_of
-from tests.support.chats.telegram_place import serving
+from tests.support.chats.telegram_emulator import serving
 from tests.support.dialogs.chats import TRUST, ChatPlace
 from tests.support.dialogs.script import AccountLine
 from tests.support.dialogs.slack import SlackPlace

@@ -11,7 +11,7 @@ from random import SystemRandom
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tests.support.fuzz.lanes import Plan, plans
+from tests.support.fuzz.jobs import Plan, plans
 
 SEED_MAX = 2**32
 

@@ -20,7 +20,7 @@ from adapters.chat.telegram.settings import TelegramSettings
 from bot.settings.telegram import Telegram
 from bot.wiring.chats import Chats
 from tests.support.bots.bot_place import BotPlace, Clock, bot_place
-from tests.support.chats.slack_place import SlackWorld
+from tests.support.chats.slack_adapter_env import SlackWorld
 from tests.support.chats.slack_server import FakeSlack
 from tests.support.chats.telegram_bot_api import PERSON, PRIVATE, TOKEN, BotApi, bot_api
 from tests.support.databases.databases import opened

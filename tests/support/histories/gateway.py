@@ -14,7 +14,7 @@ from billing.records import Refund
 from billing.reversals import NOTHING_BACK, Reversals
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, UnreadEntry
 from tests.support.bots.bot_place import Clock
-from tests.support.histories.outside import Trouble
+from tests.support.histories.chat_platform import Trouble
 from tests.support.histories.seen import Order, Taken
 
 FEE = Fee(basis_points=150)

@@ -19,10 +19,10 @@ from service.common.links import read_press
 from service.lanes.keys import LaneKind
 from service.money import held
 from tests.support.chats import pocket_chat
+from tests.support.histories.chat_platform import Trouble
 from tests.support.histories.end import ends
 from tests.support.histories.gateway import odd
 from tests.support.histories.invariants import broken
-from tests.support.histories.outside import Trouble
 from tests.support.histories.world import ACCOUNTS, CARD_NUMBER, KINDS, PEOPLE, World
 
 _LINES = (

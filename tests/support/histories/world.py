@@ -39,11 +39,11 @@ from service.people.membership import MembershipChecker
 from service.ports.store import Claim, Tx
 from tests.support.bots.bot_place import PUBLIC_URL, Clock, Dice
 from tests.support.chats import pocket_chat
+from tests.support.histories.chat_platform import WildChat
 from tests.support.histories.gateway import Record, WildGateway
-from tests.support.histories.outside import WildChat
 from tests.support.histories.rows import Here, driver, dump, emptied, let_in
 from tests.support.histories.seen import Seen, Tables
-from tests.support.house.heard import Heard
+from tests.support.house.log_capture import Heard
 
 PEOPLE = {"ana": "team-a", "ben": "team-a", "cat": "team-live"}
 ACCOUNTS = {"team-a": Mode.SANDBOX, "team-live": Mode.LIVE}

@@ -24,7 +24,7 @@ from adapters.storage.engines import sqlite
 from service.common.fail_points import FailPoint
 from tests.support.bots.bot_place import Rows
 from tests.support.databases.database_rows import database_in, read
-from tests.support.databases.disk import QUICK
+from tests.support.databases.no_fsync import QUICK
 from tests.support.kills.kill_child import Fuse, Place, live
 
 ROOT = Path(__file__).parents[3]

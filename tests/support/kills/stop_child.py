@@ -31,7 +31,7 @@ from service.common.ids import system_sources
 from service.lanes import lanes
 from tests.support.bots.bot_place import changed, config_for
 from tests.support.chats import pocket_chat
-from tests.support.databases.disk import QUICK
+from tests.support.databases.no_fsync import QUICK
 
 STUCK = "stuck"
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support.databases.postgres_server import Server
-from tests.support.databases.standby import pair, pooler
-from tests.support.soak.bad_days import (
+from tests.support.databases.postgres_standby import pair, pooler
+from tests.support.soak.failover import POOLED_CONNECTIONS, pooled, promoted
+from tests.support.soak.postgres_chaos import (
     Outcome,
     backends_killed,
     crossed,
@@ -17,7 +18,6 @@ from tests.support.soak.bad_days import (
     prepared,
     server_crashed,
 )
-from tests.support.soak.failover import POOLED_CONNECTIONS, pooled, promoted
 
 FAILOVER_PAYMENTS = 100
 REFUSED_SHARE_MAX = 0.1

@@ -16,7 +16,7 @@ from random import SystemRandom
 
 from adapters.storage.store import open_store
 from tests.support.databases.postgres_server import postgres_server
-from tests.support.soak.telling import Tally, once, prepare, shuffled, tally, teller
+from tests.support.soak.webhook_load import Tally, once, prepare, shuffled, tally, teller
 
 PROCESSES = 2
 CALLERS = 6

@@ -13,8 +13,8 @@ import time
 from random import SystemRandom
 
 from tests.support.databases.postgres_server import Server, postgres_server
-from tests.support.databases.standby import Pair, Pooler, pair, pooler
-from tests.support.soak.bad_days import (
+from tests.support.databases.postgres_standby import Pair, Pooler, pair, pooler
+from tests.support.soak.postgres_chaos import (
     CALLERS,
     Outcome,
     killing,
@@ -23,7 +23,7 @@ from tests.support.soak.bad_days import (
     refused,
     telling,
 )
-from tests.support.soak.telling import TAKEN, shuffled
+from tests.support.soak.webhook_load import TAKEN, shuffled
 
 POOLED_CONNECTIONS = 4
 _SEED_MAX = 2**32

@@ -19,7 +19,7 @@ from random import SystemRandom
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tests.support.soak.lanes import Lane, lanes
+from tests.support.soak.jobs import Lane, lanes
 
 KEPT = Path(__file__).parents[3] / ".soak.json"
 SEED_MAX = 2**32

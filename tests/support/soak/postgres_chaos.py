@@ -1,6 +1,6 @@
 """PostgreSQL on a bad day, while gateways tell of payments: lines cut, backends killed, crashes.
 
-`python -m tests.support.soak.bad_days --payments 500` is the long lane.
+`python -m tests.support.soak.postgres_chaos --payments 500` is the long lane.
 """
 
 from __future__ import annotations
@@ -27,7 +27,16 @@ from adapters.storage.unit_of_work import UnitOfWork
 from service.ports.store import StoreUnavailable
 from tests.support.databases.broken_line import Cut, broken_line
 from tests.support.databases.postgres_server import Server, postgres_server
-from tests.support.soak.telling import TAKEN, Tally, Teller, once, prepare, shuffled, tally, teller
+from tests.support.soak.webhook_load import (
+    TAKEN,
+    Tally,
+    Teller,
+    once,
+    prepare,
+    shuffled,
+    tally,
+    teller,
+)
 
 CALLERS = 6
 EVENTS = 2

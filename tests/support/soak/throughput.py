@@ -1,6 +1,6 @@
 """What one bot carries, and what two carry on one PostgreSQL: callbacks told, stored and credited.
 
-`python -m tests.support.soak.carrying` prints a line for each.
+`python -m tests.support.soak.throughput` prints a line for each.
 On a busy machine the seconds say little; what a
 callback costs the processor says more. It is no test: nothing fails by being slow.
 """
@@ -79,7 +79,7 @@ def _credited(database: Database) -> int:
 
 
 async def _started(address: str) -> Process:
-    command = [sys.executable, "-m", "tests.support.soak.carrying", "--serve", address]
+    command = [sys.executable, "-m", "tests.support.soak.throughput", "--serve", address]
     return await asyncio.create_subprocess_exec(*command, cwd=_ROOT, stdin=PIPE, stdout=PIPE)
 
 

@@ -14,7 +14,7 @@ from service.money.charges import ChargeRequest, charge_account
 from service.ports.records import Link, LinkKind
 from tests.support.bots.bot_place import ACCOUNT, START, BotPlace, bot_place
 from tests.support.bots.paying import PAID, pay_by_card
-from tests.support.chats.slack_place import SlackWorld, read
+from tests.support.chats.slack_adapter_env import SlackWorld, read
 from tests.support.chats.slack_server import FakeSlack, Json
 
 CHANNEL = "C1"

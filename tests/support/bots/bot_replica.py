@@ -1,6 +1,6 @@
 """One of several bots on one PostgreSQL, with the sandbox and a chat over HTTP and a pipe.
 
-`python -m tests.support.bots.replica ADDRESS PUBLIC_URL SOCKET`: deliveries come
+`python -m tests.support.bots.bot_replica ADDRESS PUBLIC_URL SOCKET`: deliveries come
 to /pocket, what people see goes out as lines of JSON. It asserts nothing.
 """
 
@@ -35,7 +35,7 @@ from service.chat import inbox
 from service.common.ids import system_sources
 from tests.support.bots.bot_place import changed, config_for
 from tests.support.chats import pocket_chat
-from tests.support.house.patience import be_patient
+from tests.support.house.long_limits import be_patient
 
 ANSWER_SECONDS = 5.0
 

@@ -32,7 +32,7 @@ from service.ports.records import Link, LinkKind
 from service.ports.store import Account, Tx
 from tests.support.bots.bot_place import Clock, Dice
 from tests.support.bots.paying import PAID, pay_by_card, sandbox_of
-from tests.support.chats.telegram_place import KIM, LEE, TOKEN, serving
+from tests.support.chats.telegram_emulator import KIM, LEE, TOKEN, serving
 from tests.support.dialogs.chats import TRUST
 from tests.support.dialogs.places import Door
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from conversations.protocol.places import read_chat
-from tests.support.chats.chat_inbox import Inbox
+from tests.support.chats.inmemory_inbox import Inbox
 from tests.support.chats.telegram_bot_api import TOKEN, BotApi, bot_api
 
 CHAT = read_chat("telegram", "4242", "77")

@@ -22,7 +22,7 @@ from tests.support.kills.kill_promises import broken
 from tests.support.kills.stop_place import stopped_under_load
 from tests.support.soak import database as soak_database
 from tests.support.soak.duplicates import duplicates
-from tests.support.soak.telling import once
+from tests.support.soak.webhook_load import once
 
 HISTORY_STEPS = 25
 KILLS_EACH_MAX = 3

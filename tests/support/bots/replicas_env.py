@@ -124,7 +124,14 @@ async def replica_town(address: str) -> AsyncIterator[Town]:
 
 async def _started(address: str, public_url: str, door: socket.socket) -> Process:
     fd = door.fileno()
-    command = [sys.executable, "-m", "tests.support.bots.replica", address, public_url, str(fd)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.support.bots.bot_replica",
+        address,
+        public_url,
+        str(fd),
+    ]
     return await asyncio.create_subprocess_exec(
         *command, cwd=_ROOT, stdout=PIPE, pass_fds=[fd], limit=2**20
     )
