@@ -1,4 +1,4 @@
-"""The one way out: HTTP clients that call only the hosts an adapter declares. It asks nobody.
+"""The one way out: HTTP clients that call only the hosts an adapter declares.
 
 A host is an origin, as `https://api.stripe.com`, or all below a domain, as `https://*.slack.com`.
 Whoever answers with another address is not followed there: nothing here follows a redirect.

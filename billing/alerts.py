@@ -1,4 +1,4 @@
-"""When a balance is low. It decides; it tells nobody."""
+"""When a balance is low, and when it is restored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be claimed about the money of a top-up, from what is written down. It asks nobody.
+"""What may be claimed about the money of a top-up, from its stored attempts and payments.
 
 Nobody is told more than this: a person who is told that nothing was taken pays elsewhere.
 """

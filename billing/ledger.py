@@ -1,4 +1,4 @@
-"""Double entry: postings from a source to a destination. It stores nothing and edits nothing."""
+"""Double entry: postings from a source to a destination. Nothing is ever edited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one top-up may be in each currency, and the amounts offered first: alike in worth."""
+"""The limits of one top-up in each currency, and the amounts offered first: alike in worth."""
 
 from __future__ import annotations
 

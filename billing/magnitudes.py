@@ -1,4 +1,4 @@
-"""How large the unit of each currency is. Sizes for limits and presets: it converts nothing."""
+"""How large each currency's unit is, for limits and presets. Too coarse to convert money."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks that installations leave on their checkouts, and which of them are ours. It asks nobody.
+"""The marks that installations leave on their checkouts, and which of them are ours.
 
 Several bots, and other products, may share one account at a gateway. Each takes in only what was
 opened under its own mark, or under one that it took over from a database that is lost.

@@ -1,4 +1,4 @@
-"""Ways to pay and their fees. It knows no gateway's own words."""
+"""Ways to pay, their fees and their limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an address leads, so that a page off the allow list is refused. It asks no network."""
+"""Where an address leads, so that a page off the allow list is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What billing asks of a payment gateway. It defines shapes only."""
+"""The port to a payment gateway: what billing asks of one, and what comes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that billing keeps, and sums of them: accounts, attempts, refunds. Facts, no rules."""
+"""Rows that billing keeps, and sums of them: accounts, attempts, refunds, ledger accounts."""
 
 from __future__ import annotations
 

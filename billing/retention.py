@@ -1,4 +1,4 @@
-"""What is kept for how long. Money and the audit trail stay; it drops nothing itself."""
+"""How long each kind of row is kept. Money and the audit trail stay for good."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes back of a payment: refunds and disputes, as counts that only grow. It moves no money.
+"""What goes back of a payment: refunds and disputes, as counts that only grow.
 
 A gateway may repeat, reorder and lag; of two counts the larger one is the newer one. So news is
 merged by taking the larger of each, and no order of news ends differently from another.

@@ -1,4 +1,4 @@
-"""The life of a top-up and of a payment: one total table. It moves no money and asks nobody."""
+"""The life of a top-up and of a payment, as one total table."""
 
 from __future__ import annotations
 

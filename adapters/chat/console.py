@@ -1,4 +1,4 @@
-"""A conversation in a terminal: lines in, cards as text out. It knows one person, and no files."""
+"""A conversation in a terminal: lines in, cards as text out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signs and verifies callbacks in the Standard Webhooks format. It reads no body.
+"""Signs and verifies callbacks in the Standard Webhooks format.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """

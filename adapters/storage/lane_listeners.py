@@ -1,4 +1,4 @@
-"""Tells the event loop, after a commit, what kinds of lanes were scheduled. It does no work."""
+"""Notifies the event loop, after a commit, of the kinds of lanes that were scheduled."""
 
 from __future__ import annotations
 

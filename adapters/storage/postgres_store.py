@@ -1,4 +1,4 @@
-"""The store on PostgreSQL: a few connections, a thread each. It makes and changes no table.
+"""The store on PostgreSQL: a few connections, a thread each.
 
 Transactions run beside each other at READ COMMITTED, and rows that are read to be changed are
 locked. Nothing here outlives a transaction.

@@ -1,4 +1,4 @@
-"""Waits until a thread of the store takes up some work, but not for ever. It does no work."""
+"""Waits for a store thread to take up work; raises StoreUnavailable where none does in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people type -> Money, a question or a refusal. It rounds nothing and guesses nothing."""
+"""Parses what people type into Money, a question or a refusal. It rounds and guesses nothing."""
 
 from __future__ import annotations
 

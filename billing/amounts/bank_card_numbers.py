@@ -1,4 +1,4 @@
-"""Finds card numbers in what people type and takes them out. It does not say whose card it is.
+"""Finds bank card numbers in what people type and takes them out.
 
 A card number is 13 to 19 digits of any script with a right Luhn check digit (ISO/IEC 7812-1),
 written in one piece or in groups. A group is never cut: twenty digits in a row are no card.

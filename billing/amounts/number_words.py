@@ -1,4 +1,4 @@
-"""Words at a number that make another number of it: `5 million`, `50 cents`."""
+"""Words beside a number that change its value: `5 million`, `50 cents`."""
 
 from __future__ import annotations
 

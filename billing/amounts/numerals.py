@@ -1,4 +1,4 @@
-"""How people write numbers: any script, groups, decimals. It knows no currency."""
+"""How people write numbers: in any script, with groups and decimals."""
 
 from __future__ import annotations
 

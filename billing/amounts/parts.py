@@ -1,4 +1,4 @@
-"""One typed amount taken apart into sign, number and suffix. It does not say their worth."""
+"""Splits one typed amount into sign, number and suffix."""
 
 from __future__ import annotations
 

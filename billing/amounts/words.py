@@ -1,4 +1,4 @@
-"""Which words of a line make up an amount. Their value is read beside."""
+"""Finds the words of a line that make up an amount."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every command does alike: options, one transaction, reasons. It has no command."""
+"""What commands share: options, one transaction, reasons."""
 
 from __future__ import annotations
 

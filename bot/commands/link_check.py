@@ -1,4 +1,4 @@
-"""Looks once, at the start, whether PUBLIC_URL leads to this bot."""
+"""Checks once, at the start, whether PUBLIC_URL leads to this bot."""
 
 from __future__ import annotations
 

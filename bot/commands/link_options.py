@@ -1,4 +1,4 @@
-"""The options that say whom a link is for: those of every chat that there is."""
+"""The options that say whom a link is for, one for each kind of each chat."""
 
 from __future__ import annotations
 

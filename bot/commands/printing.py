@@ -1,4 +1,4 @@
-"""What every command prints goes through here: text only, whatever strangers wrote in it."""
+"""Prints for commands: plain text, whatever strangers wrote in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What serves until it is stopped: HTTP, chats and pending work. It reads no settings.
+"""Serves HTTP, chats and pending work until it is stopped.
 
 Only commands that serve load it, since all chats and gateways come with it.
 """

@@ -1,4 +1,4 @@
-"""Which drawings the docs hold: the life of a top-up, and the conversation. It invents no arrow.
+"""Draws the life of a top-up and the conversation for the docs, from the code itself.
 
 The life comes from billing's tables; the conversation from running `step` itself.
 """

@@ -1,4 +1,4 @@
-"""Draws the tables the program runs on: a top-up's life and the conversation.
+"""Draws state machines as SVG, and writes the same as a table.
 
 Pure: facts in, SVG and the same facts as text out.
 """

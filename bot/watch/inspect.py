@@ -1,4 +1,4 @@
-"""What goes on inside, as plain facts for an operator. It changes nothing and tells no secret."""
+"""What goes on inside, as plain facts for an operator, without secrets."""
 
 from __future__ import annotations
 

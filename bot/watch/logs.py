@@ -1,4 +1,4 @@
-"""Log lines without secrets: none is made that holds a token, a secret or a card number.
+"""Log lines without secrets: none holds a token, a secret or a bank card number.
 
 A record is cleaned when it is made, so that every handler gets it clean, whoever added it. It is
 cut before that, so that a request of any length is a line of some length, and little work. What

@@ -1,4 +1,4 @@
-"""Counts what the use cases tell, and serves it to Prometheus at `/metrics`.
+"""Counts what use cases report, and serves it to Prometheus at `/metrics`.
 
 It is served only with METRICS_TOKEN, also to this machine: behind a proxy everybody comes from it.
 https://prometheus.io/docs/instrumenting/exposition_formats/

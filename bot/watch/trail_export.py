@@ -1,4 +1,4 @@
-"""What an operator is told of the audit trail: a verdict in words, CSV, JSON. It only reads."""
+"""The audit trail for operators: the verdict in words, and every row as CSV or JSON."""
 
 from __future__ import annotations
 

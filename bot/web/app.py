@@ -1,4 +1,4 @@
-"""HTTP: callbacks, the pay page, health. It stores and asks use cases; it decides nothing."""
+"""HTTP: callbacks, the pay page, health. It stores and asks use cases."""
 
 from __future__ import annotations
 

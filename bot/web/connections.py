@@ -1,4 +1,4 @@
-"""How many connections the web side takes in, and which of them gives way. It reads no request.
+"""Limits the connections that the web side takes in, and says which gives way.
 
 A server that accepts as many as the system lets it has none left for its database, for gateways
 and for chats. So some descriptors are never given to strangers. When the rest are in use, whoever

@@ -1,4 +1,4 @@
-"""The HTTP server's own protocol, with an end to its patience: for headers, and for their size.
+"""The HTTP server's own protocol, with limits on how long and how large headers may be.
 
 uvicorn waits for ever for the end of a request's headers, keeps all of them, and all requests that
 are sent before the first is answered; and what nobody reads of an answer keeps a connection open.

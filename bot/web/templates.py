@@ -1,4 +1,4 @@
-"""The files of the bot's pages: templates and their style, each read once."""
+"""The templates and the style sheet of the bot's pages, each read once."""
 
 from __future__ import annotations
 

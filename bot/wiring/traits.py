@@ -1,4 +1,4 @@
-"""The traits of every chat that there is, configured or not. It loads no chat's library."""
+"""The traits of every chat that there is, configured or not. No chat's library is loaded."""
 
 from __future__ import annotations
 

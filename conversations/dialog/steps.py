@@ -1,4 +1,4 @@
-"""step(state, event, terms): what one event leads to. Total: never raises, never stays silent."""
+"""`step` says what one event leads to. It is total: it never raises and is never silent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a draft, in a sentence that also says what would be right."""
+"""Finds what is wrong with a draft, and says in a sentence what would be right."""
 
 from __future__ import annotations
 

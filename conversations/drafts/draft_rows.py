@@ -1,4 +1,4 @@
-"""What a draft has so far, and what its ways to pay cost, in rows and words. No decisions."""
+"""Rows and labels for what a draft has so far and what its ways to pay cost."""
 
 from __future__ import annotations
 

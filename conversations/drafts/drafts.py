@@ -1,4 +1,4 @@
-"""Filling a draft from words, fields and buttons, and saying what is wrong."""
+"""Fills a draft from words, fields and buttons, and says what is wrong with it."""
 
 from __future__ import annotations
 

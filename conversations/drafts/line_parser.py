@@ -1,4 +1,4 @@
-"""What a typed line names: a topic, an account, a method. It leaves the amount to billing."""
+"""Finds topics, accounts and methods in a typed line; billing reads the amount."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a whole sentence asks, and what a slip of the pen may mean."""
+"""Understands whole sentences that ask about money, and commands with a typo."""
 
 from __future__ import annotations
 

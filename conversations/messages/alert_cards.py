@@ -1,4 +1,4 @@
-"""A low balance -> a view, and its resolution: for a whole channel to read."""
+"""The card that tells a channel of a low balance, and of its resolution."""
 
 from __future__ import annotations
 

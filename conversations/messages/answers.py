@@ -1,4 +1,4 @@
-"""Answers to questions: balance, history, status, help, and who may not ask. No decisions."""
+"""Views that answer questions: balance, history, status, help, and who may not ask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a balance is said: what is left, or by how much it is overdrawn, and how far it may go."""
+"""Says a balance: what is left, or by how much it is overdrawn and how far it may go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A top-up -> a view: the same card at every stage of its life."""
+"""The card of a top-up, at every stage of its life."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened on a person's accounts: their top-ups, and all that moved. No decisions."""
+"""What happened on a person's accounts: their top-ups, and all other movements."""
 
 from __future__ import annotations
 

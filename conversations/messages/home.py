@@ -1,4 +1,4 @@
-"""The bot's own page in a chat: balances, what is open, what was last."""
+"""The view of a person's Home tab: balances, what is open, what was last."""
 
 from __future__ import annotations
 

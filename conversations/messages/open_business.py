@@ -1,4 +1,4 @@
-"""Views of what is open already: go on with it, start anew, and where it went. No decisions."""
+"""Views of a draft or top-up that is open already: go on, start anew, or drop it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bot's own web pages say: a top-up to pay, or why it cannot be paid. No HTML."""
+"""What the bot's own web pages say: a top-up to pay, or why it cannot be paid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Views of a draft: one question at a time, a whole form, the review."""
+"""Views of a draft: one question at a time, and the review."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A view in whole sentences, for screen readers and notifications. It adds no fact of its own."""
+"""A view in whole sentences, for screen readers and notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a button means. `kind` names each where it is stored; nothing here acts."""
+"""What each button means. `kind` is its stored name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a card becomes by what comes of it: a pure machine, total over states and outcomes.
+"""What a card becomes after each outcome of showing it: a pure, total machine.
 
 `wanted` and `wanted_rev` are desired, `message` and `shown_rev` are delivered; a card is due
 while the two revisions differ, and given up for as long as `given_up_rev` is the one wanted.

@@ -1,4 +1,4 @@
-"""The words of a conversation: events in; state and effects out."""
+"""The events that a conversation answers, its states, and its effects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bot knows while it speaks: facts from billing, and what is possible here and now."""
+"""What the bot knows while it speaks: facts of accounts and top-ups, and what is possible now."""
 
 from __future__ import annotations
 

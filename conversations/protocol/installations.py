@@ -1,4 +1,4 @@
-"""Which workspaces installed the bot, where one bot serves several. Shapes only, no storage."""
+"""Workspaces that installed the bot, where one bot serves several, and the port to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast messages may follow each other, and when the next one may go. Pure.
+"""How fast messages may follow each other, and when the next one may go.
 
 A platform's limits are data here; nothing is sent, and no platform is known.
 """

@@ -1,4 +1,4 @@
-"""Who somebody is on a platform, and how an operator writes that. Pure."""
+"""People as their platform knows them, and how an operator writes one."""
 
 from __future__ import annotations
 

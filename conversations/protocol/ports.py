@@ -1,4 +1,4 @@
-"""What the bot asks of a chat platform. It defines shapes only."""
+"""The port to a chat platform: what the bot asks of one, and what comes in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that conversations keep: deliveries, cards and states. They hold facts, no rules."""
+"""Rows that conversations keep: deliveries, cards and states."""
 
 from __future__ import annotations
 

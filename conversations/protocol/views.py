@@ -1,4 +1,4 @@
-"""What a person is shown, before any platform's looks. Plain text only: adapters escape it."""
+"""What a person is shown, as plain text. Adapters escape and lay it out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How facts become a sentence for one person: their language, their clock. It has no sentences."""
+"""Translates sentences and formats facts for one person: their language, place and clock."""
 
 from __future__ import annotations
 

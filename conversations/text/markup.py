@@ -1,4 +1,4 @@
-"""What people or their chat put around words to format them: it is no part of what they say."""
+"""Takes chat formatting out of what people type: `*50* USD` is `50 USD`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of strangers as text that no terminal, log or spreadsheet acts on. Pure."""
+"""Escapes strangers' text, so that no terminal, log or spreadsheet acts on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every sentence on a top-up's card but those of money_words: what happened, what is next."""
+"""Sentences on a top-up's card: what happened, what is next. Those on money are in money_words."""
 
 from __future__ import annotations
 

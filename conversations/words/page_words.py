@@ -1,4 +1,4 @@
-"""Every sentence on the bot's own web pages. The gateways' pages speak for themselves."""
+"""Sentences on the bot's own web pages."""
 
 from __future__ import annotations
 

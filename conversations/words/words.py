@@ -1,4 +1,4 @@
-"""Every sentence a person reads in a chat, and none elsewhere. It fills in nothing itself."""
+"""Every sentence that people read in a chat, but those of the modules beside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hash chain over the audit trail: makes seals and examines them. Pure; it reads no row.
+"""The hash chain over the audit trail: makes and verifies seals.
 
 A seal is the SHA-256 of an entry and of the seal before it. Whoever can write to the database can
 also seal anew all that follows a change: that shows only by a seal that was noted elsewhere.

@@ -1,4 +1,4 @@
-"""The audit trail: sealed by a lane, and verified page by page. It tells nobody what it found."""
+"""Seals new entries of the audit trail in order, and verifies the trail page by page."""
 
 from __future__ import annotations
 

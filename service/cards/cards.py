@@ -1,4 +1,4 @@
-"""Wants cards: what each message should show, written with the fact it tells. It sends none."""
+"""Schedules messages: stores what each card should show; delivery sends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes every card show what it should: in order, with retries, edited in place. No decisions."""
+"""Shows every card as it should be: in order, with retries, edited in place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chats whose id changed, as a group becomes a supergroup, or that take messages again."""
+"""Handles chats whose id changed, as a group becomes a supergroup, or that are reachable again."""
 
 from __future__ import annotations
 

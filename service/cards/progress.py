@@ -1,4 +1,4 @@
-"""A top-up that was begun from a channel's alert, told in the alert's thread. No links there."""
+"""Posts a top-up's progress in the thread of the alert it was started from, without pay links."""
 
 from __future__ import annotations
 

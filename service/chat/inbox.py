@@ -1,4 +1,4 @@
-"""Stores every delivery before it is acknowledged, and answers in place. It reads no chat."""
+"""Stores every delivery before it is acknowledged, and works each off once."""
 
 from __future__ import annotations
 

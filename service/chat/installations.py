@@ -1,4 +1,4 @@
-"""Keeps the workspaces that installed the bot. A token is never stored as it is, nor logged."""
+"""Keeps the workspaces that installed the bot, with their tokens sealed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a press means: a choice on a card as it is now, a refusal, or what was done already."""
+"""Reads a press: a choice on a card as it is now, a refusal, or a repetition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One turn of a conversation, inside one transaction. It sends nothing: cards are only wanted."""
+"""One turn of a conversation, inside one transaction. Cards are only scheduled here."""
 
 from __future__ import annotations
 

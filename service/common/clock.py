@@ -1,4 +1,4 @@
-"""This machine's clock, and one that a playground moves. It never moves by itself."""
+"""A clock that a playground moves ahead of this machine's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator asked for cannot be."""
+"""What an operator asked for cannot be done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fresh ids: top-ups that people read aloud, and opaque ones. The only randomness there is."""
+"""Makes fresh ids: top-ups that people read aloud, and opaque ones."""
 
 from __future__ import annotations
 

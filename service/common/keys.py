@@ -1,4 +1,4 @@
-"""Keeps what was sealed and signed of use while SECRET_KEY changes, and says what needs a key.
+"""Keeps sealed and signed values usable while SECRET_KEY changes, and reports what needs a key.
 
 Seals are made anew with the first key at each start. What signs buttons, return addresses and
 codes is derived from a key and stored sealed, so that it outlives the key: those have no end, or

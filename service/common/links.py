@@ -1,4 +1,4 @@
-"""Sign and read pay links and button payloads. Pure: it looks nothing up and allows nothing."""
+"""Signs and reads the tokens of pay links, return links and buttons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seals tokens and keys before they are stored, and opens them again. It keeps none itself."""
+"""Seals tokens and keys before they are stored, and opens them again."""
 
 from __future__ import annotations
 

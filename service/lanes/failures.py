@@ -1,4 +1,4 @@
-"""How failures of work are told: an outage of others in a line, a fault of ours with all of it."""
+"""Logs failures of work: an outage in one line, a fault of ours with its traceback."""
 
 from __future__ import annotations
 

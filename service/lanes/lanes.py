@@ -1,4 +1,4 @@
-"""Works off pending lanes of one kind: claim, work, hand back. It knows no kind of work."""
+"""Runs pending work of one kind: claims due lanes, works on them, releases them."""
 
 from __future__ import annotations
 

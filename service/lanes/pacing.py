@@ -1,4 +1,4 @@
-"""Keeps the limits of chat platforms, for all bots on one database together. It sends nothing."""
+"""Keeps the rate limits of chat platforms, for all bots on one database together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Use case of an operator: what an account is called, and when it alerts, can change later."""
+"""Use case of an operator: change what an account is called, or when it alerts."""
 
 from __future__ import annotations
 

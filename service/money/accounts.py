@@ -1,4 +1,4 @@
-"""Use cases of an operator: add accounts, link people, agree on overdrafts. It asks no gateway."""
+"""Use cases of an operator: add accounts, link people, agree on overdrafts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Use case: after a posting, tell a low balance once and resolve it when it is restored."""
+"""Use case: after a posting, tell a low balance once, and resolve it once it is restored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Use cases of what a gateway said of an attempt to pay: refused, answered, not to be read.
+"""Records what a gateway said of an attempt to pay: refused, answered, or unreadable.
 
 It claims nothing: what may be said of the money follows from these rows in billing/claims.py.
 """

@@ -1,4 +1,4 @@
-"""Use cases of an operator, or of a program, that draw a balance down and correct such a draw.
+"""Use cases of an operator or a program: draw a balance down, and correct such a draw.
 
 It asks no gateway: what came in by one is sent back by `refund`.
 """

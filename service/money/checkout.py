@@ -1,4 +1,4 @@
-"""Use cases that ask gateways: open a checkout, fetch payments, reconcile. No chat, no HTML."""
+"""Use cases that ask gateways: open a checkout, fetch payments, reconcile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Use cases of an operator with what is held: list it, credit it, send it back, close a task."""
+"""Use cases of an operator about held money: list it, credit it, send it back, close a task."""
 
 from __future__ import annotations
 

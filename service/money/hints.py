@@ -1,4 +1,4 @@
-"""Ends what hinted at a checkout, once its gateway was asked: all of it, page after page."""
+"""Ends the payment hints of a checkout once its gateway was asked, page after page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which checkouts are ours, and whether this database is where it was: rules of marks.
+"""Which checkouts are ours, and whether this database is served where it was.
 
 An installation's mark is made at its first start and stays in its database. A copy of the database
 has the same mark: it is noticed by where it lives, and takes no real money until somebody says

@@ -1,4 +1,4 @@
-"""Use cases that have gateways asked about top-ups: all that are watched, or one.
+"""Schedules questions to gateways about top-ups: about all that are watched, or about one.
 
 It schedules lanes and asks no gateway itself: the running bot does, a few at a time.
 """

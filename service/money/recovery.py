@@ -1,4 +1,4 @@
-"""What follows when a database was set back to an earlier time: nothing paid since stays unknown.
+"""Finds what was paid after the time that a database was set back to.
 
 Top-ups that it knows are asked about again. Checkouts that it does not know are found in the
 gateways' own lists; what was paid there is credited where its top-up is known, else held.

@@ -1,4 +1,4 @@
-"""Use case: send money back. The order is a row first, then a call; it books nothing itself."""
+"""Use case: send money back. The order is a row first, then a call; settling books it."""
 
 from __future__ import annotations
 

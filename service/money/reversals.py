@@ -1,4 +1,4 @@
-"""Use case: book what went back of a payment, by refund or dispute. It asks nobody outside."""
+"""Use case: book what went back of a payment, by refund or dispute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Use cases of a top-up's rows: open, settle, cancel, expire. It calls nobody outside."""
+"""Use cases of a top-up's rows: open, settle, cancel, expire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may use which account, at this moment. Deny by default; it opens no doors itself."""
+"""Who may use which account, at this moment. Denied unless a link allows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom an operator links to an account, as they type it and as the bot prints it for them."""
+"""Reads and writes account links in an operator's words."""
 
 from __future__ import annotations
 

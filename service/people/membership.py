@@ -1,4 +1,4 @@
-"""Who somebody is at this moment, asked of their chat platform. It opens no doors itself."""
+"""Asks chat platforms who somebody is at this moment, within their rate limits."""
 
 from __future__ import annotations
 

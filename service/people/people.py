@@ -1,4 +1,4 @@
-"""What people are called in ledger and audit: names that lead to nobody once they are erased."""
+"""The made-up names of people in ledger and audit, which lead to nobody once erased."""
 
 from __future__ import annotations
 

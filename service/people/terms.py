@@ -1,4 +1,4 @@
-"""Collects the facts a conversation needs from the rows of one transaction. It changes none."""
+"""Collects the facts that a conversation needs from the rows of one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the use cases need from the rows of this installation's marks. Shapes only."""
+"""The port to the rows of this installation's marks."""
 
 from __future__ import annotations
 

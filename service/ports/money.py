@@ -1,4 +1,4 @@
-"""What the use cases need from the rows of money, and of who did what. Shapes only."""
+"""The ports to the rows of money and of the audit trail."""
 
 from __future__ import annotations
 

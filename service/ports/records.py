@@ -1,4 +1,4 @@
-"""Rows beside money: links, tasks, work that waits, the audit trail. Facts, no rules."""
+"""Rows beside money: links, tasks, pending work, the audit trail."""
 
 from __future__ import annotations
 

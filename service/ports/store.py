@@ -1,4 +1,4 @@
-"""What the use cases need from storage: one way to write, and small groups of rows."""
+"""The port to storage: one way to write, and small groups of rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the use cases need from the rows of chats, of pending work, and to look. Shapes only."""
+"""The ports to the rows of chats, people and pending work, and to what is only looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Use cases of an operator: tell what is known of a person, and forget it. It moves no money."""
+"""Use cases of an operator: export what is known of a person, and erase it."""
 
 from __future__ import annotations
 

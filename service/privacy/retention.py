@@ -1,4 +1,4 @@
-"""Drops what was kept long enough, in small batches. It knows no table, and drops no money."""
+"""Drops rows that were kept long enough, in small batches."""
 
 from __future__ import annotations
 

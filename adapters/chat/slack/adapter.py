@@ -1,4 +1,4 @@
-"""The Slack adapter: signed requests or a socket in, cards out. It stores before it answers."""
+"""The Slack adapter: signed requests or a socket in, cards out."""
 
 from __future__ import annotations
 

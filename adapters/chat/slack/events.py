@@ -1,4 +1,4 @@
-"""What Slack delivers, in our words. Pure; it never raises, and alien things are None.
+"""Translates what Slack delivers into our events. Pure and total: alien things are None.
 
 `delivery` keeps of a payload what payloads.py lists at `Body`; `to_event` reads such a body back.
 """

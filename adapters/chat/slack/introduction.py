@@ -1,4 +1,4 @@
-"""Asks Slack once, at the start, whose token ours is, and says in the log what came of it."""
+"""Asks Slack once, at the start, whose token ours is, and logs the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes one request of Slack: stores it, answers it, and only then lets it be acknowledged."""
+"""Bolt's one listener: stores a request, answers it, then lets it be acknowledged."""
 
 from __future__ import annotations
 

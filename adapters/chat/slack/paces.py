@@ -1,4 +1,4 @@
-"""How fast Slack takes messages, as it writes itself.
+"""Slack's rate limits, as it writes itself.
 
 https://docs.slack.dev/apis/web-api/rate-limits: each method by app and workspace; posts also by
 channel, about one a second, and "several hundred" a minute in a workspace.

@@ -1,4 +1,4 @@
-"""What of Slack's payloads is kept, as JSON of our own. Pure; it never raises on alien things.
+"""What is kept of Slack's payloads, as JSON of our own. Pure and total.
 
 Slack's tokens, trigger ids and response URLs are left behind: a body may be stored.
 """

@@ -1,4 +1,4 @@
-"""Views and forms as Block Kit. Pure; cuts what is too long, and lets no typed text be markup.
+"""Renders views and forms as Block Kit: too long text is cut, typed text is never markup.
 
 Limits: https://docs.slack.dev/reference/block-kit. Whatever somebody typed goes into plain_text
 wherever Slack allows it, and is escaped elsewhere.

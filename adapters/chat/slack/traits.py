@@ -1,4 +1,4 @@
-"""What Slack has, for use cases. It loads no library, so that every command may read it."""
+"""What Slack has, for use cases. Every command reads it, so it loads no library."""
 
 from __future__ import annotations
 

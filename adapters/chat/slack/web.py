@@ -1,4 +1,4 @@
-"""The calls to Slack's Web API, each made once: whoever asks decides whether to ask again.
+"""The calls to Slack's Web API, each made once: callers decide whether to ask again.
 
 Every method raises ChatError. The SDK's own retries are off: its default posts a message twice
 when Slack's answer is lost.

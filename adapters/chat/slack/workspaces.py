@@ -1,4 +1,4 @@
-"""The workspaces one app serves: the configured one, or those that installed it. It has no rules.
+"""The workspaces one app serves: the configured one, or those that installed it.
 
 A tenant is a workspace `T1`, or `E1.T1` where its whole organisation installed the app at once.
 """

@@ -1,4 +1,4 @@
-"""What went wrong, in our words: Telegram's errors as ChatError or Trouble, without the token."""
+"""Translates Telegram's errors into ChatError or Trouble, without the token."""
 
 from __future__ import annotations
 

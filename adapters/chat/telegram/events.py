@@ -1,4 +1,4 @@
-"""Telegram's updates in our words. Pure: no clock, no network, and nothing is decided here."""
+"""Translates Telegram's updates into our events. Pure."""
 
 from __future__ import annotations
 

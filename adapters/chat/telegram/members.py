@@ -1,4 +1,4 @@
-"""Who is in which group at this moment, remembered for a minute.
+"""Looks up who is in which group, and remembers it for a minute.
 
 Telegram promises the answer only to bots that are administrators of the group.
 https://core.telegram.org/bots/api#getchatmember

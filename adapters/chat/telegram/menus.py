@@ -1,4 +1,4 @@
-"""The menu of commands, for each language: all of it in private, a few in groups. No meanings."""
+"""The menu of commands in each language: all of them in private, a few in groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast Telegram takes messages, as it writes itself; an edit counts as a message.
+"""Telegram's rate limits, as it writes itself; an edit counts as a message.
 
 https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this, and for edits
 https://github.com/tdlib/td/issues/3034. It counts nothing.

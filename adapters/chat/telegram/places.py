@@ -1,4 +1,4 @@
-"""A place in Telegram: a chat by its number, and in a group perhaps a topic. Pure."""
+"""A place in Telegram as one id: a chat, and for a group's topic `chat/topic`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own long polling: raw updates, each stored before Telegram may forget it."""
+"""Long polling: every raw update is stored before Telegram may forget it."""
 
 from __future__ import annotations
 

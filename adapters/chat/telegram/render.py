@@ -1,4 +1,4 @@
-"""A message as Telegram's HTML and inline keyboard. Pure; what is too long is cut, not refused.
+"""Renders a message as Telegram's HTML and inline keyboard. Too long text is cut.
 
 Limits and tags: https://core.telegram.org/bots/api#sendmessage and #html-style.
 """

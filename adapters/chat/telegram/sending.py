@@ -1,4 +1,4 @@
-"""What the bot sends to Telegram: cards, edits, and answers to a press."""
+"""Sends to Telegram: cards, edits, and answers to a press."""
 
 from __future__ import annotations
 

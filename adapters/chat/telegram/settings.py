@@ -1,4 +1,4 @@
-"""How this bot reaches Telegram, and what Telegram lets it send; it reads no environment."""
+"""How this bot reaches Telegram, and what Telegram lets it send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a Telegram update is kept: the fields that events.py reads, and no other. Pure."""
+"""Which fields of a Telegram update are stored: those that events.py reads. Pure."""
 
 from __future__ import annotations
 

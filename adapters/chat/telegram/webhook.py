@@ -1,4 +1,4 @@
-"""Updates that Telegram posts: only genuine ones get in, each stored before it is acknowledged.
+"""Takes updates that Telegram posts: only genuine ones, each stored before it is acknowledged.
 
 https://core.telegram.org/bots/api#setwebhook. Whatever is not acknowledged Telegram posts again,
 so what was stored is acknowledged even when nobody can read it: then it is for quarantine.

@@ -1,4 +1,4 @@
-"""Reads the sandbox's answers into our words, strictly. It asks nothing."""
+"""Reads the sandbox's answers into our words, strictly."""
 
 from __future__ import annotations
 

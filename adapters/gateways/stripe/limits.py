@@ -1,4 +1,4 @@
-"""What Stripe takes in each currency: the least, the most, and in which steps. It asks nobody.
+"""What Stripe takes in each currency: the least, the most, and in which steps.
 
 https://docs.stripe.com/currencies#presentment-currencies and #minimum-and-maximum-charge-amounts,
 as of 2026-11. What else Stripe refuses, it refuses when a page is opened, and that is told too.

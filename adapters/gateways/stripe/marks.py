@@ -1,4 +1,4 @@
-"""Tells whose a Stripe object is, before anything else of it is read. Pure.
+"""Tells whose a Stripe object is, before anything else of it is read.
 
 Other products share a Stripe account, and their sessions come in forms that ours never have.
 """

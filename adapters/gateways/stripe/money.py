@@ -1,4 +1,4 @@
-"""Our minor units to Stripe's and back, exactly. It rounds nothing: what does not fit is refused.
+"""Converts our minor units to Stripe's and back, exactly: what does not fit is refused.
 
 https://docs.stripe.com/currencies#zero-decimal and the special cases below it.
 """

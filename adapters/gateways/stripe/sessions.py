@@ -1,4 +1,4 @@
-"""Reads Stripe's sessions into our words: status, sum, decline, and what went back. Pure.
+"""Reads Stripe's sessions into our words: status, sum, decline, and what went back.
 
 https://docs.stripe.com/api/checkout/sessions/object, /payment_intents/object, /charges/object,
 /refunds/object and /disputes/object.

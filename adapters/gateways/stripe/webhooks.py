@@ -1,4 +1,4 @@
-"""Reads Stripe's callbacks: signature over the raw bytes, then what they hint at. Pure.
+"""Reads Stripe's callbacks: the signature over the raw bytes, then what they hint at.
 
 https://docs.stripe.com/webhooks#verify-manually, https://docs.stripe.com/api/events/types
 """

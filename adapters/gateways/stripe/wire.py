@@ -1,4 +1,4 @@
-"""Lets Stripe's library speak over our HTTP client, and judges its errors."""
+"""Lets Stripe's library speak over our HTTP client, and translates its errors."""
 
 from __future__ import annotations
 

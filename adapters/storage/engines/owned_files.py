@@ -1,4 +1,4 @@
-"""Files that only their owner may read, whatever the umask. What is in them is none of its."""
+"""Files that only their owner may read, whatever the umask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL that ask nothing of a session, so that a pooler may stand between.
+"""Connects to PostgreSQL without session settings, so that a pooler may stand between.
 
 It knows no table.
 """

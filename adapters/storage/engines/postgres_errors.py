@@ -1,4 +1,4 @@
-"""What an error of PostgreSQL means for whoever asked: what happened, and whether to ask again.
+"""What an error of PostgreSQL means: what happened, and whether to try again.
 
 https://www.postgresql.org/docs/current/errcodes-appendix.html. It asks nobody.
 """

@@ -1,4 +1,4 @@
-"""One connection to SQLite, set so that a commit is on the disk. It knows no table."""
+"""One connection to SQLite, set so that a commit is on the disk."""
 
 from __future__ import annotations
 

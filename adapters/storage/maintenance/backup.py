@@ -1,4 +1,4 @@
-"""Copies a SQLite database while bots use it, and sees whether a copy is whole.
+"""Copies a SQLite database while bots use it, and checks whether a copy is whole.
 
 PostgreSQL has tools of its own for that, and is refused.
 """

@@ -1,4 +1,4 @@
-"""Reads the marks in a SQLite file that is about to be replaced. It changes nothing there."""
+"""Reads the marks in a SQLite file that is about to be replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts a copy in the place of a SQLite database, which is kept. It knows no row but the counts.
+"""Restores a backup over a SQLite database, and keeps the old file.
 
 The new database is made ready beside the old one and takes its place in one step: whoever is
 killed before that has the old one, and after that the new one.

@@ -1,4 +1,4 @@
-"""Lets one bot at a time serve from a SQLite file. It keeps nobody from reading or writing it.
+"""Lets one bot at a time serve from a SQLite file.
 
 A lock of the operating system on a file beside it: it ends with the process, however that ends.
 """

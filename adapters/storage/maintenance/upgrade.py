@@ -1,4 +1,4 @@
-"""Bring a database to the newest tables. It never goes back and never loses a row."""
+"""Upgrades a database to the newest tables, without losing a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads all rows at a glance for an operator. It changes none, and no use case needs it."""
+"""Reads all rows at a glance, for an operator."""
 
 from __future__ import annotations
 

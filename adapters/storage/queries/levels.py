@@ -1,4 +1,4 @@
-"""How full everything is, counted by the database. It reads no row one by one and changes none."""
+"""Counts how full everything is, in the database."""
 
 from __future__ import annotations
 

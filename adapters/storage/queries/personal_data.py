@@ -1,4 +1,4 @@
-"""What of each table is about one person: to be shown to them, and what of it can be erased."""
+"""Finds what each table holds about one person, to export or to erase it."""
 
 from __future__ import annotations
 

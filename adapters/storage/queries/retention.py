@@ -1,4 +1,4 @@
-"""Which rows end, and when: a rule for each table that may lose some. It keeps no clock."""
+"""Which rows end, and when: a rule for each table that may lose some."""
 
 from __future__ import annotations
 

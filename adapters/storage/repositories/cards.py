@@ -1,4 +1,4 @@
-"""Rows of cards: what each message should show, and what it shows. They send nothing."""
+"""Rows of cards: what each message should show, and what it shows."""
 
 from __future__ import annotations
 

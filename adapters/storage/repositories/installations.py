@@ -1,4 +1,4 @@
-"""Rows of Slack installations. Tokens come sealed and leave sealed: no key is here."""
+"""Rows of Slack installations, whose tokens come sealed and leave sealed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of what signs buttons. Each comes sealed and leaves sealed: no key is here."""
+"""Rows of keys that sign buttons; each comes sealed and leaves sealed."""
 
 from __future__ import annotations
 

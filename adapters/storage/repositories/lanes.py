@@ -1,4 +1,4 @@
-"""Rows of lanes: the one way in which pending work is claimed. It does none of that work.
+"""Rows of lanes: the one way in which pending work is claimed.
 
 A claim takes over everything that was scheduled before it. What is scheduled while it lasts is
 kept beside it, and comes back when the claim is released or its lease runs out.

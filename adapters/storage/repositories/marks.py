@@ -1,4 +1,4 @@
-"""Rows of the marks that this installation knows. They hold no secret."""
+"""Rows of the marks that this installation knows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of buckets: what went out under each limit of a chat platform. They hold no limit."""
+"""Rows of buckets: what went out under each limit of a chat platform."""
 
 from __future__ import annotations
 

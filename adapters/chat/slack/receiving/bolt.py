@@ -1,4 +1,4 @@
-"""Bolt, with its own network calls off and everything that we handle led to one listener."""
+"""Bolt, with its own network calls off, and everything that we handle led to one listener."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Installing the app in a workspace: Bolt's OAuth flow over our own stores. It sees no message.
+"""Installs the app in a workspace: Bolt's OAuth flow over our own stores.
 
 https://docs.slack.dev/authentication/installing-with-oauth
 """

@@ -1,4 +1,4 @@
-"""Socket Mode: Slack's requests over a connection that we open. It acknowledges none itself.
+"""Socket Mode: receives Slack's requests over a connection that we open.
 
 Bolt's handler answers an envelope only with what the app's listener gave, which stores first.
 https://docs.slack.dev/apis/events-api/using-socket-mode

@@ -1,4 +1,4 @@
-"""The API a merchant's server speaks: open, read and expire checkouts. It shows no page.
+"""The sandbox's API for merchants: open, read, refund and expire checkouts.
 
 Everything is JSON. Errors are `{"error": {"type", "code", "message", "param"}}`.
 """

@@ -1,4 +1,4 @@
-"""The sandbox gateway as one ASGI application, to be mounted anywhere. It moves no money."""
+"""The sandbox gateway as one ASGI application, to be mounted anywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The test cards the sandbox takes, and what each does. It takes no other number.
+"""The test bank cards that the sandbox takes, and what each does.
 
 Those not marked as ours are Stripe's well-known ones: https://docs.stripe.com/testing
 """

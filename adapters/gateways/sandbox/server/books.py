@@ -1,4 +1,4 @@
-"""A checkout and its payment as the sandbox's books keep them. Shapes only."""
+"""A checkout and its payment as the sandbox's books keep them."""
 
 from __future__ import annotations
 

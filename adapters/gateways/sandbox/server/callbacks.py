@@ -1,4 +1,4 @@
-"""Does what falls due without being asked: settles, expires, calls back. It blocks no page."""
+"""Works off what falls due by itself: settles transfers, expires checkouts, calls back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that can happen to a checkout, as pure changes. It asks no clock.
+"""Everything that can happen to a checkout in the sandbox, as pure changes.
 
 Every change begins with `as_of`: what time alone has done counts first, so a page opened before
 the expiry and sent after it takes nothing.

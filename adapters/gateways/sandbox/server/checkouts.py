@@ -1,4 +1,4 @@
-"""Keeps checkouts in the books and knows which of them is due. It decides no outcome."""
+"""Keeps checkouts in the books, and knows which of them is due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads request bodies up to a limit. It keeps nothing of them."""
+"""Reads request bodies up to a limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sandbox server is told when it starts. It reads no environment."""
+"""What the sandbox server is told when it starts."""
 
 from __future__ import annotations
 
