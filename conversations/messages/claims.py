@@ -81,7 +81,9 @@ def cancel_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
     """The short answer to whoever pressed Cancel."""
     if known.money is MoneyClaim.NOTHING_TAKEN:
         return localizer.text(money_words.CANCELLED_NOTHING_TAKEN)
-    if known.money is not MoneyClaim.NOT_KNOWN and not known.unread:
+    if known.unread and known.money in (MoneyClaim.NOT_KNOWN, MoneyClaim.ON_ITS_WAY):
+        return localizer.text(money_words.CANCELLED_UNREAD)
+    if known.money is not MoneyClaim.NOT_KNOWN:
         return localizer.text(money_words.CANCELLED_PAID, known=money_sentence(known, localizer))
     if not known.askable:
         return localizer.text(money_words.CANCELLED_CANNOT_ASK)

@@ -56,6 +56,9 @@ CANCELLED_ASKING = N_(
 CANCELLED_NOTHING_TAKEN = N_("Cancelled. No money was taken.")
 CANCELLED_NOT_KNOWN = N_("Cancelled. We have seen no payment. What was paid is still credited.")
 CANCELLED_PAID = N_("Cancelled. {known} The message shows what becomes of it.")
+CANCELLED_UNREAD = N_(
+    "Cancelled. We cannot read what the payment service answered. If you did pay, it is not lost."
+)
 CANCELLED_CANNOT_ASK = N_(
     "Cancelled. We cannot ask the payment service at the moment. If you did pay, it is not lost."
 )
