@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import io
+import tokenize
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,8 @@ from tests.support.house import source
 
 CALLBACKS = 3 * HINTS_AT_ONCE + 50
 _LIMITED = ("limit", "most")
+# These tell a tool something, and no reader why.
+_FOR_TOOLS = ("# noqa", "# type:")
 
 
 def hints(lane: str) -> list[Delivery]:
@@ -92,17 +96,36 @@ def reads(tree: ast.Module, names: frozenset[str]) -> Iterator[ast.AST]:
         id(inner)
         for loop in ast.walk(tree)
         if isinstance(loop, ast.While | ast.AsyncFor)
-        for inner in ast.walk(loop)
+        for deciding in _deciding(loop)
+        for inner in ast.walk(deciding)
     }
     for node in ast.walk(tree):
         if id(node) not in looping and _asks_for_some(node, names):
             yield node
 
 
+def _deciding(loop: ast.While | ast.AsyncFor) -> Iterator[ast.AST]:
+    """What a loop goes on by: its own condition, and what is assigned to a name in one inside."""
+    yield loop.iter if isinstance(loop, ast.AsyncFor) else loop.test
+    conditions = [loop.test] if isinstance(loop, ast.While) else []
+    conditions += [each.test for each in ast.walk(loop) if isinstance(each, ast.If)]
+    decide = {
+        each.id for test in conditions for each in ast.walk(test) if isinstance(each, ast.Name)
+    }
+    for each in ast.walk(loop):
+        if isinstance(each, ast.Assign | ast.AnnAssign) and each.value is not None:
+            targets = each.targets if isinstance(each, ast.Assign) else [each.target]
+            named = {
+                name.id for to in targets for name in ast.walk(to) if isinstance(name, ast.Name)
+            }
+            if named & decide:
+                yield each.value
+
+
 def _asks_for_some(node: ast.AST, names: frozenset[str]) -> bool:
     """A call of the storage, an argument of somebody else's client, or a field of a request."""
     match node:
-        case ast.Call(ast.Attribute(ast.Attribute(ast.Name("tx")), name)):
+        case ast.Call(ast.Attribute(ast.Attribute(ast.Name("tx") | ast.Attribute(_, "tx")), name)):
             return name in names
         case ast.Call(ast.Attribute(), keywords=named):
             return any(each.arg == "limit" for each in named)
@@ -112,19 +135,26 @@ def _asks_for_some(node: ast.AST, names: frozenset[str]) -> bool:
             return False
 
 
-def explained(lines: list[str], at: int) -> bool:
+def explained(lines: list[str], at: int, comments: Mapping[int, str]) -> bool:
     """Whether a comment stands at that line, or above the statement that it is in."""
-    above = at - 2
-    while above >= 0 and lines[above].strip().endswith(("(", "[", "{", "=", ",")):
+    above = at - 1
+    while above >= 1 and lines[above - 1].strip().endswith(("(", "[", "{", "=", ",")):
         above -= 1
-    return "#" in lines[at - 1] or lines[above].strip().startswith("#")
+    said = comments.get(at, ""), comments.get(above, "")
+    return any(each and not each.startswith(_FOR_TOOLS) for each in said)
+
+
+def comments_of(code: str) -> dict[int, str]:
+    """The comments by their lines; a sign in a text is none."""
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    return {each.start[0]: each.string for each in tokens if each.type == tokenize.COMMENT}
 
 
 def unexplained(code: str, names: frozenset[str]) -> list[int]:
     """Lines that read with a limit, once, and do not say why."""
-    lines = code.splitlines()
+    lines, comments = code.splitlines(), comments_of(code)
     found = {node.lineno for node in reads(ast.parse(code), names)}  # type: ignore[attr-defined]
-    return sorted(at for at in found if not explained(lines, at))
+    return sorted(at for at in found if not explained(lines, at, comments))
 
 
 def test_122_what_is_read_once_with_a_limit_says_why() -> None:
@@ -148,10 +178,53 @@ def test_122_what_is_read_once_with_a_limit_says_why() -> None:
         ("page = tx.top_ups.watched(now, PAGE)\n", [1]),
         ("# The last alone.\npage = tx.top_ups.watched(now, PAGE)\n", []),
         ("while page := tx.top_ups.watched(now, PAGE):\n    end(page)\n", []),
+        ("page = context.tx.top_ups.watched(now, PAGE)\n", [1]),
         ('asked = {"limit": 100}\n', [1]),
+        (
+            "while waits():\n    for one in tx.deliveries.pending(lane, 9):\n        end(one)\n",
+            [2],
+        ),
+        ("while True:\n    page = tx.x.watched(at, 9)\n    if not page:\n        break\n", []),
+        ('page = tx.top_ups.watched(now, PAGE, "#")\n', [1]),
+        ("page = tx.top_ups.watched(now, PAGE)  # type: ignore[misc]\n", [1]),
         ("found = api.members(channel, limit=100)\n", [1]),
     ],
 )
 def test_122_a_read_without_a_reason_is_found(code: str, lines: list[int]) -> None:
     """The check sees what is to be seen, and no more."""
     assert unexplained(code, frozenset({"pending", "watched"})) == lines
+
+
+def test_122_what_the_storage_limits_by_itself_says_why() -> None:
+    """Whoever calls it gives the limit, or the statement says why so many are enough."""
+    found = [
+        f"{source.name(path)}:{line}"
+        for path in source.product_files()
+        if source.name(path).startswith("adapters/storage/")
+        for line in _limited_by_itself(path.read_text(encoding="utf-8"))
+    ]
+    assert found == [], "Take the limit from who calls, or say in a comment why it is enough"
+
+
+def _limited_by_itself(code: str) -> list[int]:
+    lines, comments = code.splitlines(), comments_of(code)
+    tree, found = ast.parse(code), []
+    given = {"limit"} | {
+        ast.unparse(each.target if isinstance(each, ast.AnnAssign) else each.targets[0])
+        for each in tree.body
+        if isinstance(each, ast.Assign | ast.AnnAssign)
+        and each.value is not None
+        and ast.unparse(each.value).startswith("bindparam(")
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Attribute(_, "limit"), [ast.Call() | ast.Constant(1)]):
+                # Bound by who executes it, or the first alone.
+                continue
+            case ast.Call(ast.Attribute(_, "limit"), [ast.Name(name)]) if name in given:
+                continue
+            case ast.Call(ast.Attribute(_, "limit"), [_]):
+                at = node.end_lineno or node.lineno
+                if not explained(lines, at, comments):
+                    found.append(at)
+    return found

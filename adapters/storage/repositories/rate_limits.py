@@ -28,6 +28,7 @@ _IDLE = (
     select(buckets.c.name)
     .where(buckets.c.idle_at <= bindparam("now", type_=UtcTime))
     .order_by(buckets.c.idle_at)
+    # The rest is forgotten the next time.
     .limit(_FORGOTTEN_AT_ONCE)
     .with_for_update(skip_locked=True)
 )
