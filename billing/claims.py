@@ -33,7 +33,8 @@ class MoneyKnowledge:
 
     `asked_at` is when somebody last wanted to know, `answered_at` as of when a gateway answered
     that. `refused` says that it will never open a page, `unread` that its last answer could not
-    be read, and `askable` that it can be asked at all as things stand.
+    be read, `askable` that it can be asked at all as things stand, and `elsewhere` that another
+    bot takes care of it, of whose database this is a copy.
     """
 
     money: MoneyClaim = MoneyClaim.NOT_KNOWN
@@ -42,6 +43,7 @@ class MoneyKnowledge:
     refused: bool = False
     unread: bool = False
     askable: bool = True
+    elsewhere: bool = False
 
     @property
     def is_asking(self) -> bool:
@@ -61,17 +63,25 @@ class Observer:
 
     Whether it `can_ask` the gateway as things stand; what was written later than `now` is of a
     clock that ran ahead; and since its database was set back, pages
-    may have been led to that were opened before `recovering_since` and are not known.
+    may have been led to that were opened before `recovering_since` and are not known. What is of
+    before `copied_at` another bot takes care of.
     """
 
     can_ask: bool = True
     now: datetime | None = None
     recovering_since: datetime | None = None
+    copied_at: datetime | None = None
+
+    def leaves_to_another(self, opened: Sequence[Attempt]) -> bool:
+        """Whether what was paid is seen by the bot that this is a copy of, and not here."""
+        at = self.copied_at
+        return at is not None and all(each.created_at <= at for each in opened)
 
     def may_miss(self, opened: Sequence[Attempt]) -> bool:
         """Whether a page may have been opened that none of these is of."""
         since = self.recovering_since
-        return since is not None and all(each.created_at > since for each in opened)
+        lost = since is not None and all(each.created_at > since for each in opened)
+        return lost or (not opened and self.leaves_to_another(opened))
 
 
 SEES_ALL = Observer()
@@ -100,7 +110,8 @@ def assess_money(
         answered_at=asked.answered_at if asked else None,
         refused=bool(attempts) and attempts[-1].refused is not None,
         unread=any(each.unread is not None for each in opened),
-        askable=observer.can_ask,
+        askable=observer.can_ask and not observer.leaves_to_another(opened),
+        elsewhere=observer.leaves_to_another(opened),
     )
 
 

@@ -6,7 +6,8 @@ opened under its own mark, or under one that it took over from a database that i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 # Stands for checkouts that an older version opened: those name a top-up, and no installation.
@@ -30,6 +31,13 @@ class InstallationMarks:
     adopted: frozenset[str] = frozenset()
     former: frozenset[str] = frozenset()
     place: str | None = None
+    # When `own` was made.
+    since: datetime | None = field(default=None, compare=False)
+
+    @property
+    def copied_at(self) -> datetime | None:
+        """When this database was called a copy: who it was copied from has what is older."""
+        return self.since if self.former else None
 
     def own_marks(self, *, known: bool) -> frozenset[str | None]:
         """The marks of checkouts that are ours; None is among them where no mark is needed.

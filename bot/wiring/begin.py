@@ -44,7 +44,8 @@ async def begin(
         moved = marks.check_deployment(tx, place, merchants, sources)
         # Databases are set back while nothing serves them; what is looked for then is a lane.
         recovering = tx.lanes.next_due_at(LaneKind.RECOVER) is not None
-        services = services_after(Begun(remembered, not moved, now if recovering else None))
+        since, copied_at = now if recovering else None, tx.marks.read().copied_at
+        services = services_after(Begun(remembered, not moved, since, copied_at))
         if not moved:
             # In a copy, another bot may be taking care of them.
             pay_links.give_up_misdirected(Context(tx, services, now))

@@ -34,6 +34,7 @@ class Begun:
     remembered: Remembered = ()
     live_open: bool = True
     recovering_since: datetime | None = None
+    copied_at: datetime | None = None
 
 
 _NOTHING_READ = Begun()
@@ -63,6 +64,7 @@ def services_of(
         remembered=begun.remembered,
         live_open=begun.live_open,
         recovering_since=begun.recovering_since,
+        copied_at=begun.copied_at,
         merchants=merchants,
         signup_open=config.people.signup_open,
         tenants={telegram.TRAITS.platform: token.partition(":")[0], KEY.platform: KEY.tenant},

@@ -20,6 +20,8 @@ def money_sentence(known: MoneyKnowledge, localizer: Localizer) -> str:
             return localizer.text(money_words.NOTHING_TAKEN)
         case MoneyClaim.NOT_KNOWN if known.unread:
             return localizer.text(money_words.UNREAD)
+        case MoneyClaim.NOT_KNOWN if known.elsewhere:
+            return localizer.text(money_words.ELSEWHERE)
         case MoneyClaim.NOT_KNOWN if not known.askable:
             return localizer.text(money_words.CANNOT_ASK)
         case MoneyClaim.NOT_KNOWN if known.is_asking:

@@ -21,6 +21,10 @@ CANNOT_ASK = N_(
     " If you did pay, it is not lost."
 )
 ON_ITS_WAY = N_("The payment service says that a payment is on its way. It is not credited yet.")
+ELSEWHERE = N_(
+    "This bot serves a copy and does not see what was paid for this top-up. If you did pay, the"
+    " bot that it was copied from takes care of it."
+)
 TAKEN = N_("A payment has arrived.")
 WITHHELD = N_(
     "A payment arrived, and the payer's bank keeps the money until it decides a dispute."

@@ -44,7 +44,8 @@ class Services:
     `secret` signs; what `older_secrets` signed still holds, until an operator drops them. What
     has no end is held by what is `remembered` too: see service/common/keys.py. Real money is not
     dealt with (`live_open`) by a bot that may serve a copy of its database. What was opened before
-    `recovering_since` may not be known, since the database was set back.
+    `recovering_since` may not be known, since the database was set back; what is of before
+    `copied_at` is taken care of by the bot whose database was copied.
     """
 
     sources: Sources
@@ -66,6 +67,7 @@ class Services:
     metrics: Metrics = field(default_factory=NullMetrics)
     live_open: bool = True
     recovering_since: datetime | None = None
+    copied_at: datetime | None = None
 
     def localizer(self, locale: str | None = None, zone: str | None = None) -> Localizer:
         """Speaks to a person of that locale and zone, as far as they are known."""

@@ -136,12 +136,13 @@ def facts_of(
 
 def _observer(top_up: TopUp, context: Context) -> Observer:
     """What may keep us from knowing what became of this top-up's money."""
-    since = context.services.recovering_since
+    since, copied = context.services.recovering_since, context.services.copied_at
     before = since is not None and top_up.created_at <= since
     return Observer(
         can_ask=context.services.asks(top_up.gateway, top_up.mode),
         now=context.now,
         recovering_since=since if before else None,
+        copied_at=copied if copied is not None and top_up.created_at <= copied else None,
     )
 
 

@@ -35,6 +35,7 @@ class MarkRows:
             adopted=frozenset(row.mark for row in rows if row.standing == MarkStatus.ADOPTED),
             former=frozenset(row.mark for row in rows if row.standing == MarkStatus.FORMER),
             place=own.place if own else None,
+            since=own.noted_at if own else None,
         )
 
     def put(self, mark: str, standing: MarkStatus, at: datetime, place: str | None = None) -> None:

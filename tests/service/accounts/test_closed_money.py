@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +15,11 @@ from billing.topups import Mode, TopUp, TopUpStatus
 from service.cards.cards import schedule_showing
 from service.cards.delivery import Deliverer
 from service.lanes.keys import LaneKind, show_kind, write_chat_key
+from service.money import marks
 from service.money.checkout import CLOSED_WAIT
+from service.money.marks import Deployment
 from service.ports.store import Claim, Tx
-from tests.support.bots.bot_place import PUBLIC_URL, START
+from tests.support.bots.bot_place import ANA, BEN, PUBLIC_URL, START, bot_place
 from tests.support.bots.cashier_place import checkouts, opened, status_of
 from tests.support.bots.settle_place import CHAT, SettlePlace, settle_place
 from tests.support.chats.pocket_chat import PocketChat
@@ -87,3 +91,27 @@ def _claims_one(tx: Tx) -> Claim | None:
 
 def _release(tx: Tx, claim: Claim, again: datetime | None) -> None:
     tx.lanes.release(claim, next_due=again, tries=0)
+
+
+async def test_121_a_renewed_copy_promises_nothing_of_the_originals_payments(
+    tmp_path: Path,
+) -> None:
+    """Nobody reads that what they paid will be credited here, or that nothing was taken."""
+    async with bot_place(tmp_path) as original:
+        for person in (ANA, BEN):
+            card = await original.asks_for(person)
+        await original.checkout(card)
+        sources = original.app.services.sources
+        await original.app.store.transact(
+            lambda tx: marks.renew_mark(tx, Deployment({"PUBLIC_URL": "x"}), "a copy", sources)
+        )
+    async with bot_place(tmp_path, seed="two") as copy:
+        copy.clock.advance(seconds=1)
+        copy.names = count(len(copy.rows("deliveries")) + 1).__next__
+        for person in (ANA, BEN):
+            await copy.does(person, text="/topup cancel")
+        said = [copy.chat.newest(person).view.body for person in (ANA, BEN)]
+
+    for body in said:
+        (sentence,) = body
+        assert sentence.startswith("This bot serves a copy and does not see what was paid")

@@ -136,6 +136,7 @@ def every_known() -> Iterator[MoneyKnowledge]:
     yield MoneyKnowledge(MoneyClaim.NOTHING_TAKEN, refused=True)
     yield MoneyKnowledge(MoneyClaim.NOT_KNOWN, askable=False)
     yield MoneyKnowledge(MoneyClaim.NOTHING_TAKEN, askable=False)
+    yield MoneyKnowledge(MoneyClaim.NOT_KNOWN, askable=False, elsewhere=True)
     yield from map(MoneyKnowledge, set(MoneyClaim) - {MoneyClaim.NOT_KNOWN})
 
 
