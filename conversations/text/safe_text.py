@@ -10,6 +10,21 @@ _ACTS = re.compile(
 )
 # Spreadsheets take a cell that begins so for a formula, the wide forms of East Asia too.
 _FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+# Slack takes 40,000 characters in a message, Telegram 4,096.
+TEXT_MAX = 40_000
+
+
+def cut_text(text: str) -> str:
+    """The text, or of what is longer than any chat sends the beginning, up to its last letter.
+
+    So no digits of a bank card are left of one that reached beyond the cut.
+    """
+    if len(text) <= TEXT_MAX:
+        return text
+    end = TEXT_MAX
+    while end and not text[end - 1].isalpha():
+        end -= 1
+    return text[:end]
 
 
 def escape_unsafe(text: str, *, keep: str = "") -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from billing.amounts.bank_card_numbers import contains_bank_card_number, scrub_bank_card_numbers
 from conversations.protocol.ports import ChatAdapter, Delivery, UnreadableDelivery
 from conversations.protocol.views import Reply
+from conversations.text.safe_text import cut_text
 from service.chat.answers import AwaitedReplies, Expectation
 from service.common.fail_points import FailPoint
 from service.common.services import Services
@@ -156,7 +157,7 @@ def _clean(name: str, value: Any, levels: int = LEVELS_MAX, *, typed: bool = Fal
         case list() | tuple():
             return [_clean(name, inner, below, typed=typed) for inner in value]
         case str() if typed or name in _NAMES:
-            return scrub_bank_card_numbers(value)
+            return scrub_bank_card_numbers(cut_text(value))
         case _:
             return value
 

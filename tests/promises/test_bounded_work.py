@@ -6,10 +6,15 @@ import json
 
 import pytest
 
+from adapters.chat.slack import events as slack
+from adapters.chat.telegram import events as telegram
+from conversations.text.safe_text import TEXT_MAX
 from service.chat.inbox import scrub_body
-from tests.support.fuzz.bounded_work import SHAPES, Reader, breaks, led, repeated
+from tests.adapters.slack.test_slack_events import COMMAND
+from tests.support.chats.telegram_bot_api import BOT_ID, message
+from tests.support.fuzz.bounded_work import SHAPES, Reader, breaks, growths, led, repeated
 from tests.support.fuzz.known_things import MEMBERS
-from tests.support.fuzz.strangers_words import CHAT, READERS
+from tests.support.fuzz.strangers_words import CHAT_BODY, READERS
 
 DEEP = 100_000
 
@@ -25,7 +30,7 @@ def test_103_four_times_the_text_is_at_most_six_times_the_work(door: str) -> Non
 @pytest.mark.parametrize("end", ["", " 5", " 5 card"])
 def test_103_a_longest_message_of_words_that_all_differ_is_read_in_its_length(end: str) -> None:
     """With an amount in it and without: no word is held against all others."""
-    reader = Reader(READERS["conversation"].read, CHAT, first=CHAT)
+    reader = READERS["conversation"]
 
     assert (
         breaks(reader, lambda size: " ".join(map(chr, range(0x4E00, 0x4E00 + size // 2))) + end)
@@ -42,9 +47,35 @@ def test_103_who_has_four_times_as_much_writes_four_times_as_much(many: str, par
 
 def test_103_the_law_finds_what_grows_faster() -> None:
     """A reader that looks at each pair of characters breaks it."""
-    pairs = Reader(lambda text: [one == other for one in text for other in text], 16_384)
+    pairs = Reader(lambda text: [one == other for one in text for other in text], 2_048)
 
     assert breaks(pairs, SHAPES["'a'"])
+
+
+def test_103_the_law_goes_to_what_a_door_lets_in() -> None:
+    """Three sizes are looked at, the last as long as can be, however long a shorter one takes."""
+    read: list[int] = []
+
+    def reads(text: str) -> None:
+        read.append(len(text))
+        sum(range(100_000))
+
+    assert [each.size for each in growths(Reader(reads, 1_600), repeated("a"), 1)] == [400, 1_600]
+    assert read == [100, 400, 1_600]
+
+
+@pytest.mark.parametrize("size", [TEXT_MAX + 1, CHAT_BODY])
+def test_103_no_longer_text_is_kept_than_any_chat_sends(size: int) -> None:
+    """Of a longer one its beginning, and no part of a card number that reaches beyond the cut."""
+    text = "a" * (TEXT_MAX - 12) + " " + "4242 4242 4242 4242 " * size
+    typed = slack.read_delivery({**COMMAND, "text": text[:size]}, "")
+    assert typed is not None
+    for kept in (
+        typed.body["text"],
+        telegram.to_delivery(message(1, text[:size]), BOT_ID).body["message"]["text"],
+        scrub_body({"text": text[:size]})["text"],
+    ):
+        assert kept == "a" * (TEXT_MAX - 12)
 
 
 def test_103_what_is_nested_deeply_is_read_or_refused() -> None:

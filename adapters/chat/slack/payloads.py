@@ -14,6 +14,7 @@ from adapters.chat.slack.render import FORM_ID, PRESS
 from conversations.protocol.actions import Slot
 from conversations.protocol.installations import BETWEEN
 from conversations.text.markup import strip_markup
+from conversations.text.safe_text import cut_text
 
 TOP_UP_SHORTCUT = "topup_begin"
 ABOUT_SHORTCUT = "topup_about"
@@ -259,5 +260,5 @@ def object_field(record: Any, name: str) -> Mapping[str, Any]:
 
 
 def storable_text(text: str) -> str:
-    """Without what neither SQLite nor PostgreSQL stores as text."""
-    return _UNSTORABLE.sub("", text)
+    """No longer than Slack sends it, without what neither SQLite nor PostgreSQL stores as text."""
+    return _UNSTORABLE.sub("", cut_text(text))

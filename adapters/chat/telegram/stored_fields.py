@@ -8,6 +8,8 @@ from typing import Any
 
 from telegram.constants import MessageAttachmentType
 
+from conversations.text.safe_text import cut_text
+
 Fields = Mapping[str, "Fields | None"]
 
 _CHAT: Fields = {"id": None, "type": None}
@@ -72,6 +74,8 @@ def _part(value: Any, fields: Fields | None) -> Any:
             return bool(value)
         case dict() | list():
             return type(value)()
+        case str():
+            return cut_text(value)
         case float() if not isfinite(value):
             # `1e999`, which JSON lets stand, and not every database.
             return None

@@ -1,7 +1,8 @@
 """What a piece of text costs: every reader of strangers' words, and the law that holds for it.
 
-The law: the best times at n, 4n and 16n characters grow at most sixfold a step. It knows no
-seconds: sizes grow until they can be measured, or to the largest that a door lets in.
+The law: the times at n, 4n and 16n characters grow at most sixfold a step, and the last is the
+longest text that a door lets in. It knows no seconds. What seems to break it is measured again,
+each time as the best of more tries.
 """
 
 from __future__ import annotations
@@ -11,11 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 GROWTH_MAX = 6.0
-TRIES = 5
-GOES = 5
-FIRST = 2_048
-# Times below are chance; times above are enough to compare.
-NOTICED, ENOUGH = 15e-6, 100e-6
+TRIES = (1, 5, 10, 20, 40)
+# Times below are chance.
+NOTICED = 15e-6
 
 Read = Callable[[str], object]
 Shape = Callable[[int], str]
@@ -27,8 +26,10 @@ class Reader:
 
     read: Read
     most: int
-    # Where a longer text is cut, only what is longer than that compares.
-    first: int = FIRST
+    # Where shorter texts take another way, only what is longer than that compares.
+    least: int = 1
+    # How many times the work of the fourth part a text may be.
+    growth_max: float = GROWTH_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +78,24 @@ SHAPES: dict[str, Shape] = {
 }
 
 
-def growths(
-    reader: Reader, shape: Shape, enough: float = ENOUGH, tries: int = TRIES
-) -> Iterator[Growth]:
+def growths(reader: Reader, shape: Shape, tries: int) -> Iterator[Growth]:
     """Each step of the law for that text, as far as it can be measured."""
-    size = min(reader.first, reader.most)
-    while size * 4 <= reader.most and _time(reader.read, shape(size)) < enough:
-        size *= 4
-    smaller = best(reader.read, shape(size // 16), tries)
-    for step in (size // 4, size):
-        text = shape(step)
-        larger = best(reader.read, text, tries, until=smaller * GROWTH_MAX)
+    smaller = 0.0
+    for size in (reader.most // 16, reader.most // 4, reader.most):
+        if size < reader.least:
+            continue
+        larger = best(reader.read, shape(size), tries, until=smaller * reader.growth_max)
         if smaller >= NOTICED:
-            yield Growth(step, larger / smaller)
+            yield Growth(size, larger / smaller)
         smaller = larger
 
 
-def breaks(reader: Reader, shape: Shape, enough: float = ENOUGH) -> Growth | None:
+def breaks(reader: Reader, shape: Shape) -> Growth | None:
     """What breaks the law at every go, each of more tries: the machine has others to serve."""
     found = None
-    for go in range(GOES):
-        steps = growths(reader, shape, enough, TRIES * 2**go)
-        found = next((each for each in steps if each.times > GROWTH_MAX), None)
+    for tries in TRIES:
+        steps = growths(reader, shape, tries)
+        found = next((each for each in steps if each.times > reader.growth_max), None)
         if found is None:
             break
     return found

@@ -40,7 +40,7 @@ def _having(place: Callable[[int], Terms]) -> Reader:
         for command in (True, False):
             step(Idle(), Said(text, command=command), known)
 
-    return Reader(read, SIZE, first=SIZE)
+    return Reader(read, SIZE)
 
 
 MEMBERS: Mapping[str, Reader] = {

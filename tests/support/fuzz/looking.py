@@ -7,7 +7,8 @@ import sys
 from types import FrameType
 
 from tests.support.fuzz.bounded_work import SHAPES
-from tests.support.fuzz.strangers_words import NOT_READ, READERS
+from tests.support.fuzz.not_read import NOT_READ
+from tests.support.fuzz.strangers_words import READERS
 from tests.support.house.source import ROOT, Function, functions, name, product_files
 
 # What a function does that looks through a text. `replace` is also what dataclasses do.

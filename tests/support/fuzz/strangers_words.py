@@ -31,13 +31,15 @@ from billing.amounts.bank_card_numbers import contains_bank_card_number, scrub_b
 from billing.origins import leads_to
 from billing.ports import BadSignature, GatewayError
 from bot.watch import logs
+from bot.web.app import CALLBACK_BYTES_MAX
+from bot.web.server import HEADER_BYTES_MAX
 from conversations.dialog.steps import step
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Idle, Said, Submitted
 from conversations.protocol.installations import installation_key
 from conversations.protocol.ports import Button, Message, UnreadableDelivery
 from conversations.protocol.views import ButtonStyle, Row, View
-from conversations.text.safe_text import spreadsheet_cell
+from conversations.text.safe_text import TEXT_MAX, spreadsheet_cell
 from service.chat import turns
 from service.chat.inbox import form_of, scrub_body
 from service.common import languages
@@ -48,9 +50,13 @@ from tests.support.chats.telegram_bot_api import BOT_ID, TOKEN, message, press
 from tests.support.dialogs.terms import facts, terms
 from tests.support.fuzz.bounded_work import Reader
 
-HEADER, CHAT, BODY = 64 * 1024, 40_000, 256 * 1024
+HEADER, CHAT, FORM = HEADER_BYTES_MAX, TEXT_MAX, 16_384
+CHAT_BODY, GATEWAY_BODY = guard.MAX_BODY_BYTES, CALLBACK_BYTES_MAX
+assert webhook.MAX_BODY_BYTES == CHAT_BODY
 # Python reads whole numbers of up to 4,300 digits, in the square of their length.
-BEYOND_NUMBERS = 64 * 1024
+BEYOND_NUMBERS = 16 * 1024
+# A block of a megabyte costs the system more for each byte than small ones do.
+LARGE_BLOCKS = 10.0
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = b"k" * 32
 CONTEXT = AmountContext("USD", "en", 500, 200_000)
@@ -112,7 +118,7 @@ def _slack(text: str) -> None:
     ):
         delivered = slack.read_delivery(payload, text)
         if delivered is not None:
-            slack.to_event(scrub_body(delivered.body))
+            slack.to_event(delivered.body)
     payloads.uninstall_body({"team_id": text, "event_time": text, "event": _UNINSTALLED}, AT)
 
 
@@ -121,7 +127,7 @@ def _telegram(text: str) -> None:
     for update in (message(1, text), message(1, text, chat=group), press(1, text)):
         delivered = telegram.to_delivery(update, BOT_ID)
         with suppress(UnreadableDelivery):
-            telegram.to_event(scrub_body(delivered.body), BOT_ID, "a_bot")
+            telegram.to_event(delivered.body, BOT_ID, "a_bot")
 
 
 def _tokens(text: str) -> None:
@@ -129,10 +135,16 @@ def _tokens(text: str) -> None:
         read(text, KEY, KEY)
 
 
+def _bytes(text: str) -> bytes:
+    """As a body of as many bytes as the text has characters, which is what doors count."""
+    return text.encode("utf-8", "surrogatepass")[: len(text)]
+
+
 def _json(text: str) -> None:
     """As a body of each sender, whole and cut off."""
-    raw = text.encode("utf-8", "surrogatepass")
-    for body in (raw, b'{"a":' + raw, json.dumps({"text": text}).encode()):
+    raw = _bytes(text)
+    inside = json.dumps({"text": raw.decode(errors="replace")}, ensure_ascii=False)
+    for body in (raw, b'{"a":' + raw, inside.encode()):
         sandbox_answers.parse_json(body)
         with suppress(BadSignature):
             stripe_webhooks.read_hints(body, live=False)
@@ -172,8 +184,9 @@ def _card_numbers(text: str) -> None:
 
 def _answers(text: str) -> None:
     """What gateways answer, or whoever stands before them."""
-    for body in (json.dumps({"error": {"code": text}}), text):
-        response = httpx.Response(400, content=body.encode("utf-8", "surrogatepass"))
+    told = {"error": {"code": _bytes(text).decode(errors="replace")}}
+    for body in (json.dumps(told, ensure_ascii=False).encode(), _bytes(text)):
+        response = httpx.Response(400, content=body)
         with suppress(GatewayError):
             sandbox_answers.parse_answer(response, sandbox_answers.CHECKOUT)
     sandbox_answers.listed({"id": text, "installation": text})
@@ -215,86 +228,22 @@ def _test_card(text: str) -> None:
 
 
 READERS: Mapping[str, Reader] = {
-    "log line": Reader(_redact, logs.CHARACTERS_MAX),
-    "redactor": Reader(logs.redact, HEADER),
-    "scrubber": Reader(lambda text: [f({"text": [text]}) for f in (scrub_body, form_of)], BODY),
-    "card numbers": Reader(_card_numbers, BODY),
-    "card at the sandbox": Reader(_test_card, 16_384),
+    "log line": Reader(_redact, CHAT_BODY, least=2 * logs.CHARACTERS_MAX),
+    "redactor": Reader(logs.redact, 2 * logs.CHARACTERS_MAX),
+    "scrubber": Reader(lambda text: [f({"text": [text]}) for f in (scrub_body, form_of)], CHAT),
+    "card numbers": Reader(_card_numbers, CHAT),
+    "card at the sandbox": Reader(_test_card, FORM),
     "languages": Reader(_languages, HEADER),
     "amounts": Reader(_amounts, CHAT),
     "conversation": Reader(_conversation, CHAT),
     "slack card": Reader(_slack_card, CHAT),
     "telegram card": Reader(_telegram_card, CHAT),
-    "slack delivery": Reader(_slack, CHAT),
-    "telegram update": Reader(_telegram, CHAT),
+    "slack delivery": Reader(_slack, CHAT_BODY),
+    "telegram update": Reader(_telegram, CHAT_BODY),
     "tokens": Reader(_tokens, HEADER),
-    "json": Reader(_json, BEYOND_NUMBERS, first=BEYOND_NUMBERS),
+    "json": Reader(_json, CHAT_BODY, least=BEYOND_NUMBERS, growth_max=LARGE_BLOCKS),
     "signatures": Reader(_signatures, HEADER),
-    "gateway's event": Reader(_gateway_events, BODY),
+    "gateway's event": Reader(_gateway_events, GATEWAY_BODY),
     "names and addresses": Reader(_names, HEADER),
-    "gateway's answer": Reader(_answers, BEYOND_NUMBERS, first=BEYOND_NUMBERS),
-}
-
-# Why no stranger's word gets there, or what keeps it short.
-NOT_READ: Mapping[str, frozenset[str]] = {
-    "the terminal is its owner's": frozenset(
-        f"adapters/chat/console.py:{each}" for each in ("_said", "_take", "button_numbered")
-    ),
-    "settings, and secrets of theirs": frozenset(
-        {
-            "adapters/chat/telegram/settings.py:__post_init__",
-            "adapters/chat/telegram/settings.py:bot_id",
-            "adapters/outgoing.py:_split",
-            "bot/wiring/services.py:services_of",
-            "bot/watch/logs.py:make_redactor",
-            "bot/web/edge.py:__init__",
-        }
-    ),
-    "an operator's words": frozenset(
-        {
-            "conversations/protocol/people.py:read_person",
-            *("service/money/accounts.py:add_account", "service/money/marks.py:adopt_mark"),
-            "conversations/protocol/places.py:read_refused_place",
-            "bot/watch/trail_export.py:_read",
-            *(f"adapters/chat/slack/traits.py:{each}" for each in ("_team", "_channel")),
-            *(f"adapters/chat/telegram/traits.py:{each}" for each in ("_group", "_person")),
-        }
-    ),
-    "names and keys that we made": frozenset(
-        {
-            "conversations/protocol/places.py:read_place",
-            *(
-                f"service/lanes/keys.py:read_{each}_key"
-                for each in ("person", "chat", "checkout", "recovery")
-            ),
-            *("service/lanes/pacing.py:read_own_name", "service/money/marks.py:differs"),
-            "adapters/gateways/sandbox/server/checkouts.py:_checkout_of",
-        }
-    ),
-    "an id, against a pattern that ends": frozenset(
-        {
-            "adapters/gateways/sandbox/gateway.py:refund",
-            "adapters/gateways/sandbox/gateway.py:_checkout",
-            "adapters/gateways/sandbox/server/api.py:_attempt",
-            "adapters/gateways/sandbox/server/checkouts.py:get",
-            "adapters/gateways/sandbox/server/checkouts.py:change",
-            "adapters/gateways/stripe/gateway.py:fetch",
-            "adapters/gateways/stripe/gateway.py:close_checkout",
-        }
-    ),
-    "what Slack's own SDK says": frozenset({"adapters/chat/slack/receiving/socket.py:filter"}),
-    "a form of at most 16 KiB, parsed as the others": frozenset(
-        {"adapters/gateways/sandbox/server/request_body.py:read_form"}
-    ),
-    "tables of our own, read once": frozenset(
-        {
-            *(f"billing/amounts/currency_signs.py:{each}" for each in ("_spread", "_symbols")),
-            *(
-                f"billing/amounts/number_words.py:{each}"
-                for each in ("_in_short", "_others", "_patterns")
-            ),
-            "billing/magnitudes.py:load_units_per_dollar",
-        }
-    ),
-    "the first part of an address": frozenset({"bot/web/edge.py:__call__"}),
+    "gateway's answer": Reader(_answers, GATEWAY_BODY, least=BEYOND_NUMBERS),
 }
