@@ -43,7 +43,7 @@ BOUNDS: Mapping[RetentionKind, RetentionBounds] = {
     ),
     RetentionKind.CONVERSATIONS: RetentionBounds(90, 1, "a draft lives for a day"),
     RetentionKind.CHECKOUTS: RetentionBounds(
-        730, 540, "a payment can be disputed for up to 540 days"
+        730, 560, "a payment may come 11 days after it was asked for, and be disputed for 540 more"
     ),
     RetentionKind.TASKS: RetentionBounds(365, 30, "a month's books are closed in the next"),
     RetentionKind.SANDBOX: RetentionBounds(

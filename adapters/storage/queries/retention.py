@@ -198,16 +198,18 @@ _own = (links.c.kind == LinkKind.PERSON) & (
     )
     | (accounts.c.id == links.c.platform + "-" + links.c.external_id)
 )
+_named = exists().where(people.c.name == accounts.c.id)
 _BOOKED = literal(customer_account("")) + accounts.c.id
 _IDLE = (
     select(accounts.c.id)
-    .join(links, links.c.account == accounts.c.id)
+    .outerjoin(links, links.c.account == accounts.c.id)
     .where(
         accounts.c.id.in_(bindparam("these", expanding=True)),
         accounts.c.created_at <= _BEFORE,
         accounts.c.balance_minor == 0,
         accounts.c.mode == Mode.SANDBOX,
-        _own,
+        # Whose link an operator took had it all the same, by the name that the account bears.
+        _own | (links.c.account.is_(None) & _named),
         ~exists().where(links.c.account == accounts.c.id, ~_own).correlate(accounts),
         ~exists().where(top_ups.c.account == accounts.c.id),
         ~exists().where(postings.c.source == _BOOKED),
@@ -215,6 +217,12 @@ _IDLE = (
         ~exists().where(
             conversations.c.person == links.c.external_id,
             conversations.c.platform == links.c.platform,
+            conversations.c.touched_at > _BEFORE,
+        ),
+        ~exists().where(
+            people.c.name == accounts.c.id,
+            conversations.c.person == people.c.external_id,
+            conversations.c.platform == people.c.platform,
             conversations.c.touched_at > _BEFORE,
         ),
     )

@@ -72,6 +72,9 @@ def test_111_a_checkout_outlives_every_dispute() -> None:
         assert gateway.disputed_for <= timedelta(days=BOUNDS[kept].fewest)
         watched = [method.link_life + method.watched_after_expiry for method in _methods(gateway)]
         assert max(watched) <= timedelta(days=BOUNDS[kept].fewest)
+        # A checkout counts from when it was opened, and may be paid as late as it is watched.
+        fewest = timedelta(days=BOUNDS[RetentionKind.CHECKOUTS].fewest)
+        assert max(watched) + gateway.disputed_for <= fewest
 
 
 def _methods(gateway: type[Any]) -> Any:
