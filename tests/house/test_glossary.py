@@ -21,7 +21,7 @@ WORDS = {row.lower() for row in ROWS}
 # What people who were new to the code did not understand.
 ASKED_FOR = (
     *("bucket", "claim", "context", "fence", "home", "inbox", "lane", "mark", "metric", "pace"),
-    *("place", "point", "services", "signing key", "localizer", "membership", "tell", "toast"),
+    *("place", "pointer", "services", "signing key", "localizer", "membership", "tell", "toast"),
     *("turn", "unit of work", "verdict", "want"),
 )
 RECURRING = 6
