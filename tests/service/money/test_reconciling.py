@@ -139,7 +139,7 @@ def test_an_operator_has_one_asked_about(watching: Operator) -> None:
         (("TU-404", "--reason", "x"), "no such top-up"),
         (("TU-00000004", "--reason", "x"), "nobody opened its checkout yet"),
         (("--reason", "  \n"), "--reason: say why"),
-        (("--reason", "x" * 501), "--reason: say why"),
+        (("--reason", "x" * 501), "at most 500 characters"),
         ((), "--reason"),
     ],
 )
