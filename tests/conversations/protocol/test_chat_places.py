@@ -107,7 +107,12 @@ def test_what_names_no_bot_is_no_refused_place(text: str) -> None:
     assert found is None or found.spelled == text
 
 
-@given(SAID, NAMES, SAID)
+# An operator types them in a terminal: no blanks, and a platform in small letters.
+TYPED = st.from_regex(r"[A-Za-z0-9._-]+", fullmatch=True)
+PLATFORMS = st.from_regex(r"[a-z]+", fullmatch=True)
+
+
+@given(PLATFORMS, st.just("") | TYPED, TYPED)
 def test_a_person_is_read_as_spelled(platform: str, tenant: str, person: str) -> None:
     """With a tenant or without."""
     spelled = Person(platform, tenant, person).spelled
