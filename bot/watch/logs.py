@@ -13,6 +13,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from textwrap import indent
 from types import TracebackType
 from typing import Any
@@ -38,10 +39,11 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _TALKATIVE = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "alembic")
 _SHAPES = re.compile(
     r"""
-      (?<![0-9])[0-9]{4,}+(?::|%3A)[A-Za-z0-9_-]{20,}  # Telegram's token, also inside an address
+      (?<![0-9])[0-9]{4,}+(?::|%3[Aa])[A-Za-z0-9_-]{20,} # Telegram's token, in addresses too
     | xox[a-z]-[A-Za-z0-9-]+ | xapp-[A-Za-z0-9-]+
     | whsec_[A-Za-z0-9+/=_-]+ | [sr]k_(?:live|test)_[A-Za-z0-9_]+
-    | https?:(?:\\?/){2}hooks\.slack(?:-gov)?\.com[^\s"'<>]*
+    | (?i:https?:(?:\\?/){2}hooks\.slack(?:-gov)?\.com)[^\s"'<>]*
+    | (?i:hooks\.slack(?:-gov)?\.com)(?::[0-9]{1,5})?(?:\\?/|%2[Ff])[^\s"'<>]+
     | VFUt[A-Za-z0-9_-]{20,}                           # a pay link's token: `TU-…` in base64
     """,
     re.VERBOSE,
@@ -56,6 +58,7 @@ _NAMED = re.compile(
       ) [^\s&"'<>]+
     | ( \b(?:bearer|basic)\s+ ) [A-Za-z0-9+/=._~-]{12,}
     | ( ://[^\s/:@"']*: ) [^\s/@"']+ (?=@)
+    | ( (?<!http)(?<!https)://[^\s/:@"']*: ) [^\s@"']{1,128}+ (?=@)  # a database's, with a slash
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -119,11 +122,7 @@ def set_level(level: int) -> None:
 def _record(hide: Redact, *given: Any, **named: Any) -> logging.LogRecord:
     """A record whose words and traceback are final, and clean."""
     record = logging.LogRecord(*given, **named)
-    try:
-        said = record.getMessage()
-    except Exception:  # a handler would print what does not fit together, as it is
-        said = f"{record.msg} {record.args}"
-    record.msg, record.args = escape_unsafe(hide(said)), ()
+    record.msg, record.args = _cut(escape_unsafe(hide(_said(record)))), ()
     if record.exc_info:
         traceback = logging.Formatter().formatException(record.exc_info)
         record.exc_text = _indented(hide(traceback))
@@ -132,9 +131,27 @@ def _record(hide: Redact, *given: Any, **named: Any) -> logging.LogRecord:
     return record
 
 
+def _said(record: logging.LogRecord) -> str:
+    """The message; where it does not fit together, its parts; never an error of its own."""
+    for tell in (record.getMessage, lambda: f"{record.msg} {record.args}"):
+        # Whoever logs must not fail by it, and a handler would print it as it is.
+        with suppress(Exception):
+            return tell()
+    return "[a message that cannot be shown]"
+
+
+def _cut(text: str) -> str:
+    """Cut once more: what is shown in the place of what acts is longer."""
+    if len(text) <= CHARACTERS_MAX:
+        return text
+    note = f" [{len(text) - CHARACTERS_MAX} more characters left out] "
+    half = (CHARACTERS_MAX - len(note)) // 2
+    return f"{text[:half]}{note}{text[-half:]}"
+
+
 def _indented(text: str) -> str:
     """Lines that nobody takes for records, whatever an error says in several of them."""
-    return indent(escape_unsafe(text, keep="\n"), _BELOW, lambda line: True)
+    return _cut(indent(escape_unsafe(text, keep="\n"), _BELOW, lambda line: True))
 
 
 def _died(

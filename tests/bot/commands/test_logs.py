@@ -24,12 +24,16 @@ from tests.support.house.source import ROOT
 SECRETS = [
     "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
     "123456789%3AAAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+    "123456789%3aAAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
     "xoxb-123456789012-abcdefABCDEF",
     "xapp-1-A111-222-abcdef",
     "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "sk_live_abcdefghijklmnop",
     "rk_test_abcdefghijklmnop",
     "https://hooks.slack.com/commands/T1/2/abc",
+    "https://HOOKS.slack.com/services/T1/2/abc",
+    "hooks.slack.com/services/T1/2/abc",
+    "hooks.slack.com%2Fservices%2FT1%2F2%2Fabc",
     r"https:\/\/hooks.slack.com\/commands\/T1\/2\/abc",
     sign_pay_link(PayLink("TU-7K3M9Q2X", 1), b"k" * 32),
     "4242 4242 4242 4242",
@@ -43,6 +47,7 @@ NAMED = [
     ("Authorization: Bearer ", "c2VjcmV0LXNlY3JldA=="),
     ("{'response_url': '", "http://127.0.0.1:1/hooks/1"),
     ("postgresql://topup:", "s3cr3t"),
+    ("postgresql://topup:", "s3/cr3t"),
 ]
 # Nothing that can be told by its shape; quoted, it is spelled otherwise.
 PLANTED = 'canary-"\\/+ é-of-tests'
@@ -167,6 +172,35 @@ def test_101_a_line_of_any_length_becomes_a_line_of_some_length() -> None:
     assert shown.startswith("GET /1")
     assert shown.endswith("1 refused")
     assert "[984013 characters left out]" in shown
+
+
+@pytest.mark.parametrize("character", ["\0", "\u2028", "\ud800", "\U0001f4b8", "a"])
+def test_101_what_is_shown_instead_makes_no_line_longer(character: str) -> None:
+    """Message and traceback have 16,000 characters each at most, whatever they are made of."""
+    try:
+        raise ValueError(character * 60_000)
+    except ValueError:
+        info = sys.exc_info()
+    record = logs._record(
+        make_shortening_redactor(()), "x", 40, "f", 1, "said %s", (character * 60_000,), info
+    )
+
+    assert 15_000 < len(record.getMessage()) <= CHARACTERS_MAX
+    assert 15_000 < len(record.exc_text or "") <= CHARACTERS_MAX
+
+
+def test_101_what_cannot_be_shown_breaks_no_line() -> None:
+    """Whoever logs it goes on."""
+
+    class Bad:
+        """Has no words at all."""
+
+        def __repr__(self) -> str:
+            raise RuntimeError
+
+    for said, given in (("%s", (Bad(),)), (Bad(), ())):
+        record = logs._record(make_shortening_redactor(()), "x", 40, "f", 1, said, given, None)
+        assert record.getMessage() == "[a message that cannot be shown]"
 
 
 def test_ids_survive() -> None:
