@@ -5,13 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from babel import localedata
 from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.limits import limits_for
 from billing.methods import Fee, PaymentMethod
-from billing.money import Money, currency_exponent, format_money, from_decimal, to_decimal
+from billing.money import (
+    _LOCALES_KEPT,
+    Money,
+    currency_exponent,
+    format_money,
+    from_decimal,
+    known_locale,
+    to_decimal,
+)
 from billing.records import LedgerAccount
 
 CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF", "HUF", "INR"])
@@ -110,3 +119,14 @@ def test_limits_follow_the_size_of_the_unit() -> None:
         limits_for("USD").maximum,
     )
     assert limits_for("JPY").presets_minor == (2_000, 5_000, 10_000, 20_000, 50_000)
+
+
+def test_114_locales_that_somebody_named_once_are_not_kept() -> None:
+    """A client may claim any of a thousand; those of a few stay in memory, and all are right."""
+    known_locale.cache_clear()
+    for name in localedata.locale_identifiers()[:150]:
+        assert known_locale(name).number_symbols
+        assert len(localedata._cache) <= _LOCALES_KEPT + 10
+
+    assert known_locale.cache_info().currsize <= _LOCALES_KEPT
+    assert format_money(Money(123_456, "EUR"), "de-AT") == "€\xa01.234,56"
