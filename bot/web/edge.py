@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.server import HEADER_COST
 from service.common.metrics import CallbackResult, Metrics
 
 BODY_SECONDS = 10.0
@@ -28,8 +29,8 @@ log = logging.getLogger(__name__)
 class BodyTimeoutMiddleware:
     """Answers 408 when a body takes longer than `seconds`; who reads it finds the sender gone.
 
-    It answers 503 when all bodies in hand together are larger than `held_max`: most are read
-    before anybody can know whether they are genuine.
+    It answers 503 when the headers and bodies of all requests in hand are larger than `held_max`:
+    most are read before anybody can know whether they are genuine, and some senders are gone.
     """
 
     def __init__(
@@ -47,7 +48,8 @@ class BodyTimeoutMiddleware:
         # The sender has gone: there is nobody to answer.
         try:
             with suppress(ClientDisconnect):
-                await self._app(scope, sender.receive, sender.send)
+                if await sender.may_begin():
+                    await self._app(scope, sender.receive, sender.send)
         finally:
             self._held.size -= sender.size
 
@@ -70,6 +72,14 @@ class _Sender:
         self._held, self.size = held, 0
         self._until = asyncio.get_running_loop().time() + seconds
         self._whole = self._gone = self._answered = False
+
+    async def may_begin(self) -> bool:
+        """Whether there is room for the headers; who finds none is told so."""
+        self._keep(headers_size(self._scope))
+        if self._held.size > self._held.most:
+            await self._refuse("too much at once\n", 503)
+            return False
+        return True
 
     async def receive(self) -> Message:
         """The next part of the body; once it is whole, whatever comes."""
@@ -104,6 +114,12 @@ class _Sender:
             answer = PlainTextResponse(why, status, headers=headers)
             await answer(self._scope, self._receive, self._send)
         return {"type": "http.disconnect"}
+
+
+def headers_size(scope: Scope) -> int:
+    """What a request's headers take in memory, at most."""
+    headers = scope.get("headers", ())
+    return sum(len(name) + len(value) + HEADER_COST for name, value in headers)
 
 
 class TrailingSlashMiddleware:

@@ -22,6 +22,8 @@ from bot.web.connections import Connections
 
 HEADER_SECONDS = 10.0
 HEADER_BYTES_MAX = 64 * 1024
+# What a header takes in memory beside its letters.
+HEADER_COST = 160
 # Requests that may wait behind one that is not answered yet.
 PIPELINED_MAX = 8
 
@@ -37,7 +39,8 @@ class PatientProtocol(HttpToolsProtocol):
     def __init__(self, *given: Any, connections: Connections, **named: Any) -> None:
         super().__init__(*given, **named)
         self._all = connections
-        self._unanswered: deque[RequestResponseCycle] = deque()
+        # Each with the bytes of its headers.
+        self._unanswered: deque[tuple[RequestResponseCycle, int]] = deque()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody connected, and has to say what they want."""
@@ -69,12 +72,12 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """A part of the address."""
-        self._count(url)
+        self._count(len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header, or what follows a body like one."""
-        self._count(name + value)
+        self._count(len(name) + len(value) + HEADER_COST)
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -82,7 +85,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._in_headers = False
         self._stop_waiting()
         super().on_headers_complete()
-        self._unanswered.append(self.cycle)
+        self._unanswered.append((self.cycle, self._headers_seen))
 
     def on_message_complete(self) -> None:
         """All is said; from now on it is we who are waited for."""
@@ -104,7 +107,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._all.forget(self.transport)
         super().connection_lost(exc)
         # Without this only the newest request hears of it, and not the one that is worked on.
-        for cycle in self._unanswered:
+        for cycle, _ in self._unanswered:
             cycle.disconnected = True
             cycle.message_event.set()
 
@@ -116,9 +119,10 @@ class PatientProtocol(HttpToolsProtocol):
         """Whether nothing that was asked is still to be answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def _count(self, part: bytes) -> None:
-        self._headers_seen += len(part)
-        if self._headers_seen > HEADER_BYTES_MAX:
+    def _count(self, size: int) -> None:
+        self._headers_seen += size
+        waiting = sum(headers for _, headers in self._unanswered)
+        if waiting + self._headers_seen > HEADER_BYTES_MAX:
             raise ValueError("the headers are too large")
 
     def _wait(self) -> None:

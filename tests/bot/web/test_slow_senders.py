@@ -243,9 +243,9 @@ async def test_114_bodies_have_a_limit_together() -> None:
         return PlainTextResponse(str(size))
 
     app = BodyTimeoutMiddleware(
-        Starlette(routes=[Route("/", held, methods=["POST"])]), held_max=250
+        Starlette(routes=[Route("/", held, methods=["POST"])]), held_max=1_500
     )
-    part: Message = {"type": "http.request", "body": b"x" * 100}
+    part: Message = {"type": "http.request", "body": b"x" * 300}
     for _ in range(2):
         free.clear()
         taken = [asyncio.create_task(asked(app, "/", part)) for _ in range(2)]
