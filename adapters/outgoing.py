@@ -81,7 +81,7 @@ def http_client(
         verify=tls_context(),
         trust_env=trust_env,
         follow_redirects=False,
-        event_hooks=event_hooks(door),
+        event_hooks=allowlist_hooks(door),
         limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
     )
 
@@ -92,7 +92,7 @@ def tls_context() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def event_hooks(door: HostAllowlist) -> dict[str, list[Callable[..., Any]]]:
+def allowlist_hooks(door: HostAllowlist) -> dict[str, list[Callable[..., Any]]]:
     """The same for a client that somebody else makes; proxies of the environment go on working."""
 
     async def check(request: httpx.Request) -> None:

@@ -39,7 +39,7 @@ class LaneMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.store = self.run(self.open_store())
+        self.store = self.run_coroutine(self.open_store())
         self.now = NOW
         self.model: dict[str, _Lane] = {}
         self.claims: list[Claim] = []
@@ -48,14 +48,14 @@ class LaneMachine(RuleBasedStateMachine):
     async def open_store(self) -> StoreUnderTest:
         """A new store without a row."""
 
-    def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+    def run_coroutine(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Run on the machine's own loop."""
         return self.runner.run(coroutine)
 
     def teardown(self) -> None:
         """Sooner or later every lane that is left can be claimed."""
-        claimed = self.run(claim_lane(self.store, self.now + timedelta(days=1)))
-        self.run(self.store.close())
+        claimed = self.run_coroutine(claim_lane(self.store, self.now + timedelta(days=1)))
+        self.run_coroutine(self.store.close())
         self.runner.close()
         assert {claim.key for claim in claimed} == set(self.model)
 
@@ -63,7 +63,7 @@ class LaneMachine(RuleBasedStateMachine):
     def schedule(self, key: str, seconds: int) -> None:
         """Free: the earlier time counts. Held: remembered beside the claim."""
         due_at = self.now + timedelta(seconds=seconds)
-        self.run(schedule_lane(self.store, key, due_at))
+        self.run_coroutine(schedule_lane(self.store, key, due_at))
         lane = self.model.get(key)
         if lane is None:
             self.model[key] = _Lane(due_at)
@@ -82,7 +82,7 @@ class LaneMachine(RuleBasedStateMachine):
         """Exactly the lanes that waited longest, each under a fence not seen before."""
         ready = [(lane.time, key) for key, lane in self.model.items() if lane.time <= self.now]
         expected = [(key, self.model[key].tries) for _, key in sorted(ready)[:limit]]
-        claims = self.run(claim_lane(self.store, self.now, owner=owner, limit=limit))
+        claims = self.run_coroutine(claim_lane(self.store, self.now, owner=owner, limit=limit))
         highest = max((each.fence for each in self.claims), default=0)
 
         assert [(each.key, each.tries) for each in claims] == expected
@@ -99,7 +99,7 @@ class LaneMachine(RuleBasedStateMachine):
         """Any claim ever given: only the one that holds its lane is heard."""
         claim = data.draw(st.sampled_from(self.claims))
         next_due = None if seconds is None else self.now + timedelta(seconds=seconds)
-        heard = self.run(release_lane(self.store, claim, next_due, tries))
+        heard = self.run_coroutine(release_lane(self.store, claim, next_due, tries))
 
         lane = self.model.get(claim.key)
         assert heard == (lane is not None and lane.claim == claim)
@@ -117,4 +117,4 @@ class LaneMachine(RuleBasedStateMachine):
         for claim in self.claims[-6:]:
             lane = self.model.get(claim.key)
             held = lane is not None and lane.claim == claim
-            assert self.run(holds_lane(self.store, claim)) == held
+            assert self.run_coroutine(holds_lane(self.store, claim)) == held

@@ -220,9 +220,12 @@ class ChatsContract(OpensStore):
                 tx.accounts.link(replace(old, account=name), NOW)
             tx.accounts.link(moved, NOW)
             tx.accounts.link(person, NOW)
-            return sorted(tx.accounts.move_links("telegram", "-5", "-1005"))
+            return sorted(tx.accounts.move_channel_links("telegram", "-5", "-1005"))
 
         assert await store.transact(work) == ["lab", "ops"]
         links = await store.transact(lambda tx: tx.accounts.links())
         assert set(links) == {person, moved, replace(moved, account="lab")}
-        assert await store.transact(lambda tx: tx.accounts.move_links("slack", "-1005", "x")) == []
+        assert (
+            await store.transact(lambda tx: tx.accounts.move_channel_links("slack", "-1005", "x"))
+            == []
+        )

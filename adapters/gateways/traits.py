@@ -29,7 +29,7 @@ CARD_WORDS = (
 """What people type for a card, in every language at once: a team writes as it likes."""
 
 
-class Documents(Protocol):
+class JsonDocuments(Protocol):
     """JSON objects by kind and key, in the bot's database, for a gateway that keeps its own books.
 
     Each change is atomic and durable.
@@ -64,12 +64,12 @@ class Surroundings:
     secret_for: Callable[[str], bytes] = field(repr=False)
     now: Callable[[], datetime]
     new_id: Callable[[], str]
-    documents: Documents
+    documents: JsonDocuments
     reach: httpx.AsyncBaseTransport | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class OpenGateway:
+class OpenedGateway:
     """A gateway at work, and the clients to close after it.
 
     `server` is what it serves itself at /NAME, and `beside` what it does meanwhile.
@@ -96,7 +96,7 @@ class ConfiguredGateway(Protocol):
     def merchant_account(self) -> str:
         """Our account there; nobody is asked."""
 
-    def open(self, around: Surroundings) -> OpenGateway:
+    def open(self, around: Surroundings) -> OpenedGateway:
         """Put it to work."""
 
 

@@ -35,14 +35,14 @@ class Run:
     amounts: Sequence[range]
 
     @property
-    def inside(self) -> frozenset[int]:
+    def amount_indices(self) -> frozenset[int]:
         """The pieces of its amounts."""
         return frozenset(index for span in self.amounts for index in span)
 
     @property
     def others(self) -> Iterator[Piece]:
         """The pieces of no amount."""
-        inside = self.inside
+        inside = self.amount_indices
         return (piece for index, piece in enumerate(self.pieces) if index not in inside)
 
     def goes_on(self, context: AmountContext) -> bool:

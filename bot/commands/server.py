@@ -26,7 +26,7 @@ from bot.commands.common import transact
 from bot.commands.link_check import tell_where_links_lead
 from bot.settings.config import Config
 from bot.web.connections import Connections, Listener, connections_max, listen
-from bot.web.server import web_server
+from bot.web.server import make_web_server
 from bot.wiring.app import App, build
 from bot.wiring.chats import Chats, chats_of
 from bot.wiring.services import services_of
@@ -104,7 +104,7 @@ async def serve(
     `tell` is how it is said that pay links lead nowhere; `beside` is done once meanwhile.
     """
     connections = Connections(connections_max())
-    server = web_server(bot.web, connections, timeout_graceful_shutdown=_REQUESTS_SECONDS)
+    server = make_web_server(bot.web, connections, timeout_graceful_shutdown=_REQUESTS_SECONDS)
     _leave_on_signals(server)
     with _listen(config, connections) as listener:
         async with bot.running():

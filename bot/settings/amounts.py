@@ -19,7 +19,7 @@ PRESETS_MAX = 8
 _DIGITS = frozenset("0123456789.")
 
 
-class AmountsEnvironment(BaseSettings):
+class AmountsVariables(BaseSettings):
     """The settings of amounts as text."""
 
     model_config = SOURCE
@@ -29,7 +29,7 @@ class AmountsEnvironment(BaseSettings):
     approval_above: str = ""
 
 
-def read_amounts(found: AmountsEnvironment) -> Mapping[str, LimitOverrides]:
+def read_amounts(found: AmountsVariables) -> Mapping[str, LimitOverrides]:
     """What is set, by currency. Raises Misconfigured."""
     bounds = _by_currency("AMOUNT_LIMITS", found.amount_limits, _range)
     presets = _by_currency("AMOUNT_PRESETS", found.amount_presets, _presets)

@@ -13,36 +13,36 @@ from pydantic_settings import BaseSettings
 from adapters.settings import Misconfigured, check_no_slip
 from billing.limits import LimitOverrides
 from billing.retention import Retention
-from bot.settings.amounts import AmountsEnvironment, read_amounts
+from bot.settings.amounts import AmountsVariables, read_amounts
 from bot.settings.env_file import check_names, read_env_file
 from bot.settings.gateways import (
     GATEWAYS,
     Gateways,
-    GatewaysEnvironment,
+    GatewaysVariables,
     Of,
     gateway_apis,
     read_gateways,
 )
-from bot.settings.people import People, PeopleEnvironment, read_people
-from bot.settings.playground import Playground, PlaygroundEnvironment, read_playground
-from bot.settings.retention import RetentionEnvironment, read_retention
-from bot.settings.slack import Slack, SlackEnvironment, read_slack, slack_apis
-from bot.settings.storage import Storage, StorageEnvironment, read_storage
-from bot.settings.telegram import Telegram, TelegramEnvironment, read_telegram, telegram_apis
-from bot.settings.web import Web, WebEnvironment, read_web
+from bot.settings.people import People, PeopleVariables, read_people
+from bot.settings.playground import PlaygroundClock, PlaygroundVariables, read_playground
+from bot.settings.retention import RetentionVariables, read_retention
+from bot.settings.slack import Slack, SlackVariables, read_slack, slack_apis
+from bot.settings.storage import Storage, StorageVariables, read_storage
+from bot.settings.telegram import Telegram, TelegramVariables, read_telegram, telegram_apis
+from bot.settings.web import Web, WebVariables, read_web
 
 Group = TypeVar("Group", bound=BaseSettings)
 GROUPS: tuple[type[BaseSettings], ...] = (
-    WebEnvironment,
-    StorageEnvironment,
-    TelegramEnvironment,
-    SlackEnvironment,
-    GatewaysEnvironment,
+    WebVariables,
+    StorageVariables,
+    TelegramVariables,
+    SlackVariables,
+    GatewaysVariables,
     *(each.environment for each in GATEWAYS.values()),
-    PeopleEnvironment,
-    RetentionEnvironment,
-    AmountsEnvironment,
-    PlaygroundEnvironment,
+    PeopleVariables,
+    RetentionVariables,
+    AmountsVariables,
+    PlaygroundVariables,
 )
 """Every group of settings as text."""
 
@@ -61,7 +61,7 @@ class Settings:
         return cls._made(lambda group: group())
 
     @classmethod
-    def given(cls, values: Mapping[str, object]) -> Self:
+    def from_values(cls, values: Mapping[str, object]) -> Self:
         """From names such as `public_url`; neither environment nor `.env` is read.
 
         Raises Misconfigured.
@@ -106,27 +106,27 @@ class Config:
     people: People
     retention: Retention
     amounts: Mapping[str, LimitOverrides]
-    playground: Playground
+    playground: PlaygroundClock
 
 
 def load(settings: Settings | None = None) -> Config:
     """Read and check the settings. Raises Misconfigured with a sentence naming the setting."""
     of = (settings or Settings.read()).of
-    web, people = read_web(of(WebEnvironment)), read_people(of(PeopleEnvironment))
+    web, people = read_web(of(WebVariables)), read_people(of(PeopleVariables))
     return Config(
         web=web,
-        telegram=read_telegram(of(TelegramEnvironment), web),
-        slack=read_slack(of(SlackEnvironment)),
-        storage=read_storage(of(StorageEnvironment)),
+        telegram=read_telegram(of(TelegramVariables), web),
+        slack=read_slack(of(SlackVariables)),
+        storage=read_storage(of(StorageVariables)),
         people=people,
-        playground=read_playground(of(PlaygroundEnvironment), apis_of(of)),
-        retention=read_retention(of(RetentionEnvironment)),
+        playground=read_playground(of(PlaygroundVariables), apis_of(of)),
+        retention=read_retention(of(RetentionVariables)),
         gateways=read_gateways(of, web),
-        amounts=read_amounts(of(AmountsEnvironment)),
+        amounts=read_amounts(of(AmountsVariables)),
     )
 
 
 def apis_of(of: Of) -> dict[str, str]:
     """Which settings hold the address of something that is called. Raises Misconfigured."""
-    chats = slack_apis(of(SlackEnvironment)) | telegram_apis(of(TelegramEnvironment))
+    chats = slack_apis(of(SlackVariables)) | telegram_apis(of(TelegramVariables))
     return chats | gateway_apis(of)

@@ -27,7 +27,7 @@ Of = Callable[[type[BaseSettings]], Any]
 """Gives a group of settings as text."""
 
 
-class GatewaysEnvironment(BaseSettings):
+class GatewaysVariables(BaseSettings):
     """The choice of gateways as text."""
 
     model_config = SOURCE
@@ -48,7 +48,7 @@ class Gateways:
 
 def read_gateways(of: Of, web: Web) -> Gateways:
     """The gateways with their settings, checked. Raises Misconfigured."""
-    named = _named(of(GatewaysEnvironment))
+    named = _named(of(GatewaysVariables))
     found = {
         name: each.read(of(each.environment), name in named, web.public_url)
         for name, each in GATEWAYS.items()
@@ -62,11 +62,11 @@ def read_gateways(of: Of, web: Web) -> Gateways:
 
 def gateway_apis(of: Of) -> dict[str, str]:
     """Which settings hold an address that a chosen gateway calls. Raises Misconfigured."""
-    called = [GATEWAYS[name] for name in _named(of(GatewaysEnvironment))]
+    called = [GATEWAYS[name] for name in _named(of(GatewaysVariables))]
     return {name: url for each in called for name, url in each.apis(of(each.environment)).items()}
 
 
-def _named(found: GatewaysEnvironment) -> tuple[str, ...]:
+def _named(found: GatewaysVariables) -> tuple[str, ...]:
     """What GATEWAYS names, in its order. Raises Misconfigured."""
     names = tuple(name.strip() for name in found.gateways.split(",") if name.strip())
     unknown = [name for name in names if name not in GATEWAYS]

@@ -15,7 +15,7 @@ SOMEBODY = "your operator"
 CONTACT_MAX = 200
 
 
-class PeopleEnvironment(BaseSettings):
+class PeopleVariables(BaseSettings):
     """The settings about people as text."""
 
     model_config = SOURCE
@@ -36,7 +36,7 @@ class People:
     locale: str
 
 
-def read_people(found: PeopleEnvironment) -> People:
+def read_people(found: PeopleVariables) -> People:
     """The settings about people, checked. Raises Misconfigured."""
     return People(
         signup_open=_signup_open(found.signup),

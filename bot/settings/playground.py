@@ -12,7 +12,7 @@ from adapters.settings import SOURCE, Misconfigured, read_url
 from service.common.clock import is_local_address
 
 
-class PlaygroundEnvironment(BaseSettings):
+class PlaygroundVariables(BaseSettings):
     """The playground's settings as text."""
 
     model_config = SOURCE
@@ -21,22 +21,22 @@ class PlaygroundEnvironment(BaseSettings):
 
 
 @dataclass(frozen=True, slots=True)
-class Playground:
+class PlaygroundClock:
     """The file with seconds to add to the clock, or None."""
 
     clock_offset_file: Path | None = None
 
 
-def read_playground(found: PlaygroundEnvironment, apis: Mapping[str, str]) -> Playground:
+def read_playground(found: PlaygroundVariables, apis: Mapping[str, str]) -> PlaygroundClock:
     """The playground's settings, checked. `apis`: setting → the address that it holds.
 
     Raises Misconfigured where one of them is not on this machine.
     """
     if not found.clock_offset_file:
-        return Playground()
+        return PlaygroundClock()
     for name, url in apis.items():
         if not is_local_address(read_url(name, url)):
             raise Misconfigured(
                 f"CLOCK_OFFSET_FILE is only for the playground, but {name} is not on this machine."
             )
-    return Playground(Path(found.clock_offset_file))
+    return PlaygroundClock(Path(found.clock_offset_file))

@@ -12,7 +12,7 @@ from billing.retention import BOUNDS, Retention, RetentionBounds, RetentionKind
 DAYS_MAX = 36_500
 
 
-class RetentionEnvironment(BaseSettings):
+class RetentionVariables(BaseSettings):
     """The settings of retention as text, in days."""
 
     model_config = SOURCE
@@ -26,7 +26,7 @@ class RetentionEnvironment(BaseSettings):
     keep_idle_accounts_days: str = ""
 
 
-def read_retention(found: RetentionEnvironment) -> Retention:
+def read_retention(found: RetentionVariables) -> Retention:
     """How long each kind is kept. Raises Misconfigured for less than its floor."""
     given = {kept: str(getattr(found, kept.setting.lower())) for kept in RetentionKind}
     return {

@@ -8,8 +8,8 @@ from pydantic import SecretStr
 
 from adapters.settings import Misconfigured
 from bot.settings.config import Settings
-from bot.settings.storage import StorageEnvironment
-from bot.settings.telegram import TelegramEnvironment
+from bot.settings.storage import StorageVariables
+from bot.settings.telegram import TelegramVariables
 
 
 def configured_secrets() -> frozenset[str]:
@@ -22,13 +22,13 @@ def configured_secrets() -> frozenset[str]:
 
 def secret_values(settings: Settings) -> frozenset[str]:
     """Each secret whole, and each part of it that is one by itself."""
-    found = {_password(settings.of(StorageEnvironment).database_url)}
+    found = {_password(settings.of(StorageVariables).database_url)}
     for _, value in settings:
         if isinstance(value, SecretStr):
             whole = value.get_secret_value()
             found |= {whole, *(part.strip() for part in whole.split(","))}
     found.add(
-        settings.of(TelegramEnvironment).telegram_bot_token.get_secret_value().partition(":")[2]
+        settings.of(TelegramVariables).telegram_bot_token.get_secret_value().partition(":")[2]
     )
     return frozenset(found - {""})
 

@@ -17,7 +17,7 @@ _CLIENT_ID = re.compile(r"[0-9]+\.[0-9]+")
 _ANY_TOKEN = ("xox", "xapp-")
 
 
-class SlackEnvironment(BaseSettings):
+class SlackVariables(BaseSettings):
     """The Slack settings as text."""
 
     model_config = SOURCE
@@ -45,12 +45,12 @@ class Slack:
     client_secret: SecretStr = NO_SECRET
 
 
-def slack_apis(found: SlackEnvironment) -> dict[str, str]:
+def slack_apis(found: SlackVariables) -> dict[str, str]:
     """Which setting holds an address that is called."""
     return {"SLACK_API_BASE_URL": found.slack_api_base_url}
 
 
-def read_slack(found: SlackEnvironment) -> Slack | None:
+def read_slack(found: SlackVariables) -> Slack | None:
     """None where no Slack is set up. Raises Misconfigured."""
     token = check_token("SLACK_BOT_TOKEN", found.slack_bot_token)
     secret = check_token("SLACK_SIGNING_SECRET", found.slack_signing_secret)
@@ -92,7 +92,7 @@ def _check_shapes(token: str, app_token: str, client_id: str) -> None:
         raise Misconfigured("SLACK_CLIENT_ID is two numbers with a dot, as in Basic Information.")
 
 
-def _one_way_to_be_installed(found: SlackEnvironment) -> None:
+def _one_way_to_be_installed(found: SlackVariables) -> None:
     """By the operator, with a bot token; or by the workspaces, with the app's client id."""
     if bool(found.slack_client_id) != bool(found.slack_client_secret.get_secret_value()):
         raise Misconfigured("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: set both, or neither.")

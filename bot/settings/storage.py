@@ -14,7 +14,7 @@ SECRET_KEY_MIN = 32
 _IN_MEMORY = re.compile(r"sqlite(?:\+\w+)?:/*(?::memory:)?(?:\?.*)?")
 
 
-class StorageEnvironment(BaseSettings):
+class StorageVariables(BaseSettings):
     """The storage settings as text."""
 
     model_config = SOURCE
@@ -36,7 +36,7 @@ class Storage:
         return _split(self.secret_key)
 
 
-def read_storage(found: StorageEnvironment) -> Storage:
+def read_storage(found: StorageVariables) -> Storage:
     """With at least one key, each long enough. Raises Misconfigured."""
     keys = _split(found.secret_key)
     if not keys or any(len(key) < SECRET_KEY_MIN or not key.isprintable() for key in keys):
@@ -48,7 +48,7 @@ def read_storage(found: StorageEnvironment) -> Storage:
     return Storage(read_database_url(found), found.secret_key)
 
 
-def read_database_url(found: StorageEnvironment) -> str:
+def read_database_url(found: StorageVariables) -> str:
     """Not a database in memory, which keeps nothing. Raises Misconfigured.
 
     The storage itself says what else is wrong with the address.

@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]+")
 _WEBHOOK_PORTS = (443, 80, 88, 8443)
 
 
-class TelegramEnvironment(BaseSettings):
+class TelegramVariables(BaseSettings):
     """The Telegram settings as text."""
 
     model_config = SOURCE
@@ -38,12 +38,12 @@ class Telegram:
     webhook_secret: SecretStr = NO_SECRET
 
 
-def telegram_apis(found: TelegramEnvironment) -> dict[str, str]:
+def telegram_apis(found: TelegramVariables) -> dict[str, str]:
     """Which setting holds an address that is called."""
     return {"TELEGRAM_API_BASE_URL": found.telegram_api_base_url}
 
 
-def read_telegram(found: TelegramEnvironment, web: Web) -> Telegram | None:
+def read_telegram(found: TelegramVariables, web: Web) -> Telegram | None:
     """None where no Telegram is set up. Raises Misconfigured."""
     token = found.telegram_bot_token.get_secret_value()
     if not token:

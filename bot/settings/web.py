@@ -19,7 +19,7 @@ _NEAR = "http://127.0.0.1"
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
 
 
-class WebEnvironment(BaseSettings):
+class WebVariables(BaseSettings):
     """The web settings as text."""
 
     model_config = SOURCE
@@ -40,7 +40,7 @@ class Web:
     metrics_token: SecretStr = NO_SECRET
 
 
-def read_web(found: WebEnvironment) -> Web:
+def read_web(found: WebVariables) -> Web:
     """The web settings, checked. Raises Misconfigured."""
     port = _read_port(found.port)
     return Web(

@@ -25,12 +25,12 @@ from billing.topups import Mode
 from bot.web import templates
 from bot.web.edge import read_body
 from conversations.messages.pages import (
-    ClosedReason,
+    UnpayableReason,
     WebPage,
-    closed_page,
     message_page,
     pay_page,
     returned_page,
+    unpayable_page,
 )
 from conversations.protocol.facts import TopUpFacts
 from conversations.protocol.places import Chat
@@ -42,9 +42,9 @@ from service.common.concurrency import SingleFlight
 from service.common.context import context_of
 from service.common.fail_points import FailPoint
 from service.common.languages import preferred_language
-from service.common.links import PayLink, read_pay_link, read_return
 from service.common.metrics import CallbackResult
 from service.common.services import Services
+from service.common.signed_tokens import PayLink, read_pay_link, read_return
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money import attempts
 from service.money.checkout import Checkouts
@@ -63,10 +63,10 @@ _LOCKED_DOWN = {
     "X-Frame-Options": "DENY",
 }
 _STATUS = {
-    ClosedReason.UNKNOWN: 404,
-    ClosedReason.PAID: 200,
-    ClosedReason.OVER: 410,
-    ClosedReason.REFUSED: 409,
+    UnpayableReason.UNKNOWN: 404,
+    UnpayableReason.PAID: 200,
+    UnpayableReason.OVER: 410,
+    UnpayableReason.REFUSED: 409,
 }
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class WebSite:
     services: Services
     public_url: str
     way_back: Callable[[Chat], str | None] = no_link
-    opening: SingleFlight[str | ClosedReason] = field(default_factory=SingleFlight)
+    opening: SingleFlight[str | UnpayableReason] = field(default_factory=SingleFlight)
 
     def app(self, *more: BaseRoute) -> Starlette:
         """Everything that is served over HTTP, and what is answered where that cannot be."""
@@ -161,13 +161,13 @@ class WebSite:
         link = read_pay_link(request.path_params["token"], *self.services.secrets)
         localizer = await self._speaker(request, link)
         if link is None:
-            return self._closed(None, ClosedReason.UNKNOWN, localizer)
+            return self._closed(None, UnpayableReason.UNKNOWN, localizer)
         if request.method == "POST":
             return await self._go(request, link, localizer)
         facts = await self.checkouts.find(link)
         closed = self.checkouts.closed_reason(facts)
         if facts is None or closed is not None:
-            return self._closed(facts, closed or ClosedReason.UNKNOWN, localizer)
+            return self._closed(facts, closed or UnpayableReason.UNKNOWN, localizer)
         host = self.checkouts.page_host(facts.top_up)
         return self._page(facts, pay_page(facts, localizer, host), 200)
 
@@ -181,7 +181,7 @@ class WebSite:
 
     async def _go(self, request: Request, link: PayLink, localizer: Localizer) -> Response:
         found = await self.opening.run(link, partial(self.checkouts.open_page, link))
-        if isinstance(found, ClosedReason):
+        if isinstance(found, UnpayableReason):
             return self._closed(await self.checkouts.find(link), found, localizer)
         return RedirectResponse(found, 303, headers=_LOCKED_DOWN)
 
@@ -190,7 +190,7 @@ class WebSite:
         link = read_return(request.path_params["token"], *self.services.lasting_secrets)
         localizer = await self._speaker(request, link)
         if link is None:
-            return self._closed(None, ClosedReason.UNKNOWN, localizer)
+            return self._closed(None, UnpayableReason.UNKNOWN, localizer)
         facts, chat = await self.store.transact(partial(self._back, link=link))
         if facts is None:
             page = message_page(page_words.RETURN_TITLE, page_words.RETURN_BODY, localizer)
@@ -204,9 +204,9 @@ class WebSite:
         return facts, card.chat if card else None
 
     def _closed(
-        self, facts: TopUpFacts | None, closed: ClosedReason, localizer: Localizer
+        self, facts: TopUpFacts | None, closed: UnpayableReason, localizer: Localizer
     ) -> Response:
-        page = closed_page(closed, facts.known if facts else None, localizer)
+        page = unpayable_page(closed, facts.known if facts else None, localizer)
         return self._page(facts, page, _STATUS.get(closed, 503))
 
     def _page(self, facts: TopUpFacts | None, page: WebPage, status: int) -> Response:

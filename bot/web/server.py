@@ -143,7 +143,7 @@ class PatientProtocol(HttpToolsProtocol):
             self._patience = None
 
 
-def web_server(
+def make_web_server(
     app: ASGIApp,
     connections: Connections,
     by: type[PatientProtocol] = PatientProtocol,

@@ -13,7 +13,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from adapters.gateways.traits import OpenGateway
+from adapters.gateways.traits import OpenedGateway
 from adapters.storage.engines.address import is_postgres, parse_address
 from billing.ports import PaymentGateway
 from bot.settings.config import Config
@@ -67,7 +67,7 @@ class App:
     web: Starlette
     runners: tuple[Runner, ...]
     chats: tuple[ChatAdapter, ...]
-    open_gateways: Mapping[str, OpenGateway]
+    open_gateways: Mapping[str, OpenedGateway]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -183,7 +183,7 @@ def _polls(config: Config, store: Store, sources: Sources) -> PollLeases | None:
 def _web(
     site: WebSite,
     chats: Chats,
-    opened: Mapping[str, OpenGateway],
+    opened: Mapping[str, OpenedGateway],
     metrics: PrometheusMetrics | None,
 ) -> Starlette:
     served = ((name, one.server) for name, one in opened.items())

@@ -11,7 +11,7 @@ from service.ports.store import Store, Tx
 
 @dataclass(frozen=True, slots=True)
 class StoredBooks:
-    """The `Documents` of a gateway: each change is one transaction."""
+    """The `JsonDocuments` of a gateway: each change is one transaction."""
 
     store: Store
 

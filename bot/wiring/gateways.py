@@ -6,17 +6,17 @@ from functools import partial
 
 import httpx
 
-from adapters.gateways.traits import OpenGateway, Surroundings
+from adapters.gateways.traits import OpenedGateway, Surroundings
 from bot.settings.config import Config
 from bot.wiring.books import StoredBooks
 from service.common.ids import Sources
-from service.common.links import derive_key
+from service.common.signed_tokens import derive_key
 from service.ports.store import Store
 
 
 def open_gateways(
     config: Config, sources: Sources, store: Store, reach: httpx.AsyncBaseTransport | None = None
-) -> dict[str, OpenGateway]:
+) -> dict[str, OpenedGateway]:
     """The gateways that are configured, in the order in which people see their ways to pay.
 
     `reach` is how those outside this process are reached, where it is not by the network.

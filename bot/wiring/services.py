@@ -22,9 +22,9 @@ from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.common.keys import LINKS
 from service.common.languages import load_catalogues
-from service.common.links import derive_key
 from service.common.metrics import Metrics, NullMetrics
 from service.common.services import Merchant, Remembered, Services
+from service.common.signed_tokens import derive_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ from conversations.words import surface_words, words
 def step(state: State, event: Event, terms: Terms) -> Step:
     """Answer one event. Whoever has no account learns how to ask for one, and no more."""
     if isinstance(event, Said) and event.bank_card_number:
-        warning = answers.note_view(
+        warning = answers.titled_view(
             words.BANK_CARD_NUMBER_TITLE, words.BANK_CARD_NUMBER_BODY, terms
         )
         return _told(state, warning, terms, here=event.form)
@@ -189,7 +189,9 @@ def _cancel(state: State, wanted: str, terms: Terms, *, here: bool) -> Step:
         return drop_draft(state, terms, typed=True)
     open_ones = answers.open_top_ups(terms)
     if not open_ones:
-        nothing = answers.note_view(words.NOTHING_TO_CANCEL_TITLE, words.NOTHING_TO_CANCEL, terms)
+        nothing = answers.titled_view(
+            words.NOTHING_TO_CANCEL_TITLE, words.NOTHING_TO_CANCEL, terms
+        )
         return _told(Idle(), nothing, terms, here=here)
     if len(open_ones) == 1:
         return Step(Idle(), effects=(CancelIfUnpaid(open_ones[0].top_up.id),))

@@ -24,8 +24,8 @@ from conversations.drafts.checks import (
 )
 from conversations.drafts.line_amounts import (
     FilledDraft,
+    amount_context,
     amount_from_line,
-    context_of,
     take_reading,
 )
 from conversations.drafts.line_parser import read_line
@@ -88,7 +88,7 @@ def fill_from_form(
     if given.get(Slot.CURRENCY, account.currency) != account.currency:
         # A form from before the account decided the currency: its amount is not this one's.
         problems.append(wrong_currency_problem(Slot.AMOUNT, account, terms))
-    context, amount = context_of(blank, terms, None), given.get(Slot.AMOUNT, "")
+    context, amount = amount_context(blank, terms, None), given.get(Slot.AMOUNT, "")
     if BANK_CARD_NUMBER_REMOVED in amount:
         problems.append(Problem(Slot.AMOUNT, terms.localizer.text(words.BANK_CARD_NUMBER_TYPED)))
     filled = take_reading(blank, parse_amount(amount, context), terms)
@@ -118,7 +118,7 @@ def apply_pick(draft: Draft, choice: Pick, terms: Terms) -> FilledDraft:
 def contains_amount(draft: Draft, text: str, terms: Terms) -> bool:
     """Whether a line holds an amount, be it a right one or not."""
     said = read_line(text, terms).words
-    read = find_amount(said, context_of(draft, terms, draft.currency)).reading
+    read = find_amount(said, amount_context(draft, terms, draft.currency)).reading
     return read is not None and not (
         isinstance(read, RefusedAmount) and read.reason is RefusalReason.NOT_AN_AMOUNT
     )

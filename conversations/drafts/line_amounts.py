@@ -56,7 +56,7 @@ def amount_from_line(draft: Draft, line: Sequence[str | None], terms: Terms) -> 
     A word at the number that nobody knows may make another of it, as in `5 toman` and `50 and a
     half`: then it is asked.
     """
-    taken = find_amount(line, context_of(draft, terms, draft.currency))
+    taken = find_amount(line, amount_context(draft, terms, draft.currency))
     if taken.reading is None:
         return _currency_alone(draft, taken.rest, terms)
     filled = take_reading(draft, taken.reading, terms, text=" ".join(taken.used))
@@ -134,7 +134,7 @@ def _with_range(sentence: str, account: AccountFacts | None, terms: Terms) -> st
     return f"{sentence} {hint}"
 
 
-def context_of(draft: Draft, terms: Terms, currency: str | None) -> AmountContext:
+def amount_context(draft: Draft, terms: Terms, currency: str | None) -> AmountContext:
     """What an amount is read with: the account's currency, or else the one that is known."""
     account = account_of(draft, terms)
     shared = {one.currency for one in terms.accounts}

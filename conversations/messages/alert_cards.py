@@ -14,7 +14,7 @@ from conversations.words import words
 
 
 @dataclass(frozen=True, slots=True)
-class AlertFacts:
+class BalanceAlertFacts:
     """An account whose balance fell below its threshold, or came back to it."""
 
     account: str
@@ -25,7 +25,7 @@ class AlertFacts:
     overdraft: Money | None = None
 
 
-def alert_card(facts: AlertFacts, localizer: Localizer) -> View:
+def alert_card(facts: BalanceAlertFacts, localizer: Localizer) -> View:
     """A low balance, or its resolution; for a whole channel to read."""
     say = localizer.text
     name = TypedText(facts.account_title)
@@ -52,7 +52,7 @@ def alert_card(facts: AlertFacts, localizer: Localizer) -> View:
     )
 
 
-def _words(facts: AlertFacts) -> tuple[str, str]:
+def _words(facts: BalanceAlertFacts) -> tuple[str, str]:
     """Title and body."""
     if facts.resolved:
         return words.RESOLVED_TITLE, words.RESOLVED_BODY

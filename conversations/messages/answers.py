@@ -150,7 +150,7 @@ def sentence_view(sentence: str) -> View:
     return View(title=title, fallback=title)
 
 
-def note_view(title: str, body: str, terms: Terms) -> View:
+def titled_view(title: str, body: str, terms: Terms) -> View:
     """One sentence with a title."""
     spoken, said = terms.localizer.text(title), terms.localizer.text(body)
     return View(title=spoken, fallback=alt_text(spoken, (said,)), body=(said,))

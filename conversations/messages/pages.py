@@ -13,7 +13,7 @@ from conversations.text.localizer import Localizer, TypedText
 from conversations.words import page_words, words
 
 
-class ClosedReason(Enum):
+class UnpayableReason(Enum):
     """Why a pay link leads nowhere."""
 
     UNKNOWN = auto()
@@ -51,14 +51,14 @@ class WebPage:
 
 
 _CLOSED = {
-    ClosedReason.UNKNOWN: (page_words.UNKNOWN_TITLE, page_words.UNKNOWN_BODY),
-    ClosedReason.PAID: (page_words.PAID_TITLE, page_words.PAID_BODY),
-    ClosedReason.OVER: (page_words.OVER_TITLE, page_words.OVER_BODY),
-    ClosedReason.REFUSED: (page_words.REFUSED_TITLE, page_words.REFUSED_BODY),
-    ClosedReason.GATEWAY_DOWN: (page_words.DOWN_TITLE, page_words.DOWN_BODY),
-    ClosedReason.UNREAD: (page_words.UNREAD_TITLE, page_words.UNREAD_BODY),
-    ClosedReason.NO_GATEWAY: (page_words.NO_GATEWAY_TITLE, page_words.NO_GATEWAY_BODY),
-    ClosedReason.LIVE_MONEY: (page_words.LIVE_CLOSED_TITLE, page_words.LIVE_CLOSED_BODY),
+    UnpayableReason.UNKNOWN: (page_words.UNKNOWN_TITLE, page_words.UNKNOWN_BODY),
+    UnpayableReason.PAID: (page_words.PAID_TITLE, page_words.PAID_BODY),
+    UnpayableReason.OVER: (page_words.OVER_TITLE, page_words.OVER_BODY),
+    UnpayableReason.REFUSED: (page_words.REFUSED_TITLE, page_words.REFUSED_BODY),
+    UnpayableReason.GATEWAY_DOWN: (page_words.DOWN_TITLE, page_words.DOWN_BODY),
+    UnpayableReason.UNREAD: (page_words.UNREAD_TITLE, page_words.UNREAD_BODY),
+    UnpayableReason.NO_GATEWAY: (page_words.NO_GATEWAY_TITLE, page_words.NO_GATEWAY_BODY),
+    UnpayableReason.LIVE_MONEY: (page_words.LIVE_CLOSED_TITLE, page_words.LIVE_CLOSED_BODY),
 }
 
 _EVER_PAID = frozenset({MoneyClaim.TAKEN, MoneyClaim.WITHHELD, MoneyClaim.GONE_BACK})
@@ -89,14 +89,14 @@ def pay_page(facts: TopUpFacts, localizer: Localizer, host: str) -> WebPage:
     return _page("pay.html", sentences, rows, localizer)
 
 
-def closed_page(
-    closed: ClosedReason, known: MoneyKnowledge | None, localizer: Localizer
+def unpayable_page(
+    closed: UnpayableReason, known: MoneyKnowledge | None, localizer: Localizer
 ) -> WebPage:
     """Why a pay link leads nowhere, what is known of the money, and what to do."""
     title, body = _CLOSED[closed]
     if known is None:
         return message_page(title, body, localizer)
-    if closed is ClosedReason.PAID:
+    if closed is UnpayableReason.PAID:
         title = title if known.money is MoneyClaim.TAKEN else page_words.RETURN_TITLE
         body = page_words.RETURN_BODY
     return message_page(title, body, localizer, money_sentence(known, localizer))

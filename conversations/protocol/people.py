@@ -38,7 +38,7 @@ class PersonTraces:
     names: tuple[str, ...]
 
     @property
-    def old_account(self) -> str:
+    def legacy_account_id(self) -> str:
         """The id of the account that they signed up for, before accounts had ids of no meaning."""
         return f"{self.person.platform}-{self.person.id}"
 

@@ -112,7 +112,7 @@ def verify_page(seen: Verification, page: Sequence[Recorded], extent: TrailExten
     return seen
 
 
-def finish_verification(seen: Verification, extent: TrailExtent) -> Verification:
+def verify_end(seen: Verification, extent: TrailExtent) -> Verification:
     """What it comes to when there are no more pages: rows may be missing at the end."""
     if seen.fault is None and extent.numbering.gapless and seen.last < extent.end:
         return replace(seen, fault=TrailFault.MISSING, number=seen.last + 1)

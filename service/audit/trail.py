@@ -12,10 +12,10 @@ from service.audit.seals import (
     FIRST,
     TrailExtent,
     Verification,
-    finish_verification,
     format_seal,
     parse_seal,
     seal_entries,
+    verify_end,
     verify_page,
 )
 from service.common.services import Services
@@ -82,7 +82,7 @@ async def verify_trail(store: Store, noted: str = "") -> Verification:
         seen = verify_page(seen, page, extent)
         if seen.fault is not None or page[-1].number > extent.end:
             break
-    return finish_verification(seen, extent)
+    return verify_end(seen, extent)
 
 
 async def trail_pages(store: Store) -> AsyncIterator[Sequence[Recorded]]:

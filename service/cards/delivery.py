@@ -26,8 +26,8 @@ from service.cards.cards import save_chat_reachable, save_outcome, schedule_show
 from service.cards.pictures import qr_png
 from service.common.context import context_of
 from service.common.fail_points import FailPoint
-from service.common.links import PayLink, Press, sign_pay_link, sign_press
 from service.common.services import Services
+from service.common.signed_tokens import PayLink, Press, sign_pay_link, sign_press
 from service.lanes import pacing
 from service.lanes.keys import read_chat_key
 from service.lanes.lanes import retry_transact

@@ -31,7 +31,7 @@ def move_chat(context: Context, chat: Chat, to: str) -> None:
     if to == chat.id:
         return
     tx.cards.move(chat, to)
-    for account_id in tx.accounts.move_links(chat.platform, chat.id, to):
+    for account_id in tx.accounts.move_channel_links(chat.platform, chat.id, to):
         account = tx.accounts.get(account_id)
         for link in tx.accounts.links(account_id):
             if account and account.alert_card and link.external_id == to:

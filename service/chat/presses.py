@@ -13,8 +13,8 @@ from conversations.protocol.events import (
 )
 from conversations.protocol.ports import Incoming, Pressed
 from service.common.context import Context
-from service.common.links import REVISION_MODULUS, read_press
 from service.common.services import Services
+from service.common.signed_tokens import REVISION_MODULUS, read_press
 from service.ports.store import Card, Tx
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conversations.protocol.people import PERSON
 from service.common.clock import OffsetClock
-from service.common.links import CARD_ID_BYTES, CROCKFORD
+from service.common.signed_tokens import CARD_ID_BYTES, CROCKFORD
 
 TOP_UP_LENGTH = 8
 PERSON_BYTES = 8

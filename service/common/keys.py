@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conversations.protocol.installations import tenant_name
-from service.common.links import derive_key
 from service.common.services import Remembered
+from service.common.signed_tokens import derive_key
 from service.common.vault import CannotUnseal, Vault, key_name
 from service.ports.store import SigningKey, Tx
 

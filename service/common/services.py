@@ -11,12 +11,12 @@ from billing.methods import MethodNames, PaymentMethod
 from billing.topups import Mode
 from conversations.protocol.facts import AccountFacts, usual_limits
 from conversations.text.localizer import Localizer
-from service.common import links
+from service.common import signed_tokens
 from service.common.fail_points import FailPoint, no_fail_point
 from service.common.ids import Sources
 from service.common.languages import ENGLISH, Catalogue, speaker_of
-from service.common.links import PayLink
 from service.common.metrics import Metrics, NullMetrics
+from service.common.signed_tokens import PayLink
 from service.ports.chats import ChatTraits, Traits
 
 
@@ -75,7 +75,7 @@ class Services:
 
     def page_code(self, top_up: str, revision: int, made_at: datetime) -> str:
         """The four characters on the card and on the pay page."""
-        return links.page_code(PayLink(top_up, revision), self.secret_of(made_at))
+        return signed_tokens.page_code(PayLink(top_up, revision), self.secret_of(made_at))
 
     def secret_of(self, made_at: datetime) -> bytes:
         """What signs for a top-up made at that time, as long as it lives.

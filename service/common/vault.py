@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from service.common.links import derive_key
+from service.common.signed_tokens import derive_key
 
 NAME_LENGTH = 8
 

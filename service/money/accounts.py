@@ -135,7 +135,7 @@ def list_accounts(tx: Tx) -> list[dict[str, Any]]:
             "alert_below_minor": account.threshold_minor,
             "overdraft_minor": account.overdraft_minor,
             "country": account.country,
-            "alert_unread": alerts.has_no_readers(account, links.get(account.id, ())),
+            "alert_unread": alerts.alert_has_no_readers(account, links.get(account.id, ())),
             "links": [describe_link(one) for one in links.get(account.id, ())],
         }
         for account in tx.accounts.all()
@@ -145,7 +145,7 @@ def list_accounts(tx: Tx) -> list[dict[str, Any]]:
 def unread_alert_sentence(tx: Tx, account_id: str, traits: Traits) -> str:
     """What to say to an operator while nobody could read an account's alert; "" otherwise."""
     account = tx.accounts.get(account_id)
-    if account is None or not alerts.has_no_readers(account, tx.accounts.links(account_id)):
+    if account is None or not alerts.alert_has_no_readers(account, tx.accounts.links(account_id)):
         return ""
     flags = ", ".join(_flags(LinkKind.CHANNEL, traits) + _flags(LinkKind.PERSON, traits))
     return (

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from billing.alerts import Crossing, detect_crossing
 from billing.money import Money
-from conversations.messages.alert_cards import AlertFacts, alert_card
+from conversations.messages.alert_cards import BalanceAlertFacts, alert_card
 from conversations.protocol.events import ConversationKey
 from conversations.protocol.places import Chat, read_chat
 from conversations.text.localizer import Localizer
@@ -55,13 +55,13 @@ def show_alert_again(context: Context, account_id: str) -> None:
         _tell(context, account, account.alert_card, resolved=False)
 
 
-def has_no_readers(account: Account, links: Sequence[Link]) -> bool:
+def alert_has_no_readers(account: Account, links: Sequence[Link]) -> bool:
     """Whether there is an alert that nobody could read: a whole workspace is no one place."""
     return account.threshold_minor is not None and not _reading(links)
 
 
 def _tell(context: Context, account: Account, alert: str, *, resolved: bool) -> None:
-    facts = AlertFacts(
+    facts = BalanceAlertFacts(
         account=account.id,
         account_title=account.title,
         balance=account.balance,

@@ -22,7 +22,7 @@ from billing.ports import (
 from billing.topups import CREDITED_STATUSES, ENDED_UNPAID, PaymentSnapshot, TopUp
 from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context
-from service.common.links import PayLink
+from service.common.signed_tokens import PayLink
 from service.money import topups
 from service.money.denials import KeyUse, note_access
 from service.money.marks import is_ours

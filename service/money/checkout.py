@@ -20,13 +20,13 @@ from billing.topups import (
     PaymentStatus,
     TopUp,
 )
-from conversations.messages.pages import ClosedReason
+from conversations.messages.pages import UnpayableReason
 from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context, context_of
 from service.common.fail_points import FailPoint
-from service.common.links import PayLink, sign_return
 from service.common.metrics import Credited, Owner
 from service.common.services import Services
+from service.common.signed_tokens import PayLink, sign_return
 from service.lanes.keys import LaneKind, read_checkout_key
 from service.money import attempts, pay_links, topups
 from service.money.denials import KeyUse, note_access
@@ -67,9 +67,9 @@ class Checkouts:
 
         return await self.store.transact(work)
 
-    def closed_reason(self, facts: TopUpFacts | None) -> ClosedReason | None:
+    def closed_reason(self, facts: TopUpFacts | None) -> UnpayableReason | None:
         """Why this top-up cannot be paid now; None when it can."""
-        return pay_links.why_closed(facts, self.gateways, self.services)
+        return pay_links.unpayable_reason(facts, self.gateways, self.services)
 
     def page_host(self, top_up: TopUp) -> str:
         """Where the gateway's own page lives, for people to compare."""
@@ -77,12 +77,12 @@ class Checkouts:
         origins = sorted(gateway.hosts) if gateway else []
         return urlsplit(origins[0]).netloc if origins else top_up.gateway
 
-    async def open_page(self, link: PayLink) -> str | ClosedReason:
+    async def open_page(self, link: PayLink) -> str | UnpayableReason:
         """The address of the gateway's page for this link, opening it if need be."""
         facts = await self.find(link)
         closed = self.closed_reason(facts)
         if closed is not None or facts is None:
-            return closed or ClosedReason.UNKNOWN
+            return closed or UnpayableReason.UNKNOWN
         gateway = self.gateways[facts.top_up.gateway]
         attempt = await self._attempt(facts.top_up)
         if attempt.url is not None:
@@ -95,8 +95,8 @@ class Checkouts:
                 failed = partial(attempts.record_no_page, attempt=attempt, error=error)
                 await self.store.transact(lambda tx: failed(self._context(tx)))
             if error.retry or error.unread:
-                return ClosedReason.UNREAD if error.unread else ClosedReason.GATEWAY_DOWN
-        return self.closed_reason(await self.find(link)) or ClosedReason.GATEWAY_DOWN
+                return UnpayableReason.UNREAD if error.unread else UnpayableReason.GATEWAY_DOWN
+        return self.closed_reason(await self.find(link)) or UnpayableReason.GATEWAY_DOWN
 
     async def _attempt(self, top_up: TopUp) -> Attempt:
         """The row first, then the call: its id is the idempotency key, also after a crash."""
@@ -117,7 +117,7 @@ class Checkouts:
 
     async def _open(
         self, gateway: PaymentGateway, facts: TopUpFacts, attempt: Attempt
-    ) -> str | ClosedReason:
+    ) -> str | UnpayableReason:
         top_up = facts.top_up
         mark = await self.store.transact(lambda tx: own_mark(tx, self.services.sources))
         page = await attempts.request_page(
@@ -138,7 +138,7 @@ class Checkouts:
         self.services.reach_fail_point(FailPoint.CHECKOUT_OPENED)
         first = self.services.sources.now() + RECONCILE_AFTER[0]
 
-        def work(tx: Tx) -> str | ClosedReason:
+        def work(tx: Tx) -> str | UnpayableReason:
             now_is = tx.top_ups.lock(top_up.id)
             note_access(self._context(tx), gateway.name, KeyUse.OPEN, None)
             if attempt.unread is not None:
@@ -151,7 +151,7 @@ class Checkouts:
             context = self._context(tx)
             topups.ask_gateway(context, now_is)
             topups.refresh_views(context, now_is)
-            return ClosedReason.OVER
+            return UnpayableReason.OVER
 
         return await self.store.transact(work)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from billing.ports import PaymentGateway
 from billing.topups import CREDITED_STATUSES, TopUp, TopUpStatus
-from conversations.messages.pages import ClosedReason
+from conversations.messages.pages import UnpayableReason
 from conversations.protocol.facts import TopUpFacts
 from service.common.context import Context
 from service.common.services import Merchant, Services
@@ -14,25 +14,25 @@ from service.money import attempts, topups
 from service.ports.store import Task, TaskKind
 
 
-def why_closed(
+def unpayable_reason(
     facts: TopUpFacts | None, gateways: Mapping[str, PaymentGateway], services: Services
-) -> ClosedReason | None:
+) -> UnpayableReason | None:
     """Why this top-up cannot be paid now; None when it can."""
     if facts is None:
-        return ClosedReason.UNKNOWN
+        return UnpayableReason.UNKNOWN
     status, top_up = facts.top_up.status, facts.top_up
     if status in CREDITED_STATUSES | {TopUpStatus.PROCESSING, TopUpStatus.PAID}:
-        return ClosedReason.PAID
+        return UnpayableReason.PAID
     if status is TopUpStatus.FAILED and facts.known.refused:
-        return ClosedReason.REFUSED
+        return UnpayableReason.REFUSED
     if status is not TopUpStatus.AWAITING_PAYMENT or top_up.expires_at <= services.sources.now():
-        return ClosedReason.OVER
+        return UnpayableReason.OVER
     if not services.deals_in(top_up.mode):
-        return ClosedReason.LIVE_MONEY
+        return UnpayableReason.LIVE_MONEY
     gateway = gateways.get(top_up.gateway)
     if gateway is None:
-        return ClosedReason.NO_GATEWAY
-    return None if _takes(gateway, top_up) else ClosedReason.REFUSED
+        return UnpayableReason.NO_GATEWAY
+    return None if _takes(gateway, top_up) else UnpayableReason.REFUSED
 
 
 def give_up_misdirected(context: Context) -> None:

@@ -30,7 +30,7 @@ class Accounts(Protocol):
     def unlink(self, link: Link) -> bool:
         """False when it was not linked."""
 
-    def move_links(self, platform: str, channel: str, to: str) -> Sequence[str]:
+    def move_channel_links(self, platform: str, channel: str, to: str) -> Sequence[str]:
         """A channel has another id now; the accounts that are linked to it."""
 
     def links(self, account: str | None = None) -> Sequence[Link]: ...

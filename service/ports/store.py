@@ -30,10 +30,10 @@ from service.ports.work import (
     Cards,
     Conversations,
     Deliveries,
-    Documents,
     ExpiredRows,
     InspectionQueries,
     InstallationRecords,
+    JsonDocuments,
     Lanes,
     People,
     PersonalData,
@@ -56,10 +56,10 @@ __all__ = [
     "Conversations",
     "Deliveries",
     "DeliveryCounts",
-    "Documents",
     "ExpiredRows",
     "InspectionQueries",
     "InstallationRecords",
+    "JsonDocuments",
     "LaneCounts",
     "Lanes",
     "Ledger",
@@ -123,7 +123,7 @@ class Tx(Protocol):
     @property
     def audit(self) -> Audit: ...
     @property
-    def documents(self) -> Documents: ...
+    def documents(self) -> JsonDocuments: ...
     @property
     def installations(self) -> InstallationRecords: ...
     @property

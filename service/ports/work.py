@@ -168,7 +168,7 @@ class Lanes(Protocol):
         """Whether the claim is still ours."""
 
 
-class Documents(Protocol):
+class JsonDocuments(Protocol):
     """Small JSON documents of a shipped emulator (the sandbox gateway's own books)."""
 
     def get(self, kind: str, key: str) -> dict[str, Any] | None: ...

@@ -32,7 +32,7 @@ Sums = tuple[int, ...]
 
 def config(**given: str) -> Settings:
     """Settings with a key, and nothing else that could be wrong."""
-    return Settings.given({"secret_key": "k" * 32, **given})
+    return Settings.from_values({"secret_key": "k" * 32, **given})
 
 
 def sums(found: Limits) -> Sums:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billing.money import Money
-from conversations.messages.alert_cards import AlertFacts, alert_card
+from conversations.messages.alert_cards import BalanceAlertFacts, alert_card
 from conversations.protocol.actions import TopUpAccount
 from conversations.protocol.views import ButtonStyle, View
 from conversations.text.localizer import Localizer
@@ -15,7 +15,7 @@ OVERDRAFT = Money(10_000, "USD")
 
 def alert(minor: int, *, resolved: bool = False, overdraft: Money | None = None) -> View:
     balance, threshold = Money(minor, "USD"), Money(2_000, "USD")
-    known = AlertFacts("team-a", "Team Alpha", balance, threshold, resolved, overdraft)
+    known = BalanceAlertFacts("team-a", "Team Alpha", balance, threshold, resolved, overdraft)
     return alert_card(known, Localizer())
 
 

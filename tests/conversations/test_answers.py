@@ -197,5 +197,5 @@ def test_a_sentence_with_nowhere_to_pop_up_is_a_card() -> None:
     view = answers.sentence_view("Cancelled.")
 
     assert view.title == view.fallback == "ℹ️ Cancelled."
-    noted = answers.note_view("Title", "Body", replace(terms(), localizer=Localizer()))
+    noted = answers.titled_view("Title", "Body", replace(terms(), localizer=Localizer()))
     assert (noted.title, noted.body, noted.fallback) == ("Title", ("Body",), "Title. Body")

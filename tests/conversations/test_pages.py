@@ -10,12 +10,12 @@ from billing.claims import MoneyClaim, MoneyKnowledge
 from billing.money import Money
 from billing.topups import TopUpStatus
 from conversations.messages.pages import (
-    ClosedReason,
+    UnpayableReason,
     WebPage,
-    closed_page,
     message_page,
     pay_page,
     returned_page,
+    unpayable_page,
 )
 from conversations.text.localizer import Localizer
 from tests.support.dialogs.terms import NOW, facts
@@ -70,31 +70,31 @@ def test_a_fee_of_nothing_is_called_none(minor: int, told: str) -> None:
 @pytest.mark.parametrize(
     ("closed", "title", "body"),
     [
-        (ClosedReason.UNKNOWN, "This pay link is not valid", "It leads to no top-up."),
-        (ClosedReason.PAID, "Already paid", "A payment for this top-up has arrived"),
-        (ClosedReason.OVER, "This pay link is over", "Type /topup in your chat to begin anew."),
+        (UnpayableReason.UNKNOWN, "This pay link is not valid", "It leads to no top-up."),
+        (UnpayableReason.PAID, "Already paid", "A payment for this top-up has arrived"),
+        (UnpayableReason.OVER, "This pay link is over", "Type /topup in your chat to begin anew."),
         (
-            ClosedReason.REFUSED,
+            UnpayableReason.REFUSED,
             "The payment service refuses this payment",
             "Trying again will not",
         ),
         (
-            ClosedReason.GATEWAY_DOWN,
+            UnpayableReason.GATEWAY_DOWN,
             "The payment service does not answer",
             "Please go back and try",
         ),
         (
-            ClosedReason.UNREAD,
+            UnpayableReason.UNREAD,
             "The payment service opened no page",
             "It answered something that we",
         ),
         (
-            ClosedReason.NO_GATEWAY,
+            UnpayableReason.NO_GATEWAY,
             "This way to pay is closed for now",
             "We are looking into it. To",
         ),
         (
-            ClosedReason.LIVE_MONEY,
+            UnpayableReason.LIVE_MONEY,
             "Payments with real money are closed",
             "This bot opens no payment",
         ),
@@ -102,16 +102,16 @@ def test_a_fee_of_nothing_is_called_none(minor: int, told: str) -> None:
 )
 @pytest.mark.parametrize("known", [None, NOTHING_TAKEN])
 def test_a_link_that_leads_nowhere_says_why_and_what_of_the_money(
-    closed: ClosedReason, title: str, body: str, known: MoneyKnowledge | None
+    closed: UnpayableReason, title: str, body: str, known: MoneyKnowledge | None
 ) -> None:
     """What is known of the money comes first, where anything is known at all."""
-    page = closed_page(closed, known, Localizer())
+    page = unpayable_page(closed, known, Localizer())
     first = "" if known is None else "No money was taken. "
 
     assert page.template == "base.html"
     assert page.words["body"].startswith(first)
     assert page.rows == ()
-    if known is None or closed is not ClosedReason.PAID:
+    if known is None or closed is not UnpayableReason.PAID:
         assert page.words["title"].startswith(title)
         assert page.words["body"].startswith(first + body)
 
@@ -130,7 +130,7 @@ def test_153_a_link_that_was_paid_says_what_became_of_the_money(
     claim: MoneyClaim, title: str, said: str
 ) -> None:
     """What went back, or is only on its way, is not called paid."""
-    page = closed_page(ClosedReason.PAID, MoneyKnowledge(claim), Localizer())
+    page = unpayable_page(UnpayableReason.PAID, MoneyKnowledge(claim), Localizer())
 
     assert page.words["title"] == title
     assert page.words["body"].startswith(said)

@@ -108,7 +108,7 @@ def test_what_is_stored_is_named_as_it_always_was() -> None:
     assert home_of(key) == read_chat("slack", "T1", "home:U1")
     assert person_of(key) == ana
     assert ana.key == ConversationKey("slack", "T1", "U1", "U1")
-    assert PersonTraces(ana, ()).old_account == "slack-U1"
+    assert PersonTraces(ana, ()).legacy_account_id == "slack-U1"
     assert (PERSON, key.actor_name) == ("person-", "slack:T1:U1")
     verdicts = ["unclear", "outage", "shut_out", "lost", "gone", "hopeless"]
     assert list(map(str, Verdict)) == verdicts

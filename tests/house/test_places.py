@@ -33,7 +33,7 @@ from tests.support.house.source import ROOT, name, parsed, product_files
 
 # In the core, where what is stored or sent needs a platform's name.
 NAMED_IN_THE_CORE = {"billing/amounts/bank_card_numbers.py": "ids that look like card numbers"}
-CONFIG = load(Settings.given(SETTINGS))
+CONFIG = load(Settings.from_values(SETTINGS))
 CHATS = sorted(path.parent.name for path in (ROOT / "adapters" / "chat").glob("*/adapter.py"))
 
 
@@ -152,7 +152,7 @@ def test_every_way_to_pay_has_words() -> None:
 
 def test_every_chat_is_set_up_played_and_keeps_the_contract() -> None:
     """Its settings, its tests with what all must do, and the dialogs that are played in it."""
-    groups = {each.__name__.removesuffix("Environment").lower() for each in GROUPS}
+    groups = {each.__name__.removesuffix("Variables").lower() for each in GROUPS}
     played = {path.stem for path in (ROOT / "tests" / "support" / "dialogs").glob("*.py")}
 
     assert CHATS

@@ -61,8 +61,8 @@ def test_a_clock_file_without_sense_changes_nothing(tmp_path: Path, content: byt
 
 def test_a_clock_may_be_moved_where_everything_is_on_this_machine() -> None:
     """The playground's own settings are taken; without a file there is none to follow."""
-    known = load(Settings.given(ON_THIS_MACHINE))
-    unmoved = load(Settings.given({"secret_key": "k" * 32, "clock_offset_file": ""}))
+    known = load(Settings.from_values(ON_THIS_MACHINE))
+    unmoved = load(Settings.from_values({"secret_key": "k" * 32, "clock_offset_file": ""}))
 
     assert (known.playground.clock_offset_file, unmoved.playground.clock_offset_file) == (
         Path("clock-offset"),
@@ -83,7 +83,7 @@ def test_a_clock_may_be_moved_where_everything_is_on_this_machine() -> None:
 def test_a_clock_is_not_moved_near_anything_real(given: dict[str, str], named: str) -> None:
     """A real chat or gateway beside CLOCK_OFFSET_FILE is refused, naming what is real."""
     with pytest.raises(Misconfigured, match=f"CLOCK_OFFSET_FILE.*{named}"):
-        load(Settings.given(ON_THIS_MACHINE | given))
+        load(Settings.from_values(ON_THIS_MACHINE | given))
 
 
 def test_callbacks_take_no_detour_off_this_machine() -> None:
@@ -91,11 +91,11 @@ def test_callbacks_take_no_detour_off_this_machine() -> None:
     here = {"secret_key": "k" * 32, "sandbox_callback_url": "http://127.0.0.1:8765/callbacks"}
     away = here | {"sandbox_callback_url": "http://10.0.0.7/callbacks"}
 
-    (sandbox,) = load(Settings.given(here)).gateways.chosen
+    (sandbox,) = load(Settings.from_values(here)).gateways.chosen
     assert isinstance(sandbox, Sandbox)
     assert sandbox.callback_url.endswith("/callbacks")
     with pytest.raises(Misconfigured, match="SANDBOX_CALLBACK_URL"):
-        load(Settings.given(away))
+        load(Settings.from_values(away))
 
 
 # --- the playground's clock -------------------------------------------------------------------

@@ -27,7 +27,7 @@ from adapters.chat.telegram.polling import Pause, UpdatePoller
 from adapters.chat.telegram.sending import TelegramSender
 from adapters.chat.telegram.settings import TelegramSettings
 from adapters.chat.telegram.traits import PLATFORM, WEBHOOK_PATH
-from adapters.outgoing import HostAllowlist, event_hooks, tls_context
+from adapters.outgoing import HostAllowlist, allowlist_hooks, tls_context
 from billing.origins import origin_of
 from conversations.protocol.events import ConversationKey, Membership
 from conversations.protocol.pacing import Pace
@@ -258,7 +258,7 @@ class TelegramChat:
 def bot_api_client(api_base_url: str) -> HTTPXRequest:
     """The library's own client, for the Bot API at that address and for nothing else."""
     client = {
-        "event_hooks": event_hooks(HostAllowlist("telegram", api_base_url)),
+        "event_hooks": allowlist_hooks(HostAllowlist("telegram", api_base_url)),
         "verify": tls_context(),
     }
     return HTTPXRequest(read_timeout=_READ_SECONDS, httpx_kwargs=client)

@@ -111,7 +111,7 @@ class WebhookElsewhere(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class PollingTrouble:
     """Why polling stands still. `kind` is the same for one outage; None wait: back off."""
 
     kind: str
@@ -120,25 +120,25 @@ class Trouble:
     wait: timedelta | None = None
 
 
-def polling_trouble(error: Exception, token: str) -> Trouble:
+def polling_trouble(error: Exception, token: str) -> PollingTrouble:
     """What to log, and how long to wait, when a round of polling failed."""
     said = without_token(str(error), token)
     match error:
         case InvalidToken():
-            return Trouble("token", CREDENTIALS_REFUSED, slow=True)
+            return PollingTrouble("token", CREDENTIALS_REFUSED, slow=True)
         case WebhookElsewhere():
-            return Trouble("webhook", said, slow=True)
+            return PollingTrouble("webhook", said, slow=True)
         case Conflict():
-            return Trouble("conflict", _TWO_POLLERS.format(said=said), slow=True)
+            return PollingTrouble("conflict", _TWO_POLLERS.format(said=said), slow=True)
         case RetryAfter():
-            return Trouble("reach", _UNREACHABLE.format(said=said), wait=_wait(error))
+            return PollingTrouble("reach", _UNREACHABLE.format(said=said), wait=_wait(error))
         case TelegramError():
-            return Trouble("reach", _UNREACHABLE.format(said=said))
+            return PollingTrouble("reach", _UNREACHABLE.format(said=said))
         case UnnumberedError():
-            return Trouble("unnumbered", _UNNUMBERED)
+            return PollingTrouble("unnumbered", _UNNUMBERED)
         case _:
             # The words of a storage error may quote what people wrote.
-            return Trouble("keep", _NOT_KEPT.format(said=type(error).__name__))
+            return PollingTrouble("keep", _NOT_KEPT.format(said=type(error).__name__))
 
 
 def chat_error(error: Exception, token: str) -> ChatError:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from telegram.error import NetworkError, TelegramError
 
-from adapters.chat.telegram.errors import Trouble, UnnumberedError, polling_trouble
+from adapters.chat.telegram.errors import PollingTrouble, UnnumberedError, polling_trouble
 from adapters.chat.telegram.events import update_id
 
 _FIRST_WAIT_SECONDS = 1.0
@@ -84,7 +84,7 @@ class UpdatePoller:
             raise NetworkError("the answer is no list of updates")
         return updates
 
-    async def _stand_still(self, trouble: Trouble) -> None:
+    async def _stand_still(self, trouble: PollingTrouble) -> None:
         if trouble.kind != self._outage:
             self._outage = trouble.kind
             log.warning(trouble.sentence)

@@ -4,14 +4,14 @@ The package alone loads no library; `gateway` does.
 """
 
 from adapters.gateways.sandbox.methods import METHOD_NAMES
-from adapters.gateways.sandbox.settings import NAME, SandboxEnvironment, read_sandbox
+from adapters.gateways.sandbox.settings import NAME, SandboxVariables, read_sandbox
 from adapters.gateways.traits import GatewayTraits
 
 __all__ = ["TRAITS"]
 
 TRAITS = GatewayTraits(
     name=NAME,
-    environment=SandboxEnvironment,
+    environment=SandboxVariables,
     read=read_sandbox,
     method_names=METHOD_NAMES,
     for_trials=True,

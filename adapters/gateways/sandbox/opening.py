@@ -10,7 +10,7 @@ from adapters.gateways.sandbox.gateway import SandboxGateway
 from adapters.gateways.sandbox.server.app import sandbox_app
 from adapters.gateways.sandbox.server.settings import SandboxSettings
 from adapters.gateways.sandbox.settings import MERCHANT_ACCOUNT, NAME, Sandbox
-from adapters.gateways.traits import OpenGateway, Surroundings
+from adapters.gateways.traits import OpenedGateway, Surroundings
 from adapters.outgoing import HostAllowlist, http_client
 
 # How it is called inside this process, where no name is looked up.
@@ -18,7 +18,7 @@ _INSIDE = "http://sandbox"
 _ID_LENGTH = 20
 
 
-def open_sandbox(settings: Sandbox, around: Surroundings) -> OpenGateway:
+def open_sandbox(settings: Sandbox, around: Surroundings) -> OpenedGateway:
     """The gateway, and the server behind it."""
     key = around.secret_for("sandbox api").hex()
     made = around.secret_for("sandbox callbacks")
@@ -45,4 +45,4 @@ def open_sandbox(settings: Sandbox, around: Surroundings) -> OpenGateway:
         webhook_secrets=(secret,),
         api_url=_INSIDE,
     )
-    return OpenGateway(gateway, (client,), server, server.background)
+    return OpenedGateway(gateway, (client,), server, server.background)

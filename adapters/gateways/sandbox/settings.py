@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic_settings import BaseSettings
 
-from adapters.gateways.traits import OpenGateway, Surroundings
+from adapters.gateways.traits import OpenedGateway, Surroundings
 from adapters.settings import SOURCE, check_local, read_number
 from billing.topups import Mode
 
@@ -16,7 +16,7 @@ MERCHANT_ACCOUNT = "sandbox_merchant"
 SETTLE_SECONDS_MAX = 86_400
 
 
-class SandboxEnvironment(BaseSettings):
+class SandboxVariables(BaseSettings):
     """The settings of the sandbox as text."""
 
     model_config = SOURCE
@@ -35,7 +35,7 @@ class Sandbox:
     settle_seconds: float = 20
     callback_url: str = ""
 
-    def open(self, around: Surroundings) -> OpenGateway:
+    def open(self, around: Surroundings) -> OpenedGateway:
         """Put it to work, with its server in this process."""
         # Only here: a web framework comes with it, and most commands serve nobody.
         from adapters.gateways.sandbox.opening import open_sandbox
@@ -43,7 +43,7 @@ class Sandbox:
         return open_sandbox(self, around)
 
 
-def read_sandbox(found: SandboxEnvironment, _named: bool, _public_url: str) -> Sandbox:
+def read_sandbox(found: SandboxVariables, _named: bool, _public_url: str) -> Sandbox:
     """The sandbox, which a trial uses whatever GATEWAYS names. Raises Misconfigured."""
     seconds, url = found.sandbox_settle_seconds, found.sandbox_callback_url
     return Sandbox(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from adapters.gateways.stripe.gateway import StripeGateway
 from adapters.gateways.stripe.settings import Stripe
-from adapters.gateways.traits import OpenGateway, Surroundings
+from adapters.gateways.traits import OpenedGateway, Surroundings
 from adapters.outgoing import HostAllowlist, http_client
 
 
-def open_stripe(settings: Stripe, around: Surroundings) -> OpenGateway:
+def open_stripe(settings: Stripe, around: Surroundings) -> OpenedGateway:
     """The gateway, with a client of its own."""
     client = http_client(HostAllowlist(settings.name, settings.api_base_url), around.reach)
     gateway = StripeGateway(
@@ -18,4 +18,4 @@ def open_stripe(settings: Stripe, around: Surroundings) -> OpenGateway:
         now=around.now,
         base_url=settings.api_base_url,
     )
-    return OpenGateway(gateway, (client,))
+    return OpenedGateway(gateway, (client,))

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from adapters.gateways.traits import OpenGateway, Surroundings
+from adapters.gateways.traits import OpenedGateway, Surroundings
 from adapters.settings import NO_SECRET, SOURCE, Misconfigured, read_url
 from billing.topups import Mode
 
@@ -26,7 +26,7 @@ _KEY = re.compile(r"[sr]k_(test|live)_[A-Za-z0-9_]+")
 _SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
 
 
-class StripeEnvironment(BaseSettings):
+class StripeVariables(BaseSettings):
     """The Stripe settings as text."""
 
     model_config = SOURCE
@@ -66,7 +66,7 @@ class Stripe:
         secrets = (each.strip() for each in self.webhook_secret.get_secret_value().split(","))
         return tuple(each for each in secrets if each)
 
-    def open(self, around: Surroundings) -> OpenGateway:
+    def open(self, around: Surroundings) -> OpenedGateway:
         """Put it to work."""
         # Only here: Stripe's library is slow to load, and most commands call nobody.
         from adapters.gateways.stripe.opening import open_stripe
@@ -79,7 +79,7 @@ def mode_of(api_key: str) -> Mode:
     return Mode.SANDBOX if api_key.startswith(("sk_test_", "rk_test_")) else Mode.LIVE
 
 
-def read_stripe(found: StripeEnvironment, named: bool, public_url: str) -> Stripe | None:
+def read_stripe(found: StripeVariables, named: bool, public_url: str) -> Stripe | None:
     """None where GATEWAYS does not name stripe. Raises Misconfigured."""
     if not named:
         if found.stripe_api_key.get_secret_value():

@@ -131,7 +131,7 @@ def _their_links(traces: PersonTraces) -> ColumnElement[bool]:
 
 def _old_account(traces: PersonTraces) -> Select[Any]:
     """The account that is called after them: an operator may call one so, too, without a link."""
-    mine = links.c.account == traces.old_account
+    mine = links.c.account == traces.legacy_account_id
     return select(links.c.account).where(_their_links(traces), mine)
 
 

@@ -93,7 +93,7 @@ class AccountRows:
         }
         return self._connection.execute(_ADD_LINK, row).rowcount == 1
 
-    def move_links(self, platform: str, channel: str, to: str) -> Sequence[str]:
+    def move_channel_links(self, platform: str, channel: str, to: str) -> Sequence[str]:
         """A channel has another id now; the accounts that are linked to it."""
         old = (
             (links.c.platform == platform)

@@ -17,8 +17,8 @@ from adapters.storage import postgres_store, worker_wait
 from adapters.storage.engines.postgres import BEGIN, CONNECTIONS
 from adapters.storage.postgres_store import TRIES_MAX
 from adapters.storage.unit_of_work import UnitOfWork
-from service.common.links import PayLink, sign_pay_link
 from service.common.services import Services
+from service.common.signed_tokens import PayLink, sign_pay_link
 from service.ports.store import StoreUnavailable
 from tests.support.databases.postgres_server import Server
 from tests.support.soak.postgres_chaos import (

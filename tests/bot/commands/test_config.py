@@ -14,7 +14,7 @@ TELEGRAM = "123456:telegram-token-of-a-test"
 
 def settings(**given: object) -> Settings:
     """Settings as an environment would give them, without reading one."""
-    return Settings.given({"secret_key": KEY, **given})
+    return Settings.from_values({"secret_key": KEY, **given})
 
 
 def webhook(

@@ -17,7 +17,7 @@ from bot.settings.config import Settings
 from bot.settings.secret_values import secret_values
 from bot.watch import logs
 from bot.watch.logs import CHARACTERS_MAX, make_redactor, make_shortening_redactor, redact
-from service.common.links import PayLink, sign_pay_link
+from service.common.signed_tokens import PayLink, sign_pay_link
 from tests.support.house.log_state import logs_as_they_were
 from tests.support.house.source import ROOT
 
@@ -113,12 +113,12 @@ def test_configured_secrets_are_taken_out(spell: object) -> None:
 
 def test_every_setting_that_is_secret_is_known() -> None:
     """Each secret, each of several keys, a token's own half and the database's password."""
-    secret = [name for name, value in Settings.given({}) if isinstance(value, SecretStr)]
+    secret = [name for name, value in Settings.from_values({}) if isinstance(value, SecretStr)]
     planted = {name: f"one-of-{name}, two-of-{name}" for name in secret}
     planted["telegram_bot_token"] = "42:half-a-token"
     given = planted | {"database_url": "postgresql://bot:pass%2Fword@db/topup"}
 
-    found = secret_values(Settings.given(given))
+    found = secret_values(Settings.from_values(given))
 
     assert {"half-a-token", "42:half-a-token", "pass/word"} <= found
     for name in set(secret) - {"telegram_bot_token"}:

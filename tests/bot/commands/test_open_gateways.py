@@ -13,7 +13,7 @@ from service.common.ids import Sources
 from tests.support.bots.bot_place import Clock, Dice
 from tests.support.golden.bot import SETTINGS
 
-CONFIG = load(Settings.given({**SETTINGS, "gateways": ",".join(GATEWAYS)}))
+CONFIG = load(Settings.from_values({**SETTINGS, "gateways": ",".join(GATEWAYS)}))
 
 
 @pytest.mark.parametrize("configured", CONFIG.gateways.chosen, ids=list(GATEWAYS))
@@ -35,11 +35,11 @@ async def test_an_open_gateway_is_what_its_settings_say(configured: ConfiguredGa
 def test_they_are_shown_in_the_order_of_the_settings() -> None:
     """People see the ways to pay of the first one first."""
     for names in (list(GATEWAYS), list(GATEWAYS)[::-1]):
-        config = load(Settings.given({**SETTINGS, "gateways": ", ".join(names)}))
+        config = load(Settings.from_values({**SETTINGS, "gateways": ", ".join(names)}))
         assert [each.name for each in config.gateways.chosen] == names
 
 
 def test_only_what_takes_no_real_money_is_used_in_a_trial() -> None:
     """Whatever the settings choose."""
-    config = load(Settings.given({**SETTINGS, "gateways": "stripe"}))
+    config = load(Settings.from_values({**SETTINGS, "gateways": "stripe"}))
     assert [each.name for each in config.gateways.trial] == ["sandbox"]

@@ -68,7 +68,9 @@ def test_136_162_173_any_text_in_any_setting_is_taken_or_named(
     """One sentence that names the setting, and no other error, whatever is written there."""
     given_texts = {**(WHOLE if whole else {"secret_key": "k" * 32}), name: text}
 
-    said = refusal(lambda: parse_address(load(Settings.given(given_texts)).storage.database_url))
+    said = refusal(
+        lambda: parse_address(load(Settings.from_values(given_texts)).storage.database_url)
+    )
 
     assert said is None or name.upper() in said
     assert said is None or "\n" not in said
@@ -214,7 +216,7 @@ def test_136_173_a_wrong_file_ends_every_command_with_one_sentence(
 def test_162_173_each_shape_is_checked(name: str, value: str, said: str) -> None:
     """The sentence says what would be right, and does not repeat a secret."""
     with pytest.raises(Misconfigured, match=said) as refused:
-        load(Settings.given({**WHOLE, name: value}))
+        load(Settings.from_values({**WHOLE, name: value}))
 
     assert name.upper() in str(refused.value)
 
@@ -223,6 +225,6 @@ def test_162_173_each_shape_is_checked(name: str, value: str, said: str) -> None
 def test_143_links_lead_to_the_port_that_is_listened_at(port: str, url: str) -> None:
     """Without PUBLIC_URL, and with an empty one, it follows PORT."""
     given_port = {"port": port} if port else {}
-    config = load(Settings.given({"secret_key": "k" * 32, "public_url": "", **given_port}))
+    config = load(Settings.from_values({"secret_key": "k" * 32, "public_url": "", **given_port}))
 
     assert config.web.public_url == (url or "http://127.0.0.1:8080")

@@ -12,12 +12,12 @@ import pytest
 
 from bot.web.app import page_html
 from conversations.messages.pages import (
-    ClosedReason,
+    UnpayableReason,
     WebPage,
-    closed_page,
     message_page,
     pay_page,
     returned_page,
+    unpayable_page,
 )
 from tests.support.bots.paying import ASKS_3D_SECURE, answer_3d_secure, pay_by_card, send_transfer
 from tests.support.bots.sandbox_place import PUBLIC_URL, SandboxPlace
@@ -108,7 +108,7 @@ def pages_in(language: str) -> Iterator[WebPage]:
     for each in every_known():
         yield returned_page(replace(facts(), known=each), somebody, "https://t.me/topup_bot")
     for known in (None, *every_known()):
-        yield from (closed_page(why, known, somebody) for why in ClosedReason)
+        yield from (unpayable_page(why, known, somebody) for why in UnpayableReason)
 
 
 @pytest.mark.parametrize("language", EVERY)

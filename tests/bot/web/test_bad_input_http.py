@@ -13,7 +13,7 @@ import pytest
 
 from adapters.gateways import standard_webhooks
 from bot.web.app import CALLBACK_BYTES_MAX
-from service.common.links import derive_key
+from service.common.signed_tokens import derive_key
 from tests.support.bots.bot_place import BotPlace, Rows, bot_place, callback_key
 from tests.support.bots.paying import PAID, pay_by_card
 

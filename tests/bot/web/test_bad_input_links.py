@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.common.links import PayLink, derive_key, sign_pay_link
+from service.common.signed_tokens import PayLink, derive_key, sign_pay_link
 from tests.support.bots.bot_place import BotPlace, bot_place
 from tests.support.chats.pocket_chat import button
 

@@ -11,7 +11,7 @@ from uvicorn.server import ServerState
 
 from bot.web.connections import Connections
 from bot.web.edge import BodyTimeoutMiddleware
-from bot.web.server import HEADER_BYTES_MAX, PIPELINED_MAX, PatientProtocol, web_server
+from bot.web.server import HEADER_BYTES_MAX, PIPELINED_MAX, PatientProtocol, make_web_server
 from tests.bot.web.test_slow_senders import asked
 
 # A connection's own objects, its parser, and what all of that is rounded up to.
@@ -63,7 +63,7 @@ def begun(line: bytes, header: bytes, size: int = 62_000) -> bytes:
 )
 async def test_114_a_connection_holds_no_more_than_it_may(sent: bytes) -> None:
     """Many small headers, few large ones, requests sent ahead: counted by what they take."""
-    config = web_server(waits, Connections(500)).config
+    config = make_web_server(waits, Connections(500)).config
     config.load()
 
     def connected() -> PatientProtocol:

@@ -20,7 +20,7 @@ from adapters.chat.telegram.adapter import TelegramChat
 from adapters.chat.telegram.settings import TelegramSettings
 from bot.web.connections import Connections, listen
 from bot.web.edge import BodyTimeoutMiddleware
-from bot.web.server import HEADER_BYTES_MAX, PatientProtocol, web_server
+from bot.web.server import HEADER_BYTES_MAX, PatientProtocol, make_web_server
 from bot.wiring.chats import Chats
 from tests.support.bots.bot_place import START, BotPlace, bot_place
 from tests.support.chats.telegram_bot_api import TOKEN
@@ -67,7 +67,7 @@ async def served(
 ) -> AsyncIterator[int]:
     """The port at which an app is served by that protocol."""
     connections = Connections(limit)
-    server = web_server(app, connections, by, lifespan="off")
+    server = make_web_server(app, connections, by, lifespan="off")
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
     listener = listen("127.0.0.1", 0, connections)

@@ -239,7 +239,7 @@ def test_a_sentence_without_translation_stays_english() -> None:
 @pytest.mark.parametrize(("given", "locale"), [("en", "en"), ("de-at", "de_AT"), ("DE", "de")])
 def test_an_operator_picks_the_default_locale(given: str, locale: str) -> None:
     """DEFAULT_LOCALE takes either spelling."""
-    settings = Settings.given({"secret_key": "k" * 32, "default_locale": given})
+    settings = Settings.from_values({"secret_key": "k" * 32, "default_locale": given})
 
     assert load(settings).people.locale == locale
 
@@ -247,7 +247,7 @@ def test_an_operator_picks_the_default_locale(given: str, locale: str) -> None:
 @pytest.mark.parametrize("given", ["", "german", "xx-YY", "../de"])
 def test_a_default_locale_that_is_none_is_refused(given: str) -> None:
     """The start names the setting."""
-    settings = Settings.given({"secret_key": "k" * 32, "default_locale": given})
+    settings = Settings.from_values({"secret_key": "k" * 32, "default_locale": given})
 
     with pytest.raises(Misconfigured, match="DEFAULT_LOCALE"):
         load(settings)

@@ -16,7 +16,7 @@ from billing.reversals import Reversals
 from billing.topups import Payment, PaymentStatus, TopUpStatus
 from conversations.messages.cards import top_up_card
 from conversations.messages.claims import cancel_sentence, check_sentence
-from conversations.messages.pages import ClosedReason, closed_page, returned_page
+from conversations.messages.pages import UnpayableReason, returned_page, unpayable_page
 from conversations.protocol.facts import TopUpFacts
 from conversations.text.localizer import Localizer
 from tests.support.dialogs.terms import NOW, facts
@@ -117,10 +117,10 @@ def _said(shown: TopUpFacts) -> Iterator[str]:
     yield from top_up_card(shown, localizer, "billing@example.com").body
     returned = returned_page(shown, localizer, None)
     yield from (returned.words["title"], returned.words["body"])
-    for reason in (ClosedReason.PAID, ClosedReason.OVER, ClosedReason.GATEWAY_DOWN):
+    for reason in (UnpayableReason.PAID, UnpayableReason.OVER, UnpayableReason.GATEWAY_DOWN):
         paid = any(row.label == "Paid" for row in returned.rows)
-        if reason is not ClosedReason.PAID or paid:
-            page = closed_page(reason, known, localizer)
+        if reason is not UnpayableReason.PAID or paid:
+            page = unpayable_page(reason, known, localizer)
             yield from (page.words["title"], page.words["body"])
     yield cancel_sentence(known, localizer)
     if shown.top_up.status is not TopUpStatus.AWAITING_PAYMENT:

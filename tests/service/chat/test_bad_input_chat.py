@@ -14,7 +14,7 @@ from conversations.protocol.actions import Slot
 from conversations.protocol.events import PressRefusal
 from conversations.protocol.views import FormErrors, Toast
 from conversations.words import words
-from service.common.links import Press, read_press, sign_press
+from service.common.signed_tokens import Press, read_press, sign_press
 from tests.support.bots.bot_place import ACCOUNT, ANA, BEN, EVE, BotPlace, bot_place, dump
 from tests.support.chats.pocket_chat import button, delivery
 

@@ -36,7 +36,7 @@ from conversations.protocol.ports import (
 from conversations.protocol.views import Choice, OpenForm, PrivateReply, Reply, Toast, View
 from conversations.words import surface_words, words
 from service.chat.turns import DRAFT_KEPT
-from service.common.links import Press, sign_press
+from service.common.signed_tokens import Press, sign_press
 from service.lanes.keys import LaneKind
 from service.people.access import Doubt
 from service.ports.records import Link, LinkKind

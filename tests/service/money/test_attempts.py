@@ -11,7 +11,7 @@ import pytest
 
 from billing.topups import PaymentSnapshot, PaymentStatus, TopUp, TopUpStatus, UnreadEntry
 from service.common.context import context_of
-from service.common.links import PayLink
+from service.common.signed_tokens import PayLink
 from service.money import attempts
 from service.money.attempts import Inquiry
 from service.ports.records import Task, TaskKind

@@ -10,9 +10,9 @@ import pytest
 
 from billing.ports import GatewayError
 from billing.topups import Mode, PaymentSnapshot, PaymentStatus, TopUp, TopUpStatus
-from conversations.messages.pages import ClosedReason
+from conversations.messages.pages import UnpayableReason
 from service.common.fail_points import FailPoint
-from service.common.links import PayLink
+from service.common.signed_tokens import PayLink
 from service.lanes.keys import LaneKind
 from tests.support.bots.bot_place import START
 from tests.support.bots.cashier_place import (
@@ -46,7 +46,7 @@ def says(top_up: TopUp, status: PaymentStatus) -> PaymentSnapshot:
 
 def opens(
     place: SettlePlace, made: TopUp, gateway: Told, *, live: bool = True
-) -> str | ClosedReason:
+) -> str | UnpayableReason:
     return place.runner.run(checkouts(place, gateway, live=live).open_page(link_of(made)))
 
 
@@ -69,7 +69,7 @@ def test_a_try_whose_answer_was_lost_goes_on_with_its_key(place: SettlePlace) ->
     first = opens(place, made, gateway)
     gateway.opens = f"{HOST}/cs_1"
 
-    assert (first, opens(place, made, gateway)) == (ClosedReason.GATEWAY_DOWN, f"{HOST}/cs_1")
+    assert (first, opens(place, made, gateway)) == (UnpayableReason.GATEWAY_DOWN, f"{HOST}/cs_1")
     assert len({each.attempt for each in gateway.asked}) == 1
 
 
@@ -94,7 +94,7 @@ def test_nobody_is_led_to_a_foreign_address(place: SettlePlace, page: str) -> No
     """The top-up fails, and no page of it is noted."""
     made = place.new()
 
-    assert opens(place, made, Told(opens=page)) is ClosedReason.REFUSED
+    assert opens(place, made, Told(opens=page)) is UnpayableReason.REFUSED
     assert attempt_of(place, made).url is None
     assert status_of(place, made) == TopUpStatus.FAILED
 
@@ -103,7 +103,7 @@ def test_a_page_that_is_refused_is_refused_for_good(place: SettlePlace) -> None:
     """Its person reads that, now and when they come again."""
     made, gateway = place.new(), Told(opens=REFUSES)
 
-    assert [opens(place, made, gateway) for _ in range(2)] == [ClosedReason.REFUSED] * 2
+    assert [opens(place, made, gateway) for _ in range(2)] == [UnpayableReason.REFUSED] * 2
     assert len(gateway.asked) == 1
 
 
@@ -112,7 +112,7 @@ def test_what_failed_for_another_reason_is_only_over(place: SettlePlace) -> None
     made = opened(place)
     place.settle(says(made, PaymentStatus.FAILED))
 
-    assert opens(place, made, Told()) is ClosedReason.OVER
+    assert opens(place, made, Told()) is UnpayableReason.OVER
 
 
 def test_no_gateway_and_no_such_link_lead_nowhere(place: SettlePlace) -> None:
@@ -121,9 +121,9 @@ def test_no_gateway_and_no_such_link_lead_nowhere(place: SettlePlace) -> None:
     nobody, other = checkouts(place), Told(name="other")
     links = (PayLink(made.id, 2), PayLink("TU-NONE0000", 1))
 
-    assert opens(place, made, other) is ClosedReason.NO_GATEWAY
+    assert opens(place, made, other) is UnpayableReason.NO_GATEWAY
     assert [place.runner.run(nobody.open_page(each)) for each in links] == [
-        ClosedReason.UNKNOWN
+        UnpayableReason.UNKNOWN
     ] * 2
     assert other.asked == []
 
@@ -139,13 +139,13 @@ def test_only_what_waits_for_money_can_be_paid(place: SettlePlace, status: TopUp
     if status is TopUpStatus.AWAITING_PAYMENT:
         assert told == f"{HOST}/cs_1"
     else:
-        assert told is (ClosedReason.OVER if status in over else ClosedReason.PAID)
+        assert told is (UnpayableReason.OVER if status in over else UnpayableReason.PAID)
         assert gateway.asked == []
 
 
 def test_what_is_not_known_is_closed_as_such(place: SettlePlace) -> None:
     """The page of a link that leads to no top-up can say so."""
-    assert checkouts(place).closed_reason(None) is ClosedReason.UNKNOWN
+    assert checkouts(place).closed_reason(None) is UnpayableReason.UNKNOWN
 
 
 def test_a_link_ends_when_it_says(place: SettlePlace) -> None:
@@ -155,7 +155,7 @@ def test_a_link_ends_when_it_says(place: SettlePlace) -> None:
     before = opens(place, made, gateway)
     place.clock.at = made.expires_at
 
-    assert (before, opens(place, made, gateway)) == (f"{HOST}/cs_1", ClosedReason.OVER)
+    assert (before, opens(place, made, gateway)) == (f"{HOST}/cs_1", UnpayableReason.OVER)
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -164,7 +164,7 @@ def test_a_closed_bot_leads_nobody_to_real_money(place: SettlePlace, mode: Mode)
     made = place.new(mode)
     told = opens(place, made, Told(mode=mode), live=False)
 
-    assert told == (ClosedReason.LIVE_MONEY if mode is Mode.LIVE else f"{HOST}/cs_1")
+    assert told == (UnpayableReason.LIVE_MONEY if mode is Mode.LIVE else f"{HOST}/cs_1")
 
 
 def test_who_cancels_meanwhile_is_not_led_to_the_page(place: SettlePlace) -> None:
@@ -175,7 +175,7 @@ def test_who_cancels_meanwhile_is_not_led_to_the_page(place: SettlePlace) -> Non
         meanwhile=lambda: place.store.transact(lambda tx: tx.top_ups.save(gone)),
     )
 
-    assert opens(place, made, gateway) is ClosedReason.OVER
+    assert opens(place, made, gateway) is UnpayableReason.OVER
     assert "Cancelled" in place.books(made).card.title
     assert attempt_of(place, made).asked_at == START
     assert due(place, LaneKind.PAYMENTS, claim_of(made).key) == START

@@ -10,7 +10,7 @@ import pytest
 from billing.ports import GatewayError
 from billing.reversals import Reversals
 from billing.topups import TopUp, TopUpStatus
-from conversations.messages.pages import ClosedReason
+from conversations.messages.pages import UnpayableReason
 from service.common.context import context_of
 from service.money.denials import KeyUse, note_access
 from service.ports.records import Task, TaskKind
@@ -115,7 +115,7 @@ def test_a_key_that_opens_no_page_is_told_until_one_opens(place: SettlePlace) ->
         asked = checkouts(place, Told() if error is None else Told(opens=error))
         led = place.runner.run(asked.open_page(link_of(made)))
 
-        assert (led is ClosedReason.GATEWAY_DOWN) is (error is not None)
+        assert (led is UnpayableReason.GATEWAY_DOWN) is (error is not None)
         assert lines(place) == [f"{GATEWAY}/open"] * kept
 
 

@@ -13,7 +13,7 @@ from adapters.gateways.stripe.settings import OFFICIAL, Stripe
 from billing.ports import GatewayError
 from billing.topups import Mode, TopUpStatus
 from bot.settings.gateways import Gateways
-from conversations.messages.pages import ClosedReason
+from conversations.messages.pages import UnpayableReason
 from service.common.context import context_of
 from service.common.services import Merchant
 from service.money import attempts, held, pay_links, topups
@@ -118,17 +118,17 @@ def test_117_it_is_told_once_and_ends_with_an_answer_that_can_be_read(
     """Who closed it is told no more of the same; a refusal can be read, too, and has its own."""
     made, gateway = place.new(), Told(opens=UNREAD)
 
-    def opens() -> str | ClosedReason:
+    def opens() -> str | UnpayableReason:
         return place.runner.run(checkouts(place, gateway).open_page(link_of(made)))
 
     def kinds() -> list[str]:
         return [each.kind for each in place.do(lambda tx: tx.tasks.open())]
 
-    assert (opens(), kinds()) == (ClosedReason.UNREAD, [TaskKind.ANSWER_UNREAD])
+    assert (opens(), kinds()) == (UnpayableReason.UNREAD, [TaskKind.ANSWER_UNREAD])
     place.do(lambda tx: tx.tasks.close(TaskKind.ANSWER_UNREAD, made.id, "seen to", START))
-    assert (opens(), kinds()) == (ClosedReason.UNREAD, [])
+    assert (opens(), kinds()) == (UnpayableReason.UNREAD, [])
     gateway.opens = GatewayError("in another form", retry=True, unread=True)
-    assert (opens(), kinds()) == (ClosedReason.UNREAD, [TaskKind.ANSWER_UNREAD])
+    assert (opens(), kinds()) == (UnpayableReason.UNREAD, [TaskKind.ANSWER_UNREAD])
     gateway.opens = then
     opens()
     assert kinds() == ([] if isinstance(then, str) else [TaskKind.CHECKOUT_REFUSED])
@@ -174,7 +174,7 @@ def test_116_a_page_is_opened_only_at_the_account_that_was_meant(
 
     for live in (True, False):
         found = place.runner.run(checkouts(place, gateway, live=live).open_page(link_of(made)))
-        assert found is ClosedReason.REFUSED
+        assert found is UnpayableReason.REFUSED
     assert gateway.asked == []
 
 

@@ -29,7 +29,7 @@ STRANGER = ConversationKey("telegram", "9", "77", "77")
 
 
 def settings(**given: str) -> Settings:
-    return Settings.given({"secret_key": "k" * 40, "telegram_bot_token": "1:A", **given})
+    return Settings.from_values({"secret_key": "k" * 40, "telegram_bot_token": "1:A", **given})
 
 
 def adapter_classes() -> Iterator[type[Any]]:

@@ -18,7 +18,7 @@ from conversations.protocol.places import Chat, read_chat
 from conversations.protocol.ports import ChatError, Message, MessageRef, Verdict
 from conversations.protocol.views import Choice, PayQrCode, View
 from service.cards.delivery import Deliverer
-from service.common.links import PayLink, sign_pay_link
+from service.common.signed_tokens import PayLink, sign_pay_link
 from service.lanes.lanes import LEASE
 from service.ports.store import Card, Claim
 from tests.service.work.test_delivery_patience import (

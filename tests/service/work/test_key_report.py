@@ -13,8 +13,8 @@ import pytest
 from billing.topups import TopUp
 from conversations.protocol.installations import Installation
 from service.common.keys import LINKS, NAMED_MAX, Keyring, key_sentences, report_keys
-from service.common.links import derive_key
 from service.common.services import Services
+from service.common.signed_tokens import derive_key
 from service.common.vault import CannotUnseal, Vault, key_name
 from service.ports.store import SigningKey, Tx
 from tests.support.bots.bot_place import START

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.common import links
+from service.common import signed_tokens
 from service.common.ids import Sources, check_character
-from service.common.links import PayLink
 from service.common.services import Merchant, Services
+from service.common.signed_tokens import PayLink
 from service.ports.chats import ChatTraits
 from tests.support.bots.bot_place import Dice
 
@@ -54,7 +54,9 @@ def test_the_key_that_signed_when_a_card_was_made_makes_its_code(
     """From its beginning on, and for as long as the card lives: the code stands there already."""
     services = remembering(*KEYS)
     assert services.secret_of(made_at) == key
-    assert services.page_code("TU-1", 1, made_at) == links.page_code(PayLink("TU-1", 1), key)
+    assert services.page_code("TU-1", 1, made_at) == signed_tokens.page_code(
+        PayLink("TU-1", 1), key
+    )
 
 
 def test_before_the_database_is_read_the_oldest_key_makes_codes() -> None:
@@ -75,7 +77,7 @@ def test_an_older_key_holds_longer_where_there_is_no_end() -> None:
 def test_a_top_up_has_eight_characters_the_last_a_check(seed: str) -> None:
     """Short enough to be read aloud, and what is misheard or mistyped does not check."""
     word, _, spoken = Sources(lambda: NOW, Dice(seed)).new_top_up_id().partition("-")
-    assert (word, len(spoken), set(spoken) - set(links.CROCKFORD)) == ("TU", 8, set())
+    assert (word, len(spoken), set(spoken) - set(signed_tokens.CROCKFORD)) == ("TU", 8, set())
     assert spoken[-1] == check_character(spoken[:-1])
 
 

@@ -32,7 +32,7 @@ from billing.topups import Mode
 from bot.settings.config import Config
 from bot.settings.gateways import Gateways
 from bot.settings.people import People
-from bot.settings.playground import Playground
+from bot.settings.playground import PlaygroundClock
 from bot.settings.storage import Storage
 from bot.settings.web import Web
 from bot.wiring.app import App, build
@@ -40,7 +40,7 @@ from bot.wiring.chats import Chats
 from conversations.protocol.ports import Message
 from conversations.protocol.views import Reply
 from service.common.ids import Sources
-from service.common.links import derive_key
+from service.common.signed_tokens import derive_key
 from service.lanes.keys import LaneKind
 from service.ports.store import Account, Link, LinkKind, Store, Tx
 from tests.support.bots.paying import PAID, pay_by_card
@@ -96,7 +96,7 @@ def config_for(database: Path, public_url: str = PUBLIC_URL, port: int = 9) -> C
         people=People(False, "billing@example.com", "UTC", "en"),
         retention=default_retention(),
         amounts={},
-        playground=Playground(),
+        playground=PlaygroundClock(),
     )
 
 

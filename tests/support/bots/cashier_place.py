@@ -9,8 +9,8 @@ from datetime import datetime
 from billing.ports import AttemptReused, CheckoutRequest, GatewayError, HostedPage
 from billing.topups import Mode, PaymentSnapshot, TopUp
 from service.common.fail_points import FailPoint, no_fail_point
-from service.common.links import PayLink
 from service.common.metrics import Metrics, NullMetrics
+from service.common.signed_tokens import PayLink
 from service.lanes.keys import LaneKind, write_checkout_key
 from service.money.checkout import Checkouts
 from service.ports.store import Attempt, Claim

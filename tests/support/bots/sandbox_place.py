@@ -171,7 +171,7 @@ class SandboxPlace:
     async def wait(self, seconds: float) -> None:
         """Let time pass, then do what is due."""
         self.now += timedelta(seconds=seconds)
-        await self.app.work_off()
+        await self.app.run_due_work()
 
     async def _mounted(self, scope: Any, receive: Any, send: Any) -> None:
         # As Starlette's Mount does it: the path keeps its prefix, root_path names it.

@@ -116,7 +116,7 @@ class Town:
         await pay_by_card(self.browser, page, PAID)
         sandbox = sandbox_of(self.app)
         if sandbox is not None:
-            await sandbox.work_off()
+            await sandbox.run_due_work()
         await self.still()
 
     async def act(self, work: Callable[[Tx], object]) -> None:
@@ -160,7 +160,7 @@ async def telegram_town(
 
 
 def _settings(url: str, folder: Path, secret: str, signup: str) -> Settings:
-    return Settings.given(
+    return Settings.from_values(
         {
             "telegram_bot_token": TOKEN,
             "telegram_api_base_url": f"{url}/telegram",

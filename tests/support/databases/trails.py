@@ -11,8 +11,8 @@ from service.audit.seals import (
     FIRST,
     TrailExtent,
     Verification,
-    finish_verification,
     seal_entries,
+    verify_end,
     verify_page,
 )
 from service.audit.trail import TrailSealer, verify_trail
@@ -49,15 +49,13 @@ def found(trail: Sequence[Recorded], *, gapless: bool = True, noted: str = "") -
     seen = Verification()
     for first in range(0, len(ordered), 2):
         seen = verify_page(seen, ordered[first : first + 2], extent)
-    return finish_verification(seen, extent)
+    return verify_end(seen, extent)
 
 
 def found_in(tx: Tx) -> Verification:
     """The same of a trail in a database, within one transaction."""
     extent = TrailExtent(tx.audit.numbering(), tx.audit.head())
-    return finish_verification(
-        verify_page(Verification(), tx.audit.page(FIRST, PAGE), extent), extent
-    )
+    return verify_end(verify_page(Verification(), tx.audit.page(FIRST, PAGE), extent), extent)
 
 
 def sealer(store: Store) -> TrailSealer:

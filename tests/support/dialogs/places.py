@@ -118,7 +118,7 @@ class Stage:
         self.clock.at += delta
         sandbox = sandbox_of(self.app)
         if sandbox is not None and await self._callbacks_due():
-            await sandbox.work_off()
+            await sandbox.run_due_work()
         for runner in self.app.runners:
             runner.wake()
         await self.still()
@@ -221,7 +221,7 @@ def _config(address: str, database: Path, chat: Mapping[str, str]) -> Config:
         "support_contact": "ops@acme.example",
         "timezone": "UTC",
     }
-    return load(Settings.given({**given, **chat}))
+    return load(Settings.from_values({**given, **chat}))
 
 
 def _dice(seed: str) -> Any:

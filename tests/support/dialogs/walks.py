@@ -12,7 +12,7 @@ from billing.claims import MoneyClaim, MoneyKnowledge
 from billing.money import Money
 from billing.topups import HeldReason, Payment, PaymentStatus, TopUpStatus
 from conversations.dialog.steps import step
-from conversations.messages.alert_cards import AlertFacts, alert_card
+from conversations.messages.alert_cards import BalanceAlertFacts, alert_card
 from conversations.messages.answers import private_chat_view, sentence_view
 from conversations.messages.cards import credited_note, failed_note, progress_card, top_up_card
 from conversations.messages.claims import cancel_sentence, check_sentence
@@ -158,7 +158,8 @@ def other_views(localizer: Localizer) -> Iterator[View]:
         for resolved in (False, True):
             balance = Money(10_000 if resolved else -5, "USD")
             yield alert_card(
-                AlertFacts("team-a", title, balance, Money(2_000, "USD"), resolved), localizer
+                BalanceAlertFacts("team-a", title, balance, Money(2_000, "USD"), resolved),
+                localizer,
             )
     for place in places(localizer):
         yield home_view(place)

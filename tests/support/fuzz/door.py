@@ -32,7 +32,7 @@ from bot.settings.gateways import Gateways
 from bot.wiring.chats import Chats
 from conversations.protocol.installations import Installation
 from service.chat.installations import StoredInstallations
-from service.common.links import derive_key
+from service.common.signed_tokens import derive_key
 from service.common.vault import Vault
 from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE, PRESS
 from tests.support.bots.bot_place import SECRET_KEY, START, BotPlace, bot_place, callback_key

@@ -33,7 +33,7 @@ from conversations.protocol.actions import (
 )
 from conversations.protocol.events import Chose, Event, FormMissed, Idle, Said, State, Submitted
 from conversations.protocol.ports import Incoming, UnreadableDelivery
-from service.common.links import (
+from service.common.signed_tokens import (
     PayLink,
     Press,
     read_pay_link,

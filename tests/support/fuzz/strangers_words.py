@@ -43,7 +43,7 @@ from conversations.text.safe_text import TEXT_MAX, spreadsheet_cell
 from service.chat import turns
 from service.chat.inbox import form_of, scrub_body
 from service.common import languages
-from service.common.links import read_pay_link, read_press, read_return
+from service.common.signed_tokens import read_pay_link, read_press, read_return
 from service.people.access import one_line
 from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE, PRESS, SUBMISSION
 from tests.support.chats.telegram_bot_api import BOT_ID, TOKEN, message, press

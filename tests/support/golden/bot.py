@@ -48,7 +48,7 @@ def parts() -> Parts:
 
 
 async def _parts() -> Parts:
-    config, sources = load(Settings.given(SETTINGS)), Sources(Clock(), Dice())
+    config, sources = load(Settings.from_values(SETTINGS)), Sources(Clock(), Dice())
     store = open_store("sqlite://")
     app = await build(config, sources, store, chats_of(config, sources, store))
     try:

@@ -24,7 +24,7 @@ from adapters.gateways.stripe import webhooks as stripe_webhooks
 from conversations.protocol.actions import Slot
 from conversations.protocol.ports import Delivery
 from conversations.protocol.views import Field, Form
-from service.common.links import (
+from service.common.signed_tokens import (
     PayLink,
     Press,
     derive_key,

@@ -68,12 +68,12 @@ _LOGGER = re.compile(r"_?log(ger)?")
 
 def settings() -> Iterator[str]:
     """Every setting with its default, its line in .env.example, and what an empty one means."""
-    for name, value in Settings.given({}):
+    for name, value in Settings.from_values({}):
         shown = "(secret)" if isinstance(value, SecretStr) else value
         yield f"{name.upper()} = {shown}"
     for name, text in dotenv_values(ROOT / ".env.example", interpolate=False).items():
         yield f".env.example: {name} = {text}"
-    kept = load(Settings.given(SETTINGS)).retention
+    kept = load(Settings.from_values(SETTINGS)).retention
     yield from (f"{each.setting} empty = {time.days} days" for each, time in kept.items())
     yield from (f"operator.env is read as {each}" for each in sorted(set(_read(_operators()))))
 
@@ -81,7 +81,7 @@ def settings() -> Iterator[str]:
 def _operators() -> Config:
     """A file in which an operator set everything there is."""
     found = dotenv_values(ROOT / "tests" / "golden" / "operator.env")
-    return load(Settings.given({each.lower(): text for each, text in found.items()}))
+    return load(Settings.from_values({each.lower(): text for each, text in found.items()}))
 
 
 def _read(value: Any) -> Iterator[str]:

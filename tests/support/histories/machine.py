@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from billing.topups import PaymentStatus
 from service.common.context import context_of
 from service.common.fail_points import FailPoint
-from service.common.links import read_press
+from service.common.signed_tokens import read_press
 from service.lanes.keys import LaneKind
 from service.money import held
 from tests.support.chats import pocket_chat

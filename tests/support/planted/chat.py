@@ -21,7 +21,7 @@ from service.chat import inbox, presses
 from service.chat.inbox import Inbox
 from service.common.context import Context
 from service.common.fail_points import FailPoint
-from service.common.links import read_press
+from service.common.signed_tokens import read_press
 from service.lanes.polls import PollLeases
 from service.people import access
 from service.ports.store import Card, Claim, Link

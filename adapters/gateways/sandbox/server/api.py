@@ -180,7 +180,7 @@ class Api:
                 {
                     "id": payment,
                     "status": checkout.status,
-                    "amount_minor": checkout.sum_minor,
+                    "amount_minor": checkout.payment_minor,
                     "currency": checkout.currency,
                     "last_decline": checkout.last_decline,
                     **asdict(back),

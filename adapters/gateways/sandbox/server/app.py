@@ -16,7 +16,7 @@ from adapters.gateways.sandbox.server.callbacks import BackgroundWork
 from adapters.gateways.sandbox.server.checkouts import CheckoutBooks
 from adapters.gateways.sandbox.server.hosted import HostedPages
 from adapters.gateways.sandbox.server.settings import SandboxSettings
-from adapters.gateways.traits import Documents
+from adapters.gateways.traits import JsonDocuments
 from adapters.outgoing import HostAllowlist, http_client
 
 
@@ -24,7 +24,7 @@ class SandboxApp:
     """An ASGI application, and what it does between requests."""
 
     def __init__(
-        self, books: Documents, settings: SandboxSettings, client: httpx.AsyncClient | None
+        self, books: JsonDocuments, settings: SandboxSettings, client: httpx.AsyncClient | None
     ) -> None:
         checkouts = CheckoutBooks(books, settings)
         self._errands = BackgroundWork(checkouts, settings)
@@ -53,10 +53,10 @@ class SandboxApp:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
 
-    async def work_off(self) -> None:
+    async def run_due_work(self) -> None:
         """Do once what is due now. For tests, which move the clock themselves."""
         async with self.caller() as client:
-            await self._errands.work_off(client)
+            await self._errands.run_due_work(client)
 
     def caller(self) -> contextlib.AbstractAsyncContextManager[httpx.AsyncClient]:
         """What delivers the callbacks, to their one address."""
@@ -67,7 +67,7 @@ class SandboxApp:
 
 
 def sandbox_app(
-    books: Documents, settings: SandboxSettings, client: httpx.AsyncClient | None = None
+    books: JsonDocuments, settings: SandboxSettings, client: httpx.AsyncClient | None = None
 ) -> SandboxApp:
     """The sandbox over these books; `client` delivers the callbacks, its own unless given."""
     return SandboxApp(books, settings, client)

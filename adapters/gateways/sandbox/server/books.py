@@ -113,7 +113,7 @@ class Checkout:
         return {self.payment: self.back, **second}
 
     @property
-    def sum_minor(self) -> int:
+    def payment_minor(self) -> int:
         """What a payment took, or would take."""
         return self.amount_minor if self.taken_minor is None else self.taken_minor
 

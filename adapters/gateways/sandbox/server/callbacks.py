@@ -41,7 +41,7 @@ class BackgroundWork:
         finally:
             await self._stop()
 
-    async def work_off(self, client: httpx.AsyncClient) -> None:
+    async def run_due_work(self, client: httpx.AsyncClient) -> None:
         """Do once what is due now."""
         await asyncio.gather(*(self._see_to(each, client) for each in self._checkouts.due()))
 

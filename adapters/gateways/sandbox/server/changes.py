@@ -144,7 +144,7 @@ def refund_payment(checkout: Checkout, order: Refund, apart: timedelta, now: dat
         return checkout
     back = checkout.payments[order.payment]
     gone = back.refunded_minor - back.refund_failed_minor + back.disputed_minor
-    if checkout.status is not CheckoutStatus.PAID or order.minor > checkout.sum_minor - gone:
+    if checkout.status is not CheckoutStatus.PAID or order.minor > checkout.payment_minor - gone:
         raise ValueError("there is not that much to send back")
     sent = replace(back, refunded_minor=back.refunded_minor + order.minor)
     checkout = _with_back(checkout, order.payment, sent)
@@ -173,9 +173,9 @@ def _twists(
     parts = sum(twist is Twist.REFUNDED for twist in card.twists)
     found, sent = [], 0
     for number, twist in enumerate(card.twists, start=1):
-        minor = checkout.sum_minor
+        minor = checkout.payment_minor
         if twist is Twist.REFUNDED:
-            minor = (checkout.sum_minor - sent) // parts
+            minor = (checkout.payment_minor - sent) // parts
             sent, parts = sent + minor, parts - 1
         found.append(PlannedTwist(twist, minor, now + apart * number))
     return tuple(found)

@@ -21,7 +21,7 @@ from adapters.gateways.sandbox.server.books import (
 )
 from adapters.gateways.sandbox.server.changes import as_of, next_due, refund_payment
 from adapters.gateways.sandbox.server.settings import SandboxSettings
-from adapters.gateways.traits import Document, Documents
+from adapters.gateways.traits import Document, JsonDocuments
 from billing.money import is_currency
 from billing.origins import origin_of
 
@@ -94,7 +94,7 @@ class RefundOrder(BaseModel):
 class CheckoutBooks:
     """The checkouts, read and changed as of now."""
 
-    def __init__(self, books: Documents, settings: SandboxSettings) -> None:
+    def __init__(self, books: JsonDocuments, settings: SandboxSettings) -> None:
         self._books = books
         self._settings = settings
         self._due: dict[str, datetime] = {}

@@ -135,7 +135,7 @@ class HostedPages:
             template,
             422 if errors and template == "card.html" else 200,
             checkout=checkout,
-            amount=format_money(Money(checkout.sum_minor, checkout.currency)),
+            amount=format_money(Money(checkout.payment_minor, checkout.currency)),
             cards=BANK_CARDS,
             decline=_DECLINES.get(checkout.last_decline or ""),
             errors=errors or {},

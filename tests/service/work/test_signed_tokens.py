@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.common.links import (
+from service.common.signed_tokens import (
     CODE_LENGTH,
     CROCKFORD,
     REVISION_MODULUS,
