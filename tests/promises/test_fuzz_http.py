@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from adapters.gateways import standard_webhooks
 from tests.support.bots.bot_place import START, callback_key
 from tests.support.fuzz import door as fuzz_door
-from tests.support.fuzz.door import DEEP, HUGE, METHODS, NAMES, TYPES, Door, signed
+from tests.support.fuzz.door import DEEP, HUGE, METHODS, NAMES, Door, signed
 from tests.support.fuzz.http import GROWTH_BYTES_MAX
+from tests.support.fuzz.sayings import TYPES, sayings
 
 EXAMPLES = 250
 DOORS = (
@@ -138,7 +139,7 @@ def test_13_large_bodies_break_nothing(door: Door, large: bytes) -> None:
 def test_103_genuine_json_may_be_nested(door: Door, depth: int) -> None:
     """As deep as a parser takes it, within what each sender sends, signed: below 500."""
     dice = Random(depth)  # noqa: S311 (the same tries again)
-    for path, said in fuzz_door.sayings(dice, door.paths):
+    for path, said, _ in sayings(dice, door.paths):
         for first, last in (("[", "]"), ('{"a":', "}")):
             deep = first * depth + "1" + last * depth
             whole = json.dumps({**_deepest(said), "deep": "HERE"})

@@ -7,38 +7,16 @@ import tracemalloc
 
 import pytest
 from starlette.types import Receive, Scope, Send
-from uvicorn.server import ServerState
 
-from bot.web.connections import Connections
 from bot.web.edge import BodyTimeoutMiddleware
-from bot.web.server import HEADER_BYTES_MAX, PIPELINED_MAX, PatientProtocol, make_web_server
+from bot.web.server import HEADER_BYTES_MAX, PIPELINED_MAX, PatientProtocol
 from tests.bot.web.test_slow_senders import asked
+from tests.support.fuzz.wire import config_of, connected
 
 # A connection's own objects, its parser, and what all of that is rounded up to.
 OWN_BYTES = 40_000
 CONNECTIONS = 10
 EMPTY = b"a:\r\n"
-
-
-class Wire(asyncio.Transport):
-    """Takes whatever is written, and sends nothing by itself."""
-
-    _closed = False
-
-    def write(self, data: object) -> None:
-        """Nobody reads it."""
-
-    def close(self) -> None:
-        self._closed = True
-
-    def is_closing(self) -> bool:
-        return self._closed
-
-    def pause_reading(self) -> None:
-        """Everything was sent already."""
-
-    def resume_reading(self) -> None:
-        """Everything was sent already."""
 
 
 async def waits(scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,24 +41,22 @@ def begun(line: bytes, header: bytes, size: int = 62_000) -> bytes:
 )
 async def test_114_a_connection_holds_no_more_than_it_may(sent: bytes) -> None:
     """Many small headers, few large ones, requests sent ahead: counted by what they take."""
-    config = make_web_server(waits, Connections(500)).config
-    config.load()
+    config = config_of(waits)
 
-    def connected() -> PatientProtocol:
-        protocol = PatientProtocol(config, ServerState(), {}, connections=Connections(500))
-        protocol.connection_made(Wire())
+    def sender() -> PatientProtocol:
+        protocol = connected(config)
         for at in range(0, len(sent), 4_096):
             if protocol.transport.is_closing():
                 break
             protocol.data_received(sent[at : at + 4_096])
         return protocol
 
-    connected()
+    sender()
     tasks = asyncio.all_tasks()
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
-        held = [connected() for _ in range(CONNECTIONS)]
+        held = [sender() for _ in range(CONNECTIONS)]
         after, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -10,11 +10,9 @@ import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 from pydantic import SecretStr
@@ -34,12 +32,12 @@ from conversations.protocol.installations import Installation
 from service.chat.installations import StoredInstallations
 from service.common.signed_tokens import derive_key
 from service.common.vault import Vault
-from tests.adapters.slack.test_slack_events import COMMAND, MESSAGE, PRESS
 from tests.support.bots.bot_place import SECRET_KEY, START, BotPlace, bot_place, callback_key
-from tests.support.bots.stripe_place import event
+from tests.support.bots.paying import PAID, pay_by_card
 from tests.support.chats.pocket_chat import button
-from tests.support.chats.telegram_bot_api import TOKEN, message, press
+from tests.support.chats.telegram_bot_api import TOKEN, message
 from tests.support.fuzz.fuzzing import changed
+from tests.support.fuzz.sayings import TYPES, encoded, sayings
 
 NOBODY = "http://127.0.0.1:9"
 SLACK_SECRET, TELEGRAM_SECRET = "signing secret", "a-webhook-secret-of-tests"
@@ -66,7 +64,7 @@ NAMES = (
     "x-telegram-bot-api-secret-token",
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "", "g\xebt")
-TYPES = (b"application/json", b"application/x-www-form-urlencoded", b"text/plain", b"\xff")
+SINCE = "2026-11-01T00:00:00Z"
 DEEP = 100_000
 HUGE = b"x" * 10_000_000
 
@@ -130,6 +128,7 @@ async def door(
     installed = StoredInstallations("slack", Vault((SECRET_KEY,)), lambda: START, store)
     async with bot_place(folder, _chats(installed), store=store, **settings) as place:
         await installed.save(Installation("", "T1", False, "xoxb-1"))
+        paid, payment = await _paid(place)
         card = await place.asks_for()
         pay = httpx.URL(button(card, "Pay").url or "").path
         back = httpx.URL(await place.return_address(pay)).path
@@ -137,12 +136,30 @@ async def door(
         paths = (
             *("/healthz", "/readyz", "/metrics", "/pages.css", "/favicon.ico", "/", "/nothing"),
             *("/slack/events", "/slack/install", "/slack/oauth_redirect?code=1&state=2"),
+            "/slack/oauth_redirect?error=access_denied",
             *("/telegram/webhook", "/webhooks/sandbox", "/webhooks/stripe", "/webhooks/x"),
             *(pay, f"{pay}/qr.png", back, "/pay/x", "/paid/x"),
             *(page, f"{page}/card", f"{page}/transfer", f"{page}/3d-secure", f"{page}/return"),
-            *("/sandbox/v1/checkouts", page.replace("/checkout/", "/v1/checkouts/"), "/sandbox/x"),
+            *("/sandbox/v1/checkouts", f"/sandbox/v1/checkouts?opened_since={SINCE}&after=cs_"),
+            *(page.replace("/checkout/", "/v1/checkouts/"), f"{paid}/expire", "/sandbox/x"),
+            *(payment, f"{payment}/refunds"),
         )
         yield Door(place.app.web, run, place, paths)
+
+
+async def _paid(place: BotPlace) -> tuple[str, str]:
+    """Where the sandbox's API tells of a checkout that was paid, and of its payment."""
+    page = await place.checkout(await place.asks_for())
+    await pay_by_card(place.web, page, PAID)
+    await place.calls_back(page.rpartition("/")[2])
+    checkout = httpx.URL(page).path.replace("/checkout/", "/v1/checkouts/")
+    key = {"authorization": f"Bearer {_sandbox_key()}"}
+    shown = (await place.web.get(checkout, headers=key)).json()
+    return checkout, f"/sandbox/v1/payments/{shown['payments'][0]['id']}"
+
+
+def _sandbox_key() -> str:
+    return derive_key(SECRET_KEY, "sandbox api").hex()
 
 
 def _chats(installed: StoredInstallations) -> Chats:
@@ -179,19 +196,13 @@ def request(dice: Random, paths: tuple[str, ...]) -> tuple[str, str, Headers, li
 
 
 def _aimed(dice: Random, paths: tuple[str, ...]) -> tuple[str, str, Headers, list[bytes]]:
-    path, wanted = dice.choice(sayings(dice, paths))
+    path, wanted, kind = dice.choice(sayings(dice, paths))
     said: Any = changed(dice, wanted) if dice.random() < 0.7 else wanted
-    if isinstance(said, dict) and ("payload" in said or dice.random() < 0.4):
-        kind, texts = TYPES[1], {name: _text(each) for name, each in said.items()}
-        body = urlencode(texts, errors="surrogatepass").encode()
-    else:
-        kind, body = TYPES[0], json.dumps(said).encode()
+    kind = kind if dice.random() < 0.7 else dice.choice(TYPES[:2])
+    kind = kind if isinstance(said, dict) else TYPES[0]
+    body = encoded(said, kind)
     attempt = (b"idempotency-key", b"%d" % dice.randrange(9))
     return "POST", path, [*signed(kind, body, path), attempt], [body]
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _blind(dice: Random, paths: tuple[str, ...]) -> tuple[str, str, Headers, list[bytes]]:
@@ -210,7 +221,7 @@ def _blind(dice: Random, paths: tuple[str, ...]) -> tuple[str, str, Headers, lis
 
 def signed(content_type: bytes, body: bytes, path: str = "") -> Headers:
     """What each sender that has a key of ours would send with these bytes."""
-    token = derive_key(SECRET_KEY, "sandbox api").hex() if "/v1/" in path else METRICS_TOKEN
+    token = _sandbox_key() if "/v1/" in path else METRICS_TOKEN
     at = str(int(START.timestamp())).encode()
     mac = hmac.new(SLACK_SECRET.encode(), b"v0:" + at + b":" + body, hashlib.sha256).hexdigest()
     gateways = {
@@ -236,37 +247,3 @@ def _body(dice: Random) -> list[bytes]:
         odd = [b"[" * DEEP, b'{"a":' * DEEP, gzip.compress(HUGE), HUGE]
     kinds = [whole, altered, dice.randbytes(dice.randrange(300)), dice.choice(odd)]
     return [dice.choice(kinds) for _ in range(dice.choice([1, 1, 1, 2]))]
-
-
-def sayings(dice: Random, paths: tuple[str, ...]) -> list[tuple[str, dict[str, Any]]]:
-    """What is said at each door that reads a body, each time anew."""
-    number = dice.randrange(1, 10**6)
-    [page] = [
-        each for each in paths if each.startswith("/sandbox/checkout/") and each.count("/") == 3
-    ]
-    checkout = page.rpartition("/")[2]
-    session = {"id": f"cs_test_{number}", "object": "checkout.session"}
-    return [
-        ("/telegram/webhook", message(number, "/topup 50")),
-        ("/telegram/webhook", press(number)),
-        ("/slack/events", {**MESSAGE, "event_id": f"Ev{number}"}),
-        ("/slack/events", {**COMMAND, "trigger_id": f"{number}.1"}),
-        ("/slack/events", {"payload": {**PRESS, "trigger_id": f"{number}.1"}}),
-        ("/webhooks/sandbox", {"type": "payment.paid", "data": {"checkout": checkout}}),
-        ("/webhooks/stripe", event("checkout.session.completed", session)),
-        ("/sandbox/v1/checkouts", _order(number)),
-        (f"{page}/card", {"number": "4000 0000 0000 0002", "expiry": "12/49", "cvc": "123"}),
-        (f"{page}/3d-secure", {"answer": "approve"}),
-    ]
-
-
-def _order(number: int) -> dict[str, Any]:
-    return {
-        "reference": f"TU-{number}",
-        "description": "A top-up",
-        "amount_minor": 5_000,
-        "currency": "USD",
-        "method": "card",
-        "expires_at": (START + timedelta(hours=1)).isoformat(),
-        "return_url": "https://bot.test/paid/x",
-    }
