@@ -34,6 +34,7 @@ from bot.watch import logs
 from bot.web.app import CALLBACK_BYTES_MAX
 from bot.web.server import HEADER_BYTES_MAX
 from conversations.dialog.steps import step
+from conversations.messages.answers import private_chat_view
 from conversations.protocol.actions import Slot
 from conversations.protocol.events import Idle, Said, Submitted
 from conversations.protocol.installations import installation_key
@@ -83,6 +84,7 @@ def _conversation(text: str) -> None:
     """Typed as a command, as a message and into a form; with something open, and with nothing."""
     for place in (terms(), terms(accounts=(), history=(facts(),))):
         step(Idle(), Said(text, command=True, form=True), place)
+        private_chat_view(text, place)
     taken = step(Idle(), Said("50 USD", command=True, form=False), terms())
     step(taken.state, Said(text, command=False, form=False), terms())
     step(Idle(), Submitted("d", tuple((slot, text) for slot in Slot)), terms())
