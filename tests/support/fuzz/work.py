@@ -29,7 +29,7 @@ from tests.support.fuzz.web_readers import web_readers
 # A word of one letter is a string, its place in a list, and the same once more for its meaning.
 WORD_BYTES = 400
 # At a door it is a body, what that is parsed to, and what is kept; the sender is counted, too.
-DOOR_BYTES = 150
+DOOR_BYTES = 300
 BYTES_ALWAYS = 1_000_000
 PARTS = (
     *"1aéb٠０ \t\n-._,;:/\\()[]{}<>&\"'`*~@#%=+?!$€",
