@@ -61,7 +61,7 @@ def encoded(said: Any, kind: bytes) -> bytes:
     if kind == TYPES[1]:
         texts = {name: _text(each) for name, each in said.items()}
         return urlencode(texts, errors="surrogatepass").encode()
-    return _text(said).encode()
+    return _text(said).encode("utf-8", "surrogatepass")
 
 
 def _text(value: Any) -> str:
