@@ -16,7 +16,7 @@ from adapters.chat.slack.traits import EVENTS_PATH
 
 __all__ = ["EVENTS_PATH", "SIGNING_SECRET", "command", "press"]
 
-SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105
+SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 (of Slack's documentation)
 TEAM = "T1"
 _FORM = b"application/x-www-form-urlencoded"
 _triggers = count(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -27,7 +28,7 @@ OPS = Account("ops", "Operations", "USD", Mode.SANDBOX, threshold_minor=2000, co
 LAB = Account("lab", "Laboratory", "USD", Mode.SANDBOX)
 
 
-def top_up(name: str = "TU-1", **changes: object) -> TopUp:
+def top_up(name: str = "TU-1", **changes: Any) -> TopUp:
     """A top-up of 50.00 USD with a fee of 1.50 for the account `ops`."""
     plain = TopUp(
         id=name,
@@ -46,7 +47,7 @@ def top_up(name: str = "TU-1", **changes: object) -> TopUp:
         expires_at=NOW + timedelta(hours=1),
         watched_until=NOW + timedelta(hours=73),
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]  # **changes has no types
+    return replace(plain, **changes)
 
 
 def payment(name: str = "pi_1", top_up: str | None = "TU-1") -> Payment:

@@ -42,6 +42,7 @@ class PatientProtocol(HttpToolsProtocol):
         # Each with the bytes of its headers.
         self._unanswered: deque[tuple[RequestResponseCycle, int]] = deque()
 
+    # uvicorn narrows asyncio's BaseTransport in the same way: its loops give a Transport only.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody connected, and has to say what they want."""
         super().connection_made(transport)

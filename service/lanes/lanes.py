@@ -213,5 +213,5 @@ async def retry_transact(store: Store, work: Callable[[Tx], Result]) -> Result:
 def back_off(tries: int) -> timedelta:
     """1, 2, 4 … 60 seconds, each shortened by up to a half so that many do not come at once."""
     longest = min(BACK_OFF_SECONDS_MAX, 2.0 ** max(0, min(tries, 10) - 1))
-    # The spread needs no secrecy.
-    return timedelta(seconds=longest * (0.5 + random.random() / 2))  # noqa: S311
+    spread = random.random() / 2  # noqa: S311 (jitter of a retry, no secret)
+    return timedelta(seconds=longest * (0.5 + spread))

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Protocol, cast
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -20,6 +21,14 @@ from adapters.chat.slack.hosts import api_sessions, proxy_for, socket_session
 
 _PING_SECONDS = 10
 _log = logging.getLogger(__name__)
+
+
+class _Connection(Protocol):
+    """What slack-bolt's handler does, for which it ships no types."""
+
+    async def connect_async(self) -> None: ...
+
+    async def close_async(self) -> None: ...
 
 
 @asynccontextmanager
@@ -41,8 +50,8 @@ async def socket_mode(app: AsyncApp, app_token: str, api_base_url: str) -> Async
     # Its own session would connect to whatever address it is told.
     await handler.client.aiohttp_client_session.close()
     handler.client.aiohttp_client_session = socket_session(api_base_url)
-    # slack-bolt ships no types for connect_async and close_async of this handler.
-    connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
+    connection = cast(_Connection, handler)
+    connecting = asyncio.create_task(connection.connect_async())
     try:
         yield
     finally:
@@ -50,7 +59,7 @@ async def socket_mode(app: AsyncApp, app_token: str, api_base_url: str) -> Async
         connecting.cancel()
         with suppress(asyncio.CancelledError):
             await connecting
-        await handler.close_async()  # type: ignore[no-untyped-call]  # untyped in slack-bolt
+        await connection.close_async()
 
 
 class _WithoutSecrets(logging.Filter):
